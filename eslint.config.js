@@ -1,0 +1,58 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Imports run one way: sim → workers → core. */
+const forbid = (files, ...packages) => ({
+  files,
+  // Tests and fixtures run real threads.
+  ignores: ['**/*.test.ts', '**/*.fixture.*'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: packages.map((name) => ({
+          group: [name, `${name}/*`],
+          message: 'Imports run sim → workers → core.',
+        })),
+      },
+    ],
+  },
+});
+
+export default tseslint.config(
+  { ignores: ['**/dist/', 'examples/**/*.js'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    languageOptions: {
+      parserOptions: { project: ['packages/*/tsconfig.json', 'test/tsconfig.json'] },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
+  forbid(
+    ['packages/core/src/**'],
+    '@panoptes/workers',
+    '@panoptes/sim',
+    'comlink',
+    'node:worker_threads',
+  ),
+  forbid(['packages/workers/src/**'], '@panoptes/sim'),
+);

@@ -1,0 +1,73 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { buildComplaint } from './complaints.mjs';
+import { contentDigest, filesBelow, stateDigest, workspaceFolders } from './fingerprint.mjs';
+import { installDigest } from './install.mjs';
+import { runTool } from './run-tool.mjs';
+import { SetupError } from './setup-error.mjs';
+import { Stamp } from './stamp.mjs';
+
+/**
+ * What a finished build leaves in its stamp.
+ * @typedef {{ inputs: string, outputs: string[] }} BuildStamp digest of the sources, files written
+ */
+
+/**
+ * How much must be built. `changed`: the sources moved on since a whole build, so the compiler's own
+ * notes can be trusted. `all`: there was no whole build, or some of its files are gone; those notes
+ * may then claim files that do not exist.
+ *
+ * @param {string} root
+ * @returns {'nothing' | 'changed' | 'all'}
+ */
+export function neededBuild(root) {
+  const stamp = /** @type {BuildStamp | undefined} */ (new Stamp(root, 'build').read());
+  if (!stamp || stamp.outputs.some((file) => isMissing(join(root, file)))) return 'all';
+  return stamp.inputs === buildDigest(root) ? 'nothing' : 'changed';
+}
+
+/**
+ * Compiles the packages.
+ *
+ * @param {string} root
+ * @param {'changed' | 'all'} extent
+ * @returns {Promise<void>}
+ * @throws {SetupError} one sentence for the user and the end of the compiler's output
+ */
+export async function build(root, extent) {
+  const stamp = new Stamp(root, 'build');
+  stamp.clear();
+  // Taken before compiling: a file saved meanwhile must count as changed at the next run.
+  const inputs = buildDigest(root);
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const result = await runTool(
+    process.execPath,
+    [compiler, '-b', '--pretty', 'false', ...(extent === 'all' ? ['--force'] : [])],
+    { cwd: root },
+  );
+  if (!result.ok) throw new SetupError(buildComplaint(result), result.tail);
+  const folders = workspaceFolders(root);
+  stamp.write({ inputs, outputs: folders.flatMap((folder) => filesBelow(root, `${folder}/dist`)) });
+}
+
+/** @param {string} root */
+function buildDigest(root) {
+  const folders = workspaceFolders(root);
+  const settings = [
+    'tsconfig.base.json',
+    'tsconfig.json',
+    ...folders.map((folder) => `${folder}/tsconfig.json`),
+  ];
+  const sources = folders.flatMap((folder) => filesBelow(root, `${folder}/src`));
+  return contentDigest(root, settings, [installDigest(root), stateDigest(root, sources)]);
+}
+
+/**
+ * Missing or empty: an interrupted write can leave an empty file, the compiler never does.
+ *
+ * @param {string} path
+ */
+function isMissing(path) {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
+}

@@ -1,0 +1,245 @@
+import { lintExemptions, unfinished } from './comment-markers.js';
+import { deadExports } from './dead-exports.js';
+import { fileLength, fileNames, indexFiles } from './file-shape.js';
+import { lockfileHosts, machinePaths, registryHosts } from './foreign-places.js';
+import { importCycles } from './import-cycles.js';
+import { importDirection } from './import-direction.js';
+import type { Rule } from './project-file.js';
+import { sharedMemory } from './shared-memory.js';
+import { timeAndChance } from './time-and-chance.js';
+
+/** A rule with its claim, and small projects that show what it finds and what it lets pass. */
+export interface RuleCase {
+  claim: string;
+  rule: Rule;
+  /** Path → text. */
+  files: Record<string, string>;
+  /** The start of every violation that the rule must find in `files`, and there are no others. */
+  finds: string[];
+}
+
+const core = 'packages/core/src';
+const sim = 'packages/sim/src';
+const corePackage = JSON.stringify({
+  name: '@panoptes/core',
+  exports: {
+    '.': { default: './dist/index.js' },
+    './probes/*': { default: './dist/probes/*/probe.js' },
+  },
+});
+// Joined, or the rules about hosts and folders would find them here.
+const host = ['registry', 'npmjs', 'org'].join('.');
+const folder = (name: string): string => ['', name, ''].join('/');
+
+/** All rules, in the order in which a failing run is best read. */
+export const ruleCases: RuleCase[] = [
+  {
+    claim: 'imports run sim → workers → core',
+    rule: importDirection,
+    files: {
+      [`${core}/a.ts`]: "import type { X } from '@panoptes/workers';\nexport * from './b.js';",
+      [`${core}/b.ts`]: "import '../../sim/src/x.js';\nimport { y } from '@panoptes/core';",
+      [`${core}/c.ts`]: "import { Worker } from 'node:worker_threads';\nawait import('comlink');",
+      [`${core}/c.test.ts`]: "import { Worker } from 'node:worker_threads';",
+      'packages/workers/src/a.ts': "let x: import('@panoptes/sim').X;\nimport '@panoptes/core';",
+      [`${sim}/a.ts`]: "import '@panoptes/workers/observers/mesh';\nimport '@panoptes/core';",
+      [`${sim}/a.test.ts`]: "new URL('../../../examples/a.js', import.meta.url);",
+      'packages/sim/bin/panoptes.js': "import '../dist/cli/main.js';",
+      'examples/a.ts': "import '../packages/core/src/a.js';\nimport '@panoptes/core';",
+      'test/a.test.ts': "import '../scripts/setup/lock.mjs';",
+    },
+    finds: [
+      `${core}/a.ts:1 core must not import @panoptes/workers`,
+      `${core}/b.ts:1 ../../sim/src/x.js leaves packages/core`,
+      `${core}/b.ts:2 core must not import @panoptes/core`,
+      `${core}/c.ts:1 core must not import node:worker_threads`,
+      `${core}/c.ts:2 core must not import comlink`,
+      'packages/workers/src/a.ts:1 workers must not import @panoptes/sim',
+      'examples/a.ts:1 ../packages/core/src/a.js leaves examples',
+    ],
+  },
+  {
+    claim: 'no file imports itself by way of others',
+    rule: importCycles,
+    files: {
+      'packages/core/package.json': corePackage,
+      [`${core}/a.ts`]: "import { b } from './b.js';",
+      [`${core}/b.ts`]: "\nexport * from './c.js';",
+      [`${core}/c.ts`]: "import './leaf.js';\nimport { a } from './a.js';",
+      [`${core}/leaf.ts`]:
+        "import type { A } from './a.js';\nexport const load = () => import('./a.js');",
+      [`${core}/index.ts`]: "import '../../workers/src/x.js';",
+      'packages/workers/src/x.ts': "import { a } from '@panoptes/core';",
+    },
+    finds: [
+      `${core}/a.ts:1 ${core}/a.ts → ${core}/b.ts → ${core}/c.ts → ${core}/a.ts`,
+      `${core}/index.ts:1 ${core}/index.ts → packages/workers/src/x.ts → ${core}/index.ts`,
+    ],
+  },
+  {
+    claim: 'no source file is over 300 lines',
+    rule: fileLength,
+    files: {
+      [`${core}/short.ts`]: 'x;\n'.repeat(300),
+      [`${core}/long.ts`]: 'x;\n'.repeat(301),
+      'docs/LONG.md': 'words\n'.repeat(400),
+    },
+    finds: [`${core}/long.ts:301 301 lines`],
+  },
+  {
+    claim: 'files are named in kebab-case after a noun',
+    rule: fileNames,
+    files: {
+      [`${core}/peer-table.test.ts`]: '',
+      [`${core}/peerTable.ts`]: '',
+      [`${core}/Log/ring.ts`]: '',
+      [`${core}/utils.ts`]: '',
+      [`${core}/types.d.ts`]: '',
+      'scripts/helpers.mjs': '',
+      'docs/SEMANTICS.md': '',
+    },
+    finds: [
+      `${core}/peerTable.ts:1 peerTable.ts is not kebab-case`,
+      `${core}/Log/ring.ts:1 Log is not kebab-case`,
+      `${core}/utils.ts:1 utils.ts names no noun`,
+      `${core}/types.d.ts:1 types.d.ts names no noun`,
+      'scripts/helpers.mjs:1 helpers.mjs names no noun',
+    ],
+  },
+  {
+    claim: 'every index only re-exports',
+    rule: indexFiles,
+    files: {
+      [`${core}/index.ts`]: "export * from './a.js';\nexport type { B } from './b.js';\nexport {};",
+      [`${core}/log/index.ts`]:
+        "import { a } from './a.js';\nexport const b = a + 1;\nexport { a };",
+    },
+    finds: [`${core}/log/index.ts:1`, `${core}/log/index.ts:2`, `${core}/log/index.ts:3`],
+  },
+  {
+    claim: 'only the log touches shared memory',
+    rule: sharedMemory,
+    files: {
+      [`${core}/log/ring.ts`]: 'Atomics.load(new Int32Array(new SharedArrayBuffer(4)), 0);',
+      [`${core}/a.ts`]:
+        '// Atomics in a comment\nlet text = "SharedArrayBuffer";\nAtomics.notify(x, 0);',
+      [`${core}/a.test.ts`]: 'new SharedArrayBuffer(8);',
+      'packages/workers/src/a.ts': 'export function start(log: SharedArrayBuffer): void {}',
+    },
+    finds: [`${core}/a.ts:3 Atomics`, 'packages/workers/src/a.ts:1 SharedArrayBuffer'],
+  },
+  {
+    claim: 'only the clock and the random source touch time and chance',
+    rule: timeAndChance,
+    files: {
+      [`${core}/clock.ts`]: 'Date.now(); setTimeout(f, 1); performance.now();',
+      [`${sim}/churn/random.ts`]: 'Math.random();',
+      [`${core}/a.ts`]:
+        'Date.now();\nnew Date();\nglobalThis.performance.now();\nsetInterval(f, 1);',
+      [`${core}/b.ts`]:
+        "import { setTimeout as sleep } from 'node:timers/promises';\nlet f = Math.random;",
+      [`${core}/c.ts`]: 'globalThis.setTimeout(f);\nAbortSignal.timeout(1);\ncrypto.randomUUID();',
+      [`${core}/d.ts`]:
+        'new Date(0); setImmediate(f); queueMicrotask(f); "Math.random()"; // Date.now()',
+      [`${core}/e.ts`]: 'let c = { setTimeout: after, setInterval() {} };\nc.setTimeout(f, 1);',
+      [`${core}/a.test.ts`]: 'setTimeout(poll, 5);\nMath.random();',
+      'scripts/a.mjs': 'Date.now();',
+    },
+    finds: [
+      `${core}/a.ts:1 Date.now`,
+      `${core}/a.ts:2 the present Date`,
+      `${core}/a.ts:3 performance.now`,
+      `${core}/a.ts:4 setInterval`,
+      `${core}/b.ts:1 setTimeout`,
+      `${core}/b.ts:2 Math.random`,
+      `${core}/c.ts:1 setTimeout`,
+      `${core}/c.ts:2 AbortSignal.timeout`,
+      `${core}/c.ts:3 crypto.randomUUID`,
+      `${core}/a.test.ts:2 Math.random`,
+    ],
+  },
+  {
+    claim: 'no comment puts work off',
+    rule: unfinished,
+    files: {
+      [`${core}/a.ts`]: 'f(\n  1, // TODO later\n);\n/* x\n FIXME */\n/** XXX */ let y;',
+      [`${core}/b.ts`]:
+        'let t = `${x /* fine */} // TODO`; let r = /\\/\\/ TODO/; let s = "// TODO";',
+      [`${core}/c.ts`]: 'let t = `${\n  // TODO\n  x\n} y`;',
+    },
+    finds: [
+      `${core}/a.ts:2 a comment says TODO`,
+      `${core}/a.ts:4 a comment says FIXME`,
+      `${core}/a.ts:6 a comment says XXX`,
+      `${core}/c.ts:2 a comment says TODO`,
+    ],
+  },
+  {
+    claim: 'every export is imported somewhere',
+    rule: deadExports,
+    files: {
+      'packages/core/package.json': corePackage,
+      [`${core}/index.ts`]: "export { open } from './open.js';\nexport * from './all.js';",
+      [`${core}/open.ts`]: 'export function open() {}\nexport const [dead, alive] = [1, 2];',
+      [`${core}/all.ts`]: 'export class All {}\nexport default 1;',
+      [`${core}/b.ts`]:
+        "import { alive as a } from './open.js';\nexport { a as b };\nexport enum E {}",
+      [`${core}/b.test.ts`]: "import type { E } from './b.js';\nexport const inTests = 1;",
+      [`${core}/entry.ts`]: 'export default 1;',
+      [`${core}/probes/heat/probe.ts`]: 'export const found = 1;',
+      [`${core}/ambient.d.ts`]: 'export type Known = 1;',
+      'packages/workers/src/host.ts': "new URL('../../core/src/entry.js', import.meta.url);",
+      [`${sim}/a.ts`]: "import { type T } from './t.js';\nlet u: import('./t.js').U.V;",
+      [`${sim}/t.ts`]:
+        'export type T = 1;\nexport interface U {}\nexport type W = 1;\nexport interface Signed {}\n' +
+        'export const limit = 1;\nexport const sign = (s: Signed) => limit;',
+      [`${sim}/t.test.ts`]: "import { sign } from './t.js';",
+      'packages/sim/bin/panoptes.js': "import { main } from '../dist/main.js';",
+      [`${sim}/main.ts`]: 'export async function main() {}',
+    },
+    finds: [
+      `${core}/open.ts:2 nobody imports dead`,
+      `${core}/b.ts:2 nobody imports b`,
+      `${sim}/t.ts:3 nobody imports W`,
+      `${sim}/t.ts:5 nobody imports limit`,
+    ],
+  },
+  {
+    claim: 'whoever switches a lint rule off says why',
+    rule: lintExemptions,
+    files: {
+      [`${core}/a.ts`]: '// eslint-disable-next-line no-empty -- the probe may fail\nf();',
+      [`${core}/b.ts`]: 'f(); // eslint-disable-line\n/* eslint-disable no-empty -- */',
+      [`${core}/c.ts`]: 'let s = "// eslint-disable";',
+    },
+    finds: [`${core}/b.ts:1`, `${core}/b.ts:2`],
+  },
+  {
+    claim: 'no file names a package registry',
+    rule: registryHosts,
+    files: {
+      '.npmrc': `always-auth=true\n@eyes:${['registry', 'https:'].join('=')}${folder('')}x.y`,
+      'docs/a.md': `from ${host}, or\nfrom npm`,
+      [`${core}/a.ts`]: 'const registry = await open();\nregistry.close();',
+    },
+    finds: ['.npmrc:2', 'docs/a.md:1'],
+  },
+  {
+    claim: 'no file names a folder of one machine',
+    rule: machinePaths,
+    files: {
+      'README.md': `see ${folder('work')}main\nand ./tmp/x, ../root/y, https://a.org/home/z`,
+      [`${core}/a.ts`]: `open('${folder('tmp')}x');\nopen(\`\${root}/tmp/x\`);`,
+    },
+    finds: ['README.md:1', `${core}/a.ts:1`],
+  },
+  {
+    claim: 'the lockfile names no address',
+    rule: lockfileHosts,
+    files: {
+      'pnpm-lock.yaml': `resolution: {integrity: sha512-x}\ntarball: x.tgz\nurl: https://${host}\n deprecated: see https://a.org`,
+      'README.md': 'https://nodejs.org',
+    },
+    finds: ['pnpm-lock.yaml:2', 'pnpm-lock.yaml:3'],
+  },
+];

@@ -1,0 +1,53 @@
+/** Cancels what it was returned for; calling it again has no effect. */
+export type Cancel = () => void;
+
+/** Time, as the system sees it. Everything that waits or stamps takes it from here. */
+export interface Clock {
+  /** Unix milliseconds. */
+  now(): number;
+  /** Milliseconds from an arbitrary start, never going back; for measuring durations. */
+  monotonic(): number;
+  /** Calls `task` once, after at least `delayMs` milliseconds. Keeps the process alive until then. */
+  after(delayMs: number, task: () => void): Cancel;
+}
+
+/** The machine's own time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** A number from 0 up to, and never, 1. */
+export type Chance = () => number;
+
+/** The machine's own chance. */
+export const systemChance: Chance = () => Math.random();
+
+/**
+ * Settles as `promise` does, unless that takes longer than `limitMs`: then rejects with what `late`
+ * makes. The timer is gone as soon as either has happened.
+ */
+export function withDeadline<T>(
+  clock: Clock,
+  promise: Promise<T>,
+  limitMs: number,
+  late: () => Error,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(limitMs, () => reject(late()));
+    promise.then(
+      (value) => {
+        cancel();
+        resolve(value);
+      },
+      (error: unknown) => {
+        cancel();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+}

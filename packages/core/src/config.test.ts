@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { type RegistryOptions, parseOptions, resolveConfig } from './config.js';
+import { ConfigError } from './errors.js';
+import { z } from 'zod';
+
+/** Options with one value at a path such as `peers.maxPeers`. */
+function optionsWith(path: string, value: unknown): RegistryOptions {
+  return path
+    .split('.')
+    .reverse()
+    .reduce<unknown>((inner, key) => ({ [key]: inner }), value) as RegistryOptions;
+}
+
+function refusal(options: unknown): string {
+  try {
+    resolveConfig(options as RegistryOptions);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).message;
+  }
+  throw new Error('the options were taken');
+}
+
+const day = 2 ** 31 - 1;
+const options: readonly [path: string, initial: unknown, good: unknown[], bad: unknown[]][] = [
+  ['peers.maxPeers', 10_000, [1, 2 ** 30], [0, -1, 1.5, 2 ** 30 + 1, '5', null, NaN]],
+  ['peers.peerTtlSecs', 86_400, [0.001, 1e9], [0, -1, '1', NaN, Infinity]],
+  ['peers.didMethods', ['zhtp'], [['key'], ['a', 'b1']], [[], ['A'], ['a:b'], 'zhtp', [1]]],
+  ['peers.rateLimits', {}, [{}], [5, null]],
+  ['peers.rateLimits.globalPerSecond', undefined, [0.5, 1_000], [0, -1, '5', NaN]],
+  ['peers.rateLimits.perPeerPerMinute', undefined, [0.5, 10], [0, -1, '5', NaN]],
+  ['commands.maxWaiting', 65_536, [1, 1e6], [0, 1.5, '1']],
+  ['commands.maxBatchChanges', 10_000, [1, 1e6], [0, 1.5, '1']],
+  [
+    'log.logBytes',
+    16 * 2 ** 20,
+    [2 ** 20, 2 ** 30],
+    [2 ** 19, 2 ** 31, 2 ** 20 + 8, 3 * 2 ** 20, '1'],
+  ],
+  ['observers.maxObservers', 50, [1, 1_000], [0, 1_001, 2.5, '5']],
+  ['observers.blockTimeoutMs', 1_000, [1, day], [0, -1, 1.5, day + 1, '5']],
+  ['observers.startTimeoutMs', 30_000, [1, day], [0, day + 1, '5']],
+  ['observers.queryTimeoutMs', 5_000, [1, day], [0, day + 1, '5']],
+  ['observers.drainTimeoutMs', 5_000, [1, day], [0, day + 1, '5']],
+  ['observers.stopTimeoutMs', 1_000, [1, day], [0, day + 1, '5']],
+  ['observers.restart.maxRestarts', 5, [0, 100], [-1, 0.5, '5']],
+  ['observers.restart.withinMs', 60_000, [1, day], [0, day + 1]],
+  ['observers.restart.minBackoffMs', 100, [1, 10_000], [0, day + 1]],
+  ['observers.restart.maxBackoffMs', 10_000, [100, day], [0, day + 1]],
+  ['observers.restart.jitter', 0.2, [0, 1], [-0.1, 1.1, '0']],
+  ['observers.restart.quietMs', 60_000, [1, day], [0, day + 1]],
+];
+
+const valueAt = (config: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((owner, key) => (owner as Record<string, unknown>)[key], config);
+
+describe('the options of a registry', () => {
+  it.each(options)(
+    '%s is %j by default, takes what it may be and refuses the rest',
+    (path, initial, good, bad) => {
+      expect(valueAt(resolveConfig(), path)).toEqual(initial);
+      for (const value of good) {
+        expect(valueAt(resolveConfig(optionsWith(path, value)), path)).toEqual(value);
+      }
+      for (const value of bad) {
+        expect(refusal(optionsWith(path, value)), String(value)).toContain(`option '${path}`);
+      }
+    },
+  );
+
+  it('are all in this table', () => {
+    const leaves = (value: unknown, path: string): string[] =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.entries(value).flatMap(([key, inner]) =>
+            leaves(inner, path === '' ? key : `${path}.${key}`),
+          )
+        : [path];
+    const known = new Set(options.map(([path]) => path));
+    for (const path of leaves(resolveConfig(), '')) expect(known).toContain(path);
+  });
+
+  it.each([
+    'colour',
+    'peers.colour',
+    'peers.rateLimits.colour',
+    'commands.colour',
+    'log.colour',
+    'observers.colour',
+    'observers.restart.colour',
+  ])('refuse an unknown one by name: %s', (path) => {
+    expect(refusal(optionsWith(path, 1))).toContain('colour');
+  });
+
+  it('say what may be and what came', () => {
+    expect(refusal({ peers: { maxPeers: 'many' } })).toMatch(
+      /^option 'peers.maxPeers': .*got 'many'$/,
+    );
+    expect(refusal({ log: { logBytes: 3 * 2 ** 20 } })).toContain(
+      'expected a power of two, got 3145728',
+    );
+    expect(refusal(5)).toMatch(/^options: /);
+    expect(refusal(null)).toMatch(/^options: /);
+  });
+
+  it('are refused when the least backoff is above the most', () => {
+    const restart = { minBackoffMs: 11, maxBackoffMs: 10 };
+    expect(refusal({ observers: { restart } })).toContain(
+      'minBackoffMs must not be more than maxBackoffMs',
+    );
+    expect(
+      resolveConfig({ observers: { restart: { minBackoffMs: 10, maxBackoffMs: 10 } } }),
+    ).toBeDefined();
+  });
+
+  it('do not share their defaults', () => {
+    const one = resolveConfig();
+    one.peers.didMethods.push('changed');
+    expect(resolveConfig().peers.didMethods).toEqual(['zhtp']);
+  });
+});
+
+describe('checking any value against a schema', () => {
+  it('names the place in what was given, and keeps the cause', () => {
+    const schema = z.object({ list: z.array(z.number()) });
+    expect(parseOptions(schema, { list: [1] }, 'it')).toEqual({ list: [1] });
+    expect(() => parseOptions(schema, { list: [1, 'x'] }, 'it')).toThrow(
+      /option 'list\.1': .*got 'x'/,
+    );
+    expect(() => parseOptions(schema, undefined, 'it')).toThrow(/^it: .*got undefined/);
+  });
+});

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { ConfigError, describe } from './errors.js';
+import { LOG_BYTES_MAX } from './log/log-layout.js';
+import { DEFAULT_LOG_BYTES } from './log/log-memory.js';
+import { defaultDidMethods } from './peers/did.js';
+
+const whole = (min: number, max = Number.MAX_SAFE_INTEGER) => z.int().min(min).max(max);
+const milliseconds = whole(1, 2 ** 31 - 1);
+
+const peerOptions = z.strictObject({
+  /** Most peers at a time; one more evicts another. */
+  maxPeers: whole(1, 2 ** 30).default(10_000),
+  /** Seconds after which a peer that was not seen again has expired. */
+  peerTtlSecs: z.number().positive().default(86_400),
+  /** DID methods that are accepted. */
+  didMethods: z
+    .array(z.string().regex(/^[a-z0-9]+$/, 'expected lowercase letters and digits'))
+    .min(1)
+    .default([...defaultDidMethods]),
+  /** Limits on how often commands may come; off unless given. */
+  rateLimits: z
+    .strictObject({
+      /** Commands a second, all peers together. */
+      globalPerSecond: z.number().positive().optional(),
+      /** Commands a minute for one peer. */
+      perPeerPerMinute: z.number().positive().optional(),
+    })
+    .prefault({}),
+});
+
+const commandOptions = z.strictObject({
+  /** Most commands that wait for their turn; one more is refused. */
+  maxWaiting: whole(1).default(65_536),
+  /** Most changes in one batch. */
+  maxBatchChanges: whole(1).default(10_000),
+});
+
+/** A worst entry, updated, takes 128 KiB and an eighth of the log at most. */
+const smallestLog = 1024 * 1024;
+const logOptions = z.strictObject({
+  /** Size of the change log in bytes, a power of two. */
+  logBytes: whole(smallestLog, LOG_BYTES_MAX)
+    .refine((bytes) => Number.isInteger(Math.log2(bytes)), 'expected a power of two')
+    .default(DEFAULT_LOG_BYTES),
+});
+
+const restartOptions = z.strictObject({
+  /** More restarts than this within `withinMs` quarantine the observer. */
+  maxRestarts: whole(0).default(5),
+  withinMs: milliseconds.default(60_000),
+  /** Wait before the first restart; it doubles with each further one. */
+  minBackoffMs: milliseconds.default(100),
+  maxBackoffMs: milliseconds.default(10_000),
+  /** Share of a wait that chance may add to it. */
+  jitter: z.number().min(0).max(1).default(0.2),
+  /** After so long without a failure the waits start over. */
+  quietMs: milliseconds.default(60_000),
+});
+
+const observerOptions = z.strictObject({
+  /** Most observers at a time. */
+  maxObservers: whole(1, 1000).default(50),
+  /** How long the registry waits at a time for an observer with `onLag: 'block'`. */
+  blockTimeoutMs: milliseconds.default(1_000),
+  /** How long an observer may take to load, set up and read its snapshot. */
+  startTimeoutMs: milliseconds.default(30_000),
+  /** How long an answer to a query may take, unless the query says otherwise. */
+  queryTimeoutMs: milliseconds.default(5_000),
+  /** How long observers may take to reach the last transaction when the registry closes. */
+  drainTimeoutMs: milliseconds.default(5_000),
+  /** How long an observer may take to stop in good order before it is killed. */
+  stopTimeoutMs: milliseconds.default(1_000),
+  restart: restartOptions.prefault({}),
+});
+
+const registryOptions = z
+  .strictObject({
+    peers: peerOptions.prefault({}),
+    commands: commandOptions.prefault({}),
+    log: logOptions.prefault({}),
+    observers: observerOptions.prefault({}),
+  })
+  .refine(
+    ({ observers: { restart } }) => restart.minBackoffMs <= restart.maxBackoffMs,
+    'observers.restart: minBackoffMs must not be more than maxBackoffMs',
+  );
+
+/** The options of a registry; what is left out gets its default. */
+export type RegistryOptions = z.input<typeof registryOptions>;
+/** All options with their values. */
+export type RegistryConfig = z.output<typeof registryOptions>;
+/** When and how often observers are restarted. */
+export type RestartConfig = RegistryConfig['observers']['restart'];
+
+/**
+ * Checks options and fills in the defaults.
+ *
+ * @throws {ConfigError} naming the first bad option, what it may be and what came
+ */
+export function resolveConfig(options: RegistryOptions = {}): RegistryConfig {
+  return parseOptions(registryOptions, options, 'options');
+}
+
+/**
+ * Checks a value against a schema.
+ *
+ * @param what - what the value is, for the message
+ * @throws {ConfigError} naming the first bad place
+ */
+export function parseOptions<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const path = issue.path.map(String).join('.');
+  const given = issue.path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
+  const got = issue.code === 'unrecognized_keys' ? '' : `, got ${describe(given)}`;
+  throw new ConfigError(`${path === '' ? what : `option '${path}'`}: ${issue.message}${got}`, {
+    cause: parsed.error,
+  });
+}

@@ -1,0 +1,188 @@
+/**
+ * Every error that Panoptes hands out. Each has a stable `code`, a message that says what was
+ * expected, what came and how to mend it, and, where there is one, the `cause`.
+ */
+export abstract class PanoptesError extends Error {
+  /** Stable across versions; compare this, not the message. */
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** An option is missing, unknown, of the wrong type or out of range. */
+export class ConfigError extends PanoptesError {
+  readonly code = 'CONFIG_INVALID';
+}
+
+/** A peer's field has a value it cannot have; `field` says which, as in `endpoints[2].address`. */
+export class PeerValidationError extends PanoptesError {
+  readonly code = 'PEER_INVALID';
+  readonly field: string;
+
+  constructor(field: string, expected: string, given: unknown, options?: ErrorOptions) {
+    super(`peer field '${field}': expected ${expected}, got ${describe(given)}`, options);
+    this.field = field;
+  }
+}
+
+/** A DID does not have the form that the registry accepts. */
+export class DidError extends PanoptesError {
+  readonly code = 'DID_INVALID';
+}
+
+/** A key or DID belongs to another peer, or a known peer came with another one. */
+export class IdentityConflictError extends PanoptesError {
+  readonly code = 'IDENTITY_CONFLICT';
+}
+
+/** The peer that a command names is not in the registry. */
+export class PeerNotFoundError extends PanoptesError {
+  readonly code = 'PEER_NOT_FOUND';
+}
+
+/** A caller's function that was to update a peer threw; `cause` is what it threw. */
+export class PeerUpdateError extends PanoptesError {
+  readonly code = 'PEER_UPDATE_FAILED';
+}
+
+/** The registry is at its cap and there is no peer that may be evicted for the newcomers. */
+export class RegistryFullError extends PanoptesError {
+  readonly code = 'REGISTRY_FULL';
+}
+
+/** More commands came than the rate limits allow; `retryAfterMs` says when to try again. */
+export class RateLimitError extends PanoptesError {
+  readonly code = 'RATE_LIMITED';
+
+  constructor(
+    message: string,
+    readonly retryAfterMs: number,
+  ) {
+    super(message);
+  }
+}
+
+/** The waiting room is full: callers send commands faster than the registry can commit them. */
+export class RegistryOverloadedError extends PanoptesError {
+  readonly code = 'REGISTRY_OVERLOADED';
+}
+
+/** The registry is closing or closed and takes no more commands. */
+export class RegistryClosedError extends PanoptesError {
+  readonly code = 'REGISTRY_CLOSED';
+}
+
+/** A bug inside the registry; it has stopped, and every waiting promise was rejected with this. */
+export class RegistryFailedError extends PanoptesError {
+  readonly code = 'REGISTRY_FAILED';
+}
+
+/** A batch is refused; `position` is the index of the change that was bad, if it was one. */
+export class BatchError extends PanoptesError {
+  readonly code = 'BATCH_REFUSED';
+
+  constructor(
+    message: string,
+    readonly position: number | undefined,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A transaction is larger than the change log takes; the message names the limit. */
+export class TransactionTooLargeError extends PanoptesError {
+  readonly code = 'TRANSACTION_TOO_LARGE';
+}
+
+/** The supervisor is at its cap of observers. */
+export class ObserverLimitError extends PanoptesError {
+  readonly code = 'OBSERVER_LIMIT';
+
+  constructor(
+    readonly count: number,
+    readonly max: number,
+  ) {
+    super(`Observer limit reached: ${count} (max: ${max})`);
+  }
+}
+
+/** An observer of that name is registered already. */
+export class DuplicateObserverError extends PanoptesError {
+  readonly code = 'OBSERVER_DUPLICATE';
+
+  constructor(readonly observer: string) {
+    super(`an observer named '${observer}' is registered already; give this one another name`);
+  }
+}
+
+/** No observer of that name is registered. */
+export class ObserverNotFoundError extends PanoptesError {
+  readonly code = 'OBSERVER_NOT_FOUND';
+}
+
+/** An observer's first start failed; nothing of it was kept. */
+export class ObserverStartError extends PanoptesError {
+  readonly code = 'OBSERVER_START_FAILED';
+}
+
+/** An observer is not there to answer: restarting, quarantined, stopped or never registered. */
+export class ObserverUnavailableError extends PanoptesError {
+  readonly code = 'OBSERVER_UNAVAILABLE';
+}
+
+/** An observer's thread ended while something waited for its answer. */
+export class ObserverCrashedError extends PanoptesError {
+  readonly code = 'OBSERVER_CRASHED';
+}
+
+/** Some observers did not reach a transaction in time. */
+export class SettleTimeoutError extends PanoptesError {
+  readonly code = 'SETTLE_TIMEOUT';
+}
+
+/** What code on an observer's thread threw, as it arrived here: `remoteName` was its class. */
+export class ObserverError extends PanoptesError {
+  readonly code = 'OBSERVER_ERROR';
+
+  constructor(
+    message: string,
+    readonly remoteName: string,
+    readonly remoteCode: string | undefined,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A query failed: it is unknown, its arguments or result cannot be sent, or it threw. */
+export class QueryError extends PanoptesError {
+  readonly code = 'QUERY_FAILED';
+}
+
+/** An observer did not answer in time. */
+export class QueryTimeoutError extends PanoptesError {
+  readonly code = 'QUERY_TIMEOUT';
+}
+
+/** Says what a value is without printing all of it. */
+export function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  switch (typeof value) {
+    case 'string':
+      return value.length > 60
+        ? `'${value.slice(0, 57)}…' (${value.length} characters)`
+        : `'${value}'`;
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+    case 'undefined':
+      return String(value);
+    default:
+      return `a value of type ${typeof value}`;
+  }
+}

@@ -1,0 +1,206 @@
+import { type BitsLeaf, type EntryMemory, peerLayout } from './entry-layout.js';
+import { type ByteRange, type EntryReader, PlainReader } from './entry-view.js';
+import type { PeerFieldPath } from './peer-entry.js';
+
+/*
+ * What an updated entry was before, as a patch behind the new entry: only what changed.
+ *
+ *   byte 0      u32 u32   which slots changed: bit s of the pair stands for slot s
+ *   byte 8      u32       the old bits, whole
+ *   byte 12     u32       length of the patch in bytes, a multiple of 8
+ *   byte 16     8 bytes a changed slot, in order of slots: the old number, or (offset, length) of
+ *               the old bytes, the offset counted from the start of the patch
+ *               the old bytes, then zeros up to 8
+ */
+const patchHeaderBytes = 16;
+
+/** Which parts of an entry changed. Reused from one comparison to the next. */
+export class EntryDiff {
+  /** Changed slots 0 to 31 and 32 to 63, a bit each. */
+  low = 0;
+  high = 0;
+  /** Changed flags, choices and presences. */
+  bits = 0;
+  /** Bytes that a patch with the old values takes. */
+  patchBytes = 0;
+
+  get isEmpty(): boolean {
+    return (this.low | this.high | this.bits) === 0;
+  }
+
+  /** Whether the field in this slot changed. */
+  hasSlot(slot: number): boolean {
+    return ((slot < 32 ? this.low : this.high) & (1 << (slot & 31))) !== 0;
+  }
+}
+
+const firstBytesSlot = 1 + peerLayout.numbers.length;
+const slots = peerLayout.fixedBytes / 8;
+
+/** Compares two encoded entries, field by field, into `diff`. */
+export function diffEntries(
+  old: EntryMemory,
+  oldBase: number,
+  now: EntryMemory,
+  nowBase: number,
+  diff: EntryDiff,
+): void {
+  const a = old.u32;
+  const b = now.u32;
+  const a4 = oldBase >>> 2;
+  const b4 = nowBase >>> 2;
+  let low = 0;
+  let high = 0;
+  let size = 0;
+  // Numbers are compared as bits: the encoder lets one value have only one form.
+  for (let slot = 1; slot < firstBytesSlot; slot++) {
+    const at = 2 * slot;
+    if (a[a4 + at] !== b[b4 + at] || a[a4 + at + 1] !== b[b4 + at + 1]) {
+      if (slot < 32) low |= 1 << slot;
+      else high |= 1 << (slot & 31);
+      size += 8;
+    }
+  }
+  if (!sameTail(a, a4, b, b4)) {
+    for (let slot = firstBytesSlot; slot < slots; slot++) {
+      const at = 2 * slot;
+      const length = a[a4 + at + 1]!;
+      const from = oldBase + a[a4 + at]!;
+      const to = nowBase + b[b4 + at]!;
+      const same =
+        length === b[b4 + at + 1] &&
+        old.u8.compare(now.u8, to, to + length, from, from + length) === 0;
+      if (same) continue;
+      if (slot < 32) low |= 1 << slot;
+      else high |= 1 << (slot & 31);
+      size += 8 + length;
+    }
+  }
+  diff.low = low;
+  diff.high = high;
+  diff.bits = a[a4 + 1]! ^ b[b4 + 1]!;
+  diff.patchBytes = (patchHeaderBytes + size + 7) & ~7;
+}
+
+/** Whether all texts, keys and lists are equal, their slots included: mostly they are. */
+function sameTail(a: Uint32Array, a4: number, b: Uint32Array, b4: number): boolean {
+  const length = a[a4]!;
+  if (length !== b[b4]) return false;
+  for (let at = 2 * firstBytesSlot; at < length >>> 2; at++) {
+    if (a[a4 + at] !== b[b4 + at]) return false;
+  }
+  return true;
+}
+
+/** Writes the old values that `diff` names, taken from the old entry, at `base` of `to`. */
+export function writePatch(
+  diff: EntryDiff,
+  old: EntryMemory,
+  oldBase: number,
+  to: EntryMemory,
+  base: number,
+): void {
+  const at = base >>> 2;
+  const end = base + diff.patchBytes;
+  to.u32[at] = diff.low;
+  to.u32[at + 1] = diff.high;
+  to.u32[at + 2] = old.u32[(oldBase >>> 2) + 1]!;
+  to.u32[at + 3] = diff.patchBytes;
+  let slotAt = base + patchHeaderBytes;
+  let bytesAt = slotAt + 8 * (bitCount(diff.low) + bitCount(diff.high));
+  for (let slot = 1; slot < slots; slot++) {
+    if (!diff.hasSlot(slot)) continue;
+    if (slot < firstBytesSlot) {
+      to.f64[slotAt >>> 3] = old.f64[(oldBase >>> 3) + slot]!;
+    } else {
+      const oldAt = (oldBase >>> 2) + 2 * slot;
+      const length = old.u32[oldAt + 1]!;
+      const from = oldBase + old.u32[oldAt]!;
+      to.u32[slotAt >>> 2] = bytesAt - base;
+      to.u32[(slotAt >>> 2) + 1] = length;
+      old.u8.copy(to.u8, bytesAt, from, from + length);
+      bytesAt += length;
+    }
+    slotAt += 8;
+  }
+  while (bytesAt < end) to.u8[bytesAt++] = 0;
+}
+
+/** Reads what an entry was before: changed fields from the patch, the others from the new entry. */
+export class PatchedReader implements EntryReader {
+  memory!: EntryMemory;
+  readonly #now = new PlainReader();
+  #patch = 0;
+
+  /** Moves the reader to the new entry at `base` and the patch at `patch`. */
+  at(memory: EntryMemory, base: number, patch: number): this {
+    this.memory = memory;
+    this.#now.at(memory, base);
+    this.#patch = patch;
+    return this;
+  }
+
+  bits(): number {
+    return this.memory.u32[(this.#patch >>> 2) + 2]!;
+  }
+
+  number(slot: number): number {
+    const at = this.#slotAt(slot);
+    return at === -1 ? this.#now.number(slot) : this.memory.f64[at >>> 3]!;
+  }
+
+  locate(slot: number, range: ByteRange): void {
+    const at = this.#slotAt(slot);
+    if (at === -1) {
+      this.#now.locate(slot, range);
+      return;
+    }
+    range.u8 = this.memory.u8;
+    range.start = this.#patch + this.memory.u32[at >>> 2]!;
+    range.end = range.start + this.memory.u32[(at >>> 2) + 1]!;
+  }
+
+  /** The fields that changed, in the order of the layout. */
+  changed(): PeerFieldPath[] {
+    const { u32 } = this.memory;
+    const at = this.#patch >>> 2;
+    return changedFields(u32[at]!, u32[at + 1]!, u32[at + 2]! ^ this.#now.bits());
+  }
+
+  #slotAt(slot: number): number {
+    const at = this.#patch >>> 2;
+    const low = this.memory.u32[at]!;
+    const bit = 1 << (slot & 31);
+    if (slot < 32) {
+      if ((low & bit) === 0) return -1;
+      return this.#patch + patchHeaderBytes + 8 * bitCount(low & (bit - 1));
+    }
+    const high = this.memory.u32[at + 1]!;
+    if ((high & bit) === 0) return -1;
+    return this.#patch + patchHeaderBytes + 8 * (bitCount(low) + bitCount(high & (bit - 1)));
+  }
+}
+
+const slotPaths: readonly string[] = [
+  '',
+  ...peerLayout.numbers.map(({ path }) => path),
+  ...peerLayout.bytes.map(({ path }) => path),
+];
+
+function changedFields(low: number, high: number, bits: number): PeerFieldPath[] {
+  const paths = new Set<string>();
+  for (let slot = 1; slot < slots; slot++) {
+    if (((slot < 32 ? low : high) & (1 << (slot & 31))) !== 0) paths.add(slotPaths[slot]!);
+  }
+  if (bits !== 0) for (const leaf of peerLayout.bits) if (touches(leaf, bits)) paths.add(leaf.path);
+  return [...paths] as PeerFieldPath[];
+}
+
+const touches = ({ shift, mask }: BitsLeaf, bits: number): boolean =>
+  ((bits >>> shift) & mask) !== 0;
+
+function bitCount(word: number): number {
+  let n = word - ((word >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

@@ -1,0 +1,100 @@
+import { type Clock, systemClock } from '../clock.js';
+import { PeerValidationError } from '../errors.js';
+import { checkEntry } from './entry-encoder.js';
+import type {
+  Field,
+  FieldTable,
+  InputsOf,
+  OptionalField,
+  RecordField,
+  ValuesOf,
+} from './field-kinds.js';
+import { peerFields } from './fields.js';
+
+type Fields = typeof peerFields;
+
+/** The registry's record of a peer. Times are Unix milliseconds, keys lowercase hex. */
+export type PeerEntry = ValuesOf<Fields>;
+/** What `createPeer` takes: the identity, and any other field. Keys may be bytes or hex. */
+export type PeerInput = InputsOf<Fields>;
+/** A peer's standing, best first. */
+export type PeerTier = PeerEntry['tier'];
+/** How a peer was found. */
+export type DiscoveryMethod = PeerEntry['discoveryMethod'];
+
+type LeafPath<F, Prefix extends string = ''> = {
+  [K in keyof F & string]: F[K] extends RecordField<infer Inner>
+    ? LeafPath<Inner, `${Prefix}${K}.`>
+    : F[K] extends OptionalField<infer Inner>
+      ? Inner extends RecordField<infer Deep>
+        ? `${Prefix}${K}` | LeafPath<Deep, `${Prefix}${K}.`>
+        : `${Prefix}${K}`
+      : `${Prefix}${K}`;
+}[keyof F & string];
+
+/** Where a field is, as in `connectionMetrics.latencyMs`; of an optional group, the group itself too. */
+export type PeerFieldPath = LeafPath<Fields>;
+
+/**
+ * Makes a whole entry from an identity and whatever else is known; the other fields get the
+ * defaults of `peerFields`, times the current time.
+ *
+ * @param input - the identity, and any other field
+ * @param clock - where the current time comes from
+ * @throws {PeerValidationError} when a field is unknown, missing or out of range; it names the field
+ */
+export function createPeer(input: PeerInput, clock: Clock = systemClock): PeerEntry {
+  const entry = fillRecord(peerFields, input, '', clock.now()) as PeerEntry;
+  checkEntry(entry);
+  return entry;
+}
+
+function fillRecord(fields: FieldTable, given: unknown, path: string, now: number): unknown {
+  if (given === null || typeof given !== 'object' || Array.isArray(given)) {
+    throw new PeerValidationError(path || 'peer', 'an object', given);
+  }
+  const values = given as Readonly<Record<string, unknown>>;
+  const prefix = path === '' ? '' : `${path}.`;
+  for (const name of Object.keys(values)) {
+    if (!Object.hasOwn(fields, name)) {
+      throw new PeerValidationError(
+        `${prefix}${name}`,
+        `no such field (known: ${Object.keys(fields).join(', ')})`,
+        values[name],
+      );
+    }
+  }
+  const filled: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    const value = fillField(field, values[name], `${prefix}${name}`, now);
+    if (value !== undefined) filled[name] = value;
+  }
+  return filled;
+}
+
+/** Fills one field; the encoder checks it. */
+export function fillField(field: Field, given: unknown, path: string, now: number): unknown {
+  switch (field.kind) {
+    case 'optional':
+      return given === undefined ? undefined : fillField(field.field, given, path, now);
+    case 'record':
+      return fillRecord(field.fields, given ?? {}, path, now);
+    case 'list': {
+      if (given === undefined) return [];
+      if (!Array.isArray(given)) throw new PeerValidationError(path, 'a list', given);
+      return given.map((item: unknown, at) => fillField(field.item, item, `${path}[${at}]`, now));
+    }
+    case 'hex':
+      return given instanceof Uint8Array ? Buffer.from(given).toString('hex') : lowerCase(given);
+    case 'number':
+      if (given !== undefined || field.required) return given;
+      return field.initial === 'now' ? now : field.initial;
+    case 'text':
+      return given;
+    default:
+      return given ?? field.initial;
+  }
+}
+
+const lowerCase = (given: unknown): unknown =>
+  typeof given === 'string' ? given.toLowerCase() : given;

@@ -1,0 +1,67 @@
+import { PeerValidationError } from '../errors.js';
+import type { Field, FieldTable, InputOf } from './field-kinds.js';
+import { peerFields } from './fields.js';
+import { fillField, type PeerEntry } from './peer-entry.js';
+
+type PatchOf<F> = F extends { readonly kind: 'record'; readonly fields: infer Fields }
+  ? { readonly [K in keyof Fields]?: PatchOf<Fields[K]> | undefined }
+  : F extends { readonly kind: 'optional'; readonly field: infer Inner }
+    ? PatchOf<Inner> | null
+    : InputOf<F>;
+
+/**
+ * Some fields of an entry, to be changed; what is left out stays. Lists are replaced whole, and
+ * `null` takes an optional field away.
+ */
+export type PeerPatch = {
+  readonly [K in keyof typeof peerFields]?: PatchOf<(typeof peerFields)[K]> | undefined;
+};
+
+/**
+ * Puts a patch over an entry.
+ *
+ * @param now - Unix milliseconds, for the times of an optional group that the patch adds
+ * @returns a new entry, to be checked by the encoder
+ * @throws {PeerValidationError} when the patch names an unknown field or is not made like an entry
+ */
+export function patchEntry(entry: PeerEntry, patch: PeerPatch, now: number): PeerEntry {
+  return patchRecord(peerFields, entry, patch, '', now) as unknown as PeerEntry;
+}
+
+function patchRecord(
+  fields: FieldTable,
+  old: Readonly<Record<string, unknown>>,
+  patch: unknown,
+  path: string,
+  now: number,
+): Record<string, unknown> {
+  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) {
+    throw new PeerValidationError(path || 'patch', 'an object with some fields', patch);
+  }
+  const patched = new Map(Object.entries(old));
+  for (const [name, value] of Object.entries(patch as Readonly<Record<string, unknown>>)) {
+    const at = path === '' ? name : `${path}.${name}`;
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (field === undefined) {
+      const known = Object.keys(fields).join(', ');
+      throw new PeerValidationError(at, `no such field (known: ${known})`, value);
+    }
+    if (value === undefined) continue;
+    if (value === null && field.kind === 'optional') patched.delete(name);
+    else patched.set(name, patchField(field, patched.get(name), value, at, now));
+  }
+  return Object.fromEntries(patched);
+}
+
+function patchField(
+  field: Field,
+  old: unknown,
+  value: unknown,
+  path: string,
+  now: number,
+): unknown {
+  const inner = field.kind === 'optional' ? field.field : field;
+  return inner.kind === 'record' && old !== undefined
+    ? patchRecord(inner.fields, old as Record<string, unknown>, value, path, now)
+    : fillField(inner, value, path, now);
+}

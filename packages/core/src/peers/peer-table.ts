@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto';
+import { copyWords, type EntryMemory, leafAt } from './entry-layout.js';
+import { EntryStore, noBlock } from './entry-store.js';
+import { decodeEntry, entryLength } from './entry-view.js';
+import { EvictionOrder, SlotKeys } from './eviction-order.js';
+import { tiers } from './fields.js';
+import { IdentityIndex, nodeIdOf } from './identity-index.js';
+import type { PeerEntry, PeerTier } from './peer-entry.js';
+
+const lastSeenSlot = leafAt('number', 'lastSeen').slot;
+const tierBits = leafAt('bits', 'tier');
+
+/**
+ * The peer table: every entry in its encoded form, found by node id, public key and DID, and ordered
+ * by tier and by when it was last seen. A peer has the same slot from its arrival to its removal.
+ * Only the registry's commit changes it.
+ */
+export class PeerTable {
+  /** Called before the entry in a slot, or the empty slot, changes. A snapshot in progress listens. */
+  beforeChange: ((slot: number) => void) | undefined;
+
+  readonly identities = new IdentityIndex();
+  readonly #store = new EntryStore();
+  readonly #keys = new SlotKeys();
+  /** The order of eviction within each tier, best tier first. */
+  readonly #orders = tiers.map(() => new EvictionOrder(this.#keys));
+  #blocks = new Int32Array(64).fill(noBlock);
+  #slotCount = 0;
+  readonly #freeSlots: number[] = [];
+  #changes = 0;
+  #entryBytes = 0;
+  /** How many entries have each of the bits set. */
+  readonly #bitCounts = new Float64Array(32);
+
+  get size(): number {
+    return this.identities.size;
+  }
+
+  /** One more than the highest slot ever used. */
+  get slotCount(): number {
+    return this.#slotCount;
+  }
+
+  /** Bytes of all entries. */
+  get entryBytes(): number {
+    return this.#entryBytes;
+  }
+
+  /** Whether a slot holds a peer. */
+  isUsed(slot: number): boolean {
+    return this.#blocks[slot] !== noBlock;
+  }
+
+  /** The memory in which a slot's entry lies, at `baseOf(slot)`. */
+  memoryOf(slot: number): EntryMemory {
+    return this.#store.memoryOf(this.#blocks[slot]!);
+  }
+
+  baseOf(slot: number): number {
+    return this.#store.baseOf(this.#blocks[slot]!);
+  }
+
+  nodeIdAt(slot: number): string {
+    return nodeIdOf(this.memoryOf(slot), this.baseOf(slot));
+  }
+
+  entryAt(slot: number): PeerEntry {
+    return decodeEntry(this.memoryOf(slot), this.baseOf(slot));
+  }
+
+  lastSeenAt(slot: number): number {
+    return this.#keys.lastSeen[slot]!;
+  }
+
+  /** Adds the peer whose entry is at `base`; its identity must not be in the table. */
+  add(nodeId: string, memory: EntryMemory, base: number): void {
+    const slot = this.#freeSlots.pop() ?? this.#newSlot();
+    this.beforeChange?.(slot);
+    this.identities.add(nodeId, memory, base, slot);
+    this.#put(slot, memory, base);
+    this.#orders[this.#rank(slot)]!.add(slot);
+  }
+
+  /**
+   * Replaces a peer's entry by the one at `base`, which has the same node id.
+   *
+   * @param sameIdentity - whether key and DID are known to be unchanged
+   */
+  replace(slot: number, memory: EntryMemory, base: number, sameIdentity: boolean): void {
+    this.beforeChange?.(slot);
+    const rank = this.#rank(slot);
+    if (!sameIdentity) {
+      this.identities.removeKeyAndDid(this.memoryOf(slot), this.baseOf(slot));
+      this.identities.addKeyAndDid(memory, base, slot);
+    }
+    const oldLength = entryLength(this.memoryOf(slot), this.baseOf(slot));
+    const length = entryLength(memory, base);
+    this.#count(slot, -1);
+    if (!this.#store.fitsSame(oldLength, length)) {
+      this.#store.release(this.#blocks[slot]!, oldLength);
+      this.#blocks[slot] = noBlock;
+    }
+    const newRank = (memory.u32[(base >>> 2) + 1]! >>> tierBits.shift) & tierBits.mask;
+    if (newRank === rank) {
+      this.#put(slot, memory, base);
+      this.#orders[rank]!.moved(slot);
+    } else {
+      this.#orders[rank]!.remove(slot);
+      this.#put(slot, memory, base);
+      this.#orders[newRank]!.add(slot);
+    }
+  }
+
+  remove(slot: number): void {
+    this.beforeChange?.(slot);
+    this.identities.remove(this.memoryOf(slot), this.baseOf(slot));
+    this.#orders[this.#rank(slot)]!.remove(slot);
+    this.#count(slot, -1);
+    this.#store.release(this.#blocks[slot]!, entryLength(this.memoryOf(slot), this.baseOf(slot)));
+    this.#blocks[slot] = noBlock;
+    this.#freeSlots.push(slot);
+  }
+
+  /**
+   * The peers in the order in which they are evicted at the cap: those last seen before
+   * `expiredBefore`, longest ago first, then the lowest tier's least recently seen, and so on up.
+   */
+  *evictionOrder(expiredBefore: number): Generator<number> {
+    yield* this.expired(expiredBefore);
+    for (let rank = tiers.length - 1; rank >= 0; rank--) {
+      for (const slot of this.#orders[rank]!.inOrder()) {
+        if (this.#keys.lastSeen[slot]! >= expiredBefore) yield slot;
+      }
+    }
+  }
+
+  /** The peers last seen before a time, longest ago first. */
+  *expired(before: number): Generator<number, undefined> {
+    const orders = this.#orders.map((order) => order.inOrder());
+    const heads = orders.map((order) => order.next());
+    for (;;) {
+      let first = -1;
+      for (let rank = 0; rank < heads.length; rank++) {
+        const head = heads[rank]!;
+        if (head.done === true || this.#keys.lastSeen[head.value]! >= before) continue;
+        const least = first === -1 ? undefined : heads[first]!.value;
+        if (least === undefined || this.#keys.before(head.value, least)) first = rank;
+      }
+      if (first === -1) return;
+      yield heads[first]!.value!;
+      heads[first] = orders[first]!.next();
+    }
+  }
+
+  /** A digest of all entries, whatever their order: equal tables have equal digests. */
+  digest(): string {
+    const hash = createHash('sha256');
+    for (const [, slot] of [...this.identities.peers].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const { u8 } = this.memoryOf(slot);
+      const base = this.baseOf(slot);
+      hash.update(u8.subarray(base, base + entryLength(this.memoryOf(slot), base)));
+    }
+    return hash.digest('hex');
+  }
+
+  tierSlots(tier: PeerTier): Iterable<number> {
+    return this.#orders[tiers.indexOf(tier)]?.slots() ?? [];
+  }
+
+  tierSize(tier: PeerTier): number {
+    return this.#orders[tiers.indexOf(tier)]!.size;
+  }
+
+  /** The flags, choices and presences of a slot's entry, as `entry-layout.ts` places them. */
+  bitsAt(slot: number): number {
+    return this.memoryOf(slot).u32[(this.baseOf(slot) >>> 2) + 1]!;
+  }
+
+  /** How many entries have this one bit set. */
+  countOf(bit: number): number {
+    return this.#bitCounts[31 - Math.clz32(bit)]!;
+  }
+
+  #rank(slot: number): number {
+    return (this.bitsAt(slot) >>> tierBits.shift) & tierBits.mask;
+  }
+
+  #newSlot(): number {
+    const slot = this.#slotCount++;
+    if (slot === this.#blocks.length) {
+      const grown = new Int32Array(2 * slot).fill(noBlock);
+      grown.set(this.#blocks);
+      this.#blocks = grown;
+    }
+    this.#keys.grow(slot + 1);
+    return slot;
+  }
+
+  /** Copies an entry into a slot's block, which is taken if the slot has none, and counts it. */
+  #put(slot: number, memory: EntryMemory, base: number): void {
+    const length = entryLength(memory, base);
+    if (this.#blocks[slot] === noBlock) this.#blocks[slot] = this.#store.allocate(length);
+    copyWords(memory, base, this.memoryOf(slot), this.baseOf(slot), length);
+    this.#keys.lastSeen[slot] = memory.f64[(base >>> 3) + lastSeenSlot]!;
+    this.#keys.touched[slot] = ++this.#changes;
+    this.#count(slot, 1);
+  }
+
+  #count(slot: number, sign: 1 | -1): void {
+    this.#entryBytes += sign * entryLength(this.memoryOf(slot), this.baseOf(slot));
+    for (let bits = this.bitsAt(slot); bits !== 0; bits &= bits - 1) {
+      this.#bitCounts[31 - Math.clz32(bits & -bits)]! += sign;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { systemClock } from '../clock.js';
+import { Doorbell } from './doorbell.js';
+import { type LogMemory, type LogMemoryOptions, createLogMemory } from './log-memory.js';
+import { LogWriter } from './log-writer.js';
+import { ReaderProgress } from './progress.js';
+import { ReaderLines } from './reader-lines.js';
+
+/** The change log as the registry's thread holds it: the memory and everything that serves it there. */
+export class ChangeLog {
+  readonly memory: LogMemory;
+  readonly lines: ReaderLines;
+  readonly writer: LogWriter;
+  readonly doorbell: Doorbell;
+  readonly progress: ReaderProgress;
+
+  /** @throws {ConfigError} when a size is not one the log can have */
+  constructor(options: LogMemoryOptions) {
+    this.memory = createLogMemory(options);
+    this.lines = new ReaderLines(this.memory);
+    this.writer = new LogWriter(this.memory, this.lines);
+    this.progress = new ReaderProgress(this.memory);
+    this.doorbell = new Doorbell(this.memory, {
+      clock: systemClock,
+      schedule: (task) => void setImmediate(task),
+    });
+  }
+
+  /** The gating reader furthest behind, which holds the writer back, if there is one. */
+  slowestGating(): number | undefined {
+    let slowest: number | undefined;
+    let behind = -1;
+    for (let index = 0; index < this.memory.readers; index++) {
+      if (!this.lines.isGating(index)) continue;
+      const bytes = this.lines.bytesBehind(index);
+      if (bytes > behind && bytes <= this.memory.u8.length) {
+        slowest = index;
+        behind = bytes;
+      }
+    }
+    return slowest;
+  }
+}

@@ -1,0 +1,202 @@
+import {
+  EPOCHS_BEHIND_MAX,
+  EPOCH_UNITS,
+  LINE_WORDS,
+  LineWord,
+  ReaderState,
+  UNIT_BYTES,
+  Word,
+} from './log-layout.js';
+import { LogCorruptError } from './log-errors.js';
+import type { LogMemory, LogPoint } from './log-memory.js';
+import { LogRun } from './log-run.js';
+import { announceProgress } from './progress.js';
+
+/** How a reader follows a log. */
+export interface LogReaderOptions {
+  /** Where to start: the point of a snapshot. */
+  readonly from: LogPoint;
+  /** Its line, from `ReaderLines.allocate`. Without one nobody waits for it or sees its cursor. */
+  readonly line?: number;
+  /** Copied at once, in bytes, unless a single transaction is larger. */
+  readonly runBytes?: number;
+}
+
+/** 256 KiB stays in the second-level cache and amortizes a look at the claim over hundreds of records. */
+const DEFAULT_RUN_BYTES = 256 * 1024;
+
+/**
+ * One reader of a log, on whatever thread. Its loop:
+ *
+ * ```ts
+ * while (!reader.ended) {
+ *   switch (reader.read()) {
+ *     case 'events': await handle(reader.run); reader.advance(); break;
+ *     case 'empty': await reader.park(); break;
+ *     case 'lapped': reader.seek(await snapshot()); break;
+ *   }
+ * }
+ * ```
+ * While the writer keeps ahead, `park` is never reached or returns at once: a loop that has other
+ * duties on its thread must give the event loop a turn by itself from time to time.
+ */
+export class LogReader {
+  /** What the last `read` that returned 'events' found. */
+  readonly run: LogRun;
+
+  readonly #log: LogMemory;
+  readonly #words: Int32Array;
+  readonly #line: Int32Array;
+  readonly #runUnits: number;
+  /** Start of what has not been read: low 32 bits, and without wrap. */
+  #position = 0;
+  #positionTotal = 0;
+  /** Last seq read. */
+  #seq = 0;
+  #stopped = false;
+
+  constructor(log: LogMemory, { from, line, runBytes = DEFAULT_RUN_BYTES }: LogReaderOptions) {
+    this.#log = log;
+    this.#words = log.words;
+    // Without a line it writes into one of its own that nobody reads: the atomic stores are needed.
+    this.#line = line === undefined ? new Int32Array(LINE_WORDS) : log.line(line);
+    this.#runUnits = Math.min(Math.ceil(runBytes / UNIT_BYTES), log.units / 2);
+    this.run = new LogRun(this.#runUnits);
+    this.seek(from);
+  }
+
+  /** The last seq read; everything up to it came in a run or in a snapshot. */
+  get lastSeq(): number {
+    return this.#seq;
+  }
+
+  /** Whether its loop is over: stopped, or the writer closed the log and all of it was read. */
+  get ended(): boolean {
+    // CLOSED first: what was published before it is then visible to the second load.
+    const isClosed = Atomics.load(this.#words, Word.closed) === 1;
+    return (
+      this.#stopped || (isClosed && Atomics.load(this.#words, Word.published) === this.#position)
+    );
+  }
+
+  /** Goes on from another point: the snapshot's, after having been lapped. */
+  seek(from: LogPoint): void {
+    this.#positionTotal = from.position;
+    this.#position = from.position | 0;
+    this.#seq = from.seq;
+    Atomics.store(this.#line, LineWord.position, this.#position);
+    Atomics.store(this.#line, LineWord.seq, from.seq | 0);
+    Atomics.store(this.#line, LineWord.state, ReaderState.following);
+    this.heartbeat();
+    announceProgress(this.#words);
+  }
+
+  /**
+   * Takes what has been published since the last call, up to about `runBytes` of it.
+   *
+   * @returns 'events': `run` holds them, until the next call. 'empty': there is nothing new.
+   * 'lapped': the writer overtook this reader; only `seek` to a new snapshot helps.
+   * @throws {LogCorruptError} when the log makes no sense: a bug
+   */
+  read(): 'events' | 'empty' | 'lapped' {
+    const published = Atomics.load(this.#words, Word.published);
+    if (this.#isLapped()) return this.#lapped();
+    const available = (published - this.#position) | 0;
+    if (available <= 0) {
+      this.heartbeat();
+      return 'empty';
+    }
+    for (
+      let units = Math.min(available, this.#runUnits);
+      ;
+      units = Math.min(available, units * 2)
+    ) {
+      this.run.copy(this.#log, this.#position, units);
+      // This atomic store keeps the copy's plain loads from being delayed past the second look on
+      // ARM64: an acquiring load alone lets earlier loads finish after it, a releasing store does not.
+      this.heartbeat();
+      if (this.#isLapped()) return this.#lapped();
+      if (this.run.cut(units, this.#seq)) break;
+      if (units === available) {
+        throw new LogCorruptError(
+          `after seq ${this.#seq}, ${units * UNIT_BYTES} bytes are published but no whole transaction`,
+        );
+      }
+    }
+    this.#positionTotal += this.run.length / UNIT_BYTES;
+    this.#position = this.#positionTotal | 0;
+    this.#seq = this.run.lastSeq;
+    // The copy is all this reader needs: the writer may have the space while the handler works.
+    Atomics.store(this.#line, LineWord.position, this.#position);
+    announceProgress(this.#words);
+    return 'events';
+  }
+
+  /** Moves the cursor: everything that was read has been handled. */
+  advance(): void {
+    Atomics.store(this.#line, LineWord.seq, this.#seq | 0);
+    this.#countDelivered(this.run.transactions);
+    this.heartbeat();
+    announceProgress(this.#words);
+  }
+
+  /** Shows that the loop turns. Called by everything here; a long handler may call it itself. */
+  heartbeat(): void {
+    // A plain load: nobody else writes this word.
+    Atomics.store(this.#line, LineWord.heartbeat, (this.#line[LineWord.heartbeat]! + 1) | 0);
+  }
+
+  /**
+   * Waits until there may be more to read, or the log was closed, or this reader stopped; may also
+   * return without a cause. Leaves the thread's event loop running, and does not keep it alive.
+   *
+   * The writer's doorbell wakes it. Why it is not missed: the wait is armed before SLEEPERS is
+   * raised, and PUBLISHED and CLOSED are looked at after that (see "Park" in log-layout.ts).
+   */
+  async park(): Promise<void> {
+    if (this.#stopped) return;
+    const words = this.#words;
+    // No timeout, which would leak a timer for each call.
+    const wait = Atomics.waitAsync(words, Word.published, this.#position);
+    if (!wait.async) return;
+    Atomics.store(this.#line, LineWord.parked, 1);
+    Atomics.store(words, Word.sleepers, 1);
+    const isUnchanged =
+      Atomics.load(words, Word.published) === this.#position &&
+      Atomics.load(words, Word.closed) === 0;
+    // If it changed, the armed wait is left behind: the ring for that change ends it, flag being up.
+    if (isUnchanged) await wait.value;
+    Atomics.store(this.#line, LineWord.parked, 0);
+    this.heartbeat();
+  }
+
+  /** Ends the loop, from its own thread: `ended` from now on, and a pending `park` returns. */
+  stop(): void {
+    this.#stopped = true;
+    Atomics.store(this.#line, LineWord.state, ReaderState.stopped);
+    // Its own wait is on this word. The others that wake find nothing and park again.
+    Atomics.notify(this.#words, Word.published);
+  }
+
+  /** Adds to the line's 64-bit count, which only this reader writes. */
+  #countDelivered(transactions: number): void {
+    const line = this.#line;
+    const low = (line[LineWord.deliveredLow]! >>> 0) + transactions;
+    if (low >= 2 ** 32) Atomics.add(line, LineWord.deliveredHigh, 1);
+    Atomics.store(line, LineWord.deliveredLow, low | 0);
+  }
+
+  #lapped(): 'lapped' {
+    Atomics.store(this.#line, LineWord.state, ReaderState.lapped);
+    this.heartbeat();
+    return 'lapped';
+  }
+
+  /** Whether the writer may have overwritten what this reader would read next. */
+  #isLapped(): boolean {
+    const claimed = Atomics.load(this.#words, Word.claimed);
+    if ((claimed - this.#position) >>> 0 > this.#log.units) return true;
+    const epochs = Atomics.load(this.#words, Word.epoch) - this.#positionTotal / EPOCH_UNITS;
+    return epochs > EPOCHS_BEHIND_MAX;
+  }
+}

@@ -1,0 +1,241 @@
+import {
+  EPOCH_UNITS,
+  FLAG_MORE,
+  KIND_PADDING,
+  RECORD_HEADER_BYTES,
+  RECORD_SHARE,
+  TRANSACTION_SHARE,
+  UNIT_BYTES,
+  Word,
+} from './log-layout.js';
+import { LogProtocolError } from './log-errors.js';
+import { type LogMemory, type LogPoint, recordUnits } from './log-memory.js';
+import type { ReaderLines } from './reader-lines.js';
+
+/** Claimed ahead of need: so many bytes at most, and this share of the data at most. */
+const CLAIM_BYTES = 64 * 1024;
+const CLAIM_SHARE = 1 / 64;
+/** Share of the data that may pile up before whole transactions are published unasked. */
+const UNPUBLISHED_SHARE = 1 / 4;
+
+/**
+ * The one writer of a log. For each transaction: `fits`, then `begin` and encode each of its records
+ * in place. For each group of transactions: `publish`, then `Doorbell.changed`. The protocol and its
+ * reasons stand in `log-layout.ts`. Nothing here allocates per record.
+ *
+ * Positions in fields are the wrapping low 32 bits: small integers, which V8 keeps unboxed.
+ */
+export class LogWriter {
+  /** The data as bytes, words and numbers; `begin` says where to write. */
+  readonly u8: Buffer;
+  readonly u32: Uint32Array;
+  readonly f64: Float64Array;
+
+  readonly #words: Int32Array;
+  readonly #lines: ReaderLines;
+  readonly #units: number;
+  readonly #claimAhead: number;
+  readonly #maxRecord: number;
+  readonly #maxTransaction: number;
+  readonly #maxUnpublished: number;
+  /** Where the next record goes. */
+  #head: number;
+  #published: number;
+  #claimed: number;
+  /** `#claimed` without wrap. */
+  #claimedTotal: number;
+  /** How far gating readers allowed to claim when last asked, and the lines' state then. */
+  #limit: number;
+  #limitChanges = -1;
+  #seq: number;
+  /** Units of the transaction being written; 0 between transactions. */
+  #transaction = 0;
+
+  /**
+   * @param memory - a log that nobody else writes
+   * @param lines - its readers
+   * @param lastSeq - the next transaction is the one after it
+   */
+  constructor(memory: LogMemory, lines: ReaderLines, lastSeq = 0) {
+    const { words, units } = memory;
+    this.u8 = memory.u8;
+    this.u32 = memory.u32;
+    this.f64 = memory.f64;
+    this.#words = words;
+    this.#lines = lines;
+    this.#units = units;
+    this.#claimAhead = Math.min(CLAIM_BYTES / UNIT_BYTES, units * CLAIM_SHARE);
+    this.#maxRecord = units * RECORD_SHARE;
+    this.#maxTransaction = units * TRANSACTION_SHARE;
+    this.#maxUnpublished = units * UNPUBLISHED_SHARE;
+    this.#head = words[Word.published]!;
+    this.#published = this.#head;
+    this.#claimed = words[Word.claimed]!;
+    this.#claimedTotal = words[Word.epoch]! * EPOCH_UNITS + (this.#claimed & (EPOCH_UNITS - 1));
+    this.#limit = this.#head;
+    this.#seq = lastSeq;
+  }
+
+  /** The last seq written, published or not. */
+  get lastSeq(): number {
+    return this.#seq;
+  }
+
+  /**
+   * Publishes what is complete and says where the log stands: where a reader starts whose snapshot
+   * holds everything up to `lastSeq`.
+   *
+   * @throws {LogProtocolError} inside a transaction
+   */
+  checkpoint(): LogPoint {
+    this.publish();
+    return { position: this.#claimedTotal - ((this.#claimed - this.#head) | 0), seq: this.#seq };
+  }
+
+  /**
+   * Units that a transaction takes if it is written now, padding included: what `fits` wants.
+   *
+   * @param payloadBytes - the payload of each record, in order
+   * @param records - how many of them count
+   */
+  transactionUnits(payloadBytes: ArrayLike<number>, records = payloadBytes.length): number {
+    let total = 0;
+    for (let record = 0; record < records; record++) {
+      const units = recordUnits(payloadBytes[record]!);
+      total += this.#padding(this.#head + total, units) + units;
+    }
+    return total;
+  }
+
+  /** `transactionUnits` of a transaction of one record. */
+  singleUnits(payloadBytes: number): number {
+    const units = recordUnits(payloadBytes);
+    return this.#padding(this.#head, units) + units;
+  }
+
+  /**
+   * Whether gating readers leave room for so many more units. If not: `publish`, `Doorbell.ring`, and
+   * wait with `ReaderProgress.moved`; readers cannot make room by reading what they cannot see.
+   */
+  fits(units: number): boolean {
+    if (this.#limitChanges === this.#lines.changes && ((this.#limit - this.#head) | 0) >= units) {
+      return true;
+    }
+    this.#askReaders();
+    return ((this.#limit - this.#head) | 0) >= units;
+  }
+
+  /**
+   * Starts a record: claims its space and writes its header. The caller then writes exactly
+   * `payloadBytes` bytes at the offset returned, before anything else happens to the log.
+   *
+   * @param kind - 1 to 255, the caller's own
+   * @param reason - 0 to 255, the caller's own
+   * @param flags - 16 bits; `FLAG_MORE` on every record of a transaction but its last
+   * @param seq - the last transaction's plus one, or the same while that one is unfinished
+   * @returns where the payload goes: a byte offset into `u8`, a multiple of 8
+   * @throws {LogProtocolError} when a rule is broken, or a gating reader would be overrun
+   */
+  begin(kind: number, reason: number, flags: number, seq: number, payloadBytes: number): number {
+    const units = recordUnits(payloadBytes);
+    const transaction = this.#transaction + units;
+    const expected = this.#transaction === 0 ? this.#seq + 1 : this.#seq;
+    if (
+      seq !== expected ||
+      kind === KIND_PADDING ||
+      units > this.#maxRecord ||
+      transaction > this.#maxTransaction
+    ) {
+      throw this.#refuse(kind, seq, payloadBytes, transaction);
+    }
+    const padding = this.#padding(this.#head, units);
+    const end = (this.#head + padding + units) | 0;
+    if (((end - this.#claimed) | 0) > 0) this.#claim(end);
+    let at = this.#head & (this.#units - 1);
+    if (padding !== 0) {
+      this.u32[at * 2] = padding;
+      this.u32[at * 2 + 1] = KIND_PADDING;
+      at = 0;
+    }
+    this.u32[at * 2] = units;
+    this.u32[at * 2 + 1] = kind | (reason << 8) | (flags << 16);
+    this.f64[at + 1] = seq;
+    this.#head = end;
+    this.#seq = seq;
+    this.#transaction = (flags & FLAG_MORE) === 0 ? 0 : transaction;
+    return at * UNIT_BYTES + RECORD_HEADER_BYTES;
+  }
+
+  /**
+   * Shows readers everything written so far. They notice by themselves if awake; `Doorbell.changed`
+   * wakes the others.
+   *
+   * @throws {LogProtocolError} inside a transaction
+   */
+  publish(): void {
+    if (this.#transaction !== 0) {
+      throw new LogProtocolError(
+        `transaction ${this.#seq} is unfinished: write its last record, without FLAG_MORE, first`,
+      );
+    }
+    if (this.#published === this.#head) return;
+    this.#published = this.#head;
+    Atomics.store(this.#words, Word.published, this.#head);
+  }
+
+  /** Publishes, then tells all readers that nothing more will come, and wakes them to hear it. */
+  close(): void {
+    this.publish();
+    Atomics.store(this.#words, Word.closed, 1);
+    // Flag or no flag: a reader looks at CLOSED after arming its wait, so it is armed or sees this.
+    Atomics.notify(this.#words, Word.published);
+  }
+
+  /** Units to fill up at the end of the data, if the record would wrap. */
+  #padding(position: number, units: number): number {
+    const left = this.#units - (position & (this.#units - 1));
+    return units > left ? left : 0;
+  }
+
+  #askReaders(): void {
+    this.#limitChanges = this.#lines.changes;
+    this.#limit = this.#lines.claimLimit(this.#head, this.#claimed);
+  }
+
+  /** Takes the space up to `end`, and some more if no gating reader minds. */
+  #claim(end: number): void {
+    // A group larger than the log would overtake readers with what they could not yet see.
+    const atBoundary = this.#transaction === 0;
+    if (atBoundary && ((this.#head - this.#published) | 0) > this.#maxUnpublished) this.publish();
+    if (!this.fits((end - this.#head) | 0)) {
+      throw new LogProtocolError(
+        `transaction ${this.#seq + 1} would overwrite what a gating reader still needs; ` +
+          'ask fits() before each transaction and wait, or stop gating that reader',
+      );
+    }
+    const ahead = Math.min(this.#claimAhead, (this.#limit - end) | 0);
+    const claimed = (end + ahead) | 0;
+    this.#claimedTotal += (claimed - this.#claimed) | 0;
+    this.#claimed = claimed;
+    Atomics.store(this.#words, Word.epoch, Math.floor(this.#claimedTotal / EPOCH_UNITS));
+    Atomics.store(this.#words, Word.claimed, claimed);
+    // Loading it back keeps the plain stores to come behind the claim on ARM64 (see "Write" in
+    // log-layout.ts). The result is used so that no compiler may drop the load.
+    if (Atomics.load(this.#words, Word.claimed) !== claimed) {
+      throw new LogProtocolError('somebody else writes to this log; it has room for one writer');
+    }
+  }
+
+  #refuse(kind: number, seq: number, payloadBytes: number, transaction: number): LogProtocolError {
+    const expected = this.#transaction === 0 ? this.#seq + 1 : this.#seq;
+    if (seq !== expected) {
+      return new LogProtocolError(`expected seq ${expected}, got ${seq}`);
+    }
+    if (kind === KIND_PADDING) return new LogProtocolError(`kind ${KIND_PADDING} is padding's own`);
+    return new LogProtocolError(
+      `a payload of ${payloadBytes} bytes, and ${transaction * UNIT_BYTES} bytes in transaction ` +
+        `${seq} so far: the log takes ${this.#maxRecord * UNIT_BYTES} bytes a record and ` +
+        `${this.#maxTransaction * UNIT_BYTES} a transaction, headers included; refuse it earlier`,
+    );
+  }
+}

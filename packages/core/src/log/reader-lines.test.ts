@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { LineWord } from './log-layout.js';
+import { createLogMemory } from './log-memory.js';
+import { ReaderLines } from './reader-lines.js';
+
+const from = { position: 0, seq: 0 };
+
+function open(readers = 3) {
+  const memory = createLogMemory({ logBytes: 4096, readers });
+  return { memory, lines: new ReaderLines(memory) };
+}
+
+describe('reader lines', () => {
+  it('gives each reader its own line and has none left at the end', () => {
+    const { lines } = open();
+    expect([1, 2, 3].map((incarnation) => lines.allocate(incarnation, from))).toEqual([0, 1, 2]);
+    expect(lines.allocate(4, from)).toBeUndefined();
+    expect(lines.incarnation(1)).toBe(2);
+  });
+
+  it('reuses a line only after it was freed, whatever its reader says', () => {
+    const { memory, lines } = open(1);
+    lines.allocate(1, from);
+    memory.line(0)[LineWord.state] = 4;
+    expect(lines.allocate(2, from)).toBeUndefined();
+    lines.free(0);
+    expect(lines.allocate(2, from)).toBe(0);
+    expect(lines.heartbeat(0)).toBe(0);
+  });
+
+  it('frees a gating line as one that holds nobody back', () => {
+    const { lines } = open();
+    const line = lines.allocate(1, from)!;
+    lines.setGating(line, true);
+    expect(lines.claimLimit(100, 100)).toBe(512);
+    lines.free(line);
+    expect(lines.isGating(line)).toBe(false);
+    expect(lines.claimLimit(100, 100)).toBe(612);
+  });
+
+  it.each([0, 2 ** 31 - 20, 2 ** 31 + 20, 2 ** 32 - 20])(
+    'lets the slowest gating reader decide, around position %d',
+    (start) => {
+      const { lines } = open();
+      for (const ahead of [30, 10, 0]) {
+        const line = lines.allocate(1, { position: start + ahead, seq: 0 })!;
+        lines.setGating(line, ahead > 0);
+      }
+      expect(lines.claimLimit((start + 40) | 0, (start + 45) | 0)).toBe((start + 10 + 512) | 0);
+    },
+  );
+
+  it('counts every change that may move the limit', () => {
+    const { lines } = open();
+    const seen = new Set([lines.changes]);
+    const line = lines.allocate(1, from)!;
+    seen.add(lines.changes);
+    lines.setGating(line, true);
+    seen.add(lines.changes);
+    lines.place(line, from);
+    seen.add(lines.changes);
+    lines.free(line);
+    seen.add(lines.changes);
+    expect(seen.size).toBe(5);
+  });
+
+  it.each([2 ** 31 - 2, 2 ** 32 - 2, 2 ** 33 + 5, 10])(
+    'restores a cursor near seq %d from its low 32 bits',
+    (seq) => {
+      const { lines } = open();
+      const line = lines.allocate(1, { position: 0, seq })!;
+      for (const lag of [0, 1, 7, 2 ** 31, 2 ** 32 - 1]) {
+        expect(lines.cursor(line, seq + lag)).toBe(seq);
+      }
+    },
+  );
+});

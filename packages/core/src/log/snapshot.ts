@@ -1,0 +1,138 @@
+import { copyWords, type EntryMemory } from '../peers/entry-layout.js';
+import { type PeerView, PlainReader, entryLength, viewEntry } from '../peers/entry-view.js';
+import type { PeerTable } from '../peers/peer-table.js';
+import type { PeerSnapshot } from '../registry/events.js';
+import type { LogPoint } from './log-memory.js';
+
+/** All entries as they were at one point of the log, in shared memory. Can be sent to any thread. */
+export interface SnapshotData {
+  readonly buffer: SharedArrayBuffer;
+  /** How many entries lie in it, one behind the other. */
+  readonly size: number;
+  readonly point: LogPoint;
+}
+
+/** Reads a snapshot. Entries are lazy views that stay valid, and equal, as long as they are held. */
+export class SnapshotView implements PeerSnapshot {
+  readonly size: number;
+  readonly seq: number;
+  readonly #memory: EntryMemory;
+
+  constructor({ buffer, size, point }: SnapshotData) {
+    this.size = size;
+    this.seq = point.seq;
+    this.#memory = sharedMemory(buffer);
+  }
+
+  *[Symbol.iterator](): Generator<PeerView> {
+    let base = 0;
+    for (let index = 0; index < this.size; index++) {
+      yield viewEntry(new PlainReader().at(this.#memory, base));
+      base += entryLength(this.#memory, base);
+    }
+  }
+}
+
+/** Bytes copied, and slots looked at, before the registry gets its turn again. */
+const sliceBytes = 512 * 1024;
+const sliceSlots = 16_384;
+
+/**
+ * Takes snapshots of the table without stopping it. Entries are copied in slices over several turns
+ * of the event loop; when a peer is about to change that has not been copied, its old entry is copied
+ * first (copy on write). So the snapshot is exact at the point where it began, whatever comes during
+ * it, and the registry never waits for more than a slice.
+ */
+export class SnapshotTaker {
+  readonly #table: PeerTable;
+  readonly #point: () => LogPoint;
+  #current: { taking: Taking; done: Promise<SnapshotData> } | undefined;
+
+  /**
+   * @param table - the table to copy
+   * @param point - where the log is now; called between transactions only
+   */
+  constructor(table: PeerTable, point: () => LogPoint) {
+    this.#table = table;
+    this.#point = point;
+  }
+
+  /**
+   * Takes a snapshot, or shares the one in progress.
+   *
+   * @param begun - called at once with the point that the snapshot will show; returns whether the
+   *   caller can follow the log from there. If it cannot, because the shared snapshot began too long
+   *   ago, it is called again with the present point when a new one begins.
+   */
+  async take(begun: (point: LogPoint) => boolean): Promise<SnapshotData> {
+    while (this.#current !== undefined) {
+      if (begun(this.#current.taking.point)) return this.#current.done;
+      await this.#current.done;
+    }
+    const point = this.#point();
+    begun(point);
+    const taking = new Taking(this.#table, point);
+    const done = taking.run().finally(() => (this.#current = undefined));
+    this.#current = { taking, done };
+    return done;
+  }
+}
+
+/** One snapshot in the making. */
+class Taking {
+  readonly point: LogPoint;
+  readonly #table: PeerTable;
+  readonly #memory: EntryMemory;
+  readonly #buffer: SharedArrayBuffer;
+  /** Slots that need no more attention: copied, or free when the snapshot began. */
+  readonly #done: Uint8Array;
+  #used = 0;
+  #size = 0;
+
+  constructor(table: PeerTable, point: LogPoint) {
+    this.point = point;
+    this.#table = table;
+    this.#buffer = new SharedArrayBuffer(Math.max(8, table.entryBytes));
+    this.#memory = sharedMemory(this.#buffer);
+    this.#done = new Uint8Array(table.slotCount);
+    table.beforeChange = (slot) => this.#copy(slot);
+  }
+
+  async run(): Promise<SnapshotData> {
+    let slot = 0;
+    try {
+      while (slot < this.#done.length) {
+        const endSlot = Math.min(slot + sliceSlots, this.#done.length);
+        const endBytes = this.#used + sliceBytes;
+        while (slot < endSlot && this.#used < endBytes) this.#copy(slot++);
+        if (slot < this.#done.length) await nextTurn();
+      }
+    } finally {
+      this.#table.beforeChange = undefined;
+    }
+    return { buffer: this.#buffer, size: this.#size, point: this.point };
+  }
+
+  /** Copies a slot's entry unless that has been done, or the slot came to be used later. */
+  #copy(slot: number): void {
+    if (slot >= this.#done.length || this.#done[slot] === 1) return;
+    this.#done[slot] = 1;
+    if (!this.#table.isUsed(slot)) return;
+    const from = this.#table.memoryOf(slot);
+    const base = this.#table.baseOf(slot);
+    const length = entryLength(from, base);
+    copyWords(from, base, this.#memory, this.#used, length);
+    this.#used += length;
+    this.#size++;
+  }
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function sharedMemory(buffer: SharedArrayBuffer): EntryMemory {
+  return {
+    u8: Buffer.from(buffer as unknown as ArrayBuffer),
+    u32: new Uint32Array(buffer),
+    f64: new Float64Array(buffer),
+  };
+}

@@ -1,0 +1,182 @@
+import { BatchError, PanoptesError, PeerValidationError } from '../errors.js';
+import type { PeerEntry } from '../peers/peer-entry.js';
+import type { PeerPatch } from '../peers/peer-patch.js';
+import type { RegistryCounters } from '../stats/registry-counters.js';
+import type { BatchStep, BatchUpdate } from './batch-update.js';
+import type {
+  BatchResult,
+  Command,
+  CommandResult,
+  Step,
+  UpdateFunction,
+  UpdateTarget,
+} from './commands.js';
+import { stagedEntries } from './commands.js';
+import type { Staging } from './staging.js';
+import type { WaitingRoom, WhenFull } from './waiting-room.js';
+
+/** What the desk works with. */
+export interface DeskParts {
+  readonly waitingRoom: WaitingRoom;
+  readonly staging: Staging;
+  readonly counters: RegistryCounters;
+  readonly maxBatchChanges: number;
+  /** Asks for a turn of the commands that wait. */
+  readonly scheduleTurn: () => void;
+}
+
+/**
+ * Where callers hand in their commands: checks and encodes what they bring, and gives them a promise
+ * for it. What is not a command at all is refused here, before it takes a place in the waiting room.
+ */
+export class CommandDesk {
+  readonly #waitingRoom: WaitingRoom;
+  readonly #staging: Staging;
+  readonly #counters: RegistryCounters;
+  readonly #maxBatchChanges: number;
+  readonly #scheduleTurn: () => void;
+  #closed: PanoptesError | undefined;
+
+  constructor(parts: DeskParts) {
+    this.#waitingRoom = parts.waitingRoom;
+    this.#staging = parts.staging;
+    this.#counters = parts.counters;
+    this.#maxBatchChanges = parts.maxBatchChanges;
+    this.#scheduleTurn = parts.scheduleTurn;
+  }
+
+  upsert(
+    peer: PeerEntry,
+    allowIdentityChange: boolean,
+    whenFull: WhenFull,
+  ): Promise<CommandResult<'added' | 'updated'>> {
+    return this.#admit(whenFull, () => {
+      const entry = this.#staging.stage(peer);
+      return { kind: 'upsert', nodeId: peer.peerId.nodeId, entry, allowIdentityChange };
+    });
+  }
+
+  remove(nodeId: string): Promise<CommandResult<'removed'>> {
+    return this.#admit('reject', () => ({ kind: 'remove', nodeId: checkNodeId(nodeId) }));
+  }
+
+  update(
+    target: UpdateTarget,
+    change: PeerPatch | UpdateFunction,
+  ): Promise<CommandResult<'updated'>> {
+    return this.#admit('reject', () => ({
+      kind: 'update',
+      target,
+      change,
+      otherwise: undefined,
+      allowIdentityChange: false,
+    }));
+  }
+
+  updateOrInsert(
+    peer: PeerEntry,
+    change: PeerPatch | UpdateFunction,
+  ): Promise<CommandResult<'added' | 'updated'>> {
+    return this.#admit('reject', () => {
+      const entry = this.#staging.stage(peer);
+      const { nodeId } = peer.peerId;
+      return {
+        kind: 'update',
+        target: { nodeId },
+        change,
+        otherwise: { nodeId, entry },
+        allowIdentityChange: false,
+      };
+    });
+  }
+
+  batch(batch: BatchUpdate): Promise<BatchResult> {
+    return this.#admit('reject', () => ({ kind: 'batch', steps: this.#stageSteps(batch.steps) }));
+  }
+
+  sweepExpired(): Promise<BatchResult> {
+    return this.#admit('reject', () => ({ kind: 'cleanup' }));
+  }
+
+  /** Refuses every further command. The first reason stays. */
+  close(reason: PanoptesError): void {
+    this.#closed ??= reason;
+  }
+
+  #admit<Result>(whenFull: WhenFull, prepare: () => Command): Promise<Result> {
+    const refusal = this.#closed ?? this.#waitingRoom.refusal(whenFull);
+    if (refusal !== undefined) return this.#refuse(refusal);
+    let command: Command;
+    try {
+      command = prepare();
+    } catch (error) {
+      return this.#refuse(refusalFor(error));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waitingRoom.add({ command, resolve: resolve as (result: unknown) => void, reject });
+      this.#scheduleTurn();
+    });
+  }
+
+  #refuse(error: PanoptesError): Promise<never> {
+    this.#counters.rejected++;
+    return Promise.reject(error);
+  }
+
+  #stageSteps(steps: readonly BatchStep[]): Step[] {
+    if (steps.length > this.#maxBatchChanges) {
+      throw new BatchError(
+        `a batch holds at most ${this.#maxBatchChanges} changes (maxBatchChanges), ` +
+          `got ${steps.length}; split it or raise the limit`,
+        undefined,
+      );
+    }
+    const staged: Step[] = [];
+    try {
+      for (const step of steps) staged.push(this.#stageStep(step));
+      return staged;
+    } catch (cause) {
+      for (const step of staged) {
+        for (const entry of stagedEntries(step)) this.#staging.release(entry);
+      }
+      const position = staged.length;
+      const { message } = cause as Error;
+      throw new BatchError(`change ${position} of the batch is refused: ${message}`, position, {
+        cause,
+      });
+    }
+  }
+
+  #stageStep(step: BatchStep): Step {
+    switch (step.kind) {
+      case 'upsert': {
+        const entry = this.#staging.stage(step.peer);
+        const { nodeId } = step.peer.peerId;
+        return { kind: 'upsert', nodeId, entry, allowIdentityChange: false };
+      }
+      case 'update':
+        return {
+          kind: 'update',
+          target: { nodeId: checkNodeId(step.nodeId) },
+          change: step.patch,
+          otherwise: undefined,
+          allowIdentityChange: false,
+        };
+      case 'remove':
+        return { kind: 'remove', nodeId: checkNodeId(step.nodeId) };
+    }
+  }
+}
+
+/** What a caller is told: an object of theirs may also throw while it is read. */
+function refusalFor(error: unknown): PanoptesError {
+  if (error instanceof PanoptesError) return error;
+  return new PeerValidationError('peer', 'an object whose fields can be read', undefined, {
+    cause: error,
+  });
+}
+
+function checkNodeId(nodeId: unknown): string {
+  if (typeof nodeId === 'string') return nodeId;
+  throw new PeerValidationError('peerId.nodeId', 'text', nodeId);
+}

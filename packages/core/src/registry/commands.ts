@@ -1,0 +1,92 @@
+import type { PeerEntry } from '../peers/peer-entry.js';
+import type { PeerPatch } from '../peers/peer-patch.js';
+import type { StagedEntry } from './staging.js';
+
+/** What came of a command about one peer; `seq` is its transaction, or the last one when unchanged. */
+export interface CommandResult<Change extends string> {
+  readonly seq: number;
+  readonly change: Change | 'unchanged';
+}
+
+/** What came of a command that may change several peers. */
+export interface BatchResult {
+  readonly seq: number;
+  readonly change: 'committed' | 'unchanged';
+  readonly added: number;
+  readonly updated: number;
+  /** Removed on request or because they had expired. */
+  readonly removed: number;
+  /** Removed to make room for the added ones. */
+  readonly evicted: number;
+}
+
+/** Makes a peer's next entry of its present one; `undefined` leaves it as it is. */
+export type UpdateFunction = (entry: PeerEntry) => PeerEntry | undefined;
+
+/** How an update finds its peer. */
+export type UpdateTarget =
+  | { readonly nodeId: string }
+  | { readonly publicKey: string | Uint8Array }
+  | { readonly did: string };
+
+/** An encoded peer that is to be added or to replace what is known. */
+export interface UpsertStep {
+  readonly kind: 'upsert';
+  readonly nodeId: string;
+  readonly entry: StagedEntry;
+  readonly allowIdentityChange: boolean;
+}
+
+export interface RemoveStep {
+  readonly kind: 'remove';
+  readonly nodeId: string;
+}
+
+/** A peer's entry that is to be changed from what it is when the command's turn comes. */
+export interface UpdateStep {
+  readonly kind: 'update';
+  readonly target: UpdateTarget;
+  readonly change: PeerPatch | UpdateFunction;
+  /** Added when the peer is not known. */
+  readonly otherwise: { readonly nodeId: string; readonly entry: StagedEntry } | undefined;
+  readonly allowIdentityChange: boolean;
+}
+
+/** What concerns one peer. */
+export type Step = UpsertStep | RemoveStep | UpdateStep;
+
+/** Several steps that commit together or not at all. */
+export interface BatchSteps {
+  readonly kind: 'batch';
+  readonly steps: readonly Step[];
+}
+
+/** Removal of expired peers, as many as one transaction may hold. */
+export interface CleanupSweep {
+  readonly kind: 'cleanup';
+}
+
+/** What a caller asks for. */
+export type Command = Step | BatchSteps | CleanupSweep;
+
+/** The staged entries of a command. */
+export function* stagedEntries(command: Command): Generator<StagedEntry> {
+  switch (command.kind) {
+    case 'upsert':
+      yield command.entry;
+      break;
+    case 'update':
+      if (command.otherwise !== undefined) yield command.otherwise.entry;
+      break;
+    case 'batch':
+      for (const step of command.steps) yield* stagedEntries(step);
+      break;
+    default:
+  }
+}
+
+/** The node id a step is about, when it is known before its turn. */
+export function nodeIdOfStep(step: Step): string | undefined {
+  if (step.kind !== 'update') return step.nodeId;
+  return 'nodeId' in step.target ? step.target.nodeId : undefined;
+}

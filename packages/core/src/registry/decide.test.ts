@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encoded, peerNumbered } from '../peers/peer-entry.fixture.js';
+import { PeerQueries } from '../peers/peer-queries.js';
+import { PeerTable } from '../peers/peer-table.js';
+import type { Command, Step } from './commands.js';
+import { decide } from './decide.js';
+import { Staging } from './staging.js';
+
+const now = 1_000_000;
+const rules = {
+  maxPeers: 6,
+  peerTtlMs: 10_000,
+  maxBatchChanges: 3,
+  maxTransactionUnits: 1e6,
+  didMethods: ['zhtp'],
+};
+const nodes = 9;
+
+const anyPeer = fc
+  .record({
+    node: fc.nat(nodes),
+    identity: fc.nat(nodes),
+    seen: fc.nat(20_000),
+    tier: fc.constantFrom('tier1' as const, 'untrusted' as const),
+  })
+  .map(({ node, identity, seen, tier }) =>
+    peerNumbered(node, { lastSeen: now - seen, tier }, { publicKey: `aa0${identity}` }),
+  );
+
+function tableOf(peers: readonly ReturnType<typeof peerNumbered>[]): PeerTable {
+  const table = new PeerTable();
+  for (const [index, peer] of peers.entries()) {
+    const entry = { ...peer, peerId: { ...peer.peerId, publicKey: `bb0${index}` } };
+    const { memory, base } = encoded(entry);
+    table.add(peer.peerId.nodeId, memory, base);
+  }
+  return table;
+}
+
+const staging = new Staging();
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  fc
+    .record({ peer: anyPeer, allowIdentityChange: fc.boolean() })
+    .map(({ peer, allowIdentityChange }) => ({
+      kind: 'upsert' as const,
+      nodeId: peer.peerId.nodeId,
+      entry: staging.stage(peer),
+      allowIdentityChange,
+    })),
+  fc.nat(nodes).map((node) => ({ kind: 'remove' as const, nodeId: `peer-${node}` })),
+  fc
+    .record({ node: fc.nat(nodes), trustScore: fc.double({ min: -1, max: 2, noNaN: true }) })
+    .map(({ node, trustScore }) => ({
+      kind: 'update' as const,
+      target: { nodeId: `peer-${node}` },
+      change: { trustScore },
+      otherwise: undefined,
+      allowIdentityChange: false,
+    })),
+);
+const anyCommand: fc.Arbitrary<Command> = fc.oneof(
+  anyStep,
+  fc.array(anyStep, { maxLength: 5 }).map((steps) => ({ kind: 'batch' as const, steps })),
+  fc.constant({ kind: 'cleanup' as const }),
+);
+
+/** Everything in a table, byte by byte and order by order. */
+function listing(table: PeerTable): unknown {
+  const slots = Array.from({ length: table.slotCount }, (_, slot) =>
+    table.isUsed(slot) ? table.entryAt(slot) : undefined,
+  );
+  return {
+    slots,
+    digest: table.digest(),
+    peers: [...table.identities.peers],
+    evictionOrder: [...table.evictionOrder(now - rules.peerTtlMs)],
+    stats: new PeerQueries(table).stats(),
+    bytes: table.entryBytes,
+  };
+}
+
+describe('a decision', () => {
+  it('leaves the table exactly as it was, whatever the command and whatever it comes to', () => {
+    const anyPeers = fc.uniqueArray(anyPeer, {
+      selector: ({ peerId }) => peerId.nodeId,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(
+        anyPeers,
+        fc.array(anyCommand, { minLength: 1, maxLength: 4 }),
+        (peers, commands) => {
+          const table = tableOf(peers);
+          let changes = 0;
+          table.beforeChange = () => changes++;
+          const before = listing(table);
+          for (const command of commands) {
+            const first = decide(
+              { table, rules, now, stage: (entry) => staging.stage(entry) },
+              command,
+            );
+            const second = decide(
+              { table, rules, now, stage: (entry) => staging.stage(entry) },
+              command,
+            );
+            expect(second.rejection?.message).toBe(first.rejection?.message);
+            expect(second.changes?.map(({ kind, nodeId }) => [kind, nodeId])).toEqual(
+              first.changes?.map(({ kind, nodeId }) => [kind, nodeId]),
+            );
+          }
+          expect(listing(table)).toEqual(before);
+          expect(changes).toBe(0);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('has at most one change a peer', () => {
+    const anyPeers = fc.uniqueArray(anyPeer, {
+      selector: ({ peerId }) => peerId.nodeId,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(anyPeers, anyCommand, (peers, command) => {
+        const table = tableOf(peers);
+        const { changes } = decide(
+          { table, rules, now, stage: (entry) => staging.stage(entry) },
+          command,
+        );
+        const named = changes?.map(({ nodeId }) => nodeId) ?? [];
+        expect(new Set(named).size).toBe(named.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,289 @@
+import {
+  BatchError,
+  IdentityConflictError,
+  PanoptesError,
+  PeerNotFoundError,
+  PeerUpdateError,
+  PeerValidationError,
+  RegistryFullError,
+} from '../errors.js';
+import { recordUnits } from '../log/log-memory.js';
+import { checkDid } from '../peers/did.js';
+import { EntryDiff, diffEntries } from '../peers/entry-diff.js';
+import { leafAt } from '../peers/entry-layout.js';
+import { entryLength } from '../peers/entry-view.js';
+import { didOf, nodeIdOf } from '../peers/identity-index.js';
+import type { PeerEntry } from '../peers/peer-entry.js';
+import { patchEntry } from '../peers/peer-patch.js';
+import type { PeerTable } from '../peers/peer-table.js';
+import { BatchOverlay } from './batch-overlay.js';
+import {
+  type BatchSteps,
+  type Command,
+  type Step,
+  type UpdateStep,
+  type UpdateTarget,
+  nodeIdOfStep,
+} from './commands.js';
+import type { StagedEntry } from './staging.js';
+import type { AddChange, Change, Decision, RemoveChange, UpdateChange } from './transaction.js';
+
+/** What a registry admits. */
+export interface Rules {
+  readonly maxPeers: number;
+  readonly peerTtlMs: number;
+  readonly maxBatchChanges: number;
+  /** What the log takes at a time, in the sum of `recordUnits`. */
+  readonly maxTransactionUnits: number;
+  readonly didMethods: readonly string[];
+}
+
+/** The decision's surroundings: the table as it is, the time, and a place to encode new entries. */
+export interface DecisionContext {
+  readonly table: PeerTable;
+  readonly rules: Rules;
+  /** Unix milliseconds. */
+  readonly now: number;
+  readonly stage: (entry: unknown) => StagedEntry;
+}
+
+const nodeIdSlot = leafAt('bytes', 'peerId.nodeId').slot;
+const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
+const didSlot = leafAt('bytes', 'peerId.did').slot;
+
+const none: ReadonlySet<number> = new Set();
+
+type StepDecision = Change | PanoptesError | undefined;
+
+/**
+ * Decides what a command comes to. A function of the table, the rules, the time and the command: it
+ * changes nothing, so whatever becomes of the decision, the table is as it was.
+ */
+export function decide(context: DecisionContext, command: Command): Decision {
+  switch (command.kind) {
+    case 'batch':
+      return decideBatch(context, command);
+    case 'cleanup':
+      return { changes: decideCleanup(context) };
+    default: {
+      const change = decideStep(context, command);
+      if (change === undefined) return { changes: [] };
+      if (change instanceof PanoptesError) return { rejection: change };
+      return change.kind === 'add' ? withEvictions(context, [change], none) : { changes: [change] };
+    }
+  }
+}
+
+function decideStep(context: DecisionContext, step: Step, overlay?: BatchOverlay): StepDecision {
+  switch (step.kind) {
+    case 'upsert': {
+      const slot = context.table.identities.withNodeId(step.nodeId);
+      return slot === undefined
+        ? decideAdd(context, step.nodeId, step.entry, overlay)
+        : decideReplace(context, step, slot, overlay);
+    }
+    case 'remove': {
+      const slot = context.table.identities.withNodeId(step.nodeId);
+      if (slot === undefined) return undefined;
+      return { kind: 'remove', nodeId: step.nodeId, slot, reason: 'requested' };
+    }
+    case 'update':
+      return decideUpdate(context, step, overlay);
+  }
+}
+
+function decideAdd(
+  { table, rules }: DecisionContext,
+  nodeId: string,
+  entry: StagedEntry,
+  overlay: BatchOverlay | undefined,
+): AddChange | PanoptesError {
+  const wrong =
+    otherNodeId(nodeId, nodeIdOf(entry.memory, entry.base)) ??
+    checkDid(didOf(entry.memory, entry.base), rules.didMethods) ??
+    conflict(table, nodeId, undefined, entry, overlay);
+  return wrong ?? { kind: 'add', nodeId, entry };
+}
+
+function decideReplace(
+  { table, rules }: DecisionContext,
+  step: { nodeId: string; entry: StagedEntry; allowIdentityChange: boolean },
+  slot: number,
+  overlay: BatchOverlay | undefined,
+): UpdateChange | PanoptesError | undefined {
+  const { nodeId, entry } = step;
+  const diff = new EntryDiff();
+  diffEntries(table.memoryOf(slot), table.baseOf(slot), entry.memory, entry.base, diff);
+  if (diff.isEmpty) return undefined;
+  if (diff.hasSlot(nodeIdSlot)) return otherNodeId(nodeId, nodeIdOf(entry.memory, entry.base));
+  const newDid = diff.hasSlot(didSlot);
+  const sameIdentity = !newDid && !diff.hasSlot(keySlot);
+  if (!sameIdentity) {
+    if (!step.allowIdentityChange) {
+      return new IdentityConflictError(
+        `peer '${nodeId}' is known with another ${newDid ? 'DID' : 'public key'}; ` +
+          `set allowIdentityChange to replace it`,
+      );
+    }
+    const wrong =
+      (newDid ? checkDid(didOf(entry.memory, entry.base), rules.didMethods) : undefined) ??
+      conflict(table, nodeId, slot, entry, overlay);
+    if (wrong !== undefined) return wrong;
+  }
+  return { kind: 'update', nodeId, slot, entry, diff, sameIdentity };
+}
+
+function decideUpdate(
+  context: DecisionContext,
+  step: UpdateStep,
+  overlay: BatchOverlay | undefined,
+): StepDecision {
+  const { table } = context;
+  const slot = findTarget(table, step.target);
+  if (slot === undefined) {
+    if (step.otherwise === undefined) return notFound(step.target);
+    return decideStep(
+      context,
+      { kind: 'upsert', ...step.otherwise, allowIdentityChange: false },
+      overlay,
+    );
+  }
+  const nodeId = table.nodeIdAt(slot);
+  const next = nextEntry(table.entryAt(slot), step, context.now);
+  if (next === undefined || next instanceof PanoptesError) return next;
+  let entry: StagedEntry;
+  try {
+    entry = context.stage(next);
+  } catch (cause) {
+    return updateFailure(nodeId, cause);
+  }
+  return decideReplace(context, { ...step, nodeId, entry }, slot, overlay);
+}
+
+/** An entry that is not the one of the peer it is for: the node id is the primary key. */
+function otherNodeId(nodeId: string, given: string): IdentityConflictError | undefined {
+  if (given === nodeId) return undefined;
+  return new IdentityConflictError(
+    `the entry for peer '${nodeId}' has the node id '${given}', its primary key; ` +
+      `remove the peer and add the other one instead`,
+  );
+}
+
+/** The entry an update wants, undefined for no change, or what its caller did wrong. */
+function nextEntry(
+  entry: PeerEntry,
+  { change }: UpdateStep,
+  now: number,
+): PeerEntry | PanoptesError | undefined {
+  try {
+    return typeof change === 'function' ? change(entry) : patchEntry(entry, change, now);
+  } catch (cause) {
+    return updateFailure(entry.peerId.nodeId, cause);
+  }
+}
+
+/** What a caller's function did, or what it returned did when it was read. */
+function updateFailure(nodeId: string, cause: unknown): PeerValidationError | PeerUpdateError {
+  if (cause instanceof PeerValidationError) return cause;
+  return new PeerUpdateError(
+    `the function that updates peer '${nodeId}' threw; nothing was changed`,
+    { cause },
+  );
+}
+
+function findTarget({ identities }: PeerTable, target: UpdateTarget): number | undefined {
+  if ('nodeId' in target) return identities.withNodeId(target.nodeId);
+  return 'did' in target ? identities.withDid(target.did) : identities.withKey(target.publicKey);
+}
+
+function notFound(target: UpdateTarget): PeerNotFoundError {
+  const [[what, value]] = Object.entries(target) as [[string, string | Uint8Array]];
+  const text = typeof value === 'string' ? value : Buffer.from(value).toString('hex');
+  return new PeerNotFoundError(`no peer has the ${what} '${text}'; upsert it first`);
+}
+
+/** A key or DID that belongs to another peer. */
+function conflict(
+  table: PeerTable,
+  nodeId: string,
+  slot: number | undefined,
+  { memory, base }: StagedEntry,
+  overlay: BatchOverlay | undefined,
+): IdentityConflictError | undefined {
+  const { identities } = table;
+  const owned = [
+    ['public key', identities.withKeyOf(memory, base)],
+    ['DID', identities.withDidOf(memory, base)],
+  ] as const;
+  for (const [what, owner] of owned) {
+    if (owner === undefined || owner === slot || overlay?.hasFreed(what, owner) === true) continue;
+    return new IdentityConflictError(
+      `the ${what} of peer '${nodeId}' belongs to peer '${table.nodeIdAt(owner)}'`,
+    );
+  }
+  const claimed = overlay?.claimOf(memory, base);
+  if (claimed === undefined) return undefined;
+  return new IdentityConflictError(
+    `the ${claimed} of peer '${nodeId}' is given to another peer by the same batch`,
+  );
+}
+
+/**
+ * Adds the evictions that the added peers need to a transaction, before its other changes; the peers
+ * in the slots of `named` are not evicted.
+ */
+function withEvictions(
+  context: DecisionContext,
+  changes: readonly Change[],
+  named: ReadonlySet<number>,
+): Decision {
+  const { table, rules } = context;
+  let size = table.size;
+  for (const { kind } of changes) size += kind === 'add' ? 1 : kind === 'remove' ? -1 : 0;
+  let excess = size - rules.maxPeers;
+  if (excess <= 0) return { changes };
+  const evicted: RemoveChange[] = [];
+  for (const slot of table.evictionOrder(context.now - rules.peerTtlMs)) {
+    if (named.has(slot)) continue;
+    evicted.push({ kind: 'remove', nodeId: table.nodeIdAt(slot), slot, reason: 'evicted' });
+    if (--excess === 0) return { changes: [...evicted, ...changes] };
+  }
+  return {
+    rejection: new RegistryFullError(
+      `${size} peers would be more than maxPeers (${rules.maxPeers}), and a batch evicts no peer ` +
+        `that it names; use smaller batches or raise maxPeers`,
+    ),
+  };
+}
+
+function decideBatch(context: DecisionContext, { steps }: BatchSteps): Decision {
+  const overlay = new BatchOverlay();
+  const changes: Change[] = [];
+  const named = new Set<number>();
+  for (const [position, step] of steps.entries()) {
+    const nodeId = nodeIdOfStep(step)!;
+    const change = overlay.name(nodeId) ?? decideStep(context, step, overlay);
+    if (change instanceof PanoptesError) {
+      const message = `change ${position} of the batch is refused: ${change.message}`;
+      return { rejection: new BatchError(message, position, { cause: change }) };
+    }
+    const slot = context.table.identities.withNodeId(nodeId);
+    if (slot !== undefined) named.add(slot);
+    if (change === undefined) continue;
+    overlay.apply(change);
+    changes.push(change);
+  }
+  return withEvictions(context, changes, named);
+}
+
+/** As many expired peers as one transaction takes. */
+function decideCleanup({ table, rules, now }: DecisionContext): RemoveChange[] {
+  const changes: RemoveChange[] = [];
+  let units = 0;
+  for (const slot of table.expired(now - rules.peerTtlMs)) {
+    units += recordUnits(entryLength(table.memoryOf(slot), table.baseOf(slot)));
+    if (changes.length === rules.maxBatchChanges || units > rules.maxTransactionUnits) break;
+    changes.push({ kind: 'remove', nodeId: table.nodeIdAt(slot), slot, reason: 'expired' });
+  }
+  return changes;
+}

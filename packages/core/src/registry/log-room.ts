@@ -1,0 +1,60 @@
+import { type Cancel, systemClock } from '../clock.js';
+import type { ChangeLog } from '../log/change-log.js';
+import type { CommitLoop } from './commit-loop.js';
+
+/**
+ * Waits for room in a full log. Readers that asked to be waited for get `blockTimeoutMs` at a time;
+ * then the one furthest behind is passed, and waited for again once the transaction is written.
+ */
+export class LogRoom {
+  readonly #log: ChangeLog;
+  readonly #loop: CommitLoop;
+  readonly #blockTimeoutMs: number;
+  /** Lines passed in this wait, and whose they were. */
+  readonly #passed: { readonly line: number; readonly incarnation: number }[] = [];
+
+  constructor(log: ChangeLog, loop: CommitLoop, blockTimeoutMs: number) {
+    this.#log = log;
+    this.#loop = loop;
+    this.#blockTimeoutMs = blockTimeoutMs;
+  }
+
+  /** Resolves when the transaction that waits finds room. */
+  async wait(): Promise<void> {
+    const { progress } = this.#log;
+    let isLate = false;
+    let cancel: Cancel = () => undefined;
+    const deadline = new Promise<void>((resolve) => {
+      cancel = systemClock.after(this.#blockTimeoutMs, () => {
+        isLate = true;
+        resolve();
+      });
+    });
+    try {
+      for (;;) {
+        const moved = progress.moved();
+        if (this.#loop.hasRoom()) return;
+        await Promise.race([moved, deadline]);
+        while (isLate && !this.#loop.hasRoom() && this.#passSlowest());
+      }
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Waits again, from now on, for the readers that were passed. */
+  restoreGating(): void {
+    for (const { line, incarnation } of this.#passed.splice(0)) {
+      if (this.#log.lines.incarnation(line) === incarnation) this.#log.lines.setGating(line, true);
+    }
+  }
+
+  #passSlowest(): boolean {
+    const { lines } = this.#log;
+    const line = this.#log.slowestGating();
+    if (line === undefined) return false;
+    this.#passed.push({ line, incarnation: lines.incarnation(line) });
+    lines.setGating(line, false);
+    return true;
+  }
+}

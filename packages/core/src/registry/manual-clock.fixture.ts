@@ -1,0 +1,53 @@
+import type { Cancel, Clock } from '../clock.js';
+
+interface Timer {
+  readonly at: number;
+  readonly task: () => void;
+}
+
+/** Time that stands still until the test moves it. */
+export class ManualClock implements Clock {
+  #time: number;
+  readonly #timers = new Set<Timer>();
+
+  constructor(time = 1_000_000) {
+    this.#time = time;
+  }
+
+  /** How many timers are set. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  now(): number {
+    return this.#time;
+  }
+
+  monotonic(): number {
+    return this.#time;
+  }
+
+  after(delayMs: number, task: () => void): Cancel {
+    const timer: Timer = { at: this.#time + delayMs, task };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  }
+
+  /** Moves time on and rings what is due, in order. */
+  advance(ms: number): void {
+    const end = this.#time + ms;
+    for (;;) {
+      const [next] = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+      if (next === undefined) break;
+      this.#timers.delete(next);
+      this.#time = Math.max(this.#time, next.at);
+      next.task();
+    }
+    this.#time = end;
+  }
+}
+
+/** Lets everything that can happen without a timer happen. */
+export async function settleTurns(turns = 3): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

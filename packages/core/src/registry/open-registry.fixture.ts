@@ -1,0 +1,60 @@
+import type { RegistryOptions } from '../config.js';
+import type { ChangeLog } from '../log/change-log.js';
+import { RunEvents } from '../log/event-view.js';
+import { LogReader } from '../log/log-reader.js';
+import type { SnapshotTaker } from '../log/snapshot.js';
+import type { PeerChange, RegistryEvent } from './events.js';
+import { ManualClock } from './manual-clock.fixture.js';
+import { Registry } from './registry.js';
+
+/** A registry that shows its log, with a reader from the very start. */
+export class OpenRegistry extends Registry {
+  readonly time: ManualClock;
+  readonly #reader: LogReader;
+  readonly #events = new RunEvents();
+
+  constructor(options: RegistryOptions = {}, time = new ManualClock()) {
+    super(options, { clock: time });
+    this.time = time;
+    this.#reader = new LogReader(this.log.memory, { from: this.log.writer.checkpoint() });
+  }
+
+  get changeLog(): ChangeLog {
+    return this.log;
+  }
+
+  get snapshotTaker(): SnapshotTaker {
+    return this.snapshots;
+  }
+
+  /** All events since the last call, as plain objects. */
+  newEvents(): RegistryEvent[] {
+    const found: RegistryEvent[] = [];
+    for (;;) {
+      const what = this.#reader.read();
+      if (what === 'lapped') throw new Error('the log was too small for this test');
+      if (what === 'empty') return found;
+      for (const event of this.#events.load(this.#reader.run)) {
+        found.push((event as RegistryEvent & { toObject(): RegistryEvent }).toObject());
+      }
+      this.#reader.advance();
+    }
+  }
+
+  /** What can be seen of its state from outside. */
+  fingerprint(): unknown {
+    const { position, seq } = this.log.writer.checkpoint();
+    return {
+      digest: this.digest(),
+      stats: this.peers.stats(),
+      peers: this.peers.allPeers(),
+      position,
+      seq,
+      lastSeq: this.lastSeq,
+    };
+  }
+}
+
+/** The changes of an event, one or many. */
+export const changesOf = (event: RegistryEvent): readonly PeerChange[] =>
+  event.kind === 'BatchUpdate' ? event.changes : [event];

@@ -1,0 +1,176 @@
+import { type Actor, createActor } from 'xstate';
+import { type Clock, systemClock } from '../clock.js';
+import type { RegistryConfig } from '../config.js';
+import { RegistryClosedError, RegistryFailedError } from '../errors.js';
+import { ChangeLog } from '../log/change-log.js';
+import { maxTransactionUnits } from '../log/log-memory.js';
+import { PeerTable } from '../peers/peer-table.js';
+import { RateLimiter } from '../peers/rate-limit.js';
+import { RegistryCounters } from '../stats/registry-counters.js';
+import { CommandDesk } from './command-desk.js';
+import { CommitLoop } from './commit-loop.js';
+import { Committer } from './committer.js';
+import { LogRoom } from './log-room.js';
+import { type RegistrySignal, registryMachine } from './registry-machine.js';
+import { Staging } from './staging.js';
+import { WaitingRoom } from './waiting-room.js';
+
+/** Longest time that turns follow one another without the event loop having its own, in milliseconds. */
+const maxBurstMs = 2;
+
+/**
+ * The actor behind a registry: the machine and the parts that it drives, from the desk where commands
+ * are handed in to the log where their transactions end.
+ */
+export class RegistryActor {
+  readonly desk: CommandDesk;
+  readonly table = new PeerTable();
+  readonly log: ChangeLog;
+  readonly counters = new RegistryCounters();
+  readonly #committer: Committer;
+  readonly #loop: CommitLoop;
+  readonly #room: LogRoom;
+  readonly #waitingRoom: WaitingRoom;
+  readonly #machine: Actor<typeof registryMachine>;
+  /** Resolves when no command waits any longer and none will come. */
+  readonly #stopped: Promise<void>;
+  #resolveStopped!: () => void;
+  #failure: RegistryFailedError | undefined;
+  #isDraining = false;
+  #isTurnScheduled = false;
+  #burstStart = Number.NEGATIVE_INFINITY;
+  readonly #turn = (): void => {
+    this.#isTurnScheduled = false;
+    this.#send({ type: 'TURN' });
+  };
+  readonly #turnAfterYield = (): void => {
+    this.#burstStart = systemClock.monotonic();
+    this.#turn();
+  };
+
+  /** @param clock - the time of peers: expiry and rate limits go by it */
+  constructor({ peers, commands, log, observers }: RegistryConfig, clock: Clock) {
+    // A line for every observer, as many again for threads that end slowly, and some to spare.
+    const readers = 2 * observers.maxObservers + 28;
+    this.log = new ChangeLog({ logBytes: log.logBytes, readers });
+    this.#committer = new Committer(this.table, this.log.writer);
+    this.#waitingRoom = new WaitingRoom(commands.maxWaiting);
+    const staging = new Staging();
+    this.desk = new CommandDesk({
+      waitingRoom: this.#waitingRoom,
+      staging,
+      counters: this.counters,
+      maxBatchChanges: commands.maxBatchChanges,
+      scheduleTurn: () => this.#schedule(),
+    });
+    this.#loop = new CommitLoop({
+      table: this.table,
+      committer: this.#committer,
+      doorbell: this.log.doorbell,
+      staging,
+      waitingRoom: this.#waitingRoom,
+      limiter: new RateLimiter(peers.rateLimits),
+      counters: this.counters,
+      rules: {
+        maxPeers: peers.maxPeers,
+        peerTtlMs: peers.peerTtlSecs * 1000,
+        maxBatchChanges: commands.maxBatchChanges,
+        maxTransactionUnits: maxTransactionUnits(log.logBytes),
+        didMethods: peers.didMethods,
+      },
+      clock,
+      stopwatch: systemClock,
+    });
+    this.#room = new LogRoom(this.log, this.#loop, observers.blockTimeoutMs);
+    this.#stopped = new Promise((resolve) => (this.#resolveStopped = resolve));
+    this.#machine = this.#start();
+  }
+
+  /** The last transaction's number; 0 before the first. */
+  get seq(): number {
+    return this.#committer.seq;
+  }
+
+  /** Commands that wait for their turn. */
+  get waiting(): number {
+    return this.#waitingRoom.size;
+  }
+
+  /** What the machine is doing, as in `open.idle`. */
+  get state(): string {
+    const { value } = this.#machine.getSnapshot();
+    return typeof value === 'string' ? value : Object.entries(value).flat().join('.');
+  }
+
+  /** Takes no more commands, and resolves when those that wait have been committed or refused. */
+  async drain(): Promise<void> {
+    this.desk.close(new RegistryClosedError('the registry is closed and takes no more commands'));
+    this.#isDraining = true;
+    this.#send({ type: 'CLOSE' });
+    await this.#stopped;
+  }
+
+  #start(): Actor<typeof registryMachine> {
+    const machine = createActor(registryMachine, {
+      input: {
+        work: {
+          commitGroup: () => this.#commitGroup(),
+          roomInLog: () => this.#room.wait(),
+          stopped: () => this.#stop(),
+        },
+      },
+    });
+    // Without an observer of errors, one inside the machine would be an uncaught exception.
+    machine.subscribe({ error: (cause) => this.#fail(cause) });
+    machine.start();
+    machine.send({ type: 'OPEN' });
+    return machine;
+  }
+
+  #commitGroup(): void {
+    try {
+      const end = this.#loop.run();
+      this.#room.restoreGating();
+      if (end === 'log-full') this.#machine.send({ type: 'LOG_FULL' });
+      else if (end === 'yielded') this.#schedule();
+      else if (this.#isDraining) this.#machine.send({ type: 'EMPTY' });
+    } catch (cause) {
+      this.#fail(cause);
+    }
+  }
+
+  #fail(cause: unknown): void {
+    this.#failure ??= new RegistryFailedError(
+      'a bug inside the registry stopped it; see the cause',
+      { cause },
+    );
+    this.#send({ type: 'FAIL' });
+    this.#stop();
+  }
+
+  /** A turn or a call to close may come after the end; the machine would complain of it on stderr. */
+  #send(signal: RegistrySignal): void {
+    if (this.#machine.getSnapshot().status === 'active') this.#machine.send(signal);
+  }
+
+  /** Refuses what waits and what may come; the machine is at its end. */
+  #stop(): void {
+    const error =
+      this.#failure ?? new RegistryClosedError('the registry is closed and takes no more commands');
+    this.desk.close(error);
+    this.#loop.abandon(error);
+    this.#resolveStopped();
+  }
+
+  /**
+   * Lets the group that has gathered so far have its turn: soon, in a microtask, so that a caller
+   * that awaits each command waits no longer than needed; but after a burst of such turns in the next
+   * turn of the event loop, so that timers, messages and exits are served under any load.
+   */
+  #schedule(): void {
+    if (this.#isTurnScheduled) return;
+    this.#isTurnScheduled = true;
+    if (systemClock.monotonic() - this.#burstStart < maxBurstMs) queueMicrotask(this.#turn);
+    else setImmediate(this.#turnAfterYield);
+  }
+}

@@ -1,0 +1,99 @@
+import { fromPromise, setup } from 'xstate';
+
+/** What the machine drives. Kept by reference: the machine itself holds no data. */
+export interface RegistryWork {
+  /** Commits a group, and sends the machine what came of it if that is not the usual. */
+  commitGroup(): void;
+  /** Resolves when the log may have room again, within a deadline. */
+  roomInLog(): Promise<void>;
+  /** Ends the registry: nothing waits any longer, nothing will come. */
+  stopped(): void;
+}
+
+/** What the machine reacts to. */
+export type RegistrySignal =
+  | { type: 'OPEN' }
+  /** Commands wait for their turn. */
+  | { type: 'TURN' }
+  /** A transaction waits for room in the log. */
+  | { type: 'LOG_FULL' }
+  | { type: 'CLOSE' }
+  /** No command waits any longer. */
+  | { type: 'EMPTY' }
+  /** A bug. */
+  | { type: 'FAIL' };
+
+/**
+ * The registry actor:
+ *
+ * ```
+ *   starting ─OPEN─► open ──────────CLOSE──────────► draining ─────EMPTY─────► closed
+ *                     ├ idle ◄──────────────┐         ├ idle ◄───────────┐
+ *                     │  │ TURN: admit,     │ room    │  │ TURN          │
+ *                     │  │ append, publish  │         │  ▼ LOG_FULL      │
+ *                     └ waitingForLog ──────┘         └ waitingForLog ───┘
+ *                            FAIL in any of them ─► failed
+ * ```
+ *
+ * One TURN carries a whole group of commands. It is admitted, decided and appended within one
+ * transition that enters no state, since a step that cannot wait needs none: a transition that
+ * enters a state costs 16 µs where this costs 3. Whoever does the work never throws; a bug in it
+ * comes as FAIL, for an XState actor whose action throws is dead without a word.
+ */
+export const registryMachine = setup({
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- this is how XState is told its types
+  types: {} as {
+    context: { readonly work: RegistryWork };
+    events: RegistrySignal;
+    input: { readonly work: RegistryWork };
+  },
+  actors: {
+    roomInLog: fromPromise<unknown, RegistryWork>(({ input }) => input.roomInLog()),
+  },
+  actions: {
+    commitGroup: ({ context }) => context.work.commitGroup(),
+    stop: ({ context }) => context.work.stopped(),
+  },
+}).createMachine({
+  id: 'registry',
+  context: ({ input }) => ({ work: input.work }),
+  initial: 'starting',
+  states: {
+    starting: { on: { OPEN: 'open' } },
+    open: {
+      initial: 'idle',
+      on: { CLOSE: 'draining', FAIL: 'failed' },
+      states: {
+        idle: { on: { TURN: { actions: 'commitGroup' }, LOG_FULL: 'waitingForLog' } },
+        waitingForLog: {
+          invoke: {
+            src: 'roomInLog',
+            input: ({ context }) => context.work,
+            onDone: { target: 'idle', actions: 'commitGroup' },
+            onError: '#registry.failed',
+          },
+        },
+      },
+    },
+    draining: {
+      initial: 'idle',
+      on: { EMPTY: 'closed', FAIL: 'failed' },
+      states: {
+        idle: {
+          entry: 'commitGroup',
+          on: { TURN: { actions: 'commitGroup' }, LOG_FULL: 'waitingForLog' },
+        },
+        waitingForLog: {
+          invoke: {
+            src: 'roomInLog',
+            input: ({ context }) => context.work,
+            onDone: 'idle',
+            onError: '#registry.failed',
+          },
+        },
+      },
+    },
+    closed: { type: 'final', entry: 'stop' },
+    failed: { entry: 'stop' },
+  },
+});

@@ -1,0 +1,157 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { PeerEntry } from '../peers/peer-entry.js';
+import { PeerModel } from '../peers/peer-model.fixture.js';
+import type { RemovalReason } from './events.js';
+
+/** A step as the scripts of the tests hold it. */
+export type ModelStep =
+  | { readonly kind: 'upsert'; readonly peer: PeerEntry; readonly allowIdentityChange?: boolean }
+  | { readonly kind: 'remove'; readonly nodeId: string }
+  | {
+      readonly kind: 'update';
+      readonly nodeId: string;
+      /** What the patch or the function makes of an entry; undefined for nothing. */
+      readonly next: (entry: PeerEntry) => PeerEntry | undefined;
+      /** How that fails, if it does. */
+      readonly fails?: string | undefined;
+    };
+
+/** One peer's change, without what the names of the changed fields would add. */
+export interface ModelChange {
+  readonly kind: 'PeerAdded' | 'PeerUpdated' | 'PeerRemoved';
+  readonly nodeId: string;
+  readonly entry: PeerEntry;
+  readonly old?: PeerEntry;
+  readonly reason?: RemovalReason;
+}
+
+/** What comes of a command: its changes, or the code of its refusal. */
+export type ModelOutcome =
+  | { readonly changes: readonly ModelChange[] }
+  | { readonly code: string; readonly position?: number };
+
+/** The rules of a registry. */
+export interface ModelRules {
+  readonly maxPeers: number;
+  readonly ttlMs: number;
+  readonly maxBatchChanges: number;
+}
+
+type StepOutcome = ModelChange | { readonly code: string } | undefined;
+
+/**
+ * The registry done the plain way: one command after another on a map, a batch on a copy of it that
+ * replaces the map only if every step succeeded.
+ */
+export class RegistryModel {
+  peers = new PeerModel();
+  /** The changes of each transaction, in order. */
+  readonly transactions: (readonly ModelChange[])[] = [];
+  readonly #rules: ModelRules;
+
+  constructor(rules: ModelRules) {
+    this.#rules = rules;
+  }
+
+  step(step: ModelStep, now: number): ModelOutcome {
+    const outcome = this.#decide(this.#all(), step);
+    if (outcome === undefined) return { changes: [] };
+    if ('code' in outcome) return outcome;
+    return this.#commit([outcome], new Set(), now);
+  }
+
+  batch(steps: readonly ModelStep[], now: number): ModelOutcome {
+    const copy = this.#all();
+    const named = new Set<string>();
+    const changes: ModelChange[] = [];
+    for (const [position, step] of steps.entries()) {
+      const nodeId = step.kind === 'upsert' ? step.peer.peerId.nodeId : step.nodeId;
+      if (named.has(nodeId)) return { code: 'BATCH_REFUSED', position };
+      named.add(nodeId);
+      const outcome = this.#decide(copy, step);
+      if (outcome === undefined) continue;
+      if ('code' in outcome) return { code: 'BATCH_REFUSED', position };
+      changes.push(outcome);
+      if (outcome.kind === 'PeerRemoved') copy.delete(nodeId);
+      else copy.set(nodeId, outcome.entry);
+    }
+    return this.#commit(changes, named, now);
+  }
+
+  /** One transaction after another, as many as it takes. */
+  cleanup(now: number): number {
+    const expired = this.peers.expired(now - this.#rules.ttlMs);
+    for (let from = 0; from < expired.length; from += this.#rules.maxBatchChanges) {
+      const part = expired.slice(from, from + this.#rules.maxBatchChanges);
+      this.#apply(part.map((nodeId) => this.#removed(nodeId, 'expired')));
+    }
+    return expired.length;
+  }
+
+  #all(): Map<string, PeerEntry> {
+    return new Map(this.peers.all().map((entry) => [entry.peerId.nodeId, entry]));
+  }
+
+  #decide(peers: ReadonlyMap<string, PeerEntry>, step: ModelStep): StepOutcome {
+    if (step.kind === 'remove') {
+      const entry = peers.get(step.nodeId);
+      if (entry === undefined) return undefined;
+      return { kind: 'PeerRemoved', nodeId: step.nodeId, entry, reason: 'requested' };
+    }
+    if (step.kind === 'upsert')
+      return this.#put(peers, step.peer, step.allowIdentityChange === true);
+    const old = peers.get(step.nodeId);
+    if (old === undefined) return { code: 'PEER_NOT_FOUND' };
+    if (step.fails !== undefined) return { code: step.fails };
+    const next = step.next(old);
+    return next === undefined ? undefined : this.#put(peers, next, false);
+  }
+
+  #put(peers: ReadonlyMap<string, PeerEntry>, entry: PeerEntry, allowed: boolean): StepOutcome {
+    const { nodeId, publicKey, did } = entry.peerId;
+    const old = peers.get(nodeId);
+    if (old !== undefined && isDeepStrictEqual(old, entry)) return undefined;
+    if (old !== undefined && !allowed && !isDeepStrictEqual(old.peerId, entry.peerId)) {
+      return { code: 'IDENTITY_CONFLICT' };
+    }
+    if (old?.peerId.did !== did && !did.startsWith('did:zhtp:')) {
+      return { code: 'DID_INVALID' };
+    }
+    for (const { peerId } of peers.values()) {
+      if (peerId.nodeId === nodeId) continue;
+      if (peerId.publicKey === publicKey || peerId.did === did)
+        return { code: 'IDENTITY_CONFLICT' };
+    }
+    return old === undefined
+      ? { kind: 'PeerAdded', nodeId, entry }
+      : { kind: 'PeerUpdated', nodeId, entry, old };
+  }
+
+  #commit(changes: readonly ModelChange[], named: ReadonlySet<string>, now: number): ModelOutcome {
+    let size = this.peers.size;
+    for (const { kind } of changes)
+      size += kind === 'PeerAdded' ? 1 : kind === 'PeerRemoved' ? -1 : 0;
+    const excess = Math.max(0, size - this.#rules.maxPeers);
+    const evicted = this.peers
+      .evictionOrder(now - this.#rules.ttlMs)
+      .filter((nodeId) => !named.has(nodeId))
+      .slice(0, excess);
+    if (evicted.length < excess) return { code: 'REGISTRY_FULL' };
+    const all = [...evicted.map((nodeId) => this.#removed(nodeId, 'evicted')), ...changes];
+    this.#apply(all);
+    return { changes: all };
+  }
+
+  #apply(changes: readonly ModelChange[]): void {
+    if (changes.length === 0) return;
+    for (const { kind, nodeId, entry } of changes) {
+      if (kind === 'PeerRemoved') this.peers.remove(nodeId);
+      else this.peers.put(entry);
+    }
+    this.transactions.push(changes);
+  }
+
+  #removed(nodeId: string, reason: RemovalReason): ModelChange {
+    return { kind: 'PeerRemoved', nodeId, entry: this.peers.get(nodeId)!, reason };
+  }
+}

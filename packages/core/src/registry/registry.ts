@@ -1,0 +1,181 @@
+import { type Clock, systemClock } from '../clock.js';
+import { type RegistryConfig, type RegistryOptions, resolveConfig } from '../config.js';
+import type { ChangeLog } from '../log/change-log.js';
+import { SnapshotTaker } from '../log/snapshot.js';
+import type { PeerEntry } from '../peers/peer-entry.js';
+import type { PeerPatch } from '../peers/peer-patch.js';
+import { PeerQueries } from '../peers/peer-queries.js';
+import type { RegistryCounters } from '../stats/registry-counters.js';
+import type { BatchUpdate } from './batch-update.js';
+import type { CommandDesk } from './command-desk.js';
+import type { BatchResult, CommandResult, UpdateFunction } from './commands.js';
+import { RegistryActor } from './registry-actor.js';
+import type { WhenFull } from './waiting-room.js';
+
+/** Where a registry gets its time from. */
+export interface RegistryClocks {
+  /** Time of peers: expiry, rate limits. A simulation passes its own. Default: the machine's. */
+  readonly clock?: Clock;
+}
+
+/** How an upsert treats what is known. */
+export interface UpsertOptions {
+  /** Whether a known peer may come with another key or DID. Default false: it is refused. */
+  readonly allowIdentityChange?: boolean;
+  /**
+   * What becomes of it when `maxWaiting` commands wait already: `reject` (default), or `wait` longer;
+   * as many again may do that.
+   */
+  readonly whenFull?: WhenFull;
+}
+
+/**
+ * The registry actor: puts every change to the peers in one order, one transaction after another.
+ *
+ * Every command resolves when its transaction is committed and in the log, or rejects with a typed
+ * error and has changed nothing. An entry is copied when it is passed in: changing the object
+ * afterwards affects nobody.
+ */
+export class Registry {
+  /** The peers, for reading. */
+  readonly peers: PeerQueries;
+  protected readonly config: RegistryConfig;
+  protected readonly log: ChangeLog;
+  protected readonly snapshots: SnapshotTaker;
+  readonly #actor: RegistryActor;
+  readonly #desk: CommandDesk;
+
+  /** @throws {ConfigError} when an option is not one it can be */
+  constructor(options: RegistryOptions = {}, { clock = systemClock }: RegistryClocks = {}) {
+    this.config = resolveConfig(options);
+    this.#actor = new RegistryActor(this.config, clock);
+    this.#desk = this.#actor.desk;
+    this.log = this.#actor.log;
+    this.peers = new PeerQueries(this.#actor.table);
+    this.snapshots = new SnapshotTaker(this.#actor.table, () => this.log.writer.checkpoint());
+  }
+
+  /** The last transaction's number; 0 before the first. */
+  get lastSeq(): number {
+    return this.#actor.seq;
+  }
+
+  /** What the actor is doing, as in `open.idle`. */
+  get state(): string {
+    return this.#actor.state;
+  }
+
+  /** What the registry has counted since it started. */
+  get counters(): Readonly<Omit<RegistryCounters, 'countCommit'>> {
+    return this.#actor.counters;
+  }
+
+  /** Commands that wait for their turn. */
+  get waiting(): number {
+    return this.#actor.waiting;
+  }
+
+  /**
+   * Adds a peer, or replaces what is known of it.
+   *
+   * @returns the transaction's seq and what it did; `unchanged` when the entry was known as it is
+   * @throws {PeerValidationError | DidError | IdentityConflictError | RateLimitError |
+   *   RegistryOverloadedError | RegistryClosedError}
+   */
+  upsert(peer: PeerEntry, options?: UpsertOptions): Promise<CommandResult<'added' | 'updated'>> {
+    return this.#desk.upsert(
+      peer,
+      options?.allowIdentityChange === true,
+      options?.whenFull ?? 'reject',
+    );
+  }
+
+  /** Removes a peer; one that is not there is `unchanged`. */
+  remove(nodeId: string): Promise<CommandResult<'removed'>> {
+    return this.#desk.remove(nodeId);
+  }
+
+  /**
+   * Changes a peer from what it is when the command's turn comes, without a race.
+   *
+   * @param change - fields to change, or a function from the entry to the next one
+   * @throws {PeerNotFoundError} when there is no such peer
+   * @throws {PeerUpdateError} when the function throws
+   */
+  update(nodeId: string, change: PeerPatch | UpdateFunction): Promise<CommandResult<'updated'>> {
+    return this.#desk.update({ nodeId }, change);
+  }
+
+  /** `update` of the peer that has a public key, given as bytes or hex. */
+  updateByPublicKey(
+    publicKey: string | Uint8Array,
+    change: PeerPatch | UpdateFunction,
+  ): Promise<CommandResult<'updated'>> {
+    return this.#desk.update({ publicKey }, change);
+  }
+
+  /** `update` of the peer that has a DID. */
+  updateByDid(did: string, change: PeerPatch | UpdateFunction): Promise<CommandResult<'updated'>> {
+    return this.#desk.update({ did }, change);
+  }
+
+  /** Changes a peer if it is known, and adds `peer` if it is not. */
+  updateOrInsert(
+    peer: PeerEntry,
+    change: PeerPatch | UpdateFunction,
+  ): Promise<CommandResult<'added' | 'updated'>> {
+    return this.#desk.updateOrInsert(peer, change);
+  }
+
+  /** Changes some of a peer's connection metrics. */
+  updateMetrics(
+    nodeId: string,
+    metrics: Partial<PeerEntry['connectionMetrics']>,
+  ): Promise<CommandResult<'updated'>> {
+    return this.update(nodeId, { connectionMetrics: metrics });
+  }
+
+  /** Sets a peer's trust; what is below 0 or above 1 is taken as 0 or 1. */
+  updateTrust(nodeId: string, trustScore: number): Promise<CommandResult<'updated'>> {
+    return this.update(nodeId, { trustScore: Math.min(1, Math.max(0, trustScore)) });
+  }
+
+  /**
+   * Commits all changes of a batch as one transaction, or none.
+   *
+   * @throws {BatchError} when one is bad; its `position` says which, its `cause` why
+   * @throws {TransactionTooLargeError} when the change log cannot take it at once
+   */
+  commitBatch(batch: BatchUpdate): Promise<BatchResult> {
+    return this.#desk.batch(batch);
+  }
+
+  /** Removes all expired peers, in transactions no larger than `maxBatchChanges` and the log allow. */
+  async cleanupExpired(): Promise<{ readonly removed: number; readonly seq: number }> {
+    let removed = 0;
+    for (;;) {
+      const swept = await this.#desk.sweepExpired();
+      removed += swept.removed;
+      if (swept.removed === 0) return { removed, seq: swept.seq };
+    }
+  }
+
+  /** A digest of all peers: two registries with equal peers have equal digests. */
+  digest(): string {
+    return this.#actor.table.digest();
+  }
+
+  /**
+   * Stops the registry: takes no more commands, commits or rejects those that wait. Calling it again
+   * waits for the same end.
+   */
+  async close(): Promise<void> {
+    await this.drain();
+    this.log.writer.close();
+  }
+
+  /** Takes no more commands, and resolves when those that wait have been committed or refused. */
+  protected drain(): Promise<void> {
+    return this.#actor.drain();
+  }
+}

@@ -1,0 +1,55 @@
+import { encodeEntry } from '../peers/entry-encoder.js';
+import { type EntryMemory, entryHeadroom, entryMemory } from '../peers/entry-layout.js';
+
+const chunkBytes = 1 << 20;
+/** Empty chunks kept for the next commands; others go to the garbage collector. */
+const spareChunks = 8;
+
+class StagingChunk {
+  readonly memory = entryMemory(new ArrayBuffer(chunkBytes));
+  used = 0;
+  /** Entries that are still wanted. */
+  pending = 0;
+}
+
+/** An encoded entry that waits in the staging area. */
+export interface StagedEntry {
+  readonly chunk: StagingChunk;
+  readonly memory: EntryMemory;
+  readonly base: number;
+}
+
+/**
+ * Where entries wait, encoded, between the call that brought them and their commit: a caller may
+ * change its objects as soon as the call has returned, and waiting costs no heap. Chunks are filled
+ * one after another and used again when all that they hold has been committed or refused.
+ */
+export class Staging {
+  #current = new StagingChunk();
+  readonly #spare: StagingChunk[] = [];
+
+  /**
+   * Checks and encodes an entry.
+   *
+   * @throws {PeerValidationError} naming the first bad field; nothing is staged then
+   */
+  stage(entry: unknown): StagedEntry {
+    if (this.#current.used + entryHeadroom > chunkBytes) this.#next();
+    const chunk = this.#current;
+    const base = chunk.used;
+    chunk.used += encodeEntry(entry, chunk.memory, base);
+    chunk.pending++;
+    return { chunk, memory: chunk.memory, base };
+  }
+
+  /** Gives back an entry's place. */
+  release({ chunk }: StagedEntry): void {
+    if (--chunk.pending > 0) return;
+    chunk.used = 0;
+    if (chunk !== this.#current && this.#spare.length < spareChunks) this.#spare.push(chunk);
+  }
+
+  #next(): void {
+    this.#current = this.#spare.pop() ?? new StagingChunk();
+  }
+}

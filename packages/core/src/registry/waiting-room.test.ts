@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Waiting, WaitingRoom } from './waiting-room.js';
+
+const waiting = (number: number): Waiting => ({
+  command: { kind: 'remove', nodeId: String(number) },
+  resolve: () => undefined,
+  reject: () => undefined,
+});
+
+describe('the waiting room', () => {
+  it('is a queue, whatever comes and goes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -60, max: 90 }), { maxLength: 40 }), (moves) => {
+        const room = new WaitingRoom(1_000_000);
+        const model: number[] = [];
+        let next = 0;
+        for (const move of moves) {
+          for (let at = 0; at < move; at++) {
+            room.add(waiting(next));
+            model.push(next++);
+          }
+          for (let at = 0; at > move && model.length > 0; at--) {
+            expect(room.peek()!.command).toMatchObject({ nodeId: String(model.shift()) });
+            room.shift();
+          }
+          expect(room.size).toBe(model.length);
+        }
+        if (model.length === 0) expect(room.peek()).toBeUndefined();
+      }),
+    );
+  });
+
+  it('refuses at its capacity, and at twice of it those who would rather wait', () => {
+    const room = new WaitingRoom(2);
+    for (let size = 0; size <= 4; size++) {
+      expect(room.refusal('reject') === undefined).toBe(size < 2);
+      expect(room.refusal('wait') === undefined).toBe(size < 4);
+      room.add(waiting(size));
+    }
+  });
+});

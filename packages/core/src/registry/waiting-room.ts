@@ -1,0 +1,66 @@
+import { RegistryOverloadedError } from '../errors.js';
+import type { Command } from './commands.js';
+
+/** A command, and the promise that waits for what comes of it. */
+export interface Waiting {
+  readonly command: Command;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What becomes of a command that finds the waiting room full. */
+export type WhenFull = 'reject' | 'wait';
+
+/**
+ * Where commands wait for their turn, first come first served: `capacity` of them, and as many again
+ * whose callers would rather wait longer than be refused. A queue in a circular array that grows as
+ * needed.
+ */
+export class WaitingRoom {
+  readonly #capacity: number;
+  #places: (Waiting | undefined)[] = new Array<undefined>(64).fill(undefined);
+  #first = 0;
+  #size = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Why one more command cannot come in, if it cannot. */
+  refusal(whenFull: WhenFull): RegistryOverloadedError | undefined {
+    const capacity = whenFull === 'wait' ? 2 * this.#capacity : this.#capacity;
+    if (this.#size < capacity) return undefined;
+    return new RegistryOverloadedError(
+      `${this.#size} commands wait already (maxWaiting: ${this.#capacity}); ` +
+        `await earlier ones before sending more, or raise maxWaiting`,
+    );
+  }
+
+  add(waiting: Waiting): void {
+    if (this.#size === this.#places.length) this.#grow();
+    this.#places[(this.#first + this.#size++) & (this.#places.length - 1)] = waiting;
+  }
+
+  /** The command whose turn it is. */
+  peek(): Waiting | undefined {
+    return this.#places[this.#first];
+  }
+
+  /** Takes away the command whose turn it was. */
+  shift(): void {
+    this.#places[this.#first] = undefined;
+    this.#first = (this.#first + 1) & (this.#places.length - 1);
+    this.#size--;
+  }
+
+  #grow(): void {
+    const places = this.#places;
+    const inOrder = [...places.slice(this.#first), ...places.slice(0, this.#first)];
+    this.#places = inOrder.concat(new Array<undefined>(places.length).fill(undefined));
+    this.#first = 0;
+  }
+}

@@ -1,0 +1,58 @@
+import type { LogBuffer } from '../log/log-memory.js';
+import type { SnapshotData } from '../log/snapshot.js';
+import type { RestartType } from './restart-policy.js';
+
+/** What was asked for when an observer was registered, all defaults filled in. */
+export interface ObserverSpec {
+  readonly name: string;
+  /** URL of the module whose default export is the observer. */
+  readonly module: string;
+  /** Passed to the observer's `setup`; must be clonable. */
+  readonly options: unknown;
+  /** Where it runs: on a thread of its own, or on the registry's. */
+  readonly host: 'thread' | 'inline';
+  /** When the log is full: it is overtaken and gets a new snapshot, or the registry waits for it. */
+  readonly onLag: 'lap' | 'block';
+  readonly restart: RestartType;
+}
+
+/** What an observer says of itself once it is set up. */
+export interface ObserverDescription {
+  /** Names of its queries. */
+  readonly queries: readonly string[];
+  readonly hasDigest: boolean;
+}
+
+/** How an incarnation came to its end. */
+export interface ExitReason {
+  /** Whether it ended in good order: stopped, or its thread ended by itself with code 0. */
+  readonly normal: boolean;
+  /** Stable, as in `exit-3`, `error`, `killed`. */
+  readonly code: string;
+  readonly error: Error | undefined;
+}
+
+/**
+ * One incarnation of an observer, wherever it runs: the port between the supervisor and threads.
+ * After its end every call rejects, those under way too. Calls come in this order: `start`, then
+ * `load` and `follow` by turns, `query` and `digest` at any time after `start`.
+ */
+export interface ObserverHost {
+  /** Loads the module and sets the observer up. */
+  start(): Promise<ObserverDescription>;
+  /** Has the observer read a snapshot. From then on its place in the log is that of `line`. */
+  load(snapshot: SnapshotData, line: number): Promise<void>;
+  /** Has it follow the log; resolves when it was overtaken, or the log was closed and read. */
+  follow(): Promise<'lapped' | 'ended'>;
+  query(name: string, args: readonly unknown[]): Promise<unknown>;
+  digest(): Promise<string>;
+  /** Ends it after the batch it is at, with its teardown. */
+  stop(): Promise<void>;
+  /** Ends it at once; resolves when it has ended. */
+  kill(): Promise<void>;
+  /** Resolves when the incarnation has ended and will write nothing any more. Never rejects. */
+  readonly exited: Promise<ExitReason>;
+}
+
+/** Makes the host of a new incarnation. It starts nothing before `start` is called. */
+export type HostFactory = (spec: ObserverSpec, incarnation: number, log: LogBuffer) => ObserverHost;

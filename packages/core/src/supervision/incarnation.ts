@@ -1,0 +1,125 @@
+import { type Clock, withDeadline } from '../clock.js';
+import { ObserverStartError, ObserverUnavailableError } from '../errors.js';
+import type { ChangeLog } from '../log/change-log.js';
+import type { LogPoint } from '../log/log-memory.js';
+import type { SnapshotTaker } from '../log/snapshot.js';
+import type {
+  ExitReason,
+  HostFactory,
+  ObserverDescription,
+  ObserverHost,
+  ObserverSpec,
+} from './host.js';
+
+/** What an incarnation lives in. */
+export interface IncarnationSurroundings {
+  readonly log: ChangeLog;
+  readonly snapshots: SnapshotTaker;
+  readonly makeHost: HostFactory;
+  readonly clock: Clock;
+  /** Longest time for setting up, and for reading a snapshot. */
+  readonly startTimeoutMs: number;
+}
+
+/** How long a thread may take to die before it is given up. */
+const killTimeoutMs = 5_000;
+
+/** One life of an observer: its host, and its place in the log. */
+export class Incarnation {
+  readonly number: number;
+  readonly host: ObserverHost;
+  readonly #spec: ObserverSpec;
+  readonly #around: IncarnationSurroundings;
+  /** Its line in the log, from its first snapshot on. */
+  #line: number | undefined;
+  /** What its line said last, once it has none any more. */
+  #cursor = 0;
+  #delivered = 0;
+  #hasEnded = false;
+
+  constructor(spec: ObserverSpec, number: number, around: IncarnationSurroundings) {
+    this.number = number;
+    this.#spec = spec;
+    this.#around = around;
+    this.host = around.makeHost(spec, number, around.log.memory.buffer);
+  }
+
+  /** The last transaction it has finished. */
+  get cursor(): number {
+    const { lines, writer } = this.#around.log;
+    return this.#line === undefined ? this.#cursor : lines.cursor(this.#line, writer.lastSeq);
+  }
+
+  /** Transactions it has handled. */
+  get delivered(): number {
+    const { lines } = this.#around.log;
+    return this.#line === undefined ? this.#delivered : lines.delivered(this.#line);
+  }
+
+  /** Sets the observer up. */
+  start(): Promise<ObserverDescription> {
+    return this.#inTime(this.host.start(), 'set up');
+  }
+
+  /** Gives the observer a snapshot, and with it its place in the log. */
+  async sync(): Promise<void> {
+    const snapshot = await this.#around.snapshots.take((point) => this.#placeAt(point));
+    // Without a line it ended while the snapshot was taken; its host rejects the call then.
+    await this.#inTime(this.host.load(snapshot, this.#line ?? 0), 'read its snapshot');
+  }
+
+  /**
+   * Ends it by `how`, which settles or not: a thread may be stuck in native code that nothing ends.
+   * Such a one is given up, and its line with it.
+   *
+   * @param graceMs - how long `how` waits before it uses force
+   */
+  async end(how: (host: ObserverHost) => Promise<void>, graceMs: number): Promise<ExitReason> {
+    this.#hasEnded = true;
+    const ended = Promise.all([how(this.host), this.host.exited]);
+    const late = () => new Error(`the thread of observer '${this.#spec.name}' does not end`);
+    const exit = await withDeadline(this.#around.clock, ended, graceMs + killTimeoutMs, late).then(
+      ([, reason]) => reason,
+      (error: unknown) => ({ normal: false, code: 'zombie', error: error as Error }),
+    );
+    if (this.#line !== undefined) this.#around.log.lines.setGating(this.#line, false);
+    return exit;
+  }
+
+  /** Takes its place in the log. False if the writer is about to overtake it there. */
+  #placeAt(point: LogPoint): boolean {
+    if (this.#hasEnded) return true;
+    const { lines, memory, writer } = this.#around.log;
+    if (writer.checkpoint().position - point.position > memory.units / 2) return false;
+    if (this.#line === undefined) this.#takeLine(point);
+    else lines.place(this.#line, point);
+    lines.setGating(this.#line!, this.#spec.onLag === 'block');
+    return true;
+  }
+
+  #takeLine(point: LogPoint): void {
+    const { lines } = this.#around.log;
+    const line = lines.allocate(this.number, point);
+    if (line === undefined) {
+      throw new ObserverUnavailableError('all reader lines are taken by threads that do not end');
+    }
+    this.#line = line;
+    // A line belongs to its thread until that has ended, however long it takes to die.
+    void this.host.exited.then(() => {
+      this.#cursor = this.cursor;
+      this.#delivered = this.delivered;
+      this.#line = undefined;
+      lines.free(line);
+    });
+  }
+
+  #inTime<T>(step: Promise<T>, what: string): Promise<T> {
+    const { clock, startTimeoutMs } = this.#around;
+    return withDeadline(clock, step, startTimeoutMs, () => {
+      const { name } = this.#spec;
+      return new ObserverStartError(
+        `observer '${name}' did not ${what} within ${startTimeoutMs} ms (startTimeoutMs)`,
+      );
+    });
+  }
+}

@@ -1,0 +1,67 @@
+import type { ObserverStats } from '../stats/observer-stats.js';
+import type { ObserverState } from './observer-machine.js';
+import type { ObserverActor } from './observer-actor.js';
+
+/** An observer's queries as its caller sees them: without the state, and with a promise. */
+export type QueryCalls<Queries> = {
+  readonly [Name in keyof Queries]: Queries[Name] extends (
+    state: never,
+    ...args: infer Args
+  ) => infer Result
+    ? (...args: Args) => Promise<Awaited<Result>>
+    : never;
+};
+
+/** How to ask. */
+export interface AskOptions {
+  /** Milliseconds to wait for the answer, more than 0. Default: the registry's `queryTimeoutMs`. */
+  readonly timeoutMs?: number;
+}
+
+/** A registered observer, as its owner holds it. Stays valid through restarts. */
+export interface ObserverHandle<
+  Queries = Record<string, (state: never, ...args: never[]) => unknown>,
+> {
+  readonly name: string;
+  readonly state: ObserverState;
+  /**
+   * The observer's queries as functions: `await handle.query.closest(id, 20)`. An answer is a copy.
+   *
+   * @throws {QueryError} when there is no such query, it throws, or its answer cannot be sent
+   * @throws {QueryTimeoutError} when the answer takes too long; a late one is dropped
+   * @throws {ObserverUnavailableError | ObserverCrashedError} when nobody is there to answer
+   */
+  readonly query: QueryCalls<Queries>;
+  /** `query` by name, with options. */
+  ask(query: string, args: readonly unknown[], options?: AskOptions): Promise<unknown>;
+  /** What the observer's `digest` says of the peers as it has seen them. */
+  digest(options?: AskOptions): Promise<string>;
+  stats(): ObserverStats;
+}
+
+/** Makes the handle of an actor. */
+export function handleOf<Queries>(
+  actor: ObserverActor,
+  timeout: (options: AskOptions | undefined) => number,
+  lastSeq: () => number,
+): ObserverHandle<Queries> {
+  const ask = async (query: string, args: readonly unknown[], options?: AskOptions) =>
+    actor.ask(query, args, timeout(options));
+  const query = new Proxy(Object.create(null) as QueryCalls<Queries>, {
+    // `then` is asked for by `await`, symbols by those who print: neither is a query.
+    get: (_, name) =>
+      typeof name === 'symbol' || name === 'then'
+        ? undefined
+        : (...args: unknown[]) => ask(name, args),
+  });
+  return {
+    name: actor.name,
+    get state() {
+      return actor.state;
+    },
+    query,
+    ask,
+    digest: async (options) => actor.digest(timeout(options)),
+    stats: () => actor.stats(lastSeq()),
+  };
+}

@@ -1,0 +1,155 @@
+import pino from 'pino';
+import { type RegistryOptions, resolveConfig } from '../config.js';
+import { ChangeLog } from '../log/change-log.js';
+import { type SnapshotData, SnapshotTaker } from '../log/snapshot.js';
+import { PeerTable } from '../peers/peer-table.js';
+import { ManualClock } from '../registry/manual-clock.fixture.js';
+import type { ExitReason, ObserverDescription, ObserverHost, ObserverSpec } from './host.js';
+import { Supervisor } from './supervisor.js';
+
+/** A promise that the test settles. */
+class Signal<T> {
+  settle!: (value: T) => void;
+  fail!: (error: Error) => void;
+  readonly promise = new Promise<T>((resolve, reject) => {
+    this.settle = resolve;
+    this.fail = reject;
+  });
+
+  constructor() {
+    // One that nobody waits for is no unhandled rejection.
+    this.promise.catch(() => undefined);
+  }
+}
+
+/** What a host does by itself; the test does the rest. */
+export interface Script {
+  readonly start?: 'works' | 'fails' | 'hangs';
+  readonly load?: 'works' | 'hangs';
+  readonly stop?: 'works' | 'hangs';
+  readonly kill?: 'works' | 'hangs';
+}
+
+/** An observer's incarnation without a thread: does what its script says and what the test tells it. */
+export class ScriptedHost implements ObserverHost {
+  readonly calls: string[] = [];
+  line: number | undefined;
+  readonly followed = new Signal<'lapped' | 'ended'>();
+  readonly started = new Signal<ObserverDescription>();
+  readonly answer = new Signal<unknown>();
+  readonly #exit = new Signal<ExitReason>();
+  readonly exited = this.#exit.promise;
+  #follow = this.followed;
+
+  constructor(
+    readonly spec: ObserverSpec,
+    readonly incarnation: number,
+    readonly script: Script,
+  ) {}
+
+  start(): Promise<ObserverDescription> {
+    this.calls.push('start');
+    const { start = 'works' } = this.script;
+    if (start === 'fails') this.die(new Error('setup threw'));
+    else if (start === 'works') this.started.settle({ queries: ['size'], hasDigest: false });
+    return this.started.promise;
+  }
+
+  load(_snapshot: SnapshotData, line: number): Promise<void> {
+    this.calls.push('load');
+    this.line = line;
+    return this.script.load === 'hangs' ? this.#untilExit() : Promise.resolve();
+  }
+
+  follow(): Promise<'lapped' | 'ended'> {
+    this.calls.push('follow');
+    return this.#follow.promise;
+  }
+
+  /** Lets the observer say that it was overtaken. */
+  lap(): void {
+    const before = this.#follow;
+    this.#follow = new Signal();
+    before.settle('lapped');
+  }
+
+  query(name: string, args: readonly unknown[]): Promise<unknown> {
+    this.calls.push(`query ${name}(${args.join()})`);
+    return this.answer.promise;
+  }
+
+  digest(): Promise<string> {
+    return Promise.resolve('');
+  }
+
+  stop(): Promise<void> {
+    this.calls.push('stop');
+    if (this.script.stop === 'hangs') return this.#untilExit();
+    this.die(undefined, true);
+    return Promise.resolve();
+  }
+
+  kill(): Promise<void> {
+    this.calls.push('kill');
+    if (this.script.kill === 'hangs') return this.#untilExit();
+    this.die(new Error('killed'));
+    return Promise.resolve();
+  }
+
+  /** The thread ends: everything under way is rejected. */
+  die(error: Error | undefined, normal = false): void {
+    const reason = error ?? new Error('ended');
+    this.#exit.settle({ normal, code: normal ? 'exit-0' : 'error', error });
+    for (const signal of [this.started, this.#follow, this.answer]) signal.fail(reason);
+  }
+
+  async #untilExit(): Promise<void> {
+    await this.exited;
+  }
+}
+
+/** A supervisor over scripted hosts, with time in the test's hands. */
+export class Stage {
+  readonly clock = new ManualClock();
+  readonly log = new ChangeLog({ logBytes: 65_536, readers: 16 });
+  readonly hosts: ScriptedHost[] = [];
+  readonly supervisor: Supervisor;
+  /** The script of the hosts made from now on. */
+  script: Script = {};
+
+  constructor(options: RegistryOptions['observers'] = {}) {
+    const { observers } = resolveConfig({ observers: options });
+    this.supervisor = new Supervisor({
+      log: this.log,
+      snapshots: new SnapshotTaker(new PeerTable(), () => this.log.writer.checkpoint()),
+      makeHost: (spec, incarnation) => {
+        const host = new ScriptedHost(spec, incarnation, this.script);
+        this.hosts.push(host);
+        return host;
+      },
+      config: observers,
+      logger: pino({ level: 'silent' }),
+      clock: this.clock,
+      chance: () => 0,
+    });
+  }
+
+  /** The host that was made last. */
+  get host(): ScriptedHost {
+    return this.hosts.at(-1)!;
+  }
+
+  spec(name: string, more: Partial<ObserverSpec> = {}): ObserverSpec {
+    const rest = { module: 'file:///none.js', options: undefined, host: 'thread' } as const;
+    return { name, ...rest, onLag: 'lap', restart: 'permanent', ...more };
+  }
+
+  /** Commits a transaction of no meaning. */
+  write(): number {
+    const { writer } = this.log;
+    const seq = writer.lastSeq + 1;
+    writer.begin(1, 0, 0, seq, 8);
+    writer.publish();
+    return seq;
+  }
+}

@@ -1,0 +1,76 @@
+import { compareClaims, type Contact, notWaiting } from './contact.js';
+import { ReplacementCache } from './replacement-cache.js';
+
+/** The tree that a bucket's members stand in, and nobody else. */
+export interface MemberTree {
+  add(contact: Contact): unknown;
+  remove(id: Uint8Array): unknown;
+}
+
+/**
+ * The contacts at one prefix length: at most `k` members, those with the best claims, and the
+ * others waiting. Who is a member follows from who is there, not from the order they came in.
+ */
+export class Bucket {
+  readonly #k: number;
+  readonly #tree: MemberTree;
+  /** The best claim first. */
+  readonly #members: Contact[] = [];
+  readonly #waiting = new ReplacementCache();
+
+  constructor(k: number, tree: MemberTree) {
+    this.#k = k;
+    this.#tree = tree;
+  }
+
+  /** The best claim first. */
+  get members(): readonly Contact[] {
+    return this.#members;
+  }
+
+  /** Those without a place, in no particular order. */
+  get waiting(): Iterable<Contact> {
+    return this.#waiting;
+  }
+
+  get waitingCount(): number {
+    return this.#waiting.size;
+  }
+
+  /** Takes in a contact that is in no bucket. */
+  add(contact: Contact): void {
+    if (this.#members.length === this.#k) {
+      const last = this.#members[this.#k - 1]!;
+      if (compareClaims(last, contact) < 0) {
+        this.#waiting.add(contact);
+        return;
+      }
+      this.#members.pop();
+      this.#tree.remove(last.id);
+      this.#waiting.add(last);
+    }
+    this.#enter(contact);
+  }
+
+  /** Lets a contact of this bucket go. A member's place goes to the best claim that waits. */
+  remove(contact: Contact): void {
+    if (contact.waitingAt !== notWaiting) {
+      this.#waiting.remove(contact);
+      return;
+    }
+    this.#members.splice(this.#members.indexOf(contact), 1);
+    this.#tree.remove(contact.id);
+    const heir = this.#waiting.best;
+    if (heir === undefined) return;
+    this.#waiting.remove(heir);
+    this.#enter(heir);
+  }
+
+  #enter(contact: Contact): void {
+    let at = this.#members.length;
+    // Newcomers are the youngest, so the search starts where they mostly belong.
+    while (at > 0 && compareClaims(contact, this.#members[at - 1]!) < 0) at--;
+    this.#members.splice(at, 0, contact);
+    this.#tree.add(contact);
+  }
+}

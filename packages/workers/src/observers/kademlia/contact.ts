@@ -1,0 +1,49 @@
+import { dhtKey, dhtKeyBytes } from '@panoptes/core';
+
+/** What the routing table keeps of a peer. */
+export interface Contact {
+  readonly nodeId: string;
+  /** Where it is placed; see `contactId`. */
+  readonly id: Buffer;
+  /** How many leading bits it shares with the table's own identifier: the number of its bucket. */
+  readonly prefixLength: number;
+  /** Unix milliseconds. Changes only while the contact is in no bucket. */
+  firstSeen: number;
+  /** Whether it answers, by its count of failed attempts. Changes only while it is in no bucket. */
+  answers: boolean;
+  /** Its place among those that wait, or `notWaiting`. */
+  waitingAt: number;
+  /** k-bucket asks for one; no contact is ever added twice, so it decides nothing. */
+  readonly vectorClock: 0;
+}
+
+/** `waitingAt` of a contact that does not wait. */
+export const notWaiting = -1;
+
+/**
+ * Where a node id is placed: at its DHT key.
+ *
+ * @returns 32 bytes of key, followed, unless the node id is these very bytes in lowercase hex, by the
+ * node id. So two peers that share a key, as a node id and the text it is the hash of do, stay two
+ * contacts: k-bucket places them by the first bits and tells them apart by all.
+ */
+export function contactId(nodeId: string): Buffer {
+  const key = dhtKey(nodeId);
+  return key.toString('hex') === nodeId ? key : Buffer.concat([key, Buffer.from(nodeId)]);
+}
+
+/** The identifier of a contact as 64 hex characters. */
+export const identifierOf = (contact: Contact): string =>
+  contact.id.toString('hex', 0, dhtKeyBytes);
+
+/**
+ * Who has the better claim to a place in a full bucket: one that answers before one that does not,
+ * then the one known for longest, as in Kademlia; then by identifier, so that the order is total.
+ *
+ * @returns negative when `a` has it, positive when `b` has it, 0 for the same contact only
+ */
+export function compareClaims(a: Contact, b: Contact): number {
+  if (a.answers !== b.answers) return a.answers ? -1 : 1;
+  if (a.firstSeen !== b.firstSeen) return a.firstSeen - b.firstSeen;
+  return a === b ? 0 : a.id.compare(b.id);
+}

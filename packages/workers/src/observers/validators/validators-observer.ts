@@ -1,0 +1,20 @@
+import { defineObserver, type ObserverContext } from '../../runtime/define-observer.js';
+import { readValidatorOptions, type ValidatorOptions } from './validator-options.js';
+import { ValidatorSet } from './validator-set.js';
+
+/** The observer that keeps the active validator set. */
+export const validatorsObserver = defineObserver({
+  name: 'validators',
+  setup: (ctx: ObserverContext<ValidatorOptions | undefined>) =>
+    new ValidatorSet(readValidatorOptions(ctx)),
+  onSnapshot: (peers, set) => set.reset(peers),
+  onEvents: (batch, set) => set.follow(batch),
+  queries: {
+    activeSet: (set: ValidatorSet) => set.activeSet(),
+    weightOf: (set: ValidatorSet, nodeId: string) => set.weightOf(nodeId),
+    totalWeight: (set: ValidatorSet) => set.totalWeight(),
+    quorum: (set: ValidatorSet) => set.quorum(),
+    changesSince: (set: ValidatorSet, seq: number) => set.changesSince(seq),
+  },
+  digest: (set) => set.digest(),
+});

@@ -1,0 +1,106 @@
+import {
+  type ExitReason,
+  type HostFactory,
+  type LogBuffer,
+  ObserverCrashedError,
+  type ObserverDescription,
+  type ObserverHost,
+  type ObserverSpec,
+  type SnapshotData,
+} from '@panoptes/core';
+import { loadDefinition } from '../runtime/load-definition.js';
+import { ObserverRuntime } from '../runtime/observer-runtime.js';
+
+/**
+ * An observer on the registry's own thread, reading the same log: for tests, for simulations that
+ * must be replayable, and for measuring what isolation costs. It has no wall around it: one that
+ * hangs hangs the registry, and killing it ends its loop only.
+ */
+class InlineHost implements ObserverHost {
+  readonly exited: Promise<ExitReason>;
+  readonly #spec: ObserverSpec;
+  readonly #incarnation: number;
+  readonly #log: LogBuffer;
+  #exit!: (reason: ExitReason) => void;
+  #death: ObserverCrashedError | undefined;
+  /** How to fail each call that is under way. */
+  readonly #failing = new Set<(error: Error) => void>();
+  #runtime: ObserverRuntime | undefined;
+
+  constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer) {
+    this.#spec = spec;
+    this.#incarnation = incarnation;
+    this.#log = log;
+    this.exited = new Promise((resolve) => (this.#exit = resolve));
+  }
+
+  start(): Promise<ObserverDescription> {
+    return this.#alive(async () => {
+      const { module, name, options } = this.#spec;
+      const definition = await loadDefinition(module);
+      const incarnation = this.#incarnation;
+      // Its options are a copy here too, as they would be on a thread.
+      const start = {
+        module,
+        name,
+        options: structuredClone(options),
+        incarnation,
+        log: this.#log,
+      };
+      this.#runtime = new ObserverRuntime(definition, start);
+      return this.#runtime.setup();
+    });
+  }
+
+  load(snapshot: SnapshotData, line: number): Promise<void> {
+    return this.#alive((runtime) => runtime.load(snapshot, line));
+  }
+
+  follow(): Promise<'lapped' | 'ended'> {
+    return this.#alive((runtime) => runtime.follow());
+  }
+
+  query(name: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#alive(async (runtime) =>
+      structuredClone(await runtime.query(name, structuredClone(args))),
+    );
+  }
+
+  digest(): Promise<string> {
+    return this.#alive((runtime) => runtime.digest());
+  }
+
+  async stop(): Promise<void> {
+    await this.#alive((runtime) => runtime.stop());
+    await this.#end('stopped');
+  }
+
+  kill(): Promise<void> {
+    return this.#end('killed');
+  }
+
+  /** Calls fail from now on; the end has come when the handler that may be running has settled. */
+  async #end(code: 'stopped' | 'killed'): Promise<void> {
+    this.#death ??= new ObserverCrashedError(`observer '${this.#spec.name}' has ended (${code})`);
+    for (const fail of this.#failing) fail(this.#death);
+    await this.#runtime?.abandon();
+    this.#exit({ normal: code === 'stopped', code, error: undefined });
+  }
+
+  /**
+   * A call under way fails at the end. It does not race a promise of the end, which would remember
+   * every call until then.
+   */
+  #alive<T>(call: (runtime: ObserverRuntime) => Promise<T>): Promise<T> {
+    if (this.#death !== undefined) return Promise.reject(this.#death);
+    return new Promise((resolve, reject) => {
+      const running = call(this.#runtime!).then(resolve, reject);
+      this.#failing.add(reject);
+      void running.finally(() => this.#failing.delete(reject));
+    });
+  }
+}
+
+/** Runs every observer on the registry's thread. */
+export const inlineHost: HostFactory = (spec, incarnation, log) =>
+  new InlineHost(spec, incarnation, log);

@@ -1,0 +1,111 @@
+import { Worker } from 'node:worker_threads';
+import {
+  type ExitReason,
+  type HostFactory,
+  type LogBuffer,
+  ObserverCrashedError,
+  type ObserverDescription,
+  type ObserverHost,
+  type ObserverSpec,
+  type SnapshotData,
+} from '@panoptes/core';
+import { type Remote, releaseProxy, wrap } from 'comlink';
+import type { ControlApi, StartMessage } from '../runtime/control-api.js';
+import { unpackError } from '../runtime/control-errors.js';
+import { installThrowHandler } from '../runtime/throw-handler.js';
+import { SafeEndpoint } from './safe-endpoint.js';
+
+const entry = new URL('../runtime/worker-entry.js', import.meta.url);
+
+installThrowHandler();
+
+/** An observer on a worker thread of its own. */
+class ThreadHost implements ObserverHost {
+  readonly exited: Promise<ExitReason>;
+  readonly #worker: Worker;
+  readonly #start: StartMessage;
+  readonly #endpoint: SafeEndpoint;
+  /** Held for the incarnation's life: collected, it would disconnect the worker. */
+  readonly #control: Remote<ControlApi>;
+  /** Set when the thread has ended: what every call that it did not answer fails with. */
+  #death: ObserverCrashedError | undefined;
+  #error: Error | undefined;
+  #ending: 'stopped' | 'killed' | undefined;
+
+  constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer) {
+    const { module, name, options } = spec;
+    this.#start = { module, name, options, incarnation, log };
+    this.#worker = new Worker(entry, { name: `panoptes:${name}` });
+    this.#endpoint = new SafeEndpoint(this.#worker);
+    this.#control = wrap<ControlApi>(this.#endpoint);
+    this.#worker.on('error', (error) => (this.#error ??= unpackError(error)));
+    this.exited = new Promise((resolve) => {
+      this.#worker.on('exit', (exitCode) => {
+        const reason = this.#reasonOf(exitCode);
+        this.#death = new ObserverCrashedError(
+          `the thread of observer '${name}' has ended (${reason.code})`,
+          { cause: reason.error },
+        );
+        this.#endpoint.end(this.#death);
+        // After the failures that were just sent: Comlink forgets who waits when it is released.
+        queueMicrotask(() => this.#control[releaseProxy]());
+        resolve(reason);
+      });
+    });
+  }
+
+  start(): Promise<ObserverDescription> {
+    return this.#alive(() => this.#control.start(this.#start));
+  }
+
+  load(snapshot: SnapshotData, line: number): Promise<void> {
+    return this.#alive(() => this.#control.load(snapshot, line));
+  }
+
+  follow(): Promise<'lapped' | 'ended'> {
+    return this.#alive(() => this.#control.follow());
+  }
+
+  query(name: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#alive(() => this.#control.query(name, args));
+  }
+
+  digest(): Promise<string> {
+    return this.#alive(() => this.#control.digest());
+  }
+
+  async stop(): Promise<void> {
+    await this.#alive(() => this.#control.stop());
+    this.#ending ??= 'stopped';
+  }
+
+  async kill(): Promise<void> {
+    this.#ending ??= 'killed';
+    await this.#worker.terminate();
+    await this.exited;
+  }
+
+  /**
+   * The endpoint fails every call that the thread leaves unanswered; here it fails with the reason
+   * itself. No race against a promise of the thread's end, which would remember every call until then.
+   */
+  async #alive<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw this.#death ?? error;
+    }
+  }
+
+  #reasonOf(exitCode: number): ExitReason {
+    if (this.#ending !== undefined) {
+      return { normal: this.#ending === 'stopped', code: this.#ending, error: this.#error };
+    }
+    if (this.#error !== undefined) return { normal: false, code: 'error', error: this.#error };
+    return { normal: exitCode === 0, code: `exit-${exitCode}`, error: undefined };
+  }
+}
+
+/** Runs every observer on a worker thread of its own. */
+export const threadHost: HostFactory = (spec, incarnation, log) =>
+  new ThreadHost(spec, incarnation, log);

@@ -1,0 +1,25 @@
+import type { LogBuffer, ObserverDescription, SnapshotData } from '@panoptes/core';
+
+/** What the main thread tells a worker once, before anything else. */
+export interface StartMessage {
+  /** URL of the observer's module. */
+  readonly module: string;
+  readonly name: string;
+  readonly options: unknown;
+  readonly incarnation: number;
+  /** The change log. */
+  readonly log: LogBuffer;
+}
+
+/**
+ * What the main thread calls on a worker, through Comlink: a few calls in an observer's life, never
+ * one for an event. Plain data in both directions.
+ */
+export interface ControlApi {
+  start(message: StartMessage): Promise<ObserverDescription>;
+  load(snapshot: SnapshotData, line: number): Promise<void>;
+  follow(): Promise<'lapped' | 'ended'>;
+  query(name: string, args: readonly unknown[]): Promise<unknown>;
+  digest(): Promise<string>;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,68 @@
+import { ObserverError } from '@panoptes/core';
+
+/** An error on its way between threads, as plain data. */
+export interface ErrorMessage {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly code: string | undefined;
+  readonly cause: ErrorMessage | undefined;
+}
+
+/** A chain of causes is carried no further than this; it may be a circle. */
+const maxCauses = 4;
+/** Longer texts are cut: an error is there to be read. */
+const maxText = 8192;
+
+const textOf = (value: unknown, fallback: string): string =>
+  typeof value === 'string' ? value.slice(0, maxText) : fallback;
+
+/** Turns whatever was thrown into plain data. Never throws, whatever it is given. */
+export function packError(thrown: unknown, depth = 0): ErrorMessage {
+  try {
+    if (!(thrown instanceof Error)) {
+      return { ...noDetails, message: `a value that is no error was thrown: ${String(thrown)}` };
+    }
+    const { code } = thrown as { code?: unknown };
+    return {
+      name: textOf(thrown.name, 'Error'),
+      message: textOf(thrown.message, ''),
+      stack: thrown.stack === undefined ? undefined : textOf(thrown.stack, ''),
+      code: typeof code === 'string' ? textOf(code, '') : undefined,
+      cause:
+        thrown.cause === undefined || depth === maxCauses
+          ? undefined
+          : packError(thrown.cause, depth + 1),
+    };
+  } catch {
+    return { ...noDetails, message: 'an error that cannot be read was thrown' };
+  }
+}
+
+const noDetails: ErrorMessage = {
+  name: 'Error',
+  message: '',
+  stack: undefined,
+  code: undefined,
+  cause: undefined,
+};
+
+/** Makes an error of what another thread sent; nothing in it is trusted to be what it should. */
+export function unpackError(message: unknown, depth = 0): ObserverError {
+  const fields = (typeof message === 'object' && message !== null ? message : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const cause =
+    typeof fields['cause'] === 'object' && fields['cause'] !== null && depth < maxCauses
+      ? { cause: unpackError(fields['cause'], depth + 1) }
+      : undefined;
+  const code = typeof fields['code'] === 'string' ? textOf(fields['code'], '') : undefined;
+  const error = new ObserverError(
+    textOf(fields['message'], 'an error without a message'),
+    textOf(fields['name'], 'Error'),
+    code,
+    cause,
+  );
+  if (typeof fields['stack'] === 'string') error.stack = textOf(fields['stack'], '');
+  return error;
+}

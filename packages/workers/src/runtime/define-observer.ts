@@ -1,0 +1,68 @@
+import type { EventBatch, PeerSnapshot } from '@panoptes/core';
+
+/** What an observer is told about itself. */
+export interface ObserverContext<Options = unknown> {
+  /** The name it was registered under. */
+  readonly name: string;
+  /** The options it was registered with. */
+  readonly options: Options;
+  /** Which life of the observer this is, from 1. */
+  readonly incarnation: number;
+}
+
+/** A question an observer answers: its state, then the caller's arguments. Must return clonable data. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- arguments are the author's own; callers see their exact types
+export type ObserverQuery<State> = (state: State, ...args: any[]) => unknown;
+
+/**
+ * An observer: user code that follows the registry from its own thread. Its state belongs to one
+ * incarnation and is built again from a snapshot after a restart or a resync. A handler that throws
+ * ends the incarnation, and only that.
+ */
+export interface ObserverDefinition<
+  State,
+  Options,
+  Queries extends Record<string, ObserverQuery<State>>,
+> {
+  /** The name it is registered under unless another is given. */
+  readonly name: string;
+  /** Makes the state of a new incarnation. */
+  setup(ctx: ObserverContext<Options>): State | Promise<State>;
+  /** Gets every peer: after `setup`, and again after each resync. Must forget what it knew. */
+  onSnapshot?(
+    peers: PeerSnapshot,
+    state: State,
+    ctx: ObserverContext<Options>,
+  ): void | Promise<void>;
+  /** Gets the changes in order. Not called again before the last call has settled. */
+  onEvents(batch: EventBatch, state: State, ctx: ObserverContext<Options>): void | Promise<void>;
+  /** Questions that may be asked from outside. */
+  readonly queries?: Queries;
+  /**
+   * A short text that is equal for two observers exactly when they hold the same view of the same
+   * peers, whatever their histories. The consistency checkers compare it.
+   */
+  digest?(state: State): string;
+  /** Called when the incarnation is stopped in good order. */
+  teardown?(state: State): void | Promise<void>;
+}
+
+/** Any observer, its types forgotten. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the door through which every observer's own types pass
+export type AnyObserver = ObserverDefinition<any, any, Record<string, ObserverQuery<any>>>;
+
+/**
+ * Declares an observer. A module's default export made by it can be registered.
+ *
+ * @param definition - the observer's handlers, queries and name
+ * @returns the definition itself, its types inferred
+ */
+export function defineObserver<
+  State,
+  Options = unknown,
+  Queries extends Record<string, ObserverQuery<State>> = Record<string, never>,
+>(
+  definition: ObserverDefinition<State, Options, Queries>,
+): ObserverDefinition<State, Options, Queries> {
+  return definition;
+}

@@ -1,0 +1,17 @@
+import { transferHandlers } from 'comlink';
+import { type ErrorMessage, packError, unpackError } from './control-errors.js';
+
+/**
+ * Replaces Comlink's way of sending what a call threw, which loses class, code and cause. To be
+ * called once on each thread, before its first call.
+ */
+export function installThrowHandler(): void {
+  const comlinks = transferHandlers.get('throw')!;
+  transferHandlers.set('throw', {
+    canHandle: (value): value is { value: unknown } => comlinks.canHandle(value),
+    serialize: ({ value }: { value: unknown }): [ErrorMessage, never[]] => [packError(value), []],
+    deserialize: (message: unknown): never => {
+      throw unpackError(message);
+    },
+  });
+}

@@ -1,0 +1,37 @@
+import { parentPort } from 'node:worker_threads';
+import { expose } from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import type { ControlApi } from './control-api.js';
+import { loadDefinition } from './load-definition.js';
+import { ObserverRuntime } from './observer-runtime.js';
+import { installThrowHandler } from './throw-handler.js';
+
+if (parentPort === null) throw new Error('this module is the entry of a worker thread');
+
+let runtime: ObserverRuntime | undefined;
+
+const started = (): ObserverRuntime => {
+  if (runtime === undefined) throw new Error('the observer has not been started');
+  return runtime;
+};
+
+const control: ControlApi = {
+  async start(message) {
+    runtime = new ObserverRuntime(await loadDefinition(message.module), message);
+    return runtime.setup();
+  },
+  load: (snapshot, line) => started().load(snapshot, line),
+  follow: () => started().follow(),
+  query: async (name, args) => {
+    const answer = await started().query(name, args);
+    // Found here, what cannot be sent is an error of this query; found by the port, it would be lost.
+    structuredClone(answer);
+    return answer;
+  },
+  digest: () => started().digest(),
+  stop: () => started().stop(),
+};
+
+installThrowHandler();
+// At once: a call that arrives before this would be lost.
+expose(control, nodeEndpoint(parentPort));

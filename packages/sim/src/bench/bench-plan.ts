@@ -1,0 +1,67 @@
+import type { CalibrationGoal } from './calibration.js';
+
+/** How much is measured. */
+export interface BenchPlan {
+  /** Numbers of observers for the suites that compare them. */
+  readonly observers: readonly number[];
+  /** What identities and orders follow from. */
+  readonly seed: string;
+  /** Counted runs. */
+  readonly runs: number;
+  /** Runs before the counted ones, calibration aside. */
+  readonly warmUps: number;
+  /** How long a calibrated run takes; undefined runs `fixedCount`. */
+  readonly goal: CalibrationGoal | undefined;
+  readonly fixedCount: number;
+  /** Peers in the working set. */
+  readonly peers: number;
+  /** Peers that a restarted observer has to learn. */
+  readonly recoveryPeers: number;
+  /** Sizes of registries whose costs are compared. */
+  readonly scalePeers: readonly number[];
+  /** Upserts between the first and the last look at memory. */
+  readonly memoryUpserts: number;
+  /** How long load at a fixed rate lasts, in milliseconds. */
+  readonly latencyMs: number;
+  /** How long an idle registry is watched, in milliseconds. */
+  readonly idleMs: number;
+}
+
+/** What the command line says about a plan. */
+export interface PlanOptions {
+  readonly observers: readonly number[];
+  readonly seed: string;
+  readonly runs?: number | undefined;
+  readonly quick: boolean;
+}
+
+/** The plan for figures that are to mean something, or a quick one, which only shows that it works. */
+export function planOf({ observers, seed, runs, quick }: PlanOptions): BenchPlan {
+  return quick
+    ? { ...quickPlan, observers, seed, runs: runs ?? 2 }
+    : { ...fullPlan, observers, seed, runs: runs ?? 5 };
+}
+
+const fullPlan: Omit<BenchPlan, 'observers' | 'seed' | 'runs'> = {
+  warmUps: 1,
+  goal: { runMs: 700, firstCount: 100, maxCount: 20_000_000 },
+  fixedCount: 0,
+  peers: 1_000,
+  recoveryPeers: 10_000,
+  scalePeers: [1_000, 10_000, 100_000, 1_000_000],
+  memoryUpserts: 10_000_000,
+  latencyMs: 3_000,
+  idleMs: 3_000,
+};
+
+const quickPlan: Omit<BenchPlan, 'observers' | 'seed' | 'runs'> = {
+  warmUps: 1,
+  goal: undefined,
+  fixedCount: 1_200,
+  peers: 100,
+  recoveryPeers: 200,
+  scalePeers: [100, 1_000],
+  memoryUpserts: 20_000,
+  latencyMs: 200,
+  idleMs: 100,
+};

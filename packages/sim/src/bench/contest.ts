@@ -1,0 +1,128 @@
+import type { BenchRow, SuiteName, SystemName } from './bench-document.js';
+import type { BenchPlan } from './bench-plan.js';
+import { calibrate, countFor } from './calibration.js';
+import { summarizeRuns } from './statistics.js';
+
+/** A figure that a run yields. */
+export interface Metric {
+  readonly name: string;
+  readonly unit: string;
+  readonly better: 'more' | 'less';
+}
+
+/** What one run came to. */
+export interface RunOutcome {
+  /** How long the part took that calibration goes by. */
+  readonly elapsedMs: number;
+  /** A value for each of the entrant's metrics. */
+  readonly values: readonly number[];
+}
+
+/** Somebody who does a suite's work, over and over. */
+export interface Entrant {
+  readonly system: SystemName;
+  readonly observers: number;
+  readonly peers: number;
+  readonly metrics: readonly Metric[];
+  /** How often a run repeats the work: found out, or always the same. */
+  readonly count: 'calibrated' | number;
+  /** Whether a single run says it all, and is too long to be repeated. */
+  readonly once?: boolean;
+  readonly note?: string;
+  /**
+   * A whole run, from the first change until everybody has handled the last.
+   *
+   * @throws {BenchMismatchError} when somebody did not get exactly what was sent
+   */
+  run(count: number): Promise<RunOutcome>;
+}
+
+/** Entrants that take turns. */
+export interface Contest {
+  readonly entrants: readonly Entrant[];
+  /** Frees everything, in the middle of a run too. */
+  close(): Promise<void>;
+}
+
+/** Told of every run before it starts. */
+export type RunListener = (what: string) => void;
+
+/**
+ * Has every entrant warm up, then all of them run in turns (A B C A B C …), so that whatever slows
+ * the machine down for a while slows all of them down.
+ *
+ * @param signal - ends it between two runs, or in the middle of one; what was measured is lost
+ * @returns a row for each entrant's metric, in the order of the entrants
+ */
+export async function holdContest(
+  suite: SuiteName,
+  { entrants }: Contest,
+  plan: BenchPlan,
+  signal: AbortSignal,
+  onRun: RunListener,
+): Promise<BenchRow[]> {
+  const run = async (entrant: Entrant, count: number, what: string): Promise<RunOutcome> => {
+    onRun(`${suite}, ${entrant.system}, ${entrant.observers} observers: ${what}`);
+    return interruptible(entrant.run(count), signal);
+  };
+  const starts: { entrant: Entrant; count: number; outcomes: RunOutcome[] }[] = [];
+  for (const entrant of entrants) {
+    const count = await warmUp(entrant, plan, (size) => run(entrant, size, 'warming up'));
+    starts.push({ entrant, count, outcomes: [] });
+  }
+  for (let round = 1; round <= plan.runs; round++) {
+    for (const { entrant, count, outcomes } of starts) {
+      if (entrant.once === true && round > 1) continue;
+      outcomes.push(await run(entrant, count, `run ${round} of ${plan.runs}`));
+    }
+  }
+  return starts.flatMap(({ entrant, count, outcomes }) =>
+    entrant.metrics.map(({ name, unit, better }, at) => ({
+      suite,
+      metric: name,
+      system: entrant.system,
+      observers: entrant.observers,
+      peers: entrant.peers,
+      unit,
+      better,
+      ...summarizeRuns(outcomes.map(({ values }) => values[at]!)),
+      count,
+      ...(entrant.note !== undefined && { note: entrant.note }),
+    })),
+  );
+}
+
+/** Brings an entrant up to speed. Returns how often its runs shall repeat the work. */
+async function warmUp(
+  { count, once }: Entrant,
+  { goal, fixedCount, warmUps }: BenchPlan,
+  run: (count: number) => Promise<RunOutcome>,
+): Promise<number> {
+  const isCalibrated = count === 'calibrated' && goal !== undefined;
+  let size = count !== 'calibrated' ? count : fixedCount;
+  if (once === true) return size;
+  if (isCalibrated) size = await calibrate(goal, async (trial) => (await run(trial)).elapsedMs);
+  for (let done = 0; done < warmUps; done++) {
+    const { elapsedMs } = await run(size);
+    // Code that was compiled only now is faster than the trials said.
+    if (isCalibrated) size = countFor(goal, size, elapsedMs);
+  }
+  return size;
+}
+
+/** Settles as `run` does, or rejects as soon as the user has had enough. */
+async function interruptible<T>(run: Promise<T>, signal: AbortSignal): Promise<T> {
+  // What a run that nobody waits for any longer comes to is of no interest.
+  run.catch(() => undefined);
+  signal.throwIfAborted();
+  let stop!: () => void;
+  const interrupted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    return await Promise.race([run, interrupted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

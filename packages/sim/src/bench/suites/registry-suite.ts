@@ -1,0 +1,62 @@
+import { systemClock } from '@panoptes/core';
+import type { Contest, Entrant } from '../contest.js';
+import { checkTallies } from '../systems/fanout-system.js';
+import { TallyingRegistry, type TallyOptions } from '../systems/panoptes-system.js';
+import { PeerStream } from '../workload/peer-stream.js';
+import { upsertMany, upsertOneByOne } from '../workload/upsert-windows.js';
+import { closeAll, openAll, type Suite } from './suite.js';
+
+/** Followers that the registry must not wait for. */
+const followers = 10;
+
+interface RegistryEntrant extends Entrant {
+  close(): Promise<void>;
+}
+
+/** What a caller gets from the registry itself: many commands at a time, and one after another. */
+export const registrySuite: Suite = {
+  name: 'registry',
+  contests: ({ peers, seed }) => [
+    async (): Promise<Contest> => {
+      const open = (observers: number, metric: keyof typeof ways) => () =>
+        openEntrant({ observers, peers, onLag: 'lap' }, metric, new PeerStream(peers, seed));
+      const entrants = await openAll<RegistryEntrant>([
+        open(0, 'outstanding'),
+        open(0, 'awaited'),
+        open(followers, 'awaited'),
+      ]);
+      return { entrants, close: () => closeAll(entrants) };
+    },
+  ],
+};
+
+const ways = { outstanding: upsertMany, awaited: upsertOneByOne };
+
+async function openEntrant(
+  options: TallyOptions,
+  metric: keyof typeof ways,
+  stream: PeerStream,
+): Promise<RegistryEntrant> {
+  const tallying = await TallyingRegistry.open(options);
+  return {
+    system: 'panoptes',
+    observers: options.observers,
+    peers: options.peers,
+    metrics: [{ name: metric, unit: 'upserts/s', better: 'more' }],
+    count: 'calibrated',
+    note:
+      metric === 'awaited' ? 'each sent after the one before it is committed' : 'windows of 4,096',
+    async run(count) {
+      const start = systemClock.monotonic();
+      await ways[metric](tallying.registry, count, () => stream.next());
+      const elapsedMs = systemClock.monotonic() - start;
+      await tallying.settled();
+      const expected = stream.takeExpected();
+      const tallies = await tallying.takeTallies();
+      // One that was overtaken has skipped events by way of a snapshot, as it is meant to.
+      if (tallying.resyncs === 0) checkTallies(`registry, ${metric}`, tallies, expected);
+      return { elapsedMs, values: [(count * 1000) / elapsedMs] };
+    },
+    close: () => tallying.close(),
+  };
+}

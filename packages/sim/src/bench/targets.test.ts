@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { documentOf, rowOf } from './bench-rows.fixture.js';
+import { compareWithTargets, targets } from './targets.js';
+
+const reached = (...rows: Parameters<typeof rowOf>[0][]) =>
+  compareWithTargets(documentOf(rows.map(rowOf))).map(
+    ({ target, value, reached: grade }) => [target.what, value, grade] as const,
+  );
+
+describe('targets', () => {
+  it('that have no figure in a document are left out', () => {
+    expect(reached()).toEqual([]);
+    expect(reached({ observers: 7, median: 1 })).toEqual([]);
+  });
+
+  it.each([
+    [399_999, 'missed'],
+    [400_000, 'target'],
+    [1_000_000, 'stretch'],
+  ])('of at least so much: %d is %s', (median, grade) => {
+    expect(reached({ median })).toEqual([['10 observers, absolute', median, grade]]);
+  });
+
+  it.each([
+    [3_001, 'missed'],
+    [3_000, 'target'],
+    [1_000, 'stretch'],
+  ])('of at most so much: %d is %s', (median, grade) => {
+    expect(reached({ suite: 'latency', metric: 'p99', median })).toEqual([
+      ['from upsert to the handler at 10 k/s, 99th percentile', median, grade],
+    ]);
+  });
+
+  it('against another system take the ratio within the run', () => {
+    expect(reached({ median: 6_000 }, { system: 'postMessage', median: 100 })).toContainEqual([
+      '10 observers, against postMessage per event',
+      60,
+      'target',
+    ]);
+  });
+
+  it('of growth compare the two ends', () => {
+    const cost = { suite: 'scale', metric: 'cost', observers: 0, better: 'less' } as const;
+    expect(
+      reached(
+        { ...cost, peers: 1_000, median: 2 },
+        { ...cost, peers: 10_000, median: 9 },
+        { ...cost, peers: 1_000_000, median: 6 },
+      ),
+    ).toEqual([['cost per upsert from 1,000 to 1,000,000 peers', 3, 'missed']]);
+  });
+
+  it('are all stricter when stretched', () => {
+    for (const { aim, target, stretch } of targets) {
+      if (aim === 'at least') expect(stretch).toBeGreaterThan(target);
+      else expect(stretch).toBeLessThan(target);
+    }
+  });
+});

@@ -1,0 +1,31 @@
+import { defineObserver } from '@panoptes/workers';
+import { reading, TallyCounter } from '../workload/tally.js';
+
+/** Reads two fields of each event and adds them up. */
+const tallyObserver = defineObserver({
+  name: 'tally',
+  setup: () => new TallyCounter(),
+  onEvents(batch, tally) {
+    for (const event of batch) {
+      // Batches of changes do not occur: every transaction is one upsert below the cap.
+      if (event.kind !== 'BatchUpdate') tally.add(reading(event.entry));
+    }
+  },
+  queries: {
+    take: (tally: TallyCounter) => tally.take(),
+    /** Keeps the thread busy for ever. */
+    hang: (): never => {
+      for (;;);
+    },
+    /** Ends the thread with an error, after the answer. */
+    crash: (): void => {
+      setImmediate(() => {
+        throw new Error('crashed on demand');
+      });
+    },
+  },
+});
+
+/** The observer, for those who register it. */
+export type TallyObserver = typeof tallyObserver;
+export default tallyObserver;

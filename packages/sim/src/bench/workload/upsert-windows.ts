@@ -1,0 +1,29 @@
+import type { PeerEntry } from '@panoptes/core';
+import type { PeerRegistry } from '@panoptes/workers';
+
+/** Upserts that wait for their result at a time. */
+const windowSize = 4_096;
+
+/** Upserts so many entries, many outstanding, and resolves when all of them are committed. */
+export async function upsertMany(
+  registry: Pick<PeerRegistry, 'upsert'>,
+  count: number,
+  next: () => PeerEntry,
+): Promise<void> {
+  for (let left = count; left > 0; left -= windowSize) {
+    const results: Promise<unknown>[] = [];
+    for (let sent = Math.min(windowSize, left); sent > 0; sent--) {
+      results.push(registry.upsert(next()));
+    }
+    await Promise.all(results);
+  }
+}
+
+/** Upserts so many entries, each after the one before it is committed. */
+export async function upsertOneByOne(
+  registry: Pick<PeerRegistry, 'upsert'>,
+  count: number,
+  next: () => PeerEntry,
+): Promise<void> {
+  for (let done = 0; done < count; done++) await registry.upsert(next());
+}

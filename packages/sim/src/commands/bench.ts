@@ -1,0 +1,126 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, describe } from '@panoptes/core';
+import type { Command } from 'commander';
+import { readBaseline } from '../bench/baseline.js';
+import { type SuiteName, suiteNames } from '../bench/bench-document.js';
+import { planOf } from '../bench/bench-plan.js';
+import { runBench } from '../bench/bench-run.js';
+import { thisMachine } from '../bench/machine.js';
+import { showBenchProgress } from '../bench/report/bench-progress.js';
+import { formatBench } from '../bench/report/bench-text.js';
+import { benchCharts } from '../bench/report/bench-charts.js';
+import { colorsFor } from '../report/colors.js';
+import { exitCodes } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
+
+interface BenchFlags {
+  readonly suite?: readonly SuiteName[];
+  readonly observers: readonly number[];
+  readonly runs?: number;
+  readonly seed: string;
+  readonly baseline?: string;
+  readonly svg?: string;
+  readonly quick: boolean;
+  readonly json: boolean;
+}
+
+/** More threads than this measure nothing but the machine's scheduler. */
+const mostObservers = 200;
+const mostRuns = 100;
+
+/** Adds `panoptes bench`: measures Panoptes and what people would otherwise use. */
+export function addBench(program: Command, terminal: Terminal, exit: (code: number) => void): void {
+  program
+    .command('bench')
+    .summary('measure Panoptes beside what people would otherwise use')
+    .description(
+      'Measures Panoptes and other ways to tell observers of changes, in one process and taking ' +
+        'turns. Every observer’s count and checksum is checked; a mismatch fails the run.',
+    )
+    .option('--suite <list>', `which to run: ${suiteNames.join(', ')} (default: all)`, parseSuites)
+    .option('--observers <list>', 'numbers of observers to compare', parseObservers, [1, 10, 50])
+    .option('--runs <n>', 'counted runs of each system (default: 5, quick: 2)', parseRuns)
+    .option('--seed <text>', 'what identities and orders follow from', parseSeed, '1')
+    .option('--baseline <file>', 'compare with an earlier run’s JSON from the same kind of machine')
+    .option('--svg <dir>', 'write charts of the fanout and scale suites there')
+    .option('--quick', 'a few changes only, to see that it works', false)
+    .option('--json', 'print one JSON document', false)
+    .action(async (flags: BenchFlags) => {
+      exit(await bench(terminal, flags));
+    });
+}
+
+async function bench(terminal: Terminal, flags: BenchFlags): Promise<number> {
+  const { stdout, stderr, clock } = terminal;
+  const machine = thisMachine();
+  const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline, machine);
+  const interrupt = new AbortController();
+  const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
+  const progress = showBenchProgress(stderr);
+  try {
+    const document = await runBench({
+      suites: flags.suite ?? suiteNames,
+      plan: planOf(flags),
+      machine,
+      startedAt: clock.now(),
+      signal: interrupt.signal,
+      onRun: (what) => progress.show(what),
+    });
+    progress.stop();
+    stdout.write(
+      flags.json
+        ? `${JSON.stringify(document, null, 2)}\n`
+        : formatBench(document, baseline, colorsFor(stdout, process.env)),
+    );
+    if (flags.svg !== undefined) writeCharts(flags.svg, benchCharts(document));
+    return exitCodes.pass;
+  } catch (error) {
+    if (interrupt.signal.aborted) return exitCodes.interrupted;
+    throw error;
+  } finally {
+    progress.stop();
+    ignoreInterrupts();
+  }
+}
+
+function writeCharts(directory: string, charts: ReadonlyMap<string, string>): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    for (const [name, svg] of charts) writeFileSync(join(directory, name), svg);
+  } catch (cause) {
+    throw new ConfigError(`--svg: ${directory} cannot be written: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+function parseSuites(text: string): SuiteName[] {
+  return text.split(',').map((item) => {
+    const suite = suiteNames.find((name) => name === item.trim());
+    if (suite !== undefined) return suite;
+    throw new ConfigError(
+      `--suite: expected names from ${suiteNames.join(', ')} with commas between them, ` +
+        `got ${describe(item)}`,
+    );
+  });
+}
+
+function parseObservers(text: string): number[] {
+  return text.split(',').map((item) => wholeNumber(item.trim(), '--observers', mostObservers));
+}
+
+const parseRuns = (text: string): number => wholeNumber(text, '--runs', mostRuns);
+
+function wholeNumber(text: string, flag: string, most: number): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= 1 && number <= most) return number;
+  throw new ConfigError(
+    `${flag}: expected a whole number from 1 to ${most}, got ${describe(text)}`,
+  );
+}
+
+function parseSeed(text: string): string {
+  if (text !== '' && text.length <= 100) return text;
+  throw new ConfigError(`--seed: expected 1 to 100 characters, got ${describe(text)}`);
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { Population } from '../driver/population.js';
+import type { ChurnEvent } from './churn-event.js';
+import { generateChurn } from './generator.js';
+import { presetNamed } from './presets.js';
+
+const day = 86_400_000;
+const hour = 3_600_000;
+
+const generate = (presetName: string, seed: string, durationMs: number, meanOnline?: number) => {
+  const preset = presetNamed(presetName);
+  return generateChurn({
+    preset,
+    presetName,
+    seed,
+    durationMs,
+    meanOnline: meanOnline ?? preset.meanOnline,
+  });
+};
+
+async function collect(source: ReturnType<typeof generate>): Promise<ChurnEvent[]> {
+  const events: ChurnEvent[] = [];
+  for await (const event of source.events) events.push(event);
+  return events;
+}
+
+const mean = (numbers: readonly number[]): number =>
+  numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+
+describe('generated churn', () => {
+  it('is the same, byte for byte, for the same seed, and differs for another', async () => {
+    const [once, again, other] = await Promise.all(
+      ['1', '1', '2'].map(async (seed) =>
+        JSON.stringify(await collect(generate('kad', seed, hour, 200))),
+      ),
+    );
+    expect(again).toBe(once);
+    expect(other).not.toBe(once);
+  });
+
+  it.each([
+    ['skype-superpeers', 8 * day, 690.5],
+    ['kad', 6 * hour, 1_000],
+    ['bittorrent-flatout', 12 * hour, 500],
+  ])(
+    'of %s has on average as many peers online as Little’s law says, from the start on',
+    async (name, durationMs, meanOnline) => {
+      const figures = [];
+      for (const seed of ['1', '2', '3', '4', '5']) {
+        const population = new Population();
+        const source = generate(name, seed, durationMs, meanOnline);
+        for await (const event of source.events) population.count(event);
+        figures.push(population.figures(source.spanMs()).mean);
+      }
+      expect(Math.abs(mean(figures) / meanOnline - 1)).toBeLessThan(0.04);
+    },
+  );
+
+  it('of Skype has session quartiles of the published trace', async () => {
+    // Sessions that began in the first days and have all ended by the last: none is cut short.
+    const joinedAt = new Map<string, number>();
+    const lengths: number[] = [];
+    for await (const event of generate('skype-superpeers', 'quartiles', 40 * day).events) {
+      if (event.kind === 'join') joinedAt.set(event.peer.peerId.nodeId, event.at);
+      if (event.kind !== 'leave') continue;
+      const from = joinedAt.get(event.nodeId)!;
+      if (from > 0 && from < 20 * day) lengths.push((event.at - from) / hour);
+    }
+    lengths.sort((a, b) => a - b);
+    const quartiles = [0.25, 0.5, 0.75].map((q) => lengths[Math.floor(q * lengths.length)]!);
+    const weibull = [0.25, 0.5, 0.75].map((q) => 10.86 * (-Math.log(1 - q)) ** (1 / 0.644));
+    quartiles.forEach((quartile, at) => {
+      expect(Math.abs(quartile / weibull[at]! - 1)).toBeLessThan(0.05);
+    });
+  });
+
+  it('is consistent: peers join when offline, change and leave when online, in order of time', async () => {
+    const online = new Set<string>();
+    const kinds = { join: 0, update: 0, leave: 0 };
+    let lastAt = 0;
+    for await (const event of generate('kad', 'consistent', 3 * hour, 300).events) {
+      expect(event.at).toBeGreaterThanOrEqual(lastAt);
+      lastAt = event.at;
+      kinds[event.kind]++;
+      if (event.kind === 'leave') {
+        expect(online.delete(event.nodeId)).toBe(true);
+        continue;
+      }
+      const { nodeId } = event.peer.peerId;
+      expect(online.has(nodeId)).toBe(event.kind === 'update');
+      if (event.kind === 'join') {
+        // It hears only peers that are there, and not itself.
+        for (const link of event.peer.links) expect(online.has(link.nodeId)).toBe(true);
+        online.add(nodeId);
+      }
+    }
+    expect(lastAt).toBeLessThanOrEqual(3 * hour);
+    for (const count of Object.values(kinds)) expect(count).toBeGreaterThan(100);
+  });
+
+  it('gives observers something to do: links, validators, all tiers, changing metrics', async () => {
+    const events = await collect(generate('skype-superpeers', 'variety', day));
+    const joins = events.flatMap((event) => (event.kind === 'join' ? [event.peer] : []));
+    const updates = events.flatMap((event) => (event.kind === 'update' ? [event.peer] : []));
+    expect(new Set(joins.map((peer) => peer.tier)).size).toBe(5);
+    const validators = joins.filter(
+      (peer) =>
+        peer.authenticated && peer.capabilities.nodeType === 'validator' && peer.trustScore >= 0.7,
+    );
+    expect(validators.length / joins.length).toBeGreaterThan(0.01);
+    expect(mean(joins.map((peer) => peer.links.length))).toBeGreaterThan(1);
+    expect(updates.every((peer) => peer.lastSeen > peer.firstSeen)).toBe(true);
+  });
+
+  it('brings peers back: far fewer peers than sessions', async () => {
+    const events = await collect(generate('skype-superpeers', 'returning', 20 * day));
+    const joins = events.flatMap((event) => (event.kind === 'join' ? [event.peer] : []));
+    const distinct = new Set(joins.map((peer) => peer.peerId.nodeId)).size;
+    expect(distinct).toBeLessThan(2_200);
+    expect(joins.length).toBeGreaterThan(15_000);
+  });
+});

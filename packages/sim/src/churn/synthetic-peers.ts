@@ -1,0 +1,83 @@
+import { createPeer, type PeerEntry } from '@panoptes/core';
+import type { VirtualClock } from '../time/virtual-clock.js';
+import { dhtInfoOf } from './identity.js';
+import { type PeerProfile, profileOf } from './peer-profile.js';
+import { pick, type Uniform } from './random-source.js';
+
+/** A joining peer hears from none to this many others. */
+const mostLinks = 4;
+const media = ['wifi', 'wifi', 'vpn', 'other'] as const;
+
+/** Times within a session, as Unix milliseconds, and how the session goes. */
+interface Heartbeat {
+  readonly latencyMs: number;
+  readonly trustScore: number;
+  readonly bytesMoved: number;
+}
+
+/**
+ * Makes whole entries for peers of which only the node id and the times are known. A peer's profile
+ * follows from its id; the peers it hears are drawn from those that are online when it joins.
+ */
+export class SyntheticPeers {
+  readonly #profiles = new Map<string, PeerProfile>();
+  /** Node ids of the online peers in no order, so that one is drawn or removed in constant time. */
+  readonly #online: string[] = [];
+  readonly #positions = new Map<string, number>();
+
+  /**
+   * @param clock - virtual time; entries are stamped with it
+   * @param uniform - draws the links
+   */
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly uniform: Uniform,
+  ) {}
+
+  /** The entry of a peer that comes online now. */
+  join(nodeId: string): PeerEntry {
+    let profile = this.#profiles.get(nodeId);
+    if (profile === undefined) this.#profiles.set(nodeId, (profile = profileOf(nodeId)));
+    const links = this.#drawLinks();
+    this.#positions.set(nodeId, this.#online.push(nodeId) - 1);
+    return createPeer(
+      { ...profile, links, dhtInfo: dhtInfoOf(nodeId, this.clock.now()) },
+      this.clock,
+    );
+  }
+
+  /** The entry after a sign of life now, with what was measured on the way. */
+  refresh(peer: PeerEntry, { latencyMs, trustScore, bytesMoved }: Heartbeat): PeerEntry {
+    const now = this.clock.now();
+    return {
+      ...peer,
+      connectionMetrics: { ...peer.connectionMetrics, latencyMs },
+      ...(peer.dhtInfo && { dhtInfo: { ...peer.dhtInfo, lastContact: now } }),
+      lastSeen: now,
+      trustScore,
+      dataTransferred: peer.dataTransferred + bytesMoved,
+    };
+  }
+
+  /** Forgets that a peer is online. */
+  leave(nodeId: string): void {
+    const position = this.#positions.get(nodeId);
+    if (position === undefined) return;
+    this.#positions.delete(nodeId);
+    const last = this.#online.pop()!;
+    if (last === nodeId) return;
+    this.#online[position] = last;
+    this.#positions.set(last, position);
+  }
+
+  #drawLinks(): PeerEntry['links'] {
+    const links = new Map<string, PeerEntry['links'][number]>();
+    const wanted = Math.min(pick(this.uniform, mostLinks + 1), this.#online.length);
+    for (let draw = 0; draw < wanted; draw++) {
+      const nodeId = this.#online[pick(this.uniform, this.#online.length)]!;
+      const quality = Number((0.2 + 0.8 * this.uniform()).toFixed(3));
+      links.set(nodeId, { nodeId, quality, type: media[pick(this.uniform, media.length)]! });
+    }
+    return [...links.values()];
+  }
+}

@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { main } from './cli.js';
+import type { Terminal } from './commands/terminal.js';
+import type { OpenRegistry } from './driver/registry-port.js';
+import { VirtualClock } from './time/virtual-clock.js';
+import { traceFile } from './traces/trace-files.fixture.js';
+
+/** Collects what is written; is no terminal. */
+class Page extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+const unopened: OpenRegistry = () => Promise.reject(new Error('a registry was opened'));
+
+async function panoptes(
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const stdout = new Page();
+  const stderr = new Page();
+  const terminal: Terminal = {
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stderr: stderr as unknown as NodeJS.WriteStream,
+    clock: new VirtualClock(0),
+    openRegistry: unopened,
+    onInterrupt: () => () => undefined,
+  };
+  const code = await main(args, terminal);
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+describe('the panoptes command', () => {
+  it('shows help with examples and exit codes', async () => {
+    const { code, stdout } = await panoptes('--help');
+    expect(code).toBe(0);
+    for (const words of ['replay', 'run', 'Examples:', 'Exit codes:']) {
+      expect(stdout).toContain(words);
+    }
+  });
+
+  it('shows help of a command: what it takes and which presets there are', async () => {
+    const { code, stdout } = await panoptes('help', 'run');
+    expect(code).toBe(0);
+    for (const words of ['--peers', '--seed', '--duration', '--json', 'skype-superpeers', 'Guha']) {
+      expect(stdout).toContain(words);
+    }
+    expect((await panoptes('help', 'replay')).stdout).toContain('--until');
+  });
+
+  it('shows its version', async () => {
+    expect(await panoptes('--version')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string,
+    });
+  });
+
+  it.each([
+    [[], 'Usage: panoptes'],
+    [['rnu'], "unknown command 'rnu'"],
+    [['replay'], "missing required argument 'file'"],
+    [['replay', 'a', 'b'], 'too many arguments'],
+    [['run', '--pears', '5'], "unknown option '--pears'"],
+    [['run', 'skipe'], 'preset: expected one of skype-superpeers, kad, bittorrent-debian'],
+    [['run', '--peers', '0'], '--peers: expected a whole number from 1'],
+    [['run', '--peers', '1.5'], '--peers: expected a whole number from 1'],
+    [['run', '--seed', ''], '--seed: expected 1 to 100 characters'],
+    [['run', '--duration', '5'], '--duration: expected a duration'],
+    [['run', '--speed', 'fast'], '--speed: expected max or a factor'],
+    [['run', '--observers', 'mash'], '--observers: expected names from kademlia, mesh, validators'],
+    [['replay', 'x.avt', '--until', 'noon'], '--until: expected a duration'],
+    [['replay', 'missing.avt'], 'missing.avt: cannot be opened'],
+    [['replay', ''], 'file: expected the path of a trace'],
+  ])('%j is refused with exit code 2 and a sentence', async (args, words) => {
+    const { code, stdout, stderr } = await panoptes(...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(words);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('refuses a bad trace with file and line before it opens a registry, where it can', async () => {
+    const file = traceFile('bad.json', '{"nodes": 5');
+    const { code, stderr } = await panoptes('replay', file);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^panoptes: .*bad\.json, line 1, field 'nodes': expected .*\n$/);
+  });
+
+  it('fails with exit code 1 on what is neither usage nor input', async () => {
+    const { code, stderr } = await panoptes('run', '--observers', 'mesh');
+    expect(code).toBe(1);
+    expect(stderr).toContain('a registry was opened');
+  });
+
+  it('says what to do when it has not been built', () => {
+    // A copy of the door in a place that has nothing behind it.
+    const root = dirname(traceFile('package.json', '{"type":"module"}'));
+    const door = join(root, 'panoptes.js');
+    copyFileSync(fileURLToPath(new URL('../bin/panoptes.js', import.meta.url)), door);
+    let failure: unknown;
+    try {
+      execFileSync(process.execPath, [door, 'run'], { encoding: 'utf8', stdio: 'pipe' });
+    } catch (error) {
+      failure = error;
+    }
+    expect(failure).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^panoptes: not built yet\. Run .*\n$/) as string,
+    });
+  });
+});

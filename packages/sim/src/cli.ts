@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError, PanoptesError } from '@panoptes/core';
+import { Command, CommanderError } from 'commander';
+import { addBench } from './commands/bench.js';
+import { exitCodes } from './commands/exit-codes.js';
+import { addReplay } from './commands/replay.js';
+import { addRun } from './commands/run.js';
+import { processTerminal, type Terminal } from './commands/terminal.js';
+import { TraceError } from './traces/trace-error.js';
+
+const examples = `
+Examples:
+  $ panoptes run                                    generated churn of Skype superpeers
+  $ panoptes run kad --peers 1000 --duration 2h     another network, smaller and shorter
+  $ panoptes run --seed 7 --json                    a run that can be repeated, as JSON
+  $ panoptes replay trace.avt --until 2d            the first two days of a recorded trace
+  $ panoptes replay churn.jsonl.gz --speed 3600x    an hour a second
+  $ panoptes replay mesh.json --observers mesh*4    four observers of one kind
+
+Exit codes: 0 everything agrees, 1 something does not, 2 bad usage or input, 130 interrupted.`;
+
+/**
+ * The `panoptes` command.
+ *
+ * @param args - the arguments after the command's own name
+ * @param terminal - the world around it
+ * @returns the exit code
+ */
+export async function main(
+  args: readonly string[],
+  terminal: Terminal = processTerminal,
+): Promise<number> {
+  let exitCode: number = exitCodes.pass;
+  const exit = (code: number): void => {
+    exitCode = code;
+  };
+  const program = new Command('panoptes')
+    .description('A peer registry that many observers watch, put to the test.')
+    .version(packageVersion())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
+    .addHelpText('after', examples);
+  addReplay(program, terminal, exit);
+  addRun(program, terminal, exit);
+  addBench(program, terminal, exit);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+/** Says what went wrong in one sentence; only a bug in Panoptes prints where it happened. */
+function report(error: unknown, { stderr }: Terminal): number {
+  if (error instanceof CommanderError) {
+    // It has printed its own message, or the help that was asked for.
+    return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage;
+  }
+  if (error instanceof PanoptesError) {
+    stderr.write(`panoptes: ${error.message}\n`);
+    const theirs = error instanceof TraceError || error instanceof ConfigError;
+    return theirs ? exitCodes.usage : exitCodes.fail;
+  }
+  stderr.write(`panoptes: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return exitCodes.fail;
+}
+
+function packageVersion(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

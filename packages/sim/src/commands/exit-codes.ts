@@ -1,0 +1,11 @@
+/** What the command's exit codes mean. */
+export const exitCodes = {
+  /** Everything agrees with the model. */
+  pass: 0,
+  /** Something does not, or the run failed. */
+  fail: 1,
+  /** Bad usage or bad input. */
+  usage: 2,
+  /** Stopped by Ctrl-C, as shells report it: 128 + SIGINT. */
+  interrupted: 130,
+} as const;

@@ -1,0 +1,15 @@
+import { Option } from 'commander';
+import { builtInObservers, parseObserverList } from '../observers/observer-list.js';
+import { parseSpeed } from '../time/speed.js';
+
+/** `--observers`, for each command that plays churn. */
+export const observersFlag = (): Option =>
+  new Option('--observers <list>', 'which observers follow, as in kademlia,mesh*4')
+    .argParser(parseObserverList)
+    .default(parseObserverList(builtInObservers.join(',')), builtInObservers.join(','));
+
+/** `--speed`, for each command that plays churn. */
+export const speedFlag = (): Option =>
+  new Option('--speed <speed>', 'max, or virtual seconds in a real one, such as 60x')
+    .argParser(parseSpeed)
+    .default(parseSpeed('max'), 'max');

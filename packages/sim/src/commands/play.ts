@@ -1,0 +1,65 @@
+import type { ChurnSource } from '../churn/churn-event.js';
+import { simulate } from '../driver/simulation.js';
+import type { NamedObserver } from '../observers/observer-list.js';
+import { loadObservers } from '../observers/observer-module.js';
+import { colorsFor } from '../report/colors.js';
+import { showProgress } from '../report/progress.js';
+import { formatSummary } from '../report/text-summary.js';
+import type { Speed } from '../time/speed.js';
+import { exitCodes } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
+
+/** What both commands that play churn know of how. */
+export interface PlayOptions {
+  readonly observers: readonly NamedObserver[];
+  readonly speed: Speed;
+  readonly seed: string | null;
+  readonly untilMs?: number | undefined;
+  /** Print one JSON document instead of text. */
+  readonly json: boolean;
+}
+
+/** Plays a source and prints what came of it. Returns the exit code. */
+export async function play(
+  terminal: Terminal,
+  source: ChurnSource,
+  options: PlayOptions,
+): Promise<number> {
+  const { clock, openRegistry, stdout, stderr } = terminal;
+  const { speed, seed, untilMs } = options;
+  const observers = await loadObservers(options.observers);
+  const interrupt = new AbortController();
+  const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
+  let playedTo = 0;
+  const fraction = (): number =>
+    Math.max(source.fractionRead(), untilMs === undefined ? 0 : playedTo / untilMs);
+  const progress = showProgress(stderr, fraction);
+  const { signal } = interrupt;
+  try {
+    const summary = await simulate({
+      source,
+      seed,
+      observers,
+      speed,
+      untilMs,
+      clock,
+      openRegistry,
+      signal,
+      onProgress: (now) => {
+        playedTo = now.at;
+        progress.update(now);
+      },
+    });
+    progress.stop();
+    stdout.write(
+      options.json
+        ? `${JSON.stringify(summary, null, 2)}\n`
+        : formatSummary(summary, colorsFor(stdout, process.env)),
+    );
+    if (summary.interrupted) return exitCodes.interrupted;
+    return summary.verdict === 'pass' ? exitCodes.pass : exitCodes.fail;
+  } finally {
+    progress.stop();
+    ignoreInterrupts();
+  }
+}

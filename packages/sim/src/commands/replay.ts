@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import type { parseObserverList } from '../observers/observer-list.js';
+import { parseDuration } from '../time/duration.js';
+import type { Speed } from '../time/speed.js';
+import { openTrace } from '../traces/open-trace.js';
+import { observersFlag, speedFlag } from './flags.js';
+import { play } from './play.js';
+import type { Terminal } from './terminal.js';
+
+interface ReplayFlags {
+  readonly observers: ReturnType<typeof parseObserverList>;
+  readonly speed: Speed;
+  readonly until?: number;
+  readonly json: boolean;
+}
+
+/** Adds `panoptes replay <file>`: plays a recorded trace. */
+export function addReplay(
+  program: Command,
+  terminal: Terminal,
+  exit: (code: number) => void,
+): void {
+  program
+    .command('replay')
+    .summary('play a recorded trace into a registry and check every observer')
+    .description(
+      'Plays a recorded trace into a registry with every observer on its own thread, and checks ' +
+        'each against a plain single-threaded model fed the same changes.',
+    )
+    .argument(
+      '<file>',
+      'a Skype availability trace (.avt), a discv4 crawl (.json), discv4 churn (.jsonl) or a mesh ' +
+        'graph (.json); also packed with gzip',
+    )
+    .addOption(observersFlag())
+    .addOption(speedFlag())
+    .option('--until <duration>', 'stop after this much virtual time, such as 12h or 2d', (text) =>
+      parseDuration(text, '--until'),
+    )
+    .option('--json', 'print one JSON document', false)
+    .action(async (file: string, flags: ReplayFlags) => {
+      const { observers, speed, until, json } = flags;
+      const source = await openTrace(file);
+      exit(await play(terminal, source, { observers, speed, seed: null, untilMs: until, json }));
+    });
+}

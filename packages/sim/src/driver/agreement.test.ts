@@ -1,0 +1,97 @@
+import { createPeer, type PeerEntry } from '@panoptes/core';
+import { defineObserver } from '@panoptes/workers';
+import { describe, expect, it } from 'vitest';
+import { profileOf } from '../churn/peer-profile.js';
+import { PlainModel } from '../model/plain-model.js';
+import { gapDigest } from '../observers/log-digest.js';
+import { Agreement } from './agreement.js';
+import { fakeRegistry } from './fake-registry.fixture.js';
+
+const counter = defineObserver({
+  name: 'counter',
+  setup: () => ({ events: 0 }),
+  onEvents(batch, state) {
+    state.events += batch.size;
+  },
+  digest: ({ events }) => String(events),
+});
+
+const peer = createPeer(profileOf('a'));
+
+/** An agreement over an observer that gives these digests, one a check, and a registry of these peers. */
+async function agreementOf(
+  digests: readonly (string | Error)[],
+  peers: readonly PeerEntry[] = [peer],
+): Promise<Agreement> {
+  const model = await PlainModel.start([{ name: 'counter', definition: counter }]);
+  await model.apply({ at: 0, kind: 'join', peer });
+  const registry = await fakeRegistry(new Map()).open({
+    clock: { now: () => 0, monotonic: () => 0, after: () => () => undefined },
+    observers: 1,
+  });
+  let check = 0;
+  const digest = (): Promise<string> => {
+    const answer = digests[check++]!;
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+  };
+  return new Agreement(
+    { ...registry, peers: { size: peers.length, allPeers: () => peers } },
+    model,
+    [{ name: 'counter', digest }],
+  );
+}
+
+describe('the agreement with the model', () => {
+  it('is there when digest and peers are equal at every check', async () => {
+    const agreement = await agreementOf(['1', '1']);
+    await agreement.check();
+    await agreement.check();
+    expect(agreement.checks).toBe(2);
+    expect(agreement.registryProblem).toBeUndefined();
+    expect(agreement.of('counter')).toMatchObject({ digest: '1', agrees: true });
+  });
+
+  it('is gone for good after one check that failed, though the next is right again', async () => {
+    const agreement = await agreementOf(['0', '1']);
+    await agreement.check();
+    await agreement.check();
+    expect(agreement.of('counter')).toMatchObject({
+      digest: '1',
+      agrees: false,
+      problem: 'differs from the model at transaction 1',
+    });
+  });
+
+  it('is gone after a check at which the observer could not be asked', async () => {
+    const agreement = await agreementOf([new Error('its thread is gone'), '1']);
+    await agreement.check();
+    expect(agreement.of('counter')).toMatchObject({ digest: null, agrees: false });
+    await agreement.check();
+    expect(agreement.of('counter').problem).toContain('its thread is gone');
+    expect(agreement.of('counter').agrees).toBe(false);
+  });
+
+  it('is neither there nor gone for an observer that missed events and says so', async () => {
+    const agreement = await agreementOf([gapDigest]);
+    await agreement.check();
+    expect(agreement.of('counter')).toMatchObject({ agrees: null, problem: undefined });
+  });
+
+  it('is not there before any check, nor for an observer that is none', async () => {
+    const agreement = await agreementOf(['1']);
+    expect(agreement.of('counter').agrees).toBe(false);
+    await agreement.check();
+    expect(agreement.of('other').agrees).toBe(false);
+  });
+
+  it.each([
+    ['too many', [peer, createPeer(profileOf('b'))], 'expected 1 peers at transaction 1, got 2'],
+    ['another', [createPeer(profileOf('b'))], 'peer b differs from the model'],
+    ['one field different', [{ ...peer, lastSeen: 5 }], 'peer a differs from the model'],
+  ])('is gone when the registry holds peers it should not: %s', async (_, peers, problem) => {
+    const agreement = await agreementOf(['1'], peers);
+    await agreement.check();
+    expect(agreement.registryProblem).toContain(problem);
+    expect(agreement.of('counter').agrees).toBe(true);
+  });
+});

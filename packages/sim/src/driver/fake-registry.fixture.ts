@@ -1,0 +1,107 @@
+import type { PeerEntry } from '@panoptes/core';
+import type { ChurnEvent } from '../churn/churn-event.js';
+import type { AnyObserver } from '@panoptes/workers';
+import { PlainModel } from '../model/plain-model.js';
+import type { OpenRegistry, RegistryPort } from './registry-port.js';
+
+/** How a fake registry misbehaves. */
+export interface Faults {
+  /** Changes it drops, by number from 1. */
+  readonly drops?: (change: number) => boolean;
+  /** Rejects the change of this number. */
+  readonly rejectsAt?: number;
+  /** The observer of this name cannot be asked. */
+  readonly unavailable?: string;
+}
+
+/** What a test looks at afterwards. */
+export interface FakeRegistry {
+  readonly open: OpenRegistry;
+  readonly changes: ChurnEvent[];
+  closed: boolean;
+  mostOutstanding: number;
+}
+
+/** A registry for tests of what drives it: commits one change a turn, in order, observers in-process. */
+export function fakeRegistry(
+  definitions: ReadonlyMap<string, AnyObserver>,
+  faults: Faults = {},
+): FakeRegistry {
+  const names: string[] = [];
+  const changes: ChurnEvent[] = [];
+  const commands: (() => Promise<void>)[] = [];
+  let model: PlainModel | undefined;
+  let outstanding = 0;
+  let running = false;
+
+  const theModel = async (): Promise<PlainModel> =>
+    (model ??= await PlainModel.start(
+      names.map((name) => ({ name, definition: definitions.get(name)! })),
+    ));
+  const commit = async (change: ChurnEvent): Promise<unknown> => {
+    const number = changes.push(change);
+    if (number === faults.rejectsAt) throw new Error(`change ${number} is rejected`);
+    if (faults.drops?.(number) !== true) await (await theModel()).apply(change);
+    return undefined;
+  };
+  const run = async (): Promise<void> => {
+    running = true;
+    for (let command = commands.shift(); command !== undefined; command = commands.shift()) {
+      await command();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    running = false;
+  };
+  const send = (change: ChurnEvent): Promise<unknown> => {
+    fake.mostOutstanding = Math.max(fake.mostOutstanding, ++outstanding);
+    return new Promise((resolve, reject) => {
+      commands.push(async () => {
+        await commit(change).then(resolve, reject);
+        outstanding--;
+      });
+      if (!running) void run();
+    });
+  };
+
+  const port: RegistryPort = {
+    peers: {
+      get size() {
+        return model?.peers.size ?? 0;
+      },
+      allPeers: () => [...(model?.peers.values() ?? [])],
+    },
+    upsert: (peer: PeerEntry) => send({ at: 0, kind: 'join', peer }),
+    remove: (nodeId) => send({ at: 0, kind: 'leave', nodeId }),
+    registerObserver: ({ name }) => {
+      names.push(name);
+      const digest = async (): Promise<string> => {
+        if (name === faults.unavailable) throw new Error(`${name} is not there to answer`);
+        return (await (await theModel()).digests()).get(name)!;
+      };
+      return Promise.resolve({ name, digest });
+    },
+    settled: () => Promise.resolve(),
+    digest: () => `digest of ${model?.peers.size ?? 0} peers`,
+    getObserverStats: () => ({
+      observers: names.map((name) => ({
+        name,
+        state: 'live',
+        delivered: model?.seq ?? 0,
+        lag: 0,
+        resyncs: 0,
+        restarts: 0,
+      })),
+    }),
+    close: () => {
+      fake.closed = true;
+      return Promise.resolve();
+    },
+  };
+  const fake: FakeRegistry = {
+    open: () => Promise.resolve(port),
+    changes,
+    closed: false,
+    mostOutstanding: 0,
+  };
+  return fake;
+}

@@ -1,0 +1,126 @@
+import type { Clock } from '@panoptes/core';
+import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import type { PlainModel } from '../model/plain-model.js';
+import { Pacer, type Speed } from '../time/speed.js';
+import type { VirtualClock } from '../time/virtual-clock.js';
+import { InFlight } from './in-flight.js';
+import { Population, type PopulationFigures } from './population.js';
+import type { RegistryPort } from './registry-port.js';
+
+/** Commands sent and not yet answered, at most. */
+const mostInFlight = 4_096;
+
+/** Events between two checks, at least; more when there are many peers, whom a check looks at all. */
+const eventsBetweenChecks = 16_384;
+
+/** How far a run has come. */
+export interface FeedProgress {
+  /** Churn events sent to the registry. */
+  readonly events: number;
+  readonly online: number;
+  /** Virtual milliseconds. */
+  readonly at: number;
+}
+
+/** What was fed to the registry. */
+export interface FeedFigures {
+  readonly events: number;
+  readonly joins: number;
+  readonly updates: number;
+  readonly leaves: number;
+  readonly peers: PopulationFigures;
+  /** Virtual milliseconds from the start to where feeding ended. */
+  readonly spanMs: number;
+  /** Whether it was stopped from outside. */
+  readonly interrupted: boolean;
+}
+
+/** What is played into what, and how. */
+export interface FeedOptions {
+  readonly source: ChurnSource;
+  readonly registry: Pick<RegistryPort, 'upsert' | 'remove'>;
+  /** Gets the same changes. */
+  readonly model: PlainModel;
+  /** Virtual time; advanced to each event before it is sent. */
+  readonly virtual: VirtualClock;
+  /** Real time, for pacing. */
+  readonly real: Clock;
+  readonly speed: Speed;
+  /** Virtual milliseconds after which to stop; all of the source unless given. */
+  readonly untilMs?: number | undefined;
+  /** Stops feeding; what was sent is still finished. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: FeedProgress) => void) | undefined;
+  /** Called now and then, and at the end, with no command outstanding. */
+  readonly check: () => Promise<void>;
+}
+
+/**
+ * Plays churn into a registry, in order and with many commands outstanding, and the same changes
+ * into the model. Virtual time runs ahead of commits by what is outstanding. Resolves when every
+ * command was answered and the last check made.
+ *
+ * @throws whatever a command or the source fails with
+ */
+export async function feed(options: FeedOptions): Promise<FeedFigures> {
+  const { source, registry, model, virtual, signal, onProgress } = options;
+  const untilMs = options.untilMs ?? Number.POSITIVE_INFINITY;
+  const pacer = new Pacer(options.speed, options.real);
+  const population = new Population();
+  const inFlight = new InFlight(mostInFlight);
+  const counts = { join: 0, update: 0, leave: 0 };
+  let events = 0;
+  let lastAt = 0;
+  let whole = true;
+  let nextCheck = eventsBetweenChecks;
+
+  const send = (event: ChurnEvent): Promise<unknown> =>
+    event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer);
+
+  for await (const event of source.events) {
+    if (event.at > untilMs) {
+      whole = false;
+      break;
+    }
+    // Only what has to be waited for is awaited: most events pay no turn of their own.
+    const due = pacer.due(event.at, signal);
+    if (due !== undefined) await due;
+    const room = inFlight.room();
+    if (room !== undefined) await room;
+    if (signal?.aborted === true) break;
+
+    virtual.advanceTo(event.at);
+    lastAt = event.at;
+    inFlight.add(send(event));
+    population.count(event);
+    counts[event.kind]++;
+    events++;
+    const behind = model.apply(event);
+    if (behind !== undefined) await behind;
+    if (behind !== undefined || due !== undefined) {
+      onProgress?.({ events, online: population.online, at: event.at });
+    }
+    if (events >= nextCheck) {
+      nextCheck = events + Math.max(eventsBetweenChecks, 4 * population.online);
+      await inFlight.drained();
+      await options.check();
+    }
+  }
+  await inFlight.drained();
+  await options.check();
+
+  const interrupted = signal?.aborted === true;
+  const spanMs = interrupted
+    ? lastAt
+    : Math.max(lastAt, whole ? Math.min(source.spanMs(), untilMs) : untilMs);
+  virtual.advanceTo(spanMs);
+  return {
+    events,
+    joins: counts.join,
+    updates: counts.update,
+    leaves: counts.leave,
+    peers: population.figures(spanMs),
+    spanMs,
+    interrupted,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Clock, PeerEntry } from '@panoptes/core';
+
+/** An observer as the driver sees it. */
+export interface ObserverPort {
+  readonly name: string;
+  digest(): Promise<string>;
+}
+
+/** How an observer is registered. */
+export interface ObserverRegistration {
+  readonly module: URL;
+  readonly name: string;
+  /** The driver plays as fast as it can and wants every event seen, so it asks to be held back. */
+  readonly onLag: 'block';
+  readonly host?: 'inline';
+}
+
+/** What the registry knows of an observer. */
+export interface ObserverFigures {
+  readonly name: string;
+  readonly state: string;
+  /** Events it has finished. */
+  readonly delivered: number;
+  /** Transactions it is behind. */
+  readonly lag: number;
+  readonly resyncs: number;
+  readonly restarts: number;
+}
+
+/** The part of the registry's public interface that churn is played into. */
+export interface RegistryPort {
+  readonly peers: { readonly size: number; allPeers(): readonly PeerEntry[] };
+  upsert(peer: PeerEntry): Promise<unknown>;
+  remove(nodeId: string): Promise<unknown>;
+  registerObserver(registration: ObserverRegistration): Promise<ObserverPort>;
+  settled(): Promise<void>;
+  digest(): string;
+  getObserverStats(): { readonly observers: readonly ObserverFigures[] };
+  close(): Promise<void>;
+}
+
+/** Opens a registry whose peers' times are those of `clock`, for so many observers. */
+export type OpenRegistry = (options: {
+  readonly clock: Clock;
+  readonly observers: number;
+}) => Promise<RegistryPort>;

@@ -1,0 +1,198 @@
+import { defineObserver } from '@panoptes/workers';
+import { describe, expect, it } from 'vitest';
+import type { ChurnSource } from '../churn/churn-event.js';
+import { generateChurn } from '../churn/generator.js';
+import { presetNamed } from '../churn/presets.js';
+import type { AnyObserver } from '@panoptes/workers';
+import logDigest from '../observers/log-digest.js';
+import { openTrace } from '../traces/open-trace.js';
+import { TraceError } from '../traces/trace-error.js';
+import { traceFile } from '../traces/trace-files.fixture.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import { type Faults, type FakeRegistry, fakeRegistry } from './fake-registry.fixture.js';
+import { simulate, type SimulationOptions } from './simulation.js';
+
+/** Knows who is there. */
+const roll = defineObserver({
+  name: 'roll',
+  setup: () => new Set<string>(),
+  onEvents(batch, ids) {
+    for (const change of batch.changes()) {
+      if (change.kind === 'PeerRemoved') ids.delete(change.nodeId);
+      else ids.add(change.nodeId);
+    }
+  },
+  digest: (ids) => [...ids].sort().join(' '),
+});
+
+const definitions = new Map<string, AnyObserver>([
+  ['log-digest', logDigest],
+  ['roll', roll],
+]);
+
+const avt = 'aa\t1\t 0 10\nbb\t2\t 5 8 10 20\n';
+
+async function play(
+  faults: Faults = {},
+  more: Partial<SimulationOptions> = {},
+): Promise<{ fake: FakeRegistry; summary: Awaited<ReturnType<typeof simulate>> }> {
+  const fake = fakeRegistry(definitions, faults);
+  const summary = await simulate({
+    source: await openTrace(traceFile('peers.avt', avt)),
+    seed: null,
+    observers: [{ name: 'roll', module: new URL('file:///roll.js'), definition: roll }],
+    speed: Number.POSITIVE_INFINITY,
+    clock: new VirtualClock(0),
+    openRegistry: fake.open,
+    ...more,
+  });
+  expect(fake.closed).toBe(true);
+  return { fake, summary };
+}
+
+describe('a simulation', () => {
+  it('plays every change in order and finds that all agree', async () => {
+    const { fake, summary } = await play();
+    expect(fake.changes.map(({ kind }) => kind)).toEqual([
+      'join',
+      'join',
+      'leave',
+      'leave',
+      'join',
+      'leave',
+    ]);
+    expect(summary).toMatchObject({
+      schema: 'panoptes.summary/1',
+      source: { kind: 'availability trace' },
+      seed: null,
+      interrupted: false,
+      events: 6,
+      joins: 3,
+      updates: 0,
+      leaves: 3,
+      virtualMs: 20_000,
+      peers: { peak: 2, mean: 1.15, final: 0, distinct: 2 },
+      checks: 1,
+      registryMatches: true,
+      logDigestMatches: true,
+      observers: [{ name: 'roll', delivered: 6, digest: '', digestMatches: true }],
+      verdict: 'pass',
+    });
+    expect(summary.logDigest).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('fails when an observer or the log differs from the model', async () => {
+    const { summary } = await play({ drops: (change) => change === 6 });
+    expect(summary).toMatchObject({
+      verdict: 'fail',
+      registryMatches: false,
+      registryProblem: 'expected 0 peers at transaction 6, got 1',
+      logDigestMatches: false,
+      observers: [
+        { digest: 'bb', digestMatches: false, problem: 'differs from the model at transaction 6' },
+      ],
+    });
+  });
+
+  it('fails when only the course of events differs and the end is the same', async () => {
+    // The first session of bb is lost as a whole.
+    const { summary } = await play({ drops: (change) => change === 2 || change === 3 });
+    expect(summary.observers[0]!.digestMatches).toBe(true);
+    expect(summary).toMatchObject({
+      verdict: 'fail',
+      registryMatches: true,
+      logDigestMatches: false,
+    });
+  });
+
+  it('reports an observer that cannot be asked, and fails', async () => {
+    const { summary } = await play({ unavailable: 'roll' });
+    expect(summary).toMatchObject({
+      verdict: 'fail',
+      logDigestMatches: true,
+      observers: [
+        {
+          digest: null,
+          digestMatches: false,
+          problem: expect.stringContaining('roll is not there to answer') as string,
+        },
+      ],
+    });
+  });
+
+  it('is checked on the way, not only at its end', async () => {
+    const source = generateChurn({
+      preset: presetNamed('kad'),
+      presetName: 'kad',
+      meanOnline: 2_000,
+      seed: '1',
+      durationMs: 86_400_000,
+    });
+    const { summary } = await play({}, { source });
+    expect(summary.events).toBeGreaterThan(2 * 16_384);
+    expect(summary.checks).toBeGreaterThan(2);
+    expect(summary.verdict).toBe('pass');
+  });
+
+  it('stops at a given virtual time, over which the mean is then taken', async () => {
+    const { summary } = await play({}, { untilMs: 9_000 });
+    expect(summary).toMatchObject({
+      events: 3,
+      virtualMs: 9_000,
+      peers: { peak: 2, mean: 1.333, final: 1 },
+      interrupted: false,
+      verdict: 'pass',
+    });
+    expect((await play({}, { untilMs: 10_000 })).summary.events).toBe(5);
+    expect((await play({}, { untilMs: 99_000 })).summary.virtualMs).toBe(20_000);
+  });
+
+  it('stops when it is interrupted, and reports what was done', async () => {
+    const abort = new AbortController();
+    const clock = new VirtualClock(0);
+    const playing = play({}, { signal: abort.signal, speed: 1, clock });
+    while (clock.monotonic() < 6_000) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      clock.advanceTo(clock.monotonic() + 100);
+    }
+    abort.abort();
+    const { summary } = await playing;
+    expect(summary.interrupted).toBe(true);
+    expect(summary.events).toBeLessThan(6);
+    expect(summary.verdict).toBe('pass');
+  });
+
+  it('never has more than 4,096 commands outstanding', async () => {
+    const source = generateChurn({
+      preset: presetNamed('kad'),
+      presetName: 'kad',
+      meanOnline: 3_000,
+      seed: '1',
+      durationMs: 6_000_000,
+    });
+    const { fake, summary } = await play({}, { source });
+    expect(summary.events).toBeGreaterThan(5_000);
+    expect(fake.mostOutstanding).toBe(4_096);
+    expect(summary.verdict).toBe('pass');
+  });
+
+  it('fails with what a command failed with, and closes the registry', async () => {
+    const fake = fakeRegistry(definitions, { rejectsAt: 2 });
+    await expect(play({}, { openRegistry: fake.open })).rejects.toThrow('change 2 is rejected');
+    expect(fake.closed).toBe(true);
+  });
+
+  it('fails with the error of a bad source, and closes the registry', async () => {
+    const fake = fakeRegistry(definitions);
+    const good = await openTrace(traceFile('good.avt', avt));
+    const source: ChurnSource = {
+      ...good,
+      events: (async function* () {
+        yield* good.events;
+        throw new TraceError({ file: 'good.avt', line: 3 }, 'expected more');
+      })(),
+    };
+    await expect(play({}, { openRegistry: fake.open, source })).rejects.toThrow(TraceError);
+    expect(fake.closed).toBe(true);
+  });
+});

@@ -1,0 +1,93 @@
+import type { Clock } from '@panoptes/core';
+import type { ChurnSource } from '../churn/churn-event.js';
+import { PlainModel } from '../model/plain-model.js';
+import logDigest from '../observers/log-digest.js';
+import type { LoadedObserver } from '../observers/observer-module.js';
+import { summarize, type Summary } from '../report/summary.js';
+import type { Speed } from '../time/speed.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import { Agreement } from './agreement.js';
+import { feed, type FeedProgress } from './feed.js';
+import type { ObserverPort, OpenRegistry } from './registry-port.js';
+
+/** What to play, before whom, and how. */
+export interface SimulationOptions {
+  readonly source: ChurnSource;
+  /** The seed of a generated source. */
+  readonly seed: string | null;
+  readonly observers: readonly LoadedObserver[];
+  /** Virtual seconds a real one. */
+  readonly speed: Speed;
+  /** Virtual milliseconds after which to stop. */
+  readonly untilMs?: number | undefined;
+  /** Real time. */
+  readonly clock: Clock;
+  readonly openRegistry: OpenRegistry;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: FeedProgress) => void;
+}
+
+/** The observer that follows the log itself; on this thread, since it is the checker's and not under test. */
+const logDigestModule = new URL('../observers/log-digest.js', import.meta.url);
+
+/**
+ * Plays a source into a registry with every observer on its own thread, and into the plain model,
+ * and compares them now and then and at the end.
+ *
+ * @returns the summary; a disagreement is in its verdict and not an error
+ * @throws {TraceError} when the source is bad, or whatever the registry failed with; it is closed
+ */
+export async function simulate(options: SimulationOptions): Promise<Summary> {
+  const { source, observers, clock, signal, onProgress } = options;
+  const model = await PlainModel.start([
+    ...observers.map(({ name, definition }) => ({ name, definition })),
+    { name: logDigest.name, definition: logDigest },
+  ]);
+  const virtual = new VirtualClock(source.epochMs);
+  const registry = await options.openRegistry({ clock: virtual, observers: observers.length + 1 });
+  try {
+    const logPort = await registry.registerObserver({
+      module: logDigestModule,
+      name: logDigest.name,
+      onLag: 'block',
+      host: 'inline',
+    });
+    const ports: ObserverPort[] = [];
+    for (const { name, module } of observers) {
+      ports.push(await registry.registerObserver({ module, name, onLag: 'block' }));
+    }
+    const agreement = new Agreement(registry, model, [logPort, ...ports]);
+
+    const startedAt = clock.monotonic();
+    const fed = await feed({
+      source,
+      registry,
+      model,
+      virtual,
+      real: clock,
+      speed: options.speed,
+      untilMs: options.untilMs,
+      signal,
+      onProgress,
+      check: () => agreement.check(),
+    });
+    const durationMs = clock.monotonic() - startedAt;
+
+    const { observers: figures } = registry.getObserverStats();
+    return summarize({
+      source: { name: source.name, kind: source.kind },
+      seed: options.seed,
+      fed,
+      durationMs,
+      checks: agreement.checks,
+      registry: { digest: registry.digest(), problem: agreement.registryProblem },
+      log: agreement.of(logDigest.name),
+      observers: ports.map(({ name }) => ({
+        figures: figures.find((row) => row.name === name),
+        finding: agreement.of(name),
+      })),
+    });
+  } finally {
+    await registry.close();
+  }
+}

@@ -1,0 +1,71 @@
+import { type PeerEntry, peerFields, type PeerFieldPath } from '@panoptes/core';
+
+/** A field of an entry that is compared as a whole. */
+export interface EntryLeaf {
+  readonly path: PeerFieldPath;
+  /** The optional group it is in, if it is in one, whose coming and going is a change of its own. */
+  readonly group: PeerFieldPath | undefined;
+  /** Its value in an entry; undefined for an absent one. */
+  value(entry: PeerEntry): unknown;
+  /** A value as text: equal for equal values, empty for an absent one. */
+  text(value: unknown): string;
+}
+
+/** As much of a field's description as is needed to walk the table of fields. */
+interface FieldShape {
+  readonly kind: string;
+  readonly fields?: Readonly<Record<string, FieldShape>>;
+  readonly field?: FieldShape;
+  readonly item?: FieldShape;
+}
+
+type Read = (entry: PeerEntry) => unknown;
+
+/** All leaves of an entry, in the order of the table of fields; optional groups are leaves as well. */
+export const entryLeaves: readonly EntryLeaf[] = leavesOf(
+  peerFields,
+  '',
+  undefined,
+  (entry) => entry,
+);
+
+function leavesOf(
+  fields: Readonly<Record<string, FieldShape>>,
+  prefix: string,
+  group: PeerFieldPath | undefined,
+  parent: Read,
+): EntryLeaf[] {
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const path = `${prefix}${name}` as PeerFieldPath;
+    const read: Read = (entry) =>
+      (parent(entry) as Readonly<Record<string, unknown>> | undefined)?.[name];
+    if (field.kind === 'record') return leavesOf(field.fields!, `${path}.`, group, read);
+    if (field.kind === 'optional' && field.field!.kind === 'record') {
+      const presence: EntryLeaf = {
+        path,
+        group: undefined,
+        value: read,
+        text: (value) => (value === undefined ? '' : 'present'),
+      };
+      return [presence, ...leavesOf(field.field!.fields!, `${path}.`, path, read)];
+    }
+    return [{ path, group, value: read, text: textOf(field) }];
+  });
+}
+
+/** Texts in lists are quoted, so that no two lists look alike. */
+function textOf(field: FieldShape): (value: unknown) => string {
+  if (field.kind !== 'list') {
+    return (value) => (value === undefined ? '' : `${value as string | number | boolean}`);
+  }
+  const names = Object.keys(field.item!.fields ?? {});
+  // The order of the fields is the table's, whatever order an object happens to have.
+  return (value) =>
+    JSON.stringify(
+      names.length === 0
+        ? value
+        : (value as readonly Readonly<Record<string, unknown>>[]).map((item) =>
+            names.map((name) => item[name]),
+          ),
+    );
+}

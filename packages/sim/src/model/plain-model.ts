@@ -1,0 +1,97 @@
+import type { PeerEntry, RegistryEvent } from '@panoptes/core';
+import type { AnyObserver } from '@panoptes/workers';
+import type { ChurnEvent } from '../churn/churn-event.js';
+import { ModelObserver } from './model-observer.js';
+import { changedPaths } from './peer-diff.js';
+
+/** Events handed to the observers at a time. */
+const eventsAtATime = 512;
+
+/** An observer to follow the model. */
+export interface ModelObserverSpec {
+  readonly name: string;
+  readonly definition: AnyObserver;
+}
+
+/**
+ * What the registry and its observers must come to, worked out the plain way: a Map of entries and
+ * the observers' own code on one thread, without a registry, log, codec or worker.
+ */
+export class PlainModel {
+  readonly #peers = new Map<string, PeerEntry>();
+  readonly #pending: RegistryEvent[] = [];
+  #seq = 0;
+  #flushed: Promise<void> = Promise.resolve();
+
+  private constructor(private readonly observers: ReadonlyMap<string, ModelObserver>) {}
+
+  static async start(specs: readonly ModelObserverSpec[]): Promise<PlainModel> {
+    const observers = new Map<string, ModelObserver>();
+    // Several of one kind come to the same: one of them is worked out.
+    const ofKind = new Map<AnyObserver, ModelObserver>();
+    for (const { name, definition } of specs) {
+      const observer = ofKind.get(definition) ?? (await ModelObserver.start(definition));
+      ofKind.set(definition, observer);
+      observers.set(name, observer);
+    }
+    return new PlainModel(observers);
+  }
+
+  /** The last transaction's number. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** All peers, by node id. */
+  get peers(): ReadonlyMap<string, PeerEntry> {
+    return this.#peers;
+  }
+
+  /** Applies one change. Returns a promise when the observers have to catch up first. */
+  apply(change: ChurnEvent): Promise<void> | undefined {
+    const event = this.#commit(change);
+    if (event === undefined) return undefined;
+    this.#seq = event.seq;
+    this.#pending.push(event);
+    return this.#pending.length >= eventsAtATime ? this.#flush() : undefined;
+  }
+
+  /** Each observer's digest after everything applied so far; undefined where it has none. */
+  async digests(): Promise<ReadonlyMap<string, string | undefined>> {
+    await this.#flush();
+    return new Map([...this.observers].map(([name, observer]) => [name, observer.digest()]));
+  }
+
+  /** The transaction that a change makes, or undefined when it changes nothing. */
+  #commit(change: ChurnEvent): RegistryEvent | undefined {
+    const seq = this.#seq + 1;
+    if (change.kind === 'leave') {
+      const { nodeId } = change;
+      const entry = this.#peers.get(nodeId);
+      if (entry === undefined) return undefined;
+      this.#peers.delete(nodeId);
+      return { kind: 'PeerRemoved', seq, nodeId, entry, reason: 'requested' };
+    }
+    const entry = change.peer;
+    const { nodeId } = entry.peerId;
+    const old = this.#peers.get(nodeId);
+    if (old === undefined) {
+      this.#peers.set(nodeId, entry);
+      return { kind: 'PeerAdded', seq, nodeId, entry };
+    }
+    const changed = changedPaths(old, entry);
+    if (changed.length === 0) return undefined;
+    this.#peers.set(nodeId, entry);
+    return { kind: 'PeerUpdated', seq, nodeId, old, entry, changed };
+  }
+
+  /** One flush follows another, so that whoever waits for one finds every observer fed. */
+  #flush(): Promise<void> {
+    this.#flushed = this.#flushed.then(async () => {
+      if (this.#pending.length === 0) return;
+      const events = this.#pending.splice(0);
+      for (const observer of new Set(this.observers.values())) await observer.feed(events);
+    });
+    return this.#flushed;
+  }
+}

@@ -1,0 +1,28 @@
+import { ConfigError } from '@panoptes/core';
+import { describe, expect, it } from 'vitest';
+import { parseObserverList } from './observer-list.js';
+
+const names = (text: string): string[] => parseObserverList(text).map(({ name }) => name);
+
+describe('a list of observers', () => {
+  it('names each once, or several of a kind', () => {
+    expect(names('kademlia,mesh')).toEqual(['kademlia', 'mesh']);
+    expect(names(' mesh , validators')).toEqual(['mesh', 'validators']);
+    expect(names('mesh*3,validators*1')).toEqual(['mesh-1', 'mesh-2', 'mesh-3', 'validators-1']);
+    expect(parseObserverList('mesh*2')[1]).toEqual({ name: 'mesh-2', kind: 'mesh' });
+  });
+
+  it.each(['', 'mash', 'mesh,', 'mesh*0', 'mesh*x', 'mesh*-1', 'mesh mesh'])(
+    '%j is refused with the names there are',
+    (text) => {
+      expect(() => parseObserverList(text)).toThrow(ConfigError);
+      expect(() => parseObserverList(text)).toThrow('kademlia, mesh, validators');
+    },
+  );
+
+  it('is refused when it names one twice or is too long', () => {
+    expect(() => parseObserverList('mesh,mesh*2')).toThrow('mesh*2');
+    expect(() => parseObserverList('mesh*30,kademlia*20')).toThrow('at most 49 in all, got 50');
+    expect(parseObserverList('mesh*30,kademlia*19')).toHaveLength(49);
+  });
+});

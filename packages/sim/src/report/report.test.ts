@@ -1,0 +1,99 @@
+import { Writable } from 'node:stream';
+import pc from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { type RunResult, summarize } from './summary.js';
+import { showProgress } from './progress.js';
+import { formatSummary } from './text-summary.js';
+
+const figures = { name: 'mesh', state: 'live', delivered: 9, lag: 0, resyncs: 0, restarts: 0 };
+const finding = { name: 'mesh', digest: 'm'.repeat(64), agrees: true, problem: undefined };
+const log = { name: 'log-digest', digest: 'l'.repeat(64), agrees: true, problem: undefined };
+const wrong = { digest: 'x', agrees: false, problem: 'differs' };
+const result: RunResult = {
+  source: { name: 'file.avt', kind: 'availability trace' },
+  seed: 'abc',
+  fed: {
+    events: 1_234,
+    joins: 700,
+    updates: 34,
+    leaves: 500,
+    peers: { peak: 300, mean: 250.123456, final: 200, distinct: 600 },
+    spanMs: 86_400_000,
+    interrupted: false,
+  },
+  durationMs: 500,
+  checks: 3,
+  registry: { digest: 'r'.repeat(64), problem: undefined },
+  log,
+  observers: [{ figures, finding }],
+};
+const plain = pc.createColors(false);
+
+describe('a summary', () => {
+  it('passes when everything agrees', () => {
+    const summary = summarize(result);
+    expect(summary).toMatchObject({
+      verdict: 'pass',
+      upsertsPerSecond: 2_468,
+      peers: { mean: 250.123 },
+      logDigestMatches: true,
+    });
+    expect(JSON.parse(JSON.stringify(summary))).toEqual(summary);
+  });
+
+  it.each([
+    ['an observer', { observers: [{ figures, finding: { ...finding, ...wrong } }] }],
+    [
+      'an observer without a digest',
+      { observers: [{ figures, finding: { ...finding, agrees: null } }] },
+    ],
+    ['the log', { log: { ...log, ...wrong } }],
+    ['the registry', { registry: { digest: 'r', problem: 'expected 1 peer, got 2' } }],
+  ])('fails when %s disagrees', (_, change) => {
+    expect(summarize({ ...result, ...change }).verdict).toBe('fail');
+  });
+
+  it('says that a log with a gap cannot be compared, which is no failure', () => {
+    const summary = summarize({ ...result, log: { ...log, digest: 'gap', agrees: null } });
+    expect(summary).toMatchObject({ logDigest: null, logDigestMatches: null, verdict: 'pass' });
+  });
+
+  it('has a row for an observer that is no longer registered', () => {
+    const summary = summarize({ ...result, observers: [{ figures: undefined, finding }] });
+    expect(summary.observers[0]).toMatchObject({ name: 'mesh', state: 'gone', delivered: 0 });
+  });
+});
+
+describe('a summary as text', () => {
+  it('has the figures, a line for each observer, and the verdict last', () => {
+    const text = formatSummary(summarize(result), plain);
+    expect(text).toContain('1,234: 700 joins, 34 updates, 500 leaves');
+    expect(text).toContain('peak 300, mean 250.1, final 200, 600 different');
+    expect(text).toMatch(/mesh +│ live +│ +9 │ +0 │ +0 │ +0 │ m{16}… │ equal/);
+    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^pass: /);
+    expect(text).not.toContain('\u001b');
+  });
+
+  it('says what differs, and what could not be asked', () => {
+    const gone = { ...finding, ...wrong, digest: null, problem: 'its thread is gone' };
+    const observers = [{ figures, finding: gone }];
+    const fed = { ...result.fed, interrupted: true };
+    const text = formatSummary(summarize({ ...result, observers, fed }), plain);
+    expect(text).toContain('differs');
+    expect(text).toContain('mesh: its thread is gone');
+    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^fail \(interrupted/);
+  });
+});
+
+describe('progress', () => {
+  it('writes nothing to what is no terminal', () => {
+    const stream = new Writable({
+      write: () => {
+        throw new Error('something was written');
+      },
+    });
+    const view = showProgress(stream as unknown as NodeJS.WriteStream, () => 0.5);
+    view.update({ events: 1, online: 1, at: 1 });
+    view.stop();
+  });
+});

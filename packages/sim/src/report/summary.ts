@@ -1,0 +1,138 @@
+import type { Finding } from '../driver/agreement.js';
+import type { FeedFigures } from '../driver/feed.js';
+import type { ObserverFigures } from '../driver/registry-port.js';
+
+/** The version of the document that `--json` prints; it changes when a field's meaning does. */
+const summarySchema = 'panoptes.summary/1';
+
+/** One observer at the end of a run. */
+export interface ObserverSummary {
+  readonly name: string;
+  /** As the registry has it, such as `live`. */
+  readonly state: string;
+  /** Events it finished. */
+  readonly delivered: number;
+  /** Transactions it was behind. */
+  readonly lag: number;
+  readonly resyncs: number;
+  readonly restarts: number;
+  /** At the end; null when it could not be asked. */
+  readonly digest: string | null;
+  /** Whether its digest was the plain model's at every check. */
+  readonly digestMatches: boolean;
+  /** What was wrong first, if anything was. */
+  readonly problem?: string;
+}
+
+/** What a run came to, as `--json` prints it. */
+export interface Summary {
+  readonly schema: typeof summarySchema;
+  /** Node's version. */
+  readonly node: string;
+  readonly source: { readonly name: string; readonly kind: string };
+  /** Null when nothing was generated. */
+  readonly seed: string | null;
+  /** Whether it was stopped from outside; the figures are then of what was done until then. */
+  readonly interrupted: boolean;
+  /** Churn events fed to the registry. */
+  readonly events: number;
+  readonly joins: number;
+  readonly updates: number;
+  readonly leaves: number;
+  /** Virtual time that was played, in milliseconds. */
+  readonly virtualMs: number;
+  /** Peers online; the mean is weighted by time over `virtualMs`. */
+  readonly peers: {
+    readonly peak: number;
+    readonly mean: number;
+    readonly final: number;
+    readonly distinct: number;
+  };
+  /** Real time from the first event read until every observer had seen the last, in milliseconds. */
+  readonly durationMs: number;
+  /** Events in a second of it, reading the source and running the model included. */
+  readonly upsertsPerSecond: number;
+  /** How often the registry and all observers were compared with the model, the end included. */
+  readonly checks: number;
+  /** Of all peers at the end, in whatever order they came. */
+  readonly registryDigest: string;
+  /** Whether the registry's peers were the model's, down to each field, at every check. */
+  readonly registryMatches: boolean;
+  /** How they first differed, if they did. */
+  readonly registryProblem?: string;
+  /** Of every event in order; null when the observer that follows the log missed some. */
+  readonly logDigest: string | null;
+  /** Whether the model saw the same events in the same order; null when `logDigest` is. */
+  readonly logDigestMatches: boolean | null;
+  readonly observers: readonly ObserverSummary[];
+  /** `pass` when everything agrees with the model. */
+  readonly verdict: 'pass' | 'fail';
+}
+
+/** What a summary is made of. */
+export interface RunResult {
+  readonly source: Summary['source'];
+  readonly seed: string | null;
+  readonly fed: FeedFigures;
+  readonly durationMs: number;
+  readonly checks: number;
+  readonly registry: { readonly digest: string; readonly problem: string | undefined };
+  readonly log: Finding;
+  /** An observer without figures is no longer registered. */
+  readonly observers: readonly {
+    readonly figures: ObserverFigures | undefined;
+    readonly finding: Finding;
+  }[];
+}
+
+/** Sums up a run. */
+export function summarize(result: RunResult): Summary {
+  const { fed, durationMs, registry, log } = result;
+  const observers = result.observers.map(({ figures, finding }) =>
+    summarizeObserver(figures, finding),
+  );
+  const agrees =
+    log.agrees !== false &&
+    registry.problem === undefined &&
+    observers.every(({ digestMatches }) => digestMatches);
+  return {
+    schema: summarySchema,
+    node: process.version,
+    source: result.source,
+    seed: result.seed,
+    interrupted: fed.interrupted,
+    events: fed.events,
+    joins: fed.joins,
+    updates: fed.updates,
+    leaves: fed.leaves,
+    virtualMs: fed.spanMs,
+    peers: { ...fed.peers, mean: Number(fed.peers.mean.toFixed(3)) },
+    durationMs: Math.round(durationMs),
+    upsertsPerSecond: durationMs > 0 ? Math.round((fed.events * 1000) / durationMs) : 0,
+    checks: result.checks,
+    registryDigest: registry.digest,
+    registryMatches: registry.problem === undefined,
+    ...(registry.problem !== undefined && { registryProblem: registry.problem }),
+    logDigest: log.agrees === null ? null : log.digest,
+    logDigestMatches: log.agrees,
+    observers,
+    verdict: agrees ? 'pass' : 'fail',
+  };
+}
+
+function summarizeObserver(
+  figures: ObserverFigures | undefined,
+  { name, digest, agrees, problem }: Finding,
+): ObserverSummary {
+  return {
+    name,
+    state: figures?.state ?? 'gone',
+    delivered: figures?.delivered ?? 0,
+    lag: figures?.lag ?? 0,
+    resyncs: figures?.resyncs ?? 0,
+    restarts: figures?.restarts ?? 0,
+    digest,
+    digestMatches: agrees === true,
+    ...(problem !== undefined && { problem }),
+  };
+}

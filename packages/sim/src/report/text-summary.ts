@@ -1,0 +1,90 @@
+import Table from 'cli-table3';
+import { formatDuration } from '../time/duration.js';
+import type { Colors } from './colors.js';
+import type { ObserverSummary, Summary } from './summary.js';
+
+const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+const count = (n: number): string => digits.format(n);
+
+/** A summary for people to read; ends with the verdict. */
+export function formatSummary(summary: Summary, colors: Colors): string {
+  const { peers, source, seed } = summary;
+  const rows: [string, string][] = [
+    ['source', `${source.name} (${source.kind})`],
+    ...(seed === null ? [] : ([['seed', seed]] as [string, string][])),
+    [
+      'events',
+      `${count(summary.events)}: ${count(summary.joins)} joins, ${count(summary.updates)} updates, ` +
+        `${count(summary.leaves)} leaves`,
+    ],
+    [
+      'peers',
+      `peak ${count(peers.peak)}, mean ${count(peers.mean)}, final ${count(peers.final)}, ` +
+        `${count(peers.distinct)} different`,
+    ],
+    ['virtual time', summary.virtualMs === 0 ? 'one instant' : formatDuration(summary.virtualMs)],
+    [
+      'real time',
+      `${formatDuration(summary.durationMs)}, ${count(summary.upsertsPerSecond)} events/s ` +
+        'with reading and checking',
+    ],
+    ['checks', `${count(summary.checks)} against the plain model`],
+    ['registry', `${short(summary.registryDigest)}  ${agreement(summary.registryMatches, colors)}`],
+    ['log', `${short(summary.logDigest)}  ${agreement(summary.logDigestMatches, colors)}`],
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  const facts = rows.map(([label, text]) => `${colors.dim(label.padEnd(width))}  ${text}`);
+  const problems = [
+    { name: 'registry', problem: summary.registryProblem },
+    ...summary.observers,
+  ].flatMap(({ name, problem }) =>
+    problem === undefined ? [] : [colors.red(`${name}: ${problem}`)],
+  );
+  return [
+    ...facts,
+    '',
+    observerTable(summary.observers, colors),
+    ...problems,
+    '',
+    verdict(summary, colors),
+  ]
+    .join('\n')
+    .concat('\n');
+}
+
+function observerTable(observers: readonly ObserverSummary[], colors: Colors): string {
+  const table = new Table({
+    head: ['observer', 'state', 'delivered', 'lag', 'resyncs', 'restarts', 'digest', 'model'],
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'left', 'left'],
+    // Colours are ours to decide, and off where the user wants none.
+    style: { head: [], border: [], compact: true },
+  });
+  for (const observer of observers) {
+    table.push([
+      observer.name,
+      observer.state,
+      count(observer.delivered),
+      count(observer.lag),
+      count(observer.resyncs),
+      count(observer.restarts),
+      short(observer.digest),
+      agreement(observer.digestMatches, colors),
+    ]);
+  }
+  return table.toString();
+}
+
+const short = (digest: string | null): string =>
+  digest === null ? 'none' : digest.length > 16 ? `${digest.slice(0, 16)}…` : digest;
+
+function agreement(matches: boolean | null, colors: Colors): string {
+  if (matches === null) return colors.yellow('not comparable');
+  return matches ? colors.green('equal') : colors.red('differs');
+}
+
+function verdict({ verdict: word, interrupted }: Summary, colors: Colors): string {
+  const part = interrupted ? ' (interrupted: of what was played until then)' : '';
+  return word === 'pass'
+    ? colors.green(`pass${part}: every observer agrees with the plain single-threaded model`)
+    : colors.red(`fail${part}: not everything agrees with the plain single-threaded model`);
+}

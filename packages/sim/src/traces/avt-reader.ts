@@ -1,0 +1,149 @@
+import { describe } from '@panoptes/core';
+import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import { generatedEpochMs } from '../churn/generator.js';
+import { substream } from '../churn/random-source.js';
+import { SyntheticPeers } from '../churn/synthetic-peers.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import { readLines } from './line-reader.js';
+import { TraceError, type TracePosition } from './trace-error.js';
+import type { TraceFile } from './trace-file.js';
+
+/** A join or a leave, at virtual milliseconds. */
+interface Instant {
+  readonly at: number;
+  readonly nodeId: string;
+  readonly joins: boolean;
+}
+
+const number = /^\d+(?:\.\d+)?$/;
+const longestIdBytes = 256;
+/** Times beyond this many seconds (317 years) are mistakes, and would lose their milliseconds. */
+const latestSecond = 1e10;
+
+/**
+ * Reads an availability trace (`.avt`): one peer a line, `id<TAB>sessions<TAB> start end start end …`
+ * in seconds from the start of the trace. Lines are parsed as they come; only the instants are kept,
+ * since a trace is ordered by peer and not by time. At equal instants leaves come before joins, so
+ * that a session may start when the last one ends. The trace lasts from second 0 to its last end.
+ *
+ * The format knows no more of a peer than its id: the rest of each entry is made up, always the
+ * same way.
+ */
+export async function readAvt(file: TraceFile): Promise<ChurnSource> {
+  const instants = await readInstants(file);
+  const spanMs = instants.at(-1)!.at;
+  const clock = new VirtualClock(generatedEpochMs);
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a source is read asynchronously, this one never waits
+  async function* events(): AsyncGenerator<ChurnEvent> {
+    const peers = new SyntheticPeers(clock, substream('availability trace', 'links'));
+    for (const { at, nodeId, joins } of instants) {
+      clock.advanceTo(at);
+      if (joins) {
+        yield { at, kind: 'join', peer: peers.join(nodeId) };
+      } else {
+        peers.leave(nodeId);
+        yield { at, kind: 'leave', nodeId };
+      }
+    }
+  }
+  return {
+    name: file.name,
+    kind: 'availability trace',
+    epochMs: clock.epochMs,
+    events: events(),
+    spanMs: () => spanMs,
+    fractionRead: () => clock.monotonic() / spanMs,
+  };
+}
+
+/** Names a place in the line being read: a field, or the line as a whole. */
+type Position = (field?: string) => TracePosition;
+
+async function readInstants(file: TraceFile): Promise<Instant[]> {
+  const instants: Instant[] = [];
+  const lineOf = new Map<string, number>();
+  for await (const line of readLines(file)) {
+    const position: Position = (field) => ({ file: file.name, line: line.number, field });
+    const [id = '', sessions = '', times, ...rest] = line.text.split('\t');
+    if (times === undefined || rest.length > 0) {
+      throw new TraceError(
+        position(),
+        `expected three columns with tabs between them (id, sessions, times), ` +
+          `got ${describe(line.text)}`,
+      );
+    }
+    if (!/^\S+$/.test(id) || Buffer.byteLength(id) > longestIdBytes) {
+      throw new TraceError(
+        position('id'),
+        `expected 1 to ${longestIdBytes} bytes without spaces, got ${describe(id)}`,
+      );
+    }
+    const earlier = lineOf.get(id);
+    if (earlier !== undefined) {
+      throw new TraceError(
+        position('id'),
+        `expected each peer once, got ${describe(id)} of line ${earlier} again`,
+      );
+    }
+    lineOf.set(id, line.number);
+    addSessions(instants, id, sessions, times, position);
+    // A number that lost its last digits is still a number: nothing else would tell.
+    if (!line.ended) {
+      throw new TraceError(
+        position(),
+        'expected a line break at the end, got the end of the file: it seems to be cut off',
+      );
+    }
+  }
+  if (instants.length === 0) {
+    throw new TraceError({ file: file.name }, 'expected sessions, got none');
+  }
+  return instants.sort((a, b) => a.at - b.at || Number(a.joins) - Number(b.joins));
+}
+
+function addSessions(
+  instants: Instant[],
+  nodeId: string,
+  sessions: string,
+  times: string,
+  position: Position,
+): void {
+  const seconds = times.trim() === '' ? [] : times.trim().split(/ +/);
+  if (!/^\d+$/.test(sessions)) {
+    throw new TraceError(
+      position('sessions'),
+      `expected a whole number, got ${describe(sessions)}`,
+    );
+  }
+  if (seconds.length !== 2 * Number(sessions)) {
+    throw new TraceError(
+      position('sessions'),
+      `expected a start and an end for each session, got ${seconds.length} times for ` +
+        `${sessions} sessions`,
+    );
+  }
+  let previous = 0;
+  for (const [index, text] of seconds.entries()) {
+    const joins = index % 2 === 0;
+    const field = `${joins ? 'start' : 'end'} of session ${(index >> 1) + 1}`;
+    if (!number.test(text) || Number(text) > latestSecond) {
+      throw new TraceError(
+        position(field),
+        `expected seconds from 0 to ${latestSecond}, got ${describe(text)}`,
+      );
+    }
+    const at = Math.round(Number(text) * 1000);
+    // A session without length would leave before it joins; one that starts before the last one
+    // ended overlaps it.
+    if (joins ? at < previous : at <= previous) {
+      const than = joins ? 'no earlier than the end before it' : 'later than its start';
+      throw new TraceError(
+        position(field),
+        `expected a time ${than} (${previous / 1000}), got ${text}`,
+      );
+    }
+    previous = at;
+    instants.push({ at, nodeId, joins });
+  }
+}

@@ -1,0 +1,102 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { makeRecord } from './enr.fixture.js';
+import { openTrace } from './open-trace.js';
+import { brief, eventsOf, traceErrorOf, traceFile } from './trace-files.fixture.js';
+
+const a = makeRecord('a');
+const b = makeRecord('b');
+const aMoved = makeRecord('a', { seq: 2, udp: 40000 });
+
+const t = (minute: number): string => `2024-01-01T00:${String(minute).padStart(2, '0')}:00.000Z`;
+const add = (minute: number, { record, id, seq }: Partial<typeof a>, score = 1): object => ({
+  t: t(minute),
+  op: 'add',
+  id,
+  seq,
+  record,
+  score,
+  firstResponse: t(0),
+  lastResponse: t(minute),
+});
+const upd = (minute: number, { record, id, seq }: Partial<typeof a>, score = 2): object => ({
+  t: t(minute),
+  op: 'upd',
+  id,
+  seq,
+  record,
+  score,
+  lastResponse: t(minute),
+});
+const del = (minute: number, { id }: { id: string }): object => ({ t: t(minute), op: 'del', id });
+const lines = (...events: object[]): string =>
+  events.map((event) => `${JSON.stringify(event)}\n`).join('');
+const read = (content: string | Buffer) => openTrace(traceFile('churn.jsonl', content));
+
+describe('discv4 churn', () => {
+  const whole = lines(
+    add(1, a),
+    add(1, b),
+    upd(2, aMoved),
+    del(3, a),
+    add(5, { id: a.id, seq: 2 }, 9),
+    del(6, b),
+  );
+
+  it('becomes joins, updates and leaves, from the first line to the last', async () => {
+    const source = await read(whole);
+    expect((await eventsOf(source)).map(brief)).toEqual([
+      `0 join ${a.id}`,
+      `0 join ${b.id}`,
+      `60000 update ${a.id}`,
+      `120000 leave ${a.id}`,
+      `240000 join ${a.id}`,
+      `300000 leave ${b.id}`,
+    ]);
+    expect(source.epochMs).toBe(Date.parse(t(1)));
+    expect(source.spanMs()).toBe(300_000);
+    expect(source.fractionRead()).toBe(1);
+  });
+
+  it('gives a peer that comes back without a record its last one', async () => {
+    const back = (await eventsOf(read(whole)))[4]!;
+    expect(back.kind === 'join' && back.peer.endpoints[0]!.address).toBe('10.0.0.1:40000');
+    expect(back.kind === 'join' && back.peer.peerId.publicKey).toBe(a.publicKey);
+  });
+
+  it('keeps in an update when the peer was first seen and connected', async () => {
+    const update = (await eventsOf(read(whole)))[2]!;
+    expect(update.kind === 'update' && update.peer).toMatchObject({
+      firstSeen: Date.parse(t(0)),
+      lastSeen: Date.parse(t(2)),
+      connectionMetrics: { connectedAt: Date.parse(t(1)) },
+      dhtInfo: { lastContact: Date.parse(t(2)) },
+      reliabilityScore: 0.75,
+    });
+  });
+
+  it('is read the same when packed', async () => {
+    expect(await eventsOf(read(gzipSync(whole)))).toEqual(await eventsOf(read(whole)));
+  });
+
+  it.each([
+    ['cut off', `${lines(add(1, a))}{"t":"2024`, 2, undefined, 'expected JSON'],
+    ['of another shape', '[1]\n', 1, undefined, 'a list of 1'],
+    ['of an unknown op', lines({ ...add(1, a), op: 'mov' }), 1, 'op', "'mov'"],
+    ['with a time that is none', lines({ ...add(1, a), t: 'noon' }), 1, 't', "'noon'"],
+    ['with a score that is text', lines({ ...add(1, a), score: '1' }), 1, 'score', "'1'"],
+    ['with an id that is none', lines({ ...add(1, a), id: 'xyz' }), 1, 'id', "'xyz'"],
+    ['without a record', lines(add(1, { id: a.id, seq: 1 })), 1, 'record', 'not seen before'],
+    ['with a damaged record', lines(add(1, { ...a, record: 'enr:x' })), 1, 'record', "'enr:x'"],
+    ["with another node's record", lines(add(1, { ...a, id: b.id })), 1, 'record', a.id],
+    ['with another seq', lines(add(1, { ...a, seq: 5 })), 1, 'seq', 'expected 1'],
+    ['going back in time', lines(add(2, a), add(1, b)), 2, 't', '2024-01-01T00:01'],
+    ['adding twice', lines(add(1, a), add(2, a)), 2, 'op', 'upd or del, since the peer is there'],
+    ['updating the unknown', lines(upd(1, a)), 1, 'op', 'add, since the peer is not there'],
+    ['deleting twice', lines(add(1, a), del(2, a), del(3, a)), 3, 'op', "got 'del'"],
+  ])('%s is refused with line and field', async (_, content, line, field, words) => {
+    const error = await traceErrorOf(read(content));
+    expect(error).toMatchObject({ code: 'TRACE_INVALID', line, field });
+    expect(error.message).toContain(words);
+  });
+});

@@ -1,0 +1,39 @@
+import { PanoptesError } from '@panoptes/core';
+
+/** Where in a trace something is wrong; what does not apply is left out. */
+export interface TracePosition {
+  readonly file: string;
+  /** Number of the line, from 1. */
+  readonly line?: number | undefined;
+  /** The field within the line or entry, as in `sessions` or `nodes[3].firstSeen`. */
+  readonly field?: string | undefined;
+}
+
+/** A trace cannot be read: it is missing, no trace at all, or wrong at the position named. */
+export class TraceError extends PanoptesError {
+  readonly code = 'TRACE_INVALID';
+  readonly file: string;
+  readonly line: number | undefined;
+  readonly field: string | undefined;
+
+  /**
+   * @param position - where it is
+   * @param problem - what was expected and what came
+   */
+  constructor(position: TracePosition, problem: string, options?: ErrorOptions) {
+    const { file, line, field } = position;
+    const place = [
+      file,
+      ...(line === undefined ? [] : [`line ${line}`]),
+      ...(field === undefined ? [] : [`field '${field}'`]),
+    ];
+    super(`${place.join(', ')}: ${problem}`, options);
+    this.file = file;
+    this.line = line;
+    this.field = field;
+  }
+}
+
+/** The message of whatever was thrown. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import { TraceError } from './trace-error.js';
+
+const directories: string[] = [];
+
+afterEach(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
+});
+
+/** Writes a file that is gone after the test. Returns its path. */
+export function traceFile(name: string, content: string | Buffer): string {
+  const directory = mkdtempSync(join(tmpdir(), 'panoptes-trace-'));
+  directories.push(directory);
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** All events of a source. */
+export async function eventsOf(source: ChurnSource | Promise<ChurnSource>): Promise<ChurnEvent[]> {
+  const events: ChurnEvent[] = [];
+  for await (const event of (await source).events) events.push(event);
+  return events;
+}
+
+/** The TraceError that reading a source ends with. */
+export async function traceErrorOf(
+  source: Promise<ChurnSource> | ChurnSource,
+): Promise<TraceError> {
+  try {
+    await eventsOf(source);
+  } catch (error) {
+    if (error instanceof TraceError) return error;
+    throw error;
+  }
+  throw new Error('expected a TraceError, but the whole source could be read');
+}
+
+/** An event in short: when, what, who. */
+export const brief = (event: ChurnEvent): string =>
+  `${event.at} ${event.kind} ${event.kind === 'leave' ? event.nodeId : event.peer.peerId.nodeId}`;

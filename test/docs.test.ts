@@ -1,0 +1,174 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { resolveConfig } from '../packages/core/src/config.js';
+import { readProject } from './tidy/project-file.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const pages = readProject(root).filter(({ path }) => path.endsWith('.md'));
+const semantics = read('docs/SEMANTICS.md');
+
+const parse = (path: string): ts.SourceFile =>
+  ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true);
+
+function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
+  visit(node);
+  node.forEachChild((child) => walk(child, visit));
+}
+
+/** The first argument of every call of it, test or describe, `.each` included, as it is written. */
+function testNames(path: string): Set<string> {
+  const names = new Set<string>();
+  walk(parse(path), (node) => {
+    if (!ts.isCallExpression(node)) return;
+    const [name] = node.arguments;
+    if (name === undefined || !/^(?:it|test|describe)\b/.test(node.expression.getText())) return;
+    if (ts.isStringLiteralLike(name)) names.add(name.text);
+    if (ts.isTemplateExpression(name)) names.add(name.getText().slice(1, -1));
+  });
+  return names;
+}
+
+/** The value of a constant that is made of numbers. */
+function constant(path: string, name: string): number {
+  const source = parse(path);
+  const declared = new Map<string, ts.Expression>();
+  walk(source, (node) => {
+    if (!ts.isVariableDeclaration(node) || node.initializer === undefined) return;
+    if (ts.isIdentifier(node.name)) declared.set(node.name.text, node.initializer);
+  });
+  const valueOf = (node: ts.Expression | undefined): number => {
+    if (node === undefined) throw new Error(`${path} declares no ${name}`);
+    if (ts.isNumericLiteral(node)) return Number(node.text);
+    if (ts.isIdentifier(node)) return valueOf(declared.get(node.text));
+    if (!ts.isBinaryExpression(node)) throw new Error(`${node.getText()} is not made of numbers`);
+    const [a, b] = [valueOf(node.left), valueOf(node.right)];
+    switch (node.operatorToken.kind) {
+      case ts.SyntaxKind.AsteriskToken:
+        return a * b;
+      case ts.SyntaxKind.AsteriskAsteriskToken:
+        return a ** b;
+      case ts.SyntaxKind.SlashToken:
+        return a / b;
+      case ts.SyntaxKind.LessThanLessThanToken:
+        return a << b;
+      default:
+        throw new Error(`${node.getText()}: this operator is not reckoned here`);
+    }
+  };
+  return valueOf(declared.get(name));
+}
+
+/** The anchors of a page's headings, as code hosts make them. */
+function anchors(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s-]/gu, '')
+      .replace(/ /g, '-'),
+  );
+}
+
+/** The rows of a page's tables, each as its cells. */
+const rows = (markdown: string): string[][] =>
+  markdown
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) => line.slice(1, line.lastIndexOf('|')).split('|'))
+    .map((cells) => cells.map((cell) => cell.trim()));
+
+/** A value as the page prints it: `65,536`, `0.2`, `off` for undefined, `` `zhtp` `` for a list. */
+function printed(value: unknown): string {
+  if (value === undefined) return 'off';
+  if (Array.isArray(value)) return value.map((item) => `\`${printed(item)}\``).join(', ');
+  return typeof value === 'number' ? value.toLocaleString('en-US') : (value as string);
+}
+
+/** Options that are off have no key in a resolved configuration. */
+const offOptions = ['peers.rateLimits.globalPerSecond', 'peers.rateLimits.perPeerPerMinute'];
+
+function leaves(value: object, path = ''): [string, unknown][] {
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? leaves(inner, `${path}${name}.`)
+      : [[`${path}${name}`, inner] as [string, unknown]],
+  );
+}
+
+describe('docs/SEMANTICS.md', () => {
+  it('names only tests that exist', () => {
+    const named = [...semantics.matchAll(/^- `([^`]+\.test\.ts)` › (.+)$/gm)];
+    expect(named.length).toBeGreaterThan(20);
+    const missing = named.filter(([, path, name]) => {
+      return !existsSync(join(root, path!)) || !testNames(path!).has(name!);
+    });
+    expect(missing.map(([line]) => line)).toEqual([]);
+  });
+
+  it('names a test for every guarantee', () => {
+    const sections = semantics.split(/^## /m).slice(1);
+    const guarantees = sections.filter((section) => /^\d+\. /.test(section));
+    expect(guarantees.length).toBeGreaterThan(8);
+    expect(guarantees.filter((section) => !section.includes('.test.ts` › '))).toEqual([]);
+  });
+
+  it('lists every option with its default', () => {
+    const listed = rows(semantics).flatMap(([name, value]) => {
+      const path = /^`([a-z]\w*(?:\.\w+)+)`$/.exec(name!)?.[1];
+      return path === undefined ? [] : [`${path}: ${value!}`];
+    });
+    const options = [
+      ...leaves(resolveConfig()),
+      ...offOptions.map((path): [string, unknown] => [path, undefined]),
+    ];
+    expect(listed.sort()).toEqual(
+      options.map(([path, value]) => `${path}: ${printed(value)}`).sort(),
+    );
+  });
+
+  it('gives fixed limits the values that they have in the code', () => {
+    const limits = rows(semantics).flatMap(([name, value, , where]) => {
+      const constantName = /^`(\w+)`$/.exec(name!)?.[1];
+      const path = /\]\(\.\.\/(packages\/[^)]+)\)/.exec(where ?? '')?.[1];
+      return constantName && path ? [{ constantName, value: value!, path }] : [];
+    });
+    expect(limits.length).toBeGreaterThan(8);
+    for (const { constantName, value, path } of limits) {
+      expect(`${constantName}: ${value}`).toBe(
+        `${constantName}: ${printed(constant(path, constantName))}`,
+      );
+    }
+  });
+});
+
+describe('every page', () => {
+  it('has only relative links that lead somewhere', () => {
+    const dead = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].flatMap(
+        ([, target, anchor]) => {
+          const file = target === '' ? path : join(dirname(path), target!);
+          const isThere = existsSync(join(root, file));
+          const isHit = anchor === undefined || (isThere && anchors(read(file)).includes(anchor));
+          return isThere && isHit ? [] : [`${path}: ${target ?? ''}#${anchor ?? ''}`];
+        },
+      ),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  it('shows code only as it stands in examples/', () => {
+    const blocks = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(/(?:<!-- (examples\/\S+) -->\n+)?```(?:js|ts)\n([^]*?)```/g)].map(
+        ([, example, code]) => ({ path, example, code: code! }),
+      ),
+    );
+    expect(blocks.length).toBeGreaterThan(2);
+    const astray = blocks.filter(
+      ({ example, code }) => example === undefined || !`\n${read(example)}`.includes(`\n${code}`),
+    );
+    expect(astray.map(({ path, code }) => `${path}: ${code.slice(0, 60)}`)).toEqual([]);
+  });
+});

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const folder = new URL('../examples/', import.meta.url);
+const run = promisify(execFile);
+
+/**
+ * Runs an example as a reader would, in a process of its own.
+ *
+ * @returns its lines of output
+ * @throws Error with its output when its exit code is not 0, or it does not end by itself
+ */
+async function linesOf(example: string): Promise<string[]> {
+  const file = fileURLToPath(new URL(example, folder));
+  const { stdout, stderr } = await run(process.execPath, [file], { timeout: 100_000 });
+  expect(stderr).toBe('');
+  return stdout.trimEnd().split('\n');
+}
+
+/** What each example says, for those that say the same every time. */
+const transcripts: Readonly<Record<string, readonly string[]>> = {
+  'quick-start.mjs': [
+    'transaction 5: dave updated',
+    'closest to zoe: bob, alice',
+    'alice to carol: alice - bob - carol',
+    'isolated: dave',
+    'validators: 3',
+    'peers of tier1: 4',
+  ],
+  'custom-observer.mjs': [
+    'far, through gateway: gateway, cabin, buoy',
+    'near, to buoy: undefined',
+    "near, to buoy: { via: 'buoy', hops: 0 }",
+    'QUERY_FAILED',
+  ],
+  'break-it.mjs': [
+    "the query failed: the thread of observer 'victim' has ended (exit-3)",
+    'restarts: 1, incarnation 2, because of exit-3',
+    'victim and witness hold 1500 1500',
+    'equal digests: true',
+  ],
+  'batches.mjs': [
+    'BATCH_REFUSED at 1 because of PEER_NOT_FOUND',
+    'unchanged: true',
+    '{',
+    '  seq: 2,',
+    "  change: 'committed',",
+    '  added: 1,',
+    '  updated: 1,',
+    '  removed: 0,',
+    '  evicted: 1',
+    '}',
+    'alice: tier1, bob: tier2, dave: tier3',
+  ],
+};
+
+describe('the examples', () => {
+  it.each(Object.keys(transcripts))('%s says what its comments promise', async (example) => {
+    expect(await linesOf(example)).toEqual(transcripts[example]);
+  });
+
+  it('isolation.mjs measures both hosts, and on its own thread the stuck observer holds all up', async () => {
+    const lines = await linesOf('isolation.mjs');
+    const form = /^(inline|thread): the slowest upsert took (\d+\.\d) ms$/;
+    const [inline, thread] = lines.map((line) => form.exec(line));
+    expect([inline?.[1], thread?.[1], lines.length]).toEqual(['inline', 'thread', 2]);
+    // The other figure depends on the machine: nothing is expected of it here.
+    expect(Number(inline?.[2])).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('are all run here, but for the observers that they load', () => {
+    const programs = readdirSync(folder).filter((name) => !name.endsWith('.observer.mjs'));
+    expect(programs.sort()).toEqual([...Object.keys(transcripts), 'isolation.mjs'].sort());
+  });
+});

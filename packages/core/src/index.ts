@@ -6,9 +6,15 @@ export {
   systemClock,
   withDeadline,
 } from './clock.js';
-export { type RegistryConfig, type RegistryOptions, parseOptions } from './config.js';
+export {
+  type RegistryConfig,
+  type RegistryOptions,
+  memoryLimitOption,
+  parseOptions,
+} from './config.js';
 export * from './errors.js';
 export { RunEvents, toObject } from './log/event-view.js';
+export { HealthBoard, type HealthBuffer, type MemoryUse } from './log/health-board.js';
 export {
   type LogBuffer,
   type LogMemory,
@@ -44,14 +50,23 @@ export type {
   RemovalReason,
 } from './registry/events.js';
 export { Registry, type RegistryClocks, type UpsertOptions } from './registry/registry.js';
-export { ObserverRegistryStats, type ObserverStats } from './stats/observer-stats.js';
+export { type Counter, observerCounters, supervisorCounters } from './stats/counters.js';
+export {
+  ObserverRegistryStats,
+  type ObserverStats,
+  type SupervisorStats,
+} from './stats/observer-stats.js';
+export type { DeadLetter } from './supervision/dead-letters.js';
 export type {
   ExitReason,
   HostFactory,
   ObserverDescription,
   ObserverHost,
   ObserverSpec,
+  ThreadActivity,
 } from './supervision/host.js';
+export { hardLimitMb } from './supervision/memory-policy.js';
+export type { ObserverEnd } from './supervision/observer-end.js';
 export type { AskOptions, ObserverHandle, QueryCalls } from './supervision/observer-handle.js';
 export type { ObserverState } from './supervision/observer-machine.js';
 export type { RestartType } from './supervision/restart-policy.js';

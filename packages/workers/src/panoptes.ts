@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import {
   type Chance,
   ConfigError,
+  type DeadLetter,
   type HostFactory,
   type ObserverHandle,
   ObserverNotFoundError,
@@ -14,6 +15,8 @@ import {
   type RestartType,
   Supervisor,
   describe,
+  memoryLimitOption,
+  parseOptions,
   systemChance,
   systemClock,
 } from '@panoptes/core';
@@ -47,6 +50,10 @@ export interface ObserverRegistration {
   readonly host?: 'thread' | 'inline';
   /** When it is started again: always (`permanent`, default), after a failure (`transient`), never. */
   readonly restart?: RestartType;
+  /** Whether it may be inactive for ever while it is caught up and answers. Default false. */
+  readonly keepAlive?: boolean;
+  /** Most memory, heap and buffers together, in megabytes. Default: the registry's. */
+  readonly memoryLimitMb?: number;
 }
 
 /** How to wait for observers. */
@@ -62,20 +69,24 @@ const defaultSettleMs = 30_000;
 /** A registry with its observers. */
 export class PeerRegistry extends Registry {
   readonly #supervisor: Supervisor;
+  readonly #logger: Logger;
   #closing: Promise<void> | undefined;
 
   /** @throws {ConfigError} when an option is not one it can be */
   constructor(options: CreateRegistryOptions = {}) {
     const { clock, logger, chance, ...rest } = options;
     super(rest, clock === undefined ? {} : { clock });
+    this.#logger = logger ?? pino({ enabled: false });
     this.#supervisor = new Supervisor({
       log: this.log,
       snapshots: this.snapshots,
       makeHost: hostOf,
       config: this.config.observers,
-      logger: logger ?? pino({ enabled: false }),
+      logger: this.#logger,
       clock: systemClock,
       chance: chance ?? systemChance,
+      residentBytes: () => process.memoryUsage.rss(),
+      failed: (cause) => this.fail(cause),
     });
   }
 
@@ -92,7 +103,7 @@ export class PeerRegistry extends Registry {
   async registerObserver<Definition extends AnyObserver = AnyObserver>(
     registration: ObserverRegistration,
   ): Promise<ObserverHandle<QueriesOf<Definition>>> {
-    return this.#supervisor.register(specOf(registration));
+    return this.#supervisor.register(specOf(registration, this.config.observers.memoryLimitMb));
   }
 
   /**
@@ -103,6 +114,26 @@ export class PeerRegistry extends Registry {
   async unregisterObserver(name: string): Promise<void> {
     if (await this.#supervisor.unregister(name)) return;
     throw new ObserverNotFoundError(`there is no observer '${name}'`);
+  }
+
+  /**
+   * Unregisters every observer that has finished no transaction, answered no query and was not
+   * touched for so long.
+   *
+   * @returns how many
+   */
+  async cleanupStaleObservers(timeoutSecs: number): Promise<number> {
+    if (!Number.isFinite(timeoutSecs) || timeoutSecs < 0) {
+      throw new ConfigError(
+        `timeoutSecs: expected seconds from 0 on, got ${describe(timeoutSecs)}`,
+      );
+    }
+    return this.#supervisor.evictStale(timeoutSecs * 1000);
+  }
+
+  /** Transactions that ended lives of observers and were skipped for them, the last, oldest first. */
+  deadLetters(): DeadLetter[] {
+    return this.#supervisor.deadLetters();
   }
 
   /** Starts a quarantined observer again. */
@@ -139,10 +170,11 @@ export class PeerRegistry extends Registry {
 
   async #close(): Promise<void> {
     await this.drain();
-    const { drainTimeoutMs } = this.config.observers;
-    await this.#supervisor.settled(this.lastSeq, drainTimeoutMs).catch(() => undefined);
+    const { drainTimeoutMs, zombies } = this.config.observers;
+    await this.#supervisor.drained(this.lastSeq, drainTimeoutMs).catch(() => undefined);
     await this.#supervisor.close();
     await super.close();
+    if (this.#supervisor.zombies > 0 && zombies === 'kill-process') await endProcess(this.#logger);
   }
 }
 
@@ -159,14 +191,36 @@ export async function createRegistry(options: CreateRegistryOptions = {}): Promi
   return Promise.resolve(new PeerRegistry(options));
 }
 
+/**
+ * Ends this process at once, after what was logged has been written. A thread that is blocked in a
+ * system call cannot be ended from within, and `process.exit` would wait for it for ever.
+ */
+async function endProcess(logger: Logger): Promise<void> {
+  logger.fatal('a thread does not end; this process ends itself (observers.zombies)');
+  await new Promise<void>((resolve) => logger.flush(() => resolve()));
+  process.kill(process.pid, 'SIGKILL');
+}
+
 const hostOf: HostFactory = (spec, incarnation, log) =>
   (spec.host === 'inline' ? inlineHost : threadHost)(spec, incarnation, log);
 
-const known = new Set(['module', 'name', 'options', 'onLag', 'host', 'restart']);
+const known = new Set([
+  'module',
+  'name',
+  'options',
+  'onLag',
+  'host',
+  'restart',
+  'keepAlive',
+  'memoryLimitMb',
+]);
 
 /** Checks a registration and fills in the defaults, before any thread is started. */
-function specOf(registration: ObserverRegistration): ObserverSpec {
+function specOf(registration: ObserverRegistration, defaultLimitMb: number): ObserverSpec {
   const { module, options, onLag = 'lap', host = 'thread', restart = 'permanent' } = registration;
+  const { keepAlive = false } = registration;
+  const limitMb: unknown = registration.memoryLimitMb ?? defaultLimitMb;
+  const memoryLimitMb = parseOptions(memoryLimitOption, limitMb, `option 'memoryLimitMb'`);
   for (const option of Object.keys(registration)) {
     if (!known.has(option)) {
       throw new ConfigError(`option '${option}': there is none (known: ${[...known].join(', ')})`);
@@ -189,7 +243,11 @@ function specOf(registration: ObserverRegistration): ObserverSpec {
   } catch (cause) {
     throw new ConfigError(`option 'options': expected data that can be cloned`, { cause });
   }
-  return { name, module: module.href, options, onLag, host, restart };
+  if (typeof keepAlive !== 'boolean') {
+    throw new ConfigError(`option 'keepAlive': expected true or false, got ${describe(keepAlive)}`);
+  }
+  const href = module.href;
+  return { name, module: href, options, onLag, host, restart, keepAlive, memoryLimitMb };
 }
 
 function oneOf(option: string, value: string, values: readonly string[]): void {

@@ -141,6 +141,12 @@ export class RunEvents implements EventBatch {
   readonly #views: ChangeView[] = [];
   #changes = 0;
   readonly #events: RegistryEvent[] = [];
+  #currentSeq: number | undefined;
+
+  /** The transaction that whoever goes through the events is at; nothing before it has begun. */
+  get currentSeq(): number | undefined {
+    return this.#currentSeq;
+  }
 
   get size(): number {
     return this.#events.length;
@@ -164,6 +170,7 @@ export class RunEvents implements EventBatch {
     const { u8, u32, f64 } = run;
     this.#events.length = 0;
     this.#changes = 0;
+    this.#currentSeq = undefined;
     let first = 0;
     for (let at = 0; at < run.length; at += u32[at >>> 2]! * 8) {
       if (u8[at + RecordOffset.kind] === 0) continue;
@@ -180,11 +187,24 @@ export class RunEvents implements EventBatch {
   }
 
   [Symbol.iterator](): Iterator<RegistryEvent> {
-    return this.#events[Symbol.iterator]();
+    const events = this.#events;
+    let at = 0;
+    return {
+      next: () => {
+        if (at === events.length) return { value: undefined, done: true };
+        const value = events[at++]!;
+        this.#currentSeq = value.seq;
+        return { value, done: false };
+      },
+    };
   }
 
   *changes(): Generator<PeerChange> {
-    for (let at = 0; at < this.#changes; at++) yield this.#views[at] as unknown as PeerChange;
+    for (let at = 0; at < this.#changes; at++) {
+      const change = this.#views[at]!;
+      this.#currentSeq = change.seq;
+      yield change as unknown as PeerChange;
+    }
   }
 
   #batch(seq: number, first: number): BatchUpdateView {

@@ -121,7 +121,7 @@ export class RegistryActor {
       },
     });
     // Without an observer of errors, one inside the machine would be an uncaught exception.
-    machine.subscribe({ error: (cause) => this.#fail(cause) });
+    machine.subscribe({ error: (cause) => this.fail(cause) });
     machine.start();
     machine.send({ type: 'OPEN' });
     return machine;
@@ -135,11 +135,12 @@ export class RegistryActor {
       else if (end === 'yielded') this.#schedule();
       else if (this.#isDraining) this.#machine.send({ type: 'EMPTY' });
     } catch (cause) {
-      this.#fail(cause);
+      this.fail(cause);
     }
   }
 
-  #fail(cause: unknown): void {
+  /** Stops the registry because of a bug: everything that waits, and all that comes, is rejected. */
+  fail(cause: unknown): void {
     this.#failure ??= new RegistryFailedError(
       'a bug inside the registry stopped it; see the cause',
       { cause },

@@ -174,6 +174,11 @@ export class Registry {
     this.log.writer.close();
   }
 
+  /** Stops the registry because of a bug, loudly: whatever waits and comes is rejected. */
+  protected fail(cause: unknown): void {
+    this.#actor.fail(cause);
+  }
+
   /** Takes no more commands, and resolves when those that wait have been committed or refused. */
   protected drain(): Promise<void> {
     return this.#actor.drain();

@@ -1,5 +1,6 @@
 import {
   type ExitReason,
+  HealthBoard,
   type HostFactory,
   type LogBuffer,
   ObserverCrashedError,
@@ -18,6 +19,9 @@ import { ObserverRuntime } from '../runtime/observer-runtime.js';
  */
 class InlineHost implements ObserverHost {
   readonly exited: Promise<ExitReason>;
+  readonly health = new HealthBoard();
+  /** Its memory is the registry's: nobody can tell which is whose. */
+  readonly measure = undefined;
   readonly #spec: ObserverSpec;
   readonly #incarnation: number;
   readonly #log: LogBuffer;
@@ -46,6 +50,7 @@ class InlineHost implements ObserverHost {
         options: structuredClone(options),
         incarnation,
         log: this.#log,
+        health: this.health.buffer,
       };
       this.#runtime = new ObserverRuntime(definition, start);
       return this.#runtime.setup();
@@ -68,6 +73,14 @@ class InlineHost implements ObserverHost {
 
   digest(): Promise<string> {
     return this.#alive((runtime) => runtime.digest());
+  }
+
+  activity(): undefined {
+    return undefined;
+  }
+
+  probe(): Promise<void> {
+    return this.#alive(() => Promise.resolve());
   }
 
   async stop(): Promise<void> {

@@ -1,27 +1,46 @@
 import { Worker } from 'node:worker_threads';
 import {
   type ExitReason,
+  HealthBoard,
   type HostFactory,
   type LogBuffer,
+  type MemoryUse,
   ObserverCrashedError,
   type ObserverDescription,
   type ObserverHost,
   type ObserverSpec,
   type SnapshotData,
+  type ThreadActivity,
+  hardLimitMb,
 } from '@panoptes/core';
 import { type Remote, releaseProxy, wrap } from 'comlink';
 import type { ControlApi, StartMessage } from '../runtime/control-api.js';
 import { unpackError } from '../runtime/control-errors.js';
+import { checkPayload } from '../runtime/payload-size.js';
 import { installThrowHandler } from '../runtime/throw-handler.js';
+import { checkDescription, checkDigest, checkEnd } from './answer-checks.js';
 import { SafeEndpoint } from './safe-endpoint.js';
 
 const entry = new URL('../runtime/worker-entry.js', import.meta.url);
 
 installThrowHandler();
 
+/** What V8 says of a thread's memory. */
+interface HeapStatistics {
+  readonly used_heap_size: number;
+  readonly external_memory: number;
+}
+
+/** A worker of a runtime that can look into its memory while it is busy: Node 22.16 and later. */
+interface MeasurableWorker {
+  getHeapStatistics?(): Promise<HeapStatistics>;
+}
+
 /** An observer on a worker thread of its own. */
 class ThreadHost implements ObserverHost {
   readonly exited: Promise<ExitReason>;
+  readonly health = new HealthBoard();
+  readonly measure: (() => Promise<MemoryUse>) | undefined;
   readonly #worker: Worker;
   readonly #start: StartMessage;
   readonly #endpoint: SafeEndpoint;
@@ -34,8 +53,15 @@ class ThreadHost implements ObserverHost {
 
   constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer) {
     const { module, name, options } = spec;
-    this.#start = { module, name, options, incarnation, log };
-    this.#worker = new Worker(entry, { name: `panoptes:${name}` });
+    this.#start = { module, name, options, incarnation, log, health: this.health.buffer };
+    this.#worker = new Worker(entry, {
+      name: `panoptes:${name}`,
+      // Not to this process's own: what it prints goes to its board.
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: hardLimitMb },
+    });
+    this.measure = measureOf(this.#worker);
     this.#endpoint = new SafeEndpoint(this.#worker);
     this.#control = wrap<ControlApi>(this.#endpoint);
     this.#worker.on('error', (error) => (this.#error ??= unpackError(error)));
@@ -55,7 +81,7 @@ class ThreadHost implements ObserverHost {
   }
 
   start(): Promise<ObserverDescription> {
-    return this.#alive(() => this.#control.start(this.#start));
+    return this.#alive(async () => checkDescription(await this.#control.start(this.#start)));
   }
 
   load(snapshot: SnapshotData, line: number): Promise<void> {
@@ -63,15 +89,26 @@ class ThreadHost implements ObserverHost {
   }
 
   follow(): Promise<'lapped' | 'ended'> {
-    return this.#alive(() => this.#control.follow());
+    return this.#alive(async () => checkEnd(await this.#control.follow()));
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#alive(() => this.#control.query(name, args));
+    return this.#alive(async () => {
+      checkPayload(args, 'arguments');
+      return this.#control.query(name, args);
+    });
   }
 
   digest(): Promise<string> {
-    return this.#alive(() => this.#control.digest());
+    return this.#alive(async () => checkDigest(await this.#control.digest()));
+  }
+
+  activity(): ThreadActivity {
+    return this.#worker.performance.eventLoopUtilization();
+  }
+
+  probe(): Promise<void> {
+    return this.#alive(() => this.#control.probe());
   }
 
   async stop(): Promise<void> {
@@ -104,6 +141,15 @@ class ThreadHost implements ObserverHost {
     if (this.#error !== undefined) return { normal: false, code: 'error', error: this.#error };
     return { normal: exitCode === 0, code: `exit-${exitCode}`, error: undefined };
   }
+}
+
+function measureOf(worker: Worker & MeasurableWorker): (() => Promise<MemoryUse>) | undefined {
+  if (worker.getHeapStatistics === undefined) return undefined;
+  return async () => {
+    const { used_heap_size: heapBytes, external_memory: externalBytes } =
+      await worker.getHeapStatistics!();
+    return { heapBytes, externalBytes };
+  };
 }
 
 /** Runs every observer on a worker thread of its own. */

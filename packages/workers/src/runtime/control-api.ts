@@ -1,4 +1,4 @@
-import type { LogBuffer, ObserverDescription, SnapshotData } from '@panoptes/core';
+import type { HealthBuffer, LogBuffer, ObserverDescription, SnapshotData } from '@panoptes/core';
 
 /** What the main thread tells a worker once, before anything else. */
 export interface StartMessage {
@@ -9,6 +9,8 @@ export interface StartMessage {
   readonly incarnation: number;
   /** The change log. */
   readonly log: LogBuffer;
+  /** Where it shows how it is. */
+  readonly health: HealthBuffer;
 }
 
 /**
@@ -21,5 +23,7 @@ export interface ControlApi {
   follow(): Promise<'lapped' | 'ended'>;
   query(name: string, args: readonly unknown[]): Promise<unknown>;
   digest(): Promise<string>;
+  /** Has a turn of the event loop, and shows how much memory the thread uses. */
+  probe(): Promise<void>;
   stop(): Promise<void>;
 }

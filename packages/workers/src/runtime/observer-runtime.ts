@@ -1,4 +1,6 @@
+import { getHeapStatistics } from 'node:v8';
 import {
+  HealthBoard,
   type ObserverDescription,
   type LogBuffer,
   LogReader,
@@ -14,6 +16,14 @@ import type { AnyObserver, ObserverContext } from './define-observer.js';
 
 /** How long the loop may keep its thread busy before queries and timers get their turn. */
 const maxBurstMs = 8;
+/** Its memory is shown no more often than this: asking V8 takes some microseconds. */
+const memoryEveryMs = 50;
+
+/** Shows how much memory this thread uses. */
+export function showMemory(health: HealthBoard): void {
+  const { used_heap_size: heapBytes, external_memory: externalBytes } = getHeapStatistics();
+  health.noteMemory(heapBytes, externalBytes);
+}
 
 /**
  * One incarnation of an observer at work, on whatever thread: owns its state, reads the log and
@@ -23,6 +33,7 @@ export class ObserverRuntime {
   readonly #definition: AnyObserver;
   readonly #context: ObserverContext;
   readonly #log: LogBuffer;
+  readonly #health: HealthBoard;
   readonly #events = new RunEvents();
   #state: unknown;
   #reader: LogReader | undefined;
@@ -31,10 +42,14 @@ export class ObserverRuntime {
   #stopping = false;
   #following: Promise<unknown> | undefined;
 
-  constructor(definition: AnyObserver, { name, options, incarnation, log }: StartMessage) {
+  #memoryShownAt = Number.NEGATIVE_INFINITY;
+
+  constructor(definition: AnyObserver, start: StartMessage) {
+    const { name, options, incarnation, log, health } = start;
     this.#definition = definition;
     this.#context = { name, options, incarnation };
     this.#log = log;
+    this.#health = new HealthBoard(health);
   }
 
   /** Makes the observer's state. */
@@ -62,7 +77,12 @@ export class ObserverRuntime {
 
   /** Follows the log until it ends, the observer is stopped, or the writer has overtaken it. */
   follow(): Promise<'lapped' | 'ended'> {
-    const following = this.#follow();
+    const following = this.#follow().catch((error: unknown) => {
+      // The transaction that the handler was at, if it went through them one by one.
+      const { currentSeq } = this.#events;
+      if (currentSeq !== undefined) this.#health.begin(currentSeq, currentSeq);
+      throw error;
+    });
     this.#following = following;
     return following;
   }
@@ -103,10 +123,8 @@ export class ObserverRuntime {
     while (!reader.ended && !this.#stopping) {
       switch (reader.read()) {
         case 'events': {
-          const batch = this.#events.load(reader.run);
-          const handled = this.#definition.onEvents(batch, this.#state, this.#context);
-          if (handled !== undefined) await this.#handle(() => handled);
-          reader.advance();
+          const handling = this.#deliver(reader);
+          if (handling !== undefined) await handling;
           break;
         }
         case 'empty':
@@ -122,6 +140,29 @@ export class ObserverRuntime {
       }
     }
     return 'ended';
+  }
+
+  /** Hands over what was read. Without a promise when the handler is done at once. */
+  #deliver(reader: LogReader): Promise<void> | undefined {
+    const { run } = reader;
+    this.#health.begin(run.firstSeq, run.lastSeq);
+    const startedAt = systemClock.monotonic();
+    const batch = this.#events.load(run);
+    const handled = this.#definition.onEvents(batch, this.#state, this.#context);
+    if (handled === undefined) {
+      this.#delivered(reader, startedAt);
+      return undefined;
+    }
+    return this.#handle(() => handled).then(() => this.#delivered(reader, startedAt));
+  }
+
+  #delivered(reader: LogReader, startedAt: number): void {
+    const now = systemClock.monotonic();
+    this.#health.finish(now - startedAt);
+    reader.advance();
+    if (now - this.#memoryShownAt < memoryEveryMs) return;
+    this.#memoryShownAt = now;
+    showMemory(this.#health);
   }
 
   /** Runs a handler to its end; queries wait meanwhile. */

@@ -74,7 +74,7 @@ export class Committer {
         const { memory, base } = change.entry;
         const old = table.memoryOf(slot);
         this.#recorder.updated(seq, more, memory, base, diff, old, table.baseOf(slot));
-        table.replace(slot, memory, base, change.sameIdentity);
+        table.replace(slot, memory, base, diff);
         break;
       }
       case 'remove': {

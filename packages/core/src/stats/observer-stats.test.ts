@@ -7,6 +7,7 @@ const observer = (
   state: ObserverStats['state'],
 ): ObserverStats => ({
   name,
+  role: 'best-effort',
   state,
   registeredAt,
   incarnation: 1,
@@ -17,6 +18,7 @@ const observer = (
   restarts: 0,
   reasons: [],
   lastError: undefined,
+  votes: undefined,
 });
 
 describe('the figures of all observers', () => {

@@ -1,9 +1,12 @@
+import type { ObserverSpec } from '../supervision/host.js';
 import type { ObserverState } from '../supervision/observer-machine.js';
 import type { RestartReason } from '../supervision/observer-record.js';
+import type { VoteStats } from '../voting/vote-figures.js';
 
 /** One observer's figures, counted through all its lives. */
 export interface ObserverStats {
   readonly name: string;
+  readonly role: ObserverSpec['role'];
   readonly state: ObserverState;
   /** Which life it is in, from 1. */
   readonly incarnation: number;
@@ -21,6 +24,8 @@ export interface ObserverStats {
   /** Unix milliseconds. */
   readonly registeredAt: number;
   readonly lastError: Error | undefined;
+  /** A critical observer's only. */
+  readonly votes: VoteStats | undefined;
 }
 
 /** The figures of all observers at one moment. */

@@ -2,6 +2,7 @@ import { type Actor, createActor } from 'xstate';
 import { type Chance, withDeadline } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
 import {
+  ConfigError,
   ObserverError,
   ObserverStartError,
   ObserverUnavailableError,
@@ -10,17 +11,20 @@ import {
   QueryTimeoutError,
 } from '../errors.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
+import type { Electorate } from '../voting/electorate.js';
 import type { ExitReason, ObserverHost, ObserverSpec } from './host.js';
 import { Incarnation, type IncarnationSurroundings } from './incarnation.js';
 import { timersOf } from './machine-timers.js';
 import { type AfterCrash, type ObserverState, observerMachine } from './observer-machine.js';
 import { ObserverRecord } from './observer-record.js';
 import { afterEnd } from './restart-policy.js';
+import { VotingRight } from './voting-right.js';
 
 /** What observers live in. */
 export interface ObserverSurroundings extends Omit<IncarnationSurroundings, 'startTimeoutMs'> {
   readonly config: RegistryConfig['observers'];
   readonly chance: Chance;
+  readonly electorate: Electorate;
   /** Called after every change of an observer's state. */
   readonly changed: (actor: ObserverActor) => void;
   /** Lets a few observers start at a time. */
@@ -35,24 +39,33 @@ export class ObserverActor {
   readonly record: ObserverRecord;
   readonly #around: ObserverSurroundings;
   readonly #actor: Actor<typeof observerMachine>;
+  /** A critical observer's only. */
+  readonly #right: VotingRight | undefined;
   #isStopping = false;
 
   constructor(spec: ObserverSpec, around: ObserverSurroundings) {
     this.#around = around;
     this.record = new ObserverRecord(spec, around.clock.now());
+    this.#right = spec.role === 'critical' ? new VotingRight(spec, around.electorate) : undefined;
     this.#actor = createActor(observerMachine, {
       clock: timersOf(around.clock),
       input: {
         work: {
           start: () => around.startGate(() => this.#start()),
           sync: () => this.#sync(),
-          follow: () => this.#life.host.follow(),
+          follow: () => this.#life.host.follow(this.#right?.join()),
           clearAway: (error) => this.#clearAway(error),
           stop: () => this.#stop(),
         },
       },
     });
-    this.#actor.subscribe({ next: () => around.changed(this), error: () => around.changed(this) });
+    this.#actor.subscribe({
+      next: ({ value, context }) => {
+        this.#right?.changed(value, context.error);
+        around.changed(this);
+      },
+      error: () => around.changed(this),
+    });
   }
 
   get name(): string {
@@ -167,6 +180,7 @@ export class ObserverActor {
     const { name, state, cursor, record } = this;
     return {
       name,
+      role: record.spec.role,
       state,
       incarnation: record.incarnation,
       cursor,
@@ -177,6 +191,7 @@ export class ObserverActor {
       reasons: [...record.reasons],
       registeredAt: record.registeredAt,
       lastError: record.lastError,
+      votes: this.#right?.stats(),
     };
   }
 
@@ -208,9 +223,13 @@ export class ObserverActor {
     const { record } = this;
     const { startTimeoutMs } = this.#around.config;
     const around = { ...this.#around, startTimeoutMs };
-    record.life = new Incarnation(record.spec, ++record.incarnation, around);
+    const { spec } = record;
+    record.life = new Incarnation(spec, ++record.incarnation, around, this.#right?.newSeat());
     record.isSynced = false;
     record.description = await record.life.start();
+    if (this.#right !== undefined && !record.description.hasProposal) {
+      throw new ConfigError(`critical observer '${spec.name}' cannot vote: it has no onProposal`);
+    }
   }
 
   async #sync(): Promise<void> {

@@ -4,6 +4,7 @@ import { ChangeLog } from '../log/change-log.js';
 import { type SnapshotData, SnapshotTaker } from '../log/snapshot.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { ManualClock } from '../registry/manual-clock.fixture.js';
+import { Electorate } from '../voting/electorate.js';
 import type { ExitReason, ObserverDescription, ObserverHost, ObserverSpec } from './host.js';
 import { Supervisor } from './supervisor.js';
 
@@ -51,7 +52,8 @@ export class ScriptedHost implements ObserverHost {
     this.calls.push('start');
     const { start = 'works' } = this.script;
     if (start === 'fails') this.die(new Error('setup threw'));
-    else if (start === 'works') this.started.settle({ queries: ['size'], hasDigest: false });
+    else if (start === 'works')
+      this.started.settle({ queries: ['size'], hasDigest: false, hasProposal: true });
     return this.started.promise;
   }
 
@@ -114,14 +116,19 @@ export class Stage {
   readonly log = new ChangeLog({ logBytes: 65_536, readers: 16 });
   readonly hosts: ScriptedHost[] = [];
   readonly supervisor: Supervisor;
+  readonly electorate: Electorate;
   /** The script of the hosts made from now on. */
   script: Script = {};
 
   constructor(options: RegistryOptions['observers'] = {}) {
     const { observers } = resolveConfig({ observers: options });
+    const table = new PeerTable();
+    const { clock } = this;
+    this.electorate = new Electorate({ table, logBytes: 65_536, config: observers, clock });
     this.supervisor = new Supervisor({
       log: this.log,
-      snapshots: new SnapshotTaker(new PeerTable(), () => this.log.writer.checkpoint()),
+      electorate: this.electorate,
+      snapshots: new SnapshotTaker(table, () => this.log.writer.checkpoint()),
       makeHost: (spec, incarnation) => {
         const host = new ScriptedHost(spec, incarnation, this.script);
         this.hosts.push(host);
@@ -141,7 +148,16 @@ export class Stage {
 
   spec(name: string, more: Partial<ObserverSpec> = {}): ObserverSpec {
     const rest = { module: 'file:///none.js', options: undefined, host: 'thread' } as const;
-    return { name, ...rest, onLag: 'lap', restart: 'permanent', ...more };
+    return {
+      name,
+      ...rest,
+      onLag: 'lap',
+      restart: 'permanent',
+      role: 'best-effort',
+      onVoteFailure: 'abort',
+      onUnavailable: 'fail',
+      ...more,
+    };
   }
 
   /** Commits a transaction of no meaning. */

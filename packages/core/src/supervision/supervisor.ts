@@ -16,6 +16,7 @@ import type { ChangeLog } from '../log/change-log.js';
 import { wakeMainThread } from '../log/progress.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import { ObserverRegistryStats } from '../stats/observer-stats.js';
+import type { Electorate } from '../voting/electorate.js';
 import type { HostFactory, ObserverSpec } from './host.js';
 import { ObserverActor } from './observer-actor.js';
 import { type AskOptions, type ObserverHandle, handleOf } from './observer-handle.js';
@@ -24,6 +25,7 @@ import { type AskOptions, type ObserverHandle, handleOf } from './observer-handl
 export interface SupervisorParts {
   readonly log: ChangeLog;
   readonly snapshots: SnapshotTaker;
+  readonly electorate: Electorate;
   readonly makeHost: HostFactory;
   readonly config: RegistryConfig['observers'];
   readonly logger: Logger;
@@ -105,12 +107,13 @@ export class Supervisor {
    * @throws {SettleTimeoutError} naming those that have not, after `timeoutMs`
    */
   async settled(seq: number, timeoutMs: number): Promise<void> {
-    const { log, clock } = this.#parts;
+    const { log, clock, electorate } = this.#parts;
     let isLate = false;
     const wait = async (): Promise<void> => {
       for (;;) {
         const moved = log.progress.moved();
         log.doorbell.ring();
+        electorate.nudge();
         if (isLate || this.#behind(seq).length === 0) return;
         await moved;
       }

@@ -7,7 +7,9 @@ import {
   type ObserverDescription,
   type ObserverHost,
   type ObserverSpec,
+  type ProposalPoint,
   type SnapshotData,
+  type VotingMemory,
 } from '@panoptes/core';
 import { type Remote, releaseProxy, wrap } from 'comlink';
 import type { ControlApi, StartMessage } from '../runtime/control-api.js';
@@ -32,9 +34,9 @@ class ThreadHost implements ObserverHost {
   #error: Error | undefined;
   #ending: 'stopped' | 'killed' | undefined;
 
-  constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer) {
+  constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer, voting?: VotingMemory) {
     const { module, name, options } = spec;
-    this.#start = { module, name, options, incarnation, log };
+    this.#start = { module, name, options, incarnation, log, voting };
     this.#worker = new Worker(entry, { name: `panoptes:${name}` });
     this.#endpoint = new SafeEndpoint(this.#worker);
     this.#control = wrap<ControlApi>(this.#endpoint);
@@ -62,8 +64,8 @@ class ThreadHost implements ObserverHost {
     return this.#alive(() => this.#control.load(snapshot, line));
   }
 
-  follow(): Promise<'lapped' | 'ended'> {
-    return this.#alive(() => this.#control.follow());
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
+    return this.#alive(() => this.#control.follow(proposals));
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {
@@ -107,5 +109,5 @@ class ThreadHost implements ObserverHost {
 }
 
 /** Runs every observer on a worker thread of its own. */
-export const threadHost: HostFactory = (spec, incarnation, log) =>
-  new ThreadHost(spec, incarnation, log);
+export const threadHost: HostFactory = (spec, incarnation, log, voting) =>
+  new ThreadHost(spec, incarnation, log, voting);

@@ -1,4 +1,10 @@
-import type { LogBuffer, ObserverDescription, SnapshotData } from '@panoptes/core';
+import type {
+  LogBuffer,
+  ObserverDescription,
+  ProposalPoint,
+  SnapshotData,
+  VotingMemory,
+} from '@panoptes/core';
 
 /** What the main thread tells a worker once, before anything else. */
 export interface StartMessage {
@@ -9,6 +15,8 @@ export interface StartMessage {
   readonly incarnation: number;
   /** The change log. */
   readonly log: LogBuffer;
+  /** A critical observer's only. */
+  readonly voting: VotingMemory | undefined;
 }
 
 /**
@@ -18,7 +26,7 @@ export interface StartMessage {
 export interface ControlApi {
   start(message: StartMessage): Promise<ObserverDescription>;
   load(snapshot: SnapshotData, line: number): Promise<void>;
-  follow(): Promise<'lapped' | 'ended'>;
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
   query(name: string, args: readonly unknown[]): Promise<unknown>;
   digest(): Promise<string>;
   stop(): Promise<void>;

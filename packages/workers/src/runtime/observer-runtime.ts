@@ -2,15 +2,18 @@ import {
   type ObserverDescription,
   type LogBuffer,
   LogReader,
+  type ProposalPoint,
   QueryError,
   RunEvents,
   type SnapshotData,
   SnapshotView,
+  type VotingMemory,
   attachLogMemory,
   systemClock,
 } from '@panoptes/core';
 import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';
+import { VotingBooth } from './voting-booth.js';
 
 /** How long the loop may keep its thread busy before queries and timers get their turn. */
 const maxBurstMs = 8;
@@ -25,16 +28,21 @@ export class ObserverRuntime {
   readonly #log: LogBuffer;
   readonly #events = new RunEvents();
   #state: unknown;
+  readonly #voting: VotingMemory | undefined;
   #reader: LogReader | undefined;
+  /** Where a critical observer votes. */
+  #booth: VotingBooth | undefined;
   /** Pending while a handler that has not settled may have left the state half changed. */
   #handling: Promise<void> | undefined;
   #stopping = false;
   #following: Promise<unknown> | undefined;
 
-  constructor(definition: AnyObserver, { name, options, incarnation, log }: StartMessage) {
+  constructor(definition: AnyObserver, message: StartMessage) {
+    const { name, options, incarnation, log, voting } = message;
     this.#definition = definition;
     this.#context = { name, options, incarnation };
     this.#log = log;
+    this.#voting = voting;
   }
 
   /** Makes the observer's state. */
@@ -43,6 +51,7 @@ export class ObserverRuntime {
     return {
       queries: Object.keys(this.#definition.queries ?? {}),
       hasDigest: this.#definition.digest !== undefined,
+      hasProposal: this.#definition.onProposal !== undefined,
     };
   }
 
@@ -61,7 +70,8 @@ export class ObserverRuntime {
   }
 
   /** Follows the log until it ends, the observer is stopped, or the writer has overtaken it. */
-  follow(): Promise<'lapped' | 'ended'> {
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
+    if (this.#voting !== undefined && proposals !== undefined) this.#sit(this.#voting, proposals);
     const following = this.#follow();
     this.#following = following;
     return following;
@@ -92,6 +102,7 @@ export class ObserverRuntime {
   async abandon(): Promise<void> {
     this.#stopping = true;
     this.#reader?.stop();
+    this.#booth?.close();
     await this.#following?.catch(() => undefined);
     await this.#betweenHandlers();
   }
@@ -99,8 +110,17 @@ export class ObserverRuntime {
   async #follow(): Promise<'lapped' | 'ended'> {
     const reader = this.#reader;
     if (reader === undefined) throw new Error('the observer has no snapshot to go on from');
+    const booth = this.#booth;
+    let isAsked = false;
     let burstStart = systemClock.monotonic();
     while (!reader.ended && !this.#stopping) {
+      // Proposals are looked for first and voted on last: all that was committed before them lies
+      // between the two.
+      if (booth !== undefined && !isAsked) {
+        const found = booth.read();
+        if (found === 'lapped') return 'lapped';
+        isAsked = found === 'events';
+      }
       switch (reader.read()) {
         case 'events': {
           const batch = this.#events.load(reader.run);
@@ -110,8 +130,13 @@ export class ObserverRuntime {
           break;
         }
         case 'empty':
-          await reader.park();
-          burstStart = systemClock.monotonic();
+          if (booth !== undefined && isAsked) {
+            isAsked = false;
+            await this.#handle(() => booth.vote());
+          } else {
+            await (booth ?? reader).park();
+            burstStart = systemClock.monotonic();
+          }
           break;
         case 'lapped':
           return 'lapped';
@@ -122,6 +147,15 @@ export class ObserverRuntime {
       }
     }
     return 'ended';
+  }
+
+  /** Takes a voter's place at the booth, or the place it has after a resync. */
+  #sit(voting: VotingMemory, from: ProposalPoint): void {
+    this.#booth?.seek(from);
+    this.#booth ??= new VotingBooth(voting, from, {
+      propose: (proposal) => this.#definition.onProposal!(proposal, this.#state, this.#context),
+      aborted: (ids) => this.#definition.onAborted?.(ids, this.#state, this.#context),
+    });
   }
 
   /** Runs a handler to its end; queries wait meanwhile. */

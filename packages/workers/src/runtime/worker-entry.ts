@@ -21,7 +21,7 @@ const control: ControlApi = {
     return runtime.setup();
   },
   load: (snapshot, line) => started().load(snapshot, line),
-  follow: () => started().follow(),
+  follow: (proposals) => started().follow(proposals),
   query: async (name, args) => {
     const answer = await started().query(name, args);
     // Found here, what cannot be sent is an error of this query; found by the port, it would be lost.

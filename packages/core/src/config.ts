@@ -61,6 +61,14 @@ const restartOptions = z.strictObject({
   quietMs: milliseconds.default(60_000),
 });
 
+const breakerOptions = z.strictObject({
+  /** So many votes in a row that fail or come too late, and the observer is asked no more. */
+  maxFailures: whole(1).default(3),
+  /** After so long one transaction is put to it as a probe; doubles when the probe fails, too. */
+  resetMs: milliseconds.default(1_000),
+  maxResetMs: milliseconds.default(30_000),
+});
+
 const observerOptions = z.strictObject({
   /** Most observers at a time. */
   maxObservers: whole(1, 1000).default(50),
@@ -91,6 +99,11 @@ const observerOptions = z.strictObject({
   outputLinesPerSec: whole(0, 100_000).default(100),
   /** What `close` does about threads that nothing ends: `leave` them, or `kill-process`. */
   zombies: z.enum(['leave', 'kill-process']).default('leave'),
+  /** How long critical observers may take together to vote on a group of transactions. */
+  voteTimeoutMs: milliseconds.default(1_000),
+  /** How long commands are held for a critical observer with `onUnavailable: 'wait'`. */
+  unavailableWaitMs: milliseconds.default(5_000),
+  breaker: breakerOptions.prefault({}),
   restart: restartOptions.prefault({}),
 });
 
@@ -104,6 +117,10 @@ const registryOptions = z
   .refine(
     ({ observers: { restart } }) => restart.minBackoffMs <= restart.maxBackoffMs,
     'observers.restart: minBackoffMs must not be more than maxBackoffMs',
+  )
+  .refine(
+    ({ observers: { breaker } }) => breaker.resetMs <= breaker.maxResetMs,
+    'observers.breaker: resetMs must not be more than maxResetMs',
   );
 
 /** The options of a registry; what is left out gets its default. */
@@ -112,6 +129,8 @@ export type RegistryOptions = z.input<typeof registryOptions>;
 export type RegistryConfig = z.output<typeof registryOptions>;
 /** When and how often observers are restarted. */
 export type RestartConfig = RegistryConfig['observers']['restart'];
+/** When a critical observer is asked no more, and when again. */
+export type BreakerConfig = RegistryConfig['observers']['breaker'];
 
 /**
  * Checks options and fills in the defaults.

@@ -15,6 +15,9 @@ export {
 export * from './errors.js';
 export { RunEvents, toObject } from './log/event-view.js';
 export { HealthBoard, type HealthBuffer, type MemoryUse } from './log/health-board.js';
+export { RunProposals } from './log/proposal-view.js';
+export { Patience } from './log/patience.js';
+export { Verdict, VoteCaster } from './log/vote-box.js';
 export {
   type LogBuffer,
   type LogMemory,
@@ -49,6 +52,7 @@ export type {
   RegistryEvent,
   RemovalReason,
 } from './registry/events.js';
+export type { Proposal } from './registry/proposal.js';
 export { Registry, type RegistryClocks, type UpsertOptions } from './registry/registry.js';
 export { type Counter, observerCounters, supervisorCounters } from './stats/counters.js';
 export {
@@ -71,3 +75,6 @@ export type { AskOptions, ObserverHandle, QueryCalls } from './supervision/obser
 export type { ObserverState } from './supervision/observer-machine.js';
 export type { RestartType } from './supervision/restart-policy.js';
 export { Supervisor } from './supervision/supervisor.js';
+export type { ProposalPoint, VotingMemory } from './voting/seat.js';
+export type { VoteStats } from './voting/vote-figures.js';
+export type { OnUnavailable, OnVoteFailure } from './voting/voter.js';

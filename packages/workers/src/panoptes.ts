@@ -1,5 +1,3 @@
-import { basename, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   type Chance,
   ConfigError,
@@ -8,21 +6,18 @@ import {
   type ObserverHandle,
   ObserverNotFoundError,
   type ObserverRegistryStats,
-  type ObserverSpec,
   Registry,
   type RegistryClocks,
   type RegistryOptions,
-  type RestartType,
   Supervisor,
   describe,
-  memoryLimitOption,
-  parseOptions,
   systemChance,
   systemClock,
 } from '@panoptes/core';
 import { type Logger, pino } from 'pino';
 import { inlineHost } from './host/inline-host.js';
 import { threadHost } from './host/thread-host.js';
+import { type ObserverRegistration, specOf } from './observer-registration.js';
 import type { AnyObserver } from './runtime/define-observer.js';
 
 /** What `createRegistry` takes; what is left out gets its default. */
@@ -31,29 +26,6 @@ export interface CreateRegistryOptions extends RegistryOptions, RegistryClocks {
   readonly logger?: Logger;
   /** Spreads restarts. Default: the machine's own chance. */
   readonly chance?: Chance;
-}
-
-/** How to register an observer. */
-export interface ObserverRegistration {
-  /** The module whose default export was made by `defineObserver`. */
-  readonly module: URL;
-  /** Unique among the registered. Default: the module's file name, as in `routing` for routing.observer.js. */
-  readonly name?: string;
-  /** Passed to `setup`; must be clonable. */
-  readonly options?: unknown;
-  /**
-   * What happens when it is so slow that the log is full: `lap` (default), it is overtaken and gets a
-   * new snapshot; `block`, the registry waits for it, at most `blockTimeoutMs` at a time.
-   */
-  readonly onLag?: 'lap' | 'block';
-  /** `thread` (default), or `inline`: on the registry's own thread, without isolation. */
-  readonly host?: 'thread' | 'inline';
-  /** When it is started again: always (`permanent`, default), after a failure (`transient`), never. */
-  readonly restart?: RestartType;
-  /** Whether it may be inactive for ever while it is caught up and answers. Default false. */
-  readonly keepAlive?: boolean;
-  /** Most memory, heap and buffers together, in megabytes. Default: the registry's. */
-  readonly memoryLimitMb?: number;
 }
 
 /** How to wait for observers. */
@@ -80,6 +52,7 @@ export class PeerRegistry extends Registry {
     this.#supervisor = new Supervisor({
       log: this.log,
       snapshots: this.snapshots,
+      electorate: this.electorate,
       makeHost: hostOf,
       config: this.config.observers,
       logger: this.#logger,
@@ -201,66 +174,5 @@ async function endProcess(logger: Logger): Promise<void> {
   process.kill(process.pid, 'SIGKILL');
 }
 
-const hostOf: HostFactory = (spec, incarnation, log) =>
-  (spec.host === 'inline' ? inlineHost : threadHost)(spec, incarnation, log);
-
-const known = new Set([
-  'module',
-  'name',
-  'options',
-  'onLag',
-  'host',
-  'restart',
-  'keepAlive',
-  'memoryLimitMb',
-]);
-
-/** Checks a registration and fills in the defaults, before any thread is started. */
-function specOf(registration: ObserverRegistration, defaultLimitMb: number): ObserverSpec {
-  const { module, options, onLag = 'lap', host = 'thread', restart = 'permanent' } = registration;
-  const { keepAlive = false } = registration;
-  const limitMb: unknown = registration.memoryLimitMb ?? defaultLimitMb;
-  const memoryLimitMb = parseOptions(memoryLimitOption, limitMb, `option 'memoryLimitMb'`);
-  for (const option of Object.keys(registration)) {
-    if (!known.has(option)) {
-      throw new ConfigError(`option '${option}': there is none (known: ${[...known].join(', ')})`);
-    }
-  }
-  if (!(module instanceof URL)) {
-    throw new ConfigError(
-      `option 'module': expected a URL, as in new URL('./x.js', import.meta.url), got ${describe(module)}`,
-    );
-  }
-  oneOf('onLag', onLag, ['lap', 'block']);
-  oneOf('host', host, ['thread', 'inline']);
-  oneOf('restart', restart, ['permanent', 'transient', 'temporary']);
-  const name = registration.name ?? nameOf(module);
-  if (typeof name !== 'string' || name === '' || name.length > 128) {
-    throw new ConfigError(`option 'name': expected 1 to 128 characters, got ${describe(name)}`);
-  }
-  try {
-    structuredClone(options);
-  } catch (cause) {
-    throw new ConfigError(`option 'options': expected data that can be cloned`, { cause });
-  }
-  if (typeof keepAlive !== 'boolean') {
-    throw new ConfigError(`option 'keepAlive': expected true or false, got ${describe(keepAlive)}`);
-  }
-  const href = module.href;
-  return { name, module: href, options, onLag, host, restart, keepAlive, memoryLimitMb };
-}
-
-function oneOf(option: string, value: string, values: readonly string[]): void {
-  if (values.includes(value)) return;
-  throw new ConfigError(
-    `option '${option}': expected one of ${values.join(', ')}, got ${describe(value)}`,
-  );
-}
-
-/** What a module is called after: its file, or the folder of an index file. */
-function nameOf(module: URL): string {
-  if (module.protocol !== 'file:') return 'observer';
-  const path = fileURLToPath(module);
-  const name = basename(path).split('.')[0]!;
-  return name === 'index' ? basename(dirname(path)) : name;
-}
+const hostOf: HostFactory = (spec, ...rest) =>
+  (spec.host === 'inline' ? inlineHost : threadHost)(spec, ...rest);

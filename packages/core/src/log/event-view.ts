@@ -15,7 +15,7 @@ import { recordKind, recordKinds, removalReasons } from './change-record.js';
 import { FLAG_MORE, RECORD_HEADER_BYTES, RecordOffset } from './log-layout.js';
 
 /** One peer's change, read from its record; every property is decoded when it is read. */
-class ChangeView {
+export class ChangeView {
   seq = 0;
   #memory!: EntryMemory;
   #at = 0;

@@ -33,6 +33,8 @@ const Place = {
   last: 3,
   /** Calls of handlers. */
   calls: 4,
+  /** Odd while it votes: both ends of each call are counted. */
+  votes: 6,
   /** Messages that the observer wanted to send to the main thread by itself. */
   messages: 5,
 } as const;
@@ -80,6 +82,16 @@ export class HealthBoard {
     return this.#numbers[Place.calls]!;
   }
 
+  /** A number that changes whenever it begins or has done voting on a group of proposals. */
+  get votes(): number {
+    return this.#numbers[Place.votes]!;
+  }
+
+  /** Whether it has proposals in hand. */
+  get isVoting(): boolean {
+    return this.votes % 2 === 1;
+  }
+
   /** Messages that the observer wanted to send by itself and that went nowhere. */
   get messages(): number {
     return this.#numbers[Place.messages]!;
@@ -106,6 +118,11 @@ export class HealthBoard {
     this.#numbers[Place.first] = 0;
     this.#numbers[Place.calls] = this.#numbers[Place.calls]! + 1;
     countDuration(this.#durations, durationMs * 1000);
+  }
+
+  /** It begins, or has done, voting. */
+  noteVoting(): void {
+    this.#numbers[Place.votes] = this.#numbers[Place.votes]! + 1;
   }
 
   noteMemory(heapBytes: number, externalBytes: number): void {

@@ -1,4 +1,4 @@
-import { copyWords, type EntryMemory } from '../peers/entry-layout.js';
+import { copyWords, type EntryMemory, entryMemory } from '../peers/entry-layout.js';
 import { type PeerView, PlainReader, entryLength, viewEntry } from '../peers/entry-view.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { PeerSnapshot } from '../registry/events.js';
@@ -21,7 +21,7 @@ export class SnapshotView implements PeerSnapshot {
   constructor({ buffer, size, point }: SnapshotData) {
     this.size = size;
     this.seq = point.seq;
-    this.#memory = sharedMemory(buffer);
+    this.#memory = entryMemory(buffer);
   }
 
   *[Symbol.iterator](): Generator<PeerView> {
@@ -93,7 +93,7 @@ class Taking {
     this.point = point;
     this.#table = table;
     this.#buffer = new SharedArrayBuffer(Math.max(8, table.entryBytes));
-    this.#memory = sharedMemory(this.#buffer);
+    this.#memory = entryMemory(this.#buffer);
     this.#done = new Uint8Array(table.slotCount);
     table.beforeChange = (slot) => this.#copy(slot);
   }
@@ -128,11 +128,3 @@ class Taking {
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-function sharedMemory(buffer: SharedArrayBuffer): EntryMemory {
-  return {
-    u8: Buffer.from(buffer as unknown as ArrayBuffer),
-    u32: new Uint32Array(buffer),
-    f64: new Float64Array(buffer),
-  };
-}

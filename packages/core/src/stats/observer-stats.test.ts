@@ -8,6 +8,7 @@ const observer = (
   state: ObserverStats['state'],
 ): ObserverStats => ({
   name,
+  role: 'best-effort',
   state,
   reasons: [],
   lastError: undefined,
@@ -15,6 +16,7 @@ const observer = (
     typeof observerCounters
   >),
   registeredAt,
+  votes: undefined,
 });
 
 const supervisor = { ended: [], evicted: 0, zombies: 0, deadLetters: 0 };

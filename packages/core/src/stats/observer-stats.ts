@@ -1,14 +1,19 @@
+import type { ObserverSpec } from '../supervision/host.js';
 import type { ObserverState } from '../supervision/observer-machine.js';
 import type { RestartReason } from '../supervision/observer-record.js';
 import type { Figures, observerCounters, supervisorCounters } from './counters.js';
+import type { VoteStats } from '../voting/vote-figures.js';
 
 /** One observer's figures; the numbers are described in `counters.ts`. */
 export interface ObserverStats extends Figures<typeof observerCounters> {
   readonly name: string;
+  readonly role: ObserverSpec['role'];
   readonly state: ObserverState;
   /** Why its last lives ended, oldest first. */
   readonly reasons: readonly RestartReason[];
   readonly lastError: Error | undefined;
+  /** A critical observer's only. */
+  readonly votes: VoteStats | undefined;
 }
 
 /** The supervisor's own figures; the numbers are described in `counters.ts`. */

@@ -1,6 +1,6 @@
 /** What is known of an incarnation that follows the log; times in milliseconds, own stalls taken off. */
 export interface LifeSigns {
-  /** Whether there are transactions that it has not finished. */
+  /** Whether there are transactions or proposals that it has not finished. */
   readonly isBehind: boolean;
   /** Since its reader's loop turned last. */
   readonly sinceTurnMs: number;

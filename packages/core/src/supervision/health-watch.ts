@@ -102,7 +102,8 @@ export class HealthWatch {
     const { memoryLimitMb: limitMb } = actor.record.spec;
     actor.output.drain(host.health, number, clock.monotonic());
     const before = pulse.memory;
-    const isBehind = isFollowing && life.cursor < log.writer.lastSeq;
+    const hasWork = host.health.isVoting || life.cursor < log.writer.lastSeq;
+    const isBehind = isFollowing && hasWork;
     const signs = pulse.look(this.#watchedMs, life.heartbeat, isBehind);
 
     const hindrance = isFollowing ? hindranceOf(signs, config.hangTimeoutMs) : undefined;

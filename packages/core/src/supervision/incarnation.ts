@@ -3,6 +3,7 @@ import { ObserverKilledError, ObserverUnavailableError } from '../errors.js';
 import type { ChangeLog } from '../log/change-log.js';
 import type { LogPoint } from '../log/log-memory.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
+import type { VotingMemory } from '../voting/seat.js';
 import type {
   ExitReason,
   HostFactory,
@@ -42,11 +43,16 @@ export class Incarnation {
   #delivered = 0;
   #hasEnded = false;
 
-  constructor(spec: ObserverSpec, number: number, around: IncarnationSurroundings) {
+  constructor(
+    spec: ObserverSpec,
+    number: number,
+    around: IncarnationSurroundings,
+    voting?: VotingMemory,
+  ) {
     this.number = number;
     this.#spec = spec;
     this.#around = around;
-    this.host = around.makeHost(spec, number, around.log.memory.buffer);
+    this.host = around.makeHost(spec, number, around.log.memory.buffer, voting);
     this.pulse = new Pulse(this.host);
   }
 
@@ -68,9 +74,10 @@ export class Incarnation {
     return this.#line === undefined ? 0 : this.#around.log.lines.bytesBehind(this.#line);
   }
 
-  /** A number that changes whenever its reader's loop turns. */
+  /** A number that changes whenever its reader's loop turns, or it votes. */
   get heartbeat(): number {
-    return this.#line === undefined ? 0 : this.#around.log.lines.heartbeat(this.#line);
+    if (this.#line === undefined) return 0;
+    return this.#around.log.lines.heartbeat(this.#line) + this.host.health.votes;
   }
 
   /** Sets the observer up. */
@@ -113,7 +120,8 @@ export class Incarnation {
     if (writer.checkpoint().position - point.position > memory.units / 2) return false;
     if (this.#line === undefined) this.#takeLine(point);
     else lines.place(this.#line, point);
-    lines.setGating(this.#line!, this.#spec.onLag === 'block');
+    const { onLag, role } = this.#spec;
+    lines.setGating(this.#line!, onLag === 'block' || role === 'critical');
     return true;
   }
 

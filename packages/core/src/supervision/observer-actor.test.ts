@@ -120,7 +120,7 @@ describe('an observer that crashes', () => {
     stage.clock.advance(100);
     await settleTurns();
     late.settle('lapped');
-    first.started.settle({ queries: ['other'], hasDigest: true });
+    first.started.settle({ queries: ['other'], hasDigest: true, hasProposal: false });
     first.die(new Error('again'));
     await settleTurns();
     expect(handle.state).toBe('live');

@@ -2,12 +2,13 @@ import type { Logger } from 'pino';
 import { type Actor, createActor } from 'xstate';
 import { type Chance, withDeadline } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
-import { ObserverKilledError, ObserverStartError } from '../errors.js';
+import { ConfigError, ObserverKilledError, ObserverStartError } from '../errors.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
+import type { Electorate } from '../voting/electorate.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { ExitReason, ObserverHost, ObserverSpec } from './host.js';
 import { Incarnation, type IncarnationSurroundings } from './incarnation.js';
-import { isLagging, resyncDelay } from './lag-policy.js';
+import { isLagging } from './lag-policy.js';
 import { timersOf } from './machine-timers.js';
 import { ObserverCalls, messageOf } from './observer-calls.js';
 import type { EndCode, ObserverEnd } from './observer-end.js';
@@ -17,6 +18,7 @@ import { ObserverRecord } from './observer-record.js';
 import { writeOff } from './post-mortem.js';
 import { Repeats } from './repeats.js';
 import { afterEnd } from './restart-policy.js';
+import { VotingRight } from './voting-right.js';
 
 /** What observers live in. */
 export interface ObserverSurroundings extends Omit<IncarnationSurroundings, 'startTimeoutMs'> {
@@ -24,6 +26,7 @@ export interface ObserverSurroundings extends Omit<IncarnationSurroundings, 'sta
   readonly chance: Chance;
   readonly logger: Logger;
   readonly deadLetters: DeadLetters;
+  readonly electorate: Electorate;
   /** Called after every change of an observer's state. */
   readonly changed: (actor: ObserverActor) => void;
   /** Called when there is a bug in here. */
@@ -54,12 +57,11 @@ export class ObserverActor {
   readonly ended: Promise<ObserverEnd>;
   readonly #around: ObserverSurroundings;
   readonly #actor: Actor<typeof observerMachine>;
+  /** A critical observer's only. */
+  readonly #right: VotingRight | undefined;
   #isStopping = false;
   #endCode: EndCode = 'ended';
   #exit: ObserverEnd['exit'] = 'none';
-  /** Resyncs in a row without a transaction handled between them, and how many were handled then. */
-  #futileResyncs = 0;
-  #deliveredAtSync: number | undefined;
 
   constructor(spec: ObserverSpec, around: ObserverSurroundings) {
     const { clock, config } = around;
@@ -68,19 +70,26 @@ export class ObserverActor {
     this.output = new ObserverOutput(this.logger, config.outputLinesPerSec, clock.monotonic());
     this.record = new ObserverRecord(spec, clock);
     this.calls = new ObserverCalls(this.record, clock, () => this.state);
+    this.#right = spec.role === 'critical' ? new VotingRight(spec, around.electorate) : undefined;
     this.#actor = createActor(observerMachine, {
       clock: timersOf(clock),
       input: {
         work: {
           start: () => around.startGate(() => this.#start()),
           sync: () => this.#sync(),
-          follow: () => this.#life.host.follow(),
+          follow: () => this.#life.host.follow(this.#right?.join()),
           clearAway: (error) => this.#clearAway(error),
           stop: () => this.#stop(),
         },
       },
     });
-    this.#actor.subscribe({ next: () => around.changed(this), error: around.failed });
+    this.#actor.subscribe({
+      next: ({ context }) => {
+        this.#right?.changed(this.state, context.error);
+        around.changed(this);
+      },
+      error: around.failed,
+    });
     this.ended = this.whenFinished().then(() => ({
       code: this.#endCode,
       exit: this.#exit,
@@ -113,14 +122,9 @@ export class ObserverActor {
     return this.state === 'stopped' && this.#endCode === 'ended';
   }
 
-  /** The last transaction it has finished. */
-  get cursor(): number {
-    return this.record.cursor;
-  }
-
   /** Whether it follows the log and has finished everything up to a transaction. */
   hasReached(seq: number): boolean {
-    return this.isFollowing && this.cursor >= seq;
+    return this.isFollowing && this.record.cursor >= seq;
   }
 
   /**
@@ -203,7 +207,7 @@ export class ObserverActor {
 
   stats(lastSeq: number): ObserverStats {
     this.noteLag();
-    return this.record.stats(this.state, lastSeq);
+    return this.record.stats(this.state, lastSeq, this.#right?.stats());
   }
 
   get #life(): Incarnation {
@@ -217,26 +221,20 @@ export class ObserverActor {
     const { record } = this;
     const { startTimeoutMs } = this.#around.config;
     const around = { ...this.#around, startTimeoutMs };
-    record.life = new Incarnation(record.spec, ++record.incarnation, around);
-    this.#deliveredAtSync = undefined;
+    const { spec } = record;
+    record.life = new Incarnation(spec, ++record.incarnation, around, this.#right?.newSeat());
+    record.snapshots.newLife();
     record.description = await record.life.start();
+    if (this.#right !== undefined && !record.description.hasProposal) {
+      throw new ConfigError(`critical observer '${spec.name}' cannot vote: it has no onProposal`);
+    }
   }
 
   async #sync(): Promise<void> {
     const life = this.#life;
-    if (this.#deliveredAtSync !== undefined) await this.#resync(life, this.#deliveredAtSync);
-    this.#deliveredAtSync = life.delivered;
-    await life.sync();
-  }
-
-  /** Lets one that was overtaken have another snapshot, in time. */
-  async #resync(life: Incarnation, deliveredThen: number): Promise<void> {
-    this.record.resyncs++;
-    this.#futileResyncs = life.delivered > deliveredThen ? 0 : this.#futileResyncs + 1;
     const { clock, config } = this.#around;
-    const delayMs = resyncDelay(this.#futileResyncs, config.maxResyncs);
+    const delayMs = this.record.snapshots.next(life.delivered, config.maxResyncs);
     if (delayMs === undefined) {
-      this.#futileResyncs = 0;
       throw new ObserverKilledError(
         'lapped',
         `observer '${this.name}' was overtaken more than ${config.maxResyncs} times in a row ` +
@@ -244,6 +242,7 @@ export class ObserverActor {
       );
     }
     if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve));
+    await life.sync();
   }
 
   async #clearAway(error: unknown): Promise<AfterCrash> {

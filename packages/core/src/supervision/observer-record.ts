@@ -1,8 +1,10 @@
 import type { Clock } from '../clock.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
+import type { VoteStats } from '../voting/vote-figures.js';
 import type { ObserverDescription, ObserverSpec } from './host.js';
 import type { Incarnation } from './incarnation.js';
 import type { ObserverState } from './observer-machine.js';
+import { ResyncRow } from './resync-row.js';
 import { type RestartHistory, noRestarts } from './restart-policy.js';
 
 /** A life of an observer that came to an unwanted end. */
@@ -30,7 +32,7 @@ export class ObserverRecord {
   description: ObserverDescription | undefined;
   history: RestartHistory = noRestarts;
   restarts = 0;
-  resyncs = 0;
+  readonly snapshots = new ResyncRow();
   /** Lives that failed. */
   failed = 0;
   deadLetters = 0;
@@ -103,12 +105,14 @@ export class ObserverRecord {
     this.life = undefined;
   }
 
-  stats(state: ObserverState, lastSeq: number): ObserverStats {
+  /** @param votes - a critical observer's only */
+  stats(state: ObserverState, lastSeq: number, votes: VoteStats | undefined): ObserverStats {
     const { spec, cursor, life, lastActivity } = this;
     const { heapBytes, externalBytes } = life?.pulse.memory ?? { heapBytes: 0, externalBytes: 0 };
     const health = life?.host.health;
     return {
       name: spec.name,
+      role: spec.role,
       state,
       registeredAt: this.registeredAt,
       lastActivityAt: this.#clock.now() - (this.#clock.monotonic() - lastActivity),
@@ -117,7 +121,7 @@ export class ObserverRecord {
       lag: Math.max(0, lastSeq - cursor),
       delivered: this.delivered,
       failed: this.failed,
-      resyncs: this.resyncs,
+      resyncs: this.snapshots.resyncs,
       restarts: this.restarts,
       deadLetters: this.deadLetters,
       handlerP50Ms: health?.handlerMs(0.5) ?? this.#handler.p50,
@@ -129,6 +133,7 @@ export class ObserverRecord {
       messagesDropped: this.messagesDropped,
       reasons: [...this.reasons],
       lastError: this.lastError,
+      votes,
     };
   }
 }

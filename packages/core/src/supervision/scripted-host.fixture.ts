@@ -5,6 +5,7 @@ import { HealthBoard, type MemoryUse } from '../log/health-board.js';
 import { type SnapshotData, SnapshotTaker } from '../log/snapshot.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { ManualClock, settleTurns } from '../registry/manual-clock.fixture.js';
+import { Electorate } from '../voting/electorate.js';
 import type {
   ExitReason,
   ObserverDescription,
@@ -70,7 +71,8 @@ export class ScriptedHost implements ObserverHost {
     this.calls.push('start');
     const { start = 'works' } = this.script;
     if (start === 'fails') this.die(new Error('setup threw'));
-    else if (start === 'works') this.started.settle({ queries: ['size'], hasDigest: false });
+    else if (start === 'works')
+      this.started.settle({ queries: ['size'], hasDigest: false, hasProposal: true });
     return this.started.promise;
   }
 
@@ -146,14 +148,19 @@ export class Stage {
   /** What was logged, as pino writes it. */
   readonly logged: Record<string, unknown>[] = [];
   residentBytes = 0;
+  readonly electorate: Electorate;
   /** The script of the hosts made from now on. */
   script: Script = {};
 
   constructor(options: RegistryOptions['observers'] = {}) {
     const { observers } = resolveConfig({ observers: options });
+    const table = new PeerTable();
+    const { clock } = this;
+    this.electorate = new Electorate({ table, logBytes: 65_536, config: observers, clock });
     this.supervisor = new Supervisor({
       log: this.log,
-      snapshots: new SnapshotTaker(new PeerTable(), () => this.log.writer.checkpoint()),
+      electorate: this.electorate,
+      snapshots: new SnapshotTaker(table, () => this.log.writer.checkpoint()),
       makeHost: (spec, incarnation) => {
         const host = new ScriptedHost(spec, incarnation, this.script);
         this.hosts.push(host);
@@ -191,6 +198,9 @@ export class Stage {
       restart: 'permanent',
       keepAlive: false,
       memoryLimitMb: 64,
+      role: 'best-effort',
+      onVoteFailure: 'abort',
+      onUnavailable: 'fail',
     } as const;
     return { name, ...rest, ...usual, ...more };
   }

@@ -2,7 +2,15 @@ import { type Clock, withDeadline } from '../clock.js';
 import { SettleTimeoutError } from '../errors.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { wakeMainThread } from '../log/progress.js';
+import type { Electorate } from '../voting/electorate.js';
 import type { ObserverActor } from './observer-actor.js';
+
+/** What waiting works with. */
+export interface SettlingParts {
+  readonly log: ChangeLog;
+  readonly clock: Clock;
+  readonly electorate: Electorate;
+}
 
 /**
  * Waits until nobody is behind any longer, looking again whenever a cursor or a state has changed.
@@ -11,8 +19,7 @@ import type { ObserverActor } from './observer-actor.js';
  * @throws {SettleTimeoutError} naming those who still are, after `timeoutMs`
  */
 export async function untilSettled(
-  log: ChangeLog,
-  clock: Clock,
+  { log, clock, electorate }: SettlingParts,
   seq: number,
   timeoutMs: number,
   behind: () => readonly ObserverActor[],
@@ -22,6 +29,7 @@ export async function untilSettled(
     for (;;) {
       const moved = log.progress.moved();
       log.doorbell.ring();
+      electorate.nudge();
       if (isLate || behind().length === 0) return;
       await moved;
     }

@@ -14,6 +14,7 @@ import type { ChangeLog } from '../log/change-log.js';
 import { wakeMainThread } from '../log/progress.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import { ObserverRegistryStats } from '../stats/observer-stats.js';
+import type { Electorate } from '../voting/electorate.js';
 import { type DeadLetter, DeadLetters } from './dead-letters.js';
 import { EndedObservers } from './ended-observers.js';
 import { HealthWatch } from './health-watch.js';
@@ -31,6 +32,7 @@ import { staleness } from './staleness.js';
 export interface SupervisorParts {
   readonly log: ChangeLog;
   readonly snapshots: SnapshotTaker;
+  readonly electorate: Electorate;
   readonly makeHost: HostFactory;
   readonly config: RegistryConfig['observers'];
   readonly logger: Logger;
@@ -159,15 +161,13 @@ export class Supervisor {
    * @throws {SettleTimeoutError} naming those that have not, after `timeoutMs`
    */
   settled(seq: number, timeoutMs: number): Promise<void> {
-    const { log, clock } = this.#parts;
-    return untilSettled(log, clock, seq, timeoutMs, () => this.#behind(seq));
+    return untilSettled(this.#parts, seq, timeoutMs, () => this.#behind(seq));
   }
 
   /** `settled` for the end: one that has to wait before it is restarted is not waited for. */
   drained(seq: number, timeoutMs: number): Promise<void> {
-    const { log, clock } = this.#parts;
     const behind = () => this.#behind(seq).filter(({ state }) => state !== 'backoff');
-    return untilSettled(log, clock, seq, timeoutMs, behind);
+    return untilSettled(this.#parts, seq, timeoutMs, behind);
   }
 
   stats(): ObserverRegistryStats {

@@ -11,16 +11,17 @@ const maxDigest = 65_536;
  * @throws {ConfigError} when it is not a description
  */
 export function checkDescription(answer: unknown): ObserverDescription {
-  const { queries, hasDigest } = (answer ?? {}) as Partial<Record<string, unknown>>;
+  const { queries, hasDigest, hasProposal } = (answer ?? {}) as Partial<Record<string, unknown>>;
   if (
     !Array.isArray(queries) ||
     queries.length > maxQueries ||
     !queries.every((name): name is string => typeof name === 'string') ||
-    typeof hasDigest !== 'boolean'
+    typeof hasDigest !== 'boolean' ||
+    typeof hasProposal !== 'boolean'
   ) {
     throw new ConfigError(`expected an observer with at most ${maxQueries} queries, by name`);
   }
-  return { queries, hasDigest };
+  return { queries, hasDigest, hasProposal };
 }
 
 /** Checks an observer's digest. */

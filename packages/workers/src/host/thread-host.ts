@@ -9,9 +9,11 @@ import {
   type ObserverDescription,
   type ObserverHost,
   type ObserverSpec,
+  type ProposalPoint,
   type SnapshotData,
   type ThreadActivity,
   hardLimitMb,
+  type VotingMemory,
 } from '@panoptes/core';
 import { type Remote, releaseProxy, wrap } from 'comlink';
 import type { ControlApi, StartMessage } from '../runtime/control-api.js';
@@ -51,9 +53,9 @@ class ThreadHost implements ObserverHost {
   #error: Error | undefined;
   #ending: 'stopped' | 'killed' | undefined;
 
-  constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer) {
+  constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer, voting?: VotingMemory) {
     const { module, name, options } = spec;
-    this.#start = { module, name, options, incarnation, log, health: this.health.buffer };
+    this.#start = { module, name, options, incarnation, log, voting, health: this.health.buffer };
     this.#worker = new Worker(entry, {
       name: `panoptes:${name}`,
       // Not to this process's own: what it prints goes to its board.
@@ -88,8 +90,8 @@ class ThreadHost implements ObserverHost {
     return this.#alive(() => this.#control.load(snapshot, line));
   }
 
-  follow(): Promise<'lapped' | 'ended'> {
-    return this.#alive(async () => checkEnd(await this.#control.follow()));
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
+    return this.#alive(async () => checkEnd(await this.#control.follow(proposals)));
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {
@@ -153,5 +155,5 @@ function measureOf(worker: Worker & MeasurableWorker): (() => Promise<MemoryUse>
 }
 
 /** Runs every observer on a worker thread of its own. */
-export const threadHost: HostFactory = (spec, incarnation, log) =>
-  new ThreadHost(spec, incarnation, log);
+export const threadHost: HostFactory = (spec, incarnation, log, voting) =>
+  new ThreadHost(spec, incarnation, log, voting);

@@ -1,4 +1,11 @@
-import type { HealthBuffer, LogBuffer, ObserverDescription, SnapshotData } from '@panoptes/core';
+import type {
+  HealthBuffer,
+  LogBuffer,
+  ObserverDescription,
+  ProposalPoint,
+  SnapshotData,
+  VotingMemory,
+} from '@panoptes/core';
 
 /** What the main thread tells a worker once, before anything else. */
 export interface StartMessage {
@@ -11,6 +18,8 @@ export interface StartMessage {
   readonly log: LogBuffer;
   /** Where it shows how it is. */
   readonly health: HealthBuffer;
+  /** A critical observer's only. */
+  readonly voting: VotingMemory | undefined;
 }
 
 /**
@@ -20,7 +29,7 @@ export interface StartMessage {
 export interface ControlApi {
   start(message: StartMessage): Promise<ObserverDescription>;
   load(snapshot: SnapshotData, line: number): Promise<void>;
-  follow(): Promise<'lapped' | 'ended'>;
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
   query(name: string, args: readonly unknown[]): Promise<unknown>;
   digest(): Promise<string>;
   /** Has a turn of the event loop, and shows how much memory the thread uses. */

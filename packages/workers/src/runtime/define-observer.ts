@@ -1,4 +1,5 @@
-import type { EventBatch, PeerSnapshot } from '@panoptes/core';
+import type { EventBatch, PeerSnapshot, Proposal } from '@panoptes/core';
+import type { Vote } from './vote.js';
 
 /** What an observer is told about itself. */
 export interface ObserverContext<Options = unknown> {
@@ -36,6 +37,23 @@ export interface ObserverDefinition<
   ): void | Promise<void>;
   /** Gets the changes in order. Not called again before the last call has settled. */
   onEvents(batch: EventBatch, state: State, ctx: ObserverContext<Options>): void | Promise<void>;
+  /**
+   * Votes on a transaction before it is committed: asked of an observer registered with
+   * `role: 'critical'`. It has been given all that was committed before; what it accepted meanwhile
+   * comes with `onEvents` or is named by `onAborted`. Not called again before the last call has
+   * settled. One that throws or rejects is a failed vote, and the incarnation lives on.
+   */
+  onProposal?(
+    proposal: Proposal,
+    state: State,
+    ctx: ObserverContext<Options>,
+  ): Vote | Promise<Vote>;
+  /** Is told which proposals were not committed, whoever's fault it was. */
+  onAborted?(
+    ids: readonly number[],
+    state: State,
+    ctx: ObserverContext<Options>,
+  ): void | Promise<void>;
   /** Questions that may be asked from outside. */
   readonly queries?: Queries;
   /**

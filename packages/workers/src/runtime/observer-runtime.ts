@@ -4,15 +4,18 @@ import {
   type ObserverDescription,
   type LogBuffer,
   LogReader,
+  type ProposalPoint,
   QueryError,
   RunEvents,
   type SnapshotData,
   SnapshotView,
+  type VotingMemory,
   attachLogMemory,
   systemClock,
 } from '@panoptes/core';
 import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';
+import { VotingBooth } from './voting-booth.js';
 
 /** How long the loop may keep its thread busy before queries and timers get their turn. */
 const maxBurstMs = 8;
@@ -36,7 +39,10 @@ export class ObserverRuntime {
   readonly #health: HealthBoard;
   readonly #events = new RunEvents();
   #state: unknown;
+  readonly #voting: VotingMemory | undefined;
   #reader: LogReader | undefined;
+  /** Where a critical observer votes. */
+  #booth: VotingBooth | undefined;
   /** Pending while a handler that has not settled may have left the state half changed. */
   #handling: Promise<void> | undefined;
   #stopping = false;
@@ -45,11 +51,12 @@ export class ObserverRuntime {
   #memoryShownAt = Number.NEGATIVE_INFINITY;
 
   constructor(definition: AnyObserver, start: StartMessage) {
-    const { name, options, incarnation, log, health } = start;
+    const { name, options, incarnation, log, health, voting } = start;
     this.#definition = definition;
     this.#context = { name, options, incarnation };
     this.#log = log;
     this.#health = new HealthBoard(health);
+    this.#voting = voting;
   }
 
   /** Makes the observer's state. */
@@ -58,6 +65,7 @@ export class ObserverRuntime {
     return {
       queries: Object.keys(this.#definition.queries ?? {}),
       hasDigest: this.#definition.digest !== undefined,
+      hasProposal: this.#definition.onProposal !== undefined,
     };
   }
 
@@ -76,7 +84,8 @@ export class ObserverRuntime {
   }
 
   /** Follows the log until it ends, the observer is stopped, or the writer has overtaken it. */
-  follow(): Promise<'lapped' | 'ended'> {
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
+    if (this.#voting !== undefined && proposals !== undefined) this.#sit(this.#voting, proposals);
     const following = this.#follow().catch((error: unknown) => {
       // The transaction that the handler was at, if it went through them one by one.
       const { currentSeq } = this.#events;
@@ -112,6 +121,7 @@ export class ObserverRuntime {
   async abandon(): Promise<void> {
     this.#stopping = true;
     this.#reader?.stop();
+    this.#booth?.close();
     await this.#following?.catch(() => undefined);
     await this.#betweenHandlers();
   }
@@ -119,8 +129,17 @@ export class ObserverRuntime {
   async #follow(): Promise<'lapped' | 'ended'> {
     const reader = this.#reader;
     if (reader === undefined) throw new Error('the observer has no snapshot to go on from');
+    const booth = this.#booth;
+    let isAsked = false;
     let burstStart = systemClock.monotonic();
     while (!reader.ended && !this.#stopping) {
+      // Proposals are looked for first and voted on last: all that was committed before them lies
+      // between the two.
+      if (booth !== undefined && !isAsked) {
+        const found = booth.read();
+        if (found === 'lapped') return 'lapped';
+        isAsked = found === 'events';
+      }
       switch (reader.read()) {
         case 'events': {
           const handling = this.#deliver(reader);
@@ -128,8 +147,15 @@ export class ObserverRuntime {
           break;
         }
         case 'empty':
-          await reader.park();
-          burstStart = systemClock.monotonic();
+          if (booth !== undefined && isAsked) {
+            isAsked = false;
+            this.#health.noteVoting();
+            await this.#handle(() => booth.vote());
+            this.#health.noteVoting();
+          } else {
+            await (booth ?? reader).park();
+            burstStart = systemClock.monotonic();
+          }
           break;
         case 'lapped':
           return 'lapped';
@@ -163,6 +189,15 @@ export class ObserverRuntime {
     if (now - this.#memoryShownAt < memoryEveryMs) return;
     this.#memoryShownAt = now;
     showMemory(this.#health);
+  }
+
+  /** Takes a voter's place at the booth, or the place it has after a resync. */
+  #sit(voting: VotingMemory, from: ProposalPoint): void {
+    this.#booth?.seek(from);
+    this.#booth ??= new VotingBooth(voting, from, {
+      propose: (proposal) => this.#definition.onProposal!(proposal, this.#state, this.#context),
+      aborted: (ids) => this.#definition.onAborted?.(ids, this.#state, this.#context),
+    });
   }
 
   /** Runs a handler to its end; queries wait meanwhile. */

@@ -27,7 +27,7 @@ const control: ControlApi = {
     return runtime.setup();
   },
   load: (snapshot, line) => started().load(snapshot, line),
-  follow: () => started().follow(),
+  follow: (proposals) => started().follow(proposals),
   query: async (name, args) => {
     const answer = await started().query(name, args);
     checkPayload(answer, 'an answer');

@@ -8,6 +8,7 @@ export {
 } from './clock.js';
 export { type RegistryConfig, type RegistryOptions, parseOptions } from './config.js';
 export * from './errors.js';
+export { EventFilter, type Subscription } from './log/event-filter.js';
 export { RunEvents, toObject } from './log/event-view.js';
 export {
   type LogBuffer,
@@ -44,6 +45,7 @@ export type {
   RemovalReason,
 } from './registry/events.js';
 export { Registry, type RegistryClocks, type UpsertOptions } from './registry/registry.js';
+export type { Resync, Watch, WatchEvent, WatchOptions } from './registry/watch.js';
 export { ObserverRegistryStats, type ObserverStats } from './stats/observer-stats.js';
 export type {
   ExitReason,

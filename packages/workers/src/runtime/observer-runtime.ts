@@ -1,4 +1,5 @@
 import {
+  EventFilter,
   type ObserverDescription,
   type LogBuffer,
   LogReader,
@@ -24,6 +25,7 @@ export class ObserverRuntime {
   readonly #context: ObserverContext;
   readonly #log: LogBuffer;
   readonly #events = new RunEvents();
+  readonly #filter: EventFilter | undefined;
   #state: unknown;
   #reader: LogReader | undefined;
   /** Pending while a handler that has not settled may have left the state half changed. */
@@ -33,6 +35,8 @@ export class ObserverRuntime {
 
   constructor(definition: AnyObserver, { name, options, incarnation, log }: StartMessage) {
     this.#definition = definition;
+    const { subscribe } = definition;
+    this.#filter = subscribe === undefined ? undefined : new EventFilter(subscribe);
     this.#context = { name, options, incarnation };
     this.#log = log;
   }
@@ -48,7 +52,7 @@ export class ObserverRuntime {
 
   /** Has the observer read a snapshot; it follows the log from there. */
   async load(snapshot: SnapshotData, line: number): Promise<void> {
-    const peers = new SnapshotView(snapshot);
+    const peers = new SnapshotView(snapshot, this.#filter);
     await this.#handle(() => this.#definition.onSnapshot?.(peers, this.#state, this.#context));
     // Ended meanwhile, its line may soon be another's: a reader would write into it.
     if (this.#stopping) return;
@@ -103,9 +107,11 @@ export class ObserverRuntime {
     while (!reader.ended && !this.#stopping) {
       switch (reader.read()) {
         case 'events': {
-          const batch = this.#events.load(reader.run);
-          const handled = this.#definition.onEvents(batch, this.#state, this.#context);
-          if (handled !== undefined) await this.#handle(() => handled);
+          const batch = this.#events.load(reader.run, this.#filter);
+          if (batch.size > 0) {
+            const handled = this.#definition.onEvents(batch, this.#state, this.#context);
+            if (handled !== undefined) await this.#handle(() => handled);
+          }
           reader.advance();
           break;
         }

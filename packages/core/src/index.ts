@@ -13,6 +13,7 @@ export {
   parseOptions,
 } from './config.js';
 export * from './errors.js';
+export { EventFilter, type Subscription } from './log/event-filter.js';
 export { RunEvents, toObject } from './log/event-view.js';
 export { HealthBoard, type HealthBuffer, type MemoryUse } from './log/health-board.js';
 export { RunProposals } from './log/proposal-view.js';
@@ -54,6 +55,7 @@ export type {
 } from './registry/events.js';
 export type { Proposal } from './registry/proposal.js';
 export { Registry, type RegistryClocks, type UpsertOptions } from './registry/registry.js';
+export type { Resync, Watch, WatchEvent, WatchOptions } from './registry/watch.js';
 export { type Counter, observerCounters, supervisorCounters } from './stats/counters.js';
 export {
   ObserverRegistryStats,

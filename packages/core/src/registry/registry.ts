@@ -14,6 +14,7 @@ import type { CommandDesk } from './command-desk.js';
 import type { BatchResult, CommandResult, UpdateFunction } from './commands.js';
 import { RegistryActor } from './registry-actor.js';
 import type { WhenFull } from './waiting-room.js';
+import { type Watch, type WatchOptions, watchLog } from './watch.js';
 
 /** Where a registry gets its time from. */
 export interface RegistryClocks {
@@ -165,6 +166,23 @@ export class Registry {
       removed += swept.removed;
       if (swept.removed === 0) return { removed, seq: swept.seq };
     }
+  }
+
+  /**
+   * Follows the changes on the caller's own thread, from the next one on, until the registry closes,
+   * `signal` is aborted or the loop is left. Events are plain objects. A loop that is so slow that the
+   * log overtakes it gets a `Resync` with all peers, and the events after it.
+   *
+   * ```ts
+   * for await (const event of registry.watch({ kinds: ['PeerRemoved'] })) console.log(event.seq);
+   * ```
+   *
+   * It does not keep the process alive by itself.
+   *
+   * @throws {ConfigError} when the options are not ones it can have
+   */
+  watch(options: WatchOptions = {}): Watch {
+    return watchLog(this.log, this.snapshots, options);
   }
 
   /** A digest of all peers: two registries with equal peers have equal digests. */

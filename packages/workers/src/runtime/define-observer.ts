@@ -1,4 +1,4 @@
-import type { EventBatch, PeerSnapshot, Proposal } from '@panoptes/core';
+import type { EventBatch, PeerSnapshot, Proposal, Subscription } from '@panoptes/core';
 import type { Vote } from './vote.js';
 
 /** What an observer is told about itself. */
@@ -27,6 +27,11 @@ export interface ObserverDefinition<
 > {
   /** The name it is registered under unless another is given. */
   readonly name: string;
+  /**
+   * What it wants to hear of; everything unless given. What does not match is passed over on the
+   * observer's thread, undecoded, and snapshots show the peers of the chosen set alone.
+   */
+  readonly subscribe?: Subscription;
   /** Makes the state of a new incarnation. */
   setup(ctx: ObserverContext<Options>): State | Promise<State>;
   /** Gets every peer: after `setup`, and again after each resync. Must forget what it knew. */

@@ -1,5 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import {
+  EventFilter,
   HealthBoard,
   type ObserverDescription,
   type LogBuffer,
@@ -38,6 +39,7 @@ export class ObserverRuntime {
   readonly #log: LogBuffer;
   readonly #health: HealthBoard;
   readonly #events = new RunEvents();
+  readonly #filter: EventFilter | undefined;
   #state: unknown;
   readonly #voting: VotingMemory | undefined;
   #reader: LogReader | undefined;
@@ -53,6 +55,8 @@ export class ObserverRuntime {
   constructor(definition: AnyObserver, start: StartMessage) {
     const { name, options, incarnation, log, health, voting } = start;
     this.#definition = definition;
+    const { subscribe } = definition;
+    this.#filter = subscribe === undefined ? undefined : new EventFilter(subscribe);
     this.#context = { name, options, incarnation };
     this.#log = log;
     this.#health = new HealthBoard(health);
@@ -71,7 +75,7 @@ export class ObserverRuntime {
 
   /** Has the observer read a snapshot; it follows the log from there. */
   async load(snapshot: SnapshotData, line: number): Promise<void> {
-    const peers = new SnapshotView(snapshot);
+    const peers = new SnapshotView(snapshot, this.#filter);
     await this.#handle(() => this.#definition.onSnapshot?.(peers, this.#state, this.#context));
     // Ended meanwhile, its line may soon be another's: a reader would write into it.
     if (this.#stopping) return;
@@ -173,8 +177,9 @@ export class ObserverRuntime {
     const { run } = reader;
     this.#health.begin(run.firstSeq, run.lastSeq);
     const startedAt = systemClock.monotonic();
-    const batch = this.#events.load(run);
-    const handled = this.#definition.onEvents(batch, this.#state, this.#context);
+    const batch = this.#events.load(run, this.#filter);
+    const handled =
+      batch.size === 0 ? undefined : this.#definition.onEvents(batch, this.#state, this.#context);
     if (handled === undefined) {
       this.#delivered(reader, startedAt);
       return undefined;

@@ -3,8 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { ProbedRegistry } from '../fixtures/probed-registry.js';
 import { type Part, Scene, peer } from './scene.js';
 
-/** What comes of a command: it is committed, or refused with a code. */
-type Outcome = 'commits' | string;
+/** What comes of a command: `commits`, or the code with which it is refused. */
+type Outcome = string;
 
 /** Every way in which a critical observer may vote or fail to, and what that comes to. */
 const voters: readonly [
@@ -73,7 +73,7 @@ function batchOf500(): BatchUpdate {
 }
 
 const codeOf = (promise: Promise<object>): Promise<string | object> =>
-  promise.catch((error: PanoptesError) => error.code);
+  promise.catch((error: unknown) => (error as PanoptesError).code);
 
 describe.each(['abort', 'proceed'] as const)('onVoteFailure: %s', (policy) => {
   describe.each(voters)('V3 with a voter that %s', (voter, part, outcomes) => {

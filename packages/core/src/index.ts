@@ -49,6 +49,7 @@ export type {
 export type { Proposal } from './registry/proposal.js';
 export { Registry, type RegistryClocks, type UpsertOptions } from './registry/registry.js';
 export { ObserverRegistryStats, type ObserverStats } from './stats/observer-stats.js';
+export type { CommandGate, ObserverCommand } from './supervision/command-gate.js';
 export type {
   ExitReason,
   HostFactory,

@@ -48,6 +48,7 @@ export class PeerRegistry extends Registry {
       log: this.log,
       snapshots: this.snapshots,
       electorate: this.electorate,
+      commands: this,
       makeHost: hostOf,
       config: this.config.observers,
       logger: logger ?? pino({ enabled: false }),

@@ -19,6 +19,7 @@ const observer = (
   reasons: [],
   lastError: undefined,
   votes: undefined,
+  commands: { sent: 0, refused: 0, dropped: 0 },
 });
 
 describe('the figures of all observers', () => {

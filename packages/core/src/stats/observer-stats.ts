@@ -1,3 +1,4 @@
+import type { CommandStats } from './command-figures.js';
 import type { ObserverSpec } from '../supervision/host.js';
 import type { ObserverState } from '../supervision/observer-machine.js';
 import type { RestartReason } from '../supervision/observer-record.js';
@@ -26,6 +27,8 @@ export interface ObserverStats {
   readonly lastError: Error | undefined;
   /** A critical observer's only. */
   readonly votes: VoteStats | undefined;
+  /** Commands that it sent with `ctx.registry`. */
+  readonly commands: CommandStats;
 }
 
 /** The figures of all observers at one moment. */

@@ -2,7 +2,6 @@ import { type Actor, createActor } from 'xstate';
 import { type Chance, withDeadline } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
 import {
-  ConfigError,
   ObserverError,
   ObserverStartError,
   ObserverUnavailableError,
@@ -12,6 +11,7 @@ import {
 } from '../errors.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
 import type { Electorate } from '../voting/electorate.js';
+import { CommandGate, type CommandTarget } from './command-gate.js';
 import type { ExitReason, ObserverHost, ObserverSpec } from './host.js';
 import { Incarnation, type IncarnationSurroundings } from './incarnation.js';
 import { timersOf } from './machine-timers.js';
@@ -25,6 +25,8 @@ export interface ObserverSurroundings extends Omit<IncarnationSurroundings, 'sta
   readonly config: RegistryConfig['observers'];
   readonly chance: Chance;
   readonly electorate: Electorate;
+  /** Where commands of observers go. */
+  readonly commands: CommandTarget;
   /** Called after every change of an observer's state. */
   readonly changed: (actor: ObserverActor) => void;
   /** Lets a few observers start at a time. */
@@ -46,7 +48,7 @@ export class ObserverActor {
   constructor(spec: ObserverSpec, around: ObserverSurroundings) {
     this.#around = around;
     this.record = new ObserverRecord(spec, around.clock.now());
-    this.#right = spec.role === 'critical' ? new VotingRight(spec, around.electorate) : undefined;
+    this.#right = VotingRight.of(spec, around.electorate);
     this.#actor = createActor(observerMachine, {
       clock: timersOf(around.clock),
       input: {
@@ -192,6 +194,7 @@ export class ObserverActor {
       registeredAt: record.registeredAt,
       lastError: record.lastError,
       votes: this.#right?.stats(),
+      commands: record.commands.stats(),
     };
   }
 
@@ -224,12 +227,11 @@ export class ObserverActor {
     const { startTimeoutMs } = this.#around.config;
     const around = { ...this.#around, startTimeoutMs };
     const { spec } = record;
-    record.life = new Incarnation(spec, ++record.incarnation, around, this.#right?.newSeat());
+    const gate = new CommandGate(around.commands, around.config.maxCommands, record.commands);
+    record.life = new Incarnation(spec, ++record.incarnation, around, gate, this.#right?.newSeat());
     record.isSynced = false;
     record.description = await record.life.start();
-    if (this.#right !== undefined && !record.description.hasProposal) {
-      throw new ConfigError(`critical observer '${spec.name}' cannot vote: it has no onProposal`);
-    }
+    this.#right?.check(record.description);
   }
 
   async #sync(): Promise<void> {

@@ -1,3 +1,4 @@
+import { CommandFigures } from '../stats/command-figures.js';
 import type { ObserverDescription, ObserverSpec } from './host.js';
 import type { Incarnation } from './incarnation.js';
 import { type RestartHistory, noRestarts } from './restart-policy.js';
@@ -31,6 +32,7 @@ export class ObserverRecord {
   restarts = 0;
   resyncs = 0;
   lastError: Error | undefined;
+  readonly commands = new CommandFigures();
   readonly reasons: RestartReason[] = [];
   /** Transactions handled by earlier incarnations. */
   deliveredBefore = 0;

@@ -4,6 +4,7 @@ import { ChangeLog } from '../log/change-log.js';
 import { type SnapshotData, SnapshotTaker } from '../log/snapshot.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { ManualClock } from '../registry/manual-clock.fixture.js';
+import { Registry } from '../registry/registry.js';
 import { Electorate } from '../voting/electorate.js';
 import type { ExitReason, ObserverDescription, ObserverHost, ObserverSpec } from './host.js';
 import { Supervisor } from './supervisor.js';
@@ -128,6 +129,7 @@ export class Stage {
     this.supervisor = new Supervisor({
       log: this.log,
       electorate: this.electorate,
+      commands: new Registry(),
       snapshots: new SnapshotTaker(table, () => this.log.writer.checkpoint()),
       makeHost: (spec, incarnation) => {
         const host = new ScriptedHost(spec, incarnation, this.script);

@@ -17,6 +17,7 @@ import { wakeMainThread } from '../log/progress.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import { ObserverRegistryStats } from '../stats/observer-stats.js';
 import type { Electorate } from '../voting/electorate.js';
+import type { CommandTarget } from './command-gate.js';
 import type { HostFactory, ObserverSpec } from './host.js';
 import { ObserverActor } from './observer-actor.js';
 import { type AskOptions, type ObserverHandle, handleOf } from './observer-handle.js';
@@ -26,6 +27,7 @@ export interface SupervisorParts {
   readonly log: ChangeLog;
   readonly snapshots: SnapshotTaker;
   readonly electorate: Electorate;
+  readonly commands: CommandTarget;
   readonly makeHost: HostFactory;
   readonly config: RegistryConfig['observers'];
   readonly logger: Logger;

@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import {
+  type CommandGate,
   type ExitReason,
   type HostFactory,
   type LogBuffer,
@@ -11,9 +12,10 @@ import {
   type SnapshotData,
   type VotingMemory,
 } from '@panoptes/core';
-import { type Remote, releaseProxy, wrap } from 'comlink';
+import { type Remote, releaseProxy, transfer, wrap } from 'comlink';
 import type { ControlApi, StartMessage } from '../runtime/control-api.js';
 import { unpackError } from '../runtime/control-errors.js';
+import { answerOver } from '../runtime/command-port.js';
 import { installThrowHandler } from '../runtime/throw-handler.js';
 import { SafeEndpoint } from './safe-endpoint.js';
 
@@ -27,6 +29,8 @@ class ThreadHost implements ObserverHost {
   readonly #worker: Worker;
   readonly #start: StartMessage;
   readonly #endpoint: SafeEndpoint;
+  /** The observer's line for commands: our end and its own. */
+  readonly #commands = new MessageChannel();
   /** Held for the incarnation's life: collected, it would disconnect the worker. */
   readonly #control: Remote<ControlApi>;
   /** Set when the thread has ended: what every call that it did not answer fails with. */
@@ -34,9 +38,17 @@ class ThreadHost implements ObserverHost {
   #error: Error | undefined;
   #ending: 'stopped' | 'killed' | undefined;
 
-  constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer, voting?: VotingMemory) {
+  constructor(
+    spec: ObserverSpec,
+    incarnation: number,
+    log: LogBuffer,
+    commands: CommandGate,
+    voting?: VotingMemory,
+  ) {
     const { module, name, options } = spec;
-    this.#start = { module, name, options, incarnation, log, voting };
+    const maxCommands = commands.limit;
+    this.#start = { module, name, options, incarnation, log, voting, maxCommands };
+    answerOver(this.#commands.port1, commands);
     this.#worker = new Worker(entry, { name: `panoptes:${name}` });
     this.#endpoint = new SafeEndpoint(this.#worker);
     this.#control = wrap<ControlApi>(this.#endpoint);
@@ -49,6 +61,7 @@ class ThreadHost implements ObserverHost {
           { cause: reason.error },
         );
         this.#endpoint.end(this.#death);
+        this.#commands.port1.close();
         // After the failures that were just sent: Comlink forgets who waits when it is released.
         queueMicrotask(() => this.#control[releaseProxy]());
         resolve(reason);
@@ -57,7 +70,10 @@ class ThreadHost implements ObserverHost {
   }
 
   start(): Promise<ObserverDescription> {
-    return this.#alive(() => this.#control.start(this.#start));
+    const { port2 } = this.#commands;
+    // Comlink's types are those of browsers.
+    const port = transfer(port2, [port2 as never]);
+    return this.#alive(() => this.#control.start(this.#start, port as never));
   }
 
   load(snapshot: SnapshotData, line: number): Promise<void> {
@@ -109,5 +125,4 @@ class ThreadHost implements ObserverHost {
 }
 
 /** Runs every observer on a worker thread of its own. */
-export const threadHost: HostFactory = (spec, incarnation, log, voting) =>
-  new ThreadHost(spec, incarnation, log, voting);
+export const threadHost: HostFactory = (...incarnation) => new ThreadHost(...incarnation);

@@ -11,6 +11,7 @@ import {
   attachLogMemory,
   systemClock,
 } from '@panoptes/core';
+import { CommandSender, type SendCommand, whileVoting } from './command-sender.js';
 import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';
 import { VotingBooth } from './voting-booth.js';
@@ -37,10 +38,11 @@ export class ObserverRuntime {
   #stopping = false;
   #following: Promise<unknown> | undefined;
 
-  constructor(definition: AnyObserver, message: StartMessage) {
-    const { name, options, incarnation, log, voting } = message;
+  constructor(definition: AnyObserver, message: StartMessage, send: SendCommand) {
+    const { name, options, incarnation, log, voting, maxCommands } = message;
     this.#definition = definition;
-    this.#context = { name, options, incarnation };
+    const registry = new CommandSender(send, maxCommands);
+    this.#context = { name, options, incarnation, registry };
     this.#log = log;
     this.#voting = voting;
   }
@@ -153,7 +155,8 @@ export class ObserverRuntime {
   #sit(voting: VotingMemory, from: ProposalPoint): void {
     this.#booth?.seek(from);
     this.#booth ??= new VotingBooth(voting, from, {
-      propose: (proposal) => this.#definition.onProposal!(proposal, this.#state, this.#context),
+      propose: (proposal) =>
+        whileVoting(() => this.#definition.onProposal!(proposal, this.#state, this.#context)),
       aborted: (ids) => this.#definition.onAborted?.(ids, this.#state, this.#context),
     });
   }

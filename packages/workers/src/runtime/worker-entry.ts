@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { sendOver } from './command-port.js';
 import type { ControlApi } from './control-api.js';
 import { loadDefinition } from './load-definition.js';
 import { ObserverRuntime } from './observer-runtime.js';
@@ -16,8 +17,9 @@ const started = (): ObserverRuntime => {
 };
 
 const control: ControlApi = {
-  async start(message) {
-    runtime = new ObserverRuntime(await loadDefinition(message.module), message);
+  async start(message, commands) {
+    const definition = await loadDefinition(message.module);
+    runtime = new ObserverRuntime(definition, message, sendOver(commands));
     return runtime.setup();
   },
   load: (snapshot, line) => started().load(snapshot, line),

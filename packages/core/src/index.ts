@@ -62,6 +62,7 @@ export {
   type ObserverStats,
   type SupervisorStats,
 } from './stats/observer-stats.js';
+export type { CommandGate, ObserverCommand } from './supervision/command-gate.js';
 export type { DeadLetter } from './supervision/dead-letters.js';
 export type {
   ExitReason,

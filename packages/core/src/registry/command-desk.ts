@@ -66,7 +66,7 @@ export class CommandDesk {
   ): Promise<CommandResult<'updated'>> {
     return this.#admit('reject', () => ({
       kind: 'update',
-      target,
+      target: checkTarget(target),
       change,
       otherwise: undefined,
       allowIdentityChange: false,
@@ -174,6 +174,20 @@ function refusalFor(error: unknown): PanoptesError {
   return new PeerValidationError('peer', 'an object whose fields can be read', undefined, {
     cause: error,
   });
+}
+
+/** What is no identity must not come to its turn: a decision may not fail. */
+function checkTarget(target: UpdateTarget): UpdateTarget {
+  if ('nodeId' in target) checkNodeId(target.nodeId);
+  else if ('did' in target) checkText('peerId.did', target.did);
+  else if (!(target.publicKey instanceof Uint8Array)) {
+    checkText('peerId.publicKey', target.publicKey);
+  }
+  return target;
+}
+
+function checkText(field: string, value: unknown): void {
+  if (typeof value !== 'string') throw new PeerValidationError(field, 'text', value);
 }
 
 function checkNodeId(nodeId: unknown): string {

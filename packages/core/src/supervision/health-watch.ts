@@ -120,7 +120,7 @@ export class HealthWatch {
       this.#suspects.push({ utilization, silentMs: signs.unprobedMs, limitMb, actor, life });
     }
     this.#warn(actor, life);
-    return !pulse.isSilent && !isGrowing(before, pulse.memory, limitMb);
+    return !pulse.isSilent && !isGrowing(before, pulse.memory, this.#delayMs, limitMb);
   }
 
   /** The fallback where a busy thread cannot be looked into. */

@@ -33,6 +33,7 @@ class InlineHost implements ObserverHost {
   readonly #voting: VotingMemory | undefined;
   #exit!: (reason: ExitReason) => void;
   #death: ObserverCrashedError | undefined;
+  #ending: Promise<void> | undefined;
   /** How to fail each call that is under way. */
   readonly #failing = new Set<(error: Error) => void>();
   #runtime: ObserverRuntime | undefined;
@@ -111,8 +112,14 @@ class InlineHost implements ObserverHost {
     return this.#end('killed');
   }
 
+  /** It ends once: later its line in the log may be another's, and must not be written to. */
+  #end(code: 'stopped' | 'killed'): Promise<void> {
+    this.#ending ??= this.#endOnce(code);
+    return this.#ending;
+  }
+
   /** Calls fail from now on; the end has come when the handler that may be running has settled. */
-  async #end(code: 'stopped' | 'killed'): Promise<void> {
+  async #endOnce(code: 'stopped' | 'killed'): Promise<void> {
     this.#death ??= new ObserverCrashedError(`observer '${this.#spec.name}' has ended (${code})`);
     for (const fail of this.#failing) fail(this.#death);
     await this.#runtime?.abandon();

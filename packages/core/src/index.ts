@@ -41,6 +41,7 @@ export {
 export type { PeerPatch } from './peers/peer-patch.js';
 export type { PeerQueries, PeerStats } from './peers/peer-queries.js';
 export { BatchUpdate } from './registry/batch-update.js';
+export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
 export type { BatchResult, CommandResult, UpdateFunction } from './registry/commands.js';
 export type {
   BatchUpdateEvent,

@@ -9,9 +9,9 @@ export class ModelObserver {
     private readonly state: unknown,
   ) {}
 
-  /** @param definition - what a worker would load; it gets its own name, and no options */
-  static async start(definition: AnyObserver): Promise<ModelObserver> {
-    const context = { name: definition.name, options: undefined, incarnation: 1 };
+  /** @param definition - what a worker would load; it gets its own name */
+  static async start(definition: AnyObserver, options?: unknown): Promise<ModelObserver> {
+    const context = { name: definition.name, options, incarnation: 1 };
     const state: unknown = await definition.setup(context);
     await definition.onSnapshot?.(emptySnapshot, state, context);
     return new ModelObserver(definition, context, state);

@@ -79,6 +79,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       seed: options.seed,
       fed,
       durationMs,
+      comparedWith: options.withModel === false ? 'fresh observers' : 'plain model',
       checks: agreement.checks,
       registry: { digest: registry.digest(), problem: agreement.registryProblem },
       log: agreement.of(logDigest.name),

@@ -32,8 +32,12 @@ type Span = Pick<RunDocument, 'virtualMs' | 'phases' | 'broken'> & {
   readonly at: readonly number[];
 };
 
-/** Draws a chart over virtual time, with the phases behind it and faults marked. */
-export function drawCourse(chart: CourseChart, span: Span): string {
+/**
+ * Draws a chart over virtual time, with the phases behind it and faults marked.
+ *
+ * @param isStill - for a picture that nobody points at
+ */
+export function drawCourse(chart: CourseChart, span: Span, isStill = false): string {
   const x = timeScale(span.virtualMs);
   const y = amountScale(Math.max(0, ...chart.lines.flatMap(({ values }) => values)));
   const content = [
@@ -53,7 +57,7 @@ export function drawCourse(chart: CourseChart, span: Span): string {
           : '';
       return `${area}<path class="line" stroke="${colour}" d="${line}"/>`;
     }),
-    hoverColumns(chart, span, (at) => x.at(at)),
+    isStill ? '' : hoverColumns(chart, span, (at) => x.at(at)),
   ];
   return svg(chart.title, content.join(''));
 }

@@ -16,7 +16,7 @@ export function runPicture(run: RunDocument): string {
   const parts = [
     ...[charts.population, charts.churn, charts.lag].map((chart) => ({
       title: `${chart.title}${chart.lines.length > 1 ? `: ${chart.lines.map(({ name }) => name).join(', ')}` : ''}`,
-      drawn: drawCourse(chart, span),
+      drawn: drawCourse(chart, span, true),
     })),
     { title: 'Observers', drawn: drawTimeline(run) },
   ];

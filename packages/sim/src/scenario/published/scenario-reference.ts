@@ -46,7 +46,12 @@ function rowsOf(key: string, schema: JsonSchema, isRequired: boolean): Reference
     about: schema.description ?? '',
   };
   const told = new Set<string>();
-  return [row, ...variants.flatMap((variant) => innerRows(key, variant, told))];
+  // An item that is a plain value says nothing that its list has not said.
+  const isTold = key.endsWith('[]') && row.about === '' && variants.length === 0;
+  return [
+    ...(isTold && row.type.length < 10 ? [] : [row]),
+    ...variants.flatMap((variant) => innerRows(key, variant, told)),
+  ];
 }
 
 /** @param told - rows that another variant of the same key has had already */
@@ -74,8 +79,9 @@ function innerRows(key: string, schema: JsonSchema, told: Set<string>): Referenc
 
 function itemRows(key: string, items: JsonSchema): ReferenceRow[] {
   const [own, ...inner] = rowsOf(key, items, false);
+  if (own === undefined) return [];
   // An item that is a mapping has nothing to say of itself.
-  return own!.type === 'mapping' ? inner : [{ ...own!, standard: '' }, ...inner];
+  return own.type === 'mapping' ? inner : [{ ...own, standard: '' }, ...inner];
 }
 
 function standardOf({ default: value }: JsonSchema, isRequired: boolean): string {

@@ -6,6 +6,7 @@ import { addCompare } from './commands/compare.js';
 import { addCompletion } from './commands/completion.js';
 import { addDoctor } from './commands/doctor.js';
 import { exitCodes } from './commands/exit-codes.js';
+import { addFit } from './commands/fit.js';
 import { addInit } from './commands/init.js';
 import { addReplay } from './commands/replay.js';
 import { addReport } from './commands/report.js';
@@ -27,6 +28,7 @@ Examples:
   $ panoptes replay trace.avt --until 2d            the first two days of a recorded trace
   $ panoptes replay churn.jsonl.gz --speed 3600x    an hour a second
   $ panoptes replay mesh.json --observers mesh*4    four observers of one kind
+  $ panoptes fit trace.avt                          which distribution its sessions follow
 
 Exit codes: 0 everything agrees, 1 something does not, 2 bad usage, scenario or input,
 99 a threshold does not hold, 130 interrupted.`;
@@ -62,6 +64,7 @@ export async function main(
   addCompare(program, terminal, exit);
   addInit(program, terminal, exit);
   addSchema(program, terminal, exit);
+  addFit(program, terminal, exit);
   addBench(program, terminal, exit);
   addDoctor(program, terminal, exit);
   addCompletion(program, terminal, exit);

@@ -1,6 +1,6 @@
+export type { ObserverRegistration } from './observer-registration.js';
 export {
   type CreateRegistryOptions,
-  type ObserverRegistration,
   PeerRegistry,
   type SettleOptions,
   createRegistry,
@@ -12,3 +12,4 @@ export {
   type ObserverDefinition,
   type ObserverQuery,
 } from './runtime/define-observer.js';
+export { accept, type Vote, veto } from './runtime/vote.js';

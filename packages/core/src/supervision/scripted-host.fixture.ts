@@ -1,10 +1,18 @@
 import pino from 'pino';
 import { type RegistryOptions, resolveConfig } from '../config.js';
 import { ChangeLog } from '../log/change-log.js';
+import { HealthBoard, type MemoryUse } from '../log/health-board.js';
 import { type SnapshotData, SnapshotTaker } from '../log/snapshot.js';
 import { PeerTable } from '../peers/peer-table.js';
-import { ManualClock } from '../registry/manual-clock.fixture.js';
-import type { ExitReason, ObserverDescription, ObserverHost, ObserverSpec } from './host.js';
+import { ManualClock, settleTurns } from '../registry/manual-clock.fixture.js';
+import { Electorate } from '../voting/electorate.js';
+import type {
+  ExitReason,
+  ObserverDescription,
+  ObserverHost,
+  ObserverSpec,
+  ThreadActivity,
+} from './host.js';
 import { Supervisor } from './supervisor.js';
 
 /** A promise that the test settles. */
@@ -28,6 +36,10 @@ export interface Script {
   readonly load?: 'works' | 'hangs';
   readonly stop?: 'works' | 'hangs';
   readonly kill?: 'works' | 'hangs';
+  /** Whether its event loop turns. */
+  readonly probe?: 'works' | 'hangs';
+  /** Whether its memory can be looked at from outside; by default nobody can. */
+  readonly measure?: MemoryUse | 'hangs';
 }
 
 /** An observer's incarnation without a thread: does what its script says and what the test tells it. */
@@ -37,6 +49,10 @@ export class ScriptedHost implements ObserverHost {
   readonly followed = new Signal<'lapped' | 'ended'>();
   readonly started = new Signal<ObserverDescription>();
   readonly answer = new Signal<unknown>();
+  readonly health = new HealthBoard();
+  /** How long its thread was busy and idle. */
+  readonly worked = { active: 0, idle: 0 };
+  readonly measure: (() => Promise<MemoryUse>) | undefined;
   readonly #exit = new Signal<ExitReason>();
   readonly exited = this.#exit.promise;
   #follow = this.followed;
@@ -45,13 +61,18 @@ export class ScriptedHost implements ObserverHost {
     readonly spec: ObserverSpec,
     readonly incarnation: number,
     readonly script: Script,
-  ) {}
+  ) {
+    const { measure } = script;
+    if (measure === 'hangs') this.measure = () => new Promise(() => undefined);
+    else if (measure !== undefined) this.measure = () => Promise.resolve(measure);
+  }
 
   start(): Promise<ObserverDescription> {
     this.calls.push('start');
     const { start = 'works' } = this.script;
     if (start === 'fails') this.die(new Error('setup threw'));
-    else if (start === 'works') this.started.settle({ queries: ['size'], hasDigest: false });
+    else if (start === 'works')
+      this.started.settle({ queries: ['size'], hasDigest: false, hasProposal: true });
     return this.started.promise;
   }
 
@@ -76,6 +97,14 @@ export class ScriptedHost implements ObserverHost {
   query(name: string, args: readonly unknown[]): Promise<unknown> {
     this.calls.push(`query ${name}(${args.join()})`);
     return this.answer.promise;
+  }
+
+  activity(): ThreadActivity {
+    return { ...this.worked };
+  }
+
+  probe(): Promise<void> {
+    return this.script.probe === 'hangs' ? this.#untilExit() : Promise.resolve();
   }
 
   digest(): Promise<string> {
@@ -114,24 +143,47 @@ export class Stage {
   readonly log = new ChangeLog({ logBytes: 65_536, readers: 16 });
   readonly hosts: ScriptedHost[] = [];
   readonly supervisor: Supervisor;
+  /** Bugs that the supervisor has told of. */
+  readonly failures: unknown[] = [];
+  /** What was logged, as pino writes it. */
+  readonly logged: Record<string, unknown>[] = [];
+  residentBytes = 0;
+  readonly electorate: Electorate;
   /** The script of the hosts made from now on. */
   script: Script = {};
 
   constructor(options: RegistryOptions['observers'] = {}) {
     const { observers } = resolveConfig({ observers: options });
+    const table = new PeerTable();
+    const { clock } = this;
+    this.electorate = new Electorate({ table, logBytes: 65_536, config: observers, clock });
     this.supervisor = new Supervisor({
       log: this.log,
-      snapshots: new SnapshotTaker(new PeerTable(), () => this.log.writer.checkpoint()),
+      electorate: this.electorate,
+      snapshots: new SnapshotTaker(table, () => this.log.writer.checkpoint()),
       makeHost: (spec, incarnation) => {
         const host = new ScriptedHost(spec, incarnation, this.script);
         this.hosts.push(host);
         return host;
       },
       config: observers,
-      logger: pino({ level: 'silent' }),
+      logger: pino(
+        { level: 'info' },
+        { write: (line) => this.logged.push(JSON.parse(line) as Record<string, unknown>) },
+      ),
       clock: this.clock,
       chance: () => 0,
+      residentBytes: () => this.residentBytes,
+      failed: (cause) => this.failures.push(cause),
     });
+  }
+
+  /** Lets time pass, a little at a time, as it does for those who answer. */
+  async pass(ms: number, stepMs = 50): Promise<void> {
+    for (let left = ms; left > 0; left -= stepMs) {
+      this.clock.advance(Math.min(stepMs, left));
+      await settleTurns(1);
+    }
   }
 
   /** The host that was made last. */
@@ -141,7 +193,16 @@ export class Stage {
 
   spec(name: string, more: Partial<ObserverSpec> = {}): ObserverSpec {
     const rest = { module: 'file:///none.js', options: undefined, host: 'thread' } as const;
-    return { name, ...rest, onLag: 'lap', restart: 'permanent', ...more };
+    const usual = {
+      onLag: 'lap',
+      restart: 'permanent',
+      keepAlive: false,
+      memoryLimitMb: 64,
+      role: 'best-effort',
+      onVoteFailure: 'abort',
+      onUnavailable: 'fail',
+    } as const;
+    return { name, ...rest, ...usual, ...more };
   }
 
   /** Commits a transaction of no meaning. */

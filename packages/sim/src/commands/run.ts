@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { generateChurn } from '../churn/generator.js';
 import { defaultPreset, presetNamed, presets } from '../churn/presets.js';
 import type { parseObserverList } from '../observers/observer-list.js';
+import { recordedTimes } from '../fit/session-sample.js';
 import { formatDuration, parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
 import type { Override } from '../scenario/file/scenario-document.js';
@@ -15,6 +16,7 @@ interface RunFlags {
   readonly peers?: number;
   readonly seed?: string;
   readonly duration?: number;
+  readonly sessions?: string;
   readonly observers: ReturnType<typeof parseObserverList>;
   readonly speed: Speed;
   readonly json: boolean;
@@ -49,6 +51,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
     .option('--duration <duration>', 'virtual time to play, such as 12h or 28d', (text) =>
       parseDuration(text, '--duration'),
     )
+    .option('--sessions <trace>', 'draw sessions from those of a recorded trace')
     .addOption(observersFlag())
     .addOption(speedFlag())
     .option('--json', 'print one JSON document', false)
@@ -64,26 +67,33 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       if (flags.replayFrom !== undefined) {
         refuse(
           command,
-          ['peers', 'seed', 'duration', 'observers', 'set'],
+          ['peers', 'seed', 'duration', 'sessions', 'observers', 'set'],
           'a report says that itself',
         );
         exit(await replayReport(terminal, flags.replayFrom, flags));
         return;
       }
       if (isScenarioFile(name)) {
-        refuse(command, ['duration', 'observers'], 'a scenario says that itself; use --set');
+        refuse(
+          command,
+          ['duration', 'sessions', 'observers'],
+          'a scenario says that itself; use --set',
+        );
         exit(await playScenario(terminal, name, overridesOf(flags), flags));
         return;
       }
       const preset = presetNamed(name);
       refuse(command, ['set', 'out', 'quiet'], 'expected a scenario’s file to go with it');
       const { observers, speed, seed = defaultSeed, json } = flags;
+      const sessions =
+        flags.sessions === undefined ? undefined : await recordedTimes(flags.sessions);
       const source = generateChurn({
         preset,
-        presetName: name,
+        presetName: sessions === undefined ? name : `${name}, sessions of ${flags.sessions!}`,
         meanOnline: flags.peers ?? preset.meanOnline,
         seed,
         durationMs: flags.duration ?? preset.durationMs,
+        sessions,
       });
       exit(await play(terminal, source, { observers, speed, seed, json }));
     });

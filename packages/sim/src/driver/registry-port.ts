@@ -14,6 +14,9 @@ export interface ObserverRegistration {
   readonly onLag: 'block' | 'lap';
   readonly host?: 'thread' | 'inline';
   readonly options?: unknown;
+  readonly role?: 'critical' | 'best-effort';
+  readonly restart?: 'permanent' | 'transient' | 'temporary';
+  readonly memoryLimitMb?: number;
 }
 
 /** What the registry knows of an observer. */

@@ -53,8 +53,10 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       host: 'inline',
     });
     const ports: ObserverPort[] = [];
-    for (const { name, module, options: own, onLag = 'block', host = 'thread' } of observers) {
-      ports.push(await registry.registerObserver({ module, name, options: own, onLag, host }));
+    for (const { name, module, options: own, registration } of observers) {
+      // A run wants every event seen, unless the observer is to be tried in another way.
+      const how = { onLag: 'block', ...registration } as const;
+      ports.push(await registry.registerObserver({ ...how, module, name, options: own }));
     }
     const agreement = await referenceFor(registry, options, ports, logPort);
 

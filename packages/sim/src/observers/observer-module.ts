@@ -1,4 +1,5 @@
 import type { AnyObserver } from '@panoptes/workers';
+import type { ObserverRegistration } from '../driver/registry-port.js';
 import type { BuiltInObserver, NamedObserver } from './observer-list.js';
 
 /** An observer's module, for the registry to load on a thread, and its definition, for the model. */
@@ -8,10 +9,8 @@ export interface LoadedObserver {
   readonly definition: AnyObserver;
   /** Passed to its `setup`. */
   readonly options?: unknown;
-  /** What happens when the log is full: `block` unless given, since a run wants every event seen. */
-  readonly onLag?: 'block' | 'lap';
-  /** Its own thread unless given. */
-  readonly host?: 'thread' | 'inline';
+  /** How it is registered, where that differs from what a run does by itself. */
+  readonly registration?: Partial<Omit<ObserverRegistration, 'module' | 'name' | 'options'>>;
 }
 
 /** Finds and loads the modules of built-in observers. */

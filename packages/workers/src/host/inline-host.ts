@@ -1,12 +1,15 @@
 import {
   type ExitReason,
+  HealthBoard,
   type HostFactory,
   type LogBuffer,
   ObserverCrashedError,
   type ObserverDescription,
   type ObserverHost,
   type ObserverSpec,
+  type ProposalPoint,
   type SnapshotData,
+  type VotingMemory,
 } from '@panoptes/core';
 import { loadDefinition } from '../runtime/load-definition.js';
 import { ObserverRuntime } from '../runtime/observer-runtime.js';
@@ -18,19 +21,24 @@ import { ObserverRuntime } from '../runtime/observer-runtime.js';
  */
 class InlineHost implements ObserverHost {
   readonly exited: Promise<ExitReason>;
+  readonly health = new HealthBoard();
+  /** Its memory is the registry's: nobody can tell which is whose. */
+  readonly measure = undefined;
   readonly #spec: ObserverSpec;
   readonly #incarnation: number;
   readonly #log: LogBuffer;
+  readonly #voting: VotingMemory | undefined;
   #exit!: (reason: ExitReason) => void;
   #death: ObserverCrashedError | undefined;
   /** How to fail each call that is under way. */
   readonly #failing = new Set<(error: Error) => void>();
   #runtime: ObserverRuntime | undefined;
 
-  constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer) {
+  constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer, voting?: VotingMemory) {
     this.#spec = spec;
     this.#incarnation = incarnation;
     this.#log = log;
+    this.#voting = voting;
     this.exited = new Promise((resolve) => (this.#exit = resolve));
   }
 
@@ -46,6 +54,8 @@ class InlineHost implements ObserverHost {
         options: structuredClone(options),
         incarnation,
         log: this.#log,
+        health: this.health.buffer,
+        voting: this.#voting,
       };
       this.#runtime = new ObserverRuntime(definition, start);
       return this.#runtime.setup();
@@ -56,8 +66,8 @@ class InlineHost implements ObserverHost {
     return this.#alive((runtime) => runtime.load(snapshot, line));
   }
 
-  follow(): Promise<'lapped' | 'ended'> {
-    return this.#alive((runtime) => runtime.follow());
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
+    return this.#alive((runtime) => runtime.follow(proposals));
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {
@@ -68,6 +78,14 @@ class InlineHost implements ObserverHost {
 
   digest(): Promise<string> {
     return this.#alive((runtime) => runtime.digest());
+  }
+
+  activity(): undefined {
+    return undefined;
+  }
+
+  probe(): Promise<void> {
+    return this.#alive(() => Promise.resolve());
   }
 
   async stop(): Promise<void> {
@@ -102,5 +120,5 @@ class InlineHost implements ObserverHost {
 }
 
 /** Runs every observer on the registry's thread. */
-export const inlineHost: HostFactory = (spec, incarnation, log) =>
-  new InlineHost(spec, incarnation, log);
+export const inlineHost: HostFactory = (spec, incarnation, log, voting) =>
+  new InlineHost(spec, incarnation, log, voting);

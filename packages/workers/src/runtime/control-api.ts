@@ -1,4 +1,11 @@
-import type { LogBuffer, ObserverDescription, SnapshotData } from '@panoptes/core';
+import type {
+  HealthBuffer,
+  LogBuffer,
+  ObserverDescription,
+  ProposalPoint,
+  SnapshotData,
+  VotingMemory,
+} from '@panoptes/core';
 
 /** What the main thread tells a worker once, before anything else. */
 export interface StartMessage {
@@ -9,6 +16,10 @@ export interface StartMessage {
   readonly incarnation: number;
   /** The change log. */
   readonly log: LogBuffer;
+  /** Where it shows how it is. */
+  readonly health: HealthBuffer;
+  /** A critical observer's only. */
+  readonly voting: VotingMemory | undefined;
 }
 
 /**
@@ -18,8 +29,10 @@ export interface StartMessage {
 export interface ControlApi {
   start(message: StartMessage): Promise<ObserverDescription>;
   load(snapshot: SnapshotData, line: number): Promise<void>;
-  follow(): Promise<'lapped' | 'ended'>;
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
   query(name: string, args: readonly unknown[]): Promise<unknown>;
   digest(): Promise<string>;
+  /** Has a turn of the event loop, and shows how much memory the thread uses. */
+  probe(): Promise<void>;
   stop(): Promise<void>;
 }

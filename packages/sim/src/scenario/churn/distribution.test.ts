@@ -1,10 +1,10 @@
 import { quantileSorted } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import { presets } from '../../churn/presets.js';
+import { empiricalTimes } from '../../churn/session-times.js';
 import { substream } from '../../churn/random-source.js';
 import {
   type Distribution,
-  empirical,
   exponential,
   lognormal,
   ofMean,
@@ -60,7 +60,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'empirical',
-    distribution: empirical([10, 10, 40, 100]),
+    distribution: empiricalTimes([10, 10, 40, 100]),
     mean: 40,
     quantile: (share) => ({ 0.25: 10, 0.5: 25, 0.75: 70 })[share]!,
     residualMean: 11_800 / 4 / 80,

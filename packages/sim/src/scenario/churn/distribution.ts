@@ -1,23 +1,12 @@
 import { randomGamma, randomNormal } from 'd3-random';
 import type { Uniform } from '../../churn/random-source.js';
-import { type DrawMs, gamma } from '../../churn/session-times.js';
+import { type DrawMs, gamma, type SessionTimes } from '../../churn/session-times.js';
 
 /**
- * A distribution of durations. Of the functions whose last digit the standard leaves open it uses
- * `exp`, `log` and `sqrt` alone, which V8 computes the same way everywhere; powers are made of them.
+ * A distribution of durations. Of the functions whose last digit the standard leaves open, those here
+ * use `exp`, `log` and `sqrt` alone, which V8 computes the same way everywhere; powers are made of them.
  */
-export interface Distribution {
-  /** Milliseconds. */
-  readonly meanMs: number;
-  /** Draws whole durations. */
-  sampler(uniform: Uniform): DrawMs;
-  /**
-   * Draws what is left of a duration that is under way at a random moment, as of the sessions that
-   * a steady network is found in. A moment falls into long ones more often: the one around it has
-   * density t·f(t)/mean, and the moment lies anywhere within it.
-   */
-  residual(uniform: Uniform): DrawMs;
-}
+export type Distribution = SessionTimes;
 
 /** Durations of a distribution in units of its scale: whole ones, and those around a moment. */
 interface Shape {
@@ -59,30 +48,6 @@ const paretoShape = (alpha: number): Shape => ({
   drawAround: (uniform) => () => power(positive(uniform), -1 / (alpha - 1)),
 });
 
-/** @param lengths - at least one, each above 0 */
-function empiricalShape(lengths: readonly number[]): Shape {
-  const sums: number[] = [];
-  let total = 0;
-  for (const length of lengths) sums.push((total += length));
-  return {
-    mean: total / lengths.length,
-    draw: (uniform) => () => lengths[Math.floor(uniform() * lengths.length)]!,
-    drawAround: (uniform) => () => lengths[firstAbove(sums, uniform() * total)]!,
-  };
-}
-
-/** The position of the first of rising sums that is above a value. */
-function firstAbove(sums: readonly number[], value: number): number {
-  let low = 0;
-  let high = sums.length - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sums[middle]! > value) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
 const scaled = (shape: Shape, scaleMs: number): Distribution => ({
   meanMs: shape.mean * scaleMs,
   sampler(uniform) {
@@ -106,10 +71,6 @@ export const lognormal = (sigma: number, medianMs: number): Distribution =>
 
 export const pareto = (shape: number, minimumMs: number): Distribution =>
   scaled(paretoShape(shape), minimumMs);
-
-/** Draws from recorded durations as they are: at least one, each above 0. */
-export const empirical = (lengthsMs: readonly number[]): Distribution =>
-  scaled(empiricalShape(lengthsMs), 1);
 
 /** The same shape, stretched to another mean. */
 export function ofMean(distribution: Distribution, meanMs: number): Distribution {

@@ -1,15 +1,16 @@
 import { presetNamed } from '../../churn/presets.js';
+import { empiricalTimes } from '../../churn/session-times.js';
+import { recordedTimes } from '../../fit/session-sample.js';
 import type { ArrivalsSpec, SessionsSpec } from '../schema/distributions.js';
 import {
   type Distribution,
-  empirical,
   exponential,
   lognormal,
   ofMean,
   pareto,
   weibull,
 } from './distribution.js';
-import { readRecordedTimes } from './recorded-times.js';
+import { recordedArrivals } from './recorded-arrivals.js';
 
 /**
  * The distribution that a scenario names for sessions.
@@ -35,7 +36,7 @@ export async function sessionsOf(
     case 'pareto':
       return pareto(spec.shape, spec.minimum);
     case 'empirical':
-      return empirical((await readRecordedTimes(locate(spec.trace))).sessions);
+      return recordedTimes(locate(spec.trace));
   }
 }
 
@@ -74,6 +75,6 @@ async function arrivalShape(
     case 'pareto':
       return pareto(spec.shape, 1);
     case 'empirical':
-      return empirical((await readRecordedTimes(locate(spec.trace))).betweenArrivals);
+      return empiricalTimes(await recordedArrivals(locate(spec.trace)));
   }
 }

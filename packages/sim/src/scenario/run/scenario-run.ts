@@ -124,18 +124,24 @@ async function loadEntry(
         : pathToFileURL(resolve(dirname(file), entry.module));
   try {
     const definition = await loadDefinition(module);
-    const { options, onLag, host } = typeof entry === 'string' ? {} : entry;
-    return observerNames(entry).map((name) => ({
-      name,
-      module,
-      definition,
-      ...(options !== undefined && { options }),
-      ...(onLag !== undefined && { onLag }),
-      ...(host !== undefined && { host }),
-    }));
+    const loaded = { module, definition, ...(typeof entry !== 'string' && chosen(entry)) };
+    return observerNames(entry).map((name) => ({ name, ...loaded }));
   } catch (cause) {
     throw new ScenarioError(file, [{ key, message: `cannot be loaded: ${messageOf(cause)}` }], {
       cause,
     });
   }
+}
+
+/** What an entry says of how its observers are registered. */
+function chosen({
+  options,
+  onLag,
+  role,
+  restart,
+  memory,
+  host,
+}: Exclude<ObserverEntry, string>): Pick<LoadedObserver, 'options' | 'registration'> {
+  const limit = memory === undefined ? {} : { memoryLimitMb: Math.ceil(memory / 2 ** 20) };
+  return { options, registration: { onLag, role, restart, host, ...limit } };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { builtInObservers } from '../../observers/observer-list.js';
-import { actorName, count, duration, path } from './quantities.js';
+import { actorName, bytes, count, duration, path } from './quantities.js';
 
 const mostOfAKind = 49;
 const mostFaults = 1_000;
@@ -22,6 +22,17 @@ const registration = {
     .enum(['block', 'lap'])
     .default('block')
     .describe('Whether the registry waits for it when the log is full, or overtakes it.'),
+  role: z
+    .enum(['best-effort', 'critical'])
+    .default('best-effort')
+    .describe('Whether it votes on each transaction; a veto of one ends the run.'),
+  restart: z
+    .enum(['permanent', 'transient', 'temporary'])
+    .default('permanent')
+    .describe('When it is started again: always, after a failure, or never.'),
+  memory: bytes()
+    .optional()
+    .describe('Most memory it may take, from 32MiB; the registry’s default unless given.'),
   host: z
     .enum(['thread', 'inline'])
     .default('thread')

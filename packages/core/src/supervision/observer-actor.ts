@@ -12,7 +12,13 @@ import { isLagging } from './lag-policy.js';
 import { timersOf } from './machine-timers.js';
 import { ObserverCalls, messageOf } from './observer-calls.js';
 import type { EndCode, ObserverEnd } from './observer-end.js';
-import { type AfterCrash, type ObserverState, observerMachine } from './observer-machine.js';
+import {
+  type AfterCrash,
+  type ObserverState,
+  idleStates,
+  observerMachine,
+  runningStates,
+} from './observer-machine.js';
 import { ObserverOutput } from './observer-output.js';
 import { ObserverRecord } from './observer-record.js';
 import { writeOff } from './post-mortem.js';
@@ -36,11 +42,6 @@ export interface ObserverSurroundings extends Omit<IncarnationSurroundings, 'sta
   /** Lets a few observers start at a time. */
   readonly startGate: <T>(task: () => Promise<T>) => Promise<T>;
 }
-
-/** States in which there is an incarnation that can be condemned. */
-const running: readonly ObserverState[] = ['starting', 'syncing', 'live', 'lagging'];
-/** States from which it does not go on by itself. */
-const over: readonly ObserverState[] = ['quarantined', 'stopping', 'stopped', 'evicted'];
 
 /**
  * One observer's actor: drives its incarnations through the states of `observerMachine`, and answers
@@ -78,23 +79,33 @@ export class ObserverActor {
           start: () => around.startGate(() => this.#start()),
           sync: () => this.#sync(),
           follow: () => this.#life.host.follow(this.#right?.join()),
-          clearAway: (error) => this.#clearAway(error),
+          clearAway: (error) =>
+            this.#clearAway(error).catch((cause: unknown) => {
+              around.failed(cause);
+              throw cause;
+            }),
           stop: () => this.#stop(),
         },
       },
     });
     this.#actor.subscribe({
       next: ({ context }) => {
-        this.#right?.changed(this.state, context.error);
-        around.changed(this);
+        // Thrown from here, a bug would end the process instead of the registry.
+        try {
+          this.#right?.changed(this.state, context.error);
+          around.changed(this);
+        } catch (cause) {
+          around.failed(cause);
+        }
       },
       error: around.failed,
     });
-    this.ended = this.whenFinished().then(() => ({
-      code: this.#endCode,
-      exit: this.#exit,
-      error: this.record.lastError,
-    }));
+    this.ended = new Promise((resolve) => {
+      const end = (): void =>
+        resolve({ code: this.#endCode, exit: this.#exit, error: this.record.lastError });
+      // An actor that ends with a bug has ended as well.
+      this.#actor.subscribe({ complete: end, error: end });
+    });
   }
 
   get name(): string {
@@ -114,7 +125,7 @@ export class ObserverActor {
 
   /** Whether it will go on by itself: it runs, or it will be started again. */
   get isHopeful(): boolean {
-    return !over.includes(this.state);
+    return !idleStates.includes(this.state);
   }
 
   /** Whether it is gone without having been asked to go. */
@@ -163,16 +174,7 @@ export class ObserverActor {
   async end(code: EndCode): Promise<void> {
     if (this.isHopeful || this.state === 'quarantined') this.#endCode = code;
     this.#actor.send({ type: 'STOP', isEvicted: code === 'evicted' });
-    await this.whenFinished();
-  }
-
-  /** Resolves when the observer has ended for good. */
-  whenFinished(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#actor.getSnapshot().status === 'done') return resolve();
-      // An actor that ends with a bug has ended as well.
-      this.#actor.subscribe({ complete: resolve, error: () => resolve() });
-    });
+    await this.ended;
   }
 
   /** Gives a quarantined observer another chance. */
@@ -186,7 +188,7 @@ export class ObserverActor {
    * @param reason - why, as in `RestartReason`
    */
   condemn(life: Incarnation, reason: string, message: string): void {
-    if (this.record.life !== life || !running.includes(this.state)) return;
+    if (this.record.life !== life || !runningStates.includes(this.state)) return;
     const error = new ObserverKilledError(reason, `observer '${this.name}' ${message}`);
     const isStuck = reason === 'hung' || reason === 'stuck' || reason === 'stalled';
     this.#actor.send({ type: 'CONDEMN', isStuck, error });

@@ -13,6 +13,7 @@ export {
   parseOptions,
 } from './config.js';
 export * from './errors.js';
+export { EventFilter, type Subscription } from './log/event-filter.js';
 export { RunEvents, toObject } from './log/event-view.js';
 export { HealthBoard, type HealthBuffer, type MemoryUse } from './log/health-board.js';
 export { RunProposals } from './log/proposal-view.js';
@@ -40,6 +41,7 @@ export {
 export type { PeerPatch } from './peers/peer-patch.js';
 export type { PeerQueries, PeerStats } from './peers/peer-queries.js';
 export { BatchUpdate } from './registry/batch-update.js';
+export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
 export type { BatchResult, CommandResult, UpdateFunction } from './registry/commands.js';
 export type {
   BatchUpdateEvent,
@@ -54,12 +56,14 @@ export type {
 } from './registry/events.js';
 export type { Proposal } from './registry/proposal.js';
 export { Registry, type RegistryClocks, type UpsertOptions } from './registry/registry.js';
+export type { Resync, Watch, WatchEvent, WatchOptions } from './registry/watch.js';
 export { type Counter, observerCounters, supervisorCounters } from './stats/counters.js';
 export {
   ObserverRegistryStats,
   type ObserverStats,
   type SupervisorStats,
 } from './stats/observer-stats.js';
+export type { CommandGate, ObserverCommand } from './supervision/command-gate.js';
 export type { DeadLetter } from './supervision/dead-letters.js';
 export type {
   ExitReason,

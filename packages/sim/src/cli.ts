@@ -3,6 +3,7 @@ import { ConfigError, PanoptesError } from '@panoptes/core';
 import { Command, CommanderError } from 'commander';
 import { addBench } from './commands/bench.js';
 import { exitCodes } from './commands/exit-codes.js';
+import { addFit } from './commands/fit.js';
 import { addReplay } from './commands/replay.js';
 import { addRun } from './commands/run.js';
 import { processTerminal, type Terminal } from './commands/terminal.js';
@@ -16,6 +17,7 @@ Examples:
   $ panoptes replay trace.avt --until 2d            the first two days of a recorded trace
   $ panoptes replay churn.jsonl.gz --speed 3600x    an hour a second
   $ panoptes replay mesh.json --observers mesh*4    four observers of one kind
+  $ panoptes fit trace.avt                          which distribution its sessions follow
 
 Exit codes: 0 everything agrees, 1 something does not, 2 bad usage or input, 130 interrupted.`;
 
@@ -45,6 +47,7 @@ export async function main(
     .addHelpText('after', examples);
   addReplay(program, terminal, exit);
   addRun(program, terminal, exit);
+  addFit(program, terminal, exit);
   addBench(program, terminal, exit);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -53,6 +53,7 @@ export class PeerRegistry extends Registry {
       log: this.log,
       snapshots: this.snapshots,
       electorate: this.electorate,
+      commands: this,
       makeHost: hostOf,
       config: this.config.observers,
       logger: this.#logger,

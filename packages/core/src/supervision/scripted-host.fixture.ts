@@ -5,6 +5,7 @@ import { HealthBoard, type MemoryUse } from '../log/health-board.js';
 import { type SnapshotData, SnapshotTaker } from '../log/snapshot.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { ManualClock, settleTurns } from '../registry/manual-clock.fixture.js';
+import { Registry } from '../registry/registry.js';
 import { Electorate } from '../voting/electorate.js';
 import type {
   ExitReason,
@@ -178,6 +179,7 @@ export class Stage {
     this.supervisor = new Supervisor({
       log: this.log,
       electorate: this.electorate,
+      commands: new Registry(),
       snapshots: new SnapshotTaker(table, () => this.log.writer.checkpoint()),
       makeHost: (spec, incarnation) => {
         const host = new ScriptedHost(spec, incarnation, this.script);

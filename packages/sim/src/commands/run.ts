@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { generateChurn } from '../churn/generator.js';
 import { defaultPreset, presetNamed, presets } from '../churn/presets.js';
 import type { parseObserverList } from '../observers/observer-list.js';
+import { recordedTimes } from '../fit/session-sample.js';
 import { formatDuration, parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
 import { observersFlag, speedFlag } from './flags.js';
@@ -13,6 +14,7 @@ interface RunFlags {
   readonly peers?: number;
   readonly seed: string;
   readonly duration?: number;
+  readonly sessions?: string;
   readonly observers: ReturnType<typeof parseObserverList>;
   readonly speed: Speed;
   readonly json: boolean;
@@ -41,6 +43,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
     .option('--duration <duration>', 'virtual time to play, such as 12h or 28d', (text) =>
       parseDuration(text, '--duration'),
     )
+    .option('--sessions <trace>', 'draw sessions from those of a recorded trace')
     .addOption(observersFlag())
     .addOption(speedFlag())
     .option('--json', 'print one JSON document', false)
@@ -51,12 +54,16 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
     .action(async (presetName: string, flags: RunFlags) => {
       const preset = presetNamed(presetName);
       const { observers, speed, seed, json } = flags;
+      const sessions =
+        flags.sessions === undefined ? undefined : await recordedTimes(flags.sessions);
       const source = generateChurn({
         preset,
-        presetName,
+        presetName:
+          sessions === undefined ? presetName : `${presetName}, sessions of ${flags.sessions!}`,
         meanOnline: flags.peers ?? preset.meanOnline,
         seed,
         durationMs: flags.duration ?? preset.durationMs,
+        sessions,
       });
       exit(await play(terminal, source, { observers, speed, seed, json }));
     });

@@ -1,4 +1,5 @@
 import {
+  type CommandGate,
   type ExitReason,
   HealthBoard,
   type HostFactory,
@@ -11,6 +12,7 @@ import {
   type SnapshotData,
   type VotingMemory,
 } from '@panoptes/core';
+import type { SendCommand } from '../runtime/command-sender.js';
 import { loadDefinition } from '../runtime/load-definition.js';
 import { ObserverRuntime } from '../runtime/observer-runtime.js';
 
@@ -27,6 +29,7 @@ class InlineHost implements ObserverHost {
   readonly #spec: ObserverSpec;
   readonly #incarnation: number;
   readonly #log: LogBuffer;
+  readonly #commands: CommandGate;
   readonly #voting: VotingMemory | undefined;
   #exit!: (reason: ExitReason) => void;
   #death: ObserverCrashedError | undefined;
@@ -35,10 +38,17 @@ class InlineHost implements ObserverHost {
   readonly #failing = new Set<(error: Error) => void>();
   #runtime: ObserverRuntime | undefined;
 
-  constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer, voting?: VotingMemory) {
+  constructor(
+    spec: ObserverSpec,
+    incarnation: number,
+    log: LogBuffer,
+    commands: CommandGate,
+    voting?: VotingMemory,
+  ) {
     this.#spec = spec;
     this.#incarnation = incarnation;
     this.#log = log;
+    this.#commands = commands;
     this.#voting = voting;
     this.exited = new Promise((resolve) => (this.#exit = resolve));
   }
@@ -57,8 +67,12 @@ class InlineHost implements ObserverHost {
         log: this.#log,
         health: this.health.buffer,
         voting: this.#voting,
+        maxCommands: this.#commands.limit,
       };
-      this.#runtime = new ObserverRuntime(definition, start);
+      // Commands are copies as well, both ways.
+      const send: SendCommand = async (command) =>
+        structuredClone(await this.#commands.take(structuredClone(command)));
+      this.#runtime = new ObserverRuntime(definition, start, send);
       return this.#runtime.setup();
     });
   }
@@ -127,5 +141,4 @@ class InlineHost implements ObserverHost {
 }
 
 /** Runs every observer on the registry's thread. */
-export const inlineHost: HostFactory = (spec, incarnation, log, voting) =>
-  new InlineHost(spec, incarnation, log, voting);
+export const inlineHost: HostFactory = (...incarnation) => new InlineHost(...incarnation);

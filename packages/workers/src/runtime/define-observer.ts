@@ -1,4 +1,5 @@
-import type { EventBatch, PeerSnapshot, Proposal } from '@panoptes/core';
+import type { EventBatch, PeerSnapshot, Proposal, Subscription } from '@panoptes/core';
+import type { ObserverRegistry } from './command-sender.js';
 import type { Vote } from './vote.js';
 
 /** What an observer is told about itself. */
@@ -9,6 +10,8 @@ export interface ObserverContext<Options = unknown> {
   readonly options: Options;
   /** Which life of the observer this is, from 1. */
   readonly incarnation: number;
+  /** The registry, for commands of the observer's own. */
+  readonly registry: ObserverRegistry;
 }
 
 /** A question an observer answers: its state, then the caller's arguments. Must return clonable data. */
@@ -27,6 +30,11 @@ export interface ObserverDefinition<
 > {
   /** The name it is registered under unless another is given. */
   readonly name: string;
+  /**
+   * What it wants to hear of; everything unless given. What does not match is passed over on the
+   * observer's thread, undecoded, and snapshots show the peers of the chosen set alone.
+   */
+  readonly subscribe?: Subscription;
   /** Makes the state of a new incarnation. */
   setup(ctx: ObserverContext<Options>): State | Promise<State>;
   /** Gets every peer: after `setup`, and again after each resync. Must forget what it knew. */

@@ -1,5 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import {
+  EventFilter,
   HealthBoard,
   type ObserverDescription,
   type LogBuffer,
@@ -13,6 +14,7 @@ import {
   attachLogMemory,
   systemClock,
 } from '@panoptes/core';
+import { CommandSender, type SendCommand, whileVoting } from './command-sender.js';
 import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';
 import { VotingBooth } from './voting-booth.js';
@@ -38,6 +40,7 @@ export class ObserverRuntime {
   readonly #log: LogBuffer;
   readonly #health: HealthBoard;
   readonly #events = new RunEvents();
+  readonly #filter: EventFilter | undefined;
   #state: unknown;
   readonly #voting: VotingMemory | undefined;
   #reader: LogReader | undefined;
@@ -50,10 +53,13 @@ export class ObserverRuntime {
 
   #memoryShownAt = Number.NEGATIVE_INFINITY;
 
-  constructor(definition: AnyObserver, start: StartMessage) {
-    const { name, options, incarnation, log, health, voting } = start;
+  constructor(definition: AnyObserver, start: StartMessage, send: SendCommand) {
+    const { name, options, incarnation, log, health, voting, maxCommands } = start;
     this.#definition = definition;
-    this.#context = { name, options, incarnation };
+    const { subscribe } = definition;
+    this.#filter = subscribe === undefined ? undefined : new EventFilter(subscribe);
+    const registry = new CommandSender(send, maxCommands);
+    this.#context = { name, options, incarnation, registry };
     this.#log = log;
     this.#health = new HealthBoard(health);
     this.#voting = voting;
@@ -71,7 +77,7 @@ export class ObserverRuntime {
 
   /** Has the observer read a snapshot; it follows the log from there. */
   async load(snapshot: SnapshotData, line: number): Promise<void> {
-    const peers = new SnapshotView(snapshot);
+    const peers = new SnapshotView(snapshot, this.#filter);
     await this.#handle(() => this.#definition.onSnapshot?.(peers, this.#state, this.#context));
     // Ended meanwhile, its line may soon be another's: a reader would write into it.
     if (this.#stopping) return;
@@ -173,8 +179,9 @@ export class ObserverRuntime {
     const { run } = reader;
     this.#health.begin(run.firstSeq, run.lastSeq);
     const startedAt = systemClock.monotonic();
-    const batch = this.#events.load(run);
-    const handled = this.#definition.onEvents(batch, this.#state, this.#context);
+    const batch = this.#events.load(run, this.#filter);
+    const handled =
+      batch.size === 0 ? undefined : this.#definition.onEvents(batch, this.#state, this.#context);
     if (handled === undefined) {
       this.#delivered(reader, startedAt);
       return undefined;
@@ -195,7 +202,8 @@ export class ObserverRuntime {
   #sit(voting: VotingMemory, from: ProposalPoint): void {
     this.#booth?.seek(from);
     this.#booth ??= new VotingBooth(voting, from, {
-      propose: (proposal) => this.#definition.onProposal!(proposal, this.#state, this.#context),
+      propose: (proposal) =>
+        whileVoting(() => this.#definition.onProposal!(proposal, this.#state, this.#context)),
       aborted: (ids) => this.#definition.onAborted?.(ids, this.#state, this.#context),
     });
   }

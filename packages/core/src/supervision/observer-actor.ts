@@ -224,8 +224,7 @@ export class ObserverActor {
     // It may have been stopped while it waited for its turn at the gate.
     if (this.#isStopping) throw new Error('the observer was stopped before it could start');
     const { record } = this;
-    const { startTimeoutMs } = this.#around.config;
-    const around = { ...this.#around, startTimeoutMs };
+    const around = { ...this.#around, ...this.#around.config };
     const { spec } = record;
     const gate = new CommandGate(around.commands, around.config.maxCommands, record.commands);
     record.life = new Incarnation(spec, ++record.incarnation, around, gate, this.#right?.newSeat());

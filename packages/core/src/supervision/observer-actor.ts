@@ -13,7 +13,13 @@ import { isLagging } from './lag-policy.js';
 import { timersOf } from './machine-timers.js';
 import { ObserverCalls, messageOf } from './observer-calls.js';
 import type { EndCode, ObserverEnd } from './observer-end.js';
-import { type AfterCrash, type ObserverState, observerMachine } from './observer-machine.js';
+import {
+  type AfterCrash,
+  type ObserverState,
+  idleStates,
+  observerMachine,
+  runningStates,
+} from './observer-machine.js';
 import { ObserverOutput } from './observer-output.js';
 import { ObserverRecord } from './observer-record.js';
 import { writeOff } from './post-mortem.js';
@@ -39,11 +45,6 @@ export interface ObserverSurroundings extends Omit<IncarnationSurroundings, 'sta
   /** Lets a few observers start at a time. */
   readonly startGate: <T>(task: () => Promise<T>) => Promise<T>;
 }
-
-/** States in which there is an incarnation that can be condemned. */
-const running: readonly ObserverState[] = ['starting', 'syncing', 'live', 'lagging'];
-/** States from which it does not go on by itself. */
-const over: readonly ObserverState[] = ['quarantined', 'stopping', 'stopped', 'evicted'];
 
 /**
  * One observer's actor: drives its incarnations through the states of `observerMachine`, and answers
@@ -81,23 +82,33 @@ export class ObserverActor {
           start: () => around.startGate(() => this.#start()),
           sync: () => this.#sync(),
           follow: () => this.#life.host.follow(this.#right?.join()),
-          clearAway: (error) => this.#clearAway(error),
+          clearAway: (error) =>
+            this.#clearAway(error).catch((cause: unknown) => {
+              around.failed(cause);
+              throw cause;
+            }),
           stop: () => this.#stop(),
         },
       },
     });
     this.#actor.subscribe({
       next: ({ context }) => {
-        this.#right?.changed(this.state, context.error);
-        around.changed(this);
+        // Thrown from here, a bug would end the process instead of the registry.
+        try {
+          this.#right?.changed(this.state, context.error);
+          around.changed(this);
+        } catch (cause) {
+          around.failed(cause);
+        }
       },
       error: around.failed,
     });
-    this.ended = this.whenFinished().then(() => ({
-      code: this.#endCode,
-      exit: this.#exit,
-      error: this.record.lastError,
-    }));
+    this.ended = new Promise((resolve) => {
+      const end = (): void =>
+        resolve({ code: this.#endCode, exit: this.#exit, error: this.record.lastError });
+      // An actor that ends with a bug has ended as well.
+      this.#actor.subscribe({ complete: end, error: end });
+    });
   }
 
   get name(): string {
@@ -117,7 +128,7 @@ export class ObserverActor {
 
   /** Whether it will go on by itself: it runs, or it will be started again. */
   get isHopeful(): boolean {
-    return !over.includes(this.state);
+    return !idleStates.includes(this.state);
   }
 
   /** Whether it is gone without having been asked to go. */
@@ -166,16 +177,7 @@ export class ObserverActor {
   async end(code: EndCode): Promise<void> {
     if (this.isHopeful || this.state === 'quarantined') this.#endCode = code;
     this.#actor.send({ type: 'STOP', isEvicted: code === 'evicted' });
-    await this.whenFinished();
-  }
-
-  /** Resolves when the observer has ended for good. */
-  whenFinished(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#actor.getSnapshot().status === 'done') return resolve();
-      // An actor that ends with a bug has ended as well.
-      this.#actor.subscribe({ complete: resolve, error: () => resolve() });
-    });
+    await this.ended;
   }
 
   /** Gives a quarantined observer another chance. */
@@ -189,7 +191,7 @@ export class ObserverActor {
    * @param reason - why, as in `RestartReason`
    */
   condemn(life: Incarnation, reason: string, message: string): void {
-    if (this.record.life !== life || !running.includes(this.state)) return;
+    if (this.record.life !== life || !runningStates.includes(this.state)) return;
     const error = new ObserverKilledError(reason, `observer '${this.name}' ${message}`);
     const isStuck = reason === 'hung' || reason === 'stuck' || reason === 'stalled';
     this.#actor.send({ type: 'CONDEMN', isStuck, error });
@@ -222,8 +224,7 @@ export class ObserverActor {
     // It may have been stopped while it waited for its turn at the gate.
     if (this.#isStopping) throw new Error('the observer was stopped before it could start');
     const { record } = this;
-    const { startTimeoutMs } = this.#around.config;
-    const around = { ...this.#around, startTimeoutMs };
+    const around = { ...this.#around, ...this.#around.config };
     const { spec } = record;
     const gate = new CommandGate(around.commands, around.config.maxCommands, record.commands);
     record.life = new Incarnation(spec, ++record.incarnation, around, gate, this.#right?.newSeat());

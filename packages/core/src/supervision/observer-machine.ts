@@ -184,3 +184,13 @@ export type ObserverState =
   | 'stopping'
   | 'stopped'
   | 'evicted';
+
+/** States in which there is an incarnation that can be condemned. */
+export const runningStates: readonly ObserverState[] = ['starting', 'syncing', 'live', 'lagging'];
+/** States from which an observer does not go on by itself. */
+export const idleStates: readonly ObserverState[] = [
+  'quarantined',
+  'stopping',
+  'stopped',
+  'evicted',
+];

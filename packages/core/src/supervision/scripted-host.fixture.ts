@@ -136,9 +136,13 @@ export class ScriptedHost implements ObserverHost {
     this.exit(normal ? 'exit-0' : 'error', error, normal);
   }
 
+  /** Whether the thread has ended. */
+  hasEnded = false;
+
   /** The thread ends with a code. */
   exit(code: string, error?: Error, normal = false): void {
     const reason = error ?? new Error('ended');
+    this.hasEnded = true;
     this.#exit.settle({ normal, code, error });
     for (const signal of [this.started, this.loaded, this.#follow, this.answer])
       signal.fail(reason);
@@ -152,7 +156,7 @@ export class ScriptedHost implements ObserverHost {
 /** A supervisor over scripted hosts, with time in the test's hands. */
 export class Stage {
   readonly clock = new ManualClock();
-  readonly log = new ChangeLog({ logBytes: 65_536, readers: 16 });
+  readonly log: ChangeLog;
   readonly hosts: ScriptedHost[] = [];
   readonly supervisor: Supervisor;
   /** Bugs that the supervisor has told of. */
@@ -160,12 +164,15 @@ export class Stage {
   /** What was logged, as pino writes it. */
   readonly logged: Record<string, unknown>[] = [];
   residentBytes = 0;
+  chance = () => 0;
   readonly electorate: Electorate;
   /** The script of the hosts made from now on. */
   script: Script = {};
 
   constructor(options: RegistryOptions['observers'] = {}) {
     const { observers } = resolveConfig({ observers: options });
+    const readers = Math.max(16, 2 * (options.maxObservers ?? 0));
+    this.log = new ChangeLog({ logBytes: 65_536, readers });
     const table = new PeerTable();
     const { clock } = this;
     this.electorate = new Electorate({ table, logBytes: 65_536, config: observers, clock });
@@ -185,7 +192,7 @@ export class Stage {
         { write: (line) => this.logged.push(JSON.parse(line) as Record<string, unknown>) },
       ),
       clock: this.clock,
-      chance: () => 0,
+      chance: () => this.chance(),
       residentBytes: () => this.residentBytes,
       failed: (cause) => this.failures.push(cause),
     });

@@ -297,5 +297,4 @@ export class ObserverActor {
   }
 }
 
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+const messageOf = (e: unknown): string => (e instanceof Error ? e.message : String(e));

@@ -1,5 +1,6 @@
 import { createRegistry } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
+import { until } from '../fixtures/until.js';
 import { peer } from './scene.js';
 
 const module = new URL('../fixtures/commander.observer.mjs', import.meta.url);
@@ -41,6 +42,7 @@ describe.each(['thread', 'inline'] as const)('ctx.registry of an observer, %s', 
       expect(await send(method, ...args), method).toMatchObject({ ...refused, commandCode });
     }
     await handle.ask('forget', []);
+    await until('the last is refused, too', () => handle.stats().commands.refused === 8);
     await registry.upsert(peer(1));
     await registry.settled();
     expect(handle.stats()).toMatchObject({ restarts: 0, commands: { sent: 8, refused: 8 } });

@@ -275,7 +275,7 @@ describe('the kademlia observer', () => {
     );
     await expect(begin({ maxFailedAttempts: 1.5 })).rejects.toThrow(ConfigError);
     await expect(begin({ K: 20 })).rejects.toThrow(
-      "no such option 'K' (it has: k, maxFailedAttempts, localId)",
+      "no such option 'K' (it has: k, maxFailedAttempts, localId, maxPerSubnet)",
     );
     await expect(begin('k=20')).rejects.toThrow(ConfigError);
     const { table } = await tableOf([]);

@@ -104,6 +104,8 @@ const observerOptions = z.strictObject({
   /** How long commands are held for a critical observer with `onUnavailable: 'wait'`. */
   unavailableWaitMs: milliseconds.default(5_000),
   breaker: breakerOptions.prefault({}),
+  /** Most commands of one observer that wait for their outcome. */
+  maxCommands: whole(1, 65_536).default(256),
   restart: restartOptions.prefault({}),
 });
 

@@ -41,6 +41,7 @@ export {
 export type { PeerPatch } from './peers/peer-patch.js';
 export type { PeerQueries, PeerStats } from './peers/peer-queries.js';
 export { BatchUpdate } from './registry/batch-update.js';
+export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
 export type { BatchResult, CommandResult, UpdateFunction } from './registry/commands.js';
 export type {
   BatchUpdateEvent,
@@ -62,6 +63,7 @@ export {
   type ObserverStats,
   type SupervisorStats,
 } from './stats/observer-stats.js';
+export type { CommandGate, ObserverCommand } from './supervision/command-gate.js';
 export type { DeadLetter } from './supervision/dead-letters.js';
 export type {
   ExitReason,

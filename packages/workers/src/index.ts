@@ -5,6 +5,7 @@ export {
   type SettleOptions,
   createRegistry,
 } from './panoptes.js';
+export { detachedRegistry, type ObserverRegistry } from './runtime/command-sender.js';
 export {
   type AnyObserver,
   defineObserver,

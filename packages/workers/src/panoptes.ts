@@ -53,6 +53,7 @@ export class PeerRegistry extends Registry {
       log: this.log,
       snapshots: this.snapshots,
       electorate: this.electorate,
+      commands: this,
       makeHost: hostOf,
       config: this.config.observers,
       logger: this.#logger,
@@ -164,6 +165,10 @@ export async function createRegistry(options: CreateRegistryOptions = {}): Promi
   return Promise.resolve(new PeerRegistry(options));
 }
 
+interface Flushable {
+  flushSync?(): void;
+}
+
 /**
  * Ends this process at once, after what was logged has been written. A thread that is blocked in a
  * system call cannot be ended from within, and `process.exit` would wait for it for ever.
@@ -171,6 +176,9 @@ export async function createRegistry(options: CreateRegistryOptions = {}): Promi
 async function endProcess(logger: Logger): Promise<void> {
   logger.fatal('a thread does not end; this process ends itself (observers.zombies)');
   await new Promise<void>((resolve) => logger.flush(() => resolve()));
+  // A destination that writes by itself does not count as having anything to flush.
+  const { [pino.symbols.streamSym]: stream } = logger as unknown as Record<symbol, Flushable>;
+  stream?.flushSync?.();
   process.kill(process.pid, 'SIGKILL');
 }
 

@@ -10,6 +10,7 @@ import type { PeerTable } from '../peers/peer-table.js';
 import type { RegistryCounters } from '../stats/registry-counters.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { BatchUpdate } from './batch-update.js';
+import { type BulkResult, BulkUpsert } from './bulk-upsert.js';
 import type { CommandDesk } from './command-desk.js';
 import type { BatchResult, CommandResult, UpdateFunction } from './commands.js';
 import { RegistryActor } from './registry-actor.js';
@@ -96,6 +97,22 @@ export class Registry {
       options?.allowIdentityChange === true,
       options?.whenFull ?? 'reject',
     );
+  }
+
+  /**
+   * Upserts many peers, each a transaction of its own, without a promise for each. Takes them as fast
+   * as they are committed, some thousands at a time, and waits while the waiting room is full. What is
+   * refused is counted and does not end it.
+   *
+   * @param peers - any iterable; each entry is copied when it is taken
+   * @returns what came of them all, when the last one is committed or refused
+   * @throws whatever the iteration throws, when those taken before are settled
+   */
+  upsertMany(
+    peers: Iterable<PeerEntry> | AsyncIterable<PeerEntry>,
+    { allowIdentityChange = false }: Pick<UpsertOptions, 'allowIdentityChange'> = {},
+  ): Promise<BulkResult> {
+    return new BulkUpsert(this.#desk, allowIdentityChange).run(peers);
   }
 
   /** Removes a peer; one that is not there is `unchanged`. */

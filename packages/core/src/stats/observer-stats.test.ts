@@ -17,6 +17,7 @@ const observer = (
   >),
   registeredAt,
   votes: undefined,
+  commands: { sent: 0, refused: 0, dropped: 0 },
 });
 
 const supervisor = { ended: [], evicted: 0, zombies: 0, deadLetters: 0 };

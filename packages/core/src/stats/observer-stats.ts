@@ -1,3 +1,4 @@
+import type { CommandStats } from './command-figures.js';
 import type { ObserverSpec } from '../supervision/host.js';
 import type { ObserverState } from '../supervision/observer-machine.js';
 import type { RestartReason } from '../supervision/observer-record.js';
@@ -14,6 +15,8 @@ export interface ObserverStats extends Figures<typeof observerCounters> {
   readonly lastError: Error | undefined;
   /** A critical observer's only. */
   readonly votes: VoteStats | undefined;
+  /** Commands that it sent with `ctx.registry`. */
+  readonly commands: CommandStats;
 }
 
 /** The supervisor's own figures; the numbers are described in `counters.ts`. */

@@ -3,6 +3,7 @@ import type { LogBuffer } from '../log/log-memory.js';
 import type { SnapshotData } from '../log/snapshot.js';
 import type { ProposalPoint, VotingMemory } from '../voting/seat.js';
 import type { OnUnavailable, OnVoteFailure } from '../voting/voter.js';
+import type { CommandGate } from './command-gate.js';
 import type { RestartType } from './restart-policy.js';
 
 /** What was asked for when an observer was registered, all defaults filled in. */
@@ -88,12 +89,13 @@ export interface ObserverHost {
 }
 
 /**
- * Makes the host of a new incarnation. It starts nothing before `start` is called. `voting` is there
- * for a critical observer only.
+ * Makes the host of a new incarnation. It starts nothing before `start` is called. Commands of the
+ * observer go through `commands`; `voting` is there for a critical observer only.
  */
 export type HostFactory = (
   spec: ObserverSpec,
   incarnation: number,
   log: LogBuffer,
+  commands: CommandGate,
   voting?: VotingMemory,
 ) => ObserverHost;

@@ -4,6 +4,7 @@ import type { ChangeLog } from '../log/change-log.js';
 import type { LogPoint } from '../log/log-memory.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import type { VotingMemory } from '../voting/seat.js';
+import type { CommandGate } from './command-gate.js';
 import type {
   ExitReason,
   HostFactory,
@@ -35,6 +36,7 @@ export class Incarnation {
   readonly warned = { calls: 0, slow: 0, lost: 0, messages: 0 };
   readonly #spec: ObserverSpec;
   readonly #around: IncarnationSurroundings;
+  readonly #commands: CommandGate;
   /** Its line in the log, from its first snapshot on. */
   #line: number | undefined;
   /** What its line said last: it has none any more, or the line is placed at a snapshot still to be read. */
@@ -47,13 +49,17 @@ export class Incarnation {
     spec: ObserverSpec,
     number: number,
     around: IncarnationSurroundings,
+    commands: CommandGate,
     voting?: VotingMemory,
   ) {
     this.number = number;
     this.#spec = spec;
     this.#around = around;
-    this.host = around.makeHost(spec, number, around.log.memory.buffer, voting);
+    this.#commands = commands;
+    this.host = around.makeHost(spec, number, around.log.memory.buffer, commands, voting);
     this.pulse = new Pulse(this.host);
+    // Nothing that it may still send is heard after its end, however that came.
+    void this.host.exited.then(() => commands.close());
   }
 
   /** The last transaction it has finished. */
@@ -103,6 +109,7 @@ export class Incarnation {
    */
   async end(how: (host: ObserverHost) => Promise<void>, graceMs: number): Promise<ExitReason> {
     this.#hasEnded = true;
+    this.#commands.close();
     const ended = Promise.all([how(this.host), this.host.exited]);
     const late = () => new Error(`the thread of observer '${this.#spec.name}' does not end`);
     const exit = await withDeadline(this.#around.clock, ended, graceMs + killTimeoutMs, late).then(

@@ -15,11 +15,12 @@ describe('the soft limit of memory', () => {
   });
 
   it('is watched closely from its half on, or when memory leaps', () => {
-    expect(isGrowing(mb(10), mb(16), 100)).toBe(false);
-    expect(isGrowing(mb(10), mb(17), 100)).toBe(true);
-    expect(isGrowing(mb(50), mb(50), 100)).toBe(false);
-    expect(isGrowing(mb(51), mb(51), 100)).toBe(true);
-    expect(isGrowing(mb(40, 20), mb(5), 100)).toBe(false);
+    expect(isGrowing(mb(10), mb(16), 250, 100)).toBe(false);
+    expect(isGrowing(mb(10), mb(17), 250, 100)).toBe(true);
+    expect(isGrowing(mb(10), mb(11), 25, 100)).toBe(true);
+    expect(isGrowing(mb(50), mb(50), 250, 100)).toBe(false);
+    expect(isGrowing(mb(51), mb(51), 250, 100)).toBe(true);
+    expect(isGrowing(mb(40, 20), mb(5), 250, 100)).toBe(false);
   });
 });
 

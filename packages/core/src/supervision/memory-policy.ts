@@ -12,11 +12,21 @@ export const hardLimitMb = 2_048;
 export const isOverLimit = ({ heapBytes, externalBytes }: MemoryUse, limitMb: number): boolean =>
   heapBytes + externalBytes > limitMb * MB;
 
-/** Whether memory grows so fast, or is so near its limit, that it must be looked at closely. */
-export function isGrowing(before: MemoryUse, now: MemoryUse, limitMb: number): boolean {
+/**
+ * Whether memory is so near its limit, or grows so fast (a quarter of the limit in a second), that it
+ * must be looked at closely.
+ *
+ * @param sinceMs - between the two looks
+ */
+export function isGrowing(
+  before: MemoryUse,
+  now: MemoryUse,
+  sinceMs: number,
+  limitMb: number,
+): boolean {
   const used = now.heapBytes + now.externalBytes;
   const growth = used - before.heapBytes - before.externalBytes;
-  return growth > (limitMb * MB) / 16 || used > (limitMb * MB) / 2;
+  return used > (limitMb * MB) / 2 || growth * 4_000 > limitMb * MB * sinceMs;
 }
 
 /** A thread whose memory nobody can see just now: busy, and without a turn of its event loop. */

@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import { type Actor, createActor } from 'xstate';
 import { type Chance, withDeadline } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
-import { ConfigError, ObserverKilledError, ObserverStartError } from '../errors.js';
+import { ObserverKilledError, ObserverStartError } from '../errors.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
 import type { Electorate } from '../voting/electorate.js';
+import { CommandGate, type CommandTarget } from './command-gate.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { ExitReason, ObserverHost, ObserverSpec } from './host.js';
 import { Incarnation, type IncarnationSurroundings } from './incarnation.js';
@@ -27,6 +28,8 @@ export interface ObserverSurroundings extends Omit<IncarnationSurroundings, 'sta
   readonly logger: Logger;
   readonly deadLetters: DeadLetters;
   readonly electorate: Electorate;
+  /** Where commands of observers go. */
+  readonly commands: CommandTarget;
   /** Called after every change of an observer's state. */
   readonly changed: (actor: ObserverActor) => void;
   /** Called when there is a bug in here. */
@@ -70,7 +73,7 @@ export class ObserverActor {
     this.output = new ObserverOutput(this.logger, config.outputLinesPerSec, clock.monotonic());
     this.record = new ObserverRecord(spec, clock);
     this.calls = new ObserverCalls(this.record, clock, () => this.state);
-    this.#right = spec.role === 'critical' ? new VotingRight(spec, around.electorate) : undefined;
+    this.#right = VotingRight.of(spec, around.electorate);
     this.#actor = createActor(observerMachine, {
       clock: timersOf(clock),
       input: {
@@ -222,12 +225,11 @@ export class ObserverActor {
     const { startTimeoutMs } = this.#around.config;
     const around = { ...this.#around, startTimeoutMs };
     const { spec } = record;
-    record.life = new Incarnation(spec, ++record.incarnation, around, this.#right?.newSeat());
+    const gate = new CommandGate(around.commands, around.config.maxCommands, record.commands);
+    record.life = new Incarnation(spec, ++record.incarnation, around, gate, this.#right?.newSeat());
     record.snapshots.newLife();
     record.description = await record.life.start();
-    if (this.#right !== undefined && !record.description.hasProposal) {
-      throw new ConfigError(`critical observer '${spec.name}' cannot vote: it has no onProposal`);
-    }
+    this.#right?.check(record.description);
   }
 
   async #sync(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { CommandFigures } from '../stats/command-figures.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
 import type { VoteStats } from '../voting/vote-figures.js';
 import type { ObserverDescription, ObserverSpec } from './host.js';
@@ -37,6 +38,7 @@ export class ObserverRecord {
   failed = 0;
   deadLetters = 0;
   lastError: Error | undefined;
+  readonly commands = new CommandFigures();
   readonly reasons: RestartReason[] = [];
   readonly #clock: Clock;
   /** Counted by earlier incarnations. */
@@ -134,6 +136,7 @@ export class ObserverRecord {
       reasons: [...this.reasons],
       lastError: this.lastError,
       votes,
+      commands: this.commands.stats(),
     };
   }
 }

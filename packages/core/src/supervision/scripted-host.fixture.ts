@@ -5,6 +5,7 @@ import { HealthBoard, type MemoryUse } from '../log/health-board.js';
 import { type SnapshotData, SnapshotTaker } from '../log/snapshot.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { ManualClock, settleTurns } from '../registry/manual-clock.fixture.js';
+import { Registry } from '../registry/registry.js';
 import { Electorate } from '../voting/electorate.js';
 import type {
   ExitReason,
@@ -50,9 +51,13 @@ export class ScriptedHost implements ObserverHost {
   readonly started = new Signal<ObserverDescription>();
   readonly answer = new Signal<unknown>();
   readonly health = new HealthBoard();
+  /** How often it was looked at. */
+  looks = 0;
   /** How long its thread was busy and idle. */
   readonly worked = { active: 0, idle: 0 };
   readonly measure: (() => Promise<MemoryUse>) | undefined;
+  /** Ends a load that hangs. */
+  loaded = new Signal<void>();
   readonly #exit = new Signal<ExitReason>();
   readonly exited = this.#exit.promise;
   #follow = this.followed;
@@ -79,7 +84,7 @@ export class ScriptedHost implements ObserverHost {
   load(_snapshot: SnapshotData, line: number): Promise<void> {
     this.calls.push('load');
     this.line = line;
-    return this.script.load === 'hangs' ? this.#untilExit() : Promise.resolve();
+    return this.script.load === 'hangs' ? this.loaded.promise : Promise.resolve();
   }
 
   follow(): Promise<'lapped' | 'ended'> {
@@ -100,6 +105,7 @@ export class ScriptedHost implements ObserverHost {
   }
 
   activity(): ThreadActivity {
+    this.looks++;
     return { ...this.worked };
   }
 
@@ -121,15 +127,21 @@ export class ScriptedHost implements ObserverHost {
   kill(): Promise<void> {
     this.calls.push('kill');
     if (this.script.kill === 'hangs') return this.#untilExit();
-    this.die(new Error('killed'));
+    this.exit('killed', new Error('killed'));
     return Promise.resolve();
   }
 
   /** The thread ends: everything under way is rejected. */
   die(error: Error | undefined, normal = false): void {
+    this.exit(normal ? 'exit-0' : 'error', error, normal);
+  }
+
+  /** The thread ends with a code. */
+  exit(code: string, error?: Error, normal = false): void {
     const reason = error ?? new Error('ended');
-    this.#exit.settle({ normal, code: normal ? 'exit-0' : 'error', error });
-    for (const signal of [this.started, this.#follow, this.answer]) signal.fail(reason);
+    this.#exit.settle({ normal, code, error });
+    for (const signal of [this.started, this.loaded, this.#follow, this.answer])
+      signal.fail(reason);
   }
 
   async #untilExit(): Promise<void> {
@@ -160,6 +172,7 @@ export class Stage {
     this.supervisor = new Supervisor({
       log: this.log,
       electorate: this.electorate,
+      commands: new Registry(),
       snapshots: new SnapshotTaker(table, () => this.log.writer.checkpoint()),
       makeHost: (spec, incarnation) => {
         const host = new ScriptedHost(spec, incarnation, this.script);

@@ -15,6 +15,7 @@ import { wakeMainThread } from '../log/progress.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import { ObserverRegistryStats } from '../stats/observer-stats.js';
 import type { Electorate } from '../voting/electorate.js';
+import type { CommandTarget } from './command-gate.js';
 import { type DeadLetter, DeadLetters } from './dead-letters.js';
 import { EndedObservers } from './ended-observers.js';
 import { HealthWatch } from './health-watch.js';
@@ -33,6 +34,7 @@ export interface SupervisorParts {
   readonly log: ChangeLog;
   readonly snapshots: SnapshotTaker;
   readonly electorate: Electorate;
+  readonly commands: CommandTarget;
   readonly makeHost: HostFactory;
   readonly config: RegistryConfig['observers'];
   readonly logger: Logger;

@@ -43,6 +43,8 @@ export class Seat {
   /** What is open: numbers from `#first` to `#last`. */
   #first = 1;
   #last = 0;
+  /** How many of those are not answered. */
+  #owed = 0;
 
   constructor(figures: VoteFigures) {
     this.#figures = figures;
@@ -57,6 +59,7 @@ export class Seat {
   ask(first: number, count: number): void {
     this.#first = first;
     this.#last = first + count - 1;
+    this.#owed = count;
     for (let number = first; number <= this.#last; number++) {
       this.#asked[number & (boxSlots - 1)] = number;
       this.#answered[number & (boxSlots - 1)] = 0;
@@ -85,6 +88,12 @@ export class Seat {
   /** Ends the questions: what comes from now on is late. */
   close(): void {
     this.#first = this.#last + 1;
+    this.#owed = 0;
+  }
+
+  /** Counts what came although nothing is open: it may wait long for the next question. */
+  countStray(): void {
+    if (this.#owed === 0) this.collect(() => undefined);
   }
 
   /** Counts what came after it was left; nothing else happens to that. */
@@ -104,6 +113,7 @@ export class Seat {
     } else {
       this.#answered[slot] = 1;
       if (number >= this.#first) {
+        this.#owed--;
         return { number, verdict: verdict as Verdict, reason, details };
       }
       this.#figures.late++;

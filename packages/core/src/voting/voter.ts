@@ -97,7 +97,8 @@ export class Voter {
 
   stats(): VoteStats {
     this.#former?.countPosthumous();
-    if (!this.#isPresent && this.#seat?.departure?.kind === 'crashed') this.#seat.countPosthumous();
+    if (this.#isPresent) this.#seat?.countStray();
+    else if (this.#seat?.departure?.kind === 'crashed') this.#seat.countPosthumous();
     return this.figures.stats(this.breaker.state);
   }
 }

@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import {
+  type CommandGate,
   type ExitReason,
   HealthBoard,
   type HostFactory,
@@ -15,9 +16,10 @@ import {
   hardLimitMb,
   type VotingMemory,
 } from '@panoptes/core';
-import { type Remote, releaseProxy, wrap } from 'comlink';
+import { type Remote, releaseProxy, transfer, wrap } from 'comlink';
 import type { ControlApi, StartMessage } from '../runtime/control-api.js';
 import { unpackError } from '../runtime/control-errors.js';
+import { answerOver } from '../runtime/command-port.js';
 import { checkPayload } from '../runtime/payload-size.js';
 import { installThrowHandler } from '../runtime/throw-handler.js';
 import { checkDescription, checkDigest, checkEnd } from './answer-checks.js';
@@ -46,6 +48,8 @@ class ThreadHost implements ObserverHost {
   readonly #worker: Worker;
   readonly #start: StartMessage;
   readonly #endpoint: SafeEndpoint;
+  /** The observer's line for commands: our end and its own. */
+  readonly #commands = new MessageChannel();
   /** Held for the incarnation's life: collected, it would disconnect the worker. */
   readonly #control: Remote<ControlApi>;
   /** Set when the thread has ended: what every call that it did not answer fails with. */
@@ -53,9 +57,18 @@ class ThreadHost implements ObserverHost {
   #error: Error | undefined;
   #ending: 'stopped' | 'killed' | undefined;
 
-  constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer, voting?: VotingMemory) {
+  constructor(
+    spec: ObserverSpec,
+    incarnation: number,
+    log: LogBuffer,
+    commands: CommandGate,
+    voting?: VotingMemory,
+  ) {
     const { module, name, options } = spec;
-    this.#start = { module, name, options, incarnation, log, voting, health: this.health.buffer };
+    const { limit: maxCommands } = commands;
+    const health = this.health.buffer;
+    this.#start = { module, name, options, incarnation, log, voting, health, maxCommands };
+    answerOver(this.#commands.port1, commands);
     this.#worker = new Worker(entry, {
       name: `panoptes:${name}`,
       // Not to this process's own: what it prints goes to its board.
@@ -75,6 +88,7 @@ class ThreadHost implements ObserverHost {
           { cause: reason.error },
         );
         this.#endpoint.end(this.#death);
+        this.#commands.port1.close();
         // After the failures that were just sent: Comlink forgets who waits when it is released.
         queueMicrotask(() => this.#control[releaseProxy]());
         resolve(reason);
@@ -83,7 +97,12 @@ class ThreadHost implements ObserverHost {
   }
 
   start(): Promise<ObserverDescription> {
-    return this.#alive(async () => checkDescription(await this.#control.start(this.#start)));
+    const { port2 } = this.#commands;
+    // Comlink's types are those of browsers.
+    const port = transfer(port2, [port2 as never]);
+    return this.#alive(async () =>
+      checkDescription(await this.#control.start(this.#start, port as never)),
+    );
   }
 
   load(snapshot: SnapshotData, line: number): Promise<void> {
@@ -155,5 +174,4 @@ function measureOf(worker: Worker & MeasurableWorker): (() => Promise<MemoryUse>
 }
 
 /** Runs every observer on a worker thread of its own. */
-export const threadHost: HostFactory = (spec, incarnation, log, voting) =>
-  new ThreadHost(spec, incarnation, log, voting);
+export const threadHost: HostFactory = (...incarnation) => new ThreadHost(...incarnation);

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type {
   HealthBuffer,
   LogBuffer,
@@ -20,6 +21,8 @@ export interface StartMessage {
   readonly health: HealthBuffer;
   /** A critical observer's only. */
   readonly voting: VotingMemory | undefined;
+  /** Most commands that may wait for their outcome. */
+  readonly maxCommands: number;
 }
 
 /**
@@ -27,7 +30,8 @@ export interface StartMessage {
  * one for an event. Plain data in both directions.
  */
 export interface ControlApi {
-  start(message: StartMessage): Promise<ObserverDescription>;
+  /** @param commands - the observer's line for commands of its own */
+  start(message: StartMessage, commands: MessagePort): Promise<ObserverDescription>;
   load(snapshot: SnapshotData, line: number): Promise<void>;
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
   query(name: string, args: readonly unknown[]): Promise<unknown>;

@@ -1,4 +1,5 @@
 import type { EventBatch, PeerSnapshot, Proposal, Subscription } from '@panoptes/core';
+import type { ObserverRegistry } from './command-sender.js';
 import type { Vote } from './vote.js';
 
 /** What an observer is told about itself. */
@@ -9,6 +10,8 @@ export interface ObserverContext<Options = unknown> {
   readonly options: Options;
   /** Which life of the observer this is, from 1. */
   readonly incarnation: number;
+  /** The registry, for commands of the observer's own. */
+  readonly registry: ObserverRegistry;
 }
 
 /** A question an observer answers: its state, then the caller's arguments. Must return clonable data. */

@@ -14,6 +14,7 @@ import {
   attachLogMemory,
   systemClock,
 } from '@panoptes/core';
+import { CommandSender, type SendCommand, whileVoting } from './command-sender.js';
 import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';
 import { VotingBooth } from './voting-booth.js';
@@ -52,12 +53,13 @@ export class ObserverRuntime {
 
   #memoryShownAt = Number.NEGATIVE_INFINITY;
 
-  constructor(definition: AnyObserver, start: StartMessage) {
-    const { name, options, incarnation, log, health, voting } = start;
+  constructor(definition: AnyObserver, start: StartMessage, send: SendCommand) {
+    const { name, options, incarnation, log, health, voting, maxCommands } = start;
     this.#definition = definition;
     const { subscribe } = definition;
     this.#filter = subscribe === undefined ? undefined : new EventFilter(subscribe);
-    this.#context = { name, options, incarnation };
+    const registry = new CommandSender(send, maxCommands);
+    this.#context = { name, options, incarnation, registry };
     this.#log = log;
     this.#health = new HealthBoard(health);
     this.#voting = voting;
@@ -200,7 +202,8 @@ export class ObserverRuntime {
   #sit(voting: VotingMemory, from: ProposalPoint): void {
     this.#booth?.seek(from);
     this.#booth ??= new VotingBooth(voting, from, {
-      propose: (proposal) => this.#definition.onProposal!(proposal, this.#state, this.#context),
+      propose: (proposal) =>
+        whileVoting(() => this.#definition.onProposal!(proposal, this.#state, this.#context)),
       aborted: (ids) => this.#definition.onAborted?.(ids, this.#state, this.#context),
     });
   }

@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { HealthBoard } from '@panoptes/core';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { sendOver } from './command-port.js';
 import { contain } from './containment.js';
 import type { ControlApi } from './control-api.js';
 import { loadDefinition } from './load-definition.js';
@@ -20,10 +21,11 @@ const started = (): ObserverRuntime => {
 };
 
 const control: ControlApi = {
-  async start(message) {
+  async start(message, commands) {
     health = new HealthBoard(message.health);
     contain(health);
-    runtime = new ObserverRuntime(await loadDefinition(message.module), message);
+    const definition = await loadDefinition(message.module);
+    runtime = new ObserverRuntime(definition, message, sendOver(commands));
     return runtime.setup();
   },
   load: (snapshot, line) => started().load(snapshot, line),

@@ -161,6 +161,23 @@ describe('an observer that uses memory', () => {
     expect(reasonsOf(stage)).toEqual(['memory']);
   });
 
+  it('is not laid to the charge of one on the registry’s own thread', async () => {
+    const stage = new Stage();
+    stage.script = { probe: 'hangs' };
+    await stage.supervisor.register(stage.spec('here', { host: 'inline' }));
+    const work = async (ms: number) => {
+      for (let left = ms; left > 0; left -= 25) {
+        stage.host.worked.active += 25;
+        await stage.pass(25, 25);
+      }
+    };
+    stage.residentBytes = 500 * MB;
+    await work(1_000);
+    stage.residentBytes += 1_000 * MB;
+    await work(800);
+    expect(reasonsOf(stage)).toEqual([]);
+  });
+
   it('is looked at closely while it grows, and seldom otherwise', async () => {
     const { stage, host } = await live({}, { memoryLimitMb: 1_000 });
     const looks = async (ms: number, growth: number) => {

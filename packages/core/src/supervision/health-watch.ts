@@ -115,7 +115,9 @@ export class HealthWatch {
     } else if (isFollowing) {
       actor.noteLag();
     }
-    if (pulse.isSilent && host.measure === undefined) {
+    // One on this very thread is silent whenever the registry is, and what it uses is nobody's to tell.
+    const isApart = actor.record.spec.host === 'thread';
+    if (pulse.isSilent && isApart && host.measure === undefined) {
       const { utilization } = pulse;
       this.#suspects.push({ utilization, silentMs: signs.unprobedMs, limitMb, actor, life });
     }

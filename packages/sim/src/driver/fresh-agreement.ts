@@ -63,9 +63,7 @@ export class FreshAgreement implements Reference {
     if (size !== this.#online.size) {
       this.#registryProblem ??= `expected ${this.#online.size} peers, got ${size}`;
     }
-    const digest = await this.log.digest();
-    const agrees = digest === gapDigest ? null : true;
-    this.#findings.set(this.log.name, { name: this.log.name, digest, agrees, problem: undefined });
+    this.#findings.set(this.log.name, await this.#compare(this.log, undefined));
     const afresh = new Map<string, string>();
     for (const { loaded, port } of this.observers) {
       const key = `${loaded.module.href} ${JSON.stringify(loaded.options)}`;
@@ -76,12 +74,17 @@ export class FreshAgreement implements Reference {
     this.#checks++;
   }
 
-  async #compare(port: ObserverPort, expected: string): Promise<Finding> {
+  /** @param expected - undefined for the log's, which has nothing to be compared with */
+  async #compare(port: ObserverPort, expected: string | undefined): Promise<Finding> {
     const { name } = port;
     const first = this.#findings.get(name)?.problem;
     try {
       const digest = await port.digest();
-      const differs = digest === expected ? undefined : 'differs from one that started afresh';
+      if (digest === gapDigest) return { name, digest, agrees: null, problem: first };
+      const differs =
+        expected === undefined || digest === expected
+          ? undefined
+          : 'differs from one that started afresh';
       const problem = first ?? differs;
       return { name, digest, agrees: problem === undefined, problem };
     } catch (error) {

@@ -85,7 +85,7 @@ describe('the HTML report', () => {
       expect(html).toContain(`<h2>${title}</h2>`);
     }
     expect(html).toContain('2 restarts by 40 s');
-    expect(html).toContain('1 resyncs by 1.3 m');
+    expect(html).toContain('1 resyncs by 1 m 20 s');
     expect(html).toContain('throws, 50 s');
     expect(html).toContain('fail, 2 of 3 thresholds fail');
     expect(html).toContain('seed 7');
@@ -104,7 +104,7 @@ describe('the HTML report', () => {
       for (const [, path] of lines) {
         for (const point of path!.split('L')) {
           const [x, y] = point.split(' ').map(Number);
-          expect(x! >= 86 && x! <= 904 && y! >= 26 && y! <= 192).toBe(true);
+          expect(x! >= 86 && x! <= 904 && y! >= 38 && y! <= 204).toBe(true);
         }
       }
     }

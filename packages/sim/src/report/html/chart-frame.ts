@@ -1,4 +1,3 @@
-import { formatDuration } from '../../time/duration.js';
 import { escapeMarkup } from '../markup.js';
 
 /** The size of every chart, in its own units; it is drawn as wide as the page. */
@@ -6,9 +5,9 @@ export const frame = {
   width: 920,
   left: 86,
   right: 904,
-  top: 26,
-  height: 220,
-  bottom: 192,
+  top: 38,
+  height: 232,
+  bottom: 204,
 } as const;
 
 /** Maps values to places. */
@@ -55,7 +54,7 @@ const timeSteps = [
   14 * day,
   28 * day,
 ];
-const mostTimeTicks = 10;
+const mostTimeTicks = 8;
 
 /** An axis of virtual time from 0 on, with ticks at round times. */
 export function timeScale(spanMs: number): Scale {
@@ -65,9 +64,13 @@ export function timeScale(spanMs: number): Scale {
   return { ticks, at: (value) => place(frame.left, frame.right, value / span) };
 }
 
+/** Where nothing ever happened, the axis still counts to this. */
+const leastAmount = 4;
+
 /** An axis of amounts from 0 on, in about four steps. */
-export function amountScale(most: number): Scale {
-  const step = roundStep(Math.max(most, 1e-9) / 4);
+export function amountScale(largest: number): Scale {
+  const most = largest > 0 ? largest : leastAmount;
+  const step = roundStep(most / 4);
   const steps = Math.max(1, Math.ceil((most / step) * 0.9999));
   const ticks = Array.from({ length: steps + 1 }, (_, at) => Number((at * step).toPrecision(6)));
   return { ticks, at: (value) => place(frame.bottom, frame.top, value / (steps * step)) };
@@ -124,11 +127,29 @@ export function axes(x: Scale, y: Scale, xLabel: (value: number) => string, unit
         text(x.at(tick), frame.bottom + 20, `tick ${anchor}`, xLabel(tick))
       );
     }),
-    text(frame.left, frame.top - 10, 'tick', unit),
+    text(frame.left, 12, 'tick', unit),
   ].join('');
 }
 
-export const timeLabel = (ms: number): string => (ms === 0 ? '0' : formatDuration(ms));
+/** A virtual time in its two largest units, as in `1 h 15 m`. */
+export function timeLabel(ms: number): string {
+  const units = [
+    [day, 'd'],
+    [hour, 'h'],
+    [minute, 'm'],
+    [second, 's'],
+    [1, 'ms'],
+  ] as const;
+  const largest = units.findIndex(([size]) => ms >= size);
+  if (largest < 0) return '0';
+  let left = Math.round(ms);
+  const parts = units.slice(largest, largest + 2).flatMap(([size, name]) => {
+    const whole = Math.floor(left / size);
+    left -= whole * size;
+    return whole === 0 ? [] : [`${whole} ${name}`];
+  });
+  return parts.join(' ');
+}
 
 const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 2 });
 

@@ -78,7 +78,7 @@ export function phaseBands(
           ? `<rect class="band" x="${left}" y="${top}" width="${(right - left).toFixed(1)}" height="${bottom - top}"/>`
           : '';
       const fits = isNamed && right - left > 7 * name.length;
-      return band + (fits ? text((left + right) / 2, top + 12, 'phase middle', name) : '');
+      return band + (fits ? text((left + right) / 2, top - 6, 'phase middle', name) : '');
     })
     .join('');
 }

@@ -19,7 +19,7 @@ export function htmlReport(run: RunDocument): string {
     heading(run),
     tiles(run),
     chartSection(run, charts.population, 'Over virtual time; grounds change with the phases.'),
-    chartSection(run, charts.churn, 'Of the whole network, averaged from one sample to the next.'),
+    chartSection(run, charts.churn, 'Of the whole network, averaged over four samples.'),
     chartSection(
       run,
       charts.throughput,

@@ -14,6 +14,8 @@ const minuteMs = 60_000;
 const secondMs = 1_000;
 /** Rates of real time are taken over so many samples: one alone is too short to say much. */
 const samplesOfRate = 8;
+/** Churn is noisy from one sample to the next. */
+const samplesOfChurn = 4;
 
 /** Makes the charts of what was sampled. */
 export function runCharts({ series, observers }: RunDocument): RunCharts {
@@ -30,9 +32,9 @@ export function runCharts({ series, observers }: RunDocument): RunCharts {
       title: 'Churn',
       unit: 'a minute of virtual time',
       lines: [
-        { name: 'joins', values: rates(joins, at, minuteMs, 1) },
-        { name: 'leaves', values: rates(leaves, at, minuteMs, 1) },
-        { name: 'updates', values: rates(updates, at, minuteMs, 1) },
+        { name: 'joins', values: rates(joins, at, minuteMs, samplesOfChurn) },
+        { name: 'leaves', values: rates(leaves, at, minuteMs, samplesOfChurn) },
+        { name: 'updates', values: rates(updates, at, minuteMs, samplesOfChurn) },
       ],
     },
     throughput: {

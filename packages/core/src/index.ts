@@ -6,7 +6,12 @@ export {
   systemClock,
   withDeadline,
 } from './clock.js';
-export { type RegistryConfig, type RegistryOptions, parseOptions } from './config.js';
+export {
+  type RegistryConfig,
+  type RegistryOptions,
+  parseOptions,
+  resolveConfig,
+} from './config.js';
 export * from './errors.js';
 export { RunEvents, toObject } from './log/event-view.js';
 export {

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { ConfigError, PanoptesError } from '@panoptes/core';
 import { Command, CommanderError } from 'commander';
 import { addBench } from './commands/bench.js';
+import { addCheck } from './commands/check.js';
 import { exitCodes } from './commands/exit-codes.js';
 import { addFit } from './commands/fit.js';
 import { addReplay } from './commands/replay.js';
 import { addRun } from './commands/run.js';
 import { processTerminal, type Terminal } from './commands/terminal.js';
+import { RecordedLogError } from './record/recorded-log-error.js';
 import { TraceError } from './traces/trace-error.js';
 
 const examples = `
@@ -17,6 +19,8 @@ Examples:
   $ panoptes replay trace.avt --until 2d            the first two days of a recorded trace
   $ panoptes replay churn.jsonl.gz --speed 3600x    an hour a second
   $ panoptes replay mesh.json --observers mesh*4    four observers of one kind
+  $ panoptes run --record run.plog                  put down what every observer sees
+  $ panoptes check run.plog                         hold that to the rules
   $ panoptes fit trace.avt                          which distribution its sessions follow
 
 Exit codes: 0 everything agrees, 1 something does not, 2 bad usage or input, 130 interrupted.`;
@@ -47,6 +51,7 @@ export async function main(
     .addHelpText('after', examples);
   addReplay(program, terminal, exit);
   addRun(program, terminal, exit);
+  addCheck(program, terminal, exit);
   addFit(program, terminal, exit);
   addBench(program, terminal, exit);
   try {
@@ -65,7 +70,9 @@ function report(error: unknown, { stderr }: Terminal): number {
   }
   if (error instanceof PanoptesError) {
     stderr.write(`panoptes: ${error.message}\n`);
-    const theirs = error instanceof TraceError || error instanceof ConfigError;
+    const theirs = [TraceError, RecordedLogError, ConfigError].some(
+      (kind) => error instanceof kind,
+    );
     return theirs ? exitCodes.usage : exitCodes.fail;
   }
   stderr.write(`panoptes: ${error instanceof Error ? error.stack : String(error)}\n`);

@@ -6,7 +6,7 @@ import type { parseObserverList } from '../observers/observer-list.js';
 import { recordedTimes } from '../fit/session-sample.js';
 import { formatDuration, parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
-import { observersFlag, speedFlag } from './flags.js';
+import { observersFlag, recordFlag, speedFlag } from './flags.js';
 import { play } from './play.js';
 import type { Terminal } from './terminal.js';
 
@@ -17,6 +17,7 @@ interface RunFlags {
   readonly sessions?: string;
   readonly observers: ReturnType<typeof parseObserverList>;
   readonly speed: Speed;
+  readonly record?: string;
   readonly json: boolean;
 }
 
@@ -46,6 +47,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
     .option('--sessions <trace>', 'draw sessions from those of a recorded trace')
     .addOption(observersFlag())
     .addOption(speedFlag())
+    .addOption(recordFlag())
     .option('--json', 'print one JSON document', false)
     .addHelpText(
       'after',
@@ -53,7 +55,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
     )
     .action(async (presetName: string, flags: RunFlags) => {
       const preset = presetNamed(presetName);
-      const { observers, speed, seed, json } = flags;
+      const { observers, speed, seed, record, json } = flags;
       const sessions =
         flags.sessions === undefined ? undefined : await recordedTimes(flags.sessions);
       const source = generateChurn({
@@ -65,7 +67,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
         durationMs: flags.duration ?? preset.durationMs,
         sessions,
       });
-      exit(await play(terminal, source, { observers, speed, seed, json }));
+      exit(await play(terminal, source, { observers, speed, seed, record, json }));
     });
 }
 

@@ -3,6 +3,9 @@ import type { PlainModel } from '../model/plain-model.js';
 import { gapDigest } from '../observers/log-digest.js';
 import type { ObserverPort, RegistryPort } from './registry-port.js';
 
+/** Of an observer, what a comparison takes. */
+type ComparedObserver = Pick<ObserverPort, 'name' | 'digest'>;
+
 /** What comparing an observer with the model came to, in all checks together. */
 export interface Finding {
   readonly name: string;
@@ -27,7 +30,7 @@ export class Agreement {
   constructor(
     private readonly registry: RegistryPort,
     private readonly model: PlainModel,
-    private readonly observers: readonly ObserverPort[],
+    private readonly observers: readonly ComparedObserver[],
   ) {}
 
   /** Checks made. */
@@ -56,7 +59,7 @@ export class Agreement {
     for (const finding of await Promise.all(findings)) this.#findings.set(finding.name, finding);
   }
 
-  async #compare(port: ObserverPort, expected: string | undefined): Promise<Finding> {
+  async #compare(port: ComparedObserver, expected: string | undefined): Promise<Finding> {
     const { name } = port;
     const earlier = this.#findings.get(name);
     const where = `at transaction ${this.model.seq}`;

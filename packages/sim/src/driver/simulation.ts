@@ -1,6 +1,9 @@
 import type { Clock } from '@panoptes/core';
+import type { RunEnding } from '../checkers/history.js';
 import type { ChurnSource } from '../churn/churn-event.js';
 import { PlainModel } from '../model/plain-model.js';
+import { endingOf } from '../record/run-ending.js';
+import { Recording } from '../record/recording.js';
 import logDigest from '../observers/log-digest.js';
 import type { LoadedObserver } from '../observers/observer-module.js';
 import { summarize, type Summary } from '../report/summary.js';
@@ -8,7 +11,9 @@ import type { Speed } from '../time/speed.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { Agreement } from './agreement.js';
 import { feed, type FeedProgress } from './feed.js';
+import { registryLimits } from './open-registry.js';
 import type { ObserverPort, OpenRegistry } from './registry-port.js';
+import { checkRules } from './rule-check.js';
 
 /** What to play, before whom, and how. */
 export interface SimulationOptions {
@@ -20,6 +25,8 @@ export interface SimulationOptions {
   readonly speed: Speed;
   /** Virtual milliseconds after which to stop. */
   readonly untilMs?: number | undefined;
+  /** File to put down in what every observer sees. */
+  readonly record?: string | undefined;
   /** Real time. */
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
@@ -28,7 +35,7 @@ export interface SimulationOptions {
 }
 
 /** The observer that follows the log itself; on this thread, since it is the checker's and not under test. */
-const logDigestModule = new URL('../observers/log-digest.js', import.meta.url);
+const logWitnessModule = new URL('../observers/log-witness.js', import.meta.url);
 
 /**
  * Plays a source into a registry with every observer on its own thread, and into the plain model,
@@ -43,18 +50,27 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
     ...observers.map(({ name, definition }) => ({ name, definition })),
     { name: logDigest.name, definition: logDigest },
   ]);
+  const recording =
+    options.record === undefined ? undefined : beginRecording(options, options.record);
   const virtual = new VirtualClock(source.epochMs);
   const registry = await options.openRegistry({ clock: virtual, observers: observers.length + 1 });
+  let ending: RunEnding | undefined;
   try {
     const logPort = await registry.registerObserver({
-      module: logDigestModule,
+      module: logWitnessModule,
       name: logDigest.name,
       onLag: 'block',
       host: 'inline',
     });
     const ports: ObserverPort[] = [];
     for (const { name, module } of observers) {
-      ports.push(await registry.registerObserver({ module, name, onLag: 'block' }));
+      ports.push(
+        await registry.registerObserver({
+          module: recording?.moduleOf(name, module) ?? module,
+          name,
+          onLag: 'block',
+        }),
+      );
     }
     const agreement = new Agreement(registry, model, [logPort, ...ports]);
 
@@ -74,6 +90,8 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
     const durationMs = clock.monotonic() - startedAt;
 
     const { observers: figures } = registry.getObserverStats();
+    const live = figures.filter(({ state }) => state === 'live').map(({ name }) => name);
+    ending = endingOf(model.seq, registry.peers.allPeers(), live);
     return summarize({
       source: { name: source.name, kind: source.kind },
       seed: options.seed,
@@ -82,6 +100,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       checks: agreement.checks,
       registry: { digest: registry.digest(), problem: agreement.registryProblem },
       log: agreement.of(logDigest.name),
+      rules: await checkRules(registry, logPort, ending),
       observers: ports.map(({ name }) => ({
         figures: figures.find((row) => row.name === name),
         finding: agreement.of(name),
@@ -89,5 +108,15 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
     });
   } finally {
     await registry.close();
+    // Observers have had their last word; a run that failed has no end that could be judged.
+    if (ending !== undefined) recording?.end(ending, clock);
   }
+}
+
+function beginRecording({ source, seed, observers }: SimulationOptions, file: string): Recording {
+  const facts = {
+    ...registryLimits(observers.length + 1),
+    observers: observers.map(({ name, definition }) => ({ name, kind: definition.name })),
+  };
+  return Recording.begin(file, { source: source.name, seed, facts });
 }

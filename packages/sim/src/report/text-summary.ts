@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { formatDuration } from '../time/duration.js';
 import type { Colors } from './colors.js';
+import { rulesInShort, violationText } from './rules-text.js';
 import type { ObserverSummary, Summary } from './summary.js';
 
 const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
@@ -31,6 +32,7 @@ export function formatSummary(summary: Summary, colors: Colors): string {
     ['checks', `${count(summary.checks)} against the plain model`],
     ['registry', `${short(summary.registryDigest)}  ${agreement(summary.registryMatches, colors)}`],
     ['log', `${short(summary.logDigest)}  ${agreement(summary.logDigestMatches, colors)}`],
+    ['rules', rulesInShort(summary.rules, colors)],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   const facts = rows.map(([label, text]) => `${colors.dim(label.padEnd(width))}  ${text}`);
@@ -45,6 +47,7 @@ export function formatSummary(summary: Summary, colors: Colors): string {
     '',
     observerTable(summary.observers, colors),
     ...problems,
+    ...summary.violations.map((violation) => colors.red(violationText(violation))),
     '',
     verdict(summary, colors),
   ]
@@ -86,5 +89,7 @@ function verdict({ verdict: word, interrupted }: Summary, colors: Colors): strin
   const part = interrupted ? ' (interrupted: of what was played until then)' : '';
   return word === 'pass'
     ? colors.green(`pass${part}: every observer agrees with the plain single-threaded model`)
-    : colors.red(`fail${part}: not everything agrees with the plain single-threaded model`);
+    : colors.red(
+        `fail${part}: not everything agrees with the plain single-threaded model, or a rule is broken`,
+      );
 }

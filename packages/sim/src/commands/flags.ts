@@ -13,3 +13,7 @@ export const speedFlag = (): Option =>
   new Option('--speed <speed>', 'max, or virtual seconds in a real one, such as 60x')
     .argParser(parseSpeed)
     .default(parseSpeed('max'), 'max');
+
+/** `--record`, for each command that plays churn. */
+export const recordFlag = (): Option =>
+  new Option('--record <file>', 'put down what every observer sees, for panoptes check');

@@ -15,6 +15,8 @@ export interface PlayOptions {
   readonly speed: Speed;
   readonly seed: string | null;
   readonly untilMs?: number | undefined;
+  /** File to put down in what every observer sees. */
+  readonly record?: string | undefined;
   /** Print one JSON document instead of text. */
   readonly json: boolean;
 }
@@ -42,6 +44,7 @@ export async function play(
       observers,
       speed,
       untilMs,
+      record: options.record,
       clock,
       openRegistry,
       signal,

@@ -7,7 +7,7 @@ import { recordedTimes } from '../fit/session-sample.js';
 import { formatDuration, parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
 import type { Override } from '../scenario/file/scenario-document.js';
-import { observersFlag, speedFlag } from './flags.js';
+import { observersFlag, recordFlag, speedFlag } from './flags.js';
 import { play } from './play.js';
 import { isScenarioFile, parseOverride, playScenario, replayReport } from './run-scenario.js';
 import type { Terminal } from './terminal.js';
@@ -19,6 +19,7 @@ interface RunFlags {
   readonly sessions?: string;
   readonly observers: ReturnType<typeof parseObserverList>;
   readonly speed: Speed;
+  readonly record?: string;
   readonly json: boolean;
   readonly set?: readonly Override[];
   readonly out?: string;
@@ -54,6 +55,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
     .option('--sessions <trace>', 'draw sessions from those of a recorded trace')
     .addOption(observersFlag())
     .addOption(speedFlag())
+    .addOption(recordFlag())
     .option('--json', 'print one JSON document', false)
     .option('--quiet', 'print nothing but errors', false)
     .option('--set <key=value>', 'set a key of the scenario; may be repeated', parseOverride)
@@ -84,7 +86,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       }
       const preset = presetNamed(name);
       refuse(command, ['set', 'out', 'quiet'], 'expected a scenario’s file to go with it');
-      const { observers, speed, seed = defaultSeed, json } = flags;
+      const { observers, speed, seed = defaultSeed, record, json } = flags;
       const sessions =
         flags.sessions === undefined ? undefined : await recordedTimes(flags.sessions);
       const source = generateChurn({
@@ -95,7 +97,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
         durationMs: flags.duration ?? preset.durationMs,
         sessions,
       });
-      exit(await play(terminal, source, { observers, speed, seed, json }));
+      exit(await play(terminal, source, { observers, speed, seed, record, json }));
     });
 }
 

@@ -16,6 +16,7 @@ const changesATurn = 1_024;
  * wrong in the same way escapes it.
  */
 export class FreshAgreement implements Reference {
+  readonly lastSeq = undefined;
   readonly #findings = new Map<string, Finding>();
   readonly #online = new Set<string>();
   #registryProblem: string | undefined;

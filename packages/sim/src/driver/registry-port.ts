@@ -1,9 +1,11 @@
 import type { Clock, PeerEntry } from '@panoptes/core';
+import type { IndexedPeers } from '../checkers/index-rules.js';
 
 /** An observer as the driver sees it. */
 export interface ObserverPort {
   readonly name: string;
   digest(): Promise<string>;
+  ask(query: string, args: readonly unknown[]): Promise<unknown>;
 }
 
 /** How an observer is registered. */
@@ -33,7 +35,7 @@ export interface ObserverFigures {
 
 /** The part of the registry's public interface that churn is played into. */
 export interface RegistryPort {
-  readonly peers: { readonly size: number; allPeers(): readonly PeerEntry[] };
+  readonly peers: IndexedPeers;
   upsert(peer: PeerEntry): Promise<unknown>;
   remove(nodeId: string): Promise<unknown>;
   registerObserver(registration: ObserverRegistration): Promise<ObserverPort>;

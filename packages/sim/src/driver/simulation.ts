@@ -1,6 +1,10 @@
 import type { Clock } from '@panoptes/core';
+import type { RunEnding } from '../checkers/history.js';
+import { Findings } from '../checkers/verdicts.js';
 import type { ChurnSource } from '../churn/churn-event.js';
 import { PlainModel } from '../model/plain-model.js';
+import { endingOf } from '../record/run-ending.js';
+import { Recording } from '../record/recording.js';
 import logDigest from '../observers/log-digest.js';
 import type { LoadedObserver } from '../observers/observer-module.js';
 import { summarize, type Summary } from '../report/summary.js';
@@ -9,8 +13,10 @@ import { VirtualClock } from '../time/virtual-clock.js';
 import { Agreement } from './agreement.js';
 import { FreshAgreement } from './fresh-agreement.js';
 import { feed, type FeedProgress } from './feed.js';
+import { registryLimits } from './open-registry.js';
 import type { Reference } from './reference.js';
 import type { ObserverPort, OpenRegistry, RegistryPort } from './registry-port.js';
+import { checkRules } from './rule-check.js';
 
 /** What to play, before whom, and how. */
 export interface SimulationOptions {
@@ -24,6 +30,8 @@ export interface SimulationOptions {
   readonly speed: Speed;
   /** Virtual milliseconds after which to stop. */
   readonly untilMs?: number | undefined;
+  /** File to put down in what every observer sees. */
+  readonly record?: string | undefined;
   /** Real time. */
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
@@ -32,7 +40,9 @@ export interface SimulationOptions {
 }
 
 /** The observer that follows the log itself; on this thread, since it is the checker's and not under test. */
-const logDigestModule = new URL('../observers/log-digest.js', import.meta.url);
+const logModule = new URL('../observers/log-digest.js', import.meta.url);
+/** The same, which checks the rules as well; it remembers every peer. */
+const logWitnessModule = new URL('../observers/log-witness.js', import.meta.url);
 
 /**
  * Plays a source into a registry with every observer on its own thread, and into the plain model,
@@ -43,20 +53,24 @@ const logDigestModule = new URL('../observers/log-digest.js', import.meta.url);
  */
 export async function simulate(options: SimulationOptions): Promise<Summary> {
   const { source, observers, clock, signal, onProgress } = options;
+  const recording =
+    options.record === undefined ? undefined : beginRecording(options, options.record);
   const virtual = new VirtualClock(source.epochMs);
-  const registry = await options.openRegistry({ clock: virtual, observers: observers.length + 2 });
+  const registry = await options.openRegistry({ clock: virtual, observers: mostAtATime(options) });
+  let ending: RunEnding | undefined;
   try {
     const logPort = await registry.registerObserver({
-      module: logDigestModule,
+      module: options.withModel === false ? logModule : logWitnessModule,
       name: logDigest.name,
       onLag: 'block',
       host: 'inline',
     });
     const ports: ObserverPort[] = [];
-    for (const { name, module, options: own, registration } of observers) {
+    for (const { name, module: own, options: its, registration } of observers) {
       // A run wants every event seen, unless the observer is to be tried in another way.
       const how = { onLag: 'block', ...registration } as const;
-      ports.push(await registry.registerObserver({ ...how, module, name, options: own }));
+      const module = recording?.moduleOf(name, own) ?? own;
+      ports.push(await registry.registerObserver({ ...how, module, name, options: its }));
     }
     const agreement = await referenceFor(registry, options, ports, logPort);
 
@@ -76,6 +90,9 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
     const durationMs = clock.monotonic() - startedAt;
 
     const { observers: figures } = registry.getObserverStats();
+    const live = figures.filter(({ state }) => state === 'live').map(({ name }) => name);
+    const { lastSeq } = agreement;
+    if (lastSeq !== undefined) ending = endingOf(lastSeq, registry.peers.allPeers(), live);
     return summarize({
       source: { name: source.name, kind: source.kind },
       seed: options.seed,
@@ -85,6 +102,10 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       checks: agreement.checks,
       registry: { digest: registry.digest(), problem: agreement.registryProblem },
       log: agreement.of(logDigest.name),
+      rules:
+        ending === undefined
+          ? new Findings().verdicts()
+          : await checkRules(registry, logPort, ending),
       observers: ports.map(({ name }) => ({
         figures: figures.find((row) => row.name === name),
         finding: agreement.of(name),
@@ -92,6 +113,8 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
     });
   } finally {
     await registry.close();
+    // Observers have had their last word; a run that failed has no end that could be judged.
+    if (ending !== undefined) recording?.end(ending, clock);
   }
 }
 
@@ -110,4 +133,16 @@ async function referenceFor(
     { name: logDigest.name, definition: logDigest },
   ]);
   return new Agreement(registry, model, [logPort, ...ports]);
+}
+
+/** Observers at a time: with the one that follows the log, and one that starts afresh to compare. */
+const mostAtATime = ({ observers }: SimulationOptions): number => observers.length + 2;
+
+function beginRecording(options: SimulationOptions, file: string): Recording {
+  const { source, seed, observers } = options;
+  const facts = {
+    ...registryLimits(mostAtATime(options)),
+    observers: observers.map(({ name, definition }) => ({ name, kind: definition.name })),
+  };
+  return Recording.begin(file, { source: source.name, seed, facts });
 }

@@ -36,6 +36,8 @@ export const aRun: RunDocument = {
       problem: 'differs <here>',
     },
   ],
+  rules: [],
+  violations: [],
   verdict: 'fail',
   phases: [
     {

@@ -1,3 +1,4 @@
+import type { RuleVerdict, Verdicts, Violation } from '../checkers/verdicts.js';
 import type { Finding } from '../driver/agreement.js';
 import type { FeedFigures } from '../driver/feed.js';
 import type { ObserverFigures } from '../driver/registry-port.js';
@@ -70,7 +71,11 @@ export interface Summary {
   /** Whether the model saw the same events in the same order; null when `logDigest` is. */
   readonly logDigestMatches: boolean | null;
   readonly observers: readonly ObserverSummary[];
-  /** `pass` when everything agrees. */
+  /** What came of the rules that were checked on the way, by what an observer on the main thread saw. */
+  readonly rules: readonly RuleVerdict[];
+  /** Where they were broken first. */
+  readonly violations: readonly Violation[];
+  /** `pass` when everything agrees and no rule is broken. */
   readonly verdict: 'pass' | 'fail';
 }
 
@@ -84,6 +89,7 @@ export interface RunResult {
   readonly checks: number;
   readonly registry: { readonly digest: string; readonly problem: string | undefined };
   readonly log: Finding;
+  readonly rules: Verdicts;
   /** An observer without figures is no longer registered. */
   readonly observers: readonly {
     readonly figures: ObserverFigures | undefined;
@@ -93,12 +99,13 @@ export interface RunResult {
 
 /** Sums up a run. */
 export function summarize(result: RunResult): Summary {
-  const { fed, durationMs, registry, log } = result;
+  const { fed, durationMs, registry, log, rules } = result;
   const observers = result.observers.map(({ figures, finding }) =>
     summarizeObserver(figures, finding),
   );
   const agrees =
     log.agrees !== false &&
+    rules.verdict === 'pass' &&
     registry.problem === undefined &&
     observers.every(({ digestMatches }) => digestMatches);
   return {
@@ -123,6 +130,8 @@ export function summarize(result: RunResult): Summary {
     logDigest: log.agrees === null ? null : log.digest,
     logDigestMatches: log.agrees,
     observers,
+    rules: rules.rules,
+    violations: rules.violations,
     verdict: agrees ? 'pass' : 'fail',
   };
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { Linter } from 'eslint';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { buildComplaint, installComplaint } from '../scripts/setup/complaints.mjs';
 import { installDigest } from '../scripts/setup/install.mjs';
 import { nodeComplaint } from '../scripts/setup/node-version.mjs';
@@ -88,6 +88,16 @@ describe('a second set-up', () => {
       expect(project.takeCalls()[0]).toBe('install');
     },
   );
+
+  it('calls its own installer inside another npx too', async () => {
+    vi.stubEnv('npm_config_package', 'node@24');
+    vi.stubEnv('npm_config_call', 'npm test');
+    try {
+      await readyProject();
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
 
   it('installs for the Node that runs it', () => {
     const { root } = miniProject();

@@ -52,7 +52,6 @@ export async function install(root) {
     'npx',
     [
       '--yes',
-      // Named in full: inside another npx, that one's --package would be inherited.
       `--package=pnpm@${pnpmVersion}`,
       '--',
       'pnpm',
@@ -80,6 +79,9 @@ function installerEnvironment() {
   };
   // "production" would leave out the compiler, which the build needs.
   delete env.NODE_ENV;
+  // Inside another npx, that one's --package and --call would be inherited.
+  delete env.npm_config_package;
+  delete env.npm_config_call;
   return env;
 }
 

@@ -127,7 +127,8 @@ if (!built || process.argv.includes('--force')) {
 /** Stands in for npx: "installs" the compiler above. */
 const fakeNpx = `#!/usr/bin/env node
 const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
-appendFileSync('calls', 'install\\n');
+const { npm_config_call: call, npm_config_package: among } = process.env;
+appendFileSync('calls', 'install' + (call || among ? ' of another npx' : '') + '\\n');
 const fault = process.env.FAULT_NPX;
 if (fault === 'offline') {
   console.error('npm error code ENOTFOUND');

@@ -216,6 +216,23 @@ export class ObserverCrashedError extends PanoptesError {
   readonly code = 'OBSERVER_CRASHED';
 }
 
+/** The supervisor ended an incarnation; `reason` says why, as in `RestartReason`. */
+export class ObserverKilledError extends PanoptesError {
+  readonly code = 'OBSERVER_KILLED';
+
+  constructor(
+    readonly reason: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** An observer was unregistered because it was inactive for too long. */
+export class ObserverEvictedError extends PanoptesError {
+  readonly code = 'OBSERVER_EVICTED';
+}
+
 /** Some observers did not reach a transaction in time. */
 export class SettleTimeoutError extends PanoptesError {
   readonly code = 'SETTLE_TIMEOUT';

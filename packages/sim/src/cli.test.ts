@@ -79,6 +79,10 @@ describe('the panoptes command', () => {
     [['replay', 'x.avt', '--until', 'noon'], '--until: expected a duration'],
     [['replay', 'missing.avt'], 'missing.avt: cannot be opened'],
     [['replay', ''], 'file: expected the path of a trace'],
+    [['fit'], "missing required argument 'trace'"],
+    [['fit', 'missing.avt'], 'missing.avt: cannot be opened'],
+    [['fit', 'x.avt', '--cut', 'paste'], '--cut: expected one of whole, drop'],
+    [['run', '--sessions', 'missing.avt'], 'missing.avt: cannot be opened'],
   ])('%j is refused with exit code 2 and a sentence', async (args, words) => {
     const { code, stdout, stderr } = await panoptes(...args);
     expect(code).toBe(2);

@@ -7,6 +7,8 @@ import {
   type OnVoteFailure,
   type RestartType,
   describe,
+  memoryLimitOption,
+  parseOptions,
 } from '@panoptes/core';
 
 /** How to register an observer. */
@@ -26,6 +28,10 @@ export interface ObserverRegistration {
   readonly host?: 'thread' | 'inline';
   /** When it is started again: always (`permanent`, default), after a failure (`transient`), never. */
   readonly restart?: RestartType;
+  /** Whether it may be inactive for ever while it is caught up and answers. Default false. */
+  readonly keepAlive?: boolean;
+  /** Most memory, heap and buffers together, in megabytes. Default: the registry's. */
+  readonly memoryLimitMb?: number;
   /**
    * Whether it votes on each transaction before it commits (`critical`; it needs an `onProposal`), or
    * only follows (`best-effort`, default). A critical one is waited for as with `onLag: 'block'`.
@@ -44,14 +50,20 @@ export interface ObserverRegistration {
 }
 
 const votingOptions = ['role', 'onVoteFailure', 'onUnavailable'];
-const known = new Set(['module', 'name', 'options', 'onLag', 'host', 'restart', ...votingOptions]);
+const healthOptions = ['keepAlive', 'memoryLimitMb'];
+const known = new Set([
+  ...['module', 'name', 'options', 'onLag', 'host', 'restart'],
+  ...votingOptions,
+  ...healthOptions,
+]);
 
 /**
  * Checks a registration and fills in the defaults, before any thread is started.
  *
+ * @param memoryLimitMb - the registry's limit, for one that names none
  * @throws {ConfigError} naming the option that is not one it can be
  */
-export function specOf(registration: ObserverRegistration): ObserverSpec {
+export function specOf(registration: ObserverRegistration, memoryLimitMb: number): ObserverSpec {
   const { module, options, onLag = 'lap', host = 'thread', restart = 'permanent' } = registration;
   for (const option of Object.keys(registration)) {
     if (!known.has(option)) {
@@ -86,8 +98,17 @@ export function specOf(registration: ObserverRegistration): ObserverSpec {
   } catch (cause) {
     throw new ConfigError(`option 'options': expected data that can be cloned`, { cause });
   }
+  const { keepAlive = false } = registration;
+  if (typeof keepAlive !== 'boolean') {
+    throw new ConfigError(`option 'keepAlive': expected true or false, got ${describe(keepAlive)}`);
+  }
+  const limitMb: unknown = registration.memoryLimitMb ?? memoryLimitMb;
+  const health = {
+    keepAlive,
+    memoryLimitMb: parseOptions(memoryLimitOption, limitMb, `option 'memoryLimitMb'`),
+  };
   const voting = { role, onVoteFailure, onUnavailable };
-  return { name, module: module.href, options, onLag, host, restart, ...voting };
+  return { name, module: module.href, options, onLag, host, restart, ...voting, ...health };
 }
 
 function oneOf(option: string, value: string, values: readonly string[]): void {

@@ -1,5 +1,7 @@
 import {
   type Chance,
+  ConfigError,
+  type DeadLetter,
   type HostFactory,
   type ObserverHandle,
   ObserverNotFoundError,
@@ -8,6 +10,7 @@ import {
   type RegistryClocks,
   type RegistryOptions,
   Supervisor,
+  describe,
   systemChance,
   systemClock,
 } from '@panoptes/core';
@@ -38,12 +41,14 @@ const defaultSettleMs = 30_000;
 /** A registry with its observers. */
 export class PeerRegistry extends Registry {
   readonly #supervisor: Supervisor;
+  readonly #logger: Logger;
   #closing: Promise<void> | undefined;
 
   /** @throws {ConfigError} when an option is not one it can be */
   constructor(options: CreateRegistryOptions = {}) {
     const { clock, logger, chance, ...rest } = options;
     super(rest, clock === undefined ? {} : { clock });
+    this.#logger = logger ?? pino({ enabled: false });
     this.#supervisor = new Supervisor({
       log: this.log,
       snapshots: this.snapshots,
@@ -51,9 +56,11 @@ export class PeerRegistry extends Registry {
       commands: this,
       makeHost: hostOf,
       config: this.config.observers,
-      logger: logger ?? pino({ enabled: false }),
+      logger: this.#logger,
       clock: systemClock,
       chance: chance ?? systemChance,
+      residentBytes: () => process.memoryUsage.rss(),
+      failed: (cause) => this.fail(cause),
     });
   }
 
@@ -70,7 +77,7 @@ export class PeerRegistry extends Registry {
   async registerObserver<Definition extends AnyObserver = AnyObserver>(
     registration: ObserverRegistration,
   ): Promise<ObserverHandle<QueriesOf<Definition>>> {
-    return this.#supervisor.register(specOf(registration));
+    return this.#supervisor.register(specOf(registration, this.config.observers.memoryLimitMb));
   }
 
   /**
@@ -81,6 +88,26 @@ export class PeerRegistry extends Registry {
   async unregisterObserver(name: string): Promise<void> {
     if (await this.#supervisor.unregister(name)) return;
     throw new ObserverNotFoundError(`there is no observer '${name}'`);
+  }
+
+  /**
+   * Unregisters every observer that has finished no transaction, answered no query and was not
+   * touched for so long.
+   *
+   * @returns how many
+   */
+  async cleanupStaleObservers(timeoutSecs: number): Promise<number> {
+    if (!Number.isFinite(timeoutSecs) || timeoutSecs < 0) {
+      throw new ConfigError(
+        `timeoutSecs: expected seconds from 0 on, got ${describe(timeoutSecs)}`,
+      );
+    }
+    return this.#supervisor.evictStale(timeoutSecs * 1000);
+  }
+
+  /** Transactions that ended lives of observers and were skipped for them, the last, oldest first. */
+  deadLetters(): DeadLetter[] {
+    return this.#supervisor.deadLetters();
   }
 
   /** Starts a quarantined observer again. */
@@ -117,10 +144,11 @@ export class PeerRegistry extends Registry {
 
   async #close(): Promise<void> {
     await this.drain();
-    const { drainTimeoutMs } = this.config.observers;
-    await this.#supervisor.settled(this.lastSeq, drainTimeoutMs).catch(() => undefined);
+    const { drainTimeoutMs, zombies } = this.config.observers;
+    await this.#supervisor.drained(this.lastSeq, drainTimeoutMs).catch(() => undefined);
     await this.#supervisor.close();
     await super.close();
+    if (this.#supervisor.zombies > 0 && zombies === 'kill-process') await endProcess(this.#logger);
   }
 }
 
@@ -135,6 +163,23 @@ export class PeerRegistry extends Registry {
  */
 export async function createRegistry(options: CreateRegistryOptions = {}): Promise<PeerRegistry> {
   return Promise.resolve(new PeerRegistry(options));
+}
+
+interface Flushable {
+  flushSync?(): void;
+}
+
+/**
+ * Ends this process at once, after what was logged has been written. A thread that is blocked in a
+ * system call cannot be ended from within, and `process.exit` would wait for it for ever.
+ */
+async function endProcess(logger: Logger): Promise<void> {
+  logger.fatal('a thread does not end; this process ends itself (observers.zombies)');
+  await new Promise<void>((resolve) => logger.flush(() => resolve()));
+  // A destination that writes by itself does not count as having anything to flush.
+  const { [pino.symbols.streamSym]: stream } = logger as unknown as Record<symbol, Flushable>;
+  stream?.flushSync?.();
+  process.kill(process.pid, 'SIGKILL');
 }
 
 const hostOf: HostFactory = (spec, ...rest) =>

@@ -48,10 +48,11 @@ export class LogMemory {
   readonly buffer: SharedArrayBuffer;
   /** Header and reader lines. */
   readonly words: Int32Array;
-  /** The data, as bytes, words and numbers; all three show the same memory. */
+  /** The data, as bytes, words and numbers; all of them show the same memory. */
   readonly u8: Buffer;
   readonly u32: Uint32Array;
   readonly f64: Float64Array;
+  readonly u64: BigUint64Array;
   /** Size of the data in units. */
   readonly units: number;
   readonly readers: number;
@@ -65,6 +66,7 @@ export class LogMemory {
     this.u8 = Buffer.from(buffer, data, logBytes);
     this.u32 = new Uint32Array(buffer, data, logBytes / 4);
     this.f64 = new Float64Array(buffer, data, logBytes / 8);
+    this.u64 = new BigUint64Array(buffer, data, logBytes / 8);
   }
 
   /** The words of one reader's line, indexed by `LineWord`. */

@@ -22,6 +22,7 @@ export class LogRun {
   u8!: Buffer;
   u32!: Uint32Array;
   f64!: Float64Array;
+  u64!: BigUint64Array;
   /** Bytes from the start of the run to the end of its last whole transaction, paddings included. */
   length = 0;
   transactions = 0;
@@ -100,6 +101,7 @@ export class LogRun {
     this.u8 = Buffer.from(memory);
     this.u32 = new Uint32Array(memory);
     this.f64 = new Float64Array(memory);
+    this.u64 = new BigUint64Array(memory);
     this.#capacity = units;
     this.#smallRuns = 0;
   }

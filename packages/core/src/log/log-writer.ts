@@ -30,6 +30,7 @@ export class LogWriter {
   readonly u8: Buffer;
   readonly u32: Uint32Array;
   readonly f64: Float64Array;
+  readonly u64: BigUint64Array;
 
   readonly #words: Int32Array;
   readonly #lines: ReaderLines;
@@ -61,6 +62,7 @@ export class LogWriter {
     this.u8 = memory.u8;
     this.u32 = memory.u32;
     this.f64 = memory.f64;
+    this.u64 = memory.u64;
     this.#words = words;
     this.#lines = lines;
     this.#units = units;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EntryDiff, diffEntries } from '../peers/entry-diff.js';
 import { encodeEntry } from '../peers/entry-encoder.js';
 import { entryHeadroom, entryMemory } from '../peers/entry-layout.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
@@ -25,7 +26,11 @@ class CountedTable {
     encodeEntry(entry, memory, 0);
     const slot = this.table.identities.withNodeId(entry.peerId.nodeId);
     if (slot === undefined) this.table.add(entry.peerId.nodeId, memory, 0);
-    else this.table.replace(slot, memory, 0, true);
+    else {
+      const diff = new EntryDiff();
+      diffEntries(this.table.memoryOf(slot), this.table.baseOf(slot), memory, 0, diff);
+      this.table.replace(slot, memory, 0, diff);
+    }
   }
 
   remove(nodeId: string): void {

@@ -1,7 +1,8 @@
-import { copyWords, type EntryMemory } from '../peers/entry-layout.js';
+import { copyWords, type EntryMemory, entryMemory } from '../peers/entry-layout.js';
 import { type PeerView, PlainReader, entryLength, viewEntry } from '../peers/entry-view.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { PeerSnapshot } from '../registry/events.js';
+import type { EventFilter } from './event-filter.js';
 import type { LogPoint } from './log-memory.js';
 
 /** All entries as they were at one point of the log, in shared memory. Can be sent to any thread. */
@@ -17,17 +18,32 @@ export class SnapshotView implements PeerSnapshot {
   readonly size: number;
   readonly seq: number;
   readonly #memory: EntryMemory;
+  readonly #entries: number;
+  readonly #filter: EventFilter | undefined;
 
-  constructor({ buffer, size, point }: SnapshotData) {
-    this.size = size;
+  /** @param filter - which peers are to be seen of it */
+  constructor({ buffer, size, point }: SnapshotData, filter?: EventFilter) {
     this.seq = point.seq;
-    this.#memory = sharedMemory(buffer);
+    this.#memory = entryMemory(buffer);
+    this.#entries = size;
+    this.#filter = filter;
+    this.size = filter === undefined ? size : this.#count();
   }
 
   *[Symbol.iterator](): Generator<PeerView> {
+    for (const base of this.#bases()) yield viewEntry(new PlainReader().at(this.#memory, base));
+  }
+
+  #count(): number {
+    let count = 0;
+    for (const bases = this.#bases(); bases.next().done !== true;) count++;
+    return count;
+  }
+
+  *#bases(): Generator<number> {
     let base = 0;
-    for (let index = 0; index < this.size; index++) {
-      yield viewEntry(new PlainReader().at(this.#memory, base));
+    for (let index = 0; index < this.#entries; index++) {
+      if (this.#filter?.wantsEntry(this.#memory, base) !== false) yield base;
       base += entryLength(this.#memory, base);
     }
   }
@@ -93,7 +109,7 @@ class Taking {
     this.point = point;
     this.#table = table;
     this.#buffer = new SharedArrayBuffer(Math.max(8, table.entryBytes));
-    this.#memory = sharedMemory(this.#buffer);
+    this.#memory = entryMemory(this.#buffer);
     this.#done = new Uint8Array(table.slotCount);
     table.beforeChange = (slot) => this.#copy(slot);
   }
@@ -128,11 +144,3 @@ class Taking {
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-function sharedMemory(buffer: SharedArrayBuffer): EntryMemory {
-  return {
-    u8: Buffer.from(buffer as unknown as ArrayBuffer),
-    u32: new Uint32Array(buffer),
-    f64: new Float64Array(buffer),
-  };
-}

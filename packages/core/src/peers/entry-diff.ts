@@ -28,6 +28,11 @@ export class EntryDiff {
     return (this.low | this.high | this.bits) === 0;
   }
 
+  /** Whether all texts, keys and lists are what they were, and so lie where they lay. */
+  get sameTail(): boolean {
+    return ((this.low & lowBytesSlots) | (this.high & highBytesSlots)) === 0;
+  }
+
   /** Whether the field in this slot changed. */
   hasSlot(slot: number): boolean {
     return ((slot < 32 ? this.low : this.high) & (1 << (slot & 31))) !== 0;
@@ -36,6 +41,9 @@ export class EntryDiff {
 
 const firstBytesSlot = 1 + peerLayout.numbers.length;
 const slots = peerLayout.fixedBytes / 8;
+/** The slots of texts, keys and lists, a bit each as in `EntryDiff`. */
+const lowBytesSlots = firstBytesSlot < 32 ? -1 << firstBytesSlot : 0;
+const highBytesSlots = -1 << Math.max(0, firstBytesSlot - 32);
 
 /** Compares two encoded entries, field by field, into `diff`. */
 export function diffEntries(
@@ -92,6 +100,27 @@ function sameTail(a: Uint32Array, a4: number, b: Uint32Array, b4: number): boole
   return true;
 }
 
+/** Brings an old entry up to date where only numbers and bits changed. */
+export function storeNumbers(
+  diff: EntryDiff,
+  now: EntryMemory,
+  nowBase: number,
+  old: EntryMemory,
+  oldBase: number,
+): void {
+  old.u32[(oldBase >>> 2) + 1] = now.u32[(nowBase >>> 2) + 1]!;
+  const from = nowBase >>> 3;
+  const to = oldBase >>> 3;
+  for (let left = diff.low; left !== 0; left &= left - 1) {
+    const slot = 31 - Math.clz32(left & -left);
+    old.f64[to + slot] = now.f64[from + slot]!;
+  }
+  for (let left = diff.high; left !== 0; left &= left - 1) {
+    const slot = 63 - Math.clz32(left & -left);
+    old.f64[to + slot] = now.f64[from + slot]!;
+  }
+}
+
 /** Writes the old values that `diff` names, taken from the old entry, at `base` of `to`. */
 export function writePatch(
   diff: EntryDiff,
@@ -126,6 +155,10 @@ export function writePatch(
   while (bytesAt < end) to.u8[bytesAt++] = 0;
 }
 
+/** The flags, choices and presences that an entry had before, from the patch at `patch`. */
+export const oldBits = (memory: EntryMemory, patch: number): number =>
+  memory.u32[(patch >>> 2) + 2]!;
+
 /** Reads what an entry was before: changed fields from the patch, the others from the new entry. */
 export class PatchedReader implements EntryReader {
   memory!: EntryMemory;
@@ -141,7 +174,7 @@ export class PatchedReader implements EntryReader {
   }
 
   bits(): number {
-    return this.memory.u32[(this.#patch >>> 2) + 2]!;
+    return oldBits(this.memory, this.#patch);
   }
 
   number(slot: number): number {

@@ -88,6 +88,8 @@ export interface EntryMemory {
   readonly u8: Buffer;
   readonly u32: Uint32Array;
   readonly f64: Float64Array;
+  /** For copying only: a loop over it is compiled to plain 64-bit loads and stores, any bits kept. */
+  readonly u64: BigUint64Array;
 }
 
 /** Views of a whole buffer whose length is a multiple of 8. */
@@ -96,13 +98,14 @@ export function entryMemory(buffer: ArrayBufferLike): EntryMemory {
     u8: Buffer.from(buffer as ArrayBuffer),
     u32: new Uint32Array(buffer),
     f64: new Float64Array(buffer),
+    u64: new BigUint64Array(buffer),
   };
 }
 
-/** Up to this many bytes a loop over words is faster than setting up a copy in the runtime. */
+/** Up to this many bytes a loop is faster than setting up a copy in the runtime. */
 const shortCopy = 1024;
 
-/** Copies whole words from one memory to another; places and length are multiples of 4 bytes. */
+/** Copies whole words from one memory to another; places and length are multiples of 8 bytes. */
 export function copyWords(
   from: EntryMemory,
   fromBase: number,
@@ -110,11 +113,11 @@ export function copyWords(
   toBase: number,
   bytes: number,
 ): void {
-  const source = from.u32;
-  const target = to.u32;
-  const start = fromBase >>> 2;
-  const at = toBase >>> 2;
-  const words = bytes >>> 2;
+  const source = from.u64;
+  const target = to.u64;
+  const start = fromBase >>> 3;
+  const at = toBase >>> 3;
+  const words = bytes >>> 3;
   if (bytes > shortCopy) {
     target.set(source.subarray(start, start + words), at);
     return;

@@ -13,9 +13,9 @@ function put(table: PeerTable, entry: PeerEntry): void {
   const { memory, base } = encoded(entry);
   const slot = table.identities.withNodeId(entry.peerId.nodeId);
   if (slot === undefined) return table.add(entry.peerId.nodeId, memory, base);
-  const old = table.entryAt(slot).peerId;
-  const sameIdentity = old.publicKey === entry.peerId.publicKey && old.did === entry.peerId.did;
-  table.replace(slot, memory, base, sameIdentity);
+  const diff = new EntryDiff();
+  diffEntries(table.memoryOf(slot), table.baseOf(slot), memory, base, diff);
+  table.replace(slot, memory, base, diff);
 }
 
 const identities = 12;
@@ -36,6 +36,15 @@ const anyStep = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ gone: fc.nat(identities - 1) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      seen: fc.nat(identities - 1),
+      lastSeen: fc.nat(6),
+      trustScore: fc.constantFrom(0, 0.25, 1),
+      trafficRouted: fc.nat(),
+    }),
+  },
 );
 
 /** Runs a random script on a table and on the model. */
@@ -49,6 +58,15 @@ function run(steps: readonly (typeof anyStep extends fc.Arbitrary<infer S> ? S :
       expect(slot !== undefined).toBe(model.get(nodeId) !== undefined);
       if (slot !== undefined) table.remove(slot);
       model.remove(nodeId);
+      continue;
+    }
+    if ('seen' in step) {
+      const { seen, ...numbers } = step;
+      const known = model.get(`node-${seen}`);
+      if (known === undefined) continue;
+      const entry = { ...known, ...numbers };
+      put(table, entry);
+      model.put(entry);
       continue;
     }
     const { node, identity, lastSeen } = step;

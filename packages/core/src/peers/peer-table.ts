@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type EntryDiff, storeNumbers } from './entry-diff.js';
 import { copyWords, type EntryMemory, leafAt } from './entry-layout.js';
 import { EntryStore, noBlock } from './entry-store.js';
 import { decodeEntry, entryLength } from './entry-view.js';
@@ -8,6 +9,8 @@ import { IdentityIndex, nodeIdOf } from './identity-index.js';
 import type { PeerEntry, PeerTier } from './peer-entry.js';
 
 const lastSeenSlot = leafAt('number', 'lastSeen').slot;
+const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
+const didSlot = leafAt('bytes', 'peerId.did').slot;
 const tierBits = leafAt('bits', 'tier');
 
 /**
@@ -84,12 +87,19 @@ export class PeerTable {
   /**
    * Replaces a peer's entry by the one at `base`, which has the same node id.
    *
-   * @param sameIdentity - whether key and DID are known to be unchanged
+   * @param diff - what `diffEntries` says of the two
    */
-  replace(slot: number, memory: EntryMemory, base: number, sameIdentity: boolean): void {
+  replace(slot: number, memory: EntryMemory, base: number, diff: EntryDiff): void {
     this.beforeChange?.(slot);
     const rank = this.#rank(slot);
-    if (!sameIdentity) {
+    if (diff.sameTail && diff.bits === 0) {
+      // The usual case: a peer was seen again, and a few numbers changed.
+      storeNumbers(diff, memory, base, this.memoryOf(slot), this.baseOf(slot));
+      this.#touch(slot, memory, base);
+      this.#orders[rank]!.moved(slot);
+      return;
+    }
+    if (diff.hasSlot(keySlot) || diff.hasSlot(didSlot)) {
       this.identities.removeKeyAndDid(this.memoryOf(slot), this.baseOf(slot));
       this.identities.addKeyAndDid(memory, base, slot);
     }
@@ -226,9 +236,14 @@ export class PeerTable {
     const length = entryLength(memory, base);
     if (this.#blocks[slot] === noBlock) this.#blocks[slot] = this.#store.allocate(length);
     copyWords(memory, base, this.memoryOf(slot), this.baseOf(slot), length);
+    this.#touch(slot, memory, base);
+    this.#count(slot, 1);
+  }
+
+  /** Notes when the entry at `base`, now a slot's, was seen, and that it has just changed. */
+  #touch(slot: number, memory: EntryMemory, base: number): void {
     this.#keys.lastSeen[slot] = memory.f64[(base >>> 3) + lastSeenSlot]!;
     this.#keys.touched[slot] = ++this.#changes;
-    this.#count(slot, 1);
   }
 
   #count(slot: number, sign: 1 | -1): void {

@@ -13,7 +13,7 @@ import type {
 } from './commands.js';
 import { stagedEntries } from './commands.js';
 import type { Staging } from './staging.js';
-import type { WaitingRoom, WhenFull } from './waiting-room.js';
+import type { Waiting, WaitingRoom, WhenFull } from './waiting-room.js';
 
 /** What the desk works with. */
 export interface DeskParts {
@@ -50,10 +50,22 @@ export class CommandDesk {
     allowIdentityChange: boolean,
     whenFull: WhenFull,
   ): Promise<CommandResult<'added' | 'updated'>> {
-    return this.#admit(whenFull, () => {
-      const entry = this.#staging.stage(peer);
-      return { kind: 'upsert', nodeId: peer.peerId.nodeId, entry, allowIdentityChange };
-    });
+    return this.#admit(whenFull, () => this.#prepareUpsert(peer, allowIdentityChange));
+  }
+
+  /** An upsert whose outcome is told to one of two functions instead of a promise. */
+  postUpsert(
+    peer: PeerEntry,
+    allowIdentityChange: boolean,
+    resolve: Waiting['resolve'],
+    reject: Waiting['reject'],
+  ): void {
+    this.#post('reject', () => this.#prepareUpsert(peer, allowIdentityChange), resolve, reject);
+  }
+
+  /** Whether one more command would be refused because too many wait. */
+  get isFull(): boolean {
+    return this.#closed === undefined && this.#waitingRoom.refusal('reject') !== undefined;
   }
 
   remove(nodeId: string): Promise<CommandResult<'removed'>> {
@@ -104,23 +116,38 @@ export class CommandDesk {
   }
 
   #admit<Result>(whenFull: WhenFull, prepare: () => Command): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#post(whenFull, prepare, resolve as Waiting['resolve'], reject);
+    });
+  }
+
+  /** Takes a command in, or refuses it at once; one of the two is called when it is settled. */
+  #post(
+    whenFull: WhenFull,
+    prepare: () => Command,
+    resolve: Waiting['resolve'],
+    reject: Waiting['reject'],
+  ): void {
     const refusal = this.#closed ?? this.#waitingRoom.refusal(whenFull);
-    if (refusal !== undefined) return this.#refuse(refusal);
+    if (refusal !== undefined) return this.#refuse(refusal, reject);
     let command: Command;
     try {
       command = prepare();
     } catch (error) {
-      return this.#refuse(refusalFor(error));
+      return this.#refuse(refusalFor(error), reject);
     }
-    return new Promise((resolve, reject) => {
-      this.#waitingRoom.add({ command, resolve: resolve as (result: unknown) => void, reject });
-      this.#scheduleTurn();
-    });
+    this.#waitingRoom.add({ command, resolve, reject });
+    this.#scheduleTurn();
   }
 
-  #refuse(error: PanoptesError): Promise<never> {
+  #refuse(error: PanoptesError, reject: Waiting['reject']): void {
     this.#counters.rejected++;
-    return Promise.reject(error);
+    reject(error);
+  }
+
+  #prepareUpsert(peer: PeerEntry, allowIdentityChange: boolean): Command {
+    const entry = this.#staging.stage(peer);
+    return { kind: 'upsert', nodeId: peer.peerId.nodeId, entry, allowIdentityChange };
   }
 
   #stageSteps(steps: readonly BatchStep[]): Step[] {

@@ -63,14 +63,11 @@ export class Committer {
       case 'add':
         this.#table.add(change.nodeId, change.entry.memory, change.entry.base);
         break;
-      case 'update':
-        this.#table.replace(
-          change.slot,
-          change.entry.memory,
-          change.entry.base,
-          change.sameIdentity,
-        );
+      case 'update': {
+        const { memory, base } = change.entry;
+        this.#table.replace(change.slot, memory, base, change.diff);
         break;
+      }
       case 'remove':
         this.#table.remove(change.slot);
     }

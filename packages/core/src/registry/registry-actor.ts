@@ -142,7 +142,7 @@ export class RegistryActor {
       },
     });
     // Without an observer of errors, one inside the machine would be an uncaught exception.
-    machine.subscribe({ error: (cause) => this.#fail(cause) });
+    machine.subscribe({ error: (cause) => this.fail(cause) });
     machine.start();
     machine.send({ type: 'OPEN' });
     return machine;
@@ -157,7 +157,7 @@ export class RegistryActor {
       else if (end === 'yielded') this.#schedule();
       else if (this.#isDraining) this.#machine.send({ type: 'EMPTY' });
     } catch (cause) {
-      this.#fail(cause);
+      this.fail(cause);
     }
   }
 
@@ -169,7 +169,8 @@ export class RegistryActor {
     return this.#voted.run();
   }
 
-  #fail(cause: unknown): void {
+  /** Stops the registry because of a bug: everything that waits, and all that comes, is rejected. */
+  fail(cause: unknown): void {
     this.#failure ??= new RegistryFailedError(
       'a bug inside the registry stopped it; see the cause',
       { cause },

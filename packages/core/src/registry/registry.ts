@@ -10,10 +10,12 @@ import type { PeerTable } from '../peers/peer-table.js';
 import type { RegistryCounters } from '../stats/registry-counters.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { BatchUpdate } from './batch-update.js';
+import { type BulkResult, BulkUpsert } from './bulk-upsert.js';
 import type { CommandDesk } from './command-desk.js';
 import type { BatchResult, CommandResult, UpdateFunction } from './commands.js';
 import { RegistryActor } from './registry-actor.js';
 import type { WhenFull } from './waiting-room.js';
+import { type Watch, type WatchOptions, watchLog } from './watch.js';
 
 /** Where a registry gets its time from. */
 export interface RegistryClocks {
@@ -97,6 +99,22 @@ export class Registry {
     );
   }
 
+  /**
+   * Upserts many peers, each a transaction of its own, without a promise for each. Takes them as fast
+   * as they are committed, some thousands at a time, and waits while the waiting room is full. What is
+   * refused is counted and does not end it.
+   *
+   * @param peers - any iterable; each entry is copied when it is taken
+   * @returns what came of them all, when the last one is committed or refused
+   * @throws whatever the iteration throws, when those taken before are settled
+   */
+  upsertMany(
+    peers: Iterable<PeerEntry> | AsyncIterable<PeerEntry>,
+    { allowIdentityChange = false }: Pick<UpsertOptions, 'allowIdentityChange'> = {},
+  ): Promise<BulkResult> {
+    return new BulkUpsert(this.#desk, allowIdentityChange).run(peers);
+  }
+
   /** Removes a peer; one that is not there is `unchanged`. */
   remove(nodeId: string): Promise<CommandResult<'removed'>> {
     return this.#desk.remove(nodeId);
@@ -167,6 +185,23 @@ export class Registry {
     }
   }
 
+  /**
+   * Follows the changes on the caller's own thread, from the next one on, until the registry closes,
+   * `signal` is aborted or the loop is left. Events are plain objects. A loop that is so slow that the
+   * log overtakes it gets a `Resync` with all peers, and the events after it.
+   *
+   * ```ts
+   * for await (const event of registry.watch({ kinds: ['PeerRemoved'] })) console.log(event.seq);
+   * ```
+   *
+   * It does not keep the process alive by itself.
+   *
+   * @throws {ConfigError} when the options are not ones it can have
+   */
+  watch(options: WatchOptions = {}): Watch {
+    return watchLog(this.log, this.snapshots, options);
+  }
+
   /** A digest of all peers: two registries with equal peers have equal digests. */
   digest(): string {
     return this.table.digest();
@@ -193,6 +228,11 @@ export class Registry {
       .update(`${position} ${seq}`)
       .update(this.log.memory.u8)
       .digest('hex');
+  }
+
+  /** Stops the registry because of a bug, loudly: whatever waits and comes is rejected. */
+  protected fail(cause: unknown): void {
+    this.#actor.fail(cause);
   }
 
   /** Takes no more commands, and resolves when those that wait have been committed or refused. */

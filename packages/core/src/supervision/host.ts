@@ -1,3 +1,4 @@
+import type { HealthBoard, MemoryUse } from '../log/health-board.js';
 import type { LogBuffer } from '../log/log-memory.js';
 import type { SnapshotData } from '../log/snapshot.js';
 import type { ProposalPoint, VotingMemory } from '../voting/seat.js';
@@ -17,6 +18,10 @@ export interface ObserverSpec {
   /** When the log is full: it is overtaken and gets a new snapshot, or the registry waits for it. */
   readonly onLag: 'lap' | 'block';
   readonly restart: RestartType;
+  /** Whether it may be inactive for ever while it is caught up and answers. */
+  readonly keepAlive: boolean;
+  /** Most memory, heap and buffers together, in megabytes. */
+  readonly memoryLimitMb: number;
   /** Whether it votes on transactions before they commit, or only follows. */
   readonly role: 'critical' | 'best-effort';
   /** What a transaction comes to when it fails to vote. Of no meaning to one that does not. */
@@ -32,6 +37,12 @@ export interface ObserverDescription {
   readonly hasDigest: boolean;
   /** Whether it can vote. */
   readonly hasProposal: boolean;
+}
+
+/** How long a thread's event loop has been at work and at rest since it began, in milliseconds. */
+export interface ThreadActivity {
+  readonly active: number;
+  readonly idle: number;
 }
 
 /** How an incarnation came to its end. */
@@ -61,6 +72,14 @@ export interface ObserverHost {
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
   query(name: string, args: readonly unknown[]): Promise<unknown>;
   digest(): Promise<string>;
+  /** What it shows of itself, readable while it is stuck, and after its end. */
+  readonly health: HealthBoard;
+  /** Nothing where it has no thread of its own. */
+  activity(): ThreadActivity | undefined;
+  /** Resolves after a turn of its thread's event loop; the memory on its board is fresh then. */
+  probe(): Promise<void>;
+  /** Looks at its memory between two instructions of whatever it runs, where the runtime can. */
+  readonly measure: (() => Promise<MemoryUse>) | undefined;
   /** Ends it after the batch it is at, with its teardown. */
   stop(): Promise<void>;
   /** Ends it at once; resolves when it has ended. */

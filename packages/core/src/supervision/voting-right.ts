@@ -47,9 +47,11 @@ export class VotingRight {
   changed(state: ObserverState, error: unknown): void {
     switch (state) {
       case 'live':
+      case 'lagging':
         break;
       case 'stopping':
-      case 'finished':
+      case 'stopped':
+      case 'evicted':
         this.#electorate.remove(this.#voter);
         break;
       case 'syncing':

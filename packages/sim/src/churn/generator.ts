@@ -10,8 +10,9 @@ import {
   drawResidual,
   drawWeibull,
   type DrawMs,
-  weibullMeanMs,
+  type SessionTimes,
   weibullOfMean,
+  weibullTimes,
 } from './session-times.js';
 import { SyntheticPeers } from './synthetic-peers.js';
 
@@ -26,6 +27,8 @@ export interface GeneratorOptions {
   readonly meanOnline: number;
   readonly seed: string;
   readonly durationMs: number;
+  /** How long peers stay, instead of the preset's sessions. */
+  readonly sessions?: SessionTimes | undefined;
 }
 
 /** One peer's stay. */
@@ -84,9 +87,9 @@ class Churn implements AsyncIterable<ChurnEvent> {
 
   constructor(options: GeneratorOptions, clock: VirtualClock) {
     const { preset, seed, meanOnline } = options;
-    const meanSessionMs = weibullMeanMs(preset.session);
-    const arrivals = weibullOfMean(preset.arrivalShape, meanSessionMs / meanOnline);
-    const perMs = 1 / meanSessionMs;
+    const sessions = options.sessions ?? weibullTimes(preset.session);
+    const arrivals = weibullOfMean(preset.arrivalShape, sessions.meanMs / meanOnline);
+    const perMs = 1 / sessions.meanMs;
     this.#options = options;
     this.#clock = clock;
     this.#population = Math.ceil(meanOnline / preset.availability);
@@ -94,8 +97,8 @@ class Churn implements AsyncIterable<ChurnEvent> {
     this.#draw = {
       arrival: drawWeibull(substream(seed, 'arrivals'), arrivals),
       firstArrival: drawResidual(substream(seed, 'first arrival'), arrivals),
-      session: drawWeibull(substream(seed, 'sessions'), preset.session),
-      residual: drawResidual(substream(seed, 'initial sessions'), preset.session),
+      session: sessions.sampler(substream(seed, 'sessions')),
+      residual: sessions.residual(substream(seed, 'initial sessions')),
       heartbeat: randomExponential.source(substream(seed, 'heartbeats'))(perMs),
       member: substream(seed, 'members'),
       measurement: substream(seed, 'measurements'),

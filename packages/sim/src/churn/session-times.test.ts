@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { presets } from './presets.js';
 import { substream } from './random-source.js';
-import { drawResidual, drawWeibull, gamma, weibullMeanMs, weibullOfMean } from './session-times.js';
+import {
+  drawResidual,
+  drawWeibull,
+  empiricalTimes,
+  gamma,
+  weibullMeanMs,
+  weibullOfMean,
+} from './session-times.js';
 
 const mean = (numbers: readonly number[]): number =>
   numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
@@ -49,5 +56,32 @@ describe('session times', () => {
     const expected = secondMoment / (2 * weibullMeanMs(session));
     const measured = mean(Array.from({ length: 200_000 }, draw));
     expect(Math.abs(measured / expected - 1)).toBeLessThan(0.05);
+  });
+});
+
+describe('session times of a trace', () => {
+  const lengths = [100, 200, 700, 3_000];
+  const total = 4_000;
+  const times = empiricalTimes(lengths);
+  const draws = 200_000;
+
+  it('are its own, each as likely as the others', () => {
+    const draw = times.sampler(substream('seed', 'sessions'));
+    const drawn = Array.from({ length: draws }, draw);
+    expect(times.meanMs).toBe(total / lengths.length);
+    for (const length of lengths) {
+      const share = drawn.filter((time) => time === length).length / draws;
+      expect(Math.abs(share - 1 / lengths.length)).toBeLessThan(0.005);
+    }
+  });
+
+  it('have at a random moment left what renewal theory says: P(left > x) = E[(T − x)⁺] / E[T]', () => {
+    const draw = times.residual(substream('seed', 'residual'));
+    const left = Array.from({ length: draws }, draw);
+    for (const x of [0, 50, 150, 400, 1_500, 2_900, 3_000]) {
+      const beyond = lengths.reduce((sum, length) => sum + Math.max(0, length - x), 0);
+      const share = left.filter((time) => time > x).length / draws;
+      expect(Math.abs(share - beyond / total)).toBeLessThan(0.005);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { randomGamma, randomWeibull } from 'd3-random';
 import type { WeibullShape } from './presets.js';
-import type { Uniform } from './random-source.js';
+import { pick, type Uniform } from './random-source.js';
 
 /** Draws durations in milliseconds. */
 export type DrawMs = () => number;
@@ -30,6 +30,50 @@ export const weibullOfMean = (shape: number, meanMs: number): WeibullShape => ({
   shape,
   scaleMs: meanMs / gamma(1 + 1 / shape),
 });
+
+/** How long sessions last, of one kind of distribution or another. */
+export interface SessionTimes {
+  readonly meanMs: number;
+  /** Draws whole sessions. */
+  sampler(uniform: Uniform): DrawMs;
+  /** Draws what is left of sessions that are under way at a random moment. */
+  residual(uniform: Uniform): DrawMs;
+}
+
+/** Sessions of a Weibull distribution. */
+export const weibullTimes = (shape: WeibullShape): SessionTimes => ({
+  meanMs: weibullMeanMs(shape),
+  sampler: (uniform) => drawWeibull(uniform, shape),
+  residual: (uniform) => drawResidual(uniform, shape),
+});
+
+/**
+ * Sessions drawn from those of a recorded trace, each as likely as the others; the one around a
+ * random moment is the more likely the longer it is.
+ *
+ * @param lengthsMs - at least one, each above 0
+ */
+export function empiricalTimes(lengthsMs: readonly number[]): SessionTimes {
+  const sums: number[] = [];
+  let total = 0;
+  for (const length of lengthsMs) sums.push((total += length));
+  return {
+    meanMs: total / lengthsMs.length,
+    sampler: (uniform) => () => lengthsMs[pick(uniform, lengthsMs.length)]!,
+    residual: (uniform) => () => uniform() * lengthsMs[firstAbove(sums, uniform() * total)]!,
+  };
+}
+
+/** The first place whose sum is above `value`; the last one when rounding left none. */
+function firstAbove(sums: readonly number[], value: number): number {
+  let [low, high] = [0, sums.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sums[middle]! > value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
 
 /** Draws whole durations. */
 export const drawWeibull = (uniform: Uniform, { shape, scaleMs }: WeibullShape): DrawMs =>

@@ -80,6 +80,7 @@ export function fakeRegistry(
       };
       return Promise.resolve({ name, digest });
     },
+    unregisterObserver: () => Promise.resolve(),
     settled: () => Promise.resolve(),
     digest: () => `digest of ${model?.peers.size ?? 0} peers`,
     getObserverStats: () => ({

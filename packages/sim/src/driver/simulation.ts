@@ -7,8 +7,10 @@ import { summarize, type Summary } from '../report/summary.js';
 import type { Speed } from '../time/speed.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { Agreement } from './agreement.js';
+import { FreshAgreement } from './fresh-agreement.js';
 import { feed, type FeedProgress } from './feed.js';
-import type { ObserverPort, OpenRegistry } from './registry-port.js';
+import type { Reference } from './reference.js';
+import type { ObserverPort, OpenRegistry, RegistryPort } from './registry-port.js';
 
 /** What to play, before whom, and how. */
 export interface SimulationOptions {
@@ -16,6 +18,8 @@ export interface SimulationOptions {
   /** The seed of a generated source. */
   readonly seed: string | null;
   readonly observers: readonly LoadedObserver[];
+  /** Whether to compare with the plain model, which holds every peer again. Default true. */
+  readonly withModel?: boolean;
   /** Virtual seconds a real one. */
   readonly speed: Speed;
   /** Virtual milliseconds after which to stop. */
@@ -39,12 +43,8 @@ const logDigestModule = new URL('../observers/log-digest.js', import.meta.url);
  */
 export async function simulate(options: SimulationOptions): Promise<Summary> {
   const { source, observers, clock, signal, onProgress } = options;
-  const model = await PlainModel.start([
-    ...observers.map(({ name, definition }) => ({ name, definition })),
-    { name: logDigest.name, definition: logDigest },
-  ]);
   const virtual = new VirtualClock(source.epochMs);
-  const registry = await options.openRegistry({ clock: virtual, observers: observers.length + 1 });
+  const registry = await options.openRegistry({ clock: virtual, observers: observers.length + 2 });
   try {
     const logPort = await registry.registerObserver({
       module: logDigestModule,
@@ -53,16 +53,18 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       host: 'inline',
     });
     const ports: ObserverPort[] = [];
-    for (const { name, module } of observers) {
-      ports.push(await registry.registerObserver({ module, name, onLag: 'block' }));
+    for (const { name, module, options: own, registration } of observers) {
+      // A run wants every event seen, unless the observer is to be tried in another way.
+      const how = { onLag: 'block', ...registration } as const;
+      ports.push(await registry.registerObserver({ ...how, module, name, options: own }));
     }
-    const agreement = new Agreement(registry, model, [logPort, ...ports]);
+    const agreement = await referenceFor(registry, options, ports, logPort);
 
     const startedAt = clock.monotonic();
     const fed = await feed({
       source,
       registry,
-      model,
+      model: agreement,
       virtual,
       real: clock,
       speed: options.speed,
@@ -79,6 +81,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       seed: options.seed,
       fed,
       durationMs,
+      comparedWith: options.withModel === false ? 'fresh observers' : 'plain model',
       checks: agreement.checks,
       registry: { digest: registry.digest(), problem: agreement.registryProblem },
       log: agreement.of(logDigest.name),
@@ -90,4 +93,21 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
   } finally {
     await registry.close();
   }
+}
+
+async function referenceFor(
+  registry: RegistryPort,
+  { observers, withModel = true }: SimulationOptions,
+  ports: readonly ObserverPort[],
+  logPort: ObserverPort,
+): Promise<Reference> {
+  if (!withModel) {
+    const followers = observers.map((loaded, at) => ({ loaded, port: ports[at]! }));
+    return new FreshAgreement(registry, followers, logPort);
+  }
+  const model = await PlainModel.start([
+    ...observers,
+    { name: logDigest.name, definition: logDigest },
+  ]);
+  return new Agreement(registry, model, [logPort, ...ports]);
 }

@@ -9,11 +9,10 @@ export class ModelObserver {
     private readonly state: unknown,
   ) {}
 
-  /** @param definition - what a worker would load; it gets its own name, and no options */
-  static async start(definition: AnyObserver): Promise<ModelObserver> {
-    const { name } = definition;
+  /** @param definition - what a worker would load; it gets its own name */
+  static async start(definition: AnyObserver, options?: unknown): Promise<ModelObserver> {
     const registry = detachedRegistry();
-    const context = { name, options: undefined, incarnation: 1, registry };
+    const context = { name: definition.name, options, incarnation: 1, registry };
     const state: unknown = await definition.setup(context);
     await definition.onSnapshot?.(emptySnapshot, state, context);
     return new ModelObserver(definition, context, state);

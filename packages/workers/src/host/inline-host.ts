@@ -1,6 +1,7 @@
 import {
   type CommandGate,
   type ExitReason,
+  HealthBoard,
   type HostFactory,
   type LogBuffer,
   ObserverCrashedError,
@@ -22,6 +23,9 @@ import { ObserverRuntime } from '../runtime/observer-runtime.js';
  */
 class InlineHost implements ObserverHost {
   readonly exited: Promise<ExitReason>;
+  readonly health = new HealthBoard();
+  /** Its memory is the registry's: nobody can tell which is whose. */
+  readonly measure = undefined;
   readonly #spec: ObserverSpec;
   readonly #incarnation: number;
   readonly #log: LogBuffer;
@@ -29,6 +33,7 @@ class InlineHost implements ObserverHost {
   readonly #voting: VotingMemory | undefined;
   #exit!: (reason: ExitReason) => void;
   #death: ObserverCrashedError | undefined;
+  #ending: Promise<void> | undefined;
   /** How to fail each call that is under way. */
   readonly #failing = new Set<(error: Error) => void>();
   #runtime: ObserverRuntime | undefined;
@@ -60,6 +65,7 @@ class InlineHost implements ObserverHost {
         options: structuredClone(options),
         incarnation,
         log: this.#log,
+        health: this.health.buffer,
         voting: this.#voting,
         maxCommands: this.#commands.limit,
       };
@@ -89,6 +95,14 @@ class InlineHost implements ObserverHost {
     return this.#alive((runtime) => runtime.digest());
   }
 
+  activity(): undefined {
+    return undefined;
+  }
+
+  probe(): Promise<void> {
+    return this.#alive(() => Promise.resolve());
+  }
+
   async stop(): Promise<void> {
     await this.#alive((runtime) => runtime.stop());
     await this.#end('stopped');
@@ -98,8 +112,14 @@ class InlineHost implements ObserverHost {
     return this.#end('killed');
   }
 
+  /** It ends once: later its line in the log may be another's, and must not be written to. */
+  #end(code: 'stopped' | 'killed'): Promise<void> {
+    this.#ending ??= this.#endOnce(code);
+    return this.#ending;
+  }
+
   /** Calls fail from now on; the end has come when the handler that may be running has settled. */
-  async #end(code: 'stopped' | 'killed'): Promise<void> {
+  async #endOnce(code: 'stopped' | 'killed'): Promise<void> {
     this.#death ??= new ObserverCrashedError(`observer '${this.#spec.name}' has ended (${code})`);
     for (const fail of this.#failing) fail(this.#death);
     await this.#runtime?.abandon();

@@ -2,30 +2,49 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import {
   type CommandGate,
   type ExitReason,
+  HealthBoard,
   type HostFactory,
   type LogBuffer,
+  type MemoryUse,
   ObserverCrashedError,
   type ObserverDescription,
   type ObserverHost,
   type ObserverSpec,
   type ProposalPoint,
   type SnapshotData,
+  type ThreadActivity,
+  hardLimitMb,
   type VotingMemory,
 } from '@panoptes/core';
 import { type Remote, releaseProxy, transfer, wrap } from 'comlink';
 import type { ControlApi, StartMessage } from '../runtime/control-api.js';
 import { unpackError } from '../runtime/control-errors.js';
 import { answerOver } from '../runtime/command-port.js';
+import { checkPayload } from '../runtime/payload-size.js';
 import { installThrowHandler } from '../runtime/throw-handler.js';
+import { checkDescription, checkDigest, checkEnd } from './answer-checks.js';
 import { SafeEndpoint } from './safe-endpoint.js';
 
 const entry = new URL('../runtime/worker-entry.js', import.meta.url);
 
 installThrowHandler();
 
+/** What V8 says of a thread's memory. */
+interface HeapStatistics {
+  readonly used_heap_size: number;
+  readonly external_memory: number;
+}
+
+/** A worker of a runtime that can look into its memory while it is busy: Node 22.16 and later. */
+interface MeasurableWorker {
+  getHeapStatistics?(): Promise<HeapStatistics>;
+}
+
 /** An observer on a worker thread of its own. */
 class ThreadHost implements ObserverHost {
   readonly exited: Promise<ExitReason>;
+  readonly health = new HealthBoard();
+  readonly measure: (() => Promise<MemoryUse>) | undefined;
   readonly #worker: Worker;
   readonly #start: StartMessage;
   readonly #endpoint: SafeEndpoint;
@@ -46,10 +65,18 @@ class ThreadHost implements ObserverHost {
     voting?: VotingMemory,
   ) {
     const { module, name, options } = spec;
-    const maxCommands = commands.limit;
-    this.#start = { module, name, options, incarnation, log, voting, maxCommands };
+    const { limit: maxCommands } = commands;
+    const health = this.health.buffer;
+    this.#start = { module, name, options, incarnation, log, voting, health, maxCommands };
     answerOver(this.#commands.port1, commands);
-    this.#worker = new Worker(entry, { name: `panoptes:${name}` });
+    this.#worker = new Worker(entry, {
+      name: `panoptes:${name}`,
+      // Not to this process's own: what it prints goes to its board.
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: hardLimitMb },
+    });
+    this.measure = measureOf(this.#worker);
     this.#endpoint = new SafeEndpoint(this.#worker);
     this.#control = wrap<ControlApi>(this.#endpoint);
     this.#worker.on('error', (error) => (this.#error ??= unpackError(error)));
@@ -73,7 +100,9 @@ class ThreadHost implements ObserverHost {
     const { port2 } = this.#commands;
     // Comlink's types are those of browsers.
     const port = transfer(port2, [port2 as never]);
-    return this.#alive(() => this.#control.start(this.#start, port as never));
+    return this.#alive(async () =>
+      checkDescription(await this.#control.start(this.#start, port as never)),
+    );
   }
 
   load(snapshot: SnapshotData, line: number): Promise<void> {
@@ -81,15 +110,26 @@ class ThreadHost implements ObserverHost {
   }
 
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
-    return this.#alive(() => this.#control.follow(proposals));
+    return this.#alive(async () => checkEnd(await this.#control.follow(proposals)));
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#alive(() => this.#control.query(name, args));
+    return this.#alive(async () => {
+      checkPayload(args, 'arguments');
+      return this.#control.query(name, args);
+    });
   }
 
   digest(): Promise<string> {
-    return this.#alive(() => this.#control.digest());
+    return this.#alive(async () => checkDigest(await this.#control.digest()));
+  }
+
+  activity(): ThreadActivity {
+    return this.#worker.performance.eventLoopUtilization();
+  }
+
+  probe(): Promise<void> {
+    return this.#alive(() => this.#control.probe());
   }
 
   async stop(): Promise<void> {
@@ -122,6 +162,15 @@ class ThreadHost implements ObserverHost {
     if (this.#error !== undefined) return { normal: false, code: 'error', error: this.#error };
     return { normal: exitCode === 0, code: `exit-${exitCode}`, error: undefined };
   }
+}
+
+function measureOf(worker: Worker & MeasurableWorker): (() => Promise<MemoryUse>) | undefined {
+  if (worker.getHeapStatistics === undefined) return undefined;
+  return async () => {
+    const { used_heap_size: heapBytes, external_memory: externalBytes } =
+      await worker.getHeapStatistics!();
+    return { heapBytes, externalBytes };
+  };
 }
 
 /** Runs every observer on a worker thread of its own. */

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type {
+  HealthBuffer,
   LogBuffer,
   ObserverDescription,
   ProposalPoint,
@@ -16,6 +17,8 @@ export interface StartMessage {
   readonly incarnation: number;
   /** The change log. */
   readonly log: LogBuffer;
+  /** Where it shows how it is. */
+  readonly health: HealthBuffer;
   /** A critical observer's only. */
   readonly voting: VotingMemory | undefined;
   /** Most commands that may wait for their outcome. */
@@ -33,5 +36,7 @@ export interface ControlApi {
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
   query(name: string, args: readonly unknown[]): Promise<unknown>;
   digest(): Promise<string>;
+  /** Has a turn of the event loop, and shows how much memory the thread uses. */
+  probe(): Promise<void>;
   stop(): Promise<void>;
 }

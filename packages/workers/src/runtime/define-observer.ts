@@ -1,4 +1,4 @@
-import type { EventBatch, PeerSnapshot, Proposal } from '@panoptes/core';
+import type { EventBatch, PeerSnapshot, Proposal, Subscription } from '@panoptes/core';
 import type { ObserverRegistry } from './command-sender.js';
 import type { Vote } from './vote.js';
 
@@ -30,6 +30,11 @@ export interface ObserverDefinition<
 > {
   /** The name it is registered under unless another is given. */
   readonly name: string;
+  /**
+   * What it wants to hear of; everything unless given. What does not match is passed over on the
+   * observer's thread, undecoded, and snapshots show the peers of the chosen set alone.
+   */
+  readonly subscribe?: Subscription;
   /** Makes the state of a new incarnation. */
   setup(ctx: ObserverContext<Options>): State | Promise<State>;
   /** Gets every peer: after `setup`, and again after each resync. Must forget what it knew. */

@@ -1,0 +1,71 @@
+import Table from 'cli-table3';
+import type { Colors } from '../report/colors.js';
+import type { FitDocument, SessionFigures, SessionFit } from './session-fit.js';
+
+const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+const count = (n: number): string => digits.format(n);
+const hours = (n: number): string => n.toFixed(2);
+const orNone = (n: number | null, text: (n: number) => string): string =>
+  n === null ? 'none' : text(n);
+const percent = (n: number): string => `${(100 * n).toFixed(1)} %`;
+
+/** What was found, for people to read. */
+export function formatFit(document: FitDocument, colors: Colors): string {
+  const { trace, sessions, spanHours, meanOnline, observed, fits } = document;
+  const cut = `${count(sessions.cutAtStart)} cut by its start, ${count(sessions.cutAtEnd)} by its end`;
+  const rows: [string, string][] = [
+    ['trace', `${trace.name} (${trace.kind}), ${(spanHours / 24).toFixed(2)} d`],
+    ['sessions', `${count(sessions.count)} (${cut}: ${treatment(document)})`],
+    ...(sessions.empty > 0
+      ? ([['', `${count(sessions.empty)} more without length, left out`]] as [string, string][])
+      : []),
+    ['online', `${count(meanOnline)} peers on average`],
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return [
+    ...rows.map(([label, text]) => `${colors.dim(label.padEnd(width))}  ${text}`),
+    '',
+    tableOf(observed, fits),
+    '',
+    'Sessions in hours, nearest to the trace first. KS: Kolmogorov–Smirnov distance. Online: by',
+    'Little’s law from the trace’s arrivals. Up > 5 h: of the peers online at a random moment.',
+    '',
+  ].join('\n');
+}
+
+const treatment = ({ cut, sessions }: FitDocument): string =>
+  cut === 'whole' || sessions.cutAtStart + sessions.cutAtEnd === 0
+    ? 'counted with what was seen of them'
+    : 'left out';
+
+function tableOf(observed: SessionFigures, fits: readonly SessionFit[]): string {
+  const table = new Table({
+    head: ['sessions', 'parameters', 'KS', 'mean', 'quartiles', 'online', '> 5 h', 'up > 5 h'],
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(['trace', '', '', ...cellsOf(observed)]);
+  for (const fit of fits) {
+    table.push([fit.name, parametersOf(fit), fit.ks.toFixed(4), ...cellsOf(fit)]);
+  }
+  return table.toString();
+}
+
+const cellsOf = (figures: SessionFigures): string[] => [
+  orNone(figures.meanHours, hours),
+  figures.quartilesHours.map(hours).join(' '),
+  orNone(figures.meanOnline, count),
+  percent(figures.sessionsOver5h),
+  orNone(figures.activeOver5h, percent),
+];
+
+function parametersOf({ shape, scaleHours, mu, sigma, minimumHours }: SessionFit): string {
+  const named = { shape, scale: scaleHours, μ: mu, σ: sigma, minimum: minimumHours };
+  return Object.entries(named)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${short(value)}`]))
+    .join(', ');
+}
+
+/** Three decimals, or three digits where that would show nothing. */
+const short = (value: number): string =>
+  Math.abs(value) >= 0.1 ? value.toFixed(3) : value.toPrecision(3);

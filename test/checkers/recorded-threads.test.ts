@@ -49,6 +49,9 @@ const orders = [
   deathOrders.throwLaterInBatch,
 ];
 
+/** What outlives the threads of those that are held or die. */
+const boxes = { mortal: BlackBox.empty(), held: BlackBox.empty() };
+
 /** Records a storm in which one observer dies in many ways and another is lapped. */
 async function recordStorm(): Promise<void> {
   const recording = Recording.begin(log, { source: 'storm', seed: 'recorded', facts });
@@ -57,7 +60,6 @@ async function recordStorm(): Promise<void> {
     observers: { blockTimeoutMs: 60_000, restart },
   });
   const traffic = new RandomTraffic({ seed: 'recorded' });
-  const boxes = { mortal: BlackBox.empty(), held: BlackBox.empty() };
   const register = (name: string, module: URL, box?: BlackBox): Promise<ObserverHandle> =>
     registry.registerObserver({
       module: recording.moduleOf(name, module),
@@ -151,6 +153,27 @@ describe('a storm on threads, recorded by the observers themselves', () => {
       expect({ rule, skipped }).toEqual({ rule, skipped: 0 });
       if (!unheld.includes(rule))
         expect({ rule, isHeld: places > 0 }).toEqual({ rule, isHeld: true });
+    }
+  });
+
+  it('holds all that the observers’ own handlers saw, up to the event at which they died', () => {
+    for (const [name, box] of Object.entries(boxes)) {
+      const recorded = new Set(
+        items.flatMap((item) => {
+          if ('ending' in item || item.origin.observer !== name) return [];
+          const { record, origin } = item;
+          if (record.kind !== 'event' && record.kind !== 'snapshot') return [];
+          return `${origin.incarnation} ${record.kind} ${record.seq}`;
+        }),
+      );
+      const noted = box
+        .notes()
+        .map(
+          ({ incarnation, seq, isSnapshot }) =>
+            `${incarnation} ${isSnapshot ? 'snapshot' : 'event'} ${seq}`,
+        );
+      expect(noted.length).toBeGreaterThan(1_000);
+      expect(noted.filter((note) => !recorded.has(note))).toEqual([]);
     }
   });
 

@@ -50,7 +50,8 @@ export function witnessed(
       tape.flush();
       const finish = (): void => tape.take({ kind: 'progress', seq: lastSeq });
       const handled = definition.onEvents(batch, inner, ctx);
-      if (handled !== undefined) return handled.then(finish);
+      // What a handler written in JavaScript returns need not be a promise.
+      if (handled !== undefined) return Promise.resolve(handled).then(finish);
       finish();
       return undefined;
     },
@@ -63,8 +64,7 @@ export function witnessed(
     ...(definition.digest !== undefined && {
       digest({ tape, inner }: Witnessed) {
         const text = definition.digest!(inner);
-        tape.take({ kind: 'digest', digest: text.length > 128 ? hash('sha256', text) : text });
-        tape.flush();
+        takeDigest(tape, text);
         return text;
       },
     }),
@@ -75,6 +75,13 @@ export function witnessed(
       tape.close();
     },
   };
+}
+
+/** A long digest as a hash of it; what is no text is no digest. */
+function takeDigest(tape: Tape, text: unknown): void {
+  if (typeof text !== 'string') return;
+  tape.take({ kind: 'digest', digest: text.length > 128 ? hash('sha256', text) : text });
+  tape.flush();
 }
 
 function takeSnapshot(tape: Tape, peers: PeerSnapshot): void {

@@ -34,6 +34,8 @@ export class TallyingRegistry {
         // Room for one that a suite adds.
         maxObservers: observers + 1,
         blockTimeoutMs: patienceMs,
+        // Where threads cannot be asked, the process's growth is watched; fifty that start make it grow.
+        memoryLimitMb: 2_048,
         restart: { minBackoffMs: 1, maxBackoffMs: 1, maxRestarts: 1_000_000 },
       },
     });

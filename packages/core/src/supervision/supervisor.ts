@@ -40,7 +40,7 @@ export interface SupervisorParts {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly chance: Chance;
-  /** Resident memory of the whole process, in bytes. */
+  /** Resident memory of the process that its main thread does not use itself, in bytes. */
   readonly residentBytes: () => number;
   /** Called when there is a bug in here: nothing that the supervisor says can be trusted any more. */
   readonly failed: (cause: unknown) => void;

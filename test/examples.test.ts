@@ -42,6 +42,18 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     'victim and witness hold 1500 1500',
     'equal digests: true',
   ],
+  'quorum-guard.mjs': [
+    'OBSERVER_VETO by validators: 2 active validators would be left, fewer than minValidators (3)',
+    'would leave: carol',
+    'trust in carol: 0.9',
+    'active: 3',
+    'vetoes: 1',
+  ],
+  'sybil-guard.mjs': [
+    'of 50 from 192.0.2.0/24: 47 refused',
+    'subnet 192.0.2.0/24 has 3 peers and may have 3 (maxPerSubnet)',
+    'in the table: 5',
+  ],
   'batches.mjs': [
     'BATCH_REFUSED at 1 because of PEER_NOT_FOUND',
     'unchanged: true',

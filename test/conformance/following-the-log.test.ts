@@ -39,7 +39,7 @@ class Recording {
   sample(): void {
     const { cursor, state } = this.handle.stats();
     // While it reads a snapshot, its place in the log is ahead of what it knows.
-    if (state === 'live') this.progress.push({ cursor, notes: this.box.length });
+    if (state !== 'syncing') this.progress.push({ cursor, notes: this.box.length });
   }
 
   async finish(): Promise<void> {
@@ -75,6 +75,8 @@ describe('observers on threads, in a storm of random commands on the smallest lo
       late.push(await registration);
       held.box.release();
       await until('the held one was lapped', () => held.handle.stats().resyncs === lap);
+      // A storm that began while it read its snapshot might lap it once more.
+      await registry.settled();
     }
     await traffic.send(registry, 500);
     await registry.settled();
@@ -137,7 +139,9 @@ describe('observers on threads, in a storm of random commands on the smallest lo
 
   it('W6 nothing at or below a cursor arrives after that cursor was seen', () => {
     expect(found(({ box, progress }) => afterProgress(box.notes(), progress))).toEqual([]);
-    expect(new Set(blocking.progress.map(({ cursor }) => cursor)).size).toBeGreaterThan(10);
+    // The one that is waited for is never further behind than the log reaches: half a lap.
+    const cursors = new Set(blocking.progress.map(({ cursor }) => cursor));
+    expect(cursors.size).toBeGreaterThan(laps);
   });
 
   it('W8 the old entry is what the peer was, and an added peer was not there', () => {

@@ -8,15 +8,22 @@ export interface Clock {
   /** Milliseconds from an arbitrary start, never going back; for measuring durations. */
   monotonic(): number;
   /** Calls `task` once, after at least `delayMs` milliseconds. Keeps the process alive until then. */
-  after(delayMs: number, task: () => void): Cancel;
+  after(delayMs: number, task: () => void, options?: TimerOptions): Cancel;
+}
+
+/** How to wait. */
+export interface TimerOptions {
+  /** Whether the process may end meanwhile, if there is nothing else that keeps it alive. */
+  readonly background?: boolean;
 }
 
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  after(delayMs, task) {
+  after(delayMs, task, { background = false } = {}) {
     const timer = setTimeout(task, delayMs);
+    if (background) timer.unref();
     return () => clearTimeout(timer);
   },
 };

@@ -3,6 +3,7 @@ import { ConfigError, describe } from './errors.js';
 import { LOG_BYTES_MAX } from './log/log-layout.js';
 import { DEFAULT_LOG_BYTES } from './log/log-memory.js';
 import { defaultDidMethods } from './peers/did.js';
+import { hardLimitMb } from './supervision/memory-policy.js';
 
 const whole = (min: number, max = Number.MAX_SAFE_INTEGER) => z.int().min(min).max(max);
 const milliseconds = whole(1, 2 ** 31 - 1);
@@ -44,6 +45,9 @@ const logOptions = z.strictObject({
     .default(DEFAULT_LOG_BYTES),
 });
 
+/** Megabytes; a thread that does nothing uses some 10. */
+export const memoryLimitOption = whole(32, hardLimitMb);
+
 const restartOptions = z.strictObject({
   /** More restarts than this within `withinMs` quarantine the observer. */
   maxRestarts: whole(0).default(5),
@@ -55,6 +59,14 @@ const restartOptions = z.strictObject({
   jitter: z.number().min(0).max(1).default(0.2),
   /** After so long without a failure the waits start over. */
   quietMs: milliseconds.default(60_000),
+});
+
+const breakerOptions = z.strictObject({
+  /** So many votes in a row that fail or come too late, and the observer is asked no more. */
+  maxFailures: whole(1).default(3),
+  /** After so long one transaction is put to it as a probe; doubles when the probe fails, too. */
+  resetMs: milliseconds.default(1_000),
+  maxResetMs: milliseconds.default(30_000),
 });
 
 const observerOptions = z.strictObject({
@@ -70,6 +82,30 @@ const observerOptions = z.strictObject({
   drainTimeoutMs: milliseconds.default(5_000),
   /** How long an observer may take to stop in good order before it is killed. */
   stopTimeoutMs: milliseconds.default(1_000),
+  /** How long an observer may make no progress before it is killed and started again. */
+  hangTimeoutMs: whole(1_000, 2 ** 31 - 1).default(5_000),
+  /** Calls of a handler that take so long are warned about. */
+  slowHandlerMs: milliseconds.default(250),
+  /** Most memory of an observer, heap and buffers together, unless its registration says otherwise. */
+  memoryLimitMb: memoryLimitOption.default(512),
+  /** More resyncs in a row than this, without a transaction handled between them, end the incarnation. */
+  maxResyncs: whole(0, 1_000).default(20),
+  /** Whether observers that are inactive for `observerTimeoutSecs` are evicted. */
+  enableCleanup: z.boolean().default(true),
+  observerTimeoutSecs: z.number().positive().default(3_600),
+  /** Most dead letters that are kept. */
+  maxDeadLetters: whole(0, 1_000_000).default(1_000),
+  /** Most lines a second that each observer may print. */
+  outputLinesPerSec: whole(0, 100_000).default(100),
+  /** What `close` does about threads that nothing ends: `leave` them, or `kill-process`. */
+  zombies: z.enum(['leave', 'kill-process']).default('leave'),
+  /** How long critical observers may take together to vote on a group of transactions. */
+  voteTimeoutMs: milliseconds.default(1_000),
+  /** How long commands are held for a critical observer with `onUnavailable: 'wait'`. */
+  unavailableWaitMs: milliseconds.default(5_000),
+  breaker: breakerOptions.prefault({}),
+  /** Most commands of one observer that wait for their outcome. */
+  maxCommands: whole(1, 65_536).default(256),
   restart: restartOptions.prefault({}),
 });
 
@@ -83,6 +119,10 @@ const registryOptions = z
   .refine(
     ({ observers: { restart } }) => restart.minBackoffMs <= restart.maxBackoffMs,
     'observers.restart: minBackoffMs must not be more than maxBackoffMs',
+  )
+  .refine(
+    ({ observers: { breaker } }) => breaker.resetMs <= breaker.maxResetMs,
+    'observers.breaker: resetMs must not be more than maxResetMs',
   );
 
 /** The options of a registry; what is left out gets its default. */
@@ -91,6 +131,8 @@ export type RegistryOptions = z.input<typeof registryOptions>;
 export type RegistryConfig = z.output<typeof registryOptions>;
 /** When and how often observers are restarted. */
 export type RestartConfig = RegistryConfig['observers']['restart'];
+/** When a critical observer is asked no more, and when again. */
+export type BreakerConfig = RegistryConfig['observers']['breaker'];
 
 /**
  * Checks options and fills in the defaults.

@@ -5,9 +5,14 @@ const classes = Object.entries(errors).filter(
   ([name]) => name.endsWith('Error') && name !== 'PanoptesError',
 ) as unknown as [string, new (...args: never[]) => errors.PanoptesError][];
 
+/** Passes for any argument of any of them. */
+const argument = { kind: 'upsert', nodeId: 'x', changes: 1 };
+
 describe('every error', () => {
   it('has a code of its own, its class’s name, and is a PanoptesError', () => {
-    const made = classes.map(([, ErrorClass]) => new ErrorClass(...([1, 2, 3] as never[])));
+    const made = classes.map(
+      ([, ErrorClass]) => new ErrorClass(...(Array(4).fill(argument) as never[])),
+    );
     expect(made.map(({ name }) => name)).toEqual(classes.map(([name]) => name));
     expect(new Set(made.map(({ code }) => code)).size).toBe(classes.length);
     for (const error of made) {

@@ -134,9 +134,103 @@ export class ObserverUnavailableError extends PanoptesError {
   readonly code = 'OBSERVER_UNAVAILABLE';
 }
 
+/** What a caller had asked for, as an error about it says it. */
+export interface RefusedCommand {
+  readonly kind: 'upsert' | 'remove' | 'update' | 'batch' | 'cleanup';
+  /** The peer that it was about, when it was one. */
+  readonly nodeId: string | undefined;
+  /** How many peers it would have changed, evictions included. */
+  readonly changes: number;
+}
+
+/** A critical observer vetoed a transaction; nothing was changed. */
+export class ObserverVetoError extends PanoptesError {
+  readonly code = 'OBSERVER_VETO';
+
+  /**
+   * @param observer - who
+   * @param reason - why, in its own words
+   * @param details - what it gave beside the reason, a copy
+   */
+  constructor(
+    readonly observer: string,
+    readonly reason: string,
+    readonly details: unknown,
+    readonly command: RefusedCommand,
+  ) {
+    super(`observer '${observer}' vetoed ${nameOf(command)}: ${reason}`);
+  }
+}
+
+/** A critical observer did not vote in time; nothing was changed. */
+export class VoteTimeoutError extends PanoptesError {
+  readonly code = 'VOTE_TIMEOUT';
+
+  constructor(
+    readonly observer: string,
+    timeoutMs: number,
+    readonly command: RefusedCommand,
+  ) {
+    super(
+      `observer '${observer}' did not vote on ${nameOf(command)} within ${timeoutMs} ms ` +
+        `(voteTimeoutMs)`,
+    );
+  }
+}
+
+/** A critical observer could not vote: its handler threw or it died; nothing was changed. */
+export class VoteFailedError extends PanoptesError {
+  readonly code = 'VOTE_FAILED';
+
+  constructor(
+    readonly observer: string,
+    readonly command: RefusedCommand,
+    options: ErrorOptions,
+  ) {
+    const { cause } = options;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`observer '${observer}' could not vote on ${nameOf(command)}: ${why}`, options);
+  }
+}
+
+/** An observer awaited a command while the registry awaited its vote. */
+export class ReentrantCommandError extends PanoptesError {
+  readonly code = 'COMMAND_REENTRANT';
+}
+
+/** A command that an observer sent was refused; `commandCode` is the code of the refusal. */
+export class ObserverCommandError extends PanoptesError {
+  readonly code = 'OBSERVER_COMMAND_FAILED';
+
+  constructor(
+    message: string,
+    readonly commandCode: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 /** An observer's thread ended while something waited for its answer. */
 export class ObserverCrashedError extends PanoptesError {
   readonly code = 'OBSERVER_CRASHED';
+}
+
+/** The supervisor ended an incarnation; `reason` says why, as in `RestartReason`. */
+export class ObserverKilledError extends PanoptesError {
+  readonly code = 'OBSERVER_KILLED';
+
+  constructor(
+    readonly reason: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** An observer was unregistered because it was inactive for too long. */
+export class ObserverEvictedError extends PanoptesError {
+  readonly code = 'OBSERVER_EVICTED';
 }
 
 /** Some observers did not reach a transaction in time. */
@@ -166,6 +260,11 @@ export class QueryError extends PanoptesError {
 /** An observer did not answer in time. */
 export class QueryTimeoutError extends PanoptesError {
   readonly code = 'QUERY_TIMEOUT';
+}
+
+function nameOf({ kind, nodeId, changes }: RefusedCommand): string {
+  if (nodeId !== undefined) return `the ${kind} of peer '${nodeId}'`;
+  return `a ${kind} of ${changes} ${changes === 1 ? 'change' : 'changes'}`;
 }
 
 /** Says what a value is without printing all of it. */

@@ -9,11 +9,17 @@ export {
 export {
   type RegistryConfig,
   type RegistryOptions,
+  memoryLimitOption,
   parseOptions,
   resolveConfig,
 } from './config.js';
 export * from './errors.js';
+export { EventFilter, type Subscription } from './log/event-filter.js';
 export { RunEvents, toObject } from './log/event-view.js';
+export { HealthBoard, type HealthBuffer, type MemoryUse } from './log/health-board.js';
+export { RunProposals } from './log/proposal-view.js';
+export { Patience } from './log/patience.js';
+export { Verdict, VoteCaster } from './log/vote-box.js';
 export {
   type LogBuffer,
   type LogMemory,
@@ -36,6 +42,7 @@ export {
 export type { PeerPatch } from './peers/peer-patch.js';
 export type { PeerQueries, PeerStats } from './peers/peer-queries.js';
 export { BatchUpdate } from './registry/batch-update.js';
+export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
 export type { BatchResult, CommandResult, UpdateFunction } from './registry/commands.js';
 export type {
   BatchUpdateEvent,
@@ -48,16 +55,31 @@ export type {
   RegistryEvent,
   RemovalReason,
 } from './registry/events.js';
+export type { Proposal } from './registry/proposal.js';
 export { Registry, type RegistryClocks, type UpsertOptions } from './registry/registry.js';
-export { ObserverRegistryStats, type ObserverStats } from './stats/observer-stats.js';
+export type { Resync, Watch, WatchEvent, WatchOptions } from './registry/watch.js';
+export { type Counter, observerCounters, supervisorCounters } from './stats/counters.js';
+export {
+  ObserverRegistryStats,
+  type ObserverStats,
+  type SupervisorStats,
+} from './stats/observer-stats.js';
+export type { CommandGate, ObserverCommand } from './supervision/command-gate.js';
+export type { DeadLetter } from './supervision/dead-letters.js';
 export type {
   ExitReason,
   HostFactory,
   ObserverDescription,
   ObserverHost,
   ObserverSpec,
+  ThreadActivity,
 } from './supervision/host.js';
+export { hardLimitMb } from './supervision/memory-policy.js';
+export type { ObserverEnd } from './supervision/observer-end.js';
 export type { AskOptions, ObserverHandle, QueryCalls } from './supervision/observer-handle.js';
 export type { ObserverState } from './supervision/observer-machine.js';
 export type { RestartType } from './supervision/restart-policy.js';
 export { Supervisor } from './supervision/supervisor.js';
+export type { ProposalPoint, VotingMemory } from './voting/seat.js';
+export type { VoteStats } from './voting/vote-figures.js';
+export type { OnUnavailable, OnVoteFailure } from './voting/voter.js';

@@ -3,12 +3,20 @@ import { ConfigError, PanoptesError } from '@panoptes/core';
 import { Command, CommanderError } from 'commander';
 import { addBench } from './commands/bench.js';
 import { addCheck } from './commands/check.js';
+import { addCompare } from './commands/compare.js';
+import { addCompletion } from './commands/completion.js';
+import { addDoctor } from './commands/doctor.js';
 import { exitCodes } from './commands/exit-codes.js';
 import { addFit } from './commands/fit.js';
+import { addInit } from './commands/init.js';
 import { addReplay } from './commands/replay.js';
+import { addReport } from './commands/report.js';
 import { addRun } from './commands/run.js';
+import { addSchema } from './commands/schema.js';
+import { addSweep } from './commands/sweep.js';
 import { processTerminal, type Terminal } from './commands/terminal.js';
 import { RecordedLogError } from './record/recorded-log-error.js';
+import { ScenarioError } from './scenario/file/scenario-error.js';
 import { TraceError } from './traces/trace-error.js';
 
 const examples = `
@@ -16,6 +24,9 @@ Examples:
   $ panoptes run                                    generated churn of Skype superpeers
   $ panoptes run kad --peers 1000 --duration 2h     another network, smaller and shorter
   $ panoptes run --seed 7 --json                    a run that can be repeated, as JSON
+  $ panoptes init && panoptes run scenario.yaml     a scenario of your own
+  $ panoptes run flash.yaml --out out --seed 7      with reports in a folder
+  $ panoptes sweep flash.yaml --out sweep           with many values, in parallel
   $ panoptes replay trace.avt --until 2d            the first two days of a recorded trace
   $ panoptes replay churn.jsonl.gz --speed 3600x    an hour a second
   $ panoptes replay mesh.json --observers mesh*4    four observers of one kind
@@ -23,7 +34,8 @@ Examples:
   $ panoptes check run.plog                         hold that to the rules
   $ panoptes fit trace.avt                          which distribution its sessions follow
 
-Exit codes: 0 everything agrees, 1 something does not, 2 bad usage or input, 130 interrupted.`;
+Exit codes: 0 everything agrees, 1 something does not, 2 bad usage, scenario or input,
+99 a threshold does not hold, 130 interrupted.`;
 
 /**
  * The `panoptes` command.
@@ -51,9 +63,16 @@ export async function main(
     .addHelpText('after', examples);
   addReplay(program, terminal, exit);
   addRun(program, terminal, exit);
+  addSweep(program, terminal, exit);
+  addReport(program, terminal, exit);
+  addCompare(program, terminal, exit);
+  addInit(program, terminal, exit);
+  addSchema(program, terminal, exit);
   addCheck(program, terminal, exit);
   addFit(program, terminal, exit);
   addBench(program, terminal, exit);
+  addDoctor(program, terminal, exit);
+  addCompletion(program, terminal, exit);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -70,7 +89,7 @@ function report(error: unknown, { stderr }: Terminal): number {
   }
   if (error instanceof PanoptesError) {
     stderr.write(`panoptes: ${error.message}\n`);
-    const theirs = [TraceError, RecordedLogError, ConfigError].some(
+    const theirs = [TraceError, ConfigError, ScenarioError, RecordedLogError].some(
       (kind) => error instanceof kind,
     );
     return theirs ? exitCodes.usage : exitCodes.fail;

@@ -1,10 +1,11 @@
+export type { ObserverRegistration } from './observer-registration.js';
 export {
   type CreateRegistryOptions,
-  type ObserverRegistration,
   PeerRegistry,
   type SettleOptions,
   createRegistry,
 } from './panoptes.js';
+export { detachedRegistry, type ObserverRegistry } from './runtime/command-sender.js';
 export {
   type AnyObserver,
   defineObserver,
@@ -12,3 +13,4 @@ export {
   type ObserverDefinition,
   type ObserverQuery,
 } from './runtime/define-observer.js';
+export { accept, type Vote, veto } from './runtime/vote.js';

@@ -1,17 +1,14 @@
-import { basename, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   type Chance,
   ConfigError,
+  type DeadLetter,
   type HostFactory,
   type ObserverHandle,
   ObserverNotFoundError,
   type ObserverRegistryStats,
-  type ObserverSpec,
   Registry,
   type RegistryClocks,
   type RegistryOptions,
-  type RestartType,
   Supervisor,
   describe,
   systemChance,
@@ -20,6 +17,7 @@ import {
 import { type Logger, pino } from 'pino';
 import { inlineHost } from './host/inline-host.js';
 import { threadHost } from './host/thread-host.js';
+import { type ObserverRegistration, specOf } from './observer-registration.js';
 import type { AnyObserver } from './runtime/define-observer.js';
 
 /** What `createRegistry` takes; what is left out gets its default. */
@@ -28,25 +26,6 @@ export interface CreateRegistryOptions extends RegistryOptions, RegistryClocks {
   readonly logger?: Logger;
   /** Spreads restarts. Default: the machine's own chance. */
   readonly chance?: Chance;
-}
-
-/** How to register an observer. */
-export interface ObserverRegistration {
-  /** The module whose default export was made by `defineObserver`. */
-  readonly module: URL;
-  /** Unique among the registered. Default: the module's file name, as in `routing` for routing.observer.js. */
-  readonly name?: string;
-  /** Passed to `setup`; must be clonable. */
-  readonly options?: unknown;
-  /**
-   * What happens when it is so slow that the log is full: `lap` (default), it is overtaken and gets a
-   * new snapshot; `block`, the registry waits for it, at most `blockTimeoutMs` at a time.
-   */
-  readonly onLag?: 'lap' | 'block';
-  /** `thread` (default), or `inline`: on the registry's own thread, without isolation. */
-  readonly host?: 'thread' | 'inline';
-  /** When it is started again: always (`permanent`, default), after a failure (`transient`), never. */
-  readonly restart?: RestartType;
 }
 
 /** How to wait for observers. */
@@ -62,20 +41,26 @@ const defaultSettleMs = 30_000;
 /** A registry with its observers. */
 export class PeerRegistry extends Registry {
   readonly #supervisor: Supervisor;
+  readonly #logger: Logger;
   #closing: Promise<void> | undefined;
 
   /** @throws {ConfigError} when an option is not one it can be */
   constructor(options: CreateRegistryOptions = {}) {
     const { clock, logger, chance, ...rest } = options;
     super(rest, clock === undefined ? {} : { clock });
+    this.#logger = logger ?? pino({ enabled: false });
     this.#supervisor = new Supervisor({
       log: this.log,
       snapshots: this.snapshots,
+      electorate: this.electorate,
+      commands: this,
       makeHost: hostOf,
       config: this.config.observers,
-      logger: logger ?? pino({ enabled: false }),
+      logger: this.#logger,
       clock: systemClock,
       chance: chance ?? systemChance,
+      residentBytes: () => process.memoryUsage.rss(),
+      failed: (cause) => this.fail(cause),
     });
   }
 
@@ -92,7 +77,7 @@ export class PeerRegistry extends Registry {
   async registerObserver<Definition extends AnyObserver = AnyObserver>(
     registration: ObserverRegistration,
   ): Promise<ObserverHandle<QueriesOf<Definition>>> {
-    return this.#supervisor.register(specOf(registration));
+    return this.#supervisor.register(specOf(registration, this.config.observers.memoryLimitMb));
   }
 
   /**
@@ -103,6 +88,26 @@ export class PeerRegistry extends Registry {
   async unregisterObserver(name: string): Promise<void> {
     if (await this.#supervisor.unregister(name)) return;
     throw new ObserverNotFoundError(`there is no observer '${name}'`);
+  }
+
+  /**
+   * Unregisters every observer that has finished no transaction, answered no query and was not
+   * touched for so long.
+   *
+   * @returns how many
+   */
+  async cleanupStaleObservers(timeoutSecs: number): Promise<number> {
+    if (!Number.isFinite(timeoutSecs) || timeoutSecs < 0) {
+      throw new ConfigError(
+        `timeoutSecs: expected seconds from 0 on, got ${describe(timeoutSecs)}`,
+      );
+    }
+    return this.#supervisor.evictStale(timeoutSecs * 1000);
+  }
+
+  /** Transactions that ended lives of observers and were skipped for them, the last, oldest first. */
+  deadLetters(): DeadLetter[] {
+    return this.#supervisor.deadLetters();
   }
 
   /** Starts a quarantined observer again. */
@@ -139,10 +144,11 @@ export class PeerRegistry extends Registry {
 
   async #close(): Promise<void> {
     await this.drain();
-    const { drainTimeoutMs } = this.config.observers;
-    await this.#supervisor.settled(this.lastSeq, drainTimeoutMs).catch(() => undefined);
+    const { drainTimeoutMs, zombies } = this.config.observers;
+    await this.#supervisor.drained(this.lastSeq, drainTimeoutMs).catch(() => undefined);
     await this.#supervisor.close();
     await super.close();
+    if (this.#supervisor.zombies > 0 && zombies === 'kill-process') await endProcess(this.#logger);
   }
 }
 
@@ -159,50 +165,22 @@ export async function createRegistry(options: CreateRegistryOptions = {}): Promi
   return Promise.resolve(new PeerRegistry(options));
 }
 
-const hostOf: HostFactory = (spec, incarnation, log) =>
-  (spec.host === 'inline' ? inlineHost : threadHost)(spec, incarnation, log);
-
-const known = new Set(['module', 'name', 'options', 'onLag', 'host', 'restart']);
-
-/** Checks a registration and fills in the defaults, before any thread is started. */
-function specOf(registration: ObserverRegistration): ObserverSpec {
-  const { module, options, onLag = 'lap', host = 'thread', restart = 'permanent' } = registration;
-  for (const option of Object.keys(registration)) {
-    if (!known.has(option)) {
-      throw new ConfigError(`option '${option}': there is none (known: ${[...known].join(', ')})`);
-    }
-  }
-  if (!(module instanceof URL)) {
-    throw new ConfigError(
-      `option 'module': expected a URL, as in new URL('./x.js', import.meta.url), got ${describe(module)}`,
-    );
-  }
-  oneOf('onLag', onLag, ['lap', 'block']);
-  oneOf('host', host, ['thread', 'inline']);
-  oneOf('restart', restart, ['permanent', 'transient', 'temporary']);
-  const name = registration.name ?? nameOf(module);
-  if (typeof name !== 'string' || name === '' || name.length > 128) {
-    throw new ConfigError(`option 'name': expected 1 to 128 characters, got ${describe(name)}`);
-  }
-  try {
-    structuredClone(options);
-  } catch (cause) {
-    throw new ConfigError(`option 'options': expected data that can be cloned`, { cause });
-  }
-  return { name, module: module.href, options, onLag, host, restart };
+interface Flushable {
+  flushSync?(): void;
 }
 
-function oneOf(option: string, value: string, values: readonly string[]): void {
-  if (values.includes(value)) return;
-  throw new ConfigError(
-    `option '${option}': expected one of ${values.join(', ')}, got ${describe(value)}`,
-  );
+/**
+ * Ends this process at once, after what was logged has been written. A thread that is blocked in a
+ * system call cannot be ended from within, and `process.exit` would wait for it for ever.
+ */
+async function endProcess(logger: Logger): Promise<void> {
+  logger.fatal('a thread does not end; this process ends itself (observers.zombies)');
+  await new Promise<void>((resolve) => logger.flush(() => resolve()));
+  // A destination that writes by itself does not count as having anything to flush.
+  const { [pino.symbols.streamSym]: stream } = logger as unknown as Record<symbol, Flushable>;
+  stream?.flushSync?.();
+  process.kill(process.pid, 'SIGKILL');
 }
 
-/** What a module is called after: its file, or the folder of an index file. */
-function nameOf(module: URL): string {
-  if (module.protocol !== 'file:') return 'observer';
-  const path = fileURLToPath(module);
-  const name = basename(path).split('.')[0]!;
-  return name === 'index' ? basename(dirname(path)) : name;
-}
+const hostOf: HostFactory = (spec, ...rest) =>
+  (spec.host === 'inline' ? inlineHost : threadHost)(spec, ...rest);

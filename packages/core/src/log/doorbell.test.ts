@@ -1,13 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../clock.js';
 import { Doorbell } from './doorbell.js';
 import { Word } from './log-layout.js';
 import { createLogMemory } from './log-memory.js';
 
-function open() {
+afterEach(() => void vi.restoreAllMocks());
+
+/** @param ringMs - how long a ring takes */
+function open(ringMs = 0) {
   const memory = createLogMemory({ logBytes: 4096, readers: 1 });
   const turn: (() => void)[] = [];
   let now = 1_000;
+  vi.spyOn(Atomics, 'notify').mockImplementation(() => (now += ringMs));
   const doorbell = new Doorbell(memory, {
     clock: { ...systemClock, monotonic: () => now },
     schedule: (task) => turn.push(task),
@@ -62,6 +66,35 @@ describe('the doorbell', () => {
     expect(wasRung()).toBe(false);
     pass(0.4);
     doorbell.changed();
+    expect(wasRung()).toBe(true);
+  });
+
+  it('puts the ring at the end of a turn off for longer the longer the last one took', () => {
+    const { doorbell, sleep, wasRung, turn, pass } = open(0.1);
+    sleep();
+    doorbell.ring();
+    sleep();
+    doorbell.changed();
+    pass(0.15);
+    turn.shift()!();
+    expect(wasRung()).toBe(false);
+    pass(0.1);
+    turn.shift()!();
+    expect(wasRung()).toBe(true);
+    expect(turn).toHaveLength(0);
+  });
+
+  it('puts it off for a millisecond at most, whatever the last one took', () => {
+    const { doorbell, sleep, wasRung, turn, pass } = open(50);
+    sleep();
+    doorbell.ring();
+    sleep();
+    doorbell.changed();
+    pass(0.9);
+    turn.shift()!();
+    expect(wasRung()).toBe(false);
+    pass(0.2);
+    turn.shift()!();
     expect(wasRung()).toBe(true);
   });
 

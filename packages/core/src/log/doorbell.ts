@@ -13,14 +13,21 @@ export interface DoorbellOptions {
 
 /** A ring costs up to 0.4 ms with 50 sleepers: not more often than this while the caller is busy. */
 const DEFAULT_RING_DELAY_MS = 1;
+/**
+ * After a ring the caller has the thread to itself for so many times as long as it took. What it takes
+ * is what waking costs here and now: little on free processors, and a lot where those who wake take
+ * the caller's. More would save more, and delay more.
+ */
+const GAP_FACTOR = 2;
 
 /**
  * Wakes readers that wait for something to read; one notify on the word they wait on reaches all.
  *
  * The first ring after a quiet time is given at once: readers start while the caller goes on, and a
  * caller that blocks its thread right afterwards delays nobody. Those that follow within `maxDelayMs`
- * are gathered into one at the end of the turn. A caller that never yields puts that end off for
- * ever; then the first `changed` after `maxDelayMs` rings.
+ * are gathered into one at the end of the turn, or of a later one when rings have become costly. A
+ * caller that never yields puts that end off for ever; then the first `changed` after `maxDelayMs`
+ * rings.
  *
  * Why no wake-up is lost: `changed` follows a publish. A reader raises SLEEPERS after its wait is
  * armed and then looks at PUBLISHED again. If `changed` finds the flag down, the reader has yet to
@@ -34,10 +41,13 @@ export class Doorbell {
   readonly #maxDelayMs: number;
   readonly #ringLate = (): void => {
     this.#isScheduled = false;
-    this.ring();
+    if (this.#clock.monotonic() < this.#lastRing + this.#gapMs) this.#ringLater();
+    else this.ring();
   };
   #isScheduled = false;
   #lastRing = Number.NEGATIVE_INFINITY;
+  /** How long the next ring at the end of a turn is put off, for what the last one took. */
+  #gapMs = 0;
 
   constructor(
     memory: LogMemory,
@@ -56,15 +66,21 @@ export class Doorbell {
     if (this.#clock.monotonic() - this.#lastRing >= this.#maxDelayMs) {
       this.ring();
     } else if (!this.#isScheduled) {
-      this.#isScheduled = true;
-      this.#schedule(this.#ringLate);
+      this.#ringLater();
     }
   }
 
   /** Rings now, if anybody sleeps. To be called before the caller waits for readers. */
   ring(): void {
     if (Atomics.exchange(this.#words, Word.sleepers, 0) === 0) return;
-    this.#lastRing = this.#clock.monotonic();
+    const start = this.#clock.monotonic();
     Atomics.notify(this.#words, Word.published);
+    this.#lastRing = this.#clock.monotonic();
+    this.#gapMs = Math.min(this.#maxDelayMs, GAP_FACTOR * (this.#lastRing - start));
+  }
+
+  #ringLater(): void {
+    this.#isScheduled = true;
+    this.#schedule(this.#ringLate);
   }
 }

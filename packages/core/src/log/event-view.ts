@@ -12,10 +12,11 @@ import type {
   RegistryEvent,
 } from '../registry/events.js';
 import { recordKind, recordKinds, removalReasons } from './change-record.js';
+import type { EventFilter } from './event-filter.js';
 import { FLAG_MORE, RECORD_HEADER_BYTES, RecordOffset } from './log-layout.js';
 
 /** One peer's change, read from its record; every property is decoded when it is read. */
-class ChangeView {
+export class ChangeView {
   seq = 0;
   #memory!: EntryMemory;
   #at = 0;
@@ -141,6 +142,12 @@ export class RunEvents implements EventBatch {
   readonly #views: ChangeView[] = [];
   #changes = 0;
   readonly #events: RegistryEvent[] = [];
+  #currentSeq: number | undefined;
+
+  /** The transaction that whoever goes through the events is at; nothing before it has begun. */
+  get currentSeq(): number | undefined {
+    return this.#currentSeq;
+  }
 
   get size(): number {
     return this.#events.length;
@@ -159,32 +166,56 @@ export class RunEvents implements EventBatch {
     return this.#events[this.#events.length - 1]!.seq;
   }
 
-  /** Moves the views to the records of a run that holds at least one transaction. */
-  load(run: Run): this {
+  /**
+   * Moves the views to the records of a run that holds at least one transaction.
+   *
+   * @param filter - what is to be seen of it; there may be nothing
+   */
+  load(run: Run, filter?: EventFilter): this {
     const { u8, u32, f64 } = run;
     this.#events.length = 0;
     this.#changes = 0;
+    this.#currentSeq = undefined;
     let first = 0;
+    let records = 0;
     for (let at = 0; at < run.length; at += u32[at >>> 2]! * 8) {
       if (u8[at + RecordOffset.kind] === 0) continue;
       const seq = f64[(at + RecordOffset.seq) >>> 3]!;
-      const view = (this.#views[this.#changes] ??= new ChangeView());
-      view.place(run, at, seq);
-      this.#changes++;
+      records++;
+      if (filter === undefined || filter.wantsRecord(run, at)) {
+        const view = (this.#views[this.#changes++] ??= new ChangeView());
+        view.place(run, at, seq);
+      }
       if ((u8[at + RecordOffset.flags]! & FLAG_MORE) !== 0) continue;
-      if (this.#changes - first === 1) this.#events.push(view as unknown as PeerChange);
-      else this.#events.push(this.#batch(seq, first));
+      // What a filter leaves of a batch is a batch, be it a single change.
+      if (records > 1 && this.#changes > first) this.#events.push(this.#batch(seq, first));
+      else if (this.#changes > first)
+        this.#events.push(this.#views[first] as unknown as PeerChange);
       first = this.#changes;
+      records = 0;
     }
     return this;
   }
 
   [Symbol.iterator](): Iterator<RegistryEvent> {
-    return this.#events[Symbol.iterator]();
+    const events = this.#events;
+    let at = 0;
+    return {
+      next: () => {
+        if (at === events.length) return { value: undefined, done: true };
+        const value = events[at++]!;
+        this.#currentSeq = value.seq;
+        return { value, done: false };
+      },
+    };
   }
 
   *changes(): Generator<PeerChange> {
-    for (let at = 0; at < this.#changes; at++) yield this.#views[at] as unknown as PeerChange;
+    for (let at = 0; at < this.#changes; at++) {
+      const change = this.#views[at]!;
+      this.#currentSeq = change.seq;
+      yield change as unknown as PeerChange;
+    }
   }
 
   #batch(seq: number, first: number): BatchUpdateView {

@@ -79,6 +79,11 @@ export class LogReader {
     );
   }
 
+  /** Whether there is something to read, or will never be. One look, without any trace of it. */
+  get hasMore(): boolean {
+    return Atomics.load(this.#words, Word.published) !== this.#position || this.ended;
+  }
+
   /** Goes on from another point: the snapshot's, after having been lapped. */
   seek(from: LogPoint): void {
     this.#positionTotal = from.position;

@@ -46,14 +46,15 @@ function open() {
   const memory = createLogMemory({ logBytes: 4096, readers: 1 });
   const writer = new LogWriter(memory, new ReaderLines(memory));
   const reader = new LogReader(memory, { from: writer.checkpoint() });
+  const other = new LogReader(memory, { from: writer.checkpoint() });
   const doorbell = new Doorbell(memory, { clock: systemClock, schedule: setImmediate });
   const publish = (): void => {
     writeTransaction(writer, writer.lastSeq + 1);
     writer.publish();
   };
   publish();
-  while (reader.read() === 'events') reader.advance();
-  return { writer, reader, publish, ring: () => doorbell.ring() };
+  for (const one of [reader, other]) while (one.read() === 'events') one.advance();
+  return { writer, reader, other, publish, ring: () => doorbell.ring() };
 }
 
 /** Operations of a `park` that goes to sleep, up to where it does. */
@@ -109,6 +110,32 @@ describe('park', () => {
       expect(isAwake).toBe(true);
       await parked;
       expect(reader.read()).toBe('events');
+    },
+  );
+
+  it.each(moments)(
+    'is woken beside another reader that goes to sleep before operation %d, by one ring for both',
+    async (at) => {
+      for (const publishAt of moments) {
+        for (const ringAt of moments.filter((moment) => moment >= publishAt)) {
+          const { reader, other, publish, ring } = open();
+          let otherParked: Promise<void> | undefined;
+          let next = 0;
+          const act = (operation: number): void => {
+            next = operation + 1;
+            if (operation === at) otherParked = other.park();
+            if (operation === publishAt) publish();
+            if (operation === ringAt) ring();
+          };
+          beforeEachOperation(act);
+          const parked = reader.park();
+          Object.assign(Atomics, real);
+          // One that did not go to sleep took fewer steps.
+          while (next <= OPERATIONS) act(next);
+          await Promise.all([parked, otherParked]);
+          expect([reader.read(), other.read()]).toEqual(['events', 'events']);
+        }
+      }
     },
   );
 

@@ -36,6 +36,11 @@ export class ReaderProgress {
     return this.#pending;
   }
 
+  /** Ends the wait, for a cause that no reader announces. */
+  wake(): void {
+    wakeMainThread(this.#words);
+  }
+
   #arm(): Promise<void> {
     const words = this.#words;
     // No timeout: it would leak a timer for each call, and deadlines are the caller's.

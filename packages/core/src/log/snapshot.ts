@@ -2,6 +2,7 @@ import { copyWords, type EntryMemory, entryMemory } from '../peers/entry-layout.
 import { type PeerView, PlainReader, entryLength, viewEntry } from '../peers/entry-view.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { PeerSnapshot } from '../registry/events.js';
+import type { EventFilter } from './event-filter.js';
 import type { LogPoint } from './log-memory.js';
 
 /** All entries as they were at one point of the log, in shared memory. Can be sent to any thread. */
@@ -17,17 +18,32 @@ export class SnapshotView implements PeerSnapshot {
   readonly size: number;
   readonly seq: number;
   readonly #memory: EntryMemory;
+  readonly #entries: number;
+  readonly #filter: EventFilter | undefined;
 
-  constructor({ buffer, size, point }: SnapshotData) {
-    this.size = size;
+  /** @param filter - which peers are to be seen of it */
+  constructor({ buffer, size, point }: SnapshotData, filter?: EventFilter) {
     this.seq = point.seq;
     this.#memory = entryMemory(buffer);
+    this.#entries = size;
+    this.#filter = filter;
+    this.size = filter === undefined ? size : this.#count();
   }
 
   *[Symbol.iterator](): Generator<PeerView> {
+    for (const base of this.#bases()) yield viewEntry(new PlainReader().at(this.#memory, base));
+  }
+
+  #count(): number {
+    let count = 0;
+    for (const bases = this.#bases(); bases.next().done !== true;) count++;
+    return count;
+  }
+
+  *#bases(): Generator<number> {
     let base = 0;
-    for (let index = 0; index < this.size; index++) {
-      yield viewEntry(new PlainReader().at(this.#memory, base));
+    for (let index = 0; index < this.#entries; index++) {
+      if (this.#filter?.wantsEntry(this.#memory, base) !== false) yield base;
       base += entryLength(this.#memory, base);
     }
   }

@@ -155,6 +155,10 @@ export function writePatch(
   while (bytesAt < end) to.u8[bytesAt++] = 0;
 }
 
+/** The flags, choices and presences that an entry had before, from the patch at `patch`. */
+export const oldBits = (memory: EntryMemory, patch: number): number =>
+  memory.u32[(patch >>> 2) + 2]!;
+
 /** Reads what an entry was before: changed fields from the patch, the others from the new entry. */
 export class PatchedReader implements EntryReader {
   memory!: EntryMemory;
@@ -170,7 +174,7 @@ export class PatchedReader implements EntryReader {
   }
 
   bits(): number {
-    return this.memory.u32[(this.#patch >>> 2) + 2]!;
+    return oldBits(this.memory, this.#patch);
   }
 
   number(slot: number): number {

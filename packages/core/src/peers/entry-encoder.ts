@@ -1,4 +1,3 @@
-import { PeerValidationError } from '../errors.js';
 import {
   type EntryLayout,
   type EntryMemory,
@@ -9,7 +8,9 @@ import {
   maxEntryBytes,
   peerLayout,
 } from './entry-layout.js';
+import { fail, putCount, putDouble, putHex, putText, tooLarge } from './field-writers.js';
 import type { HexField, ListField, NumberField, TextField } from './field-kinds.js';
+import { IdentityCache } from './identity-cache.js';
 
 /**
  * Checks an entry and writes its bytes at `base`, a multiple of 8, behind which at least
@@ -26,6 +27,9 @@ export type EncodeEntry = (entry: unknown, memory: EntryMemory, base: number) =>
  * computed names, which costs several microseconds; the generated function costs under one.
  * Only the table of fields, never a caller's data, becomes source text.
  */
+
+/** The first of the fields: its texts are the first of the tail, where `IdentityCache` puts them. */
+const identityPath = 'peerId';
 
 /** Makes the function that checks and writes entries of a layout. */
 export function compileEncoder(layout: EntryLayout): EncodeEntry {
@@ -94,9 +98,13 @@ export function compileEncoder(layout: EntryLayout): EncodeEntry {
     }
   };
 
-  const emitMember = (owner: string, { name, presence, node }: Member): void => {
+  const emitRead = (owner: string, { name }: Member): string => {
     const value = fresh();
     code.push(`const ${value} = ${owner}[${quote(name)}];`);
+    return value;
+  };
+
+  const emitMember = (value: string, { presence, node }: Member): void => {
     if (presence !== undefined) {
       code.push(`if (${value} !== undefined) { bits |= ${1 << presence.shift};`);
     }
@@ -141,7 +149,18 @@ export function compileEncoder(layout: EntryLayout): EncodeEntry {
     code.push(
       `if (${value} === null || typeof ${value} !== 'object') fail(${quote(node.path || 'peer')}, 'an object', ${value});`,
     );
-    for (const member of node.members) emitMember(value, member);
+    if (node.path === identityPath) emitIdentity(value, node);
+    else for (const member of node.members) emitMember(emitRead(value, member), member);
+  };
+
+  const emitIdentity = (value: string, node: GroupNode): void => {
+    const values = node.members.map((member) => emitRead(value, member));
+    const texts = values.join(', ');
+    code.push(
+      `at += identities.recall(${texts}, memory, base); if (at === base + ${layout.fixedBytes}) {`,
+    );
+    for (const [index, member] of node.members.entries()) emitMember(values[index]!, member);
+    code.push(`identities.keep(${texts}, memory, base, at - base - ${layout.fixedBytes});`, '}');
   };
 
   emitGroup('entry', layout.root);
@@ -158,9 +177,12 @@ return function encodeEntry(entry, memory, base) {
   u32[b4 + 1] = bits;
   return end - base;
 };`;
+  const called = { ...parts, identities: new IdentityCache() };
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the source is made of the table of fields alone, see above
-  const build = new Function(...Object.keys(parts), source) as (...given: unknown[]) => EncodeEntry;
-  return build(...Object.values(parts));
+  const build = new Function(...Object.keys(called), source) as (
+    ...given: unknown[]
+  ) => EncodeEntry;
+  return build(...Object.values(called));
 }
 
 function slotsOf(node: Member['node']): number[] {
@@ -174,103 +196,15 @@ function numberExpectation({ min, max, integer }: NumberField): string {
   return `${what} from ${min} to ${max}`;
 }
 
-function fail(path: string, expected: string, given: unknown): never {
-  throw new PeerValidationError(path, expected, given);
-}
-
-function tooLarge(): never {
-  throw new PeerValidationError('peer', `at most ${maxEntryBytes} bytes in all`, 'more');
-}
-
-/** Up to this length a loop over the characters is faster than a call into the runtime. */
-const shortText = 128;
-
-function putText(
-  u8: Buffer,
-  at: number,
-  value: unknown,
-  minBytes: number,
-  maxBytes: number,
-  path: string,
-): number {
-  if (typeof value === 'string') {
-    const length = value.length;
-    if (length >= minBytes && length <= maxBytes) {
-      if (length <= shortText) {
-        let i = 0;
-        for (; i < length; i++) {
-          const code = value.charCodeAt(i);
-          if (code === 0 || code > 127) break;
-          u8[at + i] = code;
-        }
-        if (i === length) return at + length;
-      }
-      if (!value.includes('\0') && value.isWellFormed() && Buffer.byteLength(value) <= maxBytes) {
-        return at + u8.write(value, at, 'utf8');
-      }
-    }
-  }
-  return fail(path, `text of ${minBytes} to ${maxBytes} bytes without NUL`, value);
-}
-
-function putHex(
-  u8: Buffer,
-  at: number,
-  value: unknown,
-  minBytes: number,
-  maxBytes: number,
-  path: string,
-): number {
-  if (typeof value === 'string') {
-    const bytes = value.length >>> 1;
-    if (bytes >= minBytes && bytes <= maxBytes && writeHex(u8, at, value)) return at + bytes;
-  } else if (value instanceof Uint8Array && value.length >= minBytes && value.length <= maxBytes) {
-    u8.set(value, at);
-    return at + value.length;
-  }
-  return fail(path, `${minBytes} to ${maxBytes} bytes, or as many in hex`, value);
-}
-
-/** The value of each hex character, 255 for every other one below 256. */
-const hexValues = new Uint8Array(256).fill(255);
-for (let value = 0; value < 16; value++) {
-  const digit = value.toString(16);
-  hexValues[digit.charCodeAt(0)] = value;
-  hexValues[digit.toUpperCase().charCodeAt(0)] = value;
-}
-
-/** Writes a text of hex digits as bytes; false when it is not one. */
-function writeHex(u8: Buffer, at: number, text: string): boolean {
-  // The runtime's own decoder would take characters past the table for those 256 before them.
-  if ((text.length & 1) !== 0) return false;
-  let seen = 0;
-  for (let i = 0; i < text.length; i += 2) {
-    // Past the table there is `undefined`, which `|` would take for 0.
-    const high = hexValues[text.charCodeAt(i)] ?? 255;
-    const low = hexValues[text.charCodeAt(i + 1)] ?? 255;
-    seen |= high | low;
-    u8[at + (i >> 1)] = (high << 4) | low;
-  }
-  return seen < 16;
-}
-
-const double = new Float64Array(1);
-const doubleBytes = new Uint8Array(double.buffer);
-
-function putDouble(u8: Buffer, at: number, value: number): void {
-  double[0] = value;
-  for (let i = 0; i < 8; i++) u8[at + i] = doubleBytes[i]!;
-}
-
-function putCount(u8: Buffer, at: number, count: number): void {
-  u8[at] = count;
-  u8[at + 1] = count >>> 8;
-  u8[at + 2] = 0;
-  u8[at + 3] = 0;
-}
-
-/** What the generated function calls. */
-const parts = { fail, putText, putHex, putDouble, putCount, tooLarge };
+/** What the generated functions call, each with a cache of its own beside. */
+const parts = {
+  fail,
+  putText,
+  putHex,
+  putDouble,
+  putCount,
+  tooLarge,
+};
 
 /** Writes peer entries. */
 export const encodeEntry: EncodeEntry = compileEncoder(peerLayout);

@@ -24,17 +24,19 @@ export class IdentityIndex {
     return this.#byNodeId;
   }
 
+  /** All of it, in order of insertion. */
+  toJSON(): readonly (readonly [string, number])[][] {
+    return [[...this.#byNodeId], [...this.#byKey], [...this.#byDid]];
+  }
+
   withNodeId(nodeId: string): number | undefined {
     return this.#byNodeId.get(nodeId);
   }
 
   /** @param publicKey - bytes, or hex in any case */
   withKey(publicKey: string | Uint8Array): number | undefined {
-    const isText = typeof publicKey === 'string';
-    const bytes = isText ? Buffer.from(publicKey, 'hex') : Buffer.from(publicKey);
-    // What is no hex is left out when it is decoded, and would find the peer of what is before it.
-    if (isText && bytes.toString('hex') !== publicKey.toLowerCase()) return undefined;
-    return this.#byKey.get(keyIndex(bytes, 0, bytes.length));
+    const index = keyIndexOf(publicKey);
+    return index === undefined ? undefined : this.#byKey.get(index);
   }
 
   withDid(did: string): number | undefined {
@@ -87,6 +89,15 @@ export const nodeIdOf = (memory: EntryMemory, base: number): string =>
 
 /** The DID of the entry at `base`. */
 export const didOf = (memory: EntryMemory, base: number): string => textAt(memory, base, didSlot);
+
+/** What a public key, given as bytes or hex in any case, is found by; undefined for what is none. */
+export function keyIndexOf(publicKey: string | Uint8Array): string | undefined {
+  const isText = typeof publicKey === 'string';
+  const bytes = isText ? Buffer.from(publicKey, 'hex') : Buffer.from(publicKey);
+  // What is no hex is left out when it is decoded, and would find the peer of what is before it.
+  if (isText && bytes.toString('hex') !== publicKey.toLowerCase()) return undefined;
+  return keyIndex(bytes, 0, bytes.length);
+}
 
 /** What the public key of the entry at `base` is found by. */
 export function keyOf(memory: EntryMemory, base: number): string {

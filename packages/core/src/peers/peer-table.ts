@@ -173,6 +173,31 @@ export class PeerTable {
     return hash.digest('hex');
   }
 
+  /** A digest of entries, slots, indexes and orders as they are, history included. */
+  stateDigest(): string {
+    const hash = createHash('sha256');
+    const slots = Array.from({ length: this.#slotCount }, (_, slot) => slot);
+    for (const slot of slots.filter((used) => this.isUsed(used))) {
+      const base = this.baseOf(slot);
+      const end = base + entryLength(this.memoryOf(slot), base);
+      hash.update(this.memoryOf(slot).u8.subarray(base, end));
+    }
+    const { lastSeen, touched, position } = this.#keys;
+    const parts = {
+      slots: slots.map((slot) => [
+        this.#blocks[slot],
+        lastSeen[slot],
+        touched[slot],
+        position[slot],
+      ]),
+      orders: this.#orders.map((order) => [...order.slots()]),
+      identities: this.identities.toJSON(),
+      free: this.#freeSlots,
+      counts: [this.#changes, this.#entryBytes, ...this.#bitCounts],
+    };
+    return hash.update(JSON.stringify(parts)).digest('hex');
+  }
+
   tierSlots(tier: PeerTier): Iterable<number> {
     return this.#orders[tiers.indexOf(tier)]?.slots() ?? [];
   }

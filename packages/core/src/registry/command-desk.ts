@@ -13,7 +13,7 @@ import type {
 } from './commands.js';
 import { stagedEntries } from './commands.js';
 import type { Staging } from './staging.js';
-import type { WaitingRoom, WhenFull } from './waiting-room.js';
+import type { Waiting, WaitingRoom, WhenFull } from './waiting-room.js';
 
 /** What the desk works with. */
 export interface DeskParts {
@@ -50,10 +50,22 @@ export class CommandDesk {
     allowIdentityChange: boolean,
     whenFull: WhenFull,
   ): Promise<CommandResult<'added' | 'updated'>> {
-    return this.#admit(whenFull, () => {
-      const entry = this.#staging.stage(peer);
-      return { kind: 'upsert', nodeId: peer.peerId.nodeId, entry, allowIdentityChange };
-    });
+    return this.#admit(whenFull, () => this.#prepareUpsert(peer, allowIdentityChange));
+  }
+
+  /** An upsert whose outcome is told to one of two functions instead of a promise. */
+  postUpsert(
+    peer: PeerEntry,
+    allowIdentityChange: boolean,
+    resolve: Waiting['resolve'],
+    reject: Waiting['reject'],
+  ): void {
+    this.#post('reject', () => this.#prepareUpsert(peer, allowIdentityChange), resolve, reject);
+  }
+
+  /** Whether one more command would be refused because too many wait. */
+  get isFull(): boolean {
+    return this.#closed === undefined && this.#waitingRoom.refusal('reject') !== undefined;
   }
 
   remove(nodeId: string): Promise<CommandResult<'removed'>> {
@@ -66,7 +78,7 @@ export class CommandDesk {
   ): Promise<CommandResult<'updated'>> {
     return this.#admit('reject', () => ({
       kind: 'update',
-      target,
+      target: checkTarget(target),
       change,
       otherwise: undefined,
       allowIdentityChange: false,
@@ -104,23 +116,38 @@ export class CommandDesk {
   }
 
   #admit<Result>(whenFull: WhenFull, prepare: () => Command): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#post(whenFull, prepare, resolve as Waiting['resolve'], reject);
+    });
+  }
+
+  /** Takes a command in, or refuses it at once; one of the two is called when it is settled. */
+  #post(
+    whenFull: WhenFull,
+    prepare: () => Command,
+    resolve: Waiting['resolve'],
+    reject: Waiting['reject'],
+  ): void {
     const refusal = this.#closed ?? this.#waitingRoom.refusal(whenFull);
-    if (refusal !== undefined) return this.#refuse(refusal);
+    if (refusal !== undefined) return this.#refuse(refusal, reject);
     let command: Command;
     try {
       command = prepare();
     } catch (error) {
-      return this.#refuse(refusalFor(error));
+      return this.#refuse(refusalFor(error), reject);
     }
-    return new Promise((resolve, reject) => {
-      this.#waitingRoom.add({ command, resolve: resolve as (result: unknown) => void, reject });
-      this.#scheduleTurn();
-    });
+    this.#waitingRoom.add({ command, resolve, reject });
+    this.#scheduleTurn();
   }
 
-  #refuse(error: PanoptesError): Promise<never> {
+  #refuse(error: PanoptesError, reject: Waiting['reject']): void {
     this.#counters.rejected++;
-    return Promise.reject(error);
+    reject(error);
+  }
+
+  #prepareUpsert(peer: PeerEntry, allowIdentityChange: boolean): Command {
+    const entry = this.#staging.stage(peer);
+    return { kind: 'upsert', nodeId: peer.peerId.nodeId, entry, allowIdentityChange };
   }
 
   #stageSteps(steps: readonly BatchStep[]): Step[] {
@@ -174,6 +201,20 @@ function refusalFor(error: unknown): PanoptesError {
   return new PeerValidationError('peer', 'an object whose fields can be read', undefined, {
     cause: error,
   });
+}
+
+/** What is no identity must not come to its turn: a decision may not fail. */
+function checkTarget(target: UpdateTarget): UpdateTarget {
+  if ('nodeId' in target) checkNodeId(target.nodeId);
+  else if ('did' in target) checkText('peerId.did', target.did);
+  else if (!(target.publicKey instanceof Uint8Array)) {
+    checkText('peerId.publicKey', target.publicKey);
+  }
+  return target;
+}
+
+function checkText(field: string, value: unknown): void {
+  if (typeof value !== 'string') throw new PeerValidationError(field, 'text', value);
 }
 
 function checkNodeId(nodeId: unknown): string {

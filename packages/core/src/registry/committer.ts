@@ -1,15 +1,15 @@
 import { TransactionTooLargeError } from '../errors.js';
-import { ChangeRecorder, updateBytes, wholeEntryBytes } from '../log/change-record.js';
-import { maxPayloadBytes, maxTransactionUnits, recordUnits } from '../log/log-memory.js';
+import { maxPayloadBytes, maxTransactionUnits } from '../log/log-memory.js';
 import type { LogWriter } from '../log/log-writer.js';
 import type { PeerTable } from '../peers/peer-table.js';
+import { ChangeWriter } from './change-writer.js';
 import type { Change } from './transaction.js';
 
 /** Makes a decided transaction true: in the change log and in the table, both or neither. */
 export class Committer {
   readonly #table: PeerTable;
   readonly #writer: LogWriter;
-  readonly #recorder: ChangeRecorder;
+  readonly #changes: ChangeWriter;
   readonly #maxPayloadBytes: number;
   readonly #maxUnits: number;
   #seq = 0;
@@ -17,7 +17,7 @@ export class Committer {
   constructor(table: PeerTable, writer: LogWriter) {
     this.#table = table;
     this.#writer = writer;
-    this.#recorder = new ChangeRecorder(writer);
+    this.#changes = new ChangeWriter(table, writer);
     this.#maxPayloadBytes = maxPayloadBytes(writer.u8.length);
     this.#maxUnits = maxTransactionUnits(writer.u8.length);
   }
@@ -29,29 +29,27 @@ export class Committer {
 
   /** Why the log can never take a transaction, whoever waits. */
   refusal(changes: readonly Change[]): TransactionTooLargeError | undefined {
-    let units = 0;
     for (const change of changes) {
-      const payload = this.#payloadBytes(change);
+      const payload = this.#changes.payloadBytes(change);
       if (payload > this.#maxPayloadBytes) return this.#tooLarge(payload, this.#maxPayloadBytes);
-      units += recordUnits(payload);
     }
+    const units = this.#changes.units(changes);
     return units > this.#maxUnits ? this.#tooLarge(8 * units, 8 * this.#maxUnits) : undefined;
   }
 
   /** Whether the log takes a transaction now, without overrunning a reader that is waited for. */
   fits(changes: readonly Change[]): boolean {
-    const units =
-      changes.length === 1
-        ? this.#writer.singleUnits(this.#payloadBytes(changes[0]!))
-        : this.#writer.transactionUnits(changes.map((change) => this.#payloadBytes(change)));
-    return this.#writer.fits(units);
+    return this.#changes.fits(changes);
   }
 
   /** Writes and applies a transaction that fits; readers see it with the next `publish`. */
   commit(changes: readonly Change[]): number {
     const seq = ++this.#seq;
     const last = changes.length - 1;
-    for (let at = 0; at <= last; at++) this.#commitChange(changes[at]!, seq, at < last);
+    for (let at = 0; at <= last; at++) {
+      this.#changes.write(changes[at]!, seq, at < last);
+      this.#apply(changes[at]!);
+    }
     return seq;
   }
 
@@ -60,39 +58,19 @@ export class Committer {
     this.#writer.publish();
   }
 
-  #commitChange(change: Change, seq: number, more: boolean): void {
-    const table = this.#table;
+  #apply(change: Change): void {
     switch (change.kind) {
-      case 'add': {
-        const { memory, base } = change.entry;
-        this.#recorder.added(seq, more, memory, base);
-        table.add(change.nodeId, memory, base);
+      case 'add':
+        this.#table.add(change.nodeId, change.entry.memory, change.entry.base);
         break;
-      }
       case 'update': {
-        const { slot, diff } = change;
         const { memory, base } = change.entry;
-        const old = table.memoryOf(slot);
-        this.#recorder.updated(seq, more, memory, base, diff, old, table.baseOf(slot));
-        table.replace(slot, memory, base, diff);
+        this.#table.replace(change.slot, memory, base, change.diff);
         break;
       }
-      case 'remove': {
-        const { slot, reason } = change;
-        this.#recorder.removed(seq, more, table.memoryOf(slot), table.baseOf(slot), reason);
-        table.remove(slot);
-      }
+      case 'remove':
+        this.#table.remove(change.slot);
     }
-  }
-
-  #payloadBytes(change: Change): number {
-    if (change.kind === 'remove') {
-      return wholeEntryBytes(this.#table.memoryOf(change.slot), this.#table.baseOf(change.slot));
-    }
-    const { memory, base } = change.entry;
-    return change.kind === 'add'
-      ? wholeEntryBytes(memory, base)
-      : updateBytes(memory, base, change.diff);
   }
 
   #tooLarge(bytes: number, limit: number): TransactionTooLargeError {

@@ -97,11 +97,11 @@ describe('a decision', () => {
           const before = listing(table);
           for (const command of commands) {
             const first = decide(
-              { table, rules, now, stage: (entry) => staging.stage(entry) },
+              { table, rules, now, arriving: 0, stage: (entry) => staging.stage(entry) },
               command,
             );
             const second = decide(
-              { table, rules, now, stage: (entry) => staging.stage(entry) },
+              { table, rules, now, arriving: 0, stage: (entry) => staging.stage(entry) },
               command,
             );
             expect(second.rejection?.message).toBe(first.rejection?.message);
@@ -126,7 +126,7 @@ describe('a decision', () => {
       fc.property(anyPeers, anyCommand, (peers, command) => {
         const table = tableOf(peers);
         const { changes } = decide(
-          { table, rules, now, stage: (entry) => staging.stage(entry) },
+          { table, rules, now, arriving: 0, stage: (entry) => staging.stage(entry) },
           command,
         );
         const named = changes?.map(({ nodeId }) => nodeId) ?? [];

@@ -44,6 +44,8 @@ export interface DecisionContext {
   readonly rules: Rules;
   /** Unix milliseconds. */
   readonly now: number;
+  /** Peers that transactions decided before this one may add, and that are not in the table yet. */
+  readonly arriving: number;
   readonly stage: (entry: unknown) => StagedEntry;
 }
 
@@ -191,7 +193,8 @@ function updateFailure(nodeId: string, cause: unknown): PeerValidationError | Pe
   );
 }
 
-function findTarget({ identities }: PeerTable, target: UpdateTarget): number | undefined {
+/** The slot of the peer that an update is about. */
+export function findTarget({ identities }: PeerTable, target: UpdateTarget): number | undefined {
   if ('nodeId' in target) return identities.withNodeId(target.nodeId);
   return 'did' in target ? identities.withDid(target.did) : identities.withKey(target.publicKey);
 }
@@ -238,7 +241,7 @@ function withEvictions(
   named: ReadonlySet<number>,
 ): Decision {
   const { table, rules } = context;
-  let size = table.size;
+  let size = table.size + context.arriving;
   for (const { kind } of changes) size += kind === 'add' ? 1 : kind === 'remove' ? -1 : 0;
   let excess = size - rules.maxPeers;
   if (excess <= 0) return { changes };

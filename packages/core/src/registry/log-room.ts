@@ -1,6 +1,11 @@
 import { type Cancel, systemClock } from '../clock.js';
 import type { ChangeLog } from '../log/change-log.js';
-import type { CommitLoop } from './commit-loop.js';
+
+/** Who has a transaction that waits for room. */
+export interface RoomSeeker {
+  /** Whether it would find it now. */
+  hasRoom(): boolean;
+}
 
 /**
  * Waits for room in a full log. Readers that asked to be waited for get `blockTimeoutMs` at a time;
@@ -8,14 +13,14 @@ import type { CommitLoop } from './commit-loop.js';
  */
 export class LogRoom {
   readonly #log: ChangeLog;
-  readonly #loop: CommitLoop;
+  readonly #seeker: RoomSeeker;
   readonly #blockTimeoutMs: number;
   /** Lines passed in this wait, and whose they were. */
   readonly #passed: { readonly line: number; readonly incarnation: number }[] = [];
 
-  constructor(log: ChangeLog, loop: CommitLoop, blockTimeoutMs: number) {
+  constructor(log: ChangeLog, seeker: RoomSeeker, blockTimeoutMs: number) {
     this.#log = log;
-    this.#loop = loop;
+    this.#seeker = seeker;
     this.#blockTimeoutMs = blockTimeoutMs;
   }
 
@@ -33,9 +38,9 @@ export class LogRoom {
     try {
       for (;;) {
         const moved = progress.moved();
-        if (this.#loop.hasRoom()) return;
+        if (this.#seeker.hasRoom()) return;
         await Promise.race([moved, deadline]);
-        while (isLate && !this.#loop.hasRoom() && this.#passSlowest());
+        while (isLate && !this.#seeker.hasRoom() && this.#passSlowest());
       }
     } finally {
       cancel();

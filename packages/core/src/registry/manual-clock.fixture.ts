@@ -1,8 +1,9 @@
-import type { Cancel, Clock } from '../clock.js';
+import type { Cancel, Clock, TimerOptions } from '../clock.js';
 
 interface Timer {
   readonly at: number;
   readonly task: () => void;
+  readonly isBackground: boolean;
 }
 
 /** Time that stands still until the test moves it. */
@@ -14,9 +15,9 @@ export class ManualClock implements Clock {
     this.#time = time;
   }
 
-  /** How many timers are set. */
+  /** How many timers are set that would keep the process alive. */
   get timers(): number {
-    return this.#timers.size;
+    return [...this.#timers].filter(({ isBackground }) => !isBackground).length;
   }
 
   now(): number {
@@ -27,10 +28,17 @@ export class ManualClock implements Clock {
     return this.#time;
   }
 
-  after(delayMs: number, task: () => void): Cancel {
-    const timer: Timer = { at: this.#time + delayMs, task };
+  after(delayMs: number, task: () => void, options: TimerOptions = {}): Cancel {
+    const isBackground = options.background ?? false;
+    const timer: Timer = { at: this.#time + delayMs, task, isBackground };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
+  }
+
+  /** Moves time on as it passes for a thread that is blocked: what was due rings only afterwards. */
+  leap(ms: number): void {
+    this.#time += ms;
+    this.advance(0);
   }
 
   /** Moves time on and rings what is due, in order. */

@@ -3,6 +3,7 @@ import type { ChangeLog } from '../log/change-log.js';
 import { RunEvents } from '../log/event-view.js';
 import { LogReader } from '../log/log-reader.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
+import type { Electorate } from '../voting/electorate.js';
 import type { PeerChange, RegistryEvent } from './events.js';
 import { ManualClock } from './manual-clock.fixture.js';
 import { Registry } from './registry.js';
@@ -23,6 +24,10 @@ export class OpenRegistry extends Registry {
     return this.log;
   }
 
+  get voters(): Electorate {
+    return this.electorate;
+  }
+
   get snapshotTaker(): SnapshotTaker {
     return this.snapshots;
   }
@@ -41,6 +46,14 @@ export class OpenRegistry extends Registry {
     }
   }
 
+  /** Breaks an index, as a rollback would that forgets it. */
+  forgetKeyOf(nodeId: string): void {
+    const slot = this.table.identities.withNodeId(nodeId);
+    if (slot === undefined) return;
+    const [memory, base] = [this.table.memoryOf(slot), this.table.baseOf(slot)];
+    this.table.identities.removeKeyAndDid(memory, base);
+  }
+
   /** What can be seen of its state from outside. */
   fingerprint(): unknown {
     const { position, seq } = this.log.writer.checkpoint();
@@ -51,6 +64,7 @@ export class OpenRegistry extends Registry {
       position,
       seq,
       lastSeq: this.lastSeq,
+      memory: this.stateDigest(),
     };
   }
 }

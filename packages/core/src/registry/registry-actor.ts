@@ -7,12 +7,15 @@ import { maxTransactionUnits } from '../log/log-memory.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { RateLimiter } from '../peers/rate-limit.js';
 import { RegistryCounters } from '../stats/registry-counters.js';
+import { Electorate } from '../voting/electorate.js';
+import { Admission } from './admission.js';
 import { CommandDesk } from './command-desk.js';
-import { CommitLoop } from './commit-loop.js';
+import { CommitLoop, type TurnEnd } from './commit-loop.js';
 import { Committer } from './committer.js';
 import { LogRoom } from './log-room.js';
 import { type RegistrySignal, registryMachine } from './registry-machine.js';
 import { Staging } from './staging.js';
+import { VotedCommit } from './voted-commit.js';
 import { WaitingRoom } from './waiting-room.js';
 
 /** Longest time that turns follow one another without the event loop having its own, in milliseconds. */
@@ -27,8 +30,11 @@ export class RegistryActor {
   readonly table = new PeerTable();
   readonly log: ChangeLog;
   readonly counters = new RegistryCounters();
+  /** The critical observers, who vote on what is to be committed. */
+  readonly electorate: Electorate;
   readonly #committer: Committer;
   readonly #loop: CommitLoop;
+  readonly #voted: VotedCommit;
   readonly #room: LogRoom;
   readonly #waitingRoom: WaitingRoom;
   readonly #machine: Actor<typeof registryMachine>;
@@ -63,14 +69,18 @@ export class RegistryActor {
       maxBatchChanges: commands.maxBatchChanges,
       scheduleTurn: () => this.#schedule(),
     });
-    this.#loop = new CommitLoop({
+    this.electorate = new Electorate({
       table: this.table,
+      logBytes: log.logBytes,
+      config: observers,
+      clock: systemClock,
+    });
+    const { table, electorate, counters } = this;
+    const admission = new Admission({
+      table,
       committer: this.#committer,
-      doorbell: this.log.doorbell,
       staging,
-      waitingRoom: this.#waitingRoom,
       limiter: new RateLimiter(peers.rateLimits),
-      counters: this.counters,
       rules: {
         maxPeers: peers.maxPeers,
         peerTtlMs: peers.peerTtlSecs * 1000,
@@ -78,10 +88,20 @@ export class RegistryActor {
         maxTransactionUnits: maxTransactionUnits(log.logBytes),
         didMethods: peers.didMethods,
       },
+    });
+    const shared = {
+      admission,
+      committer: this.#committer,
+      doorbell: this.log.doorbell,
+      waitingRoom: this.#waitingRoom,
+      counters,
       clock,
       stopwatch: systemClock,
-    });
-    this.#room = new LogRoom(this.log, this.#loop, observers.blockTimeoutMs);
+    };
+    this.#loop = new CommitLoop({ ...shared, mustVote: () => !electorate.isEmpty });
+    this.#voted = new VotedCommit({ ...shared, table, electorate });
+    const seeker = { hasRoom: () => this.#loop.hasRoom() && this.#voted.hasRoom() };
+    this.#room = new LogRoom(this.log, seeker, observers.blockTimeoutMs);
     this.#stopped = new Promise((resolve) => (this.#resolveStopped = resolve));
     this.#machine = this.#start();
   }
@@ -116,12 +136,13 @@ export class RegistryActor {
         work: {
           commitGroup: () => this.#commitGroup(),
           roomInLog: () => this.#room.wait(),
+          votes: () => this.#voted.wait(),
           stopped: () => this.#stop(),
         },
       },
     });
     // Without an observer of errors, one inside the machine would be an uncaught exception.
-    machine.subscribe({ error: (cause) => this.#fail(cause) });
+    machine.subscribe({ error: (cause) => this.fail(cause) });
     machine.start();
     machine.send({ type: 'OPEN' });
     return machine;
@@ -129,17 +150,27 @@ export class RegistryActor {
 
   #commitGroup(): void {
     try {
-      const end = this.#loop.run();
+      const end = this.#runTurn();
       this.#room.restoreGating();
       if (end === 'log-full') this.#machine.send({ type: 'LOG_FULL' });
+      else if (end === 'voting') this.#machine.send({ type: 'VOTING' });
       else if (end === 'yielded') this.#schedule();
       else if (this.#isDraining) this.#machine.send({ type: 'EMPTY' });
     } catch (cause) {
-      this.#fail(cause);
+      this.fail(cause);
     }
   }
 
-  #fail(cause: unknown): void {
+  #runTurn(): TurnEnd {
+    // What one of them has begun, it ends; then it depends on whether there is anybody to be asked.
+    if (this.#loop.isPending || (this.electorate.isEmpty && !this.#voted.isBusy)) {
+      return this.#loop.run();
+    }
+    return this.#voted.run();
+  }
+
+  /** Stops the registry because of a bug: everything that waits, and all that comes, is rejected. */
+  fail(cause: unknown): void {
     this.#failure ??= new RegistryFailedError(
       'a bug inside the registry stopped it; see the cause',
       { cause },
@@ -158,6 +189,7 @@ export class RegistryActor {
     const error =
       this.#failure ?? new RegistryClosedError('the registry is closed and takes no more commands');
     this.desk.close(error);
+    this.#voted.abandon(error);
     this.#loop.abandon(error);
     this.#resolveStopped();
   }

@@ -6,6 +6,8 @@ export interface RegistryWork {
   commitGroup(): void;
   /** Resolves when the log may have room again, within a deadline. */
   roomInLog(): Promise<void>;
+  /** Resolves when the group that is voted on can go on, within a deadline. */
+  votes(): Promise<void>;
   /** Ends the registry: nothing waits any longer, nothing will come. */
   stopped(): void;
 }
@@ -17,6 +19,8 @@ export type RegistrySignal =
   | { type: 'TURN' }
   /** A transaction waits for room in the log. */
   | { type: 'LOG_FULL' }
+  /** A group of transactions waits for critical observers. */
+  | { type: 'VOTING' }
   | { type: 'CLOSE' }
   /** No command waits any longer. */
   | { type: 'EMPTY' }
@@ -28,10 +32,13 @@ export type RegistrySignal =
  *
  * ```
  *   starting ─OPEN─► open ──────────CLOSE──────────► draining ─────EMPTY─────► closed
- *                     ├ idle ◄──────────────┐         ├ idle ◄───────────┐
- *                     │  │ TURN: admit,     │ room    │  │ TURN          │
- *                     │  │ append, publish  │         │  ▼ LOG_FULL      │
- *                     └ waitingForLog ──────┘         └ waitingForLog ───┘
+ *                     ├ idle ◄───────────────────┐    ├ idle ◄────────────────┐
+ *                     │  │  │ TURN: admit, ask,  │    │  │  │ TURN            │
+ *                     │  │  │ append, publish    │    │  │  │                 │
+ *                     │  │  ▼ VOTING             │    │  │  ▼ VOTING          │
+ *                     ├──┼ voting ──────────────►┤    ├──┼ voting ───────────►┤
+ *                     │  ▼ LOG_FULL              │    │  ▼ LOG_FULL           │
+ *                     └ waitingForLog ──────────►┘    └ waitingForLog ───────►┘
  *                            FAIL in any of them ─► failed
  * ```
  *
@@ -49,6 +56,7 @@ export const registryMachine = setup({
   },
   actors: {
     roomInLog: fromPromise<unknown, RegistryWork>(({ input }) => input.roomInLog()),
+    votes: fromPromise<unknown, RegistryWork>(({ input }) => input.votes()),
   },
   actions: {
     commitGroup: ({ context }) => context.work.commitGroup(),
@@ -64,7 +72,17 @@ export const registryMachine = setup({
       initial: 'idle',
       on: { CLOSE: 'draining', FAIL: 'failed' },
       states: {
-        idle: { on: { TURN: { actions: 'commitGroup' }, LOG_FULL: 'waitingForLog' } },
+        idle: {
+          on: { TURN: { actions: 'commitGroup' }, LOG_FULL: 'waitingForLog', VOTING: 'voting' },
+        },
+        voting: {
+          invoke: {
+            src: 'votes',
+            input: ({ context }) => context.work,
+            onDone: { target: 'idle', actions: 'commitGroup' },
+            onError: '#registry.failed',
+          },
+        },
         waitingForLog: {
           invoke: {
             src: 'roomInLog',
@@ -81,7 +99,15 @@ export const registryMachine = setup({
       states: {
         idle: {
           entry: 'commitGroup',
-          on: { TURN: { actions: 'commitGroup' }, LOG_FULL: 'waitingForLog' },
+          on: { TURN: { actions: 'commitGroup' }, LOG_FULL: 'waitingForLog', VOTING: 'voting' },
+        },
+        voting: {
+          invoke: {
+            src: 'votes',
+            input: ({ context }) => context.work,
+            onDone: 'idle',
+            onError: '#registry.failed',
+          },
         },
         waitingForLog: {
           invoke: {

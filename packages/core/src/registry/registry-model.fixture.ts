@@ -35,6 +35,8 @@ export interface ModelRules {
   readonly maxPeers: number;
   readonly ttlMs: number;
   readonly maxBatchChanges: number;
+  /** Why the transaction with these changes is not committed although it could be, if so. */
+  readonly refuses?: (changes: readonly ModelChange[]) => string | undefined;
 }
 
 type StepOutcome = ModelChange | { readonly code: string } | undefined;
@@ -78,12 +80,14 @@ export class RegistryModel {
     return this.#commit(changes, named, now);
   }
 
-  /** One transaction after another, as many as it takes. */
+  /** One transaction after another, as many as it takes, up to the first that is refused. */
   cleanup(now: number): number {
     const expired = this.peers.expired(now - this.#rules.ttlMs);
     for (let from = 0; from < expired.length; from += this.#rules.maxBatchChanges) {
       const part = expired.slice(from, from + this.#rules.maxBatchChanges);
-      this.#apply(part.map((nodeId) => this.#removed(nodeId, 'expired')));
+      const changes = part.map((nodeId) => this.#removed(nodeId, 'expired'));
+      if (this.#rules.refuses?.(changes) !== undefined) return from;
+      this.#apply(changes);
     }
     return expired.length;
   }
@@ -138,6 +142,8 @@ export class RegistryModel {
       .slice(0, excess);
     if (evicted.length < excess) return { code: 'REGISTRY_FULL' };
     const all = [...evicted.map((nodeId) => this.#removed(nodeId, 'evicted')), ...changes];
+    const code = all.length === 0 ? undefined : this.#rules.refuses?.(all);
+    if (code !== undefined) return { code };
     this.#apply(all);
     return { changes: all };
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.js';
 import { type RegistryConfig, type RegistryOptions, resolveConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
@@ -5,12 +6,16 @@ import { SnapshotTaker } from '../log/snapshot.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import { PeerQueries } from '../peers/peer-queries.js';
+import type { PeerTable } from '../peers/peer-table.js';
 import type { RegistryCounters } from '../stats/registry-counters.js';
+import type { Electorate } from '../voting/electorate.js';
 import type { BatchUpdate } from './batch-update.js';
+import { type BulkResult, BulkUpsert } from './bulk-upsert.js';
 import type { CommandDesk } from './command-desk.js';
 import type { BatchResult, CommandResult, UpdateFunction } from './commands.js';
 import { RegistryActor } from './registry-actor.js';
 import type { WhenFull } from './waiting-room.js';
+import { type Watch, type WatchOptions, watchLog } from './watch.js';
 
 /** Where a registry gets its time from. */
 export interface RegistryClocks {
@@ -40,8 +45,10 @@ export class Registry {
   /** The peers, for reading. */
   readonly peers: PeerQueries;
   protected readonly config: RegistryConfig;
+  protected readonly table: PeerTable;
   protected readonly log: ChangeLog;
   protected readonly snapshots: SnapshotTaker;
+  protected readonly electorate: Electorate;
   readonly #actor: RegistryActor;
   readonly #desk: CommandDesk;
 
@@ -50,9 +57,11 @@ export class Registry {
     this.config = resolveConfig(options);
     this.#actor = new RegistryActor(this.config, clock);
     this.#desk = this.#actor.desk;
+    this.table = this.#actor.table;
     this.log = this.#actor.log;
-    this.peers = new PeerQueries(this.#actor.table);
-    this.snapshots = new SnapshotTaker(this.#actor.table, () => this.log.writer.checkpoint());
+    this.electorate = this.#actor.electorate;
+    this.peers = new PeerQueries(this.table);
+    this.snapshots = new SnapshotTaker(this.table, () => this.log.writer.checkpoint());
   }
 
   /** The last transaction's number; 0 before the first. */
@@ -66,7 +75,7 @@ export class Registry {
   }
 
   /** What the registry has counted since it started. */
-  get counters(): Readonly<Omit<RegistryCounters, 'countCommit'>> {
+  get counters(): Readonly<Omit<RegistryCounters, 'countCommit' | 'countRefusal'>> {
     return this.#actor.counters;
   }
 
@@ -88,6 +97,22 @@ export class Registry {
       options?.allowIdentityChange === true,
       options?.whenFull ?? 'reject',
     );
+  }
+
+  /**
+   * Upserts many peers, each a transaction of its own, without a promise for each. Takes them as fast
+   * as they are committed, some thousands at a time, and waits while the waiting room is full. What is
+   * refused is counted and does not end it.
+   *
+   * @param peers - any iterable; each entry is copied when it is taken
+   * @returns what came of them all, when the last one is committed or refused
+   * @throws whatever the iteration throws, when those taken before are settled
+   */
+  upsertMany(
+    peers: Iterable<PeerEntry> | AsyncIterable<PeerEntry>,
+    { allowIdentityChange = false }: Pick<UpsertOptions, 'allowIdentityChange'> = {},
+  ): Promise<BulkResult> {
+    return new BulkUpsert(this.#desk, allowIdentityChange).run(peers);
   }
 
   /** Removes a peer; one that is not there is `unchanged`. */
@@ -160,9 +185,26 @@ export class Registry {
     }
   }
 
+  /**
+   * Follows the changes on the caller's own thread, from the next one on, until the registry closes,
+   * `signal` is aborted or the loop is left. Events are plain objects. A loop that is so slow that the
+   * log overtakes it gets a `Resync` with all peers, and the events after it.
+   *
+   * ```ts
+   * for await (const event of registry.watch({ kinds: ['PeerRemoved'] })) console.log(event.seq);
+   * ```
+   *
+   * It does not keep the process alive by itself.
+   *
+   * @throws {ConfigError} when the options are not ones it can have
+   */
+  watch(options: WatchOptions = {}): Watch {
+    return watchLog(this.log, this.snapshots, options);
+  }
+
   /** A digest of all peers: two registries with equal peers have equal digests. */
   digest(): string {
-    return this.#actor.table.digest();
+    return this.table.digest();
   }
 
   /**
@@ -172,6 +214,25 @@ export class Registry {
   async close(): Promise<void> {
     await this.drain();
     this.log.writer.close();
+    this.electorate.close();
+  }
+
+  /**
+   * A digest of everything that a transaction changes, as it lies in memory: entries, slots, indexes,
+   * the orders of expiry and eviction, and the log. Whatever leaves it equal has left no trace.
+   */
+  protected stateDigest(): string {
+    const { position, seq } = this.log.writer.checkpoint();
+    return createHash('sha256')
+      .update(this.table.stateDigest())
+      .update(`${position} ${seq}`)
+      .update(this.log.memory.u8)
+      .digest('hex');
+  }
+
+  /** Stops the registry because of a bug, loudly: whatever waits and comes is rejected. */
+  protected fail(cause: unknown): void {
+    this.#actor.fail(cause);
   }
 
   /** Takes no more commands, and resolves when those that wait have been committed or refused. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Figures, observerCounters } from './counters.js';
 import { ObserverRegistryStats, type ObserverStats } from './observer-stats.js';
 
 const observer = (
@@ -7,17 +8,19 @@ const observer = (
   state: ObserverStats['state'],
 ): ObserverStats => ({
   name,
+  role: 'best-effort',
   state,
-  registeredAt,
-  incarnation: 1,
-  cursor: 0,
-  lag: 0,
-  delivered: 0,
-  resyncs: 0,
-  restarts: 0,
   reasons: [],
   lastError: undefined,
+  ...(Object.fromEntries(observerCounters.map(({ id }) => [id, 0])) as Figures<
+    typeof observerCounters
+  >),
+  registeredAt,
+  votes: undefined,
+  commands: { sent: 0, refused: 0, dropped: 0 },
 });
+
+const supervisor = { ended: [], evicted: 0, zombies: 0, deadLetters: 0 };
 
 describe('the figures of all observers', () => {
   it('count all but the quarantined, and name all in order of registration', () => {
@@ -29,6 +32,7 @@ describe('the figures of all observers', () => {
         observer('c', 6_000, 'backoff'),
       ],
       10_000,
+      supervisor,
     );
     expect([stats.maxObservers, stats.observerCount]).toEqual([9, 2]);
     expect(stats.registeredObserverNames).toEqual(['b', 'a', 'c']);
@@ -38,7 +42,7 @@ describe('the figures of all observers', () => {
   });
 
   it('are those of nobody without observers', () => {
-    const none = new ObserverRegistryStats(9, [], 10_000);
+    const none = new ObserverRegistryStats(9, [], 10_000, supervisor);
     expect([none.observerCount, none.averageLifetimeSecs()]).toEqual([0, 0]);
     expect(none.longestRunningObserver()).toBeUndefined();
   });

@@ -1,26 +1,28 @@
+import type { CommandStats } from './command-figures.js';
+import type { ObserverSpec } from '../supervision/host.js';
 import type { ObserverState } from '../supervision/observer-machine.js';
 import type { RestartReason } from '../supervision/observer-record.js';
+import type { Figures, observerCounters, supervisorCounters } from './counters.js';
+import type { VoteStats } from '../voting/vote-figures.js';
 
-/** One observer's figures, counted through all its lives. */
-export interface ObserverStats {
+/** One observer's figures; the numbers are described in `counters.ts`. */
+export interface ObserverStats extends Figures<typeof observerCounters> {
   readonly name: string;
+  readonly role: ObserverSpec['role'];
   readonly state: ObserverState;
-  /** Which life it is in, from 1. */
-  readonly incarnation: number;
-  /** The last transaction it has finished. */
-  readonly cursor: number;
-  /** Transactions it is behind. */
-  readonly lag: number;
-  /** Transactions it has handled; those that a snapshot stood for are not among them. */
-  readonly delivered: number;
-  /** Times it was overtaken and got a new snapshot. */
-  readonly resyncs: number;
-  readonly restarts: number;
   /** Why its last lives ended, oldest first. */
   readonly reasons: readonly RestartReason[];
-  /** Unix milliseconds. */
-  readonly registeredAt: number;
   readonly lastError: Error | undefined;
+  /** A critical observer's only. */
+  readonly votes: VoteStats | undefined;
+  /** Commands that it sent with `ctx.registry`. */
+  readonly commands: CommandStats;
+}
+
+/** The supervisor's own figures; the numbers are described in `counters.ts`. */
+export interface SupervisorStats extends Figures<typeof supervisorCounters> {
+  /** Observers that ended by themselves within the last minute, oldest first. */
+  readonly ended: readonly ObserverStats[];
 }
 
 /** The figures of all observers at one moment. */
@@ -28,12 +30,19 @@ export class ObserverRegistryStats {
   readonly maxObservers: number;
   /** In the order of registration. */
   readonly observers: readonly ObserverStats[];
+  readonly supervisor: SupervisorStats;
   readonly #now: number;
 
   /** @param now - Unix milliseconds, by the clock of the registration times */
-  constructor(maxObservers: number, observers: readonly ObserverStats[], now: number) {
+  constructor(
+    maxObservers: number,
+    observers: readonly ObserverStats[],
+    now: number,
+    supervisor: SupervisorStats,
+  ) {
     this.maxObservers = maxObservers;
     this.observers = observers;
+    this.supervisor = supervisor;
     this.#now = now;
   }
 

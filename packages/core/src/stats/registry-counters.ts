@@ -1,3 +1,4 @@
+import { ObserverVetoError, type PanoptesError } from '../errors.js';
 import type { Change } from '../registry/transaction.js';
 
 /** What the registry counts about itself. Everything is counted from its start. */
@@ -18,6 +19,18 @@ export class RegistryCounters {
   unchanged = 0;
   /** Commands refused. */
   rejected = 0;
+  /** Of those, transactions that a critical observer vetoed. */
+  vetoed = 0;
+  /** Of those, transactions that a critical observer could not vote on. */
+  voteFailed = 0;
+  /** Transactions committed without the vote of some critical observer. */
+  proceededWithout = 0;
+
+  countRefusal(error: PanoptesError): void {
+    this.rejected++;
+    if (error instanceof ObserverVetoError) this.vetoed++;
+    else this.voteFailed++;
+  }
 
   countCommit(changes: readonly Change[]): void {
     this.committed++;

@@ -1,5 +1,9 @@
+import type { HealthBoard, MemoryUse } from '../log/health-board.js';
 import type { LogBuffer } from '../log/log-memory.js';
 import type { SnapshotData } from '../log/snapshot.js';
+import type { ProposalPoint, VotingMemory } from '../voting/seat.js';
+import type { OnUnavailable, OnVoteFailure } from '../voting/voter.js';
+import type { CommandGate } from './command-gate.js';
 import type { RestartType } from './restart-policy.js';
 
 /** What was asked for when an observer was registered, all defaults filled in. */
@@ -14,6 +18,16 @@ export interface ObserverSpec {
   /** When the log is full: it is overtaken and gets a new snapshot, or the registry waits for it. */
   readonly onLag: 'lap' | 'block';
   readonly restart: RestartType;
+  /** Whether it may be inactive for ever while it is caught up and answers. */
+  readonly keepAlive: boolean;
+  /** Most memory, heap and buffers together, in megabytes. */
+  readonly memoryLimitMb: number;
+  /** Whether it votes on transactions before they commit, or only follows. */
+  readonly role: 'critical' | 'best-effort';
+  /** What a transaction comes to when it fails to vote. Of no meaning to one that does not. */
+  readonly onVoteFailure: OnVoteFailure;
+  /** Whether commands are held while it is not there. Of no meaning to one that does not vote. */
+  readonly onUnavailable: OnUnavailable;
 }
 
 /** What an observer says of itself once it is set up. */
@@ -21,6 +35,14 @@ export interface ObserverDescription {
   /** Names of its queries. */
   readonly queries: readonly string[];
   readonly hasDigest: boolean;
+  /** Whether it can vote. */
+  readonly hasProposal: boolean;
+}
+
+/** How long a thread's event loop has been at work and at rest since it began, in milliseconds. */
+export interface ThreadActivity {
+  readonly active: number;
+  readonly idle: number;
 }
 
 /** How an incarnation came to its end. */
@@ -42,10 +64,22 @@ export interface ObserverHost {
   start(): Promise<ObserverDescription>;
   /** Has the observer read a snapshot. From then on its place in the log is that of `line`. */
   load(snapshot: SnapshotData, line: number): Promise<void>;
-  /** Has it follow the log; resolves when it was overtaken, or the log was closed and read. */
-  follow(): Promise<'lapped' | 'ended'>;
+  /**
+   * Has it follow the log; resolves when it was overtaken, or the log was closed and read.
+   *
+   * @param proposals - for a voter, after which point of the proposal log it is asked
+   */
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
   query(name: string, args: readonly unknown[]): Promise<unknown>;
   digest(): Promise<string>;
+  /** What it shows of itself, readable while it is stuck, and after its end. */
+  readonly health: HealthBoard;
+  /** Nothing where it has no thread of its own. */
+  activity(): ThreadActivity | undefined;
+  /** Resolves after a turn of its thread's event loop; the memory on its board is fresh then. */
+  probe(): Promise<void>;
+  /** Looks at its memory between two instructions of whatever it runs, where the runtime can. */
+  readonly measure: (() => Promise<MemoryUse>) | undefined;
   /** Ends it after the batch it is at, with its teardown. */
   stop(): Promise<void>;
   /** Ends it at once; resolves when it has ended. */
@@ -54,5 +88,14 @@ export interface ObserverHost {
   readonly exited: Promise<ExitReason>;
 }
 
-/** Makes the host of a new incarnation. It starts nothing before `start` is called. */
-export type HostFactory = (spec: ObserverSpec, incarnation: number, log: LogBuffer) => ObserverHost;
+/**
+ * Makes the host of a new incarnation. It starts nothing before `start` is called. Commands of the
+ * observer go through `commands`; `voting` is there for a critical observer only.
+ */
+export type HostFactory = (
+  spec: ObserverSpec,
+  incarnation: number,
+  log: LogBuffer,
+  commands: CommandGate,
+  voting?: VotingMemory,
+) => ObserverHost;

@@ -1,8 +1,10 @@
 import { type Clock, withDeadline } from '../clock.js';
-import { ObserverStartError, ObserverUnavailableError } from '../errors.js';
+import { ObserverKilledError, ObserverUnavailableError } from '../errors.js';
 import type { ChangeLog } from '../log/change-log.js';
 import type { LogPoint } from '../log/log-memory.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
+import type { VotingMemory } from '../voting/seat.js';
+import type { CommandGate } from './command-gate.js';
 import type {
   ExitReason,
   HostFactory,
@@ -10,6 +12,7 @@ import type {
   ObserverHost,
   ObserverSpec,
 } from './host.js';
+import { Pulse } from './pulse.js';
 
 /** What an incarnation lives in. */
 export interface IncarnationSurroundings {
@@ -28,32 +31,59 @@ const killTimeoutMs = 5_000;
 export class Incarnation {
   readonly number: number;
   readonly host: ObserverHost;
+  readonly pulse: Pulse;
+  /** What its owner was warned of: counts when they were seen last. */
+  readonly warned = { calls: 0, slow: 0, lost: 0, messages: 0 };
   readonly #spec: ObserverSpec;
   readonly #around: IncarnationSurroundings;
+  readonly #commands: CommandGate;
   /** Its line in the log, from its first snapshot on. */
   #line: number | undefined;
-  /** What its line said last, once it has none any more. */
+  /** What its line said last: it has none any more, or the line is placed at a snapshot still to be read. */
   #cursor = 0;
+  #isReading = false;
   #delivered = 0;
   #hasEnded = false;
 
-  constructor(spec: ObserverSpec, number: number, around: IncarnationSurroundings) {
+  constructor(
+    spec: ObserverSpec,
+    number: number,
+    around: IncarnationSurroundings,
+    commands: CommandGate,
+    voting?: VotingMemory,
+  ) {
     this.number = number;
     this.#spec = spec;
     this.#around = around;
-    this.host = around.makeHost(spec, number, around.log.memory.buffer);
+    this.#commands = commands;
+    this.host = around.makeHost(spec, number, around.log.memory.buffer, commands, voting);
+    this.pulse = new Pulse(this.host);
+    // Nothing that it may still send is heard after its end, however that came.
+    void this.host.exited.then(() => commands.close());
   }
 
   /** The last transaction it has finished. */
   get cursor(): number {
     const { lines, writer } = this.#around.log;
-    return this.#line === undefined ? this.#cursor : lines.cursor(this.#line, writer.lastSeq);
+    if (this.#line === undefined || this.#isReading) return this.#cursor;
+    return lines.cursor(this.#line, writer.lastSeq);
   }
 
   /** Transactions it has handled. */
   get delivered(): number {
     const { lines } = this.#around.log;
     return this.#line === undefined ? this.#delivered : lines.delivered(this.#line);
+  }
+
+  /** Bytes published that it has not copied yet. */
+  get bytesBehind(): number {
+    return this.#line === undefined ? 0 : this.#around.log.lines.bytesBehind(this.#line);
+  }
+
+  /** A number that changes whenever its reader's loop turns, or it votes. */
+  get heartbeat(): number {
+    if (this.#line === undefined) return 0;
+    return this.#around.log.lines.heartbeat(this.#line) + this.host.health.votes;
   }
 
   /** Sets the observer up. */
@@ -63,9 +93,12 @@ export class Incarnation {
 
   /** Gives the observer a snapshot, and with it its place in the log. */
   async sync(): Promise<void> {
+    this.#cursor = this.cursor;
+    this.#isReading = true;
     const snapshot = await this.#around.snapshots.take((point) => this.#placeAt(point));
     // Without a line it ended while the snapshot was taken; its host rejects the call then.
     await this.#inTime(this.host.load(snapshot, this.#line ?? 0), 'read its snapshot');
+    this.#isReading = false;
   }
 
   /**
@@ -76,6 +109,7 @@ export class Incarnation {
    */
   async end(how: (host: ObserverHost) => Promise<void>, graceMs: number): Promise<ExitReason> {
     this.#hasEnded = true;
+    this.#commands.close();
     const ended = Promise.all([how(this.host), this.host.exited]);
     const late = () => new Error(`the thread of observer '${this.#spec.name}' does not end`);
     const exit = await withDeadline(this.#around.clock, ended, graceMs + killTimeoutMs, late).then(
@@ -93,7 +127,8 @@ export class Incarnation {
     if (writer.checkpoint().position - point.position > memory.units / 2) return false;
     if (this.#line === undefined) this.#takeLine(point);
     else lines.place(this.#line, point);
-    lines.setGating(this.#line!, this.#spec.onLag === 'block');
+    const { onLag, role } = this.#spec;
+    lines.setGating(this.#line!, onLag === 'block' || role === 'critical');
     return true;
   }
 
@@ -117,7 +152,8 @@ export class Incarnation {
     const { clock, startTimeoutMs } = this.#around;
     return withDeadline(clock, step, startTimeoutMs, () => {
       const { name } = this.#spec;
-      return new ObserverStartError(
+      return new ObserverKilledError(
+        'timeout',
         `observer '${name}' did not ${what} within ${startTimeoutMs} ms (startTimeoutMs)`,
       );
     });

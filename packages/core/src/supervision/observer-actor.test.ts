@@ -58,16 +58,16 @@ describe('an observer that crashes', () => {
   it.each([
     ['permanent', true, 'backoff'],
     ['permanent', false, 'backoff'],
-    ['transient', true, 'finished'],
+    ['transient', true, 'stopped'],
     ['transient', false, 'backoff'],
-    ['temporary', true, 'finished'],
-    ['temporary', false, 'finished'],
+    ['temporary', true, 'stopped'],
+    ['temporary', false, 'stopped'],
   ] as const)('S2 %s, ended in good order: %s → %s', async (restart, normal, state) => {
     const { stage, handle } = await live({}, { restart });
     stage.host.die(normal ? undefined : new Error('crash'), normal);
     await settleTurns();
     expect(handle.state).toBe(state);
-    const names = state === 'finished' ? [] : ['a'];
+    const names = state === 'stopped' ? [] : ['a'];
     expect(stage.supervisor.stats().registeredObserverNames).toEqual(names);
   });
 
@@ -120,7 +120,7 @@ describe('an observer that crashes', () => {
     stage.clock.advance(100);
     await settleTurns();
     late.settle('lapped');
-    first.started.settle({ queries: ['other'], hasDigest: true });
+    first.started.settle({ queries: ['other'], hasDigest: true, hasProposal: false });
     first.die(new Error('again'));
     await settleTurns();
     expect(handle.state).toBe('live');
@@ -143,7 +143,7 @@ describe('an observer that was overtaken', () => {
     const { stage, handle } = await live();
     stage.host.followed.settle('ended');
     await settleTurns();
-    expect(handle.state).toBe('finished');
+    expect(handle.state).toBe('stopped');
     expect(stage.host.calls.slice(-2)).toEqual(['stop', 'kill']);
   });
 });

@@ -1,28 +1,47 @@
+import type { Logger } from 'pino';
 import { type Actor, createActor } from 'xstate';
 import { type Chance, withDeadline } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
-import {
-  ObserverError,
-  ObserverStartError,
-  ObserverUnavailableError,
-  PanoptesError,
-  QueryError,
-  QueryTimeoutError,
-} from '../errors.js';
+import { ObserverKilledError, ObserverStartError } from '../errors.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
+import type { Electorate } from '../voting/electorate.js';
+import { CommandGate, type CommandTarget } from './command-gate.js';
+import type { DeadLetters } from './dead-letters.js';
 import type { ExitReason, ObserverHost, ObserverSpec } from './host.js';
 import { Incarnation, type IncarnationSurroundings } from './incarnation.js';
+import { isLagging } from './lag-policy.js';
 import { timersOf } from './machine-timers.js';
-import { type AfterCrash, type ObserverState, observerMachine } from './observer-machine.js';
+import { ObserverCalls, messageOf } from './observer-calls.js';
+import type { EndCode, ObserverEnd } from './observer-end.js';
+import {
+  type AfterCrash,
+  type ObserverState,
+  idleStates,
+  observerMachine,
+  runningStates,
+} from './observer-machine.js';
+import { ObserverOutput } from './observer-output.js';
 import { ObserverRecord } from './observer-record.js';
+import { writeOff } from './post-mortem.js';
+import { Repeats } from './repeats.js';
 import { afterEnd } from './restart-policy.js';
+import { VotingRight } from './voting-right.js';
 
 /** What observers live in. */
 export interface ObserverSurroundings extends Omit<IncarnationSurroundings, 'startTimeoutMs'> {
   readonly config: RegistryConfig['observers'];
   readonly chance: Chance;
+  readonly logger: Logger;
+  readonly deadLetters: DeadLetters;
+  readonly electorate: Electorate;
+  /** Where commands of observers go. */
+  readonly commands: CommandTarget;
   /** Called after every change of an observer's state. */
   readonly changed: (actor: ObserverActor) => void;
+  /** Called when there is a bug in here. */
+  readonly failed: (cause: unknown) => void;
+  /** Called when an incarnation was given up whose thread does not end. */
+  readonly givenUp: (life: Incarnation) => void;
   /** Lets a few observers start at a time. */
   readonly startGate: <T>(task: () => Promise<T>) => Promise<T>;
 }
@@ -33,26 +52,63 @@ export interface ObserverSurroundings extends Omit<IncarnationSurroundings, 'sta
  */
 export class ObserverActor {
   readonly record: ObserverRecord;
+  readonly calls: ObserverCalls;
+  readonly output: ObserverOutput;
+  readonly logger: Logger;
+  /** What was said of it and may be said again only later. */
+  readonly repeats = new Repeats();
+  /** Resolves when the observer is gone for good, with why and how. */
+  readonly ended: Promise<ObserverEnd>;
   readonly #around: ObserverSurroundings;
   readonly #actor: Actor<typeof observerMachine>;
+  /** A critical observer's only. */
+  readonly #right: VotingRight | undefined;
   #isStopping = false;
+  #endCode: EndCode = 'ended';
+  #exit: ObserverEnd['exit'] = 'none';
 
   constructor(spec: ObserverSpec, around: ObserverSurroundings) {
+    const { clock, config } = around;
     this.#around = around;
-    this.record = new ObserverRecord(spec, around.clock.now());
+    this.logger = around.logger.child({ actor: 'observer', observer: spec.name });
+    this.output = new ObserverOutput(this.logger, config.outputLinesPerSec, clock.monotonic());
+    this.record = new ObserverRecord(spec, clock);
+    this.calls = new ObserverCalls(this.record, clock, () => this.state);
+    this.#right = VotingRight.of(spec, around.electorate);
     this.#actor = createActor(observerMachine, {
-      clock: timersOf(around.clock),
+      clock: timersOf(clock),
       input: {
         work: {
           start: () => around.startGate(() => this.#start()),
           sync: () => this.#sync(),
-          follow: () => this.#life.host.follow(),
-          clearAway: (error) => this.#clearAway(error),
+          follow: () => this.#life.host.follow(this.#right?.join()),
+          clearAway: (error) =>
+            this.#clearAway(error).catch((cause: unknown) => {
+              around.failed(cause);
+              throw cause;
+            }),
           stop: () => this.#stop(),
         },
       },
     });
-    this.#actor.subscribe({ next: () => around.changed(this), error: () => around.changed(this) });
+    this.#actor.subscribe({
+      next: ({ context }) => {
+        // Thrown from here, a bug would end the process instead of the registry.
+        try {
+          this.#right?.changed(this.state, context.error);
+          around.changed(this);
+        } catch (cause) {
+          around.failed(cause);
+        }
+      },
+      error: around.failed,
+    });
+    this.ended = new Promise((resolve) => {
+      const end = (): void =>
+        resolve({ code: this.#endCode, exit: this.#exit, error: this.record.lastError });
+      // An actor that ends with a bug has ended as well.
+      this.#actor.subscribe({ complete: end, error: end });
+    });
   }
 
   get name(): string {
@@ -60,23 +116,29 @@ export class ObserverActor {
   }
 
   get state(): ObserverState {
-    return this.#actor.getSnapshot().value;
+    const { value } = this.#actor.getSnapshot();
+    return typeof value === 'string' ? value : value.following;
+  }
+
+  /** Whether it follows the log. */
+  get isFollowing(): boolean {
+    const { state } = this;
+    return state === 'live' || state === 'lagging';
   }
 
   /** Whether it will go on by itself: it runs, or it will be started again. */
   get isHopeful(): boolean {
-    const { state } = this;
-    return state !== 'quarantined' && state !== 'stopping' && state !== 'finished';
+    return !idleStates.includes(this.state);
   }
 
-  /** The last transaction it has finished. */
-  get cursor(): number {
-    return this.record.life?.cursor ?? 0;
+  /** Whether it is gone without having been asked to go. */
+  get endedByItself(): boolean {
+    return this.state === 'stopped' && this.#endCode === 'ended';
   }
 
-  /** Whether it is live and has finished everything up to a transaction. */
+  /** Whether it follows the log and has finished everything up to a transaction. */
   hasReached(seq: number): boolean {
-    return this.state === 'live' && this.cursor >= seq;
+    return this.isFollowing && this.record.cursor >= seq;
   }
 
   /**
@@ -86,9 +148,10 @@ export class ObserverActor {
    */
   async begin(): Promise<void> {
     const live = new Promise<void>((resolve, reject) => {
-      const watch = this.#actor.subscribe(({ value }) => {
-        if (value === 'live') resolve();
-        else if (value === 'crashed' || value === 'stopping') {
+      const watch = this.#actor.subscribe(() => {
+        const { state } = this;
+        if (state === 'live') resolve();
+        else if (state === 'crashed' || state === 'stopping') {
           const cause = this.#actor.getSnapshot().context.error;
           reject(
             new ObserverStartError(
@@ -105,30 +168,16 @@ export class ObserverActor {
     try {
       await live;
     } catch (error) {
-      await this.end();
+      await this.end('start-failed');
       throw error;
     }
   }
 
   /** Ends the observer for good, whatever it is doing. */
-  async end(): Promise<void> {
-    this.#actor.send({ type: 'STOP' });
-    await this.whenFinished();
-  }
-
-  /** Resolves when the observer has ended for good. */
-  whenFinished(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.state === 'finished') return resolve();
-      const watch = this.#actor.subscribe({
-        next: ({ value }) => {
-          if (value !== 'finished') return;
-          watch.unsubscribe();
-          resolve();
-        },
-        complete: resolve,
-      });
-    });
+  async end(code: EndCode): Promise<void> {
+    if (this.isHopeful || this.state === 'quarantined') this.#endCode = code;
+    this.#actor.send({ type: 'STOP', isEvicted: code === 'evicted' });
+    await this.ended;
   }
 
   /** Gives a quarantined observer another chance. */
@@ -136,48 +185,34 @@ export class ObserverActor {
     this.#actor.send({ type: 'REVIVE' });
   }
 
-  /** Asks the observer a question; see `ObserverHandle.ask`. */
-  async ask(query: string, args: readonly unknown[], timeoutMs: number): Promise<unknown> {
-    const { name } = this;
-    const known = this.record.description?.queries;
-    if (known !== undefined && !known.includes(query)) {
-      throw new QueryError(
-        `observer '${name}' has no query '${query}' (it has: ${known.join(', ') || 'none'})`,
-      );
-    }
-    try {
-      return await this.#call(`query '${query}'`, timeoutMs, (host) => host.query(query, args));
-    } catch (error) {
-      if (!(error instanceof ObserverError) && error instanceof PanoptesError) throw error;
-      throw new QueryError(`query '${query}' of observer '${name}' failed: ${messageOf(error)}`, {
-        cause: error,
-      });
-    }
+  /**
+   * Ends the incarnation by force; what comes next is as after any other failure.
+   *
+   * @param reason - why, as in `RestartReason`
+   */
+  condemn(life: Incarnation, reason: string, message: string): void {
+    if (this.record.life !== life || !runningStates.includes(this.state)) return;
+    const error = new ObserverKilledError(reason, `observer '${this.name}' ${message}`);
+    const isStuck = reason === 'hung' || reason === 'stuck' || reason === 'stalled';
+    this.#actor.send({ type: 'CONDEMN', isStuck, error });
   }
 
-  /** The observer's own digest of what it holds. */
-  async digest(timeoutMs: number): Promise<string> {
-    if (this.record.description?.hasDigest === false) {
-      throw new QueryError(`observer '${this.name}' has no digest`);
-    }
-    return this.#call('digest', timeoutMs, (host) => host.digest());
+  /** Sees how far it is behind; its state says so from then on. */
+  noteLag(): void {
+    const { state } = this;
+    const { life } = this.record;
+    if (life === undefined || !this.isFollowing) return;
+    const lags = isLagging(
+      state === 'lagging',
+      life.bytesBehind,
+      this.#around.log.memory.u8.length,
+    );
+    if (lags !== (state === 'lagging')) this.#actor.send({ type: lags ? 'LAG' : 'KEPT_UP' });
   }
 
   stats(lastSeq: number): ObserverStats {
-    const { name, state, cursor, record } = this;
-    return {
-      name,
-      state,
-      incarnation: record.incarnation,
-      cursor,
-      lag: lastSeq - cursor,
-      delivered: record.deliveredBefore + (record.life?.delivered ?? 0),
-      resyncs: record.resyncs,
-      restarts: record.restarts,
-      reasons: [...record.reasons],
-      registeredAt: record.registeredAt,
-      lastError: record.lastError,
-    };
+    this.noteLag();
+    return this.record.stats(this.state, lastSeq, this.#right?.stats());
   }
 
   get #life(): Incarnation {
@@ -185,57 +220,44 @@ export class ObserverActor {
     return this.record.life;
   }
 
-  #call<T>(what: string, timeoutMs: number, call: (host: ObserverHost) => Promise<T>): Promise<T> {
-    const { life } = this.record;
-    if (life === undefined || (this.state !== 'live' && this.state !== 'syncing')) {
-      return Promise.reject(
-        new ObserverUnavailableError(
-          `observer '${this.name}' is ${this.state} and cannot answer a ${what}`,
-          { cause: this.record.lastError },
-        ),
-      );
-    }
-    return withDeadline(this.#around.clock, call(life.host), timeoutMs, () => {
-      return new QueryTimeoutError(
-        `observer '${this.name}' did not answer a ${what} within ${timeoutMs} ms`,
-      );
-    });
-  }
-
   async #start(): Promise<void> {
     // It may have been stopped while it waited for its turn at the gate.
     if (this.#isStopping) throw new Error('the observer was stopped before it could start');
     const { record } = this;
-    const { startTimeoutMs } = this.#around.config;
-    const around = { ...this.#around, startTimeoutMs };
-    record.life = new Incarnation(record.spec, ++record.incarnation, around);
-    record.isSynced = false;
+    const around = { ...this.#around, ...this.#around.config };
+    const { spec } = record;
+    const gate = new CommandGate(around.commands, around.config.maxCommands, record.commands);
+    record.life = new Incarnation(spec, ++record.incarnation, around, gate, this.#right?.newSeat());
+    record.snapshots.newLife();
     record.description = await record.life.start();
+    this.#right?.check(record.description);
   }
 
   async #sync(): Promise<void> {
-    const { record } = this;
-    if (record.isSynced) record.resyncs++;
-    await this.#life.sync();
-    record.isSynced = true;
+    const life = this.#life;
+    const { clock, config } = this.#around;
+    const delayMs = this.record.snapshots.next(life.delivered, config.maxResyncs);
+    if (delayMs === undefined) {
+      throw new ObserverKilledError(
+        'lapped',
+        `observer '${this.name}' was overtaken more than ${config.maxResyncs} times in a row ` +
+          '(maxResyncs) before it had handled a transaction',
+      );
+    }
+    if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve));
+    await life.sync();
   }
 
   async #clearAway(error: unknown): Promise<AfterCrash> {
     const { record } = this;
-    const { clock, chance, config } = this.#around;
+    const { clock, chance, config, deadLetters } = this.#around;
+    const { life } = record;
     const exit = await this.#endLife((host) => host.kill());
-    const cause = exit?.error ?? error;
-    record.lastError = cause instanceof Error ? cause : new Error(messageOf(cause));
-    record.noteEnd({
-      incarnation: record.incarnation,
-      at: clock.now(),
-      // A step that failed by itself left the thread alive; killing it is no reason of its own.
-      code: exit === undefined || exit.code === 'killed' ? 'error' : exit.code,
-      message: record.lastError.message,
-    });
+    const isNormal = exit?.normal === true;
+    writeOff({ record, life, exit, error, at: clock.now(), deadLetters });
     const decision = afterEnd(
       record.spec.restart,
-      exit?.normal === true,
+      isNormal,
       record.history,
       clock.monotonic(),
       chance(),
@@ -252,11 +274,12 @@ export class ObserverActor {
     this.#isStopping = true;
     const { clock, config } = this.#around;
     const { stopTimeoutMs } = config;
-    await this.#endLife(async (host) => {
+    const exit = await this.#endLife(async (host) => {
       const late = () => new Error('the observer did not stop in time');
       await withDeadline(clock, host.stop(), stopTimeoutMs, late).catch(() => undefined);
       await host.kill();
     }, stopTimeoutMs);
+    this.#exit = exit?.code ?? 'none';
   }
 
   async #endLife(
@@ -267,14 +290,11 @@ export class ObserverActor {
     const { life } = record;
     if (life === undefined) return undefined;
     const exit = await life.end(how, graceMs);
-    // A stop may come while a crash is being cleared away; the life counts once.
     if (record.life === life) {
-      record.deliveredBefore += life.delivered;
-      record.life = undefined;
+      if (exit.code === 'zombie') this.#around.givenUp(life);
+      this.output.drain(life.host.health, life.number, this.#around.clock.monotonic());
     }
+    record.closeLife(life);
     return exit;
   }
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);

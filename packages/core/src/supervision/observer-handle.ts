@@ -1,4 +1,5 @@
 import type { ObserverStats } from '../stats/observer-stats.js';
+import type { ObserverEnd } from './observer-end.js';
 import type { ObserverState } from './observer-machine.js';
 import type { ObserverActor } from './observer-actor.js';
 
@@ -30,6 +31,7 @@ export interface ObserverHandle<
    * @throws {QueryError} when there is no such query, it throws, or its answer cannot be sent
    * @throws {QueryTimeoutError} when the answer takes too long; a late one is dropped
    * @throws {ObserverUnavailableError | ObserverCrashedError} when nobody is there to answer
+   * @throws {ObserverEvictedError} when it was evicted
    */
   readonly query: QueryCalls<Queries>;
   /** `query` by name, with options. */
@@ -37,6 +39,10 @@ export interface ObserverHandle<
   /** What the observer's `digest` says of the peers as it has seen them. */
   digest(options?: AskOptions): Promise<string>;
   stats(): ObserverStats;
+  /** Says that the observer is still needed: counts as activity. */
+  touch(): void;
+  /** Resolves when the observer is gone for good, with why and how. Never rejects. */
+  readonly ended: Promise<ObserverEnd>;
 }
 
 /** Makes the handle of an actor. */
@@ -46,7 +52,7 @@ export function handleOf<Queries>(
   lastSeq: () => number,
 ): ObserverHandle<Queries> {
   const ask = async (query: string, args: readonly unknown[], options?: AskOptions) =>
-    actor.ask(query, args, timeout(options));
+    actor.calls.ask(query, args, timeout(options));
   const query = new Proxy(Object.create(null) as QueryCalls<Queries>, {
     // `then` is asked for by `await`, symbols by those who print: neither is a query.
     get: (_, name) =>
@@ -57,11 +63,14 @@ export function handleOf<Queries>(
   return {
     name: actor.name,
     get state() {
+      actor.noteLag();
       return actor.state;
     },
     query,
     ask,
-    digest: async (options) => actor.digest(timeout(options)),
+    digest: async (options) => actor.calls.digest(timeout(options)),
     stats: () => actor.stats(lastSeq()),
+    touch: () => actor.record.touch(),
+    ended: actor.ended,
   };
 }

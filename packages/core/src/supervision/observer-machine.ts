@@ -14,7 +14,7 @@ export interface ObserverWork {
   sync(): Promise<void>;
   /** Lets it follow the log until it is overtaken or the log ends. */
   follow(): Promise<'lapped' | 'ended'>;
-  /** Ends what is left of a crashed incarnation, and decides what comes next. */
+  /** Ends what is left of a failed incarnation, and decides what comes next. */
   clearAway(error: unknown): Promise<AfterCrash>;
   /** Ends the incarnation in good order, or by force. */
   stop(): Promise<void>;
@@ -24,29 +24,22 @@ interface Context {
   readonly work: ObserverWork;
   error: unknown;
   delayMs: number;
+  isEvicted: boolean;
 }
 
-type ObserverEvent = { type: 'STOP' } | { type: 'REVIVE' };
+/** What the machine reacts to. */
+export type ObserverSignal =
+  | { type: 'STOP'; isEvicted: boolean }
+  | { type: 'REVIVE' }
+  /** It fell behind by much, or has caught up. */
+  | { type: 'LAG' }
+  | { type: 'KEPT_UP' }
+  /** The incarnation is to be ended by force; it makes no progress, or does harm. */
+  | { type: 'CONDEMN'; isStuck: boolean; error: Error };
 
-/**
- * One observer through all its lives:
- *
- * ```
- *   starting ──► syncing ──► live ──┐ the log was closed: ended
- *      ▲            ▲         │ │   └────────────────────────────► finished
- *      │            └─lapped──┘ │
- *   backoff ◄── crashed ◄───────┘ (from starting and syncing too)
- *                  └────► quarantined ──REVIVE──► starting
- *
- *   STOP in any of them ─► stopping ─► finished
- * ```
- *
- * Every step is a promise that the machine invokes; leaving a state drops its promise, so a late
- * answer of an earlier incarnation reaches nobody.
- */
-export const observerMachine = setup({
+const parts = setup({
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- this is how XState is told its types
-  types: {} as { context: Context; events: ObserverEvent; input: { work: ObserverWork } },
+  types: {} as { context: Context; events: ObserverSignal; input: { work: ObserverWork } },
   actors: {
     start: fromPromise<unknown, ObserverWork>(({ input }) => input.start()),
     sync: fromPromise<unknown, ObserverWork>(({ input }) => input.sync()),
@@ -56,32 +49,92 @@ export const observerMachine = setup({
     ),
     stop: fromPromise<unknown, ObserverWork>(({ input }) => input.stop()),
   },
+  actions: {
+    keepError: assign(({ event }) => ('error' in event ? { error: event.error } : {})),
+    keepDelay: assign((_, params: { delayMs: number }) => params),
+    keepWish: assign((_, params: { isEvicted: boolean }) => params),
+  },
   delays: { backoff: ({ context }) => context.delayMs },
-}).createMachine({
+});
+
+/** Ends what is left of an incarnation, and goes where the policy says. */
+const clearing = parts.createStateConfig({
+  invoke: {
+    src: 'clearAway',
+    input: ({ context }) => ({ work: context.work, error: context.error }),
+    onDone: [
+      {
+        guard: ({ event }) => event.output.kind === 'restart',
+        target: 'backoff',
+        actions: {
+          type: 'keepDelay',
+          params: ({ event: { output } }) => ({
+            delayMs: output.kind === 'restart' ? output.delayMs : 0,
+          }),
+        },
+      },
+      { guard: ({ event }) => event.output.kind === 'quarantine', target: 'quarantined' },
+      { target: 'stopped' },
+    ],
+    onError: { target: 'quarantined', actions: 'keepError' },
+  },
+});
+
+/**
+ * One observer through all its lives:
+ *
+ * ```
+ *                             ┌─ following ────┐
+ *   starting ──► syncing ──►  │ live ⇄ lagging │ ── the log was closed ──► stopping
+ *      ▲            ▲         └─┬──────────┬───┘
+ *      │            └─lapped────┘          │
+ *      │                                   │ failed, or condemned
+ *   backoff ◄── crashed, stuck ◄───────────┘ (from starting and syncing too)
+ *                  ├────► quarantined ──REVIVE──► starting
+ *                  └────► stopped (not to be restarted)
+ *
+ *   STOP in any of them ─► stopping ─► stopped, or evicted
+ * ```
+ *
+ * Every step is a promise that the machine invokes; leaving a state drops its promise, so a late
+ * answer of an earlier incarnation reaches nobody.
+ */
+export const observerMachine = parts.createMachine({
   id: 'observer',
-  context: ({ input }) => ({ work: input.work, error: undefined, delayMs: 0 }),
+  context: ({ input }) => ({ work: input.work, error: undefined, delayMs: 0, isEvicted: false }),
   initial: 'starting',
+  on: {
+    STOP: {
+      target: '.stopping',
+      actions: {
+        type: 'keepWish',
+        params: ({ event: { isEvicted } }) => ({ isEvicted }),
+      },
+    },
+    CONDEMN: [
+      { guard: ({ event }) => event.isStuck, target: '.stuck', actions: 'keepError' },
+      { target: '.crashed', actions: 'keepError' },
+    ],
+  },
   states: {
     starting: {
-      on: { STOP: 'stopping' },
       invoke: {
         src: 'start',
         input: ({ context }) => context.work,
         onDone: 'syncing',
-        onError: { target: 'crashed', actions: assign({ error: ({ event }) => event.error }) },
+        onError: { target: 'crashed', actions: 'keepError' },
       },
     },
     syncing: {
-      on: { STOP: 'stopping' },
       invoke: {
         src: 'sync',
         input: ({ context }) => context.work,
-        onDone: 'live',
-        onError: { target: 'crashed', actions: assign({ error: ({ event }) => event.error }) },
+        onDone: 'following',
+        onError: { target: 'crashed', actions: 'keepError' },
       },
     },
-    live: {
-      on: { STOP: 'stopping' },
+    following: {
+      initial: 'live',
       invoke: {
         src: 'follow',
         input: ({ context }) => context.work,
@@ -89,42 +142,55 @@ export const observerMachine = setup({
           { guard: ({ event }) => event.output === 'lapped', target: 'syncing' },
           { target: 'stopping' },
         ],
-        onError: { target: 'crashed', actions: assign({ error: ({ event }) => event.error }) },
+        onError: { target: 'crashed', actions: 'keepError' },
+      },
+      states: {
+        live: { on: { LAG: 'lagging' } },
+        lagging: { on: { KEPT_UP: 'live' } },
       },
     },
-    crashed: {
-      on: { STOP: 'stopping' },
-      invoke: {
-        src: 'clearAway',
-        input: ({ context }) => ({ work: context.work, error: context.error }),
-        onDone: [
-          {
-            guard: ({ event }) => event.output.kind === 'restart',
-            target: 'backoff',
-            actions: assign({
-              delayMs: ({ event }) => (event.output.kind === 'restart' ? event.output.delayMs : 0),
-            }),
-          },
-          { guard: ({ event }) => event.output.kind === 'quarantine', target: 'quarantined' },
-          { target: 'finished' },
-        ],
-        onError: { target: 'quarantined', actions: assign({ error: ({ event }) => event.error }) },
-      },
-    },
-    backoff: { on: { STOP: 'stopping' }, after: { backoff: 'starting' } },
-    quarantined: { on: { STOP: 'stopping', REVIVE: 'starting' } },
+    stuck: clearing,
+    crashed: clearing,
+    backoff: { after: { backoff: 'starting' } },
+    quarantined: { on: { REVIVE: 'starting' } },
     stopping: {
+      // It is stopped once: whoever asks again waits for the same end.
+      on: { STOP: {}, CONDEMN: {} },
       invoke: {
         src: 'stop',
         input: ({ context }) => context.work,
-        onDone: 'finished',
-        onError: 'finished',
+        onDone: [
+          { guard: ({ context }) => context.isEvicted, target: 'evicted' },
+          { target: 'stopped' },
+        ],
+        onError: 'stopped',
       },
     },
-    finished: { type: 'final' },
+    stopped: { type: 'final' },
+    evicted: { type: 'final' },
   },
 });
 
 /** What an observer is doing. */
 export type ObserverState =
-  'starting' | 'syncing' | 'live' | 'crashed' | 'backoff' | 'quarantined' | 'stopping' | 'finished';
+  | 'starting'
+  | 'syncing'
+  | 'live'
+  | 'lagging'
+  | 'stuck'
+  | 'crashed'
+  | 'backoff'
+  | 'quarantined'
+  | 'stopping'
+  | 'stopped'
+  | 'evicted';
+
+/** States in which there is an incarnation that can be condemned. */
+export const runningStates: readonly ObserverState[] = ['starting', 'syncing', 'live', 'lagging'];
+/** States from which an observer does not go on by itself. */
+export const idleStates: readonly ObserverState[] = [
+  'quarantined',
+  'stopping',
+  'stopped',
+  'evicted',
+];

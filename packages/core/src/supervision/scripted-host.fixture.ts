@@ -1,10 +1,19 @@
 import pino from 'pino';
 import { type RegistryOptions, resolveConfig } from '../config.js';
 import { ChangeLog } from '../log/change-log.js';
+import { HealthBoard, type MemoryUse } from '../log/health-board.js';
 import { type SnapshotData, SnapshotTaker } from '../log/snapshot.js';
 import { PeerTable } from '../peers/peer-table.js';
-import { ManualClock } from '../registry/manual-clock.fixture.js';
-import type { ExitReason, ObserverDescription, ObserverHost, ObserverSpec } from './host.js';
+import { ManualClock, settleTurns } from '../registry/manual-clock.fixture.js';
+import { Registry } from '../registry/registry.js';
+import { Electorate } from '../voting/electorate.js';
+import type {
+  ExitReason,
+  ObserverDescription,
+  ObserverHost,
+  ObserverSpec,
+  ThreadActivity,
+} from './host.js';
 import { Supervisor } from './supervisor.js';
 
 /** A promise that the test settles. */
@@ -28,6 +37,10 @@ export interface Script {
   readonly load?: 'works' | 'hangs';
   readonly stop?: 'works' | 'hangs';
   readonly kill?: 'works' | 'hangs';
+  /** Whether its event loop turns. */
+  readonly probe?: 'works' | 'hangs';
+  /** Whether its memory can be looked at from outside; by default nobody can. */
+  readonly measure?: MemoryUse | 'hangs';
 }
 
 /** An observer's incarnation without a thread: does what its script says and what the test tells it. */
@@ -37,6 +50,14 @@ export class ScriptedHost implements ObserverHost {
   readonly followed = new Signal<'lapped' | 'ended'>();
   readonly started = new Signal<ObserverDescription>();
   readonly answer = new Signal<unknown>();
+  readonly health = new HealthBoard();
+  /** How often it was looked at. */
+  looks = 0;
+  /** How long its thread was busy and idle. */
+  readonly worked = { active: 0, idle: 0 };
+  readonly measure: (() => Promise<MemoryUse>) | undefined;
+  /** Ends a load that hangs. */
+  loaded = new Signal<void>();
   readonly #exit = new Signal<ExitReason>();
   readonly exited = this.#exit.promise;
   #follow = this.followed;
@@ -45,20 +66,25 @@ export class ScriptedHost implements ObserverHost {
     readonly spec: ObserverSpec,
     readonly incarnation: number,
     readonly script: Script,
-  ) {}
+  ) {
+    const { measure } = script;
+    if (measure === 'hangs') this.measure = () => new Promise(() => undefined);
+    else if (measure !== undefined) this.measure = () => Promise.resolve(measure);
+  }
 
   start(): Promise<ObserverDescription> {
     this.calls.push('start');
     const { start = 'works' } = this.script;
     if (start === 'fails') this.die(new Error('setup threw'));
-    else if (start === 'works') this.started.settle({ queries: ['size'], hasDigest: false });
+    else if (start === 'works')
+      this.started.settle({ queries: ['size'], hasDigest: false, hasProposal: true });
     return this.started.promise;
   }
 
   load(_snapshot: SnapshotData, line: number): Promise<void> {
     this.calls.push('load');
     this.line = line;
-    return this.script.load === 'hangs' ? this.#untilExit() : Promise.resolve();
+    return this.script.load === 'hangs' ? this.loaded.promise : Promise.resolve();
   }
 
   follow(): Promise<'lapped' | 'ended'> {
@@ -78,6 +104,15 @@ export class ScriptedHost implements ObserverHost {
     return this.answer.promise;
   }
 
+  activity(): ThreadActivity {
+    this.looks++;
+    return { ...this.worked };
+  }
+
+  probe(): Promise<void> {
+    return this.script.probe === 'hangs' ? this.#untilExit() : Promise.resolve();
+  }
+
   digest(): Promise<string> {
     return Promise.resolve('');
   }
@@ -92,15 +127,25 @@ export class ScriptedHost implements ObserverHost {
   kill(): Promise<void> {
     this.calls.push('kill');
     if (this.script.kill === 'hangs') return this.#untilExit();
-    this.die(new Error('killed'));
+    this.exit('killed', new Error('killed'));
     return Promise.resolve();
   }
 
   /** The thread ends: everything under way is rejected. */
   die(error: Error | undefined, normal = false): void {
+    this.exit(normal ? 'exit-0' : 'error', error, normal);
+  }
+
+  /** Whether the thread has ended. */
+  hasEnded = false;
+
+  /** The thread ends with a code. */
+  exit(code: string, error?: Error, normal = false): void {
     const reason = error ?? new Error('ended');
-    this.#exit.settle({ normal, code: normal ? 'exit-0' : 'error', error });
-    for (const signal of [this.started, this.#follow, this.answer]) signal.fail(reason);
+    this.hasEnded = true;
+    this.#exit.settle({ normal, code, error });
+    for (const signal of [this.started, this.loaded, this.#follow, this.answer])
+      signal.fail(reason);
   }
 
   async #untilExit(): Promise<void> {
@@ -111,27 +156,54 @@ export class ScriptedHost implements ObserverHost {
 /** A supervisor over scripted hosts, with time in the test's hands. */
 export class Stage {
   readonly clock = new ManualClock();
-  readonly log = new ChangeLog({ logBytes: 65_536, readers: 16 });
+  readonly log: ChangeLog;
   readonly hosts: ScriptedHost[] = [];
   readonly supervisor: Supervisor;
+  /** Bugs that the supervisor has told of. */
+  readonly failures: unknown[] = [];
+  /** What was logged, as pino writes it. */
+  readonly logged: Record<string, unknown>[] = [];
+  residentBytes = 0;
+  chance = () => 0;
+  readonly electorate: Electorate;
   /** The script of the hosts made from now on. */
   script: Script = {};
 
   constructor(options: RegistryOptions['observers'] = {}) {
     const { observers } = resolveConfig({ observers: options });
+    const readers = Math.max(16, 2 * (options.maxObservers ?? 0));
+    this.log = new ChangeLog({ logBytes: 65_536, readers });
+    const table = new PeerTable();
+    const { clock } = this;
+    this.electorate = new Electorate({ table, logBytes: 65_536, config: observers, clock });
     this.supervisor = new Supervisor({
       log: this.log,
-      snapshots: new SnapshotTaker(new PeerTable(), () => this.log.writer.checkpoint()),
+      electorate: this.electorate,
+      commands: new Registry(),
+      snapshots: new SnapshotTaker(table, () => this.log.writer.checkpoint()),
       makeHost: (spec, incarnation) => {
         const host = new ScriptedHost(spec, incarnation, this.script);
         this.hosts.push(host);
         return host;
       },
       config: observers,
-      logger: pino({ level: 'silent' }),
+      logger: pino(
+        { level: 'info' },
+        { write: (line) => this.logged.push(JSON.parse(line) as Record<string, unknown>) },
+      ),
       clock: this.clock,
-      chance: () => 0,
+      chance: () => this.chance(),
+      residentBytes: () => this.residentBytes,
+      failed: (cause) => this.failures.push(cause),
     });
+  }
+
+  /** Lets time pass, a little at a time, as it does for those who answer. */
+  async pass(ms: number, stepMs = 50): Promise<void> {
+    for (let left = ms; left > 0; left -= stepMs) {
+      this.clock.advance(Math.min(stepMs, left));
+      await settleTurns(1);
+    }
   }
 
   /** The host that was made last. */
@@ -141,7 +213,16 @@ export class Stage {
 
   spec(name: string, more: Partial<ObserverSpec> = {}): ObserverSpec {
     const rest = { module: 'file:///none.js', options: undefined, host: 'thread' } as const;
-    return { name, ...rest, onLag: 'lap', restart: 'permanent', ...more };
+    const usual = {
+      onLag: 'lap',
+      restart: 'permanent',
+      keepAlive: false,
+      memoryLimitMb: 64,
+      role: 'best-effort',
+      onVoteFailure: 'abort',
+      onUnavailable: 'fail',
+    } as const;
+    return { name, ...rest, ...usual, ...more };
   }
 
   /** Commits a transaction of no meaning. */

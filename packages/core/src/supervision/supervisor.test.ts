@@ -73,7 +73,7 @@ describe('a name', () => {
     const duplicate = () => codeOf(stage.supervisor.register(stage.spec('a')));
     expect(await duplicate()).toBe('OBSERVER_DUPLICATE');
     await settleTurns();
-    stage.host.started.settle({ queries: [], hasDigest: false });
+    stage.host.started.settle({ queries: [], hasDigest: false, hasProposal: false });
     await first;
     expect(await duplicate()).toBe('OBSERVER_DUPLICATE');
     stage.host.die(new Error('crash'));
@@ -156,7 +156,8 @@ describe('stopping', () => {
     expect(stage.hosts).toHaveLength(places);
     expect(await stage.supervisor.unregister('queued')).toBe(true);
     expect(await queued).toBe('OBSERVER_START_FAILED');
-    for (const host of stage.hosts) host.started.settle({ queries: [], hasDigest: false });
+    for (const host of stage.hosts)
+      host.started.settle({ queries: [], hasDigest: false, hasProposal: false });
     await Promise.all(busy);
     await settleTurns(10);
     expect(stage.hosts).toHaveLength(places);

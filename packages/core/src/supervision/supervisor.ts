@@ -1,47 +1,84 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import { type Chance, type Clock, withDeadline } from '../clock.js';
+import type { Chance, Clock } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
 import {
   ConfigError,
   DuplicateObserverError,
-  ObserverLimitError,
   ObserverNotFoundError,
   RegistryClosedError,
-  SettleTimeoutError,
   describe,
 } from '../errors.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { wakeMainThread } from '../log/progress.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import { ObserverRegistryStats } from '../stats/observer-stats.js';
+import type { Electorate } from '../voting/electorate.js';
+import type { CommandTarget } from './command-gate.js';
+import { type DeadLetter, DeadLetters } from './dead-letters.js';
+import { EndedObservers } from './ended-observers.js';
+import { HealthWatch } from './health-watch.js';
 import type { HostFactory, ObserverSpec } from './host.js';
+import type { Incarnation } from './incarnation.js';
 import { ObserverActor } from './observer-actor.js';
+import { ObserverCap } from './observer-cap.js';
+import type { EndCode } from './observer-end.js';
 import { type AskOptions, type ObserverHandle, handleOf } from './observer-handle.js';
+import { redactKeys } from './redaction.js';
+import { untilSettled } from './settling.js';
+import { staleness } from './staleness.js';
 
 /** What a supervisor works with. */
 export interface SupervisorParts {
   readonly log: ChangeLog;
   readonly snapshots: SnapshotTaker;
+  readonly electorate: Electorate;
+  readonly commands: CommandTarget;
   readonly makeHost: HostFactory;
   readonly config: RegistryConfig['observers'];
   readonly logger: Logger;
   readonly clock: Clock;
   readonly chance: Chance;
+  /** Resident memory of the whole process, in bytes. */
+  readonly residentBytes: () => number;
+  /** Called when there is a bug in here: nothing that the supervisor says can be trusted any more. */
+  readonly failed: (cause: unknown) => void;
 }
 
 /** Admits observers up to the cap, keeps one actor for each, and answers for all of them. */
 export class Supervisor {
   readonly #parts: SupervisorParts;
+  readonly #logger: Logger;
+  readonly #cap: ObserverCap;
+  readonly #deadLetters: DeadLetters;
+  readonly #watch: HealthWatch;
   /** In the order of registration. */
   readonly #actors = new Map<string, ObserverActor>();
   /** A thread that starts keeps a core busy: more at once would only slow each other down. */
   readonly #startGate = pLimit(Math.max(1, availableParallelism()));
+  /** Lives that were given up and whose threads still run. */
+  readonly #zombies = new Set<Incarnation>();
+  readonly #ended = new EndedObservers();
+  #evicted = 0;
   #closed = false;
 
   constructor(parts: SupervisorParts) {
+    const { config, logger } = parts;
     this.#parts = parts;
+    this.#logger = logger.child({ actor: 'supervisor' });
+    this.#cap = new ObserverCap(config.maxObservers);
+    this.#deadLetters = new DeadLetters(config.maxDeadLetters);
+    this.#watch = new HealthWatch({
+      ...parts,
+      actors: this.#actors,
+      looked: () => this.#cleanup(),
+    });
+  }
+
+  /** Threads that were given up and have not ended. */
+  get zombies(): number {
+    return this.#zombies.size;
   }
 
   /**
@@ -52,13 +89,16 @@ export class Supervisor {
   async register<Queries>(spec: ObserverSpec): Promise<ObserverHandle<Queries>> {
     if (this.#closed) throw new RegistryClosedError('the registry is closed; no observer can join');
     if (this.#actors.has(spec.name)) throw new DuplicateObserverError(spec.name);
-    this.#checkRoom();
+    this.#cap.check(this.#count());
     const actor = new ObserverActor(spec, {
       ...this.#parts,
+      deadLetters: this.#deadLetters,
       startGate: this.#startGate,
       changed: (changed) => this.#changed(changed),
+      givenUp: (life) => this.#noteZombie(spec.name, life),
     });
     this.#actors.set(spec.name, actor);
+    this.#watch.wake();
     try {
       await actor.begin();
     } catch (error) {
@@ -77,10 +117,10 @@ export class Supervisor {
    *
    * @returns false when there is none of that name
    */
-  async unregister(name: string): Promise<boolean> {
+  async unregister(name: string, code: EndCode = 'unregistered'): Promise<boolean> {
     const actor = this.#actors.get(name);
     if (actor === undefined) return false;
-    await actor.end();
+    await actor.end(code);
     this.#forget(actor);
     return true;
   }
@@ -94,8 +134,26 @@ export class Supervisor {
     const actor = this.#actors.get(name);
     if (actor === undefined) throw new ObserverNotFoundError(`there is no observer '${name}'`);
     if (actor.state !== 'quarantined') return;
-    this.#checkRoom();
+    this.#cap.check(this.#count());
     actor.revive();
+  }
+
+  /**
+   * Evicts every observer that was inactive for longer than `timeoutMs`.
+   *
+   * @returns how many were evicted
+   */
+  async evictStale(timeoutMs: number): Promise<number> {
+    const fates = Array.from(this.#actors.values(), (actor) =>
+      this.#evictIfStale(actor, timeoutMs),
+    );
+    const evicted = await Promise.all(fates);
+    return evicted.filter((isEvicted) => isEvicted).length;
+  }
+
+  /** Transactions that ended lives of observers, the last ones, oldest first. */
+  deadLetters(): DeadLetter[] {
+    return this.#deadLetters.list();
   }
 
   /**
@@ -104,70 +162,113 @@ export class Supervisor {
    *
    * @throws {SettleTimeoutError} naming those that have not, after `timeoutMs`
    */
-  async settled(seq: number, timeoutMs: number): Promise<void> {
-    const { log, clock } = this.#parts;
-    let isLate = false;
-    const wait = async (): Promise<void> => {
-      for (;;) {
-        const moved = log.progress.moved();
-        log.doorbell.ring();
-        if (isLate || this.#behind(seq).length === 0) return;
-        await moved;
-      }
-    };
-    await withDeadline(clock, wait(), timeoutMs, () => {
-      isLate = true;
-      wakeMainThread(log.memory.words);
-      const names = this.#behind(seq).map(({ name, state }) => `${name} (${state})`);
-      return new SettleTimeoutError(
-        `after ${timeoutMs} ms not every observer has reached seq ${seq}: ${names.join(', ')}`,
-      );
-    });
+  settled(seq: number, timeoutMs: number): Promise<void> {
+    return untilSettled(this.#parts, seq, timeoutMs, () => this.#behind(seq));
+  }
+
+  /** `settled` for the end: one that has to wait before it is restarted is not waited for. */
+  drained(seq: number, timeoutMs: number): Promise<void> {
+    const behind = () => this.#behind(seq).filter(({ state }) => state !== 'backoff');
+    return untilSettled(this.#parts, seq, timeoutMs, behind);
   }
 
   stats(): ObserverRegistryStats {
-    const { config, clock, log } = this.#parts;
+    const { clock, log } = this.#parts;
     const { lastSeq } = log.writer;
-    return new ObserverRegistryStats(
-      config.maxObservers,
-      Array.from(this.#actors.values(), (actor) => actor.stats(lastSeq)),
-      clock.now(),
-    );
+    const observers = Array.from(this.#actors.values(), (actor) => actor.stats(lastSeq));
+    return new ObserverRegistryStats(this.#cap.max, observers, clock.now(), {
+      ended: this.#ended.list(clock.monotonic()),
+      evicted: this.#evicted,
+      zombies: this.zombies,
+      deadLetters: this.#deadLetters.total,
+    });
   }
 
   /** Stops all observers, the last registered first; one that hangs is killed at its deadline. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const name of [...this.#actors.keys()].reverse()) await this.unregister(name);
+    for (const name of [...this.#actors.keys()].reverse()) await this.unregister(name, 'closed');
+    this.#watch.stop();
   }
 
-  #checkRoom(): void {
-    const { maxObservers } = this.#parts.config;
+  /** Those that count against the cap. */
+  #count(): number {
     let count = 0;
     for (const { state } of this.#actors.values()) if (state !== 'quarantined') count++;
-    if (count >= maxObservers) throw new ObserverLimitError(count, maxObservers);
+    return count;
   }
 
   #behind(seq: number): ObserverActor[] {
     return [...this.#actors.values()].filter((actor) => actor.isHopeful && !actor.hasReached(seq));
   }
 
+  #cleanup(): void {
+    const { enableCleanup, observerTimeoutSecs } = this.#parts.config;
+    if (enableCleanup) void this.evictStale(observerTimeoutSecs * 1000).catch(this.#parts.failed);
+  }
+
+  async #evictIfStale(actor: ObserverActor, timeoutMs: number): Promise<boolean> {
+    const { clock, config, log } = this.#parts;
+    const { record } = actor;
+    if (!actor.isHopeful && actor.state !== 'quarantined') return false;
+    const { keepAlive } = record.spec;
+    const isCaughtUp = actor.hasReached(log.writer.lastSeq);
+    const { lastActivity } = record;
+    switch (staleness({ lastActivity, keepAlive, isCaughtUp }, clock.monotonic(), timeoutMs)) {
+      case 'keep':
+        return false;
+      case 'ask':
+        // Touched first: it is asked once, however often one looks meanwhile.
+        record.touch();
+        if (await isAlive(actor, config.queryTimeoutMs)) return false;
+    }
+    this.#evicted++;
+    return this.unregister(actor.name, 'evicted');
+  }
+
   #changed(actor: ObserverActor): void {
-    const { logger, log } = this.#parts;
-    const { state, record } = actor;
-    const fields = { observer: actor.name, incarnation: record.incarnation };
+    const { log } = this.#parts;
+    const { state, record, logger } = actor;
+    const fields = { incarnation: record.incarnation, state };
+    const reason = record.reasons.at(-1);
     if (state === 'backoff' || state === 'quarantined') {
-      logger.warn({ ...fields, err: record.lastError }, `observer ${state}`);
+      const { code, message } = reason ?? { code: 'error', message: 'it has a bug' };
+      logger.warn({ ...fields, code, reason: redactKeys(message) }, `observer ${state}`);
     } else {
       logger.info(fields, `observer ${state}`);
     }
-    if (state === 'finished') this.#forget(actor);
+    if (state === 'stopped' || state === 'evicted') this.#forget(actor);
+    this.#watchCap();
     // Whoever waits for cursors waits for states as well.
     wakeMainThread(log.memory.words);
   }
 
+  #watchCap(): void {
+    const count = this.#count();
+    const { max } = this.#cap;
+    switch (this.#cap.crossed(count)) {
+      case 'near':
+        return this.#logger.warn({ count, max }, 'observers near their limit');
+      case 'clear':
+        return this.#logger.warn({ count, max }, 'observers no longer near their limit');
+    }
+  }
+
+  #noteZombie(observer: string, life: Incarnation): void {
+    this.#zombies.add(life);
+    const fields = { observer, incarnation: life.number, code: 'zombie' };
+    this.#logger.error(fields, 'a thread does not end; it was given up');
+    void life.host.exited.then(() => {
+      this.#zombies.delete(life);
+      this.#logger.info(fields, 'a thread that was given up has ended');
+    });
+  }
+
   #forget(actor: ObserverActor): void {
-    if (this.#actors.get(actor.name) === actor) this.#actors.delete(actor.name);
+    if (this.#actors.get(actor.name) !== actor) return;
+    this.#actors.delete(actor.name);
+    const { clock, log } = this.#parts;
+    if (actor.endedByItself) this.#ended.add(actor.stats(log.writer.lastSeq), clock.monotonic());
   }
 
   #timeout(options: AskOptions | undefined): number {
@@ -178,3 +279,9 @@ export class Supervisor {
     );
   }
 }
+
+const isAlive = (actor: ObserverActor, timeoutMs: number): Promise<boolean> =>
+  actor.calls.probe(timeoutMs).then(
+    () => true,
+    () => false,
+  );

@@ -7,6 +7,7 @@ export const benchSchema = 'panoptes.bench/1';
 export const suiteNames = [
   'fanout',
   'registry',
+  'votes',
   'latency',
   'recovery',
   'memory',

@@ -11,11 +11,13 @@ import { memorySuite } from './suites/memory-suite.js';
 import { recoverySuite } from './suites/recovery-suite.js';
 import { registrySuite } from './suites/registry-suite.js';
 import { scaleSuite } from './suites/scale-suite.js';
+import { votesSuite } from './suites/votes-suite.js';
 import type { Suite } from './suites/suite.js';
 
 const suites: Readonly<Record<SuiteName, Suite>> = {
   fanout: fanoutSuite,
   registry: registrySuite,
+  votes: votesSuite,
   latency: latencySuite,
   recovery: recoverySuite,
   memory: memorySuite,

@@ -62,6 +62,17 @@ export const presets: Readonly<Record<string, Preset>> = {
     availability: 0.5,
     durationMs: 3 * dayMs,
   },
+  'bittorrent-redhat': {
+    about: 'a Red Hat BitTorrent swarm',
+    source:
+      'Stutzbach, Rejaie (IMC 2006), as quoted in reading notes: sessions Weibull(0.34, 21.3), ' +
+      'arrivals of shape 0.53; minutes, 500 peers and availability 0.5 assumed',
+    session: { shape: 0.34, scaleMs: 21.3 * minuteMs },
+    arrivalShape: 0.53,
+    meanOnline: 500,
+    availability: 0.5,
+    durationMs: 3 * dayMs,
+  },
   'bittorrent-flatout': {
     about: 'a BitTorrent swarm of a new game',
     source:
@@ -72,6 +83,29 @@ export const presets: Readonly<Record<string, Preset>> = {
     meanOnline: 500,
     availability: 0.5,
     durationMs: 2 * dayMs,
+  },
+  ipfs: {
+    about: 'the IPFS DHT, 2022',
+    source:
+      'ProbeLab, RFM 2: half of the peers stay at most 2 h and 80 % at most 8 h, which makes ' +
+      'Weibull(0.608, 3.66 h); Poisson arrivals, 1,000 peers and availability 0.5 assumed',
+    session: { shape: 0.608, scaleMs: 3.66 * hourMs },
+    arrivalShape: 1,
+    meanOnline: 1_000,
+    availability: 0.5,
+    durationMs: 2 * dayMs,
+  },
+  mainline: {
+    about: 'the BitTorrent Mainline DHT',
+    source:
+      'pkarr-churn: 85.9 % of nodes answer after 1 h, 38.9 % after 1 d, 23.9 % after 2 d, 3.1 % after ' +
+      '1 w; least squares make Weibull(0.603, 24.2 h), here taken for whole sessions; Poisson ' +
+      'arrivals, 1,000 peers and availability 0.5 assumed',
+    session: { shape: 0.603, scaleMs: 24.2 * hourMs },
+    arrivalShape: 1,
+    meanOnline: 1_000,
+    availability: 0.5,
+    durationMs: 7 * dayMs,
   },
 };
 

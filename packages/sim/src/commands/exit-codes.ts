@@ -6,6 +6,8 @@ export const exitCodes = {
   fail: 1,
   /** Bad usage or bad input. */
   usage: 2,
+  /** A threshold of the scenario does not hold; everything else does. */
+  threshold: 99,
   /** Stopped by Ctrl-C, as shells report it: 128 + SIGINT. */
   interrupted: 130,
 } as const;

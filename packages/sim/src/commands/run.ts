@@ -6,20 +6,28 @@ import type { parseObserverList } from '../observers/observer-list.js';
 import { recordedTimes } from '../fit/session-sample.js';
 import { formatDuration, parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
+import type { Override } from '../scenario/file/scenario-document.js';
 import { observersFlag, recordFlag, speedFlag } from './flags.js';
 import { play } from './play.js';
+import { isScenarioFile, parseOverride, playScenario, replayReport } from './run-scenario.js';
 import type { Terminal } from './terminal.js';
 
 interface RunFlags {
   readonly peers?: number;
-  readonly seed: string;
+  readonly seed?: string;
   readonly duration?: number;
   readonly sessions?: string;
   readonly observers: ReturnType<typeof parseObserverList>;
   readonly speed: Speed;
   readonly record?: string;
   readonly json: boolean;
+  readonly set?: readonly Override[];
+  readonly out?: string;
+  readonly replayFrom?: string;
+  readonly quiet: boolean;
 }
+
+const defaultSeed = '1';
 
 /** Far below the registry's cap, since the number online swings about its mean. */
 const mostPeersOnline = 500_000;
@@ -28,18 +36,18 @@ const mostPeersOnline = 500_000;
 export function addRun(program: Command, terminal: Terminal, exit: (code: number) => void): void {
   program
     .command('run')
-    .summary('generate churn like that of a measured network and check every observer')
+    .summary('run a scenario, or churn like that of a measured network, and check every observer')
     .description(
-      'Generates churn from published figures of a network, plays it into a registry with every ' +
-        'observer on its own thread, and checks each against a plain single-threaded model.',
+      'Runs a scenario, or generates churn from published figures of a network: plays it into a ' +
+        'registry with every observer on its own thread, and checks each against a plain ' +
+        'single-threaded model.',
     )
-    .argument('[preset]', 'the network', defaultPreset)
+    .argument('[network]', 'a preset, or a scenario’s file (.yaml, .json)', defaultPreset)
     .option('--peers <n>', 'mean number of peers online, instead of the network’s', parsePeers)
     .option(
       '--seed <text>',
-      'what all chance follows from: equal seeds give equal runs',
+      'what all chance follows from: equal seeds give equal runs (default: the scenario’s, or 1)',
       parseSeed,
-      '1',
     )
     .option('--duration <duration>', 'virtual time to play, such as 12h or 28d', (text) =>
       parseDuration(text, '--duration'),
@@ -49,19 +57,41 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
     .addOption(speedFlag())
     .addOption(recordFlag())
     .option('--json', 'print one JSON document', false)
+    .option('--quiet', 'print nothing but errors', false)
+    .option('--set <key=value>', 'set a key of the scenario; may be repeated', parseOverride)
+    .option('--out <dir>', 'write summary.json, series.csv, junit.xml and report.html there')
+    .option('--replay-from <report>', 'run again what a report is of, and compare the logs')
     .addHelpText(
       'after',
       () => `\nPresets:\n${Object.keys(presets).map(describePreset).join('\n')}`,
     )
-    .action(async (presetName: string, flags: RunFlags) => {
-      const preset = presetNamed(presetName);
-      const { observers, speed, seed, record, json } = flags;
+    .action(async (name: string, flags: RunFlags, command: Command) => {
+      if (flags.replayFrom !== undefined) {
+        refuse(
+          command,
+          ['peers', 'seed', 'duration', 'sessions', 'observers', 'set'],
+          'a report says that itself',
+        );
+        exit(await replayReport(terminal, flags.replayFrom, flags));
+        return;
+      }
+      if (isScenarioFile(name)) {
+        refuse(
+          command,
+          ['duration', 'sessions', 'observers'],
+          'a scenario says that itself; use --set',
+        );
+        exit(await playScenario(terminal, name, overridesOf(flags), flags));
+        return;
+      }
+      const preset = presetNamed(name);
+      refuse(command, ['set', 'out', 'quiet'], 'expected a scenario’s file to go with it');
+      const { observers, speed, seed = defaultSeed, record, json } = flags;
       const sessions =
         flags.sessions === undefined ? undefined : await recordedTimes(flags.sessions);
       const source = generateChurn({
         preset,
-        presetName:
-          sessions === undefined ? presetName : `${presetName}, sessions of ${flags.sessions!}`,
+        presetName: sessions === undefined ? name : `${name}, sessions of ${flags.sessions!}`,
         meanOnline: flags.peers ?? preset.meanOnline,
         seed,
         durationMs: flags.duration ?? preset.durationMs,
@@ -69,6 +99,21 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       });
       exit(await play(terminal, source, { observers, speed, seed, record, json }));
     });
+}
+
+/** Flags that say what keys of a scenario say. */
+function overridesOf({ peers, seed, set = [] }: RunFlags): Override[] {
+  return [
+    ...(peers === undefined ? [] : [{ key: 'population.peers', value: peers }]),
+    ...(seed === undefined ? [] : [{ key: 'seed', value: seed }]),
+    ...set,
+  ];
+}
+
+/** Refuses flags that would have no effect. */
+function refuse(command: Command, options: readonly string[], why: string): void {
+  const given = options.find((option) => command.getOptionValueSource(option) === 'cli');
+  if (given !== undefined) throw new ConfigError(`--${given}: ${why}`);
 }
 
 function parsePeers(text: string): number {

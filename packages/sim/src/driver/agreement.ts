@@ -1,6 +1,8 @@
+import type { ChurnEvent } from '../churn/churn-event.js';
 import { canonicalEntry } from '../model/canonical-event.js';
 import type { PlainModel } from '../model/plain-model.js';
 import { gapDigest } from '../observers/log-digest.js';
+import type { Reference } from './reference.js';
 import type { ObserverPort, RegistryPort } from './registry-port.js';
 
 /** Of an observer, what a comparison takes. */
@@ -21,7 +23,7 @@ export interface Finding {
  * Compares a registry and its observers with the model, now and then during a run as well as at its
  * end: at the end of many traces everyone is gone, and all that is empty looks alike.
  */
-export class Agreement {
+export class Agreement implements Reference {
   readonly #findings = new Map<string, Finding>();
   #registryProblem: string | undefined;
   #checks = 0;
@@ -47,6 +49,10 @@ export class Agreement {
   of(name: string): Finding {
     const unchecked = { name, digest: null, agrees: false, problem: 'never checked' };
     return this.#findings.get(name) ?? unchecked;
+  }
+
+  apply(event: ChurnEvent): Promise<void> | undefined {
+    return this.model.apply(event);
   }
 
   /** Waits for all observers and compares. No command may be outstanding. */

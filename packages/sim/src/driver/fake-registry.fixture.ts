@@ -69,6 +69,9 @@ export function fakeRegistry(
 
   const port: RegistryPort = {
     peers: plainIndexes(() => [...(model?.peers.values() ?? [])]),
+    get lastSeq() {
+      return model?.seq ?? 0;
+    },
     upsert: (peer: PeerEntry) => send({ at: 0, kind: 'join', peer }),
     remove: (nodeId) => send({ at: 0, kind: 'leave', nodeId }),
     registerObserver: ({ name }) => {
@@ -80,6 +83,7 @@ export function fakeRegistry(
       const { verdicts = new Findings().verdicts() } = faults;
       return Promise.resolve({ name, digest, ask: () => Promise.resolve(verdicts) });
     },
+    unregisterObserver: () => Promise.resolve(),
     settled: () => Promise.resolve(),
     digest: () => `digest of ${model?.peers.size ?? 0} peers`,
     getObserverStats: () => ({

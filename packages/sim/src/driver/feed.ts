@@ -1,6 +1,6 @@
 import type { Clock } from '@panoptes/core';
 import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
-import type { PlainModel } from '../model/plain-model.js';
+import type { Reference } from './reference.js';
 import { Pacer, type Speed } from '../time/speed.js';
 import type { VirtualClock } from '../time/virtual-clock.js';
 import { InFlight } from './in-flight.js';
@@ -40,7 +40,7 @@ export interface FeedOptions {
   readonly source: ChurnSource;
   readonly registry: Pick<RegistryPort, 'upsert' | 'remove'>;
   /** Gets the same changes. */
-  readonly model: PlainModel;
+  readonly model: Pick<Reference, 'apply'>;
   /** Virtual time; advanced to each event before it is sent. */
   readonly virtual: VirtualClock;
   /** Real time, for pacing. */

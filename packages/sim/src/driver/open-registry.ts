@@ -7,7 +7,7 @@ import type { OpenRegistry } from './registry-port.js';
  * Peers a simulated registry takes. A source says what joins and leaves: were one more peer to evict
  * another, the registry would no longer hold what the source says.
  */
-const mostPeers = 1_000_000;
+const mostPeers = 8_000_000;
 
 const optionsFor = (observers: number): RegistryOptions => ({
   peers: { maxPeers: mostPeers },
@@ -15,8 +15,12 @@ const optionsFor = (observers: number): RegistryOptions => ({
 });
 
 /** Opens a registry of Panoptes itself for a simulation. */
-export const openRegistry: OpenRegistry = ({ clock, observers }) =>
-  createRegistry({ ...optionsFor(observers), clock });
+export const openRegistry: OpenRegistry = ({ clock, observers, logBytes }) =>
+  createRegistry({
+    ...optionsFor(observers),
+    ...(logBytes !== undefined && { log: { logBytes } }),
+    clock,
+  });
 
 /** The limits that a simulation's registry with so many observers keeps. */
 export function registryLimits(observers: number): Omit<RunFacts, 'observers'> {

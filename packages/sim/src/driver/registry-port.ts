@@ -12,9 +12,13 @@ export interface ObserverPort {
 export interface ObserverRegistration {
   readonly module: URL;
   readonly name: string;
-  /** The driver plays as fast as it can and wants every event seen, so it asks to be held back. */
-  readonly onLag: 'block';
-  readonly host?: 'inline';
+  /** The driver plays as fast as it can: who wants every event seen asks to be held back. */
+  readonly onLag: 'block' | 'lap';
+  readonly host?: 'thread' | 'inline';
+  readonly options?: unknown;
+  readonly role?: 'critical' | 'best-effort';
+  readonly restart?: 'permanent' | 'transient' | 'temporary';
+  readonly memoryLimitMb?: number;
 }
 
 /** What the registry knows of an observer. */
@@ -32,17 +36,22 @@ export interface ObserverFigures {
 /** The part of the registry's public interface that churn is played into. */
 export interface RegistryPort {
   readonly peers: IndexedPeers;
+  /** The last transaction's number. */
+  readonly lastSeq: number;
   upsert(peer: PeerEntry): Promise<unknown>;
   remove(nodeId: string): Promise<unknown>;
   registerObserver(registration: ObserverRegistration): Promise<ObserverPort>;
+  unregisterObserver(name: string): Promise<void>;
   settled(): Promise<void>;
   digest(): string;
   getObserverStats(): { readonly observers: readonly ObserverFigures[] };
   close(): Promise<void>;
 }
 
-/** Opens a registry whose peers' times are those of `clock`, for so many observers. */
+/** Opens a registry whose peers' times are those of `clock`, for so many observers at a time. */
 export type OpenRegistry = (options: {
   readonly clock: Clock;
   readonly observers: number;
+  /** Bytes of the change log; the registry's default unless given. */
+  readonly logBytes?: number;
 }) => Promise<RegistryPort>;

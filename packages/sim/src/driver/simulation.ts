@@ -2,17 +2,19 @@ import type { Clock } from '@panoptes/core';
 import type { RunEnding } from '../checkers/history.js';
 import type { ChurnSource } from '../churn/churn-event.js';
 import { PlainModel } from '../model/plain-model.js';
+import { factsOf, Recording } from '../record/recording.js';
 import { endingOf } from '../record/run-ending.js';
-import { Recording } from '../record/recording.js';
 import logDigest from '../observers/log-digest.js';
 import type { LoadedObserver } from '../observers/observer-module.js';
 import { summarize, type Summary } from '../report/summary.js';
 import type { Speed } from '../time/speed.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { Agreement } from './agreement.js';
+import { FreshAgreement } from './fresh-agreement.js';
 import { feed, type FeedProgress } from './feed.js';
 import { registryLimits } from './open-registry.js';
-import type { ObserverPort, OpenRegistry } from './registry-port.js';
+import type { Reference } from './reference.js';
+import type { ObserverPort, OpenRegistry, RegistryPort } from './registry-port.js';
 import { checkRules } from './rule-check.js';
 
 /** What to play, before whom, and how. */
@@ -21,6 +23,8 @@ export interface SimulationOptions {
   /** The seed of a generated source. */
   readonly seed: string | null;
   readonly observers: readonly LoadedObserver[];
+  /** Whether to compare with the plain model, which holds every peer again. Default true. */
+  readonly withModel?: boolean;
   /** Virtual seconds a real one. */
   readonly speed: Speed;
   /** Virtual milliseconds after which to stop. */
@@ -46,14 +50,10 @@ const logWitnessModule = new URL('../observers/log-witness.js', import.meta.url)
  */
 export async function simulate(options: SimulationOptions): Promise<Summary> {
   const { source, observers, clock, signal, onProgress } = options;
-  const model = await PlainModel.start([
-    ...observers.map(({ name, definition }) => ({ name, definition })),
-    { name: logDigest.name, definition: logDigest },
-  ]);
   const recording =
     options.record === undefined ? undefined : beginRecording(options, options.record);
   const virtual = new VirtualClock(source.epochMs);
-  const registry = await options.openRegistry({ clock: virtual, observers: observers.length + 1 });
+  const registry = await options.openRegistry({ clock: virtual, observers: placesFor(observers) });
   let ending: RunEnding | undefined;
   try {
     const logPort = await registry.registerObserver({
@@ -63,22 +63,19 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       host: 'inline',
     });
     const ports: ObserverPort[] = [];
-    for (const { name, module } of observers) {
-      ports.push(
-        await registry.registerObserver({
-          module: recording?.moduleOf(name, module) ?? module,
-          name,
-          onLag: 'block',
-        }),
-      );
+    for (const { name, module, options: own, registration } of observers) {
+      // A run wants every event seen, unless the observer is to be tried in another way.
+      const how = { onLag: 'block', ...registration } as const;
+      const played = recording?.moduleOf(name, module) ?? module;
+      ports.push(await registry.registerObserver({ ...how, module: played, name, options: own }));
     }
-    const agreement = new Agreement(registry, model, [logPort, ...ports]);
+    const agreement = await referenceFor(registry, options, ports, logPort);
 
     const startedAt = clock.monotonic();
     const fed = await feed({
       source,
       registry,
-      model,
+      model: agreement,
       virtual,
       real: clock,
       speed: options.speed,
@@ -91,12 +88,13 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
 
     const { observers: figures } = registry.getObserverStats();
     const live = figures.filter(({ state }) => state === 'live').map(({ name }) => name);
-    ending = endingOf(model.seq, registry.peers.allPeers(), live);
+    ending = endingOf(registry, live);
     return summarize({
       source: { name: source.name, kind: source.kind },
       seed: options.seed,
       fed,
       durationMs,
+      comparedWith: options.withModel === false ? 'fresh observers' : 'plain model',
       checks: agreement.checks,
       registry: { digest: registry.digest(), problem: agreement.registryProblem },
       log: agreement.of(logDigest.name),
@@ -113,10 +111,27 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
   }
 }
 
+/** Places for observers: theirs, the one that follows the log, and one that starts afresh. */
+const placesFor = (observers: readonly LoadedObserver[]): number => observers.length + 2;
+
 function beginRecording({ source, seed, observers }: SimulationOptions, file: string): Recording {
-  const facts = {
-    ...registryLimits(observers.length + 1),
-    observers: observers.map(({ name, definition }) => ({ name, kind: definition.name })),
-  };
+  const facts = { ...registryLimits(placesFor(observers)), observers: observers.map(factsOf) };
   return Recording.begin(file, { source: source.name, seed, facts });
+}
+
+async function referenceFor(
+  registry: RegistryPort,
+  { observers, withModel = true }: SimulationOptions,
+  ports: readonly ObserverPort[],
+  logPort: ObserverPort,
+): Promise<Reference> {
+  if (!withModel) {
+    const followers = observers.map((loaded, at) => ({ loaded, port: ports[at]! }));
+    return new FreshAgreement(registry, followers, logPort);
+  }
+  const model = await PlainModel.start([
+    ...observers,
+    { name: logDigest.name, definition: logDigest },
+  ]);
+  return new Agreement(registry, model, [logPort, ...ports]);
 }

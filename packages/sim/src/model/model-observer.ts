@@ -1,5 +1,5 @@
 import type { EventBatch, PeerChange, PeerSnapshot, RegistryEvent } from '@panoptes/core';
-import type { AnyObserver, ObserverContext } from '@panoptes/workers';
+import { type AnyObserver, type ObserverContext, detachedRegistry } from '@panoptes/workers';
 
 /** One observer of the model: the definition itself, called directly, with plain objects. */
 export class ModelObserver {
@@ -9,9 +9,10 @@ export class ModelObserver {
     private readonly state: unknown,
   ) {}
 
-  /** @param definition - what a worker would load; it gets its own name, and no options */
-  static async start(definition: AnyObserver): Promise<ModelObserver> {
-    const context = { name: definition.name, options: undefined, incarnation: 1 };
+  /** @param definition - what a worker would load; it gets its own name */
+  static async start(definition: AnyObserver, options?: unknown): Promise<ModelObserver> {
+    const registry = detachedRegistry();
+    const context = { name: definition.name, options, incarnation: 1, registry };
     const state: unknown = await definition.setup(context);
     await definition.onSnapshot?.(emptySnapshot, state, context);
     return new ModelObserver(definition, context, state);

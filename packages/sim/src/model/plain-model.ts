@@ -11,6 +11,7 @@ const eventsAtATime = 512;
 export interface ModelObserverSpec {
   readonly name: string;
   readonly definition: AnyObserver;
+  readonly options?: unknown;
 }
 
 /**
@@ -27,11 +28,12 @@ export class PlainModel {
 
   static async start(specs: readonly ModelObserverSpec[]): Promise<PlainModel> {
     const observers = new Map<string, ModelObserver>();
-    // Several of one kind come to the same: one of them is worked out.
+    // Several of one kind without options come to the same: one of them is worked out.
     const ofKind = new Map<AnyObserver, ModelObserver>();
-    for (const { name, definition } of specs) {
-      const observer = ofKind.get(definition) ?? (await ModelObserver.start(definition));
-      ofKind.set(definition, observer);
+    for (const { name, definition, options } of specs) {
+      const known = options === undefined ? ofKind.get(definition) : undefined;
+      const observer = known ?? (await ModelObserver.start(definition, options));
+      if (options === undefined) ofKind.set(definition, observer);
       observers.set(name, observer);
     }
     return new PlainModel(observers);

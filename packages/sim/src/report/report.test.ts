@@ -23,6 +23,7 @@ const result: RunResult = {
     interrupted: false,
   },
   durationMs: 500,
+  comparedWith: 'plain model',
   checks: 3,
   registry: { digest: 'r'.repeat(64), problem: undefined },
   log,

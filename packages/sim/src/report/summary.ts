@@ -25,6 +25,9 @@ export interface ObserverSummary {
   readonly problem?: string;
 }
 
+/** The plain model, or observers that start afresh where the model would not fit into memory. */
+export type Comparison = 'plain model' | 'fresh observers';
+
 /** What a run came to, as `--json` prints it. */
 export interface Summary {
   readonly schema: typeof summarySchema;
@@ -53,7 +56,9 @@ export interface Summary {
   readonly durationMs: number;
   /** Events in a second of it, reading the source and running the model included. */
   readonly upsertsPerSecond: number;
-  /** How often the registry and all observers were compared with the model, the end included. */
+  /** What the registry and all observers were compared with. */
+  readonly comparedWith: Comparison;
+  /** How often they were, the end included. */
   readonly checks: number;
   /** Of all peers at the end, in whatever order they came. */
   readonly registryDigest: string;
@@ -70,7 +75,7 @@ export interface Summary {
   readonly rules: readonly RuleVerdict[];
   /** Where they were broken first. */
   readonly violations: readonly Violation[];
-  /** `pass` when everything agrees with the model and no rule is broken. */
+  /** `pass` when everything agrees and no rule is broken. */
   readonly verdict: 'pass' | 'fail';
 }
 
@@ -80,6 +85,7 @@ export interface RunResult {
   readonly seed: string | null;
   readonly fed: FeedFigures;
   readonly durationMs: number;
+  readonly comparedWith: Comparison;
   readonly checks: number;
   readonly registry: { readonly digest: string; readonly problem: string | undefined };
   readonly log: Finding;
@@ -116,6 +122,7 @@ export function summarize(result: RunResult): Summary {
     peers: { ...fed.peers, mean: Number(fed.peers.mean.toFixed(3)) },
     durationMs: Math.round(durationMs),
     upsertsPerSecond: durationMs > 0 ? Math.round((fed.events * 1000) / durationMs) : 0,
+    comparedWith: result.comparedWith,
     checks: result.checks,
     registryDigest: registry.digest,
     registryMatches: registry.problem === undefined,

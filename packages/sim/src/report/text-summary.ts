@@ -8,7 +8,7 @@ const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 const count = (n: number): string => digits.format(n);
 
 /** A summary for people to read; ends with the verdict. */
-export function formatSummary(summary: Summary, colors: Colors): string {
+export function formatSummary(summary: Omit<Summary, 'schema'>, colors: Colors): string {
   const { peers, source, seed } = summary;
   const rows: [string, string][] = [
     ['source', `${source.name} (${source.kind})`],
@@ -29,7 +29,7 @@ export function formatSummary(summary: Summary, colors: Colors): string {
       `${formatDuration(summary.durationMs)}, ${count(summary.upsertsPerSecond)} events/s ` +
         'with reading and checking',
     ],
-    ['checks', `${count(summary.checks)} against the plain model`],
+    ['checks', `${count(summary.checks)} against the ${summary.comparedWith}`],
     ['registry', `${short(summary.registryDigest)}  ${agreement(summary.registryMatches, colors)}`],
     ['log', `${short(summary.logDigest)}  ${agreement(summary.logDigestMatches, colors)}`],
     ['rules', rulesInShort(summary.rules, colors)],
@@ -85,11 +85,19 @@ function agreement(matches: boolean | null, colors: Colors): string {
   return matches ? colors.green('equal') : colors.red('differs');
 }
 
-function verdict({ verdict: word, interrupted }: Summary, colors: Colors): string {
+/** What agreeing with each means, for the last line. */
+const references: Readonly<Record<Summary['comparedWith'], string>> = {
+  'plain model': 'the plain single-threaded model',
+  'fresh observers': 'one that started afresh at the end',
+};
+
+function verdict(
+  { verdict: word, interrupted, comparedWith }: Omit<Summary, 'schema'>,
+  colors: Colors,
+): string {
+  const reference = references[comparedWith];
   const part = interrupted ? ' (interrupted: of what was played until then)' : '';
   return word === 'pass'
-    ? colors.green(`pass${part}: every observer agrees with the plain single-threaded model`)
-    : colors.red(
-        `fail${part}: not everything agrees with the plain single-threaded model, or a rule is broken`,
-      );
+    ? colors.green(`pass${part}: every observer agrees with ${reference}`)
+    : colors.red(`fail${part}: not everything agrees with ${reference}, or a rule is broken`);
 }

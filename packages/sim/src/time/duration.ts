@@ -11,6 +11,13 @@ const unitMs = {
 
 const durationForm = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/;
 
+/** Reads a duration such as `12h` as milliseconds, rounded; undefined when it is none, or none at all. */
+export function durationMs(text: string): number | undefined {
+  const [, amount, unit] = durationForm.exec(text) ?? [];
+  const ms = Math.round(Number(amount) * (unitMs[unit as keyof typeof unitMs] ?? Number.NaN));
+  return Number.isSafeInteger(ms) && ms > 0 ? ms : undefined;
+}
+
 /**
  * Reads a duration such as `90s`, `15m`, `12h`, `1.5d` or `4w`.
  *
@@ -20,9 +27,8 @@ const durationForm = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/;
  * @throws {ConfigError} when the text is no duration, or is none at all
  */
 export function parseDuration(text: string, option: string): number {
-  const [, amount, unit] = durationForm.exec(text) ?? [];
-  const ms = Math.round(Number(amount) * (unitMs[unit as keyof typeof unitMs] ?? Number.NaN));
-  if (Number.isSafeInteger(ms) && ms > 0) return ms;
+  const ms = durationMs(text);
+  if (ms !== undefined) return ms;
   throw new ConfigError(
     `${option}: expected a duration above 0 with a unit (ms, s, m, h, d or w), ` +
       `such as 90s, 15m, 12h, 2d or 4w, got ${describe(text)}`,

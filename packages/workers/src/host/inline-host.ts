@@ -1,13 +1,18 @@
 import {
+  type CommandGate,
   type ExitReason,
+  HealthBoard,
   type HostFactory,
   type LogBuffer,
   ObserverCrashedError,
   type ObserverDescription,
   type ObserverHost,
   type ObserverSpec,
+  type ProposalPoint,
   type SnapshotData,
+  type VotingMemory,
 } from '@panoptes/core';
+import type { SendCommand } from '../runtime/command-sender.js';
 import { loadDefinition } from '../runtime/load-definition.js';
 import { ObserverRuntime } from '../runtime/observer-runtime.js';
 
@@ -18,19 +23,33 @@ import { ObserverRuntime } from '../runtime/observer-runtime.js';
  */
 class InlineHost implements ObserverHost {
   readonly exited: Promise<ExitReason>;
+  readonly health = new HealthBoard();
+  /** Its memory is the registry's: nobody can tell which is whose. */
+  readonly measure = undefined;
   readonly #spec: ObserverSpec;
   readonly #incarnation: number;
   readonly #log: LogBuffer;
+  readonly #commands: CommandGate;
+  readonly #voting: VotingMemory | undefined;
   #exit!: (reason: ExitReason) => void;
   #death: ObserverCrashedError | undefined;
+  #ending: Promise<void> | undefined;
   /** How to fail each call that is under way. */
   readonly #failing = new Set<(error: Error) => void>();
   #runtime: ObserverRuntime | undefined;
 
-  constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer) {
+  constructor(
+    spec: ObserverSpec,
+    incarnation: number,
+    log: LogBuffer,
+    commands: CommandGate,
+    voting?: VotingMemory,
+  ) {
     this.#spec = spec;
     this.#incarnation = incarnation;
     this.#log = log;
+    this.#commands = commands;
+    this.#voting = voting;
     this.exited = new Promise((resolve) => (this.#exit = resolve));
   }
 
@@ -46,8 +65,14 @@ class InlineHost implements ObserverHost {
         options: structuredClone(options),
         incarnation,
         log: this.#log,
+        health: this.health.buffer,
+        voting: this.#voting,
+        maxCommands: this.#commands.limit,
       };
-      this.#runtime = new ObserverRuntime(definition, start);
+      // Commands are copies as well, both ways.
+      const send: SendCommand = async (command) =>
+        structuredClone(await this.#commands.take(structuredClone(command)));
+      this.#runtime = new ObserverRuntime(definition, start, send);
       return this.#runtime.setup();
     });
   }
@@ -56,8 +81,8 @@ class InlineHost implements ObserverHost {
     return this.#alive((runtime) => runtime.load(snapshot, line));
   }
 
-  follow(): Promise<'lapped' | 'ended'> {
-    return this.#alive((runtime) => runtime.follow());
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
+    return this.#alive((runtime) => runtime.follow(proposals));
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {
@@ -70,6 +95,14 @@ class InlineHost implements ObserverHost {
     return this.#alive((runtime) => runtime.digest());
   }
 
+  activity(): undefined {
+    return undefined;
+  }
+
+  probe(): Promise<void> {
+    return this.#alive(() => Promise.resolve());
+  }
+
   async stop(): Promise<void> {
     await this.#alive((runtime) => runtime.stop());
     await this.#end('stopped');
@@ -79,8 +112,14 @@ class InlineHost implements ObserverHost {
     return this.#end('killed');
   }
 
+  /** It ends once: later its line in the log may be another's, and must not be written to. */
+  #end(code: 'stopped' | 'killed'): Promise<void> {
+    this.#ending ??= this.#endOnce(code);
+    return this.#ending;
+  }
+
   /** Calls fail from now on; the end has come when the handler that may be running has settled. */
-  async #end(code: 'stopped' | 'killed'): Promise<void> {
+  async #endOnce(code: 'stopped' | 'killed'): Promise<void> {
     this.#death ??= new ObserverCrashedError(`observer '${this.#spec.name}' has ended (${code})`);
     for (const fail of this.#failing) fail(this.#death);
     await this.#runtime?.abandon();
@@ -102,5 +141,4 @@ class InlineHost implements ObserverHost {
 }
 
 /** Runs every observer on the registry's thread. */
-export const inlineHost: HostFactory = (spec, incarnation, log) =>
-  new InlineHost(spec, incarnation, log);
+export const inlineHost: HostFactory = (...incarnation) => new InlineHost(...incarnation);

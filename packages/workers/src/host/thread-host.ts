@@ -1,30 +1,55 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import {
+  type CommandGate,
   type ExitReason,
+  HealthBoard,
   type HostFactory,
   type LogBuffer,
+  type MemoryUse,
   ObserverCrashedError,
   type ObserverDescription,
   type ObserverHost,
   type ObserverSpec,
+  type ProposalPoint,
   type SnapshotData,
+  type ThreadActivity,
+  hardLimitMb,
+  type VotingMemory,
 } from '@panoptes/core';
-import { type Remote, releaseProxy, wrap } from 'comlink';
+import { type Remote, releaseProxy, transfer, wrap } from 'comlink';
 import type { ControlApi, StartMessage } from '../runtime/control-api.js';
 import { unpackError } from '../runtime/control-errors.js';
+import { answerOver } from '../runtime/command-port.js';
+import { checkPayload } from '../runtime/payload-size.js';
 import { installThrowHandler } from '../runtime/throw-handler.js';
+import { checkDescription, checkDigest, checkEnd } from './answer-checks.js';
 import { SafeEndpoint } from './safe-endpoint.js';
 
 const entry = new URL('../runtime/worker-entry.js', import.meta.url);
 
 installThrowHandler();
 
+/** What V8 says of a thread's memory. */
+interface HeapStatistics {
+  readonly used_heap_size: number;
+  readonly external_memory: number;
+}
+
+/** A worker of a runtime that can look into its memory while it is busy: Node 22.16 and later. */
+interface MeasurableWorker {
+  getHeapStatistics?(): Promise<HeapStatistics>;
+}
+
 /** An observer on a worker thread of its own. */
 class ThreadHost implements ObserverHost {
   readonly exited: Promise<ExitReason>;
+  readonly health = new HealthBoard();
+  readonly measure: (() => Promise<MemoryUse>) | undefined;
   readonly #worker: Worker;
   readonly #start: StartMessage;
   readonly #endpoint: SafeEndpoint;
+  /** The observer's line for commands: our end and its own. */
+  readonly #commands = new MessageChannel();
   /** Held for the incarnation's life: collected, it would disconnect the worker. */
   readonly #control: Remote<ControlApi>;
   /** Set when the thread has ended: what every call that it did not answer fails with. */
@@ -32,10 +57,26 @@ class ThreadHost implements ObserverHost {
   #error: Error | undefined;
   #ending: 'stopped' | 'killed' | undefined;
 
-  constructor(spec: ObserverSpec, incarnation: number, log: LogBuffer) {
+  constructor(
+    spec: ObserverSpec,
+    incarnation: number,
+    log: LogBuffer,
+    commands: CommandGate,
+    voting?: VotingMemory,
+  ) {
     const { module, name, options } = spec;
-    this.#start = { module, name, options, incarnation, log };
-    this.#worker = new Worker(entry, { name: `panoptes:${name}` });
+    const { limit: maxCommands } = commands;
+    const health = this.health.buffer;
+    this.#start = { module, name, options, incarnation, log, voting, health, maxCommands };
+    answerOver(this.#commands.port1, commands);
+    this.#worker = new Worker(entry, {
+      name: `panoptes:${name}`,
+      // Not to this process's own: what it prints goes to its board.
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: hardLimitMb },
+    });
+    this.measure = measureOf(this.#worker);
     this.#endpoint = new SafeEndpoint(this.#worker);
     this.#control = wrap<ControlApi>(this.#endpoint);
     this.#worker.on('error', (error) => (this.#error ??= unpackError(error)));
@@ -47,6 +88,7 @@ class ThreadHost implements ObserverHost {
           { cause: reason.error },
         );
         this.#endpoint.end(this.#death);
+        this.#commands.port1.close();
         // After the failures that were just sent: Comlink forgets who waits when it is released.
         queueMicrotask(() => this.#control[releaseProxy]());
         resolve(reason);
@@ -55,23 +97,39 @@ class ThreadHost implements ObserverHost {
   }
 
   start(): Promise<ObserverDescription> {
-    return this.#alive(() => this.#control.start(this.#start));
+    const { port2 } = this.#commands;
+    // Comlink's types are those of browsers.
+    const port = transfer(port2, [port2 as never]);
+    return this.#alive(async () =>
+      checkDescription(await this.#control.start(this.#start, port as never)),
+    );
   }
 
   load(snapshot: SnapshotData, line: number): Promise<void> {
     return this.#alive(() => this.#control.load(snapshot, line));
   }
 
-  follow(): Promise<'lapped' | 'ended'> {
-    return this.#alive(() => this.#control.follow());
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
+    return this.#alive(async () => checkEnd(await this.#control.follow(proposals)));
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#alive(() => this.#control.query(name, args));
+    return this.#alive(async () => {
+      checkPayload(args, 'arguments');
+      return this.#control.query(name, args);
+    });
   }
 
   digest(): Promise<string> {
-    return this.#alive(() => this.#control.digest());
+    return this.#alive(async () => checkDigest(await this.#control.digest()));
+  }
+
+  activity(): ThreadActivity {
+    return this.#worker.performance.eventLoopUtilization();
+  }
+
+  probe(): Promise<void> {
+    return this.#alive(() => this.#control.probe());
   }
 
   async stop(): Promise<void> {
@@ -106,6 +164,14 @@ class ThreadHost implements ObserverHost {
   }
 }
 
+function measureOf(worker: Worker & MeasurableWorker): (() => Promise<MemoryUse>) | undefined {
+  if (worker.getHeapStatistics === undefined) return undefined;
+  return async () => {
+    const { used_heap_size: heapBytes, external_memory: externalBytes } =
+      await worker.getHeapStatistics!();
+    return { heapBytes, externalBytes };
+  };
+}
+
 /** Runs every observer on a worker thread of its own. */
-export const threadHost: HostFactory = (spec, incarnation, log) =>
-  new ThreadHost(spec, incarnation, log);
+export const threadHost: HostFactory = (...incarnation) => new ThreadHost(...incarnation);

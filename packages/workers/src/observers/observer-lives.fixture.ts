@@ -1,7 +1,12 @@
 import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { ObserverDefinition, ObserverQuery } from '../runtime/define-observer.js';
+import { detachedRegistry } from '../runtime/command-sender.js';
+import type {
+  ObserverContext,
+  ObserverDefinition,
+  ObserverQuery,
+} from '../runtime/define-observer.js';
 import { type FeedCommand, Loan, PeerFeed } from './peer-feed.fixture.js';
 
 type Definition<State, Options> = ObserverDefinition<
@@ -34,7 +39,8 @@ export class ObserverLife<State, Options> {
     options: Options,
     incarnation = 1,
   ): Promise<ObserverLife<State, Options>> {
-    const state = await definition.setup({ name: definition.name, options, incarnation });
+    const registry = detachedRegistry();
+    const state = await definition.setup({ name: definition.name, options, incarnation, registry });
     return new ObserverLife(definition, options, state, incarnation);
   }
 
@@ -62,11 +68,12 @@ export class ObserverLife<State, Options> {
     return this.#definition.digest!(this.state);
   }
 
-  #context(): { name: string; options: Options; incarnation: number } {
+  #context(): ObserverContext<Options> {
     return {
       name: this.#definition.name,
       options: this.#options,
       incarnation: this.#incarnation,
+      registry: detachedRegistry(),
     };
   }
 }

@@ -1,4 +1,12 @@
-import type { LogBuffer, ObserverDescription, SnapshotData } from '@panoptes/core';
+import type { MessagePort } from 'node:worker_threads';
+import type {
+  HealthBuffer,
+  LogBuffer,
+  ObserverDescription,
+  ProposalPoint,
+  SnapshotData,
+  VotingMemory,
+} from '@panoptes/core';
 
 /** What the main thread tells a worker once, before anything else. */
 export interface StartMessage {
@@ -9,6 +17,12 @@ export interface StartMessage {
   readonly incarnation: number;
   /** The change log. */
   readonly log: LogBuffer;
+  /** Where it shows how it is. */
+  readonly health: HealthBuffer;
+  /** A critical observer's only. */
+  readonly voting: VotingMemory | undefined;
+  /** Most commands that may wait for their outcome. */
+  readonly maxCommands: number;
 }
 
 /**
@@ -16,10 +30,13 @@ export interface StartMessage {
  * one for an event. Plain data in both directions.
  */
 export interface ControlApi {
-  start(message: StartMessage): Promise<ObserverDescription>;
+  /** @param commands - the observer's line for commands of its own */
+  start(message: StartMessage, commands: MessagePort): Promise<ObserverDescription>;
   load(snapshot: SnapshotData, line: number): Promise<void>;
-  follow(): Promise<'lapped' | 'ended'>;
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
   query(name: string, args: readonly unknown[]): Promise<unknown>;
   digest(): Promise<string>;
+  /** Has a turn of the event loop, and shows how much memory the thread uses. */
+  probe(): Promise<void>;
   stop(): Promise<void>;
 }

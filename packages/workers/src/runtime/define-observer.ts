@@ -1,4 +1,6 @@
-import type { EventBatch, PeerSnapshot } from '@panoptes/core';
+import type { EventBatch, PeerSnapshot, Proposal, Subscription } from '@panoptes/core';
+import type { ObserverRegistry } from './command-sender.js';
+import type { Vote } from './vote.js';
 
 /** What an observer is told about itself. */
 export interface ObserverContext<Options = unknown> {
@@ -8,6 +10,8 @@ export interface ObserverContext<Options = unknown> {
   readonly options: Options;
   /** Which life of the observer this is, from 1. */
   readonly incarnation: number;
+  /** The registry, for commands of the observer's own. */
+  readonly registry: ObserverRegistry;
 }
 
 /** A question an observer answers: its state, then the caller's arguments. Must return clonable data. */
@@ -26,6 +30,11 @@ export interface ObserverDefinition<
 > {
   /** The name it is registered under unless another is given. */
   readonly name: string;
+  /**
+   * What it wants to hear of; everything unless given. What does not match is passed over on the
+   * observer's thread, undecoded, and snapshots show the peers of the chosen set alone.
+   */
+  readonly subscribe?: Subscription;
   /** Makes the state of a new incarnation. */
   setup(ctx: ObserverContext<Options>): State | Promise<State>;
   /** Gets every peer: after `setup`, and again after each resync. Must forget what it knew. */
@@ -36,6 +45,23 @@ export interface ObserverDefinition<
   ): void | Promise<void>;
   /** Gets the changes in order. Not called again before the last call has settled. */
   onEvents(batch: EventBatch, state: State, ctx: ObserverContext<Options>): void | Promise<void>;
+  /**
+   * Votes on a transaction before it is committed: asked of an observer registered with
+   * `role: 'critical'`. It has been given all that was committed before; what it accepted meanwhile
+   * comes with `onEvents` or is named by `onAborted`. Not called again before the last call has
+   * settled. One that throws or rejects is a failed vote, and the incarnation lives on.
+   */
+  onProposal?(
+    proposal: Proposal,
+    state: State,
+    ctx: ObserverContext<Options>,
+  ): Vote | Promise<Vote>;
+  /** Is told which proposals were not committed, whoever's fault it was. */
+  onAborted?(
+    ids: readonly number[],
+    state: State,
+    ctx: ObserverContext<Options>,
+  ): void | Promise<void>;
   /** Questions that may be asked from outside. */
   readonly queries?: Queries;
   /**

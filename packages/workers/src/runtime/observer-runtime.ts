@@ -1,19 +1,34 @@
+import { getHeapStatistics } from 'node:v8';
 import {
+  EventFilter,
+  HealthBoard,
   type ObserverDescription,
   type LogBuffer,
   LogReader,
+  type ProposalPoint,
   QueryError,
   RunEvents,
   type SnapshotData,
   SnapshotView,
+  type VotingMemory,
   attachLogMemory,
   systemClock,
 } from '@panoptes/core';
+import { CommandSender, type SendCommand, whileVoting } from './command-sender.js';
 import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';
+import { VotingBooth } from './voting-booth.js';
 
 /** How long the loop may keep its thread busy before queries and timers get their turn. */
 const maxBurstMs = 8;
+/** Its memory is shown no more often than this: asking V8 takes some microseconds. */
+const memoryEveryMs = 50;
+
+/** Shows how much memory this thread uses. */
+export function showMemory(health: HealthBoard): void {
+  const { used_heap_size: heapBytes, external_memory: externalBytes } = getHeapStatistics();
+  health.noteMemory(heapBytes, externalBytes);
+}
 
 /**
  * One incarnation of an observer at work, on whatever thread: owns its state, reads the log and
@@ -23,18 +38,31 @@ export class ObserverRuntime {
   readonly #definition: AnyObserver;
   readonly #context: ObserverContext;
   readonly #log: LogBuffer;
+  readonly #health: HealthBoard;
   readonly #events = new RunEvents();
+  readonly #filter: EventFilter | undefined;
   #state: unknown;
+  readonly #voting: VotingMemory | undefined;
   #reader: LogReader | undefined;
+  /** Where a critical observer votes. */
+  #booth: VotingBooth | undefined;
   /** Pending while a handler that has not settled may have left the state half changed. */
   #handling: Promise<void> | undefined;
   #stopping = false;
   #following: Promise<unknown> | undefined;
 
-  constructor(definition: AnyObserver, { name, options, incarnation, log }: StartMessage) {
+  #memoryShownAt = Number.NEGATIVE_INFINITY;
+
+  constructor(definition: AnyObserver, start: StartMessage, send: SendCommand) {
+    const { name, options, incarnation, log, health, voting, maxCommands } = start;
     this.#definition = definition;
-    this.#context = { name, options, incarnation };
+    const { subscribe } = definition;
+    this.#filter = subscribe === undefined ? undefined : new EventFilter(subscribe);
+    const registry = new CommandSender(send, maxCommands);
+    this.#context = { name, options, incarnation, registry };
     this.#log = log;
+    this.#health = new HealthBoard(health);
+    this.#voting = voting;
   }
 
   /** Makes the observer's state. */
@@ -43,12 +71,13 @@ export class ObserverRuntime {
     return {
       queries: Object.keys(this.#definition.queries ?? {}),
       hasDigest: this.#definition.digest !== undefined,
+      hasProposal: this.#definition.onProposal !== undefined,
     };
   }
 
   /** Has the observer read a snapshot; it follows the log from there. */
   async load(snapshot: SnapshotData, line: number): Promise<void> {
-    const peers = new SnapshotView(snapshot);
+    const peers = new SnapshotView(snapshot, this.#filter);
     await this.#handle(() => this.#definition.onSnapshot?.(peers, this.#state, this.#context));
     // Ended meanwhile, its line may soon be another's: a reader would write into it.
     if (this.#stopping) return;
@@ -61,8 +90,14 @@ export class ObserverRuntime {
   }
 
   /** Follows the log until it ends, the observer is stopped, or the writer has overtaken it. */
-  follow(): Promise<'lapped' | 'ended'> {
-    const following = this.#follow();
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
+    if (this.#voting !== undefined && proposals !== undefined) this.#sit(this.#voting, proposals);
+    const following = this.#follow().catch((error: unknown) => {
+      // The transaction that the handler was at, if it went through them one by one.
+      const { currentSeq } = this.#events;
+      if (currentSeq !== undefined) this.#health.begin(currentSeq, currentSeq);
+      throw error;
+    });
     this.#following = following;
     return following;
   }
@@ -92,6 +127,7 @@ export class ObserverRuntime {
   async abandon(): Promise<void> {
     this.#stopping = true;
     this.#reader?.stop();
+    this.#booth?.close();
     await this.#following?.catch(() => undefined);
     await this.#betweenHandlers();
   }
@@ -99,19 +135,33 @@ export class ObserverRuntime {
   async #follow(): Promise<'lapped' | 'ended'> {
     const reader = this.#reader;
     if (reader === undefined) throw new Error('the observer has no snapshot to go on from');
+    const booth = this.#booth;
+    let isAsked = false;
     let burstStart = systemClock.monotonic();
     while (!reader.ended && !this.#stopping) {
+      // Proposals are looked for first and voted on last: all that was committed before them lies
+      // between the two.
+      if (booth !== undefined && !isAsked) {
+        const found = booth.read();
+        if (found === 'lapped') return 'lapped';
+        isAsked = found === 'events';
+      }
       switch (reader.read()) {
         case 'events': {
-          const batch = this.#events.load(reader.run);
-          const handled = this.#definition.onEvents(batch, this.#state, this.#context);
-          if (handled !== undefined) await this.#handle(() => handled);
-          reader.advance();
+          const handling = this.#deliver(reader);
+          if (handling !== undefined) await handling;
           break;
         }
         case 'empty':
-          await reader.park();
-          burstStart = systemClock.monotonic();
+          if (booth !== undefined && isAsked) {
+            isAsked = false;
+            this.#health.noteVoting();
+            await this.#handle(() => booth.vote());
+            this.#health.noteVoting();
+          } else {
+            await (booth ?? reader).park();
+            burstStart = systemClock.monotonic();
+          }
           break;
         case 'lapped':
           return 'lapped';
@@ -122,6 +172,40 @@ export class ObserverRuntime {
       }
     }
     return 'ended';
+  }
+
+  /** Hands over what was read. Without a promise when the handler is done at once. */
+  #deliver(reader: LogReader): Promise<void> | undefined {
+    const { run } = reader;
+    this.#health.begin(run.firstSeq, run.lastSeq);
+    const startedAt = systemClock.monotonic();
+    const batch = this.#events.load(run, this.#filter);
+    const handled =
+      batch.size === 0 ? undefined : this.#definition.onEvents(batch, this.#state, this.#context);
+    if (handled === undefined) {
+      this.#delivered(reader, startedAt);
+      return undefined;
+    }
+    return this.#handle(() => handled).then(() => this.#delivered(reader, startedAt));
+  }
+
+  #delivered(reader: LogReader, startedAt: number): void {
+    const now = systemClock.monotonic();
+    this.#health.finish(now - startedAt);
+    reader.advance();
+    if (now - this.#memoryShownAt < memoryEveryMs) return;
+    this.#memoryShownAt = now;
+    showMemory(this.#health);
+  }
+
+  /** Takes a voter's place at the booth, or the place it has after a resync. */
+  #sit(voting: VotingMemory, from: ProposalPoint): void {
+    this.#booth?.seek(from);
+    this.#booth ??= new VotingBooth(voting, from, {
+      propose: (proposal) =>
+        whileVoting(() => this.#definition.onProposal!(proposal, this.#state, this.#context)),
+      aborted: (ids) => this.#definition.onAborted?.(ids, this.#state, this.#context),
+    });
   }
 
   /** Runs a handler to its end; queries wait meanwhile. */

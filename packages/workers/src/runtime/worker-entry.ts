@@ -1,14 +1,19 @@
 import { parentPort } from 'node:worker_threads';
+import { HealthBoard } from '@panoptes/core';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { sendOver } from './command-port.js';
+import { contain } from './containment.js';
 import type { ControlApi } from './control-api.js';
 import { loadDefinition } from './load-definition.js';
-import { ObserverRuntime } from './observer-runtime.js';
+import { ObserverRuntime, showMemory } from './observer-runtime.js';
+import { checkPayload } from './payload-size.js';
 import { installThrowHandler } from './throw-handler.js';
 
 if (parentPort === null) throw new Error('this module is the entry of a worker thread');
 
 let runtime: ObserverRuntime | undefined;
+let health: HealthBoard | undefined;
 
 const started = (): ObserverRuntime => {
   if (runtime === undefined) throw new Error('the observer has not been started');
@@ -16,19 +21,24 @@ const started = (): ObserverRuntime => {
 };
 
 const control: ControlApi = {
-  async start(message) {
-    runtime = new ObserverRuntime(await loadDefinition(message.module), message);
+  async start(message, commands) {
+    health = new HealthBoard(message.health);
+    contain(health);
+    const definition = await loadDefinition(message.module);
+    runtime = new ObserverRuntime(definition, message, sendOver(commands));
     return runtime.setup();
   },
   load: (snapshot, line) => started().load(snapshot, line),
-  follow: () => started().follow(),
+  follow: (proposals) => started().follow(proposals),
   query: async (name, args) => {
     const answer = await started().query(name, args);
+    checkPayload(answer, 'an answer');
     // Found here, what cannot be sent is an error of this query; found by the port, it would be lost.
     structuredClone(answer);
     return answer;
   },
   digest: () => started().digest(),
+  probe: () => Promise.resolve(health === undefined ? undefined : showMemory(health)),
   stop: () => started().stop(),
 };
 

@@ -3,7 +3,7 @@ import type { Contest, Entrant } from '../contest.js';
 import { checkTallies } from '../systems/fanout-system.js';
 import { TallyingRegistry, type TallyOptions } from '../systems/panoptes-system.js';
 import { PeerStream } from '../workload/peer-stream.js';
-import { upsertMany, upsertOneByOne } from '../workload/upsert-windows.js';
+import { upsertInBulk, upsertMany, upsertOneByOne } from '../workload/upsert-windows.js';
 import { closeAll, openAll, type Suite } from './suite.js';
 
 /** Followers that the registry must not wait for. */
@@ -22,6 +22,7 @@ export const registrySuite: Suite = {
         openEntrant({ observers, peers, onLag: 'lap' }, metric, new PeerStream(peers, seed));
       const entrants = await openAll<RegistryEntrant>([
         open(0, 'outstanding'),
+        open(0, 'bulk'),
         open(0, 'awaited'),
         open(followers, 'awaited'),
       ]);
@@ -30,7 +31,12 @@ export const registrySuite: Suite = {
   ],
 };
 
-const ways = { outstanding: upsertMany, awaited: upsertOneByOne };
+const ways = { outstanding: upsertMany, bulk: upsertInBulk, awaited: upsertOneByOne };
+const notes = {
+  outstanding: 'windows of 4,096',
+  bulk: 'through upsertMany, without a promise for each',
+  awaited: 'each sent after the one before it is committed',
+};
 
 async function openEntrant(
   options: TallyOptions,
@@ -44,8 +50,7 @@ async function openEntrant(
     peers: options.peers,
     metrics: [{ name: metric, unit: 'upserts/s', better: 'more' }],
     count: 'calibrated',
-    note:
-      metric === 'awaited' ? 'each sent after the one before it is committed' : 'windows of 4,096',
+    note: notes[metric],
     async run(count) {
       const start = systemClock.monotonic();
       await ways[metric](tallying.registry, count, () => stream.next());

@@ -17,7 +17,10 @@ export interface TallyOptions {
   readonly observers: number;
   /** Peers that there will be at most. */
   readonly peers: number;
-  readonly onLag: 'block' | 'lap';
+  /** Default: not waited for. */
+  readonly onLag?: 'block' | 'lap';
+  /** Default: followers only. */
+  readonly role?: 'critical' | 'best-effort';
 }
 
 /** A registry with observers that count, each on its own thread. */
@@ -27,13 +30,14 @@ export class TallyingRegistry {
     readonly observers: readonly ObserverHandle<NonNullable<TallyObserver['queries']>>[],
   ) {}
 
-  static async open({ observers, peers, onLag }: TallyOptions): Promise<TallyingRegistry> {
+  static async open({ observers, peers, ...more }: TallyOptions): Promise<TallyingRegistry> {
     const registry = await createRegistry({
       peers: { maxPeers: peers },
       observers: {
         // Room for one that a suite adds.
         maxObservers: observers + 1,
         blockTimeoutMs: patienceMs,
+        voteTimeoutMs: patienceMs,
         restart: { minBackoffMs: 1, maxBackoffMs: 1, maxRestarts: 1_000_000 },
       },
     });
@@ -45,7 +49,7 @@ export class TallyingRegistry {
             registry.registerObserver<TallyObserver>({
               module: tallyModule,
               name: `tally-${at + 1}`,
-              onLag,
+              ...more,
             }),
           ),
         ),

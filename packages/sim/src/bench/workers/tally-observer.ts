@@ -1,4 +1,4 @@
-import { defineObserver } from '@panoptes/workers';
+import { accept, defineObserver, veto } from '@panoptes/workers';
 import { reading, TallyCounter } from '../workload/tally.js';
 
 /** Reads two fields of each event and adds them up. */
@@ -10,6 +10,10 @@ const tallyObserver = defineObserver({
       // Batches of changes do not occur: every transaction is one upsert below the cap.
       if (event.kind !== 'BatchUpdate') tally.add(reading(event.entry));
     }
+  },
+  // Looks at the same two fields before it agrees.
+  onProposal({ changes }) {
+    return reading(changes[0]!.entry) >= 0 ? accept() : veto('a sum that cannot be');
   },
   queries: {
     take: (tally: TallyCounter) => tally.take(),

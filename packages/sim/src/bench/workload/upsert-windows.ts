@@ -27,3 +27,15 @@ export async function upsertOneByOne(
 ): Promise<void> {
   for (let done = 0; done < count; done++) await registry.upsert(next());
 }
+
+/** Upserts so many entries through the registry's own way in for many. */
+export async function upsertInBulk(
+  registry: Pick<PeerRegistry, 'upsertMany'>,
+  count: number,
+  next: () => PeerEntry,
+): Promise<void> {
+  function* entries(): Generator<PeerEntry> {
+    for (let left = count; left > 0; left--) yield next();
+  }
+  await registry.upsertMany(entries());
+}

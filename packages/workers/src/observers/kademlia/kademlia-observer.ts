@@ -1,4 +1,5 @@
 import { defineObserver, type ObserverContext } from '../../runtime/define-observer.js';
+import { accept } from '../../runtime/vote.js';
 import { type KademliaOptions, readKademliaOptions } from './kademlia-options.js';
 import { RoutingTable } from './routing-table.js';
 
@@ -9,6 +10,8 @@ export const kademliaObserver = defineObserver({
     new RoutingTable(readKademliaOptions(ctx)),
   onSnapshot: (peers, table) => table.reset(peers),
   onEvents: (batch, table) => table.follow(batch),
+  onProposal: (proposal, table) => table.guard?.judge(proposal) ?? accept(),
+  onAborted: (ids, table) => table.guard?.aborted(ids),
   queries: {
     closest: (table: RoutingTable, target: string, count?: number) => table.closest(target, count),
     bucketOccupancy: (table: RoutingTable) => table.bucketOccupancy(),

@@ -10,6 +10,11 @@ export interface KademliaOptions {
   readonly localId?: string;
   /** Failed attempts from which on a contact counts as one that does not answer. Default 3. */
   readonly maxFailedAttempts?: number;
+  /**
+   * As a critical observer it vetoes what would give one subnet (IPv4 /24, IPv6 /64) more peers than
+   * this: 1 to 1,000,000, or 0 (default), nothing is vetoed.
+   */
+  readonly maxPerSubnet?: number;
 }
 
 /** The options with every default filled in. */
@@ -17,6 +22,7 @@ export interface KademliaSettings {
   readonly k: number;
   readonly localId: Buffer;
   readonly maxFailedAttempts: number;
+  readonly maxPerSubnet: number;
 }
 
 /** Not made of the observer's name: instances that differ in nothing else hold the same table. */
@@ -28,6 +34,7 @@ export function readKademliaOptions(ctx: ObserverContext): KademliaSettings {
   const k = options.integer('k', 20, 1, 1024);
   const maxFailedAttempts = options.integer('maxFailedAttempts', 3, 1, Number.MAX_SAFE_INTEGER);
   const localId = options.text('localId', defaultLocalId, /^[0-9a-f]{64}$/i, '64 hex characters');
+  const maxPerSubnet = options.integer('maxPerSubnet', 0, 0, 1_000_000);
   options.end();
-  return { k, maxFailedAttempts, localId: Buffer.from(localId, 'hex') };
+  return { k, maxFailedAttempts, maxPerSubnet, localId: Buffer.from(localId, 'hex') };
 }

@@ -7,6 +7,7 @@ import {
   historyOf,
   ObserverLife,
 } from '../observer-lives.fixture.js';
+import { detachedRegistry } from '../../runtime/command-sender.js';
 import { type FeedCommand, PeerFeed } from '../peer-feed.fixture.js';
 import kademlia, { type KademliaOptions, type RoutingTable } from './index.js';
 
@@ -244,7 +245,9 @@ describe('the kademlia observer', () => {
   it('has the same local id under every name, and so the same digest, unless it is given one', async () => {
     const peers = Array.from({ length: 60 }, (_, number) => peer(`peer-${number}`));
     const digestAs = async (name: string, localId?: string) => {
-      const context = { name, options: localId === undefined ? {} : { localId }, incarnation: 1 };
+      const registry = detachedRegistry();
+      const options = localId === undefined ? {} : { localId };
+      const context = { name, options, incarnation: 1, registry };
       const feed = new PeerFeed();
       feed.commit([peers]);
       const table = await kademlia.setup(context);
@@ -272,7 +275,7 @@ describe('the kademlia observer', () => {
     );
     await expect(begin({ maxFailedAttempts: 1.5 })).rejects.toThrow(ConfigError);
     await expect(begin({ K: 20 })).rejects.toThrow(
-      "no such option 'K' (it has: k, maxFailedAttempts, localId)",
+      "no such option 'K' (it has: k, maxFailedAttempts, localId, maxPerSubnet)",
     );
     await expect(begin('k=20')).rejects.toThrow(ConfigError);
     const { table } = await tableOf([]);

@@ -12,6 +12,7 @@ import { canonicalDigest, type DigestRow } from '../canonical-digest.js';
 import { Bucket } from './bucket.js';
 import { type Contact, contactId, identifierOf, notWaiting } from './contact.js';
 import type { KademliaSettings } from './kademlia-options.js';
+import { SubnetGuard } from './subnet-guard.js';
 import { roundedDistance, xorDistance } from './xor-distance.js';
 
 /** How many buckets there can be, and the prefix length of the local id itself. */
@@ -58,6 +59,8 @@ export interface BucketMember {
  * own ping, which would make who is a member a matter of history, never has cause.
  */
 export class RoutingTable {
+  /** What it says to proposals as a critical observer; none without a limit for subnets. */
+  readonly guard: SubnetGuard | undefined;
   readonly #settings: KademliaSettings;
   #tree: KBucket<Contact>;
   #contacts = new Map<string, Contact>();
@@ -65,6 +68,7 @@ export class RoutingTable {
 
   constructor(settings: KademliaSettings) {
     this.#settings = settings;
+    this.guard = settings.maxPerSubnet === 0 ? undefined : new SubnetGuard(settings.maxPerSubnet);
     this.#tree = this.#newTree();
   }
 
@@ -74,6 +78,7 @@ export class RoutingTable {
     this.#contacts = new Map();
     this.#buckets = new Map();
     for (const entry of peers) this.#put(entry.peerId.nodeId, entry);
+    this.guard?.reset(peers);
   }
 
   /** Follows the changes of a batch. */
@@ -81,6 +86,7 @@ export class RoutingTable {
     for (const change of batch.changes()) {
       if (change.kind === 'PeerRemoved') this.#remove(change.nodeId);
       else this.#put(change.nodeId, change.entry);
+      this.guard?.follow(change);
     }
   }
 

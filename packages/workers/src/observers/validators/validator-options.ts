@@ -9,6 +9,11 @@ export interface ValidatorOptions {
   readonly protocol?: string;
   /** Changes of the set that are remembered: 0 to 1,000,000, default 10,000. */
   readonly historySize?: number;
+  /**
+   * As a critical observer it vetoes what would leave fewer active validators than this: 0 (default,
+   * nothing is vetoed) to 1,000,000.
+   */
+  readonly minValidators?: number;
 }
 
 /** The options with every default filled in. */
@@ -21,6 +26,7 @@ export function readValidatorOptions(ctx: ObserverContext): ValidatorSettings {
     minTrust: options.ratio('minTrust', 0.7),
     protocol: options.text('protocol', 'validator', /./s, 'a text that is not empty'),
     historySize: options.integer('historySize', 10_000, 0, 1_000_000),
+    minValidators: options.integer('minValidators', 0, 0, 1_000_000),
   };
   options.end();
   return settings;

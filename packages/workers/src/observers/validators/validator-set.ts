@@ -7,6 +7,7 @@ import {
 } from '@panoptes/core';
 import { canonicalDigest } from '../canonical-digest.js';
 import { type ChangesSince, SetHistory } from './set-history.js';
+import { ValidatorGuard } from './validator-guard.js';
 import type { ValidatorSettings } from './validator-options.js';
 import { validatorWeight } from './validator-weight.js';
 
@@ -34,6 +35,8 @@ export interface Quorum {
  * peers there are; only the history of its changes depends on what was seen.
  */
 export class ValidatorSet {
+  /** What it says to proposals as a critical observer. */
+  readonly guard: ValidatorGuard;
   readonly #settings: ValidatorSettings;
   #weights = new Map<string, number>();
   #totalWeight = 0;
@@ -43,6 +46,17 @@ export class ValidatorSet {
 
   constructor(settings: ValidatorSettings) {
     this.#settings = settings;
+    this.guard = new ValidatorGuard(this, settings);
+  }
+
+  /** How many validators are active. */
+  get size(): number {
+    return this.#weights.size;
+  }
+
+  /** Whether a peer is active. */
+  has(nodeId: string): boolean {
+    return this.#weights.has(nodeId);
   }
 
   /** Forgets everything, its history too, then takes in these peers. */
@@ -50,6 +64,7 @@ export class ValidatorSet {
     this.#weights = new Map();
     this.#totalWeight = 0;
     this.#lastSeq = peers.seq;
+    this.guard.reset();
     this.#history = new SetHistory(this.#settings.historySize, peers.seq);
     for (const entry of peers) {
       const weight = validatorWeight(entry, this.#settings);
@@ -62,6 +77,7 @@ export class ValidatorSet {
     if (batch.size === 0) return;
     this.#history ??= new SetHistory(this.#settings.historySize, batch.firstSeq - 1);
     for (const change of batch.changes()) {
+      this.guard.committed(change.nodeId);
       if (change.kind === 'PeerRemoved') this.#leave(this.#history, change.nodeId, change.seq);
       else this.#assess(this.#history, change.nodeId, change.entry, change.seq);
     }

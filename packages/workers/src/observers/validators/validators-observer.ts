@@ -9,6 +9,8 @@ export const validatorsObserver = defineObserver({
     new ValidatorSet(readValidatorOptions(ctx)),
   onSnapshot: (peers, set) => set.reset(peers),
   onEvents: (batch, set) => set.follow(batch),
+  onProposal: (proposal, set) => set.guard.judge(proposal),
+  onAborted: (ids, set) => set.guard.aborted(ids),
   queries: {
     activeSet: (set: ValidatorSet) => set.activeSet(),
     weightOf: (set: ValidatorSet, nodeId: string) => set.weightOf(nodeId),

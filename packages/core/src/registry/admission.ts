@@ -1,0 +1,89 @@
+import { type PanoptesError, RateLimitError } from '../errors.js';
+import type { PeerTable } from '../peers/peer-table.js';
+import type { RateLimiter } from '../peers/rate-limit.js';
+import { type Command, nodeIdOfStep, stagedEntries } from './commands.js';
+import type { Committer } from './committer.js';
+import { type Rules, decide } from './decide.js';
+import type { StagedEntry, Staging } from './staging.js';
+import type { Change } from './transaction.js';
+
+/** What admission works with. */
+export interface AdmissionParts {
+  readonly table: PeerTable;
+  readonly committer: Committer;
+  readonly staging: Staging;
+  readonly limiter: RateLimiter;
+  readonly rules: Rules;
+}
+
+/** Where commands become transactions or are refused: rate limits, decision, size. Changes no peer. */
+export class Admission {
+  readonly #parts: AdmissionParts;
+  /** Entries that a decision encoded beside those of its command. */
+  #encoded: StagedEntry[] = [];
+  readonly #stage = (entry: unknown): StagedEntry => {
+    const staged = this.#parts.staging.stage(entry);
+    this.#encoded.push(staged);
+    return staged;
+  };
+
+  constructor(parts: AdmissionParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a command from the rate limits, or says why it must not come yet. */
+  admit(command: Command, now: number): RateLimitError | undefined {
+    const { limiter } = this.#parts;
+    if (!limiter.isOn || command.kind === 'cleanup') return undefined;
+    const steps = command.kind === 'batch' ? command.steps : [command];
+    for (const step of steps) {
+      const nodeId = nodeIdOfStep(step);
+      const waitMs = limiter.take(nodeId, now);
+      if (waitMs === 0) continue;
+      const whose = nodeId === undefined ? '' : ` at peer '${nodeId}'`;
+      return new RateLimitError(
+        `more commands than the rate limits allow${whose}; try again in ${waitMs} ms`,
+        waitMs,
+      );
+    }
+    return undefined;
+  }
+
+  /**
+   * Decides an admitted command against the table as it is.
+   *
+   * @param arriving - peers that earlier transactions may add, which are not in the table yet
+   * @returns its changes, none if it changes nothing, or why it is refused
+   */
+  decide(command: Command, now: number, arriving = 0): readonly Change[] | PanoptesError {
+    const { table, rules, committer } = this.#parts;
+    const decision = decide({ table, rules, now, arriving, stage: this.#stage }, command);
+    if (decision.rejection !== undefined) return decision.rejection;
+    return committer.refusal(decision.changes) ?? decision.changes;
+  }
+
+  /** Hands over what the decision encoded, to whoever releases it later. */
+  takeEncoded(): readonly StagedEntry[] {
+    if (this.#encoded.length === 0) return none;
+    const encoded = this.#encoded;
+    this.#encoded = [];
+    return encoded;
+  }
+
+  /** Gives back what the decisions encoded that nobody took over. */
+  releaseEncoded(): void {
+    if (this.#encoded.length === 0) return;
+    for (const entry of this.#encoded) this.#parts.staging.release(entry);
+    this.#encoded.length = 0;
+  }
+
+  /** Gives back the entries that a command brought. */
+  release(command: Command, encoded: readonly StagedEntry[] = none): void {
+    const { staging } = this.#parts;
+    for (const entry of encoded) staging.release(entry);
+    if (command.kind === 'upsert') staging.release(command.entry);
+    else for (const entry of stagedEntries(command)) staging.release(entry);
+  }
+}
+
+const none: readonly StagedEntry[] = [];

@@ -1,0 +1,39 @@
+import type { RefusedCommand } from '../errors.js';
+import { type BatchResult, type Command, type CommandResult, nodeIdOfStep } from './commands.js';
+import type { Change } from './transaction.js';
+
+/** What a caller is told of a command that became transaction `seq`, or changed nothing after it. */
+export function resultOf(
+  command: Command,
+  changes: readonly Change[],
+  seq: number,
+): CommandResult<'added' | 'updated' | 'removed'> | BatchResult {
+  if (command.kind === 'batch' || command.kind === 'cleanup') return batchResult(changes, seq);
+  // Evictions that a new peer causes come before it.
+  const last = changes[changes.length - 1];
+  return { seq, change: last === undefined ? 'unchanged' : pastTense[last.kind] };
+}
+
+/** What an error says of a command whose transaction was not committed. */
+export function refusedCommand(command: Command, changes: readonly Change[]): RefusedCommand {
+  const isOne = command.kind !== 'batch' && command.kind !== 'cleanup';
+  return {
+    kind: command.kind,
+    // An update by key or DID names its peer once that is found.
+    nodeId: isOne ? (nodeIdOfStep(command) ?? changes.at(-1)?.nodeId) : undefined,
+    changes: changes.length,
+  };
+}
+
+const pastTense = { add: 'added', update: 'updated', remove: 'removed' } as const;
+
+function batchResult(changes: readonly Change[], seq: number): BatchResult {
+  const counts = { added: 0, updated: 0, removed: 0, evicted: 0 };
+  for (const change of changes) {
+    if (change.kind === 'add') counts.added++;
+    else if (change.kind === 'update') counts.updated++;
+    else if (change.reason === 'evicted') counts.evicted++;
+    else counts.removed++;
+  }
+  return { seq, change: changes.length === 0 ? 'unchanged' : 'committed', ...counts };
+}

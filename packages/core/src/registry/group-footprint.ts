@@ -1,0 +1,113 @@
+import { PanoptesError, RegistryFullError } from '../errors.js';
+import type { PeerTable } from '../peers/peer-table.js';
+import { didOf, keyIndexOf, keyOf } from '../peers/identity-index.js';
+import type { Command, Step } from './commands.js';
+import { findTarget } from './decide.js';
+import type { StagedEntry } from './staging.js';
+import type { Change } from './transaction.js';
+
+/**
+ * Which peers, keys and DIDs the transactions of a group touch. What a command comes to must not
+ * depend on whether another one of its group is committed or vetoed, so a command that clashes with
+ * the footprint waits for the next group.
+ */
+export class GroupFootprint {
+  readonly #table: PeerTable;
+  readonly #nodeIds = new Set<string>();
+  /** Keys and DIDs that come or go. */
+  readonly #keys = new Set<string>();
+  readonly #dids = new Set<string>();
+  #arriving = 0;
+
+  constructor(table: PeerTable) {
+    this.#table = table;
+  }
+
+  get isEmpty(): boolean {
+    return this.#nodeIds.size === 0;
+  }
+
+  /** Peers that the group would add if all of it is committed. */
+  get arriving(): number {
+    return this.#arriving;
+  }
+
+  clear(): void {
+    this.#nodeIds.clear();
+    this.#keys.clear();
+    this.#dids.clear();
+    this.#arriving = 0;
+  }
+
+  /** Whether a command's decision depends on what becomes of the group. */
+  clashes(command: Command): boolean {
+    if (this.isEmpty) return false;
+    // A sweep looks at all peers.
+    if (command.kind === 'cleanup') return true;
+    if (command.kind === 'batch') return command.steps.some((step) => this.#touches(step));
+    return this.#touches(command);
+  }
+
+  /**
+   * Whether only the first of a group may come to this decision: whether peers are evicted, and which,
+   * follows from all that there are. Such a command runs no code of its caller, so it can be decided
+   * again.
+   */
+  static mustLead(decision: readonly Change[] | PanoptesError): boolean {
+    if (decision instanceof PanoptesError) return decision instanceof RegistryFullError;
+    // Evictions come before all other changes.
+    const first = decision[0];
+    return first?.kind === 'remove' && first.reason === 'evicted';
+  }
+
+  /** Adds a transaction. */
+  add(changes: readonly Change[]): void {
+    for (const change of changes) {
+      this.#nodeIds.add(change.nodeId);
+      if (change.kind === 'add') {
+        this.#arriving++;
+        this.#claim(change.entry);
+      } else if (change.kind === 'remove' || !change.sameIdentity) {
+        const memory = this.#table.memoryOf(change.slot);
+        this.#claim({ memory, base: this.#table.baseOf(change.slot) });
+        if (change.kind === 'update') this.#claim(change.entry);
+      }
+    }
+  }
+
+  #claim({ memory, base }: Pick<StagedEntry, 'memory' | 'base'>): void {
+    this.#keys.add(keyOf(memory, base));
+    this.#dids.add(didOf(memory, base));
+  }
+
+  #touches(step: Step): boolean {
+    switch (step.kind) {
+      case 'remove':
+        return this.#nodeIds.has(step.nodeId);
+      case 'upsert':
+        return this.#touchesEntry(step.nodeId, step.entry, step.allowIdentityChange);
+      case 'update': {
+        const { target, otherwise } = step;
+        const slot = findTarget(this.#table, target);
+        if (slot !== undefined) return this.#nodeIds.has(this.#table.nodeIdAt(slot));
+        if ('nodeId' in target && this.#nodeIds.has(target.nodeId)) return true;
+        if ('did' in target && this.#dids.has(target.did)) return true;
+        const key = 'publicKey' in target ? keyIndexOf(target.publicKey) : undefined;
+        if (key !== undefined && this.#keys.has(key)) return true;
+        return (
+          otherwise !== undefined && this.#touchesEntry(otherwise.nodeId, otherwise.entry, false)
+        );
+      }
+    }
+  }
+
+  #touchesEntry(nodeId: string, entry: StagedEntry, mayChangeIdentity: boolean): boolean {
+    if (this.#nodeIds.has(nodeId)) return true;
+    if (this.#keys.size === 0) return false;
+    // A known peer that keeps its key and DID, or is refused, asks for nobody else's.
+    const isKnown = this.#table.identities.withNodeId(nodeId) !== undefined;
+    if (isKnown && !mayChangeIdentity) return false;
+    const { memory, base } = entry;
+    return this.#keys.has(keyOf(memory, base)) || this.#dids.has(didOf(memory, base));
+  }
+}

@@ -1,0 +1,265 @@
+import type { Clock } from '../clock.js';
+import { PanoptesError } from '../errors.js';
+import type { Doorbell } from '../log/doorbell.js';
+import { Patience } from '../log/patience.js';
+import type { PeerTable } from '../peers/peer-table.js';
+import type { RegistryCounters } from '../stats/registry-counters.js';
+import { Ballot } from '../voting/ballot.js';
+import type { Candidate, Election } from '../voting/election.js';
+import type { Electorate } from '../voting/electorate.js';
+import type { Admission } from './admission.js';
+import { refusedCommand, resultOf } from './command-outcome.js';
+import { type TurnEnd, maxTurnMs } from './commit-loop.js';
+import type { Committer } from './committer.js';
+import { GroupFootprint } from './group-footprint.js';
+import type { StagedEntry } from './staging.js';
+import type { Change } from './transaction.js';
+import type { Waiting, WaitingRoom } from './waiting-room.js';
+
+/** What it works with. */
+export interface VotedCommitParts {
+  readonly table: PeerTable;
+  readonly admission: Admission;
+  readonly committer: Committer;
+  readonly electorate: Electorate;
+  readonly doorbell: Doorbell;
+  readonly waitingRoom: WaitingRoom;
+  readonly counters: RegistryCounters;
+  /** Time of peers. */
+  readonly clock: Clock;
+  /** Time of the machine. */
+  readonly stopwatch: Clock;
+}
+
+/** A decided command of the group, in its turn. */
+interface Member {
+  readonly waiting: Waiting;
+  readonly changes: readonly Change[];
+  readonly encoded: readonly StagedEntry[];
+  /** None when it changes nothing. */
+  readonly ballot: Ballot | undefined;
+}
+
+/**
+ * Commits with critical observers: takes commands as long as they touch different peers, decides all
+ * of them, has the whole group voted on at once, and commits in order what was accepted. Until then
+ * nothing is written but proposals, so what is refused has left no trace to be taken back.
+ */
+export class VotedCommit {
+  readonly #parts: VotedCommitParts;
+  readonly #footprint: GroupFootprint;
+  readonly #patience = new Patience();
+  #members: Member[] = [];
+  /** How many of them have been brought to their end. */
+  #settled = 0;
+  /** Whether the group has been put to the vote, or needs none. */
+  #isProposed = false;
+  #election: Election | undefined;
+  /** The command in front that has been through the rate limits already. */
+  #admitted: Waiting | undefined;
+  #waiting: Promise<void> | undefined;
+
+  constructor(parts: VotedCommitParts) {
+    this.#parts = parts;
+    this.#footprint = new GroupFootprint(parts.table);
+  }
+
+  /** Whether a group is under way. */
+  get isBusy(): boolean {
+    return this.#members.length > 0;
+  }
+
+  /** Brings groups to their end, until there is none, or one must wait. */
+  run(): TurnEnd {
+    const { stopwatch, committer, electorate, doorbell } = this.#parts;
+    const start = stopwatch.monotonic();
+    try {
+      for (;;) {
+        if (!this.isBusy && !this.#gather()) return 'idle';
+        if (!this.#isProposed) {
+          if (electorate.holdMs() > 0) return 'voting';
+          this.#propose();
+        }
+        const election = this.#election;
+        if (election !== undefined && !this.#patience.look(() => election.collect())) {
+          return 'voting';
+        }
+        this.#election = undefined;
+        if (!this.#commit()) {
+          committer.publish();
+          // Readers that are waited for must be awake to make room, wherever they sleep.
+          doorbell.ring();
+          electorate.nudge();
+          return 'log-full';
+        }
+        if (stopwatch.monotonic() - start > maxTurnMs) return 'yielded';
+      }
+    } finally {
+      // Also when a bug ends the loop: callers have been promised what was committed.
+      committer.publish();
+      doorbell.changed();
+    }
+  }
+
+  /** Resolves when the group can go on: all have voted, or nobody is waited for any longer. */
+  wait(): Promise<void> {
+    this.#waiting ??= (
+      this.#election === undefined ? this.#untilBack() : this.#untilVoted()
+    ).finally(() => (this.#waiting = undefined));
+    return this.#waiting;
+  }
+
+  /** Whether the transaction whose turn it is would find room in the log now. */
+  hasRoom(): boolean {
+    const next = this.#members[this.#settled];
+    return next === undefined || this.#parts.committer.fits(next.changes);
+  }
+
+  /** Rejects the group under way. */
+  abandon(error: Error): void {
+    for (const member of this.#members.splice(0).slice(this.#settled)) {
+      member.waiting.reject(error);
+      this.#parts.admission.release(member.waiting.command, member.encoded);
+    }
+    this.#election = undefined;
+    this.#admitted = undefined;
+  }
+
+  /** Takes and decides the commands of the next group. False when none came of it. */
+  #gather(): boolean {
+    const { waitingRoom, electorate, clock, admission, counters } = this.#parts;
+    const footprint = this.#footprint;
+    footprint.clear();
+    this.#settled = 0;
+    this.#isProposed = false;
+    const size = electorate.groupSize;
+    const now = clock.now();
+    let units = 0;
+    let proposals = 0;
+    for (let next = waitingRoom.peek(); next !== undefined; next = waitingRoom.peek()) {
+      const { command } = next;
+      if (proposals === size || units >= electorate.proposals.groupUnits) break;
+      if (footprint.clashes(command)) break;
+      const refusal = this.#admitted === next ? undefined : admission.admit(command, now);
+      const decision = refusal ?? admission.decide(command, now, footprint.arriving);
+      this.#admitted = undefined;
+      if (!footprint.isEmpty && GroupFootprint.mustLead(decision)) {
+        // It is decided again, first in the next group; the rate limits have counted it.
+        this.#admitted = next;
+        admission.releaseEncoded();
+        break;
+      }
+      waitingRoom.shift();
+      const encoded = admission.takeEncoded();
+      if (decision instanceof PanoptesError) {
+        counters.rejected++;
+        next.reject(decision);
+        admission.release(command, encoded);
+        continue;
+      }
+      const ballot = decision.length === 0 ? undefined : this.#newBallot(next);
+      this.#members.push({ waiting: next, changes: decision, encoded, ballot });
+      footprint.add(decision);
+      if (ballot !== undefined) proposals++;
+      units += electorate.proposals.units(decision);
+      // A sweep of expired peers looks at all of them: nothing else goes with it.
+      if (command.kind === 'cleanup') break;
+    }
+    return this.isBusy;
+  }
+
+  #newBallot({ reject }: Waiting): Ballot {
+    return new Ballot((error) => {
+      this.#parts.counters.countRefusal(error);
+      reject(error);
+    });
+  }
+
+  /** Puts the group to the vote. */
+  #propose(): void {
+    const { electorate } = this.#parts;
+    this.#isProposed = true;
+    const candidates: Candidate[] = [];
+    for (const { waiting, changes, ballot } of this.#members) {
+      if (ballot === undefined) continue;
+      candidates.push({ ballot, describe: () => refusedCommand(waiting.command, changes) });
+    }
+    if (candidates.length === 0) return;
+    const refusal = electorate.refusal(candidates.length);
+    if (refusal !== undefined) {
+      for (const { ballot } of candidates) ballot.refuse(refusal);
+      return;
+    }
+    const { proposals } = electorate;
+    for (const { changes, ballot } of this.#members) {
+      if (ballot !== undefined) ballot.number = proposals.propose(changes);
+    }
+    this.#election = electorate.elect(candidates);
+    proposals.announce();
+  }
+
+  /** Commits what was accepted, in order. False when the log has no room for the next one yet. */
+  #commit(): boolean {
+    const { committer, counters, electorate, admission } = this.#parts;
+    while (this.#settled < this.#members.length) {
+      const { waiting, changes, encoded, ballot } = this.#members[this.#settled]!;
+      const { command, resolve } = waiting;
+      if (ballot === undefined) {
+        counters.unchanged++;
+        resolve(resultOf(command, changes, committer.seq));
+      } else if (!ballot.isRefused) {
+        if (!committer.fits(changes)) return false;
+        const seq = committer.commit(changes);
+        counters.countCommit(changes);
+        if (ballot.isIncomplete) counters.proceededWithout++;
+        resolve(resultOf(command, changes, seq));
+      }
+      admission.release(command, encoded);
+      this.#settled++;
+    }
+    committer.publish();
+    const aborted: number[] = [];
+    let proposed = false;
+    for (const { ballot } of this.#members) {
+      if (ballot === undefined || ballot.number === 0) continue;
+      proposed = true;
+      if (ballot.isRefused) aborted.push(ballot.number);
+    }
+    if (proposed) electorate.proposals.conclude(aborted);
+    this.#members = [];
+    return true;
+  }
+
+  async #untilVoted(): Promise<void> {
+    const { electorate } = this.#parts;
+    const election = this.#election!;
+    this.#patience.sleeps();
+    let wake!: () => void;
+    const passed = new Promise<void>((resolve) => (wake = resolve));
+    const cancel = election.deadline.whenPast(wake);
+    try {
+      for (;;) {
+        const moved = electorate.moved();
+        if (election.collect()) return this.#patience.wakes();
+        if (election.deadline.isPast) return election.expire();
+        await Promise.race([moved, passed]);
+      }
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Holds commands for voters that may come back. */
+  async #untilBack(): Promise<void> {
+    const { electorate, stopwatch } = this.#parts;
+    for (let leftMs = electorate.holdMs(); leftMs > 0; leftMs = electorate.holdMs()) {
+      const moved = electorate.moved();
+      let cancel!: () => void;
+      const passed = new Promise<void>((resolve) => {
+        cancel = stopwatch.after(Math.ceil(leftMs), resolve);
+      });
+      if (electorate.holdMs() > 0) await Promise.race([moved, passed]);
+      cancel();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { MemoryUse } from '../log/health-board.js';
+
+const MB = 1024 * 1024;
+
+/** V8's own limit for the heap of each thread. Far above any soft limit: hitting it can end the process. */
+export const hardLimitMb = 2_048;
+
+/**
+ * Whether an observer uses more memory than it may. Heap and buffers count together: what is not in
+ * one is easily put into the other.
+ */
+export const isOverLimit = ({ heapBytes, externalBytes }: MemoryUse, limitMb: number): boolean =>
+  heapBytes + externalBytes > limitMb * MB;
+
+/**
+ * Whether memory is so near its limit, or grows so fast (a quarter of the limit in a second), that it
+ * must be looked at closely.
+ *
+ * @param sinceMs - between the two looks
+ */
+export function isGrowing(
+  before: MemoryUse,
+  now: MemoryUse,
+  sinceMs: number,
+  limitMb: number,
+): boolean {
+  const used = now.heapBytes + now.externalBytes;
+  const growth = used - before.heapBytes - before.externalBytes;
+  return used > (limitMb * MB) / 2 || growth * 4_000 > limitMb * MB * sinceMs;
+}
+
+/** A thread whose memory nobody can see just now: busy, and without a turn of its event loop. */
+export interface Suspect {
+  /** Share of the last moments in which its event loop was busy. */
+  readonly utilization: number;
+  /** For how long it has been silent. */
+  readonly silentMs: number;
+  readonly limitMb: number;
+}
+
+/**
+ * The fallback where a runtime cannot look into a busy thread: the process has grown by more than a
+ * silent thread may use, so the busiest of them is taken to be the cause, of equally busy ones the
+ * one that has been silent for longest.
+ *
+ * @param grownBytes - growth of the process's resident memory since the first of them fell silent
+ */
+export function tripwire<S extends Suspect>(
+  grownBytes: number,
+  suspects: readonly S[],
+): S | undefined {
+  const [busiest] = [...suspects].sort(
+    (a, b) => b.utilization - a.utilization || b.silentMs - a.silentMs,
+  );
+  return busiest !== undefined && grownBytes > busiest.limitMb * MB ? busiest : undefined;
+}

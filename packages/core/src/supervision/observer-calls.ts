@@ -1,0 +1,93 @@
+import { type Clock, withDeadline } from '../clock.js';
+import {
+  ObserverError,
+  ObserverEvictedError,
+  ObserverUnavailableError,
+  PanoptesError,
+  QueryError,
+  QueryTimeoutError,
+} from '../errors.js';
+import type { ObserverHost } from './host.js';
+import type { ObserverState } from './observer-machine.js';
+import type { ObserverRecord } from './observer-record.js';
+
+/** What an observer is asked from outside. Every call settles, whatever becomes of the observer. */
+export class ObserverCalls {
+  readonly #record: ObserverRecord;
+  readonly #clock: Clock;
+  readonly #state: () => ObserverState;
+
+  constructor(record: ObserverRecord, clock: Clock, state: () => ObserverState) {
+    this.#record = record;
+    this.#clock = clock;
+    this.#state = state;
+  }
+
+  /** Asks the observer a question; see `ObserverHandle.ask`. */
+  async ask(query: string, args: readonly unknown[], timeoutMs: number): Promise<unknown> {
+    const { spec, description } = this.#record;
+    const known = description?.queries;
+    if (known !== undefined && !known.includes(query)) {
+      throw new QueryError(
+        `observer '${spec.name}' has no query '${query}' (it has: ${known.join(', ') || 'none'})`,
+      );
+    }
+    try {
+      return await this.#call(`query '${query}'`, timeoutMs, (host) => host.query(query, args));
+    } catch (error) {
+      if (!(error instanceof ObserverError) && error instanceof PanoptesError) throw error;
+      throw new QueryError(
+        `query '${query}' of observer '${spec.name}' failed: ${messageOf(error)}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** The observer's own digest of what it holds. */
+  async digest(timeoutMs: number): Promise<string> {
+    if (this.#record.description?.hasDigest === false) {
+      throw new QueryError(`observer '${this.#record.spec.name}' has no digest`);
+    }
+    return this.#call('digest', timeoutMs, (host) => host.digest());
+  }
+
+  /** Resolves when its thread has had a turn. */
+  probe(timeoutMs: number): Promise<void> {
+    return this.#call('probe', timeoutMs, (host) => host.probe(), false);
+  }
+
+  async #call<T>(
+    what: string,
+    timeoutMs: number,
+    call: (host: ObserverHost) => Promise<T>,
+    isActivity = true,
+  ): Promise<T> {
+    const record = this.#record;
+    const { name } = record.spec;
+    const state = this.#state();
+    if (state === 'evicted') {
+      throw new ObserverEvictedError(
+        `observer '${name}' was evicted, because it was inactive for too long; register it again`,
+      );
+    }
+    if (record.life === undefined || !answering.includes(state)) {
+      throw new ObserverUnavailableError(
+        `observer '${name}' is ${state} and cannot answer a ${what}`,
+        { cause: record.lastError },
+      );
+    }
+    const answer = await withDeadline(this.#clock, call(record.life.host), timeoutMs, () => {
+      return new QueryTimeoutError(
+        `observer '${name}' did not answer a ${what} within ${timeoutMs} ms`,
+      );
+    });
+    if (isActivity) record.touch();
+    return answer;
+  }
+}
+
+const answering: readonly ObserverState[] = ['syncing', 'live', 'lagging'];
+
+/** What is said of whatever was thrown. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

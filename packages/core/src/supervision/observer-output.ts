@@ -1,0 +1,39 @@
+import type { Logger } from 'pino';
+import type { HealthBoard } from '../log/health-board.js';
+import { redactKeys } from './redaction.js';
+
+/**
+ * Passes on to the log what an observer prints: as many lines a second as it may, each with its keys
+ * cut. What it prints beyond that fills the ring of its board, and then is lost on its own thread.
+ */
+export class ObserverOutput {
+  readonly #logger: Logger;
+  readonly #perSecond: number;
+  /** Lines that may be passed on now. */
+  #tokens: number;
+  #filledAt: number;
+
+  /** @param now - milliseconds, by the clock of all later calls */
+  constructor(logger: Logger, linesPerSecond: number, now: number) {
+    this.#logger = logger;
+    this.#perSecond = linesPerSecond;
+    this.#tokens = linesPerSecond;
+    this.#filledAt = now;
+  }
+
+  /** Passes on what waits, within the limit. */
+  drain(board: HealthBoard, incarnation: number, now: number): void {
+    const gained = ((now - this.#filledAt) * this.#perSecond) / 1000;
+    this.#tokens = Math.min(this.#perSecond, this.#tokens + gained);
+    this.#filledAt = now;
+    for (; this.#tokens >= 1; this.#tokens--) {
+      const line = board.output.read();
+      if (line === undefined) return;
+      const level = line.stream === 'stderr' ? 'warn' : 'info';
+      this.#logger[level](
+        { incarnation, stream: line.stream },
+        redactKeys(line.text.replace(/\n$/, '')),
+      );
+    }
+  }
+}

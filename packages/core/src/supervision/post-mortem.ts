@@ -1,0 +1,44 @@
+import { ObserverKilledError } from '../errors.js';
+import type { DeadLetters } from './dead-letters.js';
+import type { ExitReason } from './host.js';
+import type { Incarnation } from './incarnation.js';
+import { messageOf } from './observer-calls.js';
+import type { ObserverRecord } from './observer-record.js';
+
+/** What there is to know about a life that has ended without being asked to. */
+export interface Death {
+  readonly record: ObserverRecord;
+  /** Nothing when it ended before there was one. */
+  readonly life: Incarnation | undefined;
+  readonly exit: ExitReason | undefined;
+  /** What the step that it was at failed with. */
+  readonly error: unknown;
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly deadLetters: DeadLetters;
+}
+
+/** Puts on record why a life has ended, and which transactions it had in hand if it failed. */
+export function writeOff({ record, life, exit, error, at, deadLetters }: Death): void {
+  const { incarnation } = record;
+  const code = codeOf(error, exit);
+  const cause = error instanceof ObserverKilledError ? error : (exit?.error ?? error);
+  const lastError = cause instanceof Error ? cause : new Error(messageOf(cause));
+  record.lastError = lastError;
+  record.noteEnd({ incarnation, at, code, message: lastError.message });
+  if (exit?.normal === true) return;
+  record.failed++;
+  const inHand = life?.host.health.inHand;
+  if (inHand === undefined) return;
+  record.deadLetters++;
+  const { first: seq, last: lastSeq } = inHand;
+  const observer = record.spec.name;
+  deadLetters.add({ observer, incarnation, seq, lastSeq, code, error: lastError, at });
+}
+
+/** Killing one that failed by itself is no reason of its own. */
+function codeOf(error: unknown, exit: ExitReason | undefined): string {
+  if (error instanceof ObserverKilledError) return error.reason;
+  if (exit === undefined || exit.code === 'killed' || exit.code === 'zombie') return 'error';
+  return exit.code;
+}

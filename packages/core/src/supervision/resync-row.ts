@@ -1,0 +1,33 @@
+import { resyncDelay } from './lag-policy.js';
+
+/** An observer's snapshots, one after another, and how many of them were of no use. */
+export class ResyncRow {
+  /** Snapshots after the first of a life. */
+  resyncs = 0;
+  /** Those in a row without a transaction handled between them. */
+  #futile = 0;
+  /** How many it had handled at its last snapshot in this life, if it had one. */
+  #deliveredThen: number | undefined;
+
+  /** A new life begins; its first snapshot is no resync. */
+  newLife(): void {
+    this.#deliveredThen = undefined;
+  }
+
+  /**
+   * Another snapshot is due.
+   *
+   * @param delivered - transactions it has handled in this life
+   * @returns as `resyncDelay`; after `undefined` the row starts over
+   */
+  next(delivered: number, maxResyncs: number): number | undefined {
+    const before = this.#deliveredThen;
+    this.#deliveredThen = delivered;
+    if (before === undefined) return 0;
+    this.resyncs++;
+    this.#futile = delivered > before ? 0 : this.#futile + 1;
+    const delayMs = resyncDelay(this.#futile, maxResyncs);
+    if (delayMs === undefined) this.#futile = 0;
+    return delayMs;
+  }
+}

@@ -1,0 +1,45 @@
+import { type Clock, withDeadline } from '../clock.js';
+import { SettleTimeoutError } from '../errors.js';
+import type { ChangeLog } from '../log/change-log.js';
+import { wakeMainThread } from '../log/progress.js';
+import type { Electorate } from '../voting/electorate.js';
+import type { ObserverActor } from './observer-actor.js';
+
+/** What waiting works with. */
+export interface SettlingParts {
+  readonly log: ChangeLog;
+  readonly clock: Clock;
+  readonly electorate: Electorate;
+}
+
+/**
+ * Waits until nobody is behind any longer, looking again whenever a cursor or a state has changed.
+ *
+ * @param seq - for the message
+ * @throws {SettleTimeoutError} naming those who still are, after `timeoutMs`
+ */
+export async function untilSettled(
+  { log, clock, electorate }: SettlingParts,
+  seq: number,
+  timeoutMs: number,
+  behind: () => readonly ObserverActor[],
+): Promise<void> {
+  let isLate = false;
+  const wait = async (): Promise<void> => {
+    for (;;) {
+      const moved = log.progress.moved();
+      log.doorbell.ring();
+      electorate.nudge();
+      if (isLate || behind().length === 0) return;
+      await moved;
+    }
+  };
+  await withDeadline(clock, wait(), timeoutMs, () => {
+    isLate = true;
+    wakeMainThread(log.memory.words);
+    const names = behind().map(({ name, state }) => `${name} (${state})`);
+    return new SettleTimeoutError(
+      `after ${timeoutMs} ms not every observer has reached seq ${seq}: ${names.join(', ')}`,
+    );
+  });
+}

@@ -1,0 +1,70 @@
+import { ConfigError } from '../errors.js';
+import type { Electorate } from '../voting/electorate.js';
+import type { ProposalPoint, VotingMemory } from '../voting/seat.js';
+import type { VoteStats } from '../voting/vote-figures.js';
+import type { Voter } from '../voting/voter.js';
+import type { ObserverDescription, ObserverSpec } from './host.js';
+import type { ObserverState } from './observer-machine.js';
+
+/** A critical observer's say in what is committed, kept in step with its states. */
+export class VotingRight {
+  readonly #electorate: Electorate;
+  readonly #voter: Voter;
+
+  private constructor(spec: ObserverSpec, electorate: Electorate) {
+    this.#electorate = electorate;
+    this.#voter = electorate.newVoter(spec);
+  }
+
+  /** The right of an observer, if it is a critical one. */
+  static of(spec: ObserverSpec, electorate: Electorate): VotingRight | undefined {
+    return spec.role === 'critical' ? new VotingRight(spec, electorate) : undefined;
+  }
+
+  /** What a new incarnation votes with. */
+  newSeat(): VotingMemory {
+    return this.#electorate.seat(this.#voter);
+  }
+
+  /**
+   * Looks at what the observer says of itself.
+   *
+   * @throws {ConfigError} when it cannot vote
+   */
+  check({ hasProposal }: ObserverDescription): void {
+    if (hasProposal) return;
+    throw new ConfigError(
+      `critical observer '${this.#voter.name}' cannot vote: it has no onProposal`,
+    );
+  }
+
+  /** It follows the log: it is asked about every proposal after the point returned. */
+  join(): ProposalPoint {
+    return this.#electorate.join(this.#voter);
+  }
+
+  /** It came to another state; while it is not live it does not vote. */
+  changed(state: ObserverState, error: unknown): void {
+    switch (state) {
+      case 'live':
+      case 'lagging':
+        break;
+      case 'stopping':
+      case 'stopped':
+      case 'evicted':
+        this.#electorate.remove(this.#voter);
+        break;
+      case 'syncing':
+        this.#electorate.leave(this.#voter, state, { kind: 'resyncing' });
+        break;
+      default: {
+        const cause = error instanceof Error ? error : new Error(String(error));
+        this.#electorate.leave(this.#voter, state, { kind: 'crashed', cause });
+      }
+    }
+  }
+
+  stats(): VoteStats {
+    return this.#voter.stats();
+  }
+}

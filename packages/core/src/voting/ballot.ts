@@ -1,0 +1,27 @@
+import type { PanoptesError } from '../errors.js';
+
+/** The vote on one proposal. The first refusal settles it, and its caller hears of it at once. */
+export class Ballot {
+  /** Its number among the proposals. */
+  number = 0;
+  /** Whether it went on without a vote that it should have had. */
+  isIncomplete = false;
+  #refusal: PanoptesError | undefined;
+  readonly #refused: (error: PanoptesError) => void;
+
+  /** @param refused - told the first refusal */
+  constructor(refused: (error: PanoptesError) => void) {
+    this.#refused = refused;
+  }
+
+  get isRefused(): boolean {
+    return this.#refusal !== undefined;
+  }
+
+  /** A veto, or a failed vote of an observer with `onVoteFailure: 'abort'`. */
+  refuse(error: PanoptesError): void {
+    if (this.#refusal !== undefined) return;
+    this.#refusal = error;
+    this.#refused(error);
+  }
+}

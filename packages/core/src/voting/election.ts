@@ -1,0 +1,179 @@
+import type { Clock } from '../clock.js';
+import {
+  ObserverError,
+  ObserverUnavailableError,
+  ObserverVetoError,
+  type PanoptesError,
+  type RefusedCommand,
+  VoteFailedError,
+  VoteTimeoutError,
+} from '../errors.js';
+import { Verdict } from '../log/vote-box.js';
+import type { Ballot } from './ballot.js';
+import type { Deadline } from './deadline.js';
+import type { Departure, Seat, ValidVote } from './seat.js';
+import type { Voter } from './voter.js';
+
+/** One proposal of a group: its ballot and what its caller had asked for. */
+export interface Candidate {
+  readonly ballot: Ballot;
+  readonly describe: () => RefusedCommand;
+}
+
+/** What one voter still owes. */
+interface Poll {
+  readonly voter: Voter;
+  readonly seat: Seat;
+  owed: number;
+  failed: boolean;
+}
+
+/**
+ * The vote on a group: every voter is asked about every proposal, all at the same time. It ends when
+ * each has answered all, has gone, or the deadline is past. A proposal that was vetoed is still waited
+ * for by the rest, though not by its caller: else a slow voter would fall ever further behind one
+ * that vetoes fast.
+ */
+export class Election {
+  readonly #candidates: readonly Candidate[];
+  readonly #first: number;
+  readonly #polls: Poll[];
+  readonly #deadline: Deadline;
+  readonly #clock: Clock;
+  readonly #begin: number;
+
+  /**
+   * @param candidates - numbered without holes
+   * @param voters - those who are there, each with a seat
+   */
+  constructor(
+    candidates: readonly Candidate[],
+    voters: readonly Voter[],
+    deadline: Deadline,
+    clock: Clock,
+  ) {
+    this.#candidates = candidates;
+    this.#first = candidates[0]!.ballot.number;
+    this.#deadline = deadline;
+    this.#clock = clock;
+    this.#begin = clock.monotonic();
+    this.#polls = voters.map((voter) => {
+      const seat = voter.seat!;
+      seat.ask(this.#first, candidates.length);
+      return { voter, seat, owed: candidates.length, failed: false };
+    });
+  }
+
+  get deadline(): Deadline {
+    return this.#deadline;
+  }
+
+  /** Takes the votes that have come. True when nothing is owed any more. */
+  collect(): boolean {
+    const polls = this.#polls;
+    for (let at = polls.length - 1; at >= 0; at--) {
+      const poll = polls[at]!;
+      const { departure } = poll.seat;
+      // What one that went away may still have said is not heard: nobody can tell when it was said.
+      if (departure === undefined) this.#take(poll);
+      else this.#giveUp(poll, departure);
+      if (poll.owed === 0) {
+        polls.splice(at, 1);
+        this.#conclude(poll);
+      }
+    }
+    return polls.length === 0;
+  }
+
+  /** The deadline is past: who still owes a vote has failed. */
+  expire(): void {
+    if (this.collect()) return;
+    const { limitMs } = this.#deadline;
+    for (const poll of this.#polls.splice(0)) {
+      const { voter, seat } = poll;
+      voter.figures.timeouts += poll.owed;
+      poll.failed = true;
+      this.#failOwed(poll, (command) => new VoteTimeoutError(voter.name, limitMs, command));
+      seat.close();
+      this.#conclude(poll);
+    }
+  }
+
+  #take(poll: Poll): void {
+    const taken = poll.seat.collect((vote) => this.#cast(poll, vote));
+    if (taken === 0) return;
+    poll.owed -= taken;
+    poll.voter.figures.noteLatency(this.#clock.monotonic() - this.#begin);
+  }
+
+  #cast(poll: Poll, { number, verdict, reason, details }: ValidVote): void {
+    const { voter } = poll;
+    const candidate = this.#candidates[number - this.#first]!;
+    voter.figures.votes++;
+    if (verdict === Verdict.accept) return;
+    if (verdict === Verdict.veto) {
+      voter.figures.vetoes++;
+      const command = candidate.describe();
+      candidate.ballot.refuse(new ObserverVetoError(voter.name, reason, details, command));
+      return;
+    }
+    voter.figures.failures++;
+    poll.failed = true;
+    const cause = thrown(reason, details);
+    this.#fail(poll, candidate, (command) => new VoteFailedError(voter.name, command, { cause }));
+  }
+
+  /** A voter went away in the middle of the vote. */
+  #giveUp(poll: Poll, departure: Departure): void {
+    const { voter } = poll;
+    // One that was unregistered is not asked any more: nobody waits for its vote.
+    if (departure.kind !== 'unregistered') {
+      voter.figures.failures += poll.owed;
+      poll.failed = true;
+      this.#failOwed(poll, (command) =>
+        departure.kind === 'crashed'
+          ? new VoteFailedError(voter.name, command, { cause: departure.cause })
+          : new ObserverUnavailableError(`observer '${voter.name}' was overtaken as it voted`),
+      );
+    }
+    poll.seat.close();
+    poll.owed = 0;
+  }
+
+  #failOwed(poll: Poll, error: (command: RefusedCommand) => PanoptesError): void {
+    for (const candidate of this.#candidates) {
+      if (!poll.seat.hasAnswered(candidate.ballot.number)) this.#fail(poll, candidate, error);
+    }
+  }
+
+  #fail(
+    { voter }: Poll,
+    { ballot, describe }: Candidate,
+    error: (command: RefusedCommand) => PanoptesError,
+  ): void {
+    if (voter.policy.onVoteFailure === 'abort') {
+      ballot.refuse(error(describe()));
+      return;
+    }
+    voter.figures.proceededWithout++;
+    ballot.isIncomplete = true;
+  }
+
+  #conclude({ voter, failed }: Poll): void {
+    if (failed) voter.breaker.failed();
+    else voter.breaker.succeeded();
+  }
+}
+
+/** What a handler threw, as the voter's thread told it; nothing in it is trusted. */
+function thrown(message: string, details: unknown): ObserverError {
+  const { name, code } = (typeof details === 'object' && details !== null ? details : {}) as {
+    readonly name?: unknown;
+    readonly code?: unknown;
+  };
+  return new ObserverError(
+    message,
+    typeof name === 'string' ? name : 'Error',
+    typeof code === 'string' ? code : undefined,
+  );
+}

@@ -1,0 +1,80 @@
+import { ChangeLog } from '../log/change-log.js';
+import type { LogBuffer, LogPoint } from '../log/log-memory.js';
+import { writeOutcome } from '../log/outcome-record.js';
+import type { PeerTable } from '../peers/peer-table.js';
+import { ChangeWriter } from '../registry/change-writer.js';
+import type { Change } from '../registry/transaction.js';
+
+/** Share of the log that a group of several proposals takes at most. */
+const groupShare = 1 / 8;
+
+/**
+ * How proposals reach the voters: a second log like the change log, in which each proposal is written
+ * once for all of them, and after each group its outcome. A proposal's number is its seq there.
+ *
+ * Nobody is waited for here: a group begins only when every voter has voted on the one before or was
+ * given up, so a voter that keeps up has all but a group's room. One that was overtaken starts anew.
+ *
+ * Voters sleep on this log alone. The outcome of a group wakes them to read the change log as well,
+ * which is always published first.
+ */
+export class ProposalLog {
+  readonly log: ChangeLog;
+  readonly #changes: ChangeWriter;
+
+  /** @param logBytes - as large as the change log, so that both take the same transactions */
+  constructor(table: PeerTable, logBytes: number) {
+    this.log = new ChangeLog({ logBytes, readers: 1 });
+    this.#changes = new ChangeWriter(table, this.log.writer);
+  }
+
+  get buffer(): LogBuffer {
+    return this.log.memory.buffer;
+  }
+
+  /** Where a voter starts that is to be asked from now on. */
+  point(): LogPoint {
+    return this.log.writer.checkpoint();
+  }
+
+  /** Units that a group of several proposals may take together. */
+  get groupUnits(): number {
+    return this.log.memory.units * groupShare;
+  }
+
+  /** Units that a proposal takes. */
+  units(changes: readonly Change[]): number {
+    return this.#changes.units(changes);
+  }
+
+  /** Writes a proposal; voters see it with the next `announce`. Returns its number. */
+  propose(changes: readonly Change[]): number {
+    const number = this.log.writer.lastSeq + 1;
+    const last = changes.length - 1;
+    for (let at = 0; at <= last; at++) this.#changes.write(changes[at]!, number, at < last);
+    return number;
+  }
+
+  /** Shows voters what was proposed, and wakes them. */
+  announce(): void {
+    this.log.writer.publish();
+    this.log.doorbell.ring();
+  }
+
+  /**
+   * Ends a group, whose commits have been published in the change log.
+   *
+   * @param aborted - numbers of the proposals that were not committed
+   */
+  conclude(aborted: readonly number[]): void {
+    const { writer, doorbell } = this.log;
+    writeOutcome(writer, writer.lastSeq + 1, aborted);
+    writer.publish();
+    doorbell.changed();
+  }
+
+  /** Wakes voters that sleep, to read the change log. */
+  nudge(): void {
+    this.log.doorbell.ring();
+  }
+}

@@ -1,0 +1,104 @@
+import type { Clock } from '../clock.js';
+import type { BreakerConfig } from '../config.js';
+import { Breaker } from './breaker.js';
+import { type Departure, Seat } from './seat.js';
+import { VoteFigures, type VoteStats } from './vote-figures.js';
+
+/** What a transaction comes to when a critical observer fails to vote on it: refused, or it goes on. */
+export type OnVoteFailure = 'abort' | 'proceed';
+
+/** What happens while a critical observer is not there: its failure policy at once, or commands wait. */
+export type OnUnavailable = 'fail' | 'wait';
+
+/** How a critical observer was registered. */
+export interface VoterPolicy {
+  readonly name: string;
+  readonly onVoteFailure: OnVoteFailure;
+  readonly onUnavailable: OnUnavailable;
+}
+
+/** One critical observer through all its lives, as the vote sees it. */
+export class Voter {
+  readonly policy: VoterPolicy;
+  readonly figures = new VoteFigures();
+  readonly breaker: Breaker;
+  readonly #clock: Clock;
+  #seat: Seat | undefined;
+  /** The one before, whose thread may still be writing. */
+  #former: Seat | undefined;
+  #isPresent = false;
+  /** What it is doing instead of voting, for messages. */
+  #absence = 'starting';
+  #absentSince: number;
+
+  constructor(policy: VoterPolicy, breaker: BreakerConfig, clock: Clock) {
+    this.policy = policy;
+    this.breaker = new Breaker(breaker, clock);
+    this.#clock = clock;
+    this.#absentSince = clock.monotonic();
+  }
+
+  get name(): string {
+    return this.policy.name;
+  }
+
+  /** Where it votes from, if it is there and may be asked. */
+  get seat(): Seat | undefined {
+    return this.#isPresent && this.breaker.state !== 'open' ? this.#seat : undefined;
+  }
+
+  /** Whether it is there, asked or not. */
+  get isPresent(): boolean {
+    return this.#isPresent;
+  }
+
+  /** Why it is not asked. */
+  get absence(): string {
+    return this.#isPresent ? 'not asked after too many failed votes' : this.#absence;
+  }
+
+  /** Makes the seat of a new incarnation. Votes from the one before count no more. */
+  newSeat(): Seat {
+    this.#former?.countPosthumous();
+    this.#former = this.#seat;
+    this.#seat = new Seat(this.figures);
+    return this.#seat;
+  }
+
+  /** The incarnation follows the log and votes from now on. */
+  comes(): void {
+    if (this.#seat === undefined) throw new Error(`voter '${this.name}' has no seat`);
+    // A failure of the incarnation before says nothing about this one; a resync is no new one.
+    if (this.#seat.departure?.kind !== 'resyncing') this.breaker.reset();
+    this.#seat.departure = undefined;
+    this.#isPresent = true;
+  }
+
+  /**
+   * It votes no more, for now or for ever.
+   *
+   * @param absence - what it is doing instead, as in `backoff`
+   */
+  goes(absence: string, departure: Departure): void {
+    this.#absence = absence;
+    if (!this.#isPresent) return;
+    this.#isPresent = false;
+    this.#absentSince = this.#clock.monotonic();
+    if (this.#seat !== undefined) this.#seat.departure = departure;
+  }
+
+  /** Milliseconds for which commands are still held for it; 0 when they are not. */
+  holdMs(unavailableWaitMs: number): number {
+    if (this.#isPresent || this.policy.onUnavailable === 'fail') return 0;
+    // It does not come back by itself.
+    if (this.#absence === 'quarantined') return 0;
+    return Math.max(0, this.#absentSince + unavailableWaitMs - this.#clock.monotonic());
+  }
+
+  stats(): VoteStats {
+    this.#former?.countPosthumous();
+    if (this.#isPresent) this.#seat?.countStray();
+    else if (this.#seat?.departure?.kind === 'crashed') this.#seat.countPosthumous();
+    return this.figures.stats(this.breaker.state);
+  }
+}

@@ -1,0 +1,101 @@
+import { availableParallelism, totalmem } from 'node:os';
+import type { Command } from 'commander';
+import { builtInObservers } from '../observers/observer-list.js';
+import { builtInModule } from '../observers/observer-module.js';
+import { colorsFor } from '../report/colors.js';
+import { messageOf } from '../traces/trace-error.js';
+import { exitCodes } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
+
+/** What a look at one thing came to. */
+interface Diagnosis {
+  readonly what: string;
+  /** `bad`: nothing will run. `weak`: it will, but not as well as it could. */
+  readonly state: 'good' | 'weak' | 'bad';
+  readonly found: string;
+}
+
+/** The oldest Node that everything was tried on. */
+const oldestNode = [20, 19] as const;
+const fewCores = 2;
+const littleMemory = 2 * 2 ** 30;
+
+/** Adds `panoptes doctor`: looks whether this machine can run Panoptes. */
+export function addDoctor(
+  program: Command,
+  terminal: Terminal,
+  exit: (code: number) => void,
+): void {
+  program
+    .command('doctor')
+    .summary('look whether this machine can run Panoptes')
+    .description('Looks at Node, cores, memory and shared memory, and starts each observer once.')
+    .option('--json', 'print one JSON document', false)
+    .action(async ({ json }: { json: boolean }) => {
+      const diagnoses = [...aboutMachine(), await aboutObservers(terminal)];
+      const { stdout } = terminal;
+      const colors = colorsFor(stdout, process.env);
+      const mark = {
+        good: colors.green('good'),
+        weak: colors.yellow('weak'),
+        bad: colors.red('bad '),
+      };
+      stdout.write(
+        json
+          ? `${JSON.stringify({ schema: 'panoptes.doctor/1', diagnoses }, null, 2)}\n`
+          : diagnoses
+              .map(({ what, state, found }) => `${mark[state]}  ${what}: ${found}\n`)
+              .join(''),
+      );
+      exit(diagnoses.some(({ state }) => state === 'bad') ? exitCodes.fail : exitCodes.pass);
+    });
+}
+
+function aboutMachine(): Diagnosis[] {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isNew = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+  const cores = availableParallelism();
+  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  return [
+    {
+      what: 'Node',
+      state: isNew ? 'good' : 'bad',
+      found: `${process.version}; ${oldestNode.join('.')} or newer is needed`,
+    },
+    {
+      what: 'cores',
+      state: cores >= fewCores ? 'good' : 'weak',
+      found: `${cores}; with fewer than ${fewCores} observers take turns with the registry`,
+    },
+    {
+      what: 'memory',
+      state: totalmem() >= littleMemory ? 'good' : 'weak',
+      found: `${gib(totalmem())}; a thread takes about 10 MiB, a peer about 2 KiB`,
+    },
+  ];
+}
+
+/** Starts every built-in observer on a thread, and asks each for a digest. */
+async function aboutObservers({ openRegistry, clock }: Terminal): Promise<Diagnosis> {
+  const what = 'observers on threads';
+  const startedAt = clock.monotonic();
+  try {
+    const registry = await openRegistry({ clock, observers: builtInObservers.length });
+    try {
+      for (const kind of builtInObservers) {
+        const port = await registry.registerObserver({
+          module: builtInModule(kind),
+          name: kind,
+          onLag: 'block',
+        });
+        await port.digest();
+      }
+    } finally {
+      await registry.close();
+    }
+    const ms = Math.round(clock.monotonic() - startedAt);
+    return { what, state: 'good', found: `${builtInObservers.join(', ')} answer (${ms} ms)` };
+  } catch (error) {
+    return { what, state: 'bad', found: messageOf(error) };
+  }
+}

@@ -1,0 +1,35 @@
+import { basename, dirname } from 'node:path';
+import type { Command } from 'commander';
+import { colorsFor } from '../report/colors.js';
+import { runPicture } from '../report/html/picture.js';
+import { readRunDocument, writeFiles, writeRunFiles } from '../report/run-files.js';
+import { formatRun } from '../report/run-text.js';
+import { exitCodes } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
+
+interface ReportFlags {
+  readonly out?: string;
+  readonly svg?: string;
+}
+
+/** Adds `panoptes report <run>`: makes reports of a run's summary again. */
+export function addReport(
+  program: Command,
+  { stdout }: Terminal,
+  exit: (code: number) => void,
+): void {
+  program
+    .command('report')
+    .summary('make the reports of a run again from its summary.json')
+    .description('Prints a run’s report, and writes its files and its picture where asked to.')
+    .argument('<run>', 'a run’s summary.json, or the folder that holds it')
+    .option('--out <dir>', 'write summary.json, series.csv, junit.xml and report.html there')
+    .option('--svg <file>', 'write the main charts as one picture')
+    .action((path: string, { out, svg }: ReportFlags) => {
+      const run = readRunDocument(path);
+      if (out !== undefined) writeRunFiles(out, run);
+      if (svg !== undefined) writeFiles(dirname(svg), { [basename(svg)]: runPicture(run) });
+      stdout.write(formatRun(run, colorsFor(stdout, process.env)));
+      exit(exitCodes.pass);
+    });
+}

@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs';
+import { ConfigError, describe } from '@panoptes/core';
+import { parse } from 'yaml';
+import { colorsFor } from '../report/colors.js';
+import { showProgress } from '../report/progress.js';
+import type { RunDocument } from '../report/run-document.js';
+import { readRunDocument, writeRunFiles } from '../report/run-files.js';
+import { formatRun } from '../report/run-text.js';
+import type { Override } from '../scenario/file/scenario-document.js';
+import { readScenarioSource, type ScenarioSource } from '../scenario/file/scenario-file.js';
+import { prepareScenario, runScenario } from '../scenario/run/scenario-run.js';
+import type { Speed } from '../time/speed.js';
+import { messageOf } from '../traces/trace-error.js';
+import { exitCodes } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
+
+/** How a scenario's run is shown and kept. */
+export interface RunOutput {
+  readonly speed: Speed;
+  /** File to put down in what every observer sees. */
+  readonly record?: string | undefined;
+  /** Where reports are written. */
+  readonly out?: string | undefined;
+  /** Print one JSON document instead of text. */
+  readonly json: boolean;
+  /** Print nothing but errors. */
+  readonly quiet: boolean;
+}
+
+/** Whether an argument names a scenario's file, and not a preset. */
+export const isScenarioFile = (name: string): boolean =>
+  /\.(?:ya?ml|json)$/i.test(name) || /[\\/]/.test(name) || existsSync(name);
+
+/**
+ * Reads `--set key=value`; the value is YAML, so numbers, lists and mappings are what they look like.
+ *
+ * @throws {ConfigError} when it has another form
+ */
+export function parseOverride(text: string, earlier: readonly Override[] = []): Override[] {
+  const [, key, value] = /^([\w-]+(?:\.[\w-]+)*)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined) {
+    throw new ConfigError(
+      `--set: expected key=value, as in population.peers=500, got ${describe(text)}`,
+    );
+  }
+  try {
+    // YAML gives some characters at the start of a condition, as in `>= 5`, a meaning of its own.
+    const isCondition = /^[<>=!]/.test(value!);
+    return [...earlier, { key, value: isCondition ? value : (parse(value!) as unknown) }];
+  } catch (cause) {
+    throw new ConfigError(`--set ${key}: expected a value in YAML: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Runs a scenario's file, prints what came of it and writes its reports. Returns the exit code. */
+export async function playScenario(
+  terminal: Terminal,
+  file: string,
+  overrides: readonly Override[],
+  output: RunOutput,
+): Promise<number> {
+  return exitCodeOf(await runAndShow(terminal, readScenarioSource(file, overrides), output));
+}
+
+/**
+ * Runs again what a report is of, and compares the logs.
+ *
+ * @param path - of its summary.json, or of the folder that holds it
+ */
+export async function replayReport(
+  terminal: Terminal,
+  path: string,
+  output: RunOutput,
+): Promise<number> {
+  const before = readRunDocument(path);
+  const run = await runAndShow(terminal, before.scenario, output);
+  if (run.interrupted) return exitCodes.interrupted;
+  const isSame = run.logDigest === before.logDigest;
+  const verdict = isSame
+    ? `the same log as in ${path}: ${String(run.logDigest)}`
+    : `another log than in ${path}: ${String(run.logDigest)}, not ${String(before.logDigest)}`;
+  if (!output.quiet) terminal.stderr.write(`${verdict}\n`);
+  return isSame ? exitCodeOf(run) : exitCodes.fail;
+}
+
+async function runAndShow(
+  terminal: Terminal,
+  source: ScenarioSource,
+  output: RunOutput,
+): Promise<RunDocument> {
+  const { clock, openRegistry, stdout, stderr } = terminal;
+  const prepared = await prepareScenario(source);
+  const interrupt = new AbortController();
+  const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
+  const progress = showProgress(stderr, () => prepared.churn.fractionRead());
+  try {
+    const run = await runScenario(prepared, {
+      clock,
+      openRegistry,
+      speed: output.speed,
+      record: output.record,
+      signal: interrupt.signal,
+      onProgress: (now) => progress.update(now),
+    });
+    progress.stop();
+    if (output.out !== undefined) writeRunFiles(output.out, run);
+    if (output.json) stdout.write(`${JSON.stringify(run, null, 2)}\n`);
+    else if (!output.quiet) stdout.write(formatRun(run, colorsFor(stdout, process.env)));
+    return run;
+  } finally {
+    progress.stop();
+    ignoreInterrupts();
+  }
+}
+
+function exitCodeOf(run: RunDocument): number {
+  if (run.interrupted) return exitCodes.interrupted;
+  if (run.verdict !== 'pass') return exitCodes.fail;
+  return run.thresholds.every(({ passed }) => passed) ? exitCodes.pass : exitCodes.threshold;
+}

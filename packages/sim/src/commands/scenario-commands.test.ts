@@ -1,0 +1,170 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { main } from '../cli.js';
+import { aRun } from '../report/run-document.fixture.js';
+import { writeRunFiles } from '../report/run-files.js';
+import { malformedScenarios } from '../scenario/file/malformed-scenarios.fixture.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import type { Terminal } from './terminal.js';
+
+/** Collects what is written; is no terminal. */
+class Page extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+async function panoptes(...args: string[]) {
+  const [stdout, stderr] = [new Page(), new Page()];
+  const terminal: Terminal = {
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stderr: stderr as unknown as NodeJS.WriteStream,
+    clock: new VirtualClock(0),
+    openRegistry: () => Promise.reject(new Error('a registry was opened')),
+    onInterrupt: () => () => undefined,
+  };
+  const code = await main(args, terminal);
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'panoptes-commands-'));
+const fileOf = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+const good = 'version: 1\npopulation: { peers: 10 }\nphases: [{ kind: steady, duration: 5m }]\n';
+
+describe('panoptes run and sweep', () => {
+  it('are tried with 40 malformed scenarios and more', () => {
+    expect(malformedScenarios.length).toBeGreaterThanOrEqual(40);
+  });
+
+  it.each(malformedScenarios)(
+    'refuse $wrong with exit code 2, line and key',
+    async ({ text, line, key }) => {
+      const file = fileOf('wrong.yaml', text);
+      for (const command of [['run'], ['sweep', '--out', join(folder, 'sweep')]]) {
+        const { code, stdout, stderr } = await panoptes(...command, file);
+        expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+        expect(stderr).toContain(`${file}:${line}:`);
+        expect(stderr).toContain(key);
+        expect(stderr).not.toMatch(/^ +at /m);
+      }
+    },
+  );
+
+  it.each([
+    [['run', 'missing.yaml'], 'missing.yaml: cannot be read'],
+    [['run', 'GOOD', '--duration', '5m'], '--duration: a scenario says that itself'],
+    [['run', 'GOOD', '--set', 'peers'], '--set: expected key=value'],
+    [['run', 'kad', '--set', 'a=1'], '--set: expected a scenario’s file'],
+    [['run', '--replay-from', 'missing'], 'missing: expected a run’s summary.json'],
+    [['run', '--replay-from', 'missing', '--seed', '2'], '--seed: a report says that itself'],
+    [['sweep', 'GOOD'], "required option '--out <dir>'"],
+    [['sweep', 'GOOD', '--out', 'OUT'], 'sweep: missing; expected a grid, a zip or replications'],
+    [['sweep', 'GOOD', '--out', 'OUT', '--threads', '0'], '--threads: expected a whole number'],
+    [
+      ['sweep', 'GOOD', '--out', 'OUT', '--set', 'sweep.grid.population.pears=[1, 2]'],
+      "population.pears: unknown key; did you mean 'peers'?",
+    ],
+    [['report', 'missing'], 'missing: expected a run’s summary.json'],
+    [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish'],
+  ])('%j is refused with exit code 2 and a sentence', async (args, words) => {
+    const places = new Map([
+      ['GOOD', fileOf('good.yaml', good)],
+      ['OUT', join(folder, 'out')],
+    ]);
+    const { code, stdout, stderr } = await panoptes(...args.map((arg) => places.get(arg) ?? arg));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(words);
+  });
+
+  it('refuse faults rather than leave them out', async () => {
+    const file = fileOf('faults.yaml', `${good}faults: [{ fault: loop, observer: mesh }]\n`);
+    expect(await panoptes('run', file)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('faults: expected none') as string,
+    });
+  });
+
+  it('refuse an observer module or a trace that is not there', async () => {
+    const module = fileOf('module.yaml', `${good}observers: [{ module: ./none.mjs }]\n`);
+    expect(await panoptes('run', module)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('observers.0.module: cannot be loaded') as string,
+    });
+    const trace = fileOf(
+      'trace.yaml',
+      `${good}sessions: { distribution: empirical, trace: none.avt }\n`,
+    );
+    expect(await panoptes('run', trace)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('none.avt: cannot be opened') as string,
+    });
+  });
+});
+
+describe('the other commands about scenarios', () => {
+  it('init writes a scenario once, and again only with --force', async () => {
+    const file = join(folder, 'new.yaml');
+    expect((await panoptes('init', file)).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('phases:');
+    expect(await panoptes('init', file)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is there already; overwrite it with --force') as string,
+    });
+    expect((await panoptes('init', file, '--force')).code).toBe(0);
+    expect((await panoptes('init', '-')).stdout).toBe(readFileSync(file, 'utf8'));
+  });
+
+  it('schema prints JSON or Markdown', async () => {
+    expect(JSON.parse((await panoptes('schema')).stdout)).toMatchObject({
+      title: 'Panoptes scenario',
+    });
+    expect((await panoptes('schema', '--markdown')).stdout).toContain('### population');
+  });
+
+  it('report prints a run, and writes its picture', async () => {
+    const out = join(folder, 'run');
+    writeRunFiles(out, aRun);
+    const svg = join(folder, 'pictures', 'run.svg');
+    const { code, stdout } = await panoptes('report', out, '--svg', svg);
+    expect({ code, first: stdout.split('\n')[0] }).toEqual({
+      code: 0,
+      first: 'source        a run, seed 7 (scenario)',
+    });
+    expect(readFileSync(svg, 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
+    const { stdout: json } = await panoptes('compare', out, out, '--json');
+    expect(JSON.parse(json)).toMatchObject({ schema: 'panoptes.comparison/1', isSameLog: true });
+  });
+
+  it('doctor ends with 1 and says what is wrong when observers cannot start', async () => {
+    const { code, stdout } = await panoptes('doctor');
+    expect(code).toBe(1);
+    expect(stdout).toContain('bad   observers on threads: a registry was opened');
+    expect(stdout).toContain(`Node: ${process.version}`);
+  });
+
+  it('completion makes bash complete commands, flags and presets', async () => {
+    const { stdout: script } = await panoptes('completion', 'bash');
+    const complete = (...words: string[]): string[] => {
+      const line = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}`;
+      const program = `${script}\n${line}\n_panoptes\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
+      return execFileSync('bash', ['-c', program], { encoding: 'utf8' }).trim().split('\n');
+    };
+    expect(complete('panoptes', 'swe')).toEqual(['sweep']);
+    expect(complete('panoptes', 'run', '--rep')).toEqual(['--replay-from']);
+    expect(complete('panoptes', 'run', 'ipf')).toEqual(['ipfs']);
+    for (const shell of ['zsh', 'fish']) {
+      expect((await panoptes('completion', shell)).stdout).toContain('sweep');
+    }
+  });
+});

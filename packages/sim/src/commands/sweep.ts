@@ -1,0 +1,141 @@
+import { ConfigError, describe } from '@panoptes/core';
+import type { Command } from 'commander';
+import { colorsFor } from '../report/colors.js';
+import { sweepReport } from '../report/html/sweep-report.js';
+import { writeFiles } from '../report/run-files.js';
+import { formatSweep } from '../report/sweep-text.js';
+import { showSweepProgress } from '../report/sweep-progress.js';
+import type { Override } from '../scenario/file/scenario-document.js';
+import { ScenarioError } from '../scenario/file/scenario-error.js';
+import {
+  parseScenario,
+  readScenarioSource,
+  type ScenarioSource,
+} from '../scenario/file/scenario-file.js';
+
+import { SweepJournal } from '../sweep/sweep-journal.js';
+import { mostTasks, sweepPoints, sweepTasks, type SweepTask } from '../sweep/sweep-plan.js';
+import { runSweep } from '../sweep/sweep-run.js';
+import { type SweepDocument, sweepCsv, sweepDocument } from '../sweep/sweep-table.js';
+import { exitCodes } from './exit-codes.js';
+import { parseOverride } from './run-scenario.js';
+import type { Terminal } from './terminal.js';
+
+interface SweepFlags {
+  readonly out: string;
+  readonly set?: readonly Override[];
+  readonly seed?: string;
+  readonly threads?: number;
+  readonly fresh: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Adds `panoptes sweep <scenario>`: runs it with every combination of values. */
+export function addSweep(program: Command, terminal: Terminal, exit: (code: number) => void): void {
+  program
+    .command('sweep')
+    .summary('run a scenario with many values, in parallel')
+    .description(
+      'Runs a scenario with every combination of the values in its sweep section, several at a time ' +
+        'on threads of their own, and tabulates means with 95 % intervals. Results are kept as they ' +
+        'come: the same command goes on where an interrupted sweep stopped.',
+    )
+    .argument('<scenario>', 'a scenario’s file (.yaml, .json) with a sweep section')
+    .requiredOption('--out <dir>', 'where the journal, sweep.json, sweep.csv and report.html go')
+    .option('--set <key=value>', 'set a key of the scenario; may be repeated', parseOverride)
+    .option('--seed <text>', 'instead of the scenario’s')
+    .option('--threads <n>', 'runs at a time, instead of the scenario’s', parseThreads)
+    .option('--fresh', 'forget the results that are there', false)
+    .option('--json', 'print one JSON document', false)
+    .option('--quiet', 'print nothing but errors', false)
+    .action(async (file: string, flags: SweepFlags) => {
+      exit(await sweep(terminal, file, flags));
+    });
+}
+
+async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promise<number> {
+  const { stdout, stderr, clock } = terminal;
+  const seed = flags.seed === undefined ? [] : [{ key: 'seed', value: flags.seed }];
+  const source = readScenarioSource(file, [...seed, ...(flags.set ?? [])]);
+  const scenario = parseScenario(source);
+  const spec = scenario.sweep;
+  if (spec === undefined) {
+    const message = 'missing; expected a grid, a zip or replications';
+    throw new ScenarioError(file, [{ key: 'sweep', message }]);
+  }
+  const points = sweepPoints(spec);
+  if (points.length * spec.replications > mostTasks) {
+    const message = `expected at most ${mostTasks} runs, got ${points.length * spec.replications}`;
+    throw new ScenarioError(file, [{ key: 'sweep', message }]);
+  }
+  const tasks = sweepTasks(points, scenario.seed, spec.replications);
+  checkPoints(source, tasks);
+  const journal = SweepJournal.open(flags.out, source, flags.fresh);
+  const interrupt = new AbortController();
+  const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
+  const progress = showSweepProgress(stderr, tasks.length, journal.results.size, clock);
+  try {
+    await runSweep({
+      source,
+      tasks,
+      journal,
+      threads: flags.threads ?? spec.threads,
+      timeLimitMs: spec.timeLimit,
+      clock,
+      signal: interrupt.signal,
+      onResult: () => progress.advance(),
+    });
+  } finally {
+    progress.stop();
+    ignoreInterrupts();
+  }
+  const { results } = journal;
+  const { name, about } = scenario;
+  const { figures, replications } = spec;
+  const outcome = {
+    name,
+    about,
+    seed: scenario.seed,
+    replications,
+    figures,
+    points,
+    tasks,
+    results,
+  };
+  const document = sweepDocument(outcome);
+  writeFiles(flags.out, {
+    'sweep.json': `${JSON.stringify(document, null, 1)}\n`,
+    'sweep.csv': sweepCsv(document),
+    'report.html': sweepReport(document),
+  });
+  if (flags.json) stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  else if (!flags.quiet) stdout.write(formatSweep(document, colorsFor(stdout, process.env)));
+  return exitCodeOf(document, results.values());
+}
+
+/** Refuses a value that a key cannot have before the first run, and not in the middle of the night. */
+function checkPoints(source: ScenarioSource, tasks: readonly SweepTask[]): void {
+  const seen = new Set<number>();
+  for (const { point, overrides } of tasks) {
+    if (seen.has(point)) continue;
+    seen.add(point);
+    parseScenario({ ...source, overrides: [...source.overrides, ...overrides] });
+  }
+}
+
+function exitCodeOf(
+  { rows, interrupted }: SweepDocument,
+  results: Iterable<{ readonly run?: { readonly verdict: string } }>,
+): number {
+  if (interrupted) return exitCodes.interrupted;
+  const isBroken = [...results].some(({ run }) => run?.verdict !== 'pass');
+  if (isBroken) return exitCodes.fail;
+  return rows.some(({ failed }) => failed > 0) ? exitCodes.threshold : exitCodes.pass;
+}
+
+function parseThreads(text: string): number {
+  const threads = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (threads >= 1 && threads <= 64) return threads;
+  throw new ConfigError(`--threads: expected a whole number from 1 to 64, got ${describe(text)}`);
+}

@@ -1,0 +1,111 @@
+import type { ChurnEvent } from '../churn/churn-event.js';
+import { messageOf } from '../traces/trace-error.js';
+import { gapDigest } from '../observers/log-digest.js';
+import type { LoadedObserver } from '../observers/observer-module.js';
+import type { Finding } from './agreement.js';
+import type { Reference } from './reference.js';
+import type { ObserverPort, RegistryPort } from './registry-port.js';
+
+/** Changes between two turns of the event loop, in which progress is shown and interrupts are seen. */
+const changesATurn = 1_024;
+
+/**
+ * Compares observers that followed a run with ones that start afresh from a snapshot: both must hold
+ * the same view of the same peers. It keeps a count and nothing else, so it serves runs whose peers
+ * would not fit into the heap a second time; a change that the table, the log and all observers got
+ * wrong in the same way escapes it.
+ */
+export class FreshAgreement implements Reference {
+  readonly #findings = new Map<string, Finding>();
+  readonly #online = new Set<string>();
+  #registryProblem: string | undefined;
+  #checks = 0;
+  #changes = 0;
+
+  /**
+   * @param observers - those to compare
+   * @param log - the one that follows the log: it has a history, and nothing to be compared with
+   */
+  constructor(
+    private readonly registry: RegistryPort,
+    private readonly observers: readonly {
+      readonly loaded: LoadedObserver;
+      readonly port: ObserverPort;
+    }[],
+    private readonly log: ObserverPort,
+  ) {}
+
+  get checks(): number {
+    return this.#checks;
+  }
+
+  get registryProblem(): string | undefined {
+    return this.#registryProblem;
+  }
+
+  of(name: string): Finding {
+    const unchecked = { name, digest: null, agrees: false, problem: 'never checked' };
+    return this.#findings.get(name) ?? unchecked;
+  }
+
+  apply(event: ChurnEvent): Promise<void> | undefined {
+    if (event.kind === 'leave') this.#online.delete(event.nodeId);
+    else this.#online.add(event.peer.peerId.nodeId);
+    if (++this.#changes % changesATurn !== 0) return undefined;
+    return new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+
+  async check(): Promise<void> {
+    await this.registry.settled();
+    const { size } = this.registry.peers;
+    if (size !== this.#online.size) {
+      this.#registryProblem ??= `expected ${this.#online.size} peers, got ${size}`;
+    }
+    this.#findings.set(this.log.name, await this.#compare(this.log, undefined));
+    const afresh = new Map<string, string>();
+    for (const { loaded, port } of this.observers) {
+      const key = `${loaded.module.href} ${JSON.stringify(loaded.options)}`;
+      const expected = afresh.get(key) ?? (await this.#startAfresh(loaded));
+      afresh.set(key, expected);
+      this.#findings.set(port.name, await this.#compare(port, expected));
+    }
+    this.#checks++;
+  }
+
+  /** @param expected - undefined for the log's, which has nothing to be compared with */
+  async #compare(port: ObserverPort, expected: string | undefined): Promise<Finding> {
+    const { name } = port;
+    const first = this.#findings.get(name)?.problem;
+    try {
+      const digest = await port.digest();
+      if (digest === gapDigest) return { name, digest, agrees: null, problem: first };
+      const differs =
+        expected === undefined || digest === expected
+          ? undefined
+          : 'differs from one that started afresh';
+      const problem = first ?? differs;
+      return { name, digest, agrees: problem === undefined, problem };
+    } catch (error) {
+      const problem = first ?? `no digest: ${messageOf(error)}`;
+      return { name, digest: null, agrees: false, problem };
+    }
+  }
+
+  /** The digest of one more instance, on this thread, which has seen a snapshot and nothing else. */
+  async #startAfresh({ name, module, options }: LoadedObserver): Promise<string> {
+    const port = await this.registry.registerObserver({
+      module,
+      name: `${name} afresh`,
+      options,
+      onLag: 'block',
+      host: 'inline',
+    });
+    try {
+      return await port.digest();
+    } finally {
+      await this.registry.unregisterObserver(port.name);
+    }
+  }
+}

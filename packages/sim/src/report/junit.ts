@@ -1,0 +1,52 @@
+import { escapeMarkup } from './markup.js';
+import type { RunDocument } from './run-document.js';
+import { actualText } from './run-text.js';
+
+interface Case {
+  readonly group: string;
+  readonly name: string;
+  /** Why it failed, if it did. */
+  readonly failure: string | undefined;
+}
+
+/** A run as a JUnit report: a test for each threshold, and one for each observer that was compared. */
+export function junitOf(run: RunDocument): string {
+  const cases: Case[] = [
+    {
+      group: 'agreement',
+      name: 'registry',
+      failure: run.registryMatches ? undefined : (run.registryProblem ?? 'differs'),
+    },
+    {
+      group: 'agreement',
+      name: 'log',
+      failure: run.logDigestMatches === false ? 'differs from the model' : undefined,
+    },
+    ...run.observers.map(({ name, digestMatches, problem }) => ({
+      group: 'agreement',
+      name,
+      failure: digestMatches ? undefined : (problem ?? 'differs'),
+    })),
+    ...run.thresholds.map((outcome) => ({
+      group: 'thresholds',
+      name: `${outcome.figure} ${outcome.condition}`,
+      failure: outcome.passed ? undefined : actualText(outcome),
+    })),
+  ];
+  const failures = cases.filter(({ failure }) => failure !== undefined).length;
+  const seconds = (run.durationMs / 1000).toFixed(3);
+  const name = escapeMarkup(`${run.name}, seed ${run.seed}`);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites tests="${cases.length}" failures="${failures}">`,
+    `  <testsuite name="${name}" tests="${cases.length}" failures="${failures}" time="${seconds}">`,
+    ...cases.map(({ group, name: title, failure }) => {
+      const head = `    <testcase classname="${group}" name="${escapeMarkup(title)}"`;
+      if (failure === undefined) return `${head}/>`;
+      return `${head}><failure message="${escapeMarkup(failure)}"/></testcase>`;
+    }),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,96 @@
+import type { Summary } from './summary.js';
+
+/** The version of the document of a scenario's run; it changes when a field's meaning does. */
+export const runSchema = 'panoptes.run/1';
+
+/** The course of an observer, one value a sample. */
+export interface ObserverSeries {
+  readonly state: string[];
+  /** Transactions it was behind. */
+  readonly lag: number[];
+  /** These count from the start. */
+  readonly delivered: number[];
+  readonly resyncs: number[];
+  readonly restarts: number[];
+}
+
+/** The course of a run, one value a sample in each column. */
+export interface Series {
+  /** Virtual milliseconds. */
+  readonly at: number[];
+  /** Real milliseconds since the start. */
+  readonly realMs: number[];
+  /** Peers online. */
+  readonly online: number[];
+  /** These count from the start. */
+  readonly joins: number[];
+  readonly updates: number[];
+  readonly leaves: number[];
+  /** Memory of the whole process, in MiB. */
+  readonly rssMiB: number[];
+  readonly observers: Readonly<Record<string, ObserverSeries>>;
+}
+
+/** What happened in one phase. */
+export interface PhaseFigures {
+  readonly name: string;
+  readonly kind: string;
+  /** Virtual milliseconds. */
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly joins: number;
+  readonly updates: number;
+  readonly leaves: number;
+  /** Peers online; the mean is weighted by time. */
+  readonly peers: { readonly mean: number; readonly peak: number; readonly final: number };
+}
+
+/** From sending a command to its answer, in milliseconds, with many commands outstanding. */
+export interface LatencyFigures {
+  /** Commands that were timed. */
+  readonly count: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** What a condition on a figure came to. */
+export interface ThresholdOutcome {
+  /** The figure's path, as it was written. */
+  readonly figure: string;
+  readonly condition: string;
+  readonly passed: boolean;
+  /** The figures that the path names, by their own paths. */
+  readonly actual: readonly { readonly figure: string; readonly value: unknown }[];
+  /** Why it could not be judged. */
+  readonly problem?: string;
+}
+
+/**
+ * All that is known of a scenario's run: the summary's figures, their course, and what it takes to
+ * run it again. It is what `summary.json` holds, and what reports are made of.
+ */
+export interface RunDocument extends Omit<Summary, 'schema' | 'seed'> {
+  readonly schema: typeof runSchema;
+  readonly name: string;
+  readonly about: string;
+  readonly seed: string;
+  readonly phases: readonly PhaseFigures[];
+  readonly latencyMs: LatencyFigures;
+  readonly memory: { readonly peakRssMiB: number };
+  /** What was broken on purpose, at virtual milliseconds. */
+  readonly broken: readonly {
+    readonly fault: string;
+    readonly observer: string;
+    readonly atMs: number;
+  }[];
+  readonly thresholds: readonly ThresholdOutcome[];
+  readonly series: Series;
+  /** The scenario as it was written: file, text, and keys that were set from outside. */
+  readonly scenario: {
+    readonly file: string;
+    readonly text: string;
+    readonly overrides: readonly { readonly key: string; readonly value: unknown }[];
+  };
+}

@@ -1,0 +1,176 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import type { SweepDocument } from '../sweep/sweep-table.js';
+import { htmlReport } from './html/html-report.js';
+import { runPicture } from './html/picture.js';
+import { sweepReport } from './html/sweep-report.js';
+import { junitOf } from './junit.js';
+import { compareRuns } from './run-comparison.js';
+import { aRun } from './run-document.fixture.js';
+import { readRunDocument, writeRunFiles } from './run-files.js';
+import { formatRun } from './run-text.js';
+import { seriesCsv } from './series-csv.js';
+import { formatSweep } from './sweep-text.js';
+
+const plain = pc.createColors(false);
+
+const aSweep: SweepDocument = {
+  schema: 'panoptes.sweep/1',
+  name: 'sizes',
+  about: '',
+  seed: '1',
+  replications: 2,
+  keys: ['population.peers', 'topology.model'],
+  figures: ['peers.mean'],
+  rows: [10, 100, 1_000].flatMap((peers) =>
+    ['random', 'none'].map((model) => ({
+      values: { 'population.peers': peers, 'topology.model': model },
+      figures: { 'peers.mean': { mean: peers, low: 0.9 * peers, high: 1.1 * peers, count: 2 } },
+      runs: 2,
+      failed: 0,
+      failures: [],
+      digests: ['a', 'b'],
+    })),
+  ),
+  interrupted: false,
+};
+
+/** Tags that are opened and not closed, or closed and not opened. */
+function unbalanced(markup: string): string[] {
+  const empty = new Set(['meta', 'path', 'rect', 'circle', 'br', '!doctype']);
+  const open: string[] = [];
+  const wrong: string[] = [];
+  for (const [, close, name, self] of markup
+    .replace(/<style>.*?<\/style>/gs, '')
+    .matchAll(/<(\/?)([!\w]+)(?:\s[^<>]*?)?(\/?)>/g)) {
+    if (close === '/') {
+      if (open.pop() !== name) wrong.push(name!);
+    } else if (
+      self !== '/' &&
+      !(empty.has(name!.toLowerCase()) && !markup.includes(`</${name!}>`))
+    ) {
+      open.push(name!);
+    }
+  }
+  return [...wrong, ...open.filter((name) => !empty.has(name))];
+}
+
+describe('the HTML report', () => {
+  const html = htmlReport(aRun);
+
+  it('is one file that needs nothing else', () => {
+    for (const markup of [html, sweepReport(aSweep), runPicture(aRun)]) {
+      expect(markup).not.toMatch(/https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
+      expect(markup).not.toMatch(/<(?:script|link|img|iframe)|url\(|@import/);
+      expect(markup).toContain('prefers-color-scheme:dark');
+    }
+    expect(html).toContain('@media print');
+  });
+
+  it('shows the course of the run, its phases, and what went wrong', () => {
+    for (const title of [
+      'Peers online',
+      'Churn',
+      'Throughput',
+      'Observers',
+      'Lag of the observers',
+      'Latency of commits',
+      'Memory',
+      'Phases',
+      'Thresholds',
+    ]) {
+      expect(html).toContain(`<h2>${title}</h2>`);
+    }
+    expect(html).toContain('2 restarts by 40 s');
+    expect(html).toContain('1 resyncs by 1 m 20 s');
+    expect(html).toContain('throws, 50 s');
+    expect(html).toContain('fail, 2 of 3 thresholds fail');
+    expect(html).toContain('seed 7');
+  });
+
+  it('escapes what it shows', () => {
+    expect(html).toContain('a &lt;run&gt; &amp; &quot;more&quot;');
+    expect(html).toContain('differs &lt;here&gt;');
+    expect(html).toContain('version: 1 # &lt;!-- --&gt;');
+  });
+
+  it('puts every value within its chart', () => {
+    for (const markup of [html, sweepReport(aSweep)]) {
+      const lines = [...markup.matchAll(/class="line"[^>]* d="M([^"]+)"/g)];
+      expect(lines.length).toBeGreaterThan(1);
+      for (const [, path] of lines) {
+        for (const point of path!.split('L')) {
+          const [x, y] = point.split(' ').map(Number);
+          expect(x! >= 86 && x! <= 904 && y! >= 38 && y! <= 204).toBe(true);
+        }
+      }
+    }
+  });
+
+  it('closes what it opens', () => {
+    expect(unbalanced('<p><b></p>')).not.toEqual([]);
+    for (const markup of [html, sweepReport(aSweep), runPicture(aRun)]) {
+      expect(unbalanced(markup)).toEqual([]);
+    }
+  });
+});
+
+describe('the reports of a run', () => {
+  it('are a table of samples as CSV', () => {
+    const [head, first, ...rest] = seriesCsv(aRun.series).trimEnd().split('\n');
+    expect(head).toBe(
+      'at_ms,real_ms,online,joins,updates,leaves,rss_mib,mesh.state,mesh.lag,mesh.delivered,mesh.resyncs,mesh.restarts',
+    );
+    expect(first).toBe('0,0,0,0,0,0,150,live,0,0,0,0');
+    expect(rest).toHaveLength(3);
+  });
+
+  it('are JUnit, with a test for each threshold and each comparison', () => {
+    const junit = junitOf(aRun);
+    expect(junit).toContain('<testsuites tests="6" failures="3">');
+    expect(junit).toContain('<testcase classname="thresholds" name="peers.mean &gt;= 10"/>');
+    expect(junit).toContain('name="peers.mean &lt; 10"><failure message="is 15.5"/>');
+    expect(junit).toContain('<failure message="differs &lt;here&gt;"/>');
+    expect(unbalanced(junit.replace(/<\?xml.*\?>/, ''))).toEqual([]);
+  });
+
+  it('are text, with the seed and every threshold', () => {
+    const text = formatRun(aRun, plain);
+    expect(text).toMatch(/^seed +7$/m);
+    expect(text).toContain('fails  peers.mean < 10  is 15.5');
+    expect(text).toContain("fails  nowhere == 0  there is no figure 'nowhere'");
+    expect(text).toContain('2 of 3 thresholds fail');
+    expect(formatSweep(aSweep, plain)).toContain('100 ± 10');
+  });
+
+  it('are read again as they were written', () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'panoptes-report-')), 'out');
+    writeRunFiles(folder, aRun);
+    expect(readRunDocument(folder)).toEqual(aRun);
+    expect(readRunDocument(join(folder, 'summary.json'))).toEqual(aRun);
+  });
+
+  it('are refused when they are something else', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'panoptes-report-'));
+    expect(() => readRunDocument(folder)).toThrow('expected a run’s summary.json');
+    writeFileSync(join(folder, 'summary.json'), '{"schema":"panoptes.summary/1"}');
+    expect(() => readRunDocument(folder)).toThrow("expected a document of schema 'panoptes.run/1'");
+  });
+});
+
+describe('a comparison of two runs', () => {
+  it('has the figures that both have, with their change, and says whether the logs are equal', () => {
+    const other = { ...aRun, events: 90, logDigest: 'dd', phases: aRun.phases.slice(0, 1) };
+    const { isSameLog, figures } = compareRuns(aRun, other);
+    expect(isSameLog).toBe(false);
+    expect(figures).toContainEqual({ figure: 'events', before: 60, after: 90, change: 0.5 });
+    expect(figures.some(({ figure }) => figure.startsWith('phases.crowd'))).toBe(false);
+    expect(compareRuns(aRun, aRun).isSameLog).toBe(true);
+    expect(
+      compareRuns(aRun, aRun).figures.every(({ change }) => change === 0 || change === null),
+    ).toBe(true);
+  });
+});

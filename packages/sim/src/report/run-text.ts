@@ -1,0 +1,70 @@
+import Table from 'cli-table3';
+import { formatDuration } from '../time/duration.js';
+import type { Colors } from './colors.js';
+import type { RunDocument, ThresholdOutcome } from './run-document.js';
+import { formatSummary } from './text-summary.js';
+
+const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
+/** A scenario's run for people to read: the summary, its phases, and what was expected of it. */
+export function formatRun(run: RunDocument, colors: Colors): string {
+  const { latencyMs, memory } = run;
+  const measured =
+    `${colors.dim('commits')}  p50 ${latencyMs.p50} ms, p99 ${latencyMs.p99} ms with many outstanding; ` +
+    `peak memory ${digits.format(memory.peakRssMiB)} MiB`;
+  return [
+    formatSummary(run, colors),
+    phaseTable(run),
+    measured,
+    ...(run.thresholds.length === 0 ? [] : ['', ...thresholdLines(run.thresholds, colors)]),
+  ]
+    .join('\n')
+    .concat('\n');
+}
+
+function phaseTable({ phases }: RunDocument): string {
+  const table = new Table({
+    head: ['phase', 'from', 'lasts', 'joins', 'updates', 'leaves', 'mean online', 'peak'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const phase of phases) {
+    table.push([
+      phase.name,
+      formatDuration(phase.startsAt),
+      formatDuration(phase.endsAt - phase.startsAt),
+      digits.format(phase.joins),
+      digits.format(phase.updates),
+      digits.format(phase.leaves),
+      digits.format(phase.peers.mean),
+      digits.format(phase.peers.peak),
+    ]);
+  }
+  return table.toString();
+}
+
+function thresholdLines(thresholds: readonly ThresholdOutcome[], colors: Colors): string[] {
+  const failed = thresholds.filter(({ passed }) => !passed).length;
+  const all = `${thresholds.length} threshold${thresholds.length === 1 ? '' : 's'}`;
+  return [
+    ...thresholds.map((outcome) => {
+      const mark = outcome.passed ? colors.green('holds') : colors.red('fails');
+      return `${mark}  ${outcome.figure} ${outcome.condition}  ${colors.dim(actualText(outcome))}`;
+    }),
+    failed === 0
+      ? colors.green(`${all} ${thresholds.length === 1 ? 'holds' : 'hold'}`)
+      : colors.red(`${failed} of ${all} fail`),
+  ];
+}
+
+/** What a condition was judged by, as in `is 993.4`. */
+export function actualText({ actual, problem }: ThresholdOutcome): string {
+  if (problem !== undefined) return problem;
+  if (actual.length === 1) return `is ${printed(actual[0]!.value)}`;
+  return actual.map(({ figure, value }) => `${figure} is ${printed(value)}`).join(', ');
+}
+
+const printed = (value: unknown): string =>
+  typeof value === 'number'
+    ? value.toLocaleString('en-US', { maximumFractionDigits: 3 })
+    : String(value);

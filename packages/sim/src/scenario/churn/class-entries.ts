@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { createPeer, type PeerEntry, type PeerTier } from '@panoptes/core';
+import { dhtInfoOf } from '../../churn/identity.js';
+import { profileOf } from '../../churn/peer-profile.js';
+import type { ClassSpec } from '../schema/population.js';
+import type { LivePeer, PeerIdentity } from './live-peer.js';
+
+/** What makes the entries of one class of peers. */
+export interface ClassEntries {
+  /** Who a peer of the class is, from its node id alone. */
+  identityOf(nodeId: string): PeerIdentity;
+  /** Its standing when it joins. */
+  tierOf(nodeId: string): PeerTier;
+}
+
+/**
+ * Makes what is the same of a peer of a class in every session. Everything follows from a hash of
+ * the node id, so that no peer's traits depend on another's.
+ *
+ * @param epochMs - when virtual time starts, in Unix milliseconds
+ * @param rotates - whether the scenario says who validates; otherwise one in eight does, by its hash
+ */
+export function classEntries(spec: ClassSpec, epochMs: number, rotates: boolean): ClassEntries {
+  const entry = (peer: LivePeer): PeerEntry => {
+    const { nodeId, spot } = peer.identity;
+    const profile = profileOf(nodeId);
+    const bytes = traitsOf(nodeId);
+    const { capabilities: wanted } = spec;
+    const transport = of(wanted.transports, bytes[0]!) ?? profile.activeProtocols![0]!;
+    const bandwidth = wanted.bandwidth ?? profile.capabilities!.maxBandwidth!;
+    const role = of(wanted.nodeTypes, bytes[1]!) ?? profile.capabilities!.nodeType!;
+    const nodeType = roleOf(peer, role, rotates);
+    const spoken = wanted.protocols ?? ['dht', 'relay'];
+    return createPeer({
+      ...profile,
+      endpoints: [
+        {
+          ...profile.endpoints![0]!,
+          protocol: transport,
+          signalStrength: peer.signal,
+          latencyMs: peer.latencyMs,
+        },
+      ],
+      activeProtocols: [transport],
+      connectionMetrics: {
+        ...profile.connectionMetrics,
+        signalStrength: peer.signal,
+        bandwidthCapacity: bandwidth,
+        latencyMs: peer.latencyMs,
+        connectedAt: epochMs + peer.joinedAt,
+      },
+      authenticated: isWithin(wanted.authenticated, bytes[2]!) ?? profile.authenticated!,
+      quantumSecure: isWithin(wanted.quantumSecure, bytes[3]!) ?? profile.quantumSecure!,
+      capabilities: {
+        ...profile.capabilities,
+        nodeType,
+        protocols: nodeType === 'validator' ? [...spoken, 'validator'] : [...spoken],
+        maxBandwidth: bandwidth,
+        availableBandwidth: Math.min(bandwidth, profile.capabilities!.availableBandwidth!),
+      },
+      location: {
+        latitude: Number((180 * spot.y - 90).toFixed(3)),
+        longitude: Number((360 * spot.x - 180).toFixed(3)),
+      },
+      links: peer.links,
+      dhtInfo: dhtInfoOf(nodeId, epochMs + peer.lastSeen),
+      firstSeen: epochMs + peer.joinedAt,
+      lastSeen: epochMs + peer.lastSeen,
+      tier: peer.tier,
+      trustScore: peer.trust,
+      dataTransferred: peer.bytes,
+    });
+  };
+  return {
+    identityOf(nodeId) {
+      const bytes = traitsOf(nodeId);
+      const unit = (at: number): number => bytes.readUInt32LE(at) / 2 ** 32;
+      return { nodeId, spot: { x: unit(8), y: unit(12) }, side: unit(16), entry };
+    },
+    tierOf(nodeId) {
+      const { tiers } = spec;
+      if (tiers === undefined) return profileOf(nodeId).tier!;
+      return weighted(tiers, traitsOf(nodeId).readUInt32LE(20) / 2 ** 32);
+    },
+  };
+}
+
+const traitsOf = (nodeId: string): Buffer =>
+  createHash('sha256').update(`traits\0${nodeId}`).digest();
+
+function of<T>(words: readonly T[] | undefined, byte: number): T | undefined {
+  return words?.[byte % words.length];
+}
+
+const isWithin = (share: number | undefined, byte: number): boolean | undefined =>
+  share === undefined ? undefined : byte < 256 * share;
+
+function roleOf(peer: LivePeer, role: string, rotates: boolean): string {
+  if (!rotates) return role;
+  if (peer.validates) return 'validator';
+  return role === 'validator' ? 'full' : role;
+}
+
+function weighted(weights: NonNullable<ClassSpec['tiers']>, unit: number): PeerTier {
+  const entries = Object.entries(weights) as [PeerTier, number][];
+  let left = unit * entries.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [tier, weight] of entries) {
+    if ((left -= weight) < 0) return tier;
+  }
+  return entries.at(-1)![0];
+}

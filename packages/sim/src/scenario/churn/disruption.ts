@@ -1,0 +1,118 @@
+import { pick, type Uniform } from '../../churn/random-source.js';
+import type { DrawMs } from '../../churn/session-times.js';
+import type { PhaseSpec } from '../schema/phases.js';
+import type { LivePeer } from './live-peer.js';
+import { type Network, ranks } from './network.js';
+import type { PeerKind } from './peer-kind.js';
+
+type PhaseOf<Kind extends PhaseSpec['kind']> = Extract<PhaseSpec, { kind: Kind }>;
+
+/** The course of one phase. */
+export interface PhaseContext<Kind extends PhaseSpec['kind']> {
+  readonly phase: PhaseOf<Kind>;
+  readonly network: Network;
+  /** Virtual milliseconds. */
+  readonly startsAt: number;
+  readonly uniform: Uniform;
+}
+
+/** Calls `task` once, when `at` has come. */
+function at(network: Network, time: number, rank: 0 | 1 | 2, task: (at: number) => void): void {
+  network.schedule({ act: task }, time, rank);
+}
+
+/** Many come within a phase, each for a while of its own. */
+export function startCrowd(
+  context: PhaseContext<'flash-crowd' | 'sybil-flood'>,
+  kind: PeerKind,
+  stay: DrawMs,
+): void {
+  const { phase, network, startsAt, uniform } = context;
+  // A crowd's rate falls off by e³ until the phase ends; a flood's is even.
+  const places = Float64Array.from({ length: phase.peers }, () =>
+    phase.kind === 'flash-crowd' ? -Math.log(1 - uniform() * (1 - Math.exp(-3))) / 3 : uniform(),
+  ).sort();
+  let number = 0;
+  const next = (): void => {
+    if (number === places.length) return;
+    at(network, startsAt + phase.duration * places[number]!, ranks.join, (now) => {
+      network.join(kind.peer(number++, now, stay()), now);
+      next();
+    });
+  };
+  next();
+}
+
+/** Everyone in a part of the map is gone until the phase ends; most then go on where they were. */
+export function startOutage({
+  phase,
+  network,
+  startsAt,
+  uniform,
+}: PhaseContext<'regional-outage'>): void {
+  const west = uniform();
+  const isInside = (x: number): boolean => (x - west + 1) % 1 < phase.region;
+  let lost: LivePeer[] = [];
+  at(network, startsAt, ranks.leave, (now) => {
+    lost = network.online.toArray().filter(({ identity }) => isInside(identity.spot.x));
+    // For good, as far as their class knows: nobody else may come under their names meanwhile.
+    for (const peer of lost) network.leave(peer, now, true);
+    network.reachOf = ({ spot }) => (isInside(spot.x) ? 'down' : 'heard');
+  });
+  at(network, startsAt + phase.duration, ranks.change, (now) => {
+    network.reachOf = () => 'heard';
+    const outageMs = now - startsAt;
+    for (const peer of lost) {
+      if (uniform() >= phase.back) peer.onGone(false);
+      else network.join({ ...peer, joinedAt: now, endsAt: peer.endsAt + outageMs }, now);
+    }
+    lost = [];
+  });
+}
+
+/** The far side falls silent one peer after another, and is heard again when the phase ends. */
+export function startPartition({
+  phase,
+  network,
+  startsAt,
+  uniform,
+}: PhaseContext<'partition'>): void {
+  at(network, startsAt, ranks.leave, (now) => {
+    for (const peer of network.online.toArray()) {
+      if (peer.identity.side >= phase.far) continue;
+      const within = Math.min(phase.timeout, phase.duration - 1) * uniform();
+      at(network, now + within, ranks.leave, (then) => {
+        if (peer.state === 'online') network.silence(peer, then);
+      });
+    }
+    network.reachOf = ({ side }) => (side < phase.far ? 'unheard' : 'heard');
+  });
+  at(network, startsAt + phase.duration, ranks.change, (now) => {
+    network.reachOf = () => 'heard';
+    for (const peer of network.unheard.toArray()) network.unsilence(peer, now);
+  });
+}
+
+/** A share of those who are there leave for good, one after another at an even rate. */
+export function startDeparture({
+  phase,
+  network,
+  startsAt,
+  uniform,
+}: PhaseContext<'mass-departure'>): void {
+  at(network, startsAt, ranks.leave, (now) => {
+    const leaving = Math.round(phase.share * network.online.size);
+    const gap = phase.duration / leaving;
+    let left = 0;
+    const next = (): void => {
+      if (left === leaving) return;
+      at(network, now + gap * (left + 0.5), ranks.leave, (then) => {
+        left++;
+        const { online } = network;
+        if (online.size > 0) network.leave(online.at(pick(uniform, online.size)), then, true);
+        next();
+      });
+    };
+    next();
+  });
+}

@@ -1,0 +1,89 @@
+import { randomGamma, randomNormal } from 'd3-random';
+import type { Uniform } from '../../churn/random-source.js';
+import { type DrawMs, gamma, type SessionTimes } from '../../churn/session-times.js';
+
+/**
+ * A distribution of durations. Of the functions whose last digit the standard leaves open, those here
+ * use `exp`, `log` and `sqrt` alone, which V8 computes the same way everywhere; powers are made of them.
+ */
+export type Distribution = SessionTimes;
+
+/** Durations of a distribution in units of its scale: whole ones, and those around a moment. */
+interface Shape {
+  readonly mean: number;
+  draw(uniform: Uniform): () => number;
+  drawAround(uniform: Uniform): () => number;
+}
+
+const power = (base: number, exponent: number): number => Math.exp(exponent * Math.log(base));
+
+/** Above 0 and at most 1, so that its logarithm is finite. */
+const positive = (uniform: Uniform): number => 1 - uniform();
+
+const weibullShape = (k: number): Shape => ({
+  mean: gamma(1 + 1 / k),
+  draw: (uniform) => () => power(-Math.log(positive(uniform)), 1 / k),
+  // (t/scale)^k around a moment follows a gamma distribution of shape 1 + 1/k.
+  drawAround(uniform) {
+    const draw = randomGamma.source(uniform)(1 + 1 / k, 1);
+    return () => power(draw(), 1 / k);
+  },
+});
+
+const lognormalShape = (sigma: number): Shape => ({
+  mean: Math.exp((sigma * sigma) / 2),
+  draw(uniform) {
+    const draw = randomNormal.source(uniform)(0, sigma);
+    return () => Math.exp(draw());
+  },
+  drawAround(uniform) {
+    const draw = randomNormal.source(uniform)(sigma * sigma, sigma);
+    return () => Math.exp(draw());
+  },
+});
+
+const paretoShape = (alpha: number): Shape => ({
+  mean: alpha / (alpha - 1),
+  draw: (uniform) => () => power(positive(uniform), -1 / alpha),
+  drawAround: (uniform) => () => power(positive(uniform), -1 / (alpha - 1)),
+});
+
+const scaled = (shape: Shape, scaleMs: number): Distribution => ({
+  meanMs: shape.mean * scaleMs,
+  sampler(uniform) {
+    const draw = shape.draw(uniform);
+    return () => scaleMs * draw();
+  },
+  residual(uniform) {
+    const draw = shape.drawAround(uniform);
+    return () => uniform() * scaleMs * draw();
+  },
+});
+
+export const weibull = (shape: number, scaleMs: number): Distribution =>
+  scaled(weibullShape(shape), scaleMs);
+
+/** Memoryless: Weibull of shape 1. */
+export const exponential = (meanMs: number): Distribution => weibull(1, meanMs);
+
+export const lognormal = (sigma: number, medianMs: number): Distribution =>
+  scaled(lognormalShape(sigma), medianMs);
+
+export const pareto = (shape: number, minimumMs: number): Distribution =>
+  scaled(paretoShape(shape), minimumMs);
+
+/** The same shape, stretched to another mean. */
+export function ofMean(distribution: Distribution, meanMs: number): Distribution {
+  const factor = meanMs / distribution.meanMs;
+  const stretch =
+    (make: (uniform: Uniform) => DrawMs) =>
+    (uniform: Uniform): DrawMs => {
+      const draw = make(uniform);
+      return () => factor * draw();
+    };
+  return {
+    meanMs,
+    sampler: stretch((uniform) => distribution.sampler(uniform)),
+    residual: stretch((uniform) => distribution.residual(uniform)),
+  };
+}

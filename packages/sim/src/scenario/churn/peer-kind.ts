@@ -1,0 +1,70 @@
+import type { PeerTier } from '@panoptes/core';
+import { randomNormal } from 'd3-random';
+import { hashOf } from '../../churn/identity.js';
+import type { Uniform } from '../../churn/random-source.js';
+import type { ClassSpec } from '../schema/population.js';
+import type { ClassEntries } from './class-entries.js';
+import type { LivePeer } from './live-peer.js';
+import { PeerBag } from './peer-bag.js';
+
+/** How the peers of a kind differ from those of their class. */
+export interface KindTraits {
+  readonly tier?: PeerTier;
+  readonly trust?: number;
+}
+
+/** Peers of one actor: a class, or those that a phase brings. */
+export class PeerKind {
+  readonly online = new PeerBag<LivePeer>();
+  readonly #normal: () => number;
+
+  /**
+   * @param seed - the run's
+   * @param name - of the actor
+   * @param idOf - node ids by number, where they are given; they follow from seed and name otherwise
+   * @param uniform - draws what is measured of a peer when it joins
+   */
+  constructor(
+    private readonly seed: string,
+    private readonly name: string,
+    private readonly spec: ClassSpec,
+    private readonly entries: ClassEntries,
+    private readonly uniform: Uniform,
+    private readonly idOf?: (number: number) => string,
+    private readonly traits: KindTraits = {},
+  ) {
+    this.#normal = randomNormal.source(uniform)();
+  }
+
+  /** A peer that comes now, for `lengthMs`. It is in the network once it has joined it. */
+  peer(
+    number: number,
+    at: number,
+    lengthMs: number,
+    onGone: (forGood: boolean) => void = () => undefined,
+  ): LivePeer {
+    const { seed, name, spec, entries, traits } = this;
+    const nodeId = this.idOf?.(number) ?? hashOf(`${seed}\0peer\0${name}\0${number}`);
+    const { latency, jitter, quality } = spec.links;
+    return {
+      identity: entries.identityOf(nodeId),
+      kind: this.online,
+      onGone,
+      joinedAt: at,
+      // A session shorter than a millisecond still ends after it began.
+      endsAt: at + Math.max(1, Math.round(lengthMs)),
+      lastSeen: at,
+      latencyMs: rounded(latency * Math.exp(jitter * this.#normal())),
+      signal: rounded(Math.min(1, Math.max(0, quality + 0.1 * this.#normal()))),
+      trust: traits.trust ?? rounded(0.2 + 0.8 * this.uniform()),
+      tier: traits.tier ?? entries.tierOf(nodeId),
+      bytes: 0,
+      links: [],
+      validates: false,
+      state: 'gone',
+    };
+  }
+}
+
+/** Measurements have three digits: more would be noise in every entry. */
+export const rounded = (value: number): number => Number(value.toFixed(3));

@@ -1,0 +1,24 @@
+import { openTrace } from '../../traces/open-trace.js';
+import { TraceError } from '../../traces/trace-error.js';
+
+/** Times kept; a longer trace says no more of their distribution. */
+const mostKept = 1_000_000;
+
+/**
+ * Reads the times between one arrival and the next in a recorded trace, in milliseconds above 0:
+ * arrivals at one instant count as a millisecond apart.
+ *
+ * @throws {TraceError} when it cannot be read, or fewer than two peers arrive
+ */
+export async function recordedArrivals(file: string): Promise<number[]> {
+  const times: number[] = [];
+  let last: number | undefined;
+  for await (const { kind, at } of (await openTrace(file)).events) {
+    if (kind !== 'join') continue;
+    if (last !== undefined) times.push(Math.max(1, at - last));
+    last = at;
+    if (times.length === mostKept) break;
+  }
+  if (times.length > 0) return times;
+  throw new TraceError({ file }, 'expected several arrivals to draw from, got none');
+}

@@ -1,0 +1,161 @@
+import { tiers } from '@panoptes/core';
+import type { ChurnEvent, ChurnSource } from '../../churn/churn-event.js';
+import { generatedEpochMs } from '../../churn/generator.js';
+import { substream, type Uniform } from '../../churn/random-source.js';
+import { VirtualClock } from '../../time/virtual-clock.js';
+import type { ClassSpec } from '../schema/population.js';
+import type { Scenario } from '../schema/scenario.js';
+import { ClassChurn } from './class-churn.js';
+import { classEntries } from './class-entries.js';
+import { exponential } from './distribution.js';
+import { startCrowd, startDeparture, startOutage, startPartition } from './disruption.js';
+import { Network } from './network.js';
+import { type KindTraits, PeerKind } from './peer-kind.js';
+import { type PhaseSpan, phaseSpans } from './phase-spans.js';
+import type { RecordedInputs } from './recorded-inputs.js';
+import { topologyOf } from './topology.js';
+import { startUpdates } from './update-process.js';
+import { ValidatorSeats } from './validator-seats.js';
+
+/**
+ * The churn that a scenario describes, as a source to be played. Each actor (a class, a phase, an
+ * update of a kind of peers) has random numbers of its own, by its name: adding one leaves the
+ * others' course as it was. Equal scenarios and seeds give equal events, byte for byte.
+ *
+ * @param inputs - what the scenario's files hold
+ */
+export function scenarioChurn(scenario: Scenario, inputs: RecordedInputs): ChurnSource {
+  const spans = phaseSpans(scenario.phases);
+  const durationMs = spans.at(-1)!.endsAt;
+  const clock = new VirtualClock(generatedEpochMs);
+  return {
+    name: `${scenario.name}, seed ${scenario.seed}`,
+    kind: 'scenario',
+    epochMs: generatedEpochMs,
+    events: eventsOf(new World(scenario, inputs, spans).network, clock, durationMs),
+    spanMs: () => durationMs,
+    fractionRead: () => clock.monotonic() / durationMs,
+  };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a source is read asynchronously, this one never waits
+async function* eventsOf(
+  network: Network,
+  clock: VirtualClock,
+  durationMs: number,
+): AsyncGenerator<ChurnEvent> {
+  for (;;) {
+    const at = network.nextAt();
+    if (at === undefined || at > durationMs) break;
+    clock.advanceTo(at);
+    yield* network.step();
+  }
+  clock.advanceTo(durationMs);
+}
+
+/** All actors of a scenario, in their network. */
+class World {
+  readonly network: Network;
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly inputs: RecordedInputs,
+    spans: readonly PhaseSpan[],
+  ) {
+    const { population, topology, updates } = scenario;
+    this.network = new Network(
+      topologyOf(topology, population.peers, inputs.links, this.#stream('topology')),
+    );
+    for (const spec of population.classes) this.#addClass(spec, spans);
+    if (updates.validators !== undefined) {
+      new ValidatorSeats(this.network, updates.validators, this.#stream('validators'));
+    }
+    for (const span of spans) this.#addPhase(span);
+  }
+
+  #stream(actor: string): Uniform {
+    return substream(this.scenario.seed, actor);
+  }
+
+  #addClass(spec: ClassSpec, spans: readonly PhaseSpan[]): void {
+    const { population, updates } = this.scenario;
+    const { arrivals, sessions } = this.inputs;
+    const name = `class ${spec.name}`;
+    const stream = (part: string): Uniform => this.#stream(`${name}: ${part}`);
+    const stay = sessions.get(spec.name)!;
+    const initial = Math.round(population.peers * spec.share);
+    const meanMs =
+      arrivals.meanMs === undefined
+        ? stay.meanMs / (population.peers * spec.share)
+        : arrivals.meanMs / spec.share;
+    const usual = stay.meanMs / meanMs;
+    const { ids } = this.inputs;
+    const idOf = ids.length === 0 ? undefined : (number: number): string => ids[number]!;
+    const kind = this.#kind(spec, name, stream('measurements'), idOf);
+    const [first] = spans;
+    new ClassChurn(this.network, {
+      kind,
+      sessions: stay,
+      arrivals: arrivals.ofMean(meanMs),
+      initial,
+      population: Math.ceil(Math.max(initial, usual) / population.availability),
+      warmUpMs: first?.phase.kind === 'warm-up' ? first.endsAt : 0,
+      stream,
+    });
+    const peers = kind.online;
+    startUpdates(updates, {
+      network: this.network,
+      peers,
+      usual: Math.max(initial, usual),
+      startsAt: 0,
+      stream,
+    });
+  }
+
+  #kind(
+    spec: ClassSpec,
+    name: string,
+    uniform: Uniform,
+    idOf?: (number: number) => string,
+    traits: KindTraits = {},
+  ): PeerKind {
+    const rotates = this.scenario.updates.validators !== undefined;
+    const entries = classEntries(spec, generatedEpochMs, rotates);
+    const { seed } = this.scenario;
+    return new PeerKind(seed, name, spec, entries, uniform, idOf, traits);
+  }
+
+  #addPhase({ phase, startsAt }: PhaseSpan): void {
+    const { network } = this;
+    const name = `phase ${phase.name}`;
+    const stream = (part: string): Uniform => this.#stream(`${name}: ${part}`);
+    const uniform = stream('course');
+    switch (phase.kind) {
+      case 'warm-up':
+      case 'steady':
+        return;
+      case 'regional-outage':
+        return startOutage({ phase, network, startsAt, uniform });
+      case 'partition':
+        return startPartition({ phase, network, startsAt, uniform });
+      case 'mass-departure':
+        return startDeparture({ phase, network, startsAt, uniform });
+      case 'flash-crowd':
+      case 'sybil-flood': {
+        const [spec] = this.scenario.population.classes;
+        const stay = exponential(phase.stay);
+        const traits = phase.kind === 'sybil-flood' ? { tier: tiers.at(-1)!, trust: 0.1 } : {};
+        const kind = this.#kind(spec!, name, stream('measurements'), undefined, traits);
+        startCrowd({ phase, network, startsAt, uniform }, kind, stay.sampler(stream('sessions')));
+        const usual = phase.peers;
+        startUpdates(this.scenario.updates, {
+          network,
+          peers: kind.online,
+          usual,
+          startsAt,
+          stream,
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { presetNamed } from '../../churn/presets.js';
+import { empiricalTimes } from '../../churn/session-times.js';
+import { recordedTimes } from '../../fit/session-sample.js';
+import type { ArrivalsSpec, SessionsSpec } from '../schema/distributions.js';
+import {
+  type Distribution,
+  exponential,
+  lognormal,
+  ofMean,
+  pareto,
+  weibull,
+} from './distribution.js';
+import { recordedArrivals } from './recorded-arrivals.js';
+
+/**
+ * The distribution that a scenario names for sessions.
+ *
+ * @param locate - makes a path of the scenario one of the process
+ * @throws {TraceError} when a trace that it names cannot be read
+ */
+export async function sessionsOf(
+  spec: SessionsSpec,
+  locate: (path: string) => string,
+): Promise<Distribution> {
+  if (typeof spec === 'string') {
+    const { session } = presetNamed(spec);
+    return weibull(session.shape, session.scaleMs);
+  }
+  switch (spec.distribution) {
+    case 'exponential':
+      return exponential(spec.mean);
+    case 'weibull':
+      return weibull(spec.shape, spec.scale);
+    case 'lognormal':
+      return lognormal(spec.sigma, spec.median);
+    case 'pareto':
+      return pareto(spec.shape, spec.minimum);
+    case 'empirical':
+      return recordedTimes(locate(spec.trace));
+  }
+}
+
+/** Times between arrivals, of any mean: it is stretched to what the population asks for. */
+export interface ArrivalTimes {
+  /** Of the whole population, where the scenario gives it; otherwise it follows from Little's law. */
+  readonly meanMs: number | undefined;
+  /** @param meanMs - of the part of the population that arrives */
+  ofMean(meanMs: number): Distribution;
+}
+
+/** The distribution that a scenario names for arrivals; see `sessionsOf`. */
+export async function arrivalsOf(
+  spec: ArrivalsSpec,
+  locate: (path: string) => string,
+): Promise<ArrivalTimes> {
+  const shape = await arrivalShape(spec, locate);
+  return {
+    meanMs: typeof spec === 'string' ? undefined : spec.mean,
+    ofMean: (meanMs) => ofMean(shape, meanMs),
+  };
+}
+
+async function arrivalShape(
+  spec: ArrivalsSpec,
+  locate: (path: string) => string,
+): Promise<Distribution> {
+  if (typeof spec === 'string') return weibull(presetNamed(spec).arrivalShape, 1);
+  switch (spec.distribution) {
+    case 'exponential':
+      return exponential(1);
+    case 'weibull':
+      return weibull(spec.shape, 1);
+    case 'lognormal':
+      return lognormal(spec.sigma, 1);
+    case 'pareto':
+      return pareto(spec.shape, 1);
+    case 'empirical':
+      return empiricalTimes(await recordedArrivals(locate(spec.trace)));
+  }
+}

@@ -1,0 +1,114 @@
+import { randomNormal } from 'd3-random';
+import { pick, type Uniform } from '../../churn/random-source.js';
+import type { DrawMs } from '../../churn/session-times.js';
+import { tiers } from '@panoptes/core';
+import type { UpdatesSpec } from '../schema/updates.js';
+import { exponential } from './distribution.js';
+import type { LivePeer } from './live-peer.js';
+import { type Actor, type Network, ranks } from './network.js';
+import type { PeerBag } from './peer-bag.js';
+import { rounded } from './peer-kind.js';
+
+/** Changes a peer; false when it stays as it is. */
+type Change = (peer: LivePeer, at: number) => boolean;
+
+/** Where a kind's updates are drawn. */
+export interface UpdateOptions {
+  readonly network: Network;
+  readonly peers: PeerBag<LivePeer>;
+  /** How many of them are online usually, or at most. */
+  readonly usual: number;
+  /** Virtual milliseconds. */
+  readonly startsAt: number;
+  /** The random numbers of one kind of update. */
+  readonly stream: (part: string) => Uniform;
+}
+
+/**
+ * Changes that come to each peer of a kind by itself, at random and memoryless. One process draws
+ * them for all: at the rate of as many peers as there is room for, of which a candidate is drawn; a
+ * place that nobody holds changes nothing. So no peer needs a timer of its own.
+ */
+class UpdateProcess implements Actor {
+  #room: number;
+  #nextAt: number;
+  #draw: DrawMs;
+
+  constructor(
+    private readonly options: UpdateOptions,
+    private readonly everyMs: number,
+    private readonly uniform: Uniform,
+    private readonly change: Change,
+  ) {
+    this.#room = Math.ceil(1.25 * options.usual) + 8;
+    this.#draw = this.#drawFor(this.#room);
+    this.#nextAt = options.startsAt + this.#draw();
+    options.network.schedule(this, this.#nextAt, ranks.change);
+  }
+
+  act(at: number): void {
+    const { network, peers } = this.options;
+    const place = pick(this.uniform, this.#room);
+    const peer = place < peers.size ? peers.at(place) : undefined;
+    if (peer !== undefined && this.change(peer, at)) network.changed(peer, at);
+    if (peers.size > this.#room) {
+      // Drawing anew at the higher rate loses nothing: the process has no memory.
+      this.#room = 2 * peers.size;
+      this.#draw = this.#drawFor(this.#room);
+    }
+    this.#nextAt += this.#draw();
+    network.schedule(this, this.#nextAt, ranks.change);
+  }
+
+  #drawFor(room: number): DrawMs {
+    return exponential(this.everyMs / room).sampler(this.uniform);
+  }
+}
+
+/** Starts the updates that a scenario asks for, for one kind of peers. */
+export function startUpdates(spec: UpdatesSpec, options: UpdateOptions): void {
+  const start = (part: string, everyMs: number, change: (uniform: Uniform) => Change): void => {
+    const uniform = options.stream(part);
+    new UpdateProcess(options, everyMs, uniform, change(uniform));
+  };
+  const { heartbeat, metrics, trust, tiers: standing } = spec;
+  if (heartbeat !== undefined) start('heartbeats', heartbeat.every, heartbeats);
+  if (metrics !== undefined) start('metrics', metrics.every, (draw) => drift(draw, metrics.drift));
+  if (trust !== undefined) start('trust', trust.every, (draw) => walk(draw, trust.step));
+  if (standing !== undefined) start('tiers', standing.every, promotions);
+}
+
+const heartbeats = (uniform: Uniform): Change => {
+  return (peer, at) => {
+    peer.lastSeen = at;
+    peer.bytes += pick(uniform, 1_000_000);
+    return true;
+  };
+};
+
+function drift(uniform: Uniform, sigma: number): Change {
+  const normal = randomNormal.source(uniform)(0, sigma);
+  return (peer) => {
+    peer.latencyMs = rounded(Math.min(60_000, peer.latencyMs * Math.exp(normal())));
+    peer.signal = rounded(Math.min(1, Math.max(0, peer.signal + normal() / 10)));
+    return true;
+  };
+}
+
+const walk = (uniform: Uniform, step: number): Change => {
+  return (peer) => {
+    const before = peer.trust;
+    peer.trust = rounded(Math.min(1, Math.max(0, before + step * (2 * uniform() - 1))));
+    return peer.trust !== before;
+  };
+};
+
+const promotions = (uniform: Uniform): Change => {
+  return (peer) => {
+    const to = tiers.indexOf(peer.tier) + (uniform() < 0.5 ? -1 : 1);
+    const tier = tiers[to];
+    if (tier === undefined) return false;
+    peer.tier = tier;
+    return true;
+  };
+};

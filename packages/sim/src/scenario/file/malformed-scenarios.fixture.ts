@@ -1,0 +1,83 @@
+/** A scenario that must be refused, and how. */
+export interface MalformedScenario {
+  readonly wrong: string;
+  readonly text: string;
+  readonly line: number;
+  readonly key: string;
+  /** Part of the message: what was expected, or what was probably meant. */
+  readonly says: string;
+}
+
+const good = {
+  version: 'version: 1',
+  population: 'population: { peers: 10 }',
+  phases: 'phases: [{ kind: steady, duration: 5m }]',
+};
+
+/** A good scenario of three lines, some of them replaced, and more from line 4 on. */
+function scenario(change: Partial<typeof good>, ...more: string[]): string {
+  const { version, population, phases } = { ...good, ...change };
+  return [version, population, phases, ...more, ''].join('\n');
+}
+
+type Row = readonly [wrong: string, text: string, line: number, key: string, says: string];
+
+const durationHelp = 'expected a duration above 0 with a unit';
+
+// One scenario a line, as in a table.
+// prettier-ignore
+const rows: readonly Row[] = [
+  ['no YAML', scenario({}, 'observers: [mesh'), 5, '', 'expected YAML or JSON'],
+  ['a tab', scenario({}, 'topology:', '\tmodel: none'), 5, '', 'expected YAML or JSON'],
+  ['no mapping', '- version: 1\n', 1, '', "expected a mapping with keys such as 'version'"],
+  ['nothing at all', '', 1, '', 'expected a mapping'],
+  ['a key twice', scenario({}, 'seed: 1', 'seed: 2'), 5, '', 'Map keys must be unique'],
+  ['two documents', scenario({}, '---', 'version: 1'), 4, '', 'expected YAML or JSON'],
+  ['bad JSON', '{"version": 1,\n "population": {"peers": 10},,\n}', 2, '', 'expected YAML or JSON'],
+  ['no version', scenario({ version: 'name: x' }), 1, 'version', 'missing; expected 1'],
+  ['another version', scenario({ version: 'version: 2' }), 1, 'version', 'expected 1, got 2'],
+  ['an unknown key', scenario({}, 'seeed: 5'), 4, 'seeed', "unknown key; did you mean 'seed'?"],
+  ['a far key', scenario({}, 'wombat: 5'), 4, 'wombat', 'unknown key; known here: version, name'],
+  ['a key within', scenario({ population: 'population: { pears: 10 }' }), 2, 'population.pears', "did you mean 'peers'?"],
+  ['no peers', scenario({ population: 'population: {}' }), 2, 'population.peers', 'missing; expected a number'],
+  ['half a peer', scenario({ population: 'population: { peers: 1.5 }' }), 2, 'population.peers', 'expected a whole number, got 1.5'],
+  ['too many peers', scenario({ population: 'population: { peers: 9000000 }' }), 2, 'population.peers', 'expected at most 2000000, got 9000000'],
+  ['words for a number', scenario({ population: 'population: { peers: many }' }), 2, 'population.peers', "expected a number, got 'many'"],
+  ['shares over 1', scenario({}, 'sessions: kad', 'topology: { model: none }').replace('{ peers: 10 }', '{ peers: 10, classes: [{ name: a, share: 0.7 }, { name: b, share: 0.7 }] }'), 2, 'population.classes', 'expected shares that add up to 1, got 1.4'],
+  ['a class twice', scenario({ population: 'population: { peers: 10, classes: [{ name: a, share: 0.5 }, { name: a, share: 0.5 }] }', }), 2, 'population.classes.1', "expected a name of its own, got 'a' again"],
+  ['an unknown tier', scenario({ population: 'population: { peers: 10, classes: [{ name: a, share: 1, tiers: { teir1: 1 } }] }', }), 2, 'population.classes.0.tiers.teir1', "did you mean 'tier1'?"],
+  ['a class name in capitals', scenario({ population: 'population: { peers: 10, classes: [{ name: Fast, share: 1 }] }' }), 2, 'population.classes.0.name', 'expected lowercase letters'],
+  ['an unknown network', scenario({}, 'sessions: kat'), 4, 'sessions', "did you mean 'kad'?"],
+  ['an unknown distribution', scenario({}, 'sessions:', ' distribution: weibul', ' shape: 1'), 5, 'sessions.distribution', "did you mean 'weibull'?"],
+  ['a missing parameter', scenario({}, 'sessions: { distribution: weibull, shape: 0.5 }'), 4, 'sessions.scale', `missing; ${durationHelp}`],
+  ['a misspelt parameter', scenario({}, 'sessions: { distribution: lognormal, medain: 1h, sigma: 1 }'), 4, 'sessions.medain', "did you mean 'median'?"],
+  ['a Pareto without a mean', scenario({}, 'sessions: { distribution: pareto, shape: 1, minimum: 1m }'), 4, 'sessions.shape', 'expected at least 1.05, got 1'],
+  ['a duration without a unit', scenario({ phases: 'phases: [{ kind: steady, duration: 5 }]' }), 3, 'phases.0.duration', `${durationHelp} (ms, s, m, h, d or w), such as 100ms or 2h, got 5`],
+  ['a unit spelt out', scenario({ phases: 'phases: [{ kind: steady, duration: 5 minutes }]' }), 3, 'phases.0.duration', "got '5 minutes'"],
+  ['no time at all', scenario({ phases: 'phases: [{ kind: steady, duration: 0s }]' }), 3, 'phases.0.duration', durationHelp],
+  ['no phases', scenario({ phases: 'phases: []' }), 3, 'phases', 'expected at least 1 items'],
+  ['an unknown phase', scenario({ phases: 'phases: [{ kind: flash-crowds, duration: 5m }]' }), 3, 'phases.0.kind', "did you mean 'flash-crowd'?"],
+  ['a crowd of nobody', scenario({ phases: 'phases: [{ kind: flash-crowd, duration: 5m }]' }), 3, 'phases.0.peers', 'missing; expected a number'],
+  ['a phase twice', scenario({ phases: 'phases: [{ kind: steady, duration: 5m }, { kind: steady, duration: 5m }]', }), 3, 'phases.1', "expected a name of its own, got 'steady' again"],
+  ['a late warm-up', scenario({ phases: 'phases: [{ kind: steady, duration: 5m }, { kind: warm-up, duration: 5m }]', }), 3, 'phases.1.kind', 'expected warm-up only as the first phase'],
+  ['an unknown observer', scenario({}, 'observers:', ' - mesh', ' - kademlai'), 6, 'observers.1', "did you mean 'kademlia'?"],
+  ['an observer twice', scenario({}, 'observers: [mesh, mesh]'), 4, 'observers.1', "expected a name of its own, got 'mesh' again"],
+  ['too many observers', scenario({}, 'observers: [{ use: mesh, count: 40 }, { use: kademlia, count: 10 }]'), 4, 'observers', 'expected at most 49 in all, got 50'],
+  ['an observer that is not there', scenario({}, 'observers: [mesh]', 'faults: [{ fault: loop, observer: mash }]'), 5, 'faults.0.observer', "expected one of mesh, got 'mash'"],
+  ['a fault after the end', scenario({}, 'observers: [mesh]', 'faults: [{ fault: loop, observer: mesh, at: 6m }]'), 5, 'faults.0.at', 'expected a time before the end of the run'],
+  ['an odd size', scenario({}, 'registry: { log: 3MiB }'), 4, 'registry.log', 'expected a power of two from 1MiB to 1GiB'],
+  ['a size in megabytes', scenario({}, 'registry: { log: 16MB }'), 4, 'registry.log', 'such as 64MiB'],
+  ['a condition without an operator', scenario({}, 'thresholds:', ' peers.mean: 900'), 5, 'thresholds.peers.mean', 'expected an operator'],
+  ['an order of words', scenario({}, 'thresholds: { verdict: "< pass" }'), 4, 'thresholds.verdict', 'expected a number or a duration after <'],
+  ['a range that falls', scenario({}, 'sweep:', ' grid: { population.peers: 200..2 step 2 }'), 5, 'sweep.grid.population.peers', 'such as 2..200 step 2'],
+  ['a logarithm of nothing', scenario({}, 'sweep: { grid: { population.peers: log(0..10) } }'), 4, 'sweep.grid.population.peers', 'rising'],
+  ['a zip of unequal lists', scenario({}, 'sweep: { zip: { seed: [1, 2], population.peers: [1, 2, 3] } }'), 4, 'sweep.zip', 'expected as many values of each key'],
+  ['a sweep of nothing', scenario({}, 'sweep: {}'), 4, 'sweep', 'expected a grid, a zip or replications'],
+  ['a mesh for two classes', scenario({ population: 'population: { peers: 10, classes: [{ name: a, share: 0.5 }, { name: b, share: 0.5 }] }', }, 'topology: { model: file, file: mesh.json }'), 2, 'population.classes', 'expected one class of peers'],
+  ['too many samples', scenario({}, 'checks: { every: 1ms }'), 4, 'checks.every', 'for 2000 samples of the run at most'],
+];
+
+/** Scenarios that are wrong in one way each. */
+export const malformedScenarios: readonly MalformedScenario[] = rows.map(
+  ([wrong, text, line, key, says]) => ({ wrong, text, line, key, says }),
+);

@@ -1,0 +1,141 @@
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+} from 'yaml';
+import { messageOf } from '../../traces/trace-error.js';
+import { ScenarioError, type ScenarioProblem } from './scenario-error.js';
+
+/** Mappings whose own keys hold points: what follows is one key. */
+const dottedKeys = /^(thresholds|sweep\.(?:grid|zip))\.(.+)$/;
+
+function keyPath(key: string): string[] {
+  const [, outer, inner] = dottedKeys.exec(key) ?? [];
+  return outer === undefined ? key.split('.') : [...outer.split('.'), inner!];
+}
+
+/** Where a key or value stands. */
+export type Place = Pick<ScenarioProblem, 'line' | 'column'>;
+
+/** A key set from outside the file, as by `--set population.peers=500`. */
+export interface Override {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** Text beyond this is no scenario. */
+const mostCharacters = 1_048_576;
+
+/** A scenario's text as YAML, of which JSON is a part, with the place of everything in it. */
+export class ScenarioDocument {
+  readonly #document: Document;
+  readonly #lines = new LineCounter();
+
+  /**
+   * @param file - its name, for errors
+   * @param text - YAML or JSON
+   * @throws {ScenarioError} when it is neither, with line and column
+   */
+  constructor(
+    readonly file: string,
+    text: string,
+  ) {
+    if (text.length > mostCharacters) {
+      throw this.#refusal(`expected at most ${mostCharacters} characters, got ${text.length}`);
+    }
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+    const errors = [...this.#document.errors, ...this.#document.warnings];
+    if (errors.length > 0) {
+      throw new ScenarioError(
+        file,
+        errors.map(({ message, pos }) => ({
+          ...this.#at(pos[0]),
+          key: '',
+          message: `expected YAML or JSON: ${message}`,
+        })),
+      );
+    }
+    if (!isMap(this.#document.contents)) {
+      throw this.#refusal("expected a mapping with keys such as 'version' and 'population'");
+    }
+  }
+
+  /**
+   * Sets keys from outside.
+   *
+   * @throws {ScenarioError} when a key leads through a value that has no keys
+   */
+  set(overrides: readonly Override[]): void {
+    for (const { key, value } of overrides) {
+      try {
+        this.#document.setIn(keyPath(key), this.#document.createNode(value));
+      } catch (cause) {
+        const message = `cannot be set: ${messageOf(cause)}`;
+        throw new ScenarioError(this.file, [{ key, message }], { cause });
+      }
+    }
+  }
+
+  /** All of it as plain data. */
+  value(): unknown {
+    try {
+      return this.#document.toJS();
+    } catch (cause) {
+      // Aliases that would multiply without end.
+      throw this.#refusal(`expected YAML: ${messageOf(cause)}`, cause);
+    }
+  }
+
+  /** Where a key stands, or the nearest one around it that is in the file. */
+  placeOf(path: readonly PropertyKey[]): Place {
+    let node: unknown = this.#document.contents;
+    let place: Place = { line: 1, column: 1 };
+    for (const key of path) {
+      const next = stepInto(node, key);
+      if (next === undefined) break;
+      // What was set from outside has no place in the file.
+      if (next.isNew) return {};
+      if (next.place?.range) place = this.#at(next.place.range[0]);
+      node = next.node;
+    }
+    return place;
+  }
+
+  #refusal(message: string, cause?: unknown): ScenarioError {
+    return new ScenarioError(this.file, [{ line: 1, column: 1, key: '', message }], { cause });
+  }
+
+  #at(offset: number): Place {
+    const { line, col } = this.#lines.linePos(offset);
+    return { line, column: col };
+  }
+}
+
+interface Step {
+  readonly node: unknown;
+  /** What stands for it in the file: a mapping's key, a list's item. */
+  readonly place: Node | undefined;
+  readonly isNew: boolean;
+}
+
+function stepInto(node: unknown, key: PropertyKey): Step | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find(
+      (item) => String(isScalar(item.key) ? item.key.value : item.key) === String(key),
+    );
+    if (pair === undefined) return undefined;
+    const place = isScalar(pair.key) ? pair.key : undefined;
+    const isNew = place?.range == null || (isNode(pair.value) && pair.value.range == null);
+    return { node: pair.value, place, isNew };
+  }
+  if (!isCollection(node)) return undefined;
+  const item = node.items[Number(key)];
+  return item === undefined
+    ? undefined
+    : { node: item, place: item as Node, isNew: (item as Node).range == null };
+}

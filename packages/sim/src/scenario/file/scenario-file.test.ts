@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { malformedScenarios } from './malformed-scenarios.fixture.js';
+import { nearestWord } from './misspelling.js';
+import { ScenarioError } from './scenario-error.js';
+import { parseScenario } from './scenario-file.js';
+
+const parse = (text: string, overrides: { key: string; value: unknown }[] = []) =>
+  parseScenario({ file: 'x.yaml', text, overrides });
+
+function refusal(text: string, overrides: { key: string; value: unknown }[] = []): ScenarioError {
+  try {
+    parse(text, overrides);
+  } catch (error) {
+    if (error instanceof ScenarioError) return error;
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+const least = 'version: 1\npopulation: { peers: 10 }\nphases: [{ kind: steady, duration: 5m }]\n';
+
+describe('a scenario', () => {
+  it('has defaults for all but its version, population and phases', () => {
+    expect(parse(least)).toMatchObject({
+      seed: '1',
+      population: { peers: 10, availability: 0.5, classes: [{ name: 'peers', share: 1 }] },
+      sessions: 'skype-superpeers',
+      updates: { heartbeat: { every: 3_600_000 } },
+      phases: [{ kind: 'steady', name: 'steady', duration: 300_000 }],
+      observers: ['kademlia', 'mesh', 'validators'],
+      registry: { log: 16 * 2 ** 20 },
+      checks: { model: true },
+    });
+  });
+
+  it('may as well be JSON, indented with tabs', () => {
+    const value = {
+      version: 1,
+      population: { peers: 10 },
+      phases: [{ kind: 'steady', duration: '5m' }],
+    };
+    expect(parse(JSON.stringify(value, null, '\t'))).toEqual(parse(least));
+  });
+
+  it('reads units: durations as milliseconds, sizes as bytes', () => {
+    const units =
+      'updates: { heartbeat: { every: 100ms }, trust: { every: 2h } }\nregistry: { log: 64MiB }\n';
+    expect(parse(least + units)).toMatchObject({
+      updates: { heartbeat: { every: 100 }, trust: { every: 7_200_000 } },
+      registry: { log: 67_108_864 },
+    });
+  });
+
+  it('reads lists, ranges and logarithmic ranges of a sweep', () => {
+    const sweep =
+      'sweep: { grid: { a: [1, x], b: 2..8 step 3, c: log(10..1e4), d: log(1..100) points 5 } }\n';
+    expect(parse(least + sweep).sweep?.grid).toEqual({
+      a: [1, 'x'],
+      b: [2, 5, 8],
+      c: [10, 100, 1000, 10_000],
+      d: [1, 3.16227766017, 10, 32, 100],
+    });
+  });
+});
+
+describe('a malformed scenario', () => {
+  it.each(malformedScenarios)(
+    'with $wrong is refused at its place',
+    ({ text, line, key, says }) => {
+      const { problems, message } = refusal(text);
+      expect({ line: problems[0]!.line, key: problems[0]!.key }).toEqual({ line, key });
+      expect(problems[0]!.message).toContain(says);
+      expect(message).toMatch(new RegExp(`^x\\.yaml:${line}:\\d+: `));
+    },
+  );
+
+  it('is refused with all that is wrong, in the order of the file', () => {
+    const { problems } = refusal(
+      'version: 1\nphases: [{ kind: steady, duration: 5 }]\npopulation: {}\nsed: 2\n',
+    );
+    expect(problems.map(({ line, key }) => `${line} ${key}`)).toEqual([
+      '2 phases.0.duration',
+      '3 population.peers',
+      '4 sed',
+    ]);
+  });
+
+  it('does not complain that a key is missing which is only misspelt', () => {
+    expect(refusal(least.replace('peers', 'pears')).problems).toHaveLength(1);
+  });
+
+  it('is refused before its aliases multiply', () => {
+    const bomb = [
+      'a: &a [x, x, x, x, x, x, x, x, x]',
+      ...'bcdefg'.split('').map((name, at) => {
+        const inner = 'abcdefg'[at]!;
+        return `${name}: &${name} [${Array.from({ length: 9 }, () => `*${inner}`).join(', ')}]`;
+      }),
+    ].join('\n');
+    expect(refusal(bomb).message).toContain('Excessive alias count');
+  });
+
+  it('cannot reach the prototypes of objects', () => {
+    expect(refusal(`${least}__proto__: { polluted: true }\n`).problems[0]!.key).toBe('__proto__');
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+});
+
+describe('keys set from outside', () => {
+  it('replace those of the file, and may go where the file has nothing', () => {
+    const overrides = [
+      { key: 'population.peers', value: 500 },
+      { key: 'phases.0.duration', value: '1h' },
+      { key: 'thresholds.peers.mean', value: '> 400' },
+    ];
+    expect(parse(least, overrides)).toMatchObject({
+      population: { peers: 500 },
+      phases: [{ duration: 3_600_000 }],
+      thresholds: { 'peers.mean': { operator: '>', value: 400 } },
+    });
+  });
+
+  it('are refused by name, without a line', () => {
+    const { message } = refusal(least, [{ key: 'population.peers', value: 0 }]);
+    expect(message).toBe('x.yaml: population.peers: expected at least 1, got 0');
+    expect(refusal(least, [{ key: 'version.x', value: 0 }]).message).toContain('cannot be set');
+  });
+});
+
+describe('the nearest word', () => {
+  const words = ['peers', 'phases', 'population', 'observers'];
+
+  it.each([
+    ['pears', 'peers'],
+    ['hpases', 'phases'],
+    ['Population', 'population'],
+    ['observer', 'observers'],
+    ['xyz', undefined],
+    ['p'.repeat(10_000), undefined],
+  ])('to %.12s is %s', (word, expected) => {
+    expect(nearestWord(word, words)).toBe(expected);
+  });
+});

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { messageOf } from '../../traces/trace-error.js';
+import { type Scenario, scenarioSchema } from '../schema/scenario.js';
+import { consistencyIssues } from '../schema/consistency.js';
+import { type Finding, findingsOf } from './issue-messages.js';
+import { type Override, ScenarioDocument } from './scenario-document.js';
+import { ScenarioError, type ScenarioProblem } from './scenario-error.js';
+
+/** A scenario's text and where it came from: all that a run needs to be repeated. */
+export interface ScenarioSource {
+  /** The file; paths in the scenario are relative to its folder. */
+  readonly file: string;
+  readonly text: string;
+  /** Keys set from outside, in order. */
+  readonly overrides: readonly Override[];
+}
+
+/**
+ * Reads a scenario's file.
+ *
+ * @throws {ScenarioError} when it cannot be read
+ */
+export function readScenarioSource(
+  file: string,
+  overrides: readonly Override[] = [],
+): ScenarioSource {
+  try {
+    return { file, text: readFileSync(file, 'utf8'), overrides };
+  } catch (cause) {
+    const problem = { key: '', message: `cannot be read: ${messageOf(cause)}` };
+    throw new ScenarioError(file, [problem], { cause });
+  }
+}
+
+/**
+ * Checks a scenario and fills in its defaults.
+ *
+ * @throws {ScenarioError} naming everything that is wrong, with line, column, key and how to mend it
+ */
+export function parseScenario({ file, text, overrides }: ScenarioSource): Scenario {
+  const document = new ScenarioDocument(file, text);
+  document.set(overrides);
+  const value = document.value();
+  const parsed = scenarioSchema.safeParse(value);
+  const findings = parsed.success
+    ? consistencyIssues(parsed.data)
+    : findingsOf(parsed.error.issues, value);
+  if (parsed.success && findings.length === 0) return parsed.data;
+  throw new ScenarioError(
+    file,
+    findings.map((finding) => located(document, finding)).sort(byPlace),
+  );
+}
+
+const located = (document: ScenarioDocument, { path, message }: Finding): ScenarioProblem => ({
+  ...document.placeOf(path),
+  key: path.map(String).join('.'),
+  message,
+});
+
+const byPlace = (a: ScenarioProblem, b: ScenarioProblem): number =>
+  (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);

@@ -1,0 +1,153 @@
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Clock } from '@panoptes/core';
+import type { ChurnSource } from '../../churn/churn-event.js';
+import type { FeedProgress } from '../../driver/feed.js';
+import type { OpenRegistry } from '../../driver/registry-port.js';
+import { simulate } from '../../driver/simulation.js';
+import {
+  builtInModule,
+  type LoadedObserver,
+  loadDefinition,
+} from '../../observers/observer-module.js';
+import { type RunDocument, runSchema } from '../../report/run-document.js';
+import type { Speed } from '../../time/speed.js';
+import { messageOf } from '../../traces/trace-error.js';
+import { type PhaseSpan, phaseSpans } from '../churn/phase-spans.js';
+import { readInputs } from '../churn/recorded-inputs.js';
+import { scenarioChurn } from '../churn/scenario-churn.js';
+import { ScenarioError } from '../file/scenario-error.js';
+import { parseScenario, type ScenarioSource } from '../file/scenario-file.js';
+import { observerNames } from '../observer-roster.js';
+import type { ObserverEntry } from '../schema/observers.js';
+import type { Scenario } from '../schema/scenario.js';
+import { planFaults } from './fault-plan.js';
+import { RunWatch } from './run-watch.js';
+import { checkThresholds } from './threshold-check.js';
+
+/** A scenario that is ready to run: everything that it refers to has been read. */
+export interface PreparedScenario {
+  readonly source: ScenarioSource;
+  readonly scenario: Scenario;
+  readonly churn: ChurnSource;
+  readonly spans: readonly PhaseSpan[];
+  readonly observers: readonly LoadedObserver[];
+}
+
+/** The world that a run needs. */
+export interface RunEnvironment {
+  /** Real time. */
+  readonly clock: Clock;
+  readonly openRegistry: OpenRegistry;
+  readonly speed: Speed;
+  /** File to put down in what every observer sees. */
+  readonly record?: string | undefined;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FeedProgress) => void;
+}
+
+/** Samples of a series, unless the scenario says how often. */
+const usualSamples = 300;
+
+/**
+ * Checks a scenario and reads what it refers to.
+ *
+ * @throws {ScenarioError} when the scenario is not as it should be
+ * @throws {TraceError} when a file that it names is not
+ */
+export async function prepareScenario(source: ScenarioSource): Promise<PreparedScenario> {
+  const scenario = parseScenario(source);
+  if (scenario.faults.length > 0) {
+    const message = 'expected none: faults cannot be injected yet';
+    throw new ScenarioError(source.file, [{ key: 'faults', message }]);
+  }
+  const spans = phaseSpans(scenario.phases);
+  const inputs = await readInputs(scenario, source.file);
+  const observers: LoadedObserver[] = [];
+  for (const [at, entry] of scenario.observers.entries()) {
+    observers.push(...(await loadEntry(entry, source.file, `observers.${at}.module`)));
+  }
+  return { source, scenario, spans, observers, churn: scenarioChurn(scenario, inputs) };
+}
+
+/**
+ * Runs a scenario.
+ *
+ * @returns all that is known of it; that something disagrees, or a threshold does not hold, is in it
+ * @throws whatever the registry or the source failed with
+ */
+export async function runScenario(
+  { source, scenario, churn, spans, observers }: PreparedScenario,
+  environment: RunEnvironment,
+): Promise<RunDocument> {
+  const { clock, openRegistry } = environment;
+  const spanMs = spans.at(-1)!.endsAt;
+  const watch = new RunWatch({
+    spans,
+    everyMs: scenario.checks.every ?? spanMs / usualSamples,
+    clock,
+    rssBytes: () => process.memoryUsage.rss(),
+  });
+  const summary = await simulate({
+    ...environment,
+    source: watch.source(churn),
+    seed: scenario.seed,
+    observers,
+    withModel: scenario.checks.model,
+    openRegistry: watch.opening((options) =>
+      openRegistry({ ...options, logBytes: scenario.registry.log }),
+    ),
+  });
+  const figures = {
+    ...summary,
+    schema: runSchema,
+    name: scenario.name,
+    about: scenario.about,
+    seed: scenario.seed,
+    phases: watch.phases(summary.virtualMs),
+    latencyMs: watch.latency(),
+    memory: { peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024) },
+    broken: planFaults(scenario.faults, spans),
+  } as const;
+  return {
+    ...figures,
+    thresholds: checkThresholds(scenario.thresholds, figures),
+    series: watch.series,
+    scenario: { ...source, overrides: [...source.overrides] },
+  };
+}
+
+async function loadEntry(
+  entry: ObserverEntry,
+  file: string,
+  key: string,
+): Promise<LoadedObserver[]> {
+  const module =
+    typeof entry === 'string'
+      ? builtInModule(entry)
+      : 'use' in entry
+        ? builtInModule(entry.use)
+        : pathToFileURL(resolve(dirname(file), entry.module));
+  try {
+    const definition = await loadDefinition(module);
+    const loaded = { module, definition, ...(typeof entry !== 'string' && chosen(entry)) };
+    return observerNames(entry).map((name) => ({ name, ...loaded }));
+  } catch (cause) {
+    throw new ScenarioError(file, [{ key, message: `cannot be loaded: ${messageOf(cause)}` }], {
+      cause,
+    });
+  }
+}
+
+/** What an entry says of how its observers are registered. */
+function chosen({
+  options,
+  onLag,
+  role,
+  restart,
+  memory,
+  host,
+}: Exclude<ObserverEntry, string>): Pick<LoadedObserver, 'options' | 'registration'> {
+  const limit = memory === undefined ? {} : { memoryLimitMb: Math.ceil(memory / 2 ** 20) };
+  return { options, registration: { onLag, role, restart, host, ...limit } };
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { builtInObservers } from '../../observers/observer-list.js';
+import { actorName, bytes, count, duration, path } from './quantities.js';
+
+const mostOfAKind = 49;
+const mostFaults = 1_000;
+
+const registration = {
+  name: actorName()
+    .optional()
+    .describe('Its name; that of the built-in or of the file unless given.'),
+  count: count(1, mostOfAKind)
+    .optional()
+    .describe(
+      'How many instances, named name-1, name-2 and so on; one without a number unless given.',
+    ),
+  options: z
+    .record(z.string().max(64), z.unknown())
+    .optional()
+    .describe('Passed to the observer’s `setup`.'),
+  onLag: z
+    .enum(['block', 'lap'])
+    .default('block')
+    .describe('Whether the registry waits for it when the log is full, or overtakes it.'),
+  role: z
+    .enum(['best-effort', 'critical'])
+    .default('best-effort')
+    .describe('Whether it votes on each transaction; a veto of one ends the run.'),
+  restart: z
+    .enum(['permanent', 'transient', 'temporary'])
+    .default('permanent')
+    .describe('When it is started again: always, after a failure, or never.'),
+  memory: bytes()
+    .optional()
+    .describe('Most memory it may take, from 32MiB; the registry’s default unless given.'),
+  host: z
+    .enum(['thread', 'inline'])
+    .default('thread')
+    .describe('Its own thread, or the registry’s.'),
+};
+
+const builtIn = z.strictObject({
+  use: z.enum(builtInObservers).describe('A built-in observer.'),
+  ...registration,
+});
+const module = z.strictObject({
+  module: path().describe(
+    'A module whose default export `defineObserver` made, relative to this file.',
+  ),
+  ...registration,
+});
+
+/** Who watches: names of built-ins, or more of each. */
+export const observers = z
+  .array(z.union([z.enum(builtInObservers), builtIn, module]))
+  .min(1)
+  .max(mostOfAKind);
+
+/** What is broken on purpose. */
+export const faults = z
+  .array(
+    z.strictObject({
+      fault: actorName().describe('Which fault; `panoptes faults` lists them.'),
+      observer: z.string().min(1).max(128).describe('On whom: an observer’s name.'),
+      phase: actorName()
+        .optional()
+        .describe('The phase in whose course `at` lies; the run unless given.'),
+      at: duration().optional().describe('Virtual time since then; its very start unless given.'),
+    }),
+  )
+  .max(mostFaults);
+
+export type ObserverEntry = z.output<typeof observers>[number];
+export type FaultSpec = z.output<typeof faults>[number];

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { actorName, count, duration, share, someShare } from './quantities.js';
+
+const mostPhases = 100;
+const mostCrowd = 2_000_000;
+
+const phase = <Kind extends string, Shape extends z.core.$ZodLooseShape>(
+  kind: Kind,
+  about: string,
+  shape: Shape,
+) =>
+  z.strictObject({
+    kind: z.literal(kind).describe(about),
+    name: actorName()
+      .optional()
+      .describe('Names it, and its random numbers; its kind unless given.'),
+    duration: duration().describe('How long it lasts.'),
+    ...shape,
+  });
+
+/** What the run goes through, one phase after the other. */
+export const phases = z
+  .array(
+    z.discriminatedUnion('kind', [
+      phase(
+        'warm-up',
+        'The network fills evenly from nobody to its usual size; only as the first.',
+        {},
+      ),
+      phase('steady', 'Nothing but the usual churn.', {}),
+      phase('flash-crowd', 'Many come at once, at a rate that falls off, and stay a while.', {
+        peers: count(1, mostCrowd).describe('How many come beyond the usual.'),
+        stay: duration().prefault('10m').describe('Mean time that one of them stays.'),
+      }),
+      phase('regional-outage', 'All peers in a region go down together, and come up at its end.', {
+        region: someShare().default(0.25).describe('The region, as a share of all places.'),
+        back: share().default(0.9).describe('Share of those gone that come back.'),
+      }),
+      phase('partition', 'One side falls silent and times out; at its end it is heard again.', {
+        far: someShare()
+          .default(0.5)
+          .describe('The side that is not heard, as a share of all peers.'),
+        timeout: duration().prefault('30s').describe('Within this time silent peers are removed.'),
+      }),
+      phase('sybil-flood', 'Identities of one attacker join at an even rate, all untrusted.', {
+        peers: count(1, mostCrowd).describe('How many identities join.'),
+        stay: duration().prefault('30m').describe('Mean time that one of them stays.'),
+      }),
+      phase('mass-departure', 'Many leave for good at an even rate.', {
+        share: someShare().default(0.5).describe('Share of those online at its start that leave.'),
+      }),
+    ]),
+  )
+  .min(1)
+  .max(mostPhases)
+  .transform((list) => list.map((one) => ({ ...one, name: one.name ?? one.kind })));
+
+export type PhaseSpec = z.output<typeof phases>[number];

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { durationMs } from '../../time/duration.js';
+
+const byteUnits = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
+const bytesForm = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB)$/;
+
+/** A text with a unit that is read as a number; the JSON Schema keeps the text's form. */
+const quantity = (form: RegExp, expected: string, read: (text: string) => number | undefined) =>
+  z
+    .string(expected)
+    .regex(form, expected)
+    .transform((text, context) => {
+      const value = read(text);
+      if (value !== undefined) return value;
+      context.addIssue(expected);
+      return z.NEVER;
+    });
+
+/** A duration such as `100ms` or `2h`, read as milliseconds above 0. */
+export const duration = () =>
+  quantity(
+    /^\d+(?:\.\d+)?(?:ms|s|m|h|d|w)$/,
+    'expected a duration above 0 with a unit (ms, s, m, h, d or w), such as 100ms or 2h',
+    durationMs,
+  );
+
+/** A size such as `64MiB`, read as bytes above 0. */
+export const bytes = () =>
+  quantity(
+    bytesForm,
+    'expected a size above 0 with a unit (B, KiB, MiB or GiB), such as 64MiB',
+    (text) => {
+      const [, amount, unit] = bytesForm.exec(text)!;
+      const size = Math.round(Number(amount) * byteUnits[unit as keyof typeof byteUnits]);
+      return Number.isSafeInteger(size) && size > 0 ? size : undefined;
+    },
+  );
+
+/** A share of a whole: from 0 to 1. */
+export const share = () => z.number().min(0).max(1);
+
+/** A share that is not nothing. */
+export const someShare = () => z.number().gt(0).max(1);
+
+/** A whole number of things. */
+export const count = (least: number, most: number) => z.int().min(least).max(most);
+
+/** What an actor is called: it names its random numbers, so renaming one changes its course. */
+export const actorName = () =>
+  z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9-]{0,62}$/,
+      'expected lowercase letters, digits and hyphens, 63 at most',
+    );
+
+/** A file, relative to the scenario's own. */
+export const path = () => z.string().min(1).max(4096);

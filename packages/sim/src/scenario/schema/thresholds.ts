@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { durationMs } from '../../time/duration.js';
+
+const form = /^(<=|>=|==|!=|<|>)\s*(\S.{0,127})$/;
+
+/** A condition on a figure. */
+export interface Condition {
+  /** As it was written. */
+  readonly text: string;
+  readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!=';
+  /** Durations as milliseconds. */
+  readonly value: number | string | boolean;
+}
+
+const expected =
+  'expected an operator (<, <=, >, >=, ==, !=) and a value, such as >= 900 or < 50ms';
+
+const condition = z
+  .string(expected)
+  .regex(form, expected)
+  .transform((text, context): Condition => {
+    const [, operator, word] = form.exec(text)! as unknown as [
+      string,
+      Condition['operator'],
+      string,
+    ];
+    const value = valueOf(word.trim());
+    if (typeof value === 'number' || operator === '==' || operator === '!=') {
+      return { text, operator, value };
+    }
+    context.addIssue(`expected a number or a duration after ${operator}`);
+    return z.NEVER;
+  });
+
+function valueOf(word: string): Condition['value'] {
+  const number = Number(word.replaceAll('_', ''));
+  if (!Number.isNaN(number)) return number;
+  if (word === 'true' || word === 'false') return word === 'true';
+  return durationMs(word) ?? word;
+}
+
+const mostThresholds = 1_000;
+
+/** Conditions by the path of the figure in the summary. */
+export const thresholds = z
+  .record(
+    z
+      .string()
+      .regex(
+        /^[\w*-]+(?:\.[\w*-]+)*$/,
+        'expected the path of a figure, such as observers.mesh.lag',
+      ),
+    z.union([condition, z.array(condition).min(1).max(16)]),
+  )
+  .refine((all) => Object.keys(all).length <= mostThresholds, `expected at most ${mostThresholds}`);
+
+export type Thresholds = z.output<typeof thresholds>;

@@ -1,0 +1,62 @@
+import type { Override } from '../scenario/file/scenario-document.js';
+import type { SweepSpec } from '../scenario/schema/sweep.js';
+
+/** One combination of values. */
+export interface SweepPoint {
+  readonly overrides: readonly Override[];
+}
+
+/** One run of a sweep. */
+export interface SweepTask {
+  /** Position among all tasks, from 0. */
+  readonly index: number;
+  /** Position of its point. */
+  readonly point: number;
+  /** Which run of the point, from 1. */
+  readonly replication: number;
+  /** The run's own seed: with it and the point's values, the run can be repeated by itself. */
+  readonly seed: string;
+  readonly overrides: readonly Override[];
+}
+
+/** Runs in all, at most. */
+export const mostTasks = 10_000;
+
+/**
+ * All points of a sweep: every combination of the grid's values with every row of the zip, the last
+ * key changing fastest.
+ */
+export function sweepPoints({ grid, zip }: Pick<SweepSpec, 'grid' | 'zip'>): SweepPoint[] {
+  let rows: Override[][] = [[]];
+  for (const [key, values] of Object.entries(grid)) {
+    rows = rows.flatMap((row) => values.map((value) => [...row, { key, value }]));
+  }
+  const length = Object.values(zip)[0]?.length ?? 1;
+  const together = Array.from({ length }, (_, at) =>
+    Object.entries(zip).map(([key, values]): Override => ({ key, value: values[at] })),
+  );
+  return rows.flatMap((row) => together.map((more) => ({ overrides: [...row, ...more] })));
+}
+
+/**
+ * All runs of a sweep. The n-th replication of every point has the same seed, so that points differ
+ * by their values and not by chance.
+ */
+export function sweepTasks(
+  points: readonly SweepPoint[],
+  seed: string,
+  replications: number,
+): SweepTask[] {
+  return points.flatMap(({ overrides }, point) =>
+    Array.from({ length: replications }, (_, at): SweepTask => {
+      const own = replications === 1 ? seed : `${seed}#${at + 1}`;
+      return {
+        index: point * replications + at,
+        point,
+        replication: at + 1,
+        seed: own,
+        overrides: [...overrides, { key: 'seed', value: own }],
+      };
+    }),
+  );
+}

@@ -1,0 +1,17 @@
+import { systemClock } from '@panoptes/core';
+import { openRegistry } from '../driver/open-registry.js';
+import type { ScenarioSource } from '../scenario/file/scenario-file.js';
+import { prepareScenario, runScenario } from '../scenario/run/scenario-run.js';
+import type { SweepFigures } from './sweep-journal.js';
+
+/** One run of a sweep, on a thread of the pool. What it throws, its caller gets. */
+export default async function runTask(source: ScenarioSource): Promise<SweepFigures> {
+  const run = await runScenario(await prepareScenario(source), {
+    clock: systemClock,
+    openRegistry,
+    speed: Number.POSITIVE_INFINITY,
+  });
+  // The course and the scenario would swell the journal, and what asked for the run has the latter.
+  const kept = Object.entries(run).filter(([key]) => key !== 'series' && key !== 'scenario');
+  return Object.fromEntries(kept) as unknown as SweepFigures;
+}

@@ -1,0 +1,161 @@
+import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { estimateMean } from './student-interval.js';
+import { type SweepFigures, SweepJournal } from './sweep-journal.js';
+import { sweepPoints, sweepTasks } from './sweep-plan.js';
+import { sweepCsv, sweepDocument } from './sweep-table.js';
+
+const source = { file: 'a.yaml', text: 'version: 1', overrides: [] };
+const folder = (): string => mkdtempSync(join(tmpdir(), 'panoptes-sweep-'));
+const figures = (mean: number): SweepFigures =>
+  ({
+    verdict: 'pass',
+    peers: { mean },
+    thresholds: [],
+    logDigest: `log ${mean}`,
+  }) as unknown as SweepFigures;
+
+describe('the points of a sweep', () => {
+  it('are every combination of the grid with every row of the zip', () => {
+    const points = sweepPoints({ grid: { a: [1, 2], b: ['x'] }, zip: { c: [5, 6], d: [7, 8] } });
+    expect(
+      points.map(({ overrides }) => Object.fromEntries(overrides.map((o) => [o.key, o.value]))),
+    ).toEqual([
+      { a: 1, b: 'x', c: 5, d: 7 },
+      { a: 1, b: 'x', c: 6, d: 8 },
+      { a: 2, b: 'x', c: 5, d: 7 },
+      { a: 2, b: 'x', c: 6, d: 8 },
+    ]);
+  });
+
+  it('have replications with seeds of their own, the same for every point', () => {
+    const tasks = sweepTasks(sweepPoints({ grid: { a: [1, 2] }, zip: {} }), 's', 3);
+    expect(tasks.map(({ index, point, seed }) => [index, point, seed])).toEqual([
+      [0, 0, 's#1'],
+      [1, 0, 's#2'],
+      [2, 0, 's#3'],
+      [3, 1, 's#1'],
+      [4, 1, 's#2'],
+      [5, 1, 's#3'],
+    ]);
+    expect(tasks[4]!.overrides).toEqual([
+      { key: 'a', value: 2 },
+      { key: 'seed', value: 's#2' },
+    ]);
+    expect(sweepTasks([{ overrides: [] }], 's', 1)[0]!.seed).toBe('s');
+  });
+});
+
+describe('a mean', () => {
+  it('has the 95 % interval of Student’s t distribution', () => {
+    // 2.776 × 1.5811 / √5.
+    expect(estimateMean([1, 2, 3, 4, 5])).toMatchObject({
+      mean: 3,
+      low: expect.closeTo(1.0371, 3) as number,
+      high: expect.closeTo(4.9629, 3) as number,
+    });
+    // scipy.stats.t.ppf(0.975, 39) = 2.0227.
+    const many = estimateMean(Array.from({ length: 40 }, (_, at) => at % 2))!;
+    expect((many.high! - many.mean) * Math.sqrt(40)).toBeCloseTo(2.0227 * Math.sqrt(10 / 39), 2);
+  });
+
+  it('of one value has no interval, and of none is none', () => {
+    expect(estimateMean([7])).toEqual({ mean: 7, low: null, high: null, count: 1 });
+    expect(estimateMean([])).toBeNull();
+  });
+});
+
+describe('a journal', () => {
+  it('holds what was added when it is opened again, a torn last line aside', () => {
+    const directory = folder();
+    const first = SweepJournal.open(directory, source, false);
+    first.add({ index: 0, seed: '1', run: figures(1) });
+    first.add({ index: 1, seed: '2', failure: 'took too long' });
+    const file = join(directory, 'journal.jsonl');
+    appendFileSync(file, '{"index":2,"seed":"3","ru');
+    const second = SweepJournal.open(directory, source, false);
+    // What failed is run again.
+    expect([...second.results.keys()]).toEqual([0]);
+    second.add({ index: 2, seed: '3', run: figures(3) });
+    expect([...SweepJournal.open(directory, source, false).results.keys()]).toEqual([0, 2]);
+    expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(4);
+  });
+
+  it('of another scenario is refused, and forgotten only on request', () => {
+    const directory = folder();
+    SweepJournal.open(directory, source, false).add({ index: 0, seed: '1', run: figures(1) });
+    const other = { ...source, text: 'version: 1 # changed' };
+    expect(() => SweepJournal.open(directory, other, false)).toThrow('is of another scenario');
+    expect(SweepJournal.open(directory, other, true).results.size).toBe(0);
+  });
+
+  it('with a line that is no result is refused with its number', () => {
+    const directory = folder();
+    SweepJournal.open(directory, source, false).add({ index: 0, seed: '1', run: figures(1) });
+    appendFileSync(join(directory, 'journal.jsonl'), 'nonsense\n');
+    expect(() => SweepJournal.open(directory, source, false)).toThrow('line 3: expected JSON');
+  });
+});
+
+describe('the table of a sweep', () => {
+  const points = sweepPoints({ grid: { size: [1, 2] }, zip: {} });
+  const tasks = sweepTasks(points, 's', 2);
+  const outcome = {
+    name: 'n',
+    about: '',
+    seed: 's',
+    replications: 2,
+    figures: ['peers.mean', 'none'],
+    points,
+    tasks,
+  };
+  const results = [
+    { index: 0, seed: 's#1', run: figures(10) },
+    { index: 1, seed: 's#2', run: figures(12) },
+    { index: 2, seed: 's#1', failure: 'took longer than 1 s' },
+    { index: 3, seed: 's#2', run: figures(20) },
+  ];
+  const tableOf = (order: readonly number[]) =>
+    sweepDocument({
+      ...outcome,
+      results: new Map(order.map((at) => [results[at]!.index, results[at]!])),
+    });
+
+  it('does not depend on the order in which results came', () => {
+    expect(tableOf([3, 1, 0, 2])).toEqual(tableOf([0, 1, 2, 3]));
+  });
+
+  it('has a row for each point, with means, failures and what is missing', () => {
+    expect(tableOf([0, 1, 2, 3])).toMatchObject({
+      interrupted: false,
+      keys: ['size'],
+      rows: [
+        {
+          values: { size: 1 },
+          figures: { 'peers.mean': { mean: 11, count: 2 }, none: null },
+          runs: 2,
+          failed: 0,
+          digests: ['log 10', 'log 12'],
+        },
+        {
+          values: { size: 2 },
+          figures: { 'peers.mean': { mean: 20, low: null } },
+          runs: 1,
+          failures: ['took longer than 1 s'],
+        },
+      ],
+    });
+    expect(tableOf([0, 1, 2]).interrupted).toBe(true);
+  });
+
+  it('is CSV with the ends of the intervals', () => {
+    const [head, first, second] = sweepCsv(tableOf([0, 1, 2, 3])).split('\n');
+    expect(head).toBe(
+      'size,peers.mean,peers.mean low,peers.mean high,none,none low,none high,runs,failed',
+    );
+    expect(first).toMatch(/^1,11,-1\.706,23\.706,,,,2,0$/);
+    expect(second).toBe('2,20,,,,,,1,0');
+  });
+});

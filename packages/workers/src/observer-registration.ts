@@ -1,0 +1,127 @@
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  ConfigError,
+  type ObserverSpec,
+  type OnUnavailable,
+  type OnVoteFailure,
+  type RestartType,
+  describe,
+  memoryLimitOption,
+  parseOptions,
+} from '@panoptes/core';
+
+/** How to register an observer. */
+export interface ObserverRegistration {
+  /** The module whose default export was made by `defineObserver`. */
+  readonly module: URL;
+  /** Unique among the registered. Default: the module's file name, as in `routing` for routing.observer.js. */
+  readonly name?: string;
+  /** Passed to `setup`; must be clonable. */
+  readonly options?: unknown;
+  /**
+   * What happens when it is so slow that the log is full: `lap` (default), it is overtaken and gets a
+   * new snapshot; `block`, the registry waits for it, at most `blockTimeoutMs` at a time.
+   */
+  readonly onLag?: 'lap' | 'block';
+  /** `thread` (default), or `inline`: on the registry's own thread, without isolation. */
+  readonly host?: 'thread' | 'inline';
+  /** When it is started again: always (`permanent`, default), after a failure (`transient`), never. */
+  readonly restart?: RestartType;
+  /** Whether it may be inactive for ever while it is caught up and answers. Default false. */
+  readonly keepAlive?: boolean;
+  /** Most memory, heap and buffers together, in megabytes. Default: the registry's. */
+  readonly memoryLimitMb?: number;
+  /**
+   * Whether it votes on each transaction before it commits (`critical`; it needs an `onProposal`), or
+   * only follows (`best-effort`, default). A critical one is waited for as with `onLag: 'block'`.
+   */
+  readonly role?: 'critical' | 'best-effort';
+  /**
+   * What a transaction comes to when a critical observer cannot vote on it, because it failed, is too
+   * late or is not there: it is refused (`abort`, default), or goes on without it (`proceed`).
+   */
+  readonly onVoteFailure?: OnVoteFailure;
+  /**
+   * What happens while a critical observer is not there: `onVoteFailure` at once (`fail`, default), or
+   * commands `wait` for it, at most `unavailableWaitMs` from when it went.
+   */
+  readonly onUnavailable?: OnUnavailable;
+}
+
+const votingOptions = ['role', 'onVoteFailure', 'onUnavailable'];
+const healthOptions = ['keepAlive', 'memoryLimitMb'];
+const known = new Set([
+  ...['module', 'name', 'options', 'onLag', 'host', 'restart'],
+  ...votingOptions,
+  ...healthOptions,
+]);
+
+/**
+ * Checks a registration and fills in the defaults, before any thread is started.
+ *
+ * @param memoryLimitMb - the registry's limit, for one that names none
+ * @throws {ConfigError} naming the option that is not one it can be
+ */
+export function specOf(registration: ObserverRegistration, memoryLimitMb: number): ObserverSpec {
+  const { module, options, onLag = 'lap', host = 'thread', restart = 'permanent' } = registration;
+  for (const option of Object.keys(registration)) {
+    if (!known.has(option)) {
+      throw new ConfigError(`option '${option}': there is none (known: ${[...known].join(', ')})`);
+    }
+  }
+  if (!(module instanceof URL)) {
+    throw new ConfigError(
+      `option 'module': expected a URL, as in new URL('./x.js', import.meta.url), got ${describe(module)}`,
+    );
+  }
+  oneOf('onLag', onLag, ['lap', 'block']);
+  oneOf('host', host, ['thread', 'inline']);
+  oneOf('restart', restart, ['permanent', 'transient', 'temporary']);
+  const { role = 'best-effort', onVoteFailure = 'abort', onUnavailable = 'fail' } = registration;
+  oneOf('role', role, ['critical', 'best-effort']);
+  oneOf('onVoteFailure', onVoteFailure, ['abort', 'proceed']);
+  oneOf('onUnavailable', onUnavailable, ['fail', 'wait']);
+  const ofNoUse =
+    role === 'critical'
+      ? undefined
+      : ['onVoteFailure', 'onUnavailable'].find((option) => option in registration);
+  if (ofNoUse !== undefined) {
+    throw new ConfigError(`option '${ofNoUse}': only an observer with role 'critical' has it`);
+  }
+  const name = registration.name ?? nameOf(module);
+  if (typeof name !== 'string' || name === '' || name.length > 128) {
+    throw new ConfigError(`option 'name': expected 1 to 128 characters, got ${describe(name)}`);
+  }
+  try {
+    structuredClone(options);
+  } catch (cause) {
+    throw new ConfigError(`option 'options': expected data that can be cloned`, { cause });
+  }
+  const { keepAlive = false } = registration;
+  if (typeof keepAlive !== 'boolean') {
+    throw new ConfigError(`option 'keepAlive': expected true or false, got ${describe(keepAlive)}`);
+  }
+  const limitMb: unknown = registration.memoryLimitMb ?? memoryLimitMb;
+  const health = {
+    keepAlive,
+    memoryLimitMb: parseOptions(memoryLimitOption, limitMb, `option 'memoryLimitMb'`),
+  };
+  const voting = { role, onVoteFailure, onUnavailable };
+  return { name, module: module.href, options, onLag, host, restart, ...voting, ...health };
+}
+
+function oneOf(option: string, value: string, values: readonly string[]): void {
+  if (values.includes(value)) return;
+  throw new ConfigError(
+    `option '${option}': expected one of ${values.join(', ')}, got ${describe(value)}`,
+  );
+}
+
+/** What a module is called after: its file, or the folder of an index file. */
+function nameOf(module: URL): string {
+  if (module.protocol !== 'file:') return 'observer';
+  const path = fileURLToPath(module);
+  const name = basename(path).split('.')[0]!;
+  return name === 'index' ? basename(dirname(path)) : name;
+}

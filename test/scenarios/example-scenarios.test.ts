@@ -1,0 +1,89 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { endOf, startPanoptes } from '../fixtures/panoptes-command.js';
+
+const folder = fileURLToPath(new URL('../../examples/scenarios/', import.meta.url));
+const examples = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+
+/** What makes an example short enough to be run by every test run. */
+const shortForms: Readonly<Record<string, readonly string[]>> = {
+  'million-peers.yaml': ['--peers', '300'],
+};
+
+interface Run {
+  readonly verdict: string;
+  readonly logDigest: string;
+  readonly thresholds: readonly { readonly passed: boolean }[];
+}
+
+const panoptes = (...args: readonly string[]) => endOf(startPanoptes(...args));
+
+describe('the example scenarios', () => {
+  it('are five at least', () => {
+    expect(examples.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it.each(examples)('%s runs, agrees with the model, and its thresholds hold', async (name) => {
+    const { code, stdout, stderr } = await panoptes(
+      'run',
+      join(folder, name),
+      '--json',
+      ...(shortForms[name] ?? []),
+    );
+    expect(stderr).toBe('');
+    const { verdict, thresholds } = JSON.parse(stdout) as Run;
+    expect(verdict).toBe('pass');
+    expect(thresholds.length).toBeGreaterThan(1);
+    expect(thresholds.filter(({ passed }) => !passed)).toEqual([]);
+    expect(code).toBe(0);
+  });
+});
+
+describe('a run of a scenario', () => {
+  const file = join(folder, 'network-sizes.yaml');
+  const small = ['--peers', '40', '--set', 'phases.0.duration=1h'];
+
+  it('has this log on every machine and every version of Node', async () => {
+    const everything = fileURLToPath(new URL('./everything.yaml', import.meta.url));
+    const digestOf = async (...args: string[]) =>
+      (JSON.parse((await panoptes('run', everything, '--json', ...args)).stdout) as Run).logDigest;
+    // Of distributions, phases, updates and a topology of every kind; it changes only when one of
+    // them is meant to.
+    expect(await digestOf()).toBe(
+      '52f227f5ccf36ee0aa1e4659e06cd22e114830e01bed87922a068eccf7bf5bbb',
+    );
+    expect(await digestOf('--seed', '2')).not.toBe(
+      '52f227f5ccf36ee0aa1e4659e06cd22e114830e01bed87922a068eccf7bf5bbb',
+    );
+  });
+
+  it('is repeated from its report, and a changed one is told apart', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'panoptes-run-'));
+    const first = await panoptes('run', file, ...small, '--out', out, '--quiet');
+    expect(first).toMatchObject({ code: 0, stdout: '' });
+    const names = ['junit.xml', 'report.html', 'series.csv', 'summary.json'];
+    expect(readdirSync(out).sort()).toEqual(names);
+    const again = await panoptes('run', '--replay-from', out);
+    expect(again.code).toBe(0);
+    expect(again.stderr).toContain('the same log as in');
+    const shown = await panoptes('report', out);
+    expect(shown.stdout).toContain('network-sizes, seed 1');
+    const other = mkdtempSync(join(tmpdir(), 'panoptes-run-'));
+    await panoptes('run', file, ...small, '--seed', '2', '--out', other, '--quiet');
+    expect((await panoptes('compare', out, other)).stdout).toContain('logs    differ');
+    const summary = readFileSync(join(out, 'summary.json'), 'utf8');
+    expect(summary).toContain('"schema": "panoptes.run/1"');
+  });
+
+  it('ends with 99 when a threshold does not hold, and with 2 when the scenario is wrong', async () => {
+    const failed = await panoptes('run', file, ...small, '--set', 'thresholds.peers.mean=> 1000');
+    expect(failed.code).toBe(99);
+    expect(failed.stdout).toMatch(/fails {2}peers\.mean > 1000/);
+    const wrong = await panoptes('run', file, '--set', 'population.pears=3');
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toContain("population.pears: unknown key; did you mean 'peers'?");
+  });
+});

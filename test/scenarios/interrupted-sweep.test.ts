@@ -1,0 +1,64 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { endOf, startPanoptes } from '../fixtures/panoptes-command.js';
+import { until } from '../fixtures/until.js';
+
+const scenario = `version: 1
+name: forty
+population: { peers: 10 }
+sessions: { distribution: exponential, mean: 10m }
+updates: { heartbeat: { every: 5m } }
+phases: [{ kind: steady, duration: 10m }]
+observers: [{ use: mesh, host: inline }]
+sweep:
+  grid: { population.peers: 2..20 step 2 }
+  replications: 4
+  threads: 2
+`;
+
+describe('a sweep of 40 runs over 2 threads', () => {
+  it('that is interrupted and goes on has the same table as one that was not', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'panoptes-sweep-'));
+    const file = join(folder, 'forty.yaml');
+    writeFileSync(file, scenario);
+    const args = (out: string) => ['sweep', file, '--out', join(folder, out), '--quiet'];
+    const journal = join(folder, 'stopped', 'journal.jsonl');
+    const lines = () =>
+      existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').length - 2 : 0;
+
+    const whole = await endOf(startPanoptes(...args('whole')));
+    expect(whole).toMatchObject({ code: 0, stderr: '' });
+
+    const child = startPanoptes(...args('stopped'));
+    const ended = endOf(child);
+    await until('five runs are kept', () => lines() >= 5);
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    const kept = lines();
+    expect(kept).toBeGreaterThanOrEqual(5);
+    expect(kept).toBeLessThan(40);
+
+    expect((await endOf(startPanoptes(...args('stopped')))).code).toBe(0);
+    expect(lines()).toBe(40);
+    for (const name of ['sweep.csv', 'sweep.json', 'report.html']) {
+      const [a, b] = ['whole', 'stopped'].map((out) =>
+        readFileSync(join(folder, out, name), 'utf8'),
+      );
+      expect(b).toBe(a);
+    }
+  });
+
+  it('reports a run that takes too long, and ends with 1', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'panoptes-sweep-'));
+    const file = join(folder, 'slow.yaml');
+    writeFileSync(
+      file,
+      scenario.replace('2..20 step 2', '[2]').replace('replications: 4', 'timeLimit: 1ms'),
+    );
+    const { code, stdout } = await endOf(startPanoptes('sweep', file, '--out', folder));
+    expect(code).toBe(1);
+    expect(stdout).toContain('failed: took longer than 1 ms');
+  });
+});

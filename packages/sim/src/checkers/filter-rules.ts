@@ -1,5 +1,6 @@
 import { exactly, inWords, sameNames } from './change-words.js';
-import type { ChangeFilter, Place, SeenChange, SeenEvent } from './history.js';
+import type { Subscription } from '@panoptes/core';
+import type { EntryTraits, Place, SeenChange, SeenEvent } from './history.js';
 import type { Transcript } from './transcript.js';
 import type { Findings } from './verdicts.js';
 
@@ -17,14 +18,21 @@ type Waiting =
 /** Most that wait; what has waited longest is skipped. */
 const mostWaiting = 1 << 16;
 
-/** Whether a filter lets a change through: on its kind, and on the tier before it or after it. */
-function matches({ kinds, tiers }: ChangeFilter, change: SeenChange): boolean {
-  if (kinds !== undefined && !kinds.includes(change.kind)) return false;
-  if (tiers === undefined) return true;
-  const old = change.kind === 'PeerAdded' ? undefined : change.old.tier;
-  const now = change.kind === 'PeerRemoved' ? undefined : change.now.tier;
-  return (old !== undefined && tiers.includes(old)) || (now !== undefined && tiers.includes(now));
+/**
+ * Whether a change is of a kind that is wanted, and of a peer in the chosen set, before it or after:
+ * leaving the set is heard of.
+ */
+function matches(wanted: Subscription, change: SeenChange): boolean {
+  if (wanted.kinds?.includes(change.kind) === false) return false;
+  if (change.kind !== 'PeerAdded' && isChosen(wanted, change.old)) return true;
+  return change.kind !== 'PeerRemoved' && isChosen(wanted, change.now);
 }
+
+const isChosen = (wanted: Subscription, entry: EntryTraits): boolean =>
+  wanted.tiers?.includes(entry.tier) !== false &&
+  wanted.discoveryMethods?.includes(entry.discoveryMethod) !== false &&
+  (wanted.authenticated ?? entry.authenticated) === entry.authenticated &&
+  (wanted.quantumSecure ?? entry.quantumSecure) === entry.quantumSecure;
 
 /**
  * What one incarnation of a filtered observer saw, against all that others saw without a filter: W7.
@@ -37,7 +45,7 @@ export class FilterRules {
 
   constructor(
     private readonly findings: Findings,
-    private readonly filter: ChangeFilter,
+    private readonly filter: Subscription,
     private readonly transcript: Transcript,
   ) {}
 

@@ -1,21 +1,17 @@
-import { tiers } from '@panoptes/core';
+import { type Subscription, tiers } from '@panoptes/core';
 import { HistoryChecker } from './history-checker.js';
-import type {
-  ChangeFilter,
-  EntryMark,
-  HistoryRecord,
-  RunEnding,
-  RunFacts,
-  SeenChange,
-} from './history.js';
+import type { EntryMark, HistoryRecord, RunEnding, RunFacts, SeenChange } from './history.js';
 import { withPeer } from './peers-sum.js';
 import { stampOf } from './stamp.js';
 import type { Verdicts } from './verdicts.js';
 
-/** The mark of a peer's n-th version; the first is of tier 1, and so on. */
+/** The mark of a peer's n-th version; the first is of tier 1, and so on; every third is authenticated. */
 export const markOf = (nodeId: string, version: number): EntryMark => ({
   stamp: stampOf(`${nodeId} ${version}`),
   tier: tiers[(version - 1) % tiers.length]!,
+  discoveryMethod: version > 5 ? 'dht' : 'mesh-scan',
+  authenticated: version % 3 === 0,
+  quantumSecure: false,
 });
 
 /** A record, and what is said of when and in which life it came. */
@@ -106,7 +102,7 @@ function snapshotOf(seq: number, text: string): HistoryRecord[] {
 /** How a run of hand-made histories was set up, where it matters. */
 export interface Setting extends Partial<Omit<RunFacts, 'observers'>> {
   /** By observer. */
-  readonly filters?: Readonly<Record<string, ChangeFilter>>;
+  readonly filters?: Readonly<Record<string, Subscription>>;
   readonly ending?: RunEnding;
 }
 

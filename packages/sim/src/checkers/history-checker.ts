@@ -185,6 +185,10 @@ export class HistoryChecker {
         continue;
       }
       if (life.peers.sum === undefined) continue;
+      if (sum === undefined) {
+        this.#findings.skipped('convergence');
+        continue;
+      }
       this.#findings.checked('convergence');
       if (life.peers.size === peers && life.peers.sum === sum) continue;
       const got = life.peers.size === peers ? 'as many, but others' : `${life.peers.size}`;

@@ -1,10 +1,15 @@
-import type { PeerTier, RemovalReason } from '@panoptes/core';
+import type { PeerEntry, RemovalReason, Subscription } from '@panoptes/core';
+
+/** What an observer may choose peers by. */
+export type EntryTraits = Pick<
+  PeerEntry,
+  'tier' | 'discoveryMethod' | 'authenticated' | 'quantumSecure'
+>;
 
 /** What is kept of an entry that an observer saw. */
-export interface EntryMark {
+export interface EntryMark extends EntryTraits {
   /** Equal for equal entries, and in all likelihood only for those: 48 bits of a hash. */
   readonly stamp: number;
-  readonly tier: PeerTier;
 }
 
 /** One peer's change as an observer saw it; `seq` is the change's own, not its transaction's. */
@@ -67,19 +72,13 @@ export interface Place {
   readonly offset?: number;
 }
 
-/** Of which changes an observer asked to be told; what is left out is not filtered by. */
-export interface ChangeFilter {
-  readonly kinds?: readonly SeenChange['kind'][];
-  /** Of the old entry or the new one: a peer that leaves the filtered set is told of, too. */
-  readonly tiers?: readonly PeerTier[];
-}
-
 /** An observer as the run was set up. */
 export interface ObserverFacts {
   readonly name: string;
   /** Observers of one kind have equal digests of equal peers. */
   readonly kind: string;
-  readonly filter?: ChangeFilter;
+  /** What it wants to hear of; everything unless given. */
+  readonly filter?: Subscription;
 }
 
 /** What a run's histories are judged by. */
@@ -97,8 +96,8 @@ export interface RunEnding {
   readonly lastSeq: number;
   /** Peers the registry held. */
   readonly peers: number;
-  /** Their `peersSum`. */
-  readonly sum: number;
+  /** The sum of their stamps; absent where there were too many to work it out. */
+  readonly sum?: number;
   /** Names of the observers that were live. */
   readonly live: readonly string[];
 }

@@ -1,7 +1,8 @@
+import type { Subscription } from '@panoptes/core';
 import { describe, expect, it } from 'vitest';
 import { HistoryChecker } from './history-checker.js';
 import { markOf } from './hand-made.fixture.js';
-import type { ChangeFilter, HistoryRecord } from './history.js';
+import type { HistoryRecord } from './history.js';
 
 /** A peer that changes to and fro: transaction `seq` of an endless log. */
 function eventAt(seq: number): HistoryRecord {
@@ -21,7 +22,7 @@ const beginning: HistoryRecord[] = [
 class LongRun {
   readonly #checker: HistoryChecker;
 
-  constructor(filter?: ChangeFilter) {
+  constructor(filter?: Subscription) {
     this.#checker = new HistoryChecker({
       observers: [
         { name: 'ahead', kind: 'kind' },

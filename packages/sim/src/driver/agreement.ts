@@ -45,10 +45,6 @@ export class Agreement implements Reference {
     return this.#registryProblem;
   }
 
-  get lastSeq(): number {
-    return this.model.seq;
-  }
-
   /** What is known of an observer after the last check. */
   of(name: string): Finding {
     const unchecked = { name, digest: null, agrees: false, problem: 'never checked' };

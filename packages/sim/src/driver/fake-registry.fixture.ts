@@ -69,6 +69,9 @@ export function fakeRegistry(
 
   const port: RegistryPort = {
     peers: plainIndexes(() => [...(model?.peers.values() ?? [])]),
+    get lastSeq() {
+      return model?.seq ?? 0;
+    },
     upsert: (peer: PeerEntry) => send({ at: 0, kind: 'join', peer }),
     remove: (nodeId) => send({ at: 0, kind: 'leave', nodeId }),
     registerObserver: ({ name }) => {

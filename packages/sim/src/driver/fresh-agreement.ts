@@ -16,7 +16,6 @@ const changesATurn = 1_024;
  * wrong in the same way escapes it.
  */
 export class FreshAgreement implements Reference {
-  readonly lastSeq = undefined;
   readonly #findings = new Map<string, Finding>();
   readonly #online = new Set<string>();
   #registryProblem: string | undefined;

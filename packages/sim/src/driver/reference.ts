@@ -7,8 +7,6 @@ export interface Reference {
   readonly checks: number;
   /** How the registry's own peers first differed, if they ever did. */
   readonly registryProblem: string | undefined;
-  /** The last transaction that there should be; undefined when that is not known. */
-  readonly lastSeq: number | undefined;
   /** Takes in one change. Returns a promise when the sender has to wait. */
   apply(event: ChurnEvent): Promise<void> | undefined;
   /** Waits for all observers and compares. No command may be outstanding. */

@@ -36,6 +36,8 @@ export interface ObserverFigures {
 /** The part of the registry's public interface that churn is played into. */
 export interface RegistryPort {
   readonly peers: IndexedPeers;
+  /** The last transaction's number. */
+  readonly lastSeq: number;
   upsert(peer: PeerEntry): Promise<unknown>;
   remove(nodeId: string): Promise<unknown>;
   registerObserver(registration: ObserverRegistration): Promise<ObserverPort>;

@@ -1,10 +1,8 @@
 import type { RunEnding } from '../checkers/history.js';
 import { checkIndexes } from '../checkers/index-rules.js';
 import { Findings, type Verdicts } from '../checkers/verdicts.js';
+import { mostPeersListed } from '../record/run-ending.js';
 import type { ObserverPort, RegistryPort } from './registry-port.js';
-
-/** Every index is held to every peer: with more of them than this it would take longer than a run should. */
-const mostPeersIndexed = 50_000;
 
 /**
  * Holds a run to the rules that can be checked while it goes on: those of following the log, by what
@@ -22,7 +20,7 @@ export async function checkRules(
   const seen = (await log.ask('verdicts', [ending]).catch(() => undefined)) as Verdicts | undefined;
   if (seen === undefined) findings.skipped('delivery');
   else findings.add(seen);
-  if (registry.peers.size > mostPeersIndexed) findings.skipped('indexes');
+  if (registry.peers.size > mostPeersListed) findings.skipped('indexes');
   else findings.add(checkIndexes(registry.peers));
   return findings.verdicts();
 }

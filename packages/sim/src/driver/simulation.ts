@@ -1,10 +1,9 @@
 import type { Clock } from '@panoptes/core';
 import type { RunEnding } from '../checkers/history.js';
-import { Findings } from '../checkers/verdicts.js';
 import type { ChurnSource } from '../churn/churn-event.js';
 import { PlainModel } from '../model/plain-model.js';
+import { factsOf, Recording } from '../record/recording.js';
 import { endingOf } from '../record/run-ending.js';
-import { Recording } from '../record/recording.js';
 import logDigest from '../observers/log-digest.js';
 import type { LoadedObserver } from '../observers/observer-module.js';
 import { summarize, type Summary } from '../report/summary.js';
@@ -40,8 +39,6 @@ export interface SimulationOptions {
 }
 
 /** The observer that follows the log itself; on this thread, since it is the checker's and not under test. */
-const logModule = new URL('../observers/log-digest.js', import.meta.url);
-/** The same, which checks the rules as well; it remembers every peer. */
 const logWitnessModule = new URL('../observers/log-witness.js', import.meta.url);
 
 /**
@@ -56,21 +53,21 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
   const recording =
     options.record === undefined ? undefined : beginRecording(options, options.record);
   const virtual = new VirtualClock(source.epochMs);
-  const registry = await options.openRegistry({ clock: virtual, observers: mostAtATime(options) });
+  const registry = await options.openRegistry({ clock: virtual, observers: placesFor(observers) });
   let ending: RunEnding | undefined;
   try {
     const logPort = await registry.registerObserver({
-      module: options.withModel === false ? logModule : logWitnessModule,
+      module: logWitnessModule,
       name: logDigest.name,
       onLag: 'block',
       host: 'inline',
     });
     const ports: ObserverPort[] = [];
-    for (const { name, module: own, options: its, registration } of observers) {
+    for (const { name, module, options: own, registration } of observers) {
       // A run wants every event seen, unless the observer is to be tried in another way.
       const how = { onLag: 'block', ...registration } as const;
-      const module = recording?.moduleOf(name, own) ?? own;
-      ports.push(await registry.registerObserver({ ...how, module, name, options: its }));
+      const played = recording?.moduleOf(name, module) ?? module;
+      ports.push(await registry.registerObserver({ ...how, module: played, name, options: own }));
     }
     const agreement = await referenceFor(registry, options, ports, logPort);
 
@@ -91,8 +88,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
 
     const { observers: figures } = registry.getObserverStats();
     const live = figures.filter(({ state }) => state === 'live').map(({ name }) => name);
-    const { lastSeq } = agreement;
-    if (lastSeq !== undefined) ending = endingOf(lastSeq, registry.peers.allPeers(), live);
+    ending = endingOf(registry, live);
     return summarize({
       source: { name: source.name, kind: source.kind },
       seed: options.seed,
@@ -102,10 +98,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       checks: agreement.checks,
       registry: { digest: registry.digest(), problem: agreement.registryProblem },
       log: agreement.of(logDigest.name),
-      rules:
-        ending === undefined
-          ? new Findings().verdicts()
-          : await checkRules(registry, logPort, ending),
+      rules: await checkRules(registry, logPort, ending),
       observers: ports.map(({ name }) => ({
         figures: figures.find((row) => row.name === name),
         finding: agreement.of(name),
@@ -116,6 +109,14 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
     // Observers have had their last word; a run that failed has no end that could be judged.
     if (ending !== undefined) recording?.end(ending, clock);
   }
+}
+
+/** Places for observers: theirs, the one that follows the log, and one that starts afresh. */
+const placesFor = (observers: readonly LoadedObserver[]): number => observers.length + 2;
+
+function beginRecording({ source, seed, observers }: SimulationOptions, file: string): Recording {
+  const facts = { ...registryLimits(placesFor(observers)), observers: observers.map(factsOf) };
+  return Recording.begin(file, { source: source.name, seed, facts });
 }
 
 async function referenceFor(
@@ -133,16 +134,4 @@ async function referenceFor(
     { name: logDigest.name, definition: logDigest },
   ]);
   return new Agreement(registry, model, [logPort, ...ports]);
-}
-
-/** Observers at a time: with the one that follows the log, and one that starts afresh to compare. */
-const mostAtATime = ({ observers }: SimulationOptions): number => observers.length + 2;
-
-function beginRecording(options: SimulationOptions, file: string): Recording {
-  const { source, seed, observers } = options;
-  const facts = {
-    ...registryLimits(mostAtATime(options)),
-    observers: observers.map(({ name, definition }) => ({ name, kind: definition.name })),
-  };
-  return Recording.begin(file, { source: source.name, seed, facts });
 }

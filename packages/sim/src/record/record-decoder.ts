@@ -2,8 +2,12 @@ import { tiers } from '@panoptes/core';
 import type { EntryMark, HistoryRecord, SeenChange } from '../checkers/history.js';
 import { RecordedLogError } from './recorded-log-error.js';
 import {
+  AUTHENTICATED,
   changeKinds,
+  discoveryMethods,
   FOREIGN_SEQ,
+  METHOD_SHIFT,
+  QUANTUM_SECURE,
   mostTextBytes,
   REASON_SHIFT,
   recordKinds,
@@ -103,7 +107,19 @@ export class RecordDecoder {
   #mark(field: string): EntryMark {
     this.#field = field;
     const stamp = this.#take(stampBytes).readUIntLE(0, stampBytes);
-    return { stamp, tier: this.#word(`${field}.tier`, tiers) };
+    const traits = this.#byte(`${field}.traits`);
+    const tier = tiers[traits & ((1 << METHOD_SHIFT) - 1)];
+    const discoveryMethod = discoveryMethods[(traits & (AUTHENTICATED - 1)) >> METHOD_SHIFT];
+    if (tier === undefined || discoveryMethod === undefined) {
+      this.#fail(`a tier and a way of discovery, got ${traits}`);
+    }
+    return {
+      stamp,
+      tier,
+      discoveryMethod,
+      authenticated: (traits & AUTHENTICATED) !== 0,
+      quantumSecure: (traits & QUANTUM_SECURE) !== 0,
+    };
   }
 
   #word<T>(field: string, words: readonly T[]): T {

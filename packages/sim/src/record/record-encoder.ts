@@ -1,8 +1,12 @@
 import { tiers } from '@panoptes/core';
 import type { EntryMark, HistoryRecord, SeenChange } from '../checkers/history.js';
 import {
+  AUTHENTICATED,
   changeKinds,
+  discoveryMethods,
   FOREIGN_SEQ,
+  METHOD_SHIFT,
+  QUANTUM_SECURE,
   REASON_SHIFT,
   recordKinds,
   removalReasons,
@@ -102,10 +106,15 @@ export class RecordEncoder {
     this.#length += this.#bytes.write(text, this.#length, isHex ? 'hex' : 'utf8');
   }
 
-  #mark({ stamp, tier }: EntryMark): void {
-    this.#bytes.writeUIntLE(stamp, this.#length, stampBytes);
+  #mark(mark: EntryMark): void {
+    this.#bytes.writeUIntLE(mark.stamp, this.#length, stampBytes);
     this.#length += stampBytes;
-    this.#byte(tiers.indexOf(tier));
+    this.#byte(
+      tiers.indexOf(mark.tier) |
+        (discoveryMethods.indexOf(mark.discoveryMethod) << METHOD_SHIFT) |
+        (mark.authenticated ? AUTHENTICATED : 0) |
+        (mark.quantumSecure ? QUANTUM_SECURE : 0),
+    );
   }
 
   #number(value: number): void {

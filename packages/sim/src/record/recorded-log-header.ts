@@ -1,7 +1,7 @@
 import { tiers } from '@panoptes/core';
 import { z } from 'zod';
 import type { RunEnding, RunFacts } from '../checkers/history.js';
-import { changeKinds, recordedLogVersion } from './recorded-log-layout.js';
+import { changeKinds, discoveryMethods, recordedLogVersion } from './recorded-log-layout.js';
 
 const whole = z.int().min(0);
 const name = z.string().min(1).max(256);
@@ -22,9 +22,13 @@ export const recordedLogHeader = z.object({
           kind: name,
           filter: z
             .object({
-              kinds: z.array(z.enum(changeKinds)).exactOptional(),
-              tiers: z.array(z.enum(tiers)).exactOptional(),
+              kinds: z.array(z.enum(changeKinds)),
+              tiers: z.array(z.enum(tiers)),
+              discoveryMethods: z.array(z.enum(discoveryMethods)),
+              authenticated: z.boolean(),
+              quantumSecure: z.boolean(),
             })
+            .partial()
             .exactOptional(),
         }),
       )
@@ -42,6 +46,6 @@ export interface RecordedLogHeader extends Omit<z.output<typeof recordedLogHeade
 export const recordedEnding = z.object({
   lastSeq: whole,
   peers: whole,
-  sum: whole,
+  sum: whole.exactOptional(),
   live: z.array(name),
 }) satisfies z.ZodType<RunEnding>;

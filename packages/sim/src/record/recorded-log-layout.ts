@@ -1,3 +1,4 @@
+import { peerFields } from '@panoptes/core';
 import type { HistoryRecord, SeenChange } from '../checkers/history.js';
 
 /*
@@ -64,7 +65,13 @@ export const REASON_SHIFT = 2;
 /** Set in a change's first byte when a seq of its own follows. */
 export const FOREIGN_SEQ = 0x10;
 
-/** Bytes of a stamp. */
+/** Bytes of a stamp; a mark has one more, with its traits. */
 export const stampBytes = 6;
+/** The traits in a mark's last byte, above the tier. */
+export const METHOD_SHIFT = 3;
+export const AUTHENTICATED = 0x40;
+export const QUANTUM_SECURE = 0x80;
+/** The ways of discovery, in the order of their numbers. */
+export const discoveryMethods = peerFields.discoveryMethod.words;
 /** Longest name of a peer, and longest digest, in bytes. */
 export const mostTextBytes = 4_096;

@@ -7,9 +7,11 @@ import type { EntryMark, HistoryRecord, SeenChange } from '../checkers/history.j
 import {
   BlockOffset,
   blockHeadBytes,
+  discoveryMethods,
   filePrefixBytes,
   removalReasons,
 } from './recorded-log-layout.js';
+import { markOf } from '../checkers/hand-made.fixture.js';
 import { RecordedLogError } from './recorded-log-error.js';
 import { factsOf, newFile, readLog, writeLog } from './recorded-log.fixture.js';
 
@@ -22,6 +24,9 @@ const nodeId = fc.oneof(fc.constantFrom('a', 'b', 'ff00', 'FF00'), text);
 const mark: fc.Arbitrary<EntryMark> = fc.record({
   stamp: fc.integer({ min: 0, max: 2 ** 48 - 1 }),
   tier: fc.constantFrom(...tiers),
+  discoveryMethod: fc.constantFrom(...discoveryMethods),
+  authenticated: fc.boolean(),
+  quantumSecure: fc.boolean(),
 });
 const change: fc.Arbitrary<SeenChange> = fc.oneof(
   fc.record({ kind: fc.constant('PeerAdded' as const), seq, nodeId, now: mark }),
@@ -53,7 +58,7 @@ const ending = { lastSeq: 7, peers: 1, sum: 12, live: ['one'] };
 const some: HistoryRecord[] = [
   { kind: 'start' },
   { kind: 'snapshot', seq: 3, size: 1 },
-  { kind: 'peer', nodeId: 'abcd', now: { stamp: 5, tier: 'tier2' } },
+  { kind: 'peer', nodeId: 'abcd', now: markOf('abcd', 2) },
   { kind: 'snapshot-end' },
 ];
 
@@ -123,7 +128,7 @@ describe('a recorded log', () => {
       ...Array.from({ length: size }, (_, n): HistoryRecord => ({
         kind: 'peer',
         nodeId: `peer ${n}`,
-        now: { stamp: n, tier: 'tier1' },
+        now: { ...markOf('p', 1), stamp: n },
       })),
     ];
     const file = writeLog(twoObservers, [{ observer: 0, incarnation: 1, records }]);
@@ -139,7 +144,7 @@ describe('a recorded log', () => {
       kind: 'PeerAdded',
       seq: 1,
       nodeId: `a rather long name of peer number ${n}`,
-      now: { stamp: n, tier: 'tier1' },
+      now: { ...markOf('p', 1), stamp: n },
     }));
     const event = { kind: 'event', seq: 1, isBatch: true, changes } as const;
     const items = await readLog(
@@ -221,9 +226,9 @@ describe('a recorded log that is damaged', () => {
     ['a name that is too long', [2, 0, 0x90, 0x80, 0x01], 'peer.nodeId', 'at most 4096'],
     [
       'a tier that there is not',
-      [2, 0, 2, 97, 0, 0, 0, 0, 0, 0, 9],
-      'peer.now.tier',
-      'below 5, got 9',
+      [2, 0, 2, 97, 0, 0, 0, 0, 0, 0, 7],
+      'peer.now.traits',
+      'way of discovery, got 7',
     ],
     ['a change of no kind', [4, 1, 2, 3], 'change.kind', 'a kind of change, got 3'],
     ['more changes than bytes', [4, 1, 0xff, 0xff, 0xff, 0x7f], 'event.changes', 'fewer changes'],

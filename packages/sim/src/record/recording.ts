@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { Clock } from '@panoptes/core';
-import type { RunEnding, RunFacts } from '../checkers/history.js';
+import type { ObserverFacts, RunEnding, RunFacts } from '../checkers/history.js';
+import { stampOf } from '../checkers/stamp.js';
+import type { LoadedObserver } from '../observers/observer-module.js';
 import { recordedLogVersion } from './recorded-log-layout.js';
 import { createRecordedLog, endRecordedLog } from './recorded-log-writer.js';
 
@@ -45,4 +47,15 @@ export class Recording {
   end(ending: RunEnding, clock: Pick<Clock, 'now'>): void {
     endRecordedLog(this.file, ending, clock.now());
   }
+}
+
+/** What histories of an observer are judged by. Those with the same options are of one kind. */
+export function factsOf({ name, definition, options }: LoadedObserver): ObserverFacts {
+  const { subscribe } = definition;
+  const chosen = options === undefined ? '' : ` ${stampOf(JSON.stringify(options)).toString(16)}`;
+  return {
+    name,
+    kind: `${definition.name}${chosen}`,
+    ...(subscribe !== undefined && { filter: subscribe }),
+  };
 }

@@ -7,6 +7,9 @@ import { canonicalEntry } from '../model/canonical-event.js';
 export const markOf = (entry: PeerEntry): EntryMark => ({
   stamp: stampOf(canonicalEntry(entry)),
   tier: entry.tier,
+  discoveryMethod: entry.discoveryMethod,
+  authenticated: entry.authenticated,
+  quantumSecure: entry.quantumSecure,
 });
 
 /** What is kept of an event; nothing of it refers to the view any more. */

@@ -30,9 +30,10 @@ export function witnessed(
   definition: AnyObserver,
   tapeOf: (ctx: ObserverContext) => Tape,
 ): AnyObserver {
-  const { queries = {} } = definition;
+  const { queries = {}, subscribe } = definition;
   return {
     name: definition.name,
+    ...(subscribe !== undefined && { subscribe }),
     async setup(ctx: ObserverContext): Promise<Witnessed> {
       const tape = tapeOf(ctx);
       tape.take({ kind: 'start' });
@@ -55,6 +56,13 @@ export function witnessed(
       finish();
       return undefined;
     },
+    ...(definition.onProposal !== undefined && {
+      onProposal: (proposal, { inner }: Witnessed, ctx) =>
+        definition.onProposal!(proposal, inner, ctx),
+    }),
+    ...(definition.onAborted !== undefined && {
+      onAborted: (ids, { inner }: Witnessed, ctx) => definition.onAborted!(ids, inner, ctx),
+    }),
     queries: Object.fromEntries(
       Object.entries(queries).map(([name, query]) => [
         name,

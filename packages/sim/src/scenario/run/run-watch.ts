@@ -106,6 +106,9 @@ export class RunWatch {
     };
     return {
       peers: registry.peers,
+      get lastSeq() {
+        return registry.lastSeq;
+      },
       upsert: (peer) => timed(registry.upsert(peer)),
       remove: (nodeId) => timed(registry.remove(nodeId)),
       registerObserver: (registration) => registry.registerObserver(registration),

@@ -1,15 +1,17 @@
 import type { Command } from 'commander';
+import type { FaultRequest } from '../faults/injection/fault-request.js';
 import type { parseObserverList } from '../observers/observer-list.js';
 import { parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
 import { openTrace } from '../traces/open-trace.js';
-import { observersFlag, speedFlag } from './flags.js';
+import { faultFlag, observersFlag, speedFlag } from './flags.js';
 import { play } from './play.js';
 import type { Terminal } from './terminal.js';
 
 interface ReplayFlags {
   readonly observers: ReturnType<typeof parseObserverList>;
   readonly speed: Speed;
+  readonly fault: readonly FaultRequest[];
   readonly until?: number;
   readonly json: boolean;
 }
@@ -34,13 +36,14 @@ export function addReplay(
     )
     .addOption(observersFlag())
     .addOption(speedFlag())
+    .addOption(faultFlag())
     .option('--until <duration>', 'stop after this much virtual time, such as 12h or 2d', (text) =>
       parseDuration(text, '--until'),
     )
     .option('--json', 'print one JSON document', false)
     .action(async (file: string, flags: ReplayFlags) => {
-      const { observers, speed, until, json } = flags;
+      const { observers, speed, fault: faults, until: untilMs, json } = flags;
       const source = await openTrace(file);
-      exit(await play(terminal, source, { observers, speed, seed: null, untilMs: until, json }));
+      exit(await play(terminal, source, { observers, speed, seed: null, untilMs, faults, json }));
     });
 }

@@ -2,12 +2,13 @@ import { ConfigError, describe } from '@panoptes/core';
 import type { Command } from 'commander';
 import { generateChurn } from '../churn/generator.js';
 import { defaultPreset, presetNamed, presets } from '../churn/presets.js';
+import type { FaultRequest } from '../faults/injection/fault-request.js';
 import type { parseObserverList } from '../observers/observer-list.js';
 import { recordedTimes } from '../fit/session-sample.js';
 import { formatDuration, parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
 import type { Override } from '../scenario/file/scenario-document.js';
-import { observersFlag, speedFlag } from './flags.js';
+import { faultFlag, observersFlag, speedFlag } from './flags.js';
 import { play } from './play.js';
 import { isScenarioFile, parseOverride, playScenario, replayReport } from './run-scenario.js';
 import type { Terminal } from './terminal.js';
@@ -19,6 +20,7 @@ interface RunFlags {
   readonly sessions?: string;
   readonly observers: ReturnType<typeof parseObserverList>;
   readonly speed: Speed;
+  readonly fault: readonly FaultRequest[];
   readonly json: boolean;
   readonly set?: readonly Override[];
   readonly out?: string;
@@ -54,6 +56,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
     .option('--sessions <trace>', 'draw sessions from those of a recorded trace')
     .addOption(observersFlag())
     .addOption(speedFlag())
+    .addOption(faultFlag())
     .option('--json', 'print one JSON document', false)
     .option('--quiet', 'print nothing but errors', false)
     .option('--set <key=value>', 'set a key of the scenario; may be repeated', parseOverride)
@@ -67,7 +70,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       if (flags.replayFrom !== undefined) {
         refuse(
           command,
-          ['peers', 'seed', 'duration', 'sessions', 'observers', 'set'],
+          ['peers', 'seed', 'duration', 'sessions', 'observers', 'fault', 'set'],
           'a report says that itself',
         );
         exit(await replayReport(terminal, flags.replayFrom, flags));
@@ -76,7 +79,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       if (isScenarioFile(name)) {
         refuse(
           command,
-          ['duration', 'sessions', 'observers'],
+          ['duration', 'sessions', 'observers', 'fault'],
           'a scenario says that itself; use --set',
         );
         exit(await playScenario(terminal, name, overridesOf(flags), flags));
@@ -85,6 +88,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       const preset = presetNamed(name);
       refuse(command, ['set', 'out', 'quiet'], 'expected a scenario’s file to go with it');
       const { observers, speed, seed = defaultSeed, json } = flags;
+      const durationMs = flags.duration ?? preset.durationMs;
       const sessions =
         flags.sessions === undefined ? undefined : await recordedTimes(flags.sessions);
       const source = generateChurn({
@@ -92,10 +96,13 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
         presetName: sessions === undefined ? name : `${name}, sessions of ${flags.sessions!}`,
         meanOnline: flags.peers ?? preset.meanOnline,
         seed,
-        durationMs: flags.duration ?? preset.durationMs,
+        durationMs,
         sessions,
       });
-      exit(await play(terminal, source, { observers, speed, seed, json }));
+      const faults = flags.fault;
+      exit(
+        await play(terminal, source, { observers, speed, seed, faults, spanMs: durationMs, json }),
+      );
     });
 }
 

@@ -5,6 +5,9 @@ import { gapDigest } from '../observers/log-digest.js';
 import type { Reference } from './reference.js';
 import type { ObserverPort, RegistryPort } from './registry-port.js';
 
+/** Of an observer, what a comparison takes. */
+type ComparedObserver = Pick<ObserverPort, 'name' | 'digest'>;
+
 /** What comparing an observer with the model came to, in all checks together. */
 export interface Finding {
   readonly name: string;
@@ -29,8 +32,12 @@ export class Agreement implements Reference {
   constructor(
     private readonly registry: RegistryPort,
     private readonly model: PlainModel,
-    private readonly observers: readonly ObserverPort[],
+    private readonly observers: readonly ComparedObserver[],
   ) {}
+
+  get seq(): number {
+    return this.model.seq;
+  }
 
   /** Checks made. */
   get checks(): number {
@@ -62,7 +69,7 @@ export class Agreement implements Reference {
     for (const finding of await Promise.all(findings)) this.#findings.set(finding.name, finding);
   }
 
-  async #compare(port: ObserverPort, expected: string | undefined): Promise<Finding> {
+  async #compare(port: ComparedObserver, expected: string | undefined): Promise<Finding> {
     const { name } = port;
     const earlier = this.#findings.get(name);
     const where = `at transaction ${this.model.seq}`;

@@ -70,6 +70,9 @@ export function fakeRegistry(
       },
       allPeers: () => [...(model?.peers.values() ?? [])],
     },
+    get lastSeq() {
+      return model?.seq ?? 0;
+    },
     upsert: (peer: PeerEntry) => send({ at: 0, kind: 'join', peer }),
     remove: (nodeId) => send({ at: 0, kind: 'leave', nodeId }),
     registerObserver: ({ name }) => {
@@ -78,8 +81,9 @@ export function fakeRegistry(
         if (name === faults.unavailable) throw new Error(`${name} is not there to answer`);
         return (await (await theModel()).digests()).get(name)!;
       };
-      return Promise.resolve({ name, digest });
+      return Promise.resolve({ name, digest, ask: () => Promise.resolve(undefined) });
     },
+    reviveObserver: () => undefined,
     unregisterObserver: () => Promise.resolve(),
     settled: () => Promise.resolve(),
     digest: () => `digest of ${model?.peers.size ?? 0} peers`,
@@ -92,6 +96,7 @@ export function fakeRegistry(
         resyncs: 0,
         restarts: 0,
       })),
+      supervisor: { zombies: 0 },
     }),
     close: () => {
       fake.closed = true;

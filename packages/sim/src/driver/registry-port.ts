@@ -4,6 +4,7 @@ import type { Clock, PeerEntry } from '@panoptes/core';
 export interface ObserverPort {
   readonly name: string;
   digest(): Promise<string>;
+  ask(query: string, args: readonly unknown[]): Promise<unknown>;
 }
 
 /** How an observer is registered. */
@@ -34,13 +35,22 @@ export interface ObserverFigures {
 /** The part of the registry's public interface that churn is played into. */
 export interface RegistryPort {
   readonly peers: { readonly size: number; allPeers(): readonly PeerEntry[] };
+  /** The last transaction committed. */
+  readonly lastSeq: number;
   upsert(peer: PeerEntry): Promise<unknown>;
   remove(nodeId: string): Promise<unknown>;
   registerObserver(registration: ObserverRegistration): Promise<ObserverPort>;
+  reviveObserver(name: string): void;
   unregisterObserver(name: string): Promise<void>;
   settled(): Promise<void>;
   digest(): string;
-  getObserverStats(): { readonly observers: readonly ObserverFigures[] };
+  getObserverStats(): {
+    readonly observers: readonly ObserverFigures[];
+    readonly supervisor: {
+      /** Threads that nothing could end. */
+      readonly zombies: number;
+    };
+  };
   close(): Promise<void>;
 }
 

@@ -1,6 +1,10 @@
 import type { Clock } from '@panoptes/core';
 import type { ChurnSource } from '../churn/churn-event.js';
 import { PlainModel } from '../model/plain-model.js';
+import { victimModule } from '../faults/fault-module.js';
+import { FaultInjection, type Victim } from '../faults/injection/fault-injection.js';
+import type { ScheduledFault } from '../faults/injection/fault-schedule.js';
+import { forgetOrders } from '../faults/later-lives.js';
 import logDigest from '../observers/log-digest.js';
 import type { LoadedObserver } from '../observers/observer-module.js';
 import { summarize, type Summary } from '../report/summary.js';
@@ -24,6 +28,8 @@ export interface SimulationOptions {
   readonly speed: Speed;
   /** Virtual milliseconds after which to stop. */
   readonly untilMs?: number | undefined;
+  /** What to do to the observers, in order of time. */
+  readonly faults?: readonly ScheduledFault[];
   /** Real time. */
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
@@ -42,9 +48,11 @@ const logDigestModule = new URL('../observers/log-digest.js', import.meta.url);
  * @throws {TraceError} when the source is bad, or whatever the registry failed with; it is closed
  */
 export async function simulate(options: SimulationOptions): Promise<Summary> {
-  const { source, observers, clock, signal, onProgress } = options;
+  const { source, observers, clock, signal, onProgress, faults = [] } = options;
   const virtual = new VirtualClock(source.epochMs);
   const registry = await options.openRegistry({ clock: virtual, observers: observers.length + 2 });
+  const victims = new Map<string, Victim>();
+  let summary: Summary;
   try {
     const logPort = await registry.registerObserver({
       module: logDigestModule,
@@ -56,9 +64,14 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
     for (const { name, module, options: own, registration } of observers) {
       // A run wants every event seen, unless the observer is to be tried in another way.
       const how = { onLag: 'block', ...registration } as const;
-      ports.push(await registry.registerObserver({ ...how, module, name, options: own }));
+      const victim = faults.some(({ observer }) => observer === name) && victimModule(module);
+      const loaded = victim ? victim.module : module;
+      const port = await registry.registerObserver({ ...how, module: loaded, name, options: own });
+      ports.push(port);
+      if (victim) victims.set(name, { module: victim, port });
     }
     const agreement = await referenceFor(registry, options, ports, logPort);
+    const injection = new FaultInjection(registry, faults, victims, clock);
 
     const startedAt = clock.monotonic();
     const fed = await feed({
@@ -71,12 +84,16 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       untilMs: options.untilMs,
       signal,
       onProgress,
-      check: () => agreement.check(),
+      before: (at) => injection.due(at, () => agreement.seq + 1),
+      check: async () => {
+        await injection.restore();
+        await agreement.check();
+      },
     });
     const durationMs = clock.monotonic() - startedAt;
 
     const { observers: figures } = registry.getObserverStats();
-    return summarize({
+    summary = summarize({
       source: { name: source.name, kind: source.kind },
       seed: options.seed,
       fed,
@@ -85,14 +102,18 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       checks: agreement.checks,
       registry: { digest: registry.digest(), problem: agreement.registryProblem },
       log: agreement.of(logDigest.name),
+      faults: injection.injected,
       observers: ports.map(({ name }) => ({
         figures: figures.find((row) => row.name === name),
         finding: agreement.of(name),
       })),
     });
   } finally {
+    for (const { module } of victims.values()) forgetOrders(module.key);
     await registry.close();
   }
+  const { zombies } = registry.getObserverStats().supervisor;
+  return zombies === 0 ? summary : { ...summary, threadsLeft: zombies };
 }
 
 async function referenceFor(

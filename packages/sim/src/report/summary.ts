@@ -1,6 +1,7 @@
 import type { Finding } from '../driver/agreement.js';
 import type { FeedFigures } from '../driver/feed.js';
 import type { ObserverFigures } from '../driver/registry-port.js';
+import type { InjectedFault } from '../faults/injection/fault-injection.js';
 
 /** The version of the document that `--json` prints; it changes when a field's meaning does. */
 const summarySchema = 'panoptes.summary/1';
@@ -70,6 +71,10 @@ export interface Summary {
   /** Whether the model saw the same events in the same order; null when `logDigest` is. */
   readonly logDigestMatches: boolean | null;
   readonly observers: readonly ObserverSummary[];
+  /** What was done to the observers; absent when nothing was. */
+  readonly faults?: readonly InjectedFault[];
+  /** Threads that nothing could end; absent when there is none. The process is killed for them. */
+  readonly threadsLeft?: number;
   /** `pass` when everything agrees. */
   readonly verdict: 'pass' | 'fail';
 }
@@ -84,6 +89,7 @@ export interface RunResult {
   readonly checks: number;
   readonly registry: { readonly digest: string; readonly problem: string | undefined };
   readonly log: Finding;
+  readonly faults: readonly InjectedFault[];
   /** An observer without figures is no longer registered. */
   readonly observers: readonly {
     readonly figures: ObserverFigures | undefined;
@@ -123,6 +129,7 @@ export function summarize(result: RunResult): Summary {
     logDigest: log.agrees === null ? null : log.digest,
     logDigestMatches: log.agrees,
     observers,
+    ...(result.faults.length > 0 && { faults: result.faults }),
     verdict: agrees ? 'pass' : 'fail',
   };
 }

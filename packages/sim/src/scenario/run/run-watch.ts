@@ -106,10 +106,14 @@ export class RunWatch {
     };
     return {
       peers: registry.peers,
+      get lastSeq() {
+        return registry.lastSeq;
+      },
       upsert: (peer) => timed(registry.upsert(peer)),
       remove: (nodeId) => timed(registry.remove(nodeId)),
       registerObserver: (registration) => registry.registerObserver(registration),
       unregisterObserver: (name) => registry.unregisterObserver(name),
+      reviveObserver: (name) => registry.reviveObserver(name),
       settled: () => registry.settled(),
       digest: () => registry.digest(),
       getObserverStats: () => registry.getObserverStats(),

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '../packages/core/src/config.js';
+import { testNames } from '../scripts/conformance/test-names.mjs';
 import { readProject } from './tidy/project-file.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,19 +18,6 @@ const parse = (path: string): ts.SourceFile =>
 function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
   visit(node);
   node.forEachChild((child) => walk(child, visit));
-}
-
-/** The first argument of every call of it, test or describe, `.each` included, as it is written. */
-function testNames(path: string): Set<string> {
-  const names = new Set<string>();
-  walk(parse(path), (node) => {
-    if (!ts.isCallExpression(node)) return;
-    const [name] = node.arguments;
-    if (name === undefined || !/^(?:it|test|describe)\b/.test(node.expression.getText())) return;
-    if (ts.isStringLiteralLike(name)) names.add(name.text);
-    if (ts.isTemplateExpression(name)) names.add(name.getText().slice(1, -1));
-  });
-  return names;
 }
 
 /** The value of a constant that is made of numbers. */
@@ -103,7 +91,7 @@ describe('docs/SEMANTICS.md', () => {
     const named = [...semantics.matchAll(/^- `([^`]+\.test\.ts)` › (.+)$/gm)];
     expect(named.length).toBeGreaterThan(20);
     const missing = named.filter(([, path, name]) => {
-      return !existsSync(join(root, path!)) || !testNames(path!).has(name!);
+      return !existsSync(join(root, path!)) || !testNames(join(root, path!)).has(name!);
     });
     expect(missing.map(([line]) => line)).toEqual([]);
   });

@@ -99,7 +99,7 @@ describe('a registration that cannot be', () => {
     ['an unknown restart', { restart: 'sometimes' }, 'restart'],
     ['an empty name', { name: '' }, 'name'],
     ['an option that does not exist', { priority: 1 }, 'priority'],
-  ])('because of %s is refused before a thread starts', async (_, wrong, option) => {
+  ])('S10 because of %s is refused before a thread starts', async (_, wrong, option) => {
     const registry = await createRegistry();
     const before = threadCount();
     const registration = { module: recorder, ...wrong } as never;

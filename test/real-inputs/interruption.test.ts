@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
+import { interrupted } from '../fixtures/interrupted.js';
 import {
-  type Ending,
   type JsonSummary,
   endOf,
   panoptes,
@@ -10,27 +9,9 @@ import {
   startPanoptes,
 } from '../fixtures/panoptes-command.js';
 
-/**
- * Interrupts a run that would take hours. It says nothing before its end, so when it is under way is
- * found by trying: interrupted sooner, a process just ends.
- */
-async function interrupted(...args: readonly string[]): Promise<Ending> {
-  let ending: Ending;
-  let waitMs = 500;
-  do {
-    const child = startPanoptes(...args);
-    const end = endOf(child);
-    await Promise.race([end, pause(waitMs)]);
-    child.kill('SIGINT');
-    ending = await end;
-    waitMs *= 2;
-  } while (ending.code === null && waitMs < 60_000);
-  return ending;
-}
-
 it('Ctrl-C leaves a report of what was done, exit code 130, and no process', async (ctx) => {
   const file = recording('skype-superpeers.avt', ctx);
-  const { code, stdout, stderr } = await interrupted('replay', file, '--speed', '60x', '--json');
+  const { code, stdout, stderr } = await interrupted(['replay', file, '--speed', '60x', '--json']);
   expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
   const summary = JSON.parse(stdout) as JsonSummary;
   expect(summary.interrupted).toBe(true);

@@ -33,6 +33,7 @@ async function panoptes(
     clock: new VirtualClock(0),
     openRegistry: unopened,
     onInterrupt: () => () => undefined,
+    kill: () => Promise.resolve(),
   };
   const code = await main(args, terminal);
   return { code, stdout: stdout.text, stderr: stderr.text };
@@ -74,6 +75,9 @@ describe('the panoptes command', () => {
     [['run', '--peers', '1.5'], '--peers: expected a whole number from 1'],
     [['run', '--seed', ''], '--seed: expected 1 to 100 characters'],
     [['run', '--duration', '5'], '--duration: expected a duration'],
+    [['run', '--fault', 'lop'], "--fault: there is no fault 'lop'; did you mean 'loop'?"],
+    [['run', '--fault', 'loop:mash'], "there is no observer 'mash'"],
+    [['run', '--fault', 'loop@noon'], '--fault: expected a duration'],
     [['run', '--speed', 'fast'], '--speed: expected max or a factor'],
     [['run', '--observers', 'mash'], '--observers: expected names from kademlia, mesh, validators'],
     [['replay', 'x.avt', '--until', 'noon'], '--until: expected a duration'],

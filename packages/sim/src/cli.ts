@@ -7,6 +7,7 @@ import { addCompare } from './commands/compare.js';
 import { addCompletion } from './commands/completion.js';
 import { addDoctor } from './commands/doctor.js';
 import { exitCodes } from './commands/exit-codes.js';
+import { addFaults } from './commands/faults.js';
 import { addFit } from './commands/fit.js';
 import { addInit } from './commands/init.js';
 import { addReplay } from './commands/replay.js';
@@ -32,6 +33,8 @@ Examples:
   $ panoptes replay mesh.json --observers mesh*4    four observers of one kind
   $ panoptes run --record run.plog                  put down what every observer sees
   $ panoptes check run.plog                         hold that to the rules
+  $ panoptes run --fault loop:mesh@2d               one of them loops for ever on the third day
+  $ panoptes faults                                 the ways to misbehave that there are
   $ panoptes fit trace.avt                          which distribution its sessions follow
 
 Exit codes: 0 everything agrees, 1 something does not, 2 bad usage, scenario or input,
@@ -71,6 +74,7 @@ export async function main(
   addCheck(program, terminal, exit);
   addFit(program, terminal, exit);
   addBench(program, terminal, exit);
+  addFaults(program, terminal, exit);
   addDoctor(program, terminal, exit);
   addCompletion(program, terminal, exit);
   try {

@@ -11,6 +11,7 @@ export type { ChurnEvent, ChurnSource } from './churn/churn-event.js';
 export { generateChurn, type GeneratorOptions } from './churn/generator.js';
 export { presetNamed, presets, type Preset } from './churn/presets.js';
 export { main } from './cli.js';
+export { faultModule, type FaultModuleOptions } from './faults/fault-module.js';
 export { type FitDocument, type SessionFit, fitSessions } from './fit/session-fit.js';
 export { recordedTimes } from './fit/session-sample.js';
 export { type CheckDocument, checkRecording } from './record/check-recording.js';

@@ -92,14 +92,15 @@ export class ReaderLines {
   }
 
   /**
-   * The cursor: the last seq that the reader has finished. Exact while it is less than 2^32 behind,
-   * more than an hour of the fastest writer.
+   * The cursor: the last seq that the reader has finished. Exact while it is less than 2^31 behind,
+   * more than half an hour of the fastest writer. One that claims more than was ever written is
+   * believed as far as the log goes: it fools nobody but who relies on that observer.
    *
    * @param lastSeq - the last seq written, not an earlier one; the upper bits come from it
    */
   cursor(index: number, lastSeq: number): number {
     const low = Atomics.load(this.#lines[index]!, LineWord.seq);
-    return lastSeq - (((lastSeq | 0) - low) >>> 0);
+    return lastSeq - Math.max(0, (lastSeq - low) | 0);
   }
 
   /** Bytes published that the reader has not copied yet; past the log's size it will be lapped. */

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { type FaultRequest, parseFaultRequest } from '../faults/injection/fault-request.js';
 import { builtInObservers, parseObserverList } from '../observers/observer-list.js';
 import { parseSpeed } from '../time/speed.js';
 
@@ -17,3 +18,15 @@ export const speedFlag = (): Option =>
 /** `--record`, for each command that plays churn. */
 export const recordFlag = (): Option =>
   new Option('--record <file>', 'put down what every observer sees, for panoptes check');
+
+/** `--fault`, for each command that plays churn; may be given several times. */
+export const faultFlag = (): Option =>
+  new Option(
+    '--fault <fault[:observer][@time]>',
+    'an observer misbehaves (see: panoptes faults), such as loop:mesh@2h, or all, such as chaos@5m',
+  )
+    .argParser((text: string, given: readonly FaultRequest[]) => [
+      ...given,
+      parseFaultRequest(text),
+    ])
+    .default([], 'nobody');

@@ -1,5 +1,7 @@
 import type { ChurnSource } from '../churn/churn-event.js';
 import { simulate } from '../driver/simulation.js';
+import type { FaultRequest } from '../faults/injection/fault-request.js';
+import { scheduleFaults } from '../faults/injection/fault-schedule.js';
 import type { NamedObserver } from '../observers/observer-list.js';
 import { loadObservers } from '../observers/observer-module.js';
 import { colorsFor } from '../report/colors.js';
@@ -17,6 +19,9 @@ export interface PlayOptions {
   readonly untilMs?: number | undefined;
   /** File to put down in what every observer sees. */
   readonly record?: string | undefined;
+  readonly faults: readonly FaultRequest[];
+  /** How long the source lasts, if that is known before it is read. */
+  readonly spanMs?: number | undefined;
   /** Print one JSON document instead of text. */
   readonly json: boolean;
 }
@@ -29,6 +34,11 @@ export async function play(
 ): Promise<number> {
   const { clock, openRegistry, stdout, stderr } = terminal;
   const { speed, seed, untilMs } = options;
+  const faults = scheduleFaults(options.faults, {
+    observers: options.observers.map(({ name }) => name),
+    seed: seed ?? source.name,
+    spanMs: options.spanMs ?? untilMs,
+  });
   const observers = await loadObservers(options.observers);
   const interrupt = new AbortController();
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
@@ -45,6 +55,7 @@ export async function play(
       speed,
       untilMs,
       record: options.record,
+      faults,
       clock,
       openRegistry,
       signal,
@@ -59,6 +70,7 @@ export async function play(
         ? `${JSON.stringify(summary, null, 2)}\n`
         : formatSummary(summary, colorsFor(stdout, process.env)),
     );
+    if (summary.threadsLeft !== undefined) await terminal.kill(summary.threadsLeft);
     if (summary.interrupted) return exitCodes.interrupted;
     return summary.verdict === 'pass' ? exitCodes.pass : exitCodes.fail;
   } finally {

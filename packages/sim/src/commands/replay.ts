@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import type { FaultRequest } from '../faults/injection/fault-request.js';
 import type { parseObserverList } from '../observers/observer-list.js';
 import { parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
 import { openTrace } from '../traces/open-trace.js';
-import { observersFlag, recordFlag, speedFlag } from './flags.js';
+import { faultFlag, observersFlag, recordFlag, speedFlag } from './flags.js';
 import { play } from './play.js';
 import type { Terminal } from './terminal.js';
 
@@ -11,6 +12,7 @@ interface ReplayFlags {
   readonly observers: ReturnType<typeof parseObserverList>;
   readonly speed: Speed;
   readonly record?: string;
+  readonly fault: readonly FaultRequest[];
   readonly until?: number;
   readonly json: boolean;
 }
@@ -36,13 +38,15 @@ export function addReplay(
     .addOption(observersFlag())
     .addOption(speedFlag())
     .addOption(recordFlag())
+    .addOption(faultFlag())
     .option('--until <duration>', 'stop after this much virtual time, such as 12h or 2d', (text) =>
       parseDuration(text, '--until'),
     )
     .option('--json', 'print one JSON document', false)
     .action(async (file: string, flags: ReplayFlags) => {
-      const { observers, speed, until: untilMs, record, json } = flags;
+      const { observers, speed, fault: faults, until: untilMs, record, json } = flags;
       const source = await openTrace(file);
-      exit(await play(terminal, source, { observers, speed, seed: null, untilMs, record, json }));
+      const how = { observers, speed, seed: null, untilMs, faults, record, json };
+      exit(await play(terminal, source, how));
     });
 }

@@ -106,6 +106,7 @@ async function runAndShow(
     if (output.out !== undefined) writeRunFiles(output.out, run);
     if (output.json) stdout.write(`${JSON.stringify(run, null, 2)}\n`);
     else if (!output.quiet) stdout.write(formatRun(run, colorsFor(stdout, process.env)));
+    if (run.threadsLeft !== undefined) await terminal.kill(run.threadsLeft);
     return run;
   } finally {
     progress.stop();

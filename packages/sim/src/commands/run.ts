@@ -2,12 +2,13 @@ import { ConfigError, describe } from '@panoptes/core';
 import type { Command } from 'commander';
 import { generateChurn } from '../churn/generator.js';
 import { defaultPreset, presetNamed, presets } from '../churn/presets.js';
+import type { FaultRequest } from '../faults/injection/fault-request.js';
 import type { parseObserverList } from '../observers/observer-list.js';
 import { recordedTimes } from '../fit/session-sample.js';
 import { formatDuration, parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
 import type { Override } from '../scenario/file/scenario-document.js';
-import { observersFlag, recordFlag, speedFlag } from './flags.js';
+import { faultFlag, observersFlag, recordFlag, speedFlag } from './flags.js';
 import { play } from './play.js';
 import { isScenarioFile, parseOverride, playScenario, replayReport } from './run-scenario.js';
 import type { Terminal } from './terminal.js';
@@ -20,6 +21,7 @@ interface RunFlags {
   readonly observers: ReturnType<typeof parseObserverList>;
   readonly speed: Speed;
   readonly record?: string;
+  readonly fault: readonly FaultRequest[];
   readonly json: boolean;
   readonly set?: readonly Override[];
   readonly out?: string;
@@ -56,6 +58,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
     .addOption(observersFlag())
     .addOption(speedFlag())
     .addOption(recordFlag())
+    .addOption(faultFlag())
     .option('--json', 'print one JSON document', false)
     .option('--quiet', 'print nothing but errors', false)
     .option('--set <key=value>', 'set a key of the scenario; may be repeated', parseOverride)
@@ -69,7 +72,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       if (flags.replayFrom !== undefined) {
         refuse(
           command,
-          ['peers', 'seed', 'duration', 'sessions', 'observers', 'set'],
+          ['peers', 'seed', 'duration', 'sessions', 'observers', 'fault', 'set'],
           'a report says that itself',
         );
         exit(await replayReport(terminal, flags.replayFrom, flags));
@@ -78,7 +81,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       if (isScenarioFile(name)) {
         refuse(
           command,
-          ['duration', 'sessions', 'observers'],
+          ['duration', 'sessions', 'observers', 'fault'],
           'a scenario says that itself; use --set',
         );
         exit(await playScenario(terminal, name, overridesOf(flags), flags));
@@ -86,7 +89,8 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       }
       const preset = presetNamed(name);
       refuse(command, ['set', 'out', 'quiet'], 'expected a scenario’s file to go with it');
-      const { observers, speed, seed = defaultSeed, record, json } = flags;
+      const { observers, speed, seed = defaultSeed, fault: faults, record, json } = flags;
+      const durationMs = flags.duration ?? preset.durationMs;
       const sessions =
         flags.sessions === undefined ? undefined : await recordedTimes(flags.sessions);
       const source = generateChurn({
@@ -94,10 +98,11 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
         presetName: sessions === undefined ? name : `${name}, sessions of ${flags.sessions!}`,
         meanOnline: flags.peers ?? preset.meanOnline,
         seed,
-        durationMs: flags.duration ?? preset.durationMs,
+        durationMs,
         sessions,
       });
-      exit(await play(terminal, source, { observers, speed, seed, record, json }));
+      const how = { observers, speed, seed, faults, spanMs: durationMs, record, json };
+      exit(await play(terminal, source, how));
     });
 }
 

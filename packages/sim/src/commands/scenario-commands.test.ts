@@ -29,6 +29,7 @@ async function panoptes(...args: string[]) {
     clock: new VirtualClock(0),
     openRegistry: () => Promise.reject(new Error('a registry was opened')),
     onInterrupt: () => () => undefined,
+    kill: () => Promise.resolve(),
   };
   const code = await main(args, terminal);
   return { code, stdout: stdout.text, stderr: stderr.text };

@@ -10,6 +10,8 @@ export interface Terminal {
   readonly openRegistry: OpenRegistry;
   /** Calls `stop` once at the user's first Ctrl-C; the second one is the system's. */
   onInterrupt(stop: () => void): () => void;
+  /** Kills the process, once what was written has left it: so many threads are left that nothing ends. */
+  kill(threadsLeft: number): Promise<void>;
 }
 
 /** The process's own. */
@@ -21,5 +23,15 @@ export const processTerminal: Terminal = {
   onInterrupt(stop) {
     process.once('SIGINT', stop);
     return () => process.removeListener('SIGINT', stop);
+  },
+  async kill(threadsLeft) {
+    process.stderr.write(
+      `panoptes: ${threadsLeft} thread${threadsLeft === 1 ? ' does' : 's do'} not end; ` +
+        'the process kills itself\n',
+    );
+    for (const stream of [process.stdout, process.stderr]) {
+      await new Promise<void>((written) => stream.write('', () => written()));
+    }
+    process.kill(process.pid, 'SIGKILL');
   },
 };

@@ -35,6 +35,10 @@ export class Agreement implements Reference {
     private readonly observers: readonly ComparedObserver[],
   ) {}
 
+  get seq(): number {
+    return this.model.seq;
+  }
+
   /** Checks made. */
   get checks(): number {
     return this.#checks;

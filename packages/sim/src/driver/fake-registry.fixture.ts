@@ -83,6 +83,7 @@ export function fakeRegistry(
       const { verdicts = new Findings().verdicts() } = faults;
       return Promise.resolve({ name, digest, ask: () => Promise.resolve(verdicts) });
     },
+    reviveObserver: () => undefined,
     unregisterObserver: () => Promise.resolve(),
     settled: () => Promise.resolve(),
     digest: () => `digest of ${model?.peers.size ?? 0} peers`,
@@ -95,6 +96,7 @@ export function fakeRegistry(
         resyncs: 0,
         restarts: 0,
       })),
+      supervisor: { zombies: 0 },
     }),
     close: () => {
       fake.closed = true;

@@ -51,6 +51,8 @@ export interface FeedOptions {
   /** Stops feeding; what was sent is still finished. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: FeedProgress) => void) | undefined;
+  /** Called before each event with its virtual time; what it returns is waited for. */
+  readonly before?: ((at: number) => Promise<void> | undefined) | undefined;
   /** Called now and then, and at the end, with no command outstanding. */
   readonly check: () => Promise<void>;
 }
@@ -87,6 +89,8 @@ export async function feed(options: FeedOptions): Promise<FeedFigures> {
     if (due !== undefined) await due;
     const room = inFlight.room();
     if (room !== undefined) await room;
+    const before = options.before?.(event.at);
+    if (before !== undefined) await before;
     if (signal?.aborted === true) break;
 
     virtual.advanceTo(event.at);

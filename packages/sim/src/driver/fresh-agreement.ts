@@ -35,6 +35,10 @@ export class FreshAgreement implements Reference {
     private readonly log: ObserverPort,
   ) {}
 
+  get seq(): number {
+    return this.registry.lastSeq;
+  }
+
   get checks(): number {
     return this.#checks;
   }

@@ -41,10 +41,17 @@ export interface RegistryPort {
   upsert(peer: PeerEntry): Promise<unknown>;
   remove(nodeId: string): Promise<unknown>;
   registerObserver(registration: ObserverRegistration): Promise<ObserverPort>;
+  reviveObserver(name: string): void;
   unregisterObserver(name: string): Promise<void>;
   settled(): Promise<void>;
   digest(): string;
-  getObserverStats(): { readonly observers: readonly ObserverFigures[] };
+  getObserverStats(): {
+    readonly observers: readonly ObserverFigures[];
+    readonly supervisor: {
+      /** Threads that nothing could end. */
+      readonly zombies: number;
+    };
+  };
   close(): Promise<void>;
 }
 

@@ -2,6 +2,10 @@ import type { Clock } from '@panoptes/core';
 import type { RunEnding } from '../checkers/history.js';
 import type { ChurnSource } from '../churn/churn-event.js';
 import { PlainModel } from '../model/plain-model.js';
+import { victimModule } from '../faults/fault-module.js';
+import { FaultInjection, type Victim } from '../faults/injection/fault-injection.js';
+import type { ScheduledFault } from '../faults/injection/fault-schedule.js';
+import { forgetOrders } from '../faults/later-lives.js';
 import { factsOf, Recording } from '../record/recording.js';
 import { endingOf } from '../record/run-ending.js';
 import logDigest from '../observers/log-digest.js';
@@ -31,6 +35,8 @@ export interface SimulationOptions {
   readonly untilMs?: number | undefined;
   /** File to put down in what every observer sees. */
   readonly record?: string | undefined;
+  /** What to do to the observers, in order of time. */
+  readonly faults?: readonly ScheduledFault[];
   /** Real time. */
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
@@ -49,12 +55,14 @@ const logWitnessModule = new URL('../observers/log-witness.js', import.meta.url)
  * @throws {TraceError} when the source is bad, or whatever the registry failed with; it is closed
  */
 export async function simulate(options: SimulationOptions): Promise<Summary> {
-  const { source, observers, clock, signal, onProgress } = options;
+  const { source, observers, clock, signal, onProgress, faults = [] } = options;
   const recording =
     options.record === undefined ? undefined : beginRecording(options, options.record);
   const virtual = new VirtualClock(source.epochMs);
   const registry = await options.openRegistry({ clock: virtual, observers: placesFor(observers) });
+  const victims = new Map<string, Victim>();
   let ending: RunEnding | undefined;
+  let summary: Summary;
   try {
     const logPort = await registry.registerObserver({
       module: logWitnessModule,
@@ -66,10 +74,15 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
     for (const { name, module, options: own, registration } of observers) {
       // A run wants every event seen, unless the observer is to be tried in another way.
       const how = { onLag: 'block', ...registration } as const;
-      const played = recording?.moduleOf(name, module) ?? module;
-      ports.push(await registry.registerObserver({ ...how, module: played, name, options: own }));
+      const victim = faults.some(({ observer }) => observer === name) && victimModule(module);
+      const tried = victim ? victim.module : module;
+      const played = recording?.moduleOf(name, tried) ?? tried;
+      const port = await registry.registerObserver({ ...how, module: played, name, options: own });
+      ports.push(port);
+      if (victim) victims.set(name, { module: victim, port });
     }
     const agreement = await referenceFor(registry, options, ports, logPort);
+    const injection = new FaultInjection(registry, faults, victims, clock);
 
     const startedAt = clock.monotonic();
     const fed = await feed({
@@ -82,14 +95,18 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       untilMs: options.untilMs,
       signal,
       onProgress,
-      check: () => agreement.check(),
+      before: (at) => injection.due(at, () => agreement.seq + 1),
+      check: async () => {
+        await injection.restore();
+        await agreement.check();
+      },
     });
     const durationMs = clock.monotonic() - startedAt;
 
     const { observers: figures } = registry.getObserverStats();
     const live = figures.filter(({ state }) => state === 'live').map(({ name }) => name);
     ending = endingOf(registry, live);
-    return summarize({
+    summary = summarize({
       source: { name: source.name, kind: source.kind },
       seed: options.seed,
       fed,
@@ -99,16 +116,20 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       registry: { digest: registry.digest(), problem: agreement.registryProblem },
       log: agreement.of(logDigest.name),
       rules: await checkRules(registry, logPort, ending),
+      faults: injection.injected,
       observers: ports.map(({ name }) => ({
         figures: figures.find((row) => row.name === name),
         finding: agreement.of(name),
       })),
     });
   } finally {
+    for (const { module } of victims.values()) forgetOrders(module.key);
     await registry.close();
     // Observers have had their last word; a run that failed has no end that could be judged.
     if (ending !== undefined) recording?.end(ending, clock);
   }
+  const { zombies } = registry.getObserverStats().supervisor;
+  return zombies === 0 ? summary : { ...summary, threadsLeft: zombies };
 }
 
 /** Places for observers: theirs, the one that follows the log, and one that starts afresh. */

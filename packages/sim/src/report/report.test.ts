@@ -13,6 +13,7 @@ const wrong = { digest: 'x', agrees: false, problem: 'differs' };
 const result: RunResult = {
   source: { name: 'file.avt', kind: 'availability trace' },
   seed: 'abc',
+  faults: [],
   fed: {
     events: 1_234,
     joins: 700,

@@ -2,6 +2,7 @@ import type { RuleVerdict, Verdicts, Violation } from '../checkers/verdicts.js';
 import type { Finding } from '../driver/agreement.js';
 import type { FeedFigures } from '../driver/feed.js';
 import type { ObserverFigures } from '../driver/registry-port.js';
+import type { InjectedFault } from '../faults/injection/fault-injection.js';
 
 /** The version of the document that `--json` prints; it changes when a field's meaning does. */
 const summarySchema = 'panoptes.summary/1';
@@ -75,6 +76,10 @@ export interface Summary {
   readonly rules: readonly RuleVerdict[];
   /** Where they were broken first. */
   readonly violations: readonly Violation[];
+  /** What was done to the observers; absent when nothing was. */
+  readonly faults?: readonly InjectedFault[];
+  /** Threads that nothing could end; absent when there is none. The process is killed for them. */
+  readonly threadsLeft?: number;
   /** `pass` when everything agrees and no rule is broken. */
   readonly verdict: 'pass' | 'fail';
 }
@@ -90,6 +95,7 @@ export interface RunResult {
   readonly registry: { readonly digest: string; readonly problem: string | undefined };
   readonly log: Finding;
   readonly rules: Verdicts;
+  readonly faults: readonly InjectedFault[];
   /** An observer without figures is no longer registered. */
   readonly observers: readonly {
     readonly figures: ObserverFigures | undefined;
@@ -132,6 +138,7 @@ export function summarize(result: RunResult): Summary {
     observers,
     rules: rules.rules,
     violations: rules.violations,
+    ...(result.faults.length > 0 && { faults: result.faults }),
     verdict: agrees ? 'pass' : 'fail',
   };
 }

@@ -29,6 +29,7 @@ export function formatSummary(summary: Omit<Summary, 'schema'>, colors: Colors):
       `${formatDuration(summary.durationMs)}, ${count(summary.upsertsPerSecond)} events/s ` +
         'with reading and checking',
     ],
+    ...faultRows(summary),
     ['checks', `${count(summary.checks)} against the ${summary.comparedWith}`],
     ['registry', `${short(summary.registryDigest)}  ${agreement(summary.registryMatches, colors)}`],
     ['log', `${short(summary.logDigest)}  ${agreement(summary.logDigestMatches, colors)}`],
@@ -75,6 +76,21 @@ function observerTable(observers: readonly ObserverSummary[], colors: Colors): s
     ]);
   }
   return table.toString();
+}
+
+/** Chaos can be long: the first few stand for all of it. */
+const faultsShown = 5;
+
+function faultRows({ faults = [] }: Pick<Summary, 'faults'>): [string, string][] {
+  if (faults.length === 0) return [];
+  const struck = faults.filter(({ seq }) => seq !== null);
+  const shown = struck
+    .slice(0, faultsShown)
+    .map(({ fault, observer, seq }) => `${fault}:${observer} at transaction ${count(seq!)}`);
+  const more = struck.length > faultsShown ? ` and ${count(struck.length - faultsShown)} more` : '';
+  const missed = faults.length - struck.length;
+  const others = missed === 0 ? '' : `; ${count(missed)} found nobody to strike`;
+  return [['faults', `${shown.join(', ') || 'none'}${more}${others}`]];
 }
 
 const short = (digest: string | null): string =>

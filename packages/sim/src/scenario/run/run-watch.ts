@@ -113,6 +113,7 @@ export class RunWatch {
       remove: (nodeId) => timed(registry.remove(nodeId)),
       registerObserver: (registration) => registry.registerObserver(registration),
       unregisterObserver: (name) => registry.unregisterObserver(name),
+      reviveObserver: (name) => registry.reviveObserver(name),
       settled: () => registry.settled(),
       digest: () => registry.digest(),
       getObserverStats: () => registry.getObserverStats(),

@@ -94,6 +94,7 @@ export async function runScenario(
     seed: scenario.seed,
     observers,
     withModel: scenario.checks.model,
+    faults: planFaults(scenario.faults, spans),
     openRegistry: watch.opening((options) =>
       openRegistry({ ...options, logBytes: scenario.registry.log }),
     ),

@@ -1,4 +1,6 @@
+import { faults as knownFaults } from '../../faults/fault-table.js';
 import { formatDuration } from '../../time/duration.js';
+import { suggestion } from '../file/misspelling.js';
 import { observerNames } from '../observer-roster.js';
 import type { Scenario } from './scenario.js';
 
@@ -102,11 +104,15 @@ function observerList({ observers }: Scenario): Inconsistency[] {
 
 function faultTargets({ faults, observers, phases }: Scenario): Inconsistency[] {
   const known = observers.flatMap(observerNames);
-  return faults.flatMap(({ observer, phase, at = 0 }, index) => {
+  return faults.flatMap(({ fault, observer, phase, at = 0 }, index) => {
     const issues: Inconsistency[] = [];
     const complain = (key: string, message: string): void => {
       issues.push({ path: ['faults', index, key], message });
     };
+    if (!Object.hasOwn(knownFaults, fault)) {
+      const hint = suggestion(fault, Object.keys(knownFaults));
+      complain('fault', `expected a fault that 'panoptes faults' lists, got '${fault}'${hint}`);
+    }
     if (!known.includes(observer)) {
       complain('observer', `expected one of ${known.join(', ')}, got '${observer}'`);
     }

@@ -1,0 +1,103 @@
+import { ConfigError, describe } from '@panoptes/core';
+import type { Command } from 'commander';
+import { thisMachine } from '../bench/machine.js';
+import { showBenchProgress } from '../bench/report/bench-progress.js';
+import { formatFaultList, listFaults } from '../faults/fault-list.js';
+import { faultNamed, faults } from '../faults/fault-table.js';
+import { runMatrix, usualFaults } from '../faults/matrix/fault-matrix.js';
+import { formatMatrix } from '../faults/matrix/matrix-text.js';
+import { colorsFor } from '../report/colors.js';
+import { exitCodes } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
+
+interface FaultsFlags {
+  readonly matrix: boolean;
+  readonly rate: number;
+  readonly json: boolean;
+}
+
+/** Half of what ten observers get on two cores, so that there is something left to take away. */
+const usualRate = 20_000;
+const mostRate = 1_000_000;
+
+/** Adds `panoptes faults`: lists the ways to misbehave, or tries them. */
+export function addFaults(
+  program: Command,
+  terminal: Terminal,
+  exit: (code: number) => void,
+): void {
+  program
+    .command('faults')
+    .summary('list the ways in which an observer can misbehave, or try them')
+    .description(
+      'Lists the faults that --fault and faultModule() know. With --matrix, tries each in one of ' +
+        'ten observers and measures what becomes of it and of the other nine.',
+    )
+    .argument('[names...]', 'faults, or families such as memory (default: all, the usual to try)')
+    .option('--matrix', 'try them', false)
+    .option(
+      '--rate <n>',
+      'upserts a second that the registry is given while they are tried',
+      parseRate,
+      usualRate,
+    )
+    .option('--json', 'print one JSON document', false)
+    .action(async (given: string[], flags: FaultsFlags) => {
+      const names = given.flatMap(faultsNamed);
+      if (flags.matrix) exit(await tryFaults(terminal, names, flags));
+      else list(terminal, names, flags);
+    });
+}
+
+/** The faults of a family, or the one of a name. */
+function faultsNamed(name: string): string[] {
+  const family = Object.keys(faults).filter((fault) => faults[fault]!.family === name);
+  if (family.length > 0) return family;
+  faultNamed(name, 'names');
+  return [name];
+}
+
+function list({ stdout }: Terminal, names: readonly string[], { json }: FaultsFlags): void {
+  const listed = listFaults(names.length > 0 ? names : Object.keys(faults));
+  stdout.write(json ? `${JSON.stringify(listed, null, 2)}\n` : formatFaultList(listed));
+}
+
+async function tryFaults(
+  terminal: Terminal,
+  names: readonly string[],
+  { rate, json }: FaultsFlags,
+): Promise<number> {
+  const { stdout, stderr, clock } = terminal;
+  const interrupt = new AbortController();
+  const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
+  const progress = showBenchProgress(stderr);
+  try {
+    const document = await runMatrix({
+      names: names.length > 0 ? names : usualFaults(),
+      rate,
+      machine: thisMachine(),
+      clock,
+      signal: interrupt.signal,
+      onFault: (name) => progress.show(name),
+    });
+    progress.stop();
+    stdout.write(
+      json
+        ? `${JSON.stringify(document, null, 2)}\n`
+        : formatMatrix(document, colorsFor(stdout, process.env)),
+    );
+    if (document.interrupted) return exitCodes.interrupted;
+    return document.verdict === 'pass' ? exitCodes.pass : exitCodes.fail;
+  } finally {
+    progress.stop();
+    ignoreInterrupts();
+  }
+}
+
+function parseRate(text: string): number {
+  const rate = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (rate >= 1 && rate <= mostRate) return rate;
+  throw new ConfigError(
+    `--rate: expected a whole number from 1 to ${mostRate}, got ${describe(text)}`,
+  );
+}

@@ -1,0 +1,49 @@
+import { faultNamed } from './fault-table.js';
+import { type StrikeOrderInput, readOrder } from './strike-order.js';
+
+/** When, on whom and in which lives a fault strikes. */
+export interface FaultModuleOptions extends Omit<StrikeOrderInput, 'fault'> {
+  /** Module of the observer that misbehaves. Default: one that counts what it sees. */
+  readonly observer?: URL;
+}
+
+const module = new URL('./victim-module.js', import.meta.url);
+const witness = new URL('./witness.js', import.meta.url);
+
+let victims = 0;
+
+/** A module of a victim, and the key under which orders are left for its later lives. */
+export interface VictimModule {
+  readonly module: URL;
+  readonly key: string;
+}
+
+/** A module of an observer that behaves like another one until it is ordered otherwise. */
+export function victimModule(observer = witness, orders: readonly object[] = []): VictimModule {
+  const url = new URL(module);
+  const key = String(++victims);
+  url.search = new URLSearchParams({
+    observer: observer.href,
+    key,
+    orders: JSON.stringify(orders),
+  }).toString();
+  return { module: url, key };
+}
+
+/**
+ * The module of an observer that misbehaves, to be registered like any other. It does what another
+ * observer does (its options are that one's), until the fault strikes.
+ *
+ * ```ts
+ * const module = faultModule('loop', { at: 1_000, observer: myObserver });
+ * await registry.registerObserver({ module, name: 'victim' });
+ * ```
+ *
+ * @param name - one of those that `panoptes faults` lists
+ * @throws {ConfigError} when there is no such fault, or an option is not one it can be
+ */
+export function faultModule(name: string, options: FaultModuleOptions = {}): URL {
+  const { observer, ...when } = options;
+  faultNamed(name, 'fault');
+  return victimModule(observer, [readOrder({ ...when, fault: name })]).module;
+}

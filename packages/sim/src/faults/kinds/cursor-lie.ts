@@ -1,0 +1,53 @@
+import { LogReader } from '@panoptes/core';
+import type { Fault } from '../fault.js';
+
+/** Transactions by which it claims to be ahead of the log. */
+const ahead = 1_000_000;
+/** A run's length is in bytes, a position in units. */
+const unitBytes = 8;
+
+/**
+ * Makes the readers of this thread report a cursor far beyond the last transaction. They say first
+ * that they were overtaken: the place they are given then is the one from which they go on reading
+ * in secret, or they would fall over their own lie.
+ */
+function lieAboutCursor(): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- each is called with its reader below
+  const { advance, read, seek } = LogReader.prototype;
+  let position: number | undefined;
+  /** What it says is so much above what it has read. */
+  let lie = 0;
+  const say = (reader: LogReader, more: number): void => {
+    const seq = reader.lastSeq - lie + more;
+    lie = more;
+    seek.call(reader, { position: position!, seq });
+  };
+  LogReader.prototype.seek = function (this: LogReader, from) {
+    ({ position } = from);
+    lie = 0;
+    seek.call(this, from);
+  };
+  LogReader.prototype.read = function (this: LogReader) {
+    if (position === undefined) return 'lapped';
+    say(this, 0);
+    const found = read.call(this);
+    if (found === 'events') position += this.run.length / unitBytes;
+    if (found === 'empty') say(this, ahead);
+    return found;
+  };
+  LogReader.prototype.advance = function (this: LogReader) {
+    advance.call(this);
+    if (position !== undefined) say(this, ahead);
+  };
+}
+
+/** Untruths about oneself. */
+export const lieFaults: Readonly<Record<string, Fault>> = {
+  'lies-about-cursor': {
+    family: 'lying',
+    about: 'claims to have been overtaken, then to be a million transactions ahead of the log',
+    place: 'events',
+    detectedAs: ['nothing'],
+    strike: lieAboutCursor,
+  },
+};

@@ -1,0 +1,32 @@
+import { parentPort } from 'node:worker_threads';
+import type { Fault } from '../fault.js';
+
+/** Enough to stall for seconds whoever takes all of it in. */
+const lines = 200_000;
+const messages = 200_000;
+
+const line = 'x'.repeat(200);
+/** Neither an answer nor anything else that was asked for. */
+const message = { id: 'nobody', text: line };
+
+/** Output and messages by the hundred thousand. */
+export const floodFaults: Readonly<Record<string, Fault>> = {
+  'flood-output': {
+    family: 'flooding',
+    about: 'prints 200,000 lines at once',
+    place: 'events',
+    detectedAs: ['output-lost'],
+    strike() {
+      for (let count = 0; count < lines; count++) console.log(line);
+    },
+  },
+  'flood-messages': {
+    family: 'flooding',
+    about: 'posts 200,000 messages at once that nobody asked for',
+    place: 'events',
+    detectedAs: ['messages-dropped'],
+    strike() {
+      for (let count = 0; count < messages; count++) parentPort?.postMessage(message);
+    },
+  },
+};

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { pbkdf2Sync } from 'node:crypto';
+import { mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@panoptes/core';
+import type { Fault, FaultScene } from '../fault.js';
+
+/** Enough rounds to take a time that can be measured, and little beside any fault's. */
+const trialRounds = 20_000;
+
+const derive = (rounds: number): Buffer => pbkdf2Sync('secret', 'salt', rounds, 64, 'sha512');
+
+/** One native call of about `ms` milliseconds, on whatever machine. */
+function deriveFor({ ms }: FaultScene): void {
+  const start = systemClock.monotonic();
+  derive(trialRounds);
+  const trialMs = systemClock.monotonic() - start;
+  derive(Math.ceil((trialRounds * ms) / trialMs));
+}
+
+/** Reads from a pipe that nobody will ever write to. */
+function readForEver(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'panoptes-fault-'));
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  // For both: opened for reading only, it would wait for a writer now, and nobody would clean up.
+  const end = openSync(pipe, 'r+');
+  rmSync(folder, { recursive: true });
+  readSync(end, Buffer.alloc(1));
+}
+
+/** A runtime that cannot be asked about a thread cannot tell native code from a loop either. */
+const stuck = ['stuck', 'hung'];
+
+/** Calls into native code that cannot be interrupted. */
+export const nativeFaults: Readonly<Record<string, Fault>> = {
+  'native-block': {
+    family: 'blocking',
+    about: 'is in a native call that takes 3 s (pbkdf2Sync), during which no thread can be ended',
+    place: 'events',
+    detectedAs: stuck,
+    ms: 3_000,
+    strike: deriveFor,
+  },
+  'native-block-for-ever': {
+    family: 'blocking',
+    about: 'reads from a pipe that nobody writes to: its thread can never be ended',
+    place: 'events',
+    detectedAs: stuck,
+    needsProcess: 'a process with such a thread cannot exit by itself; it has to be killed',
+    strike: readForEver,
+  },
+};

@@ -1,0 +1,139 @@
+import { type ObserverHandle, PanoptesError } from '@panoptes/core';
+import type { Fault } from '../fault.js';
+import { type VictimModule, victimModule } from '../fault-module.js';
+import { pollution } from '../kinds/bad-results.js';
+import { forgetOrders } from '../later-lives.js';
+import { strike } from '../striker.js';
+import type { Arena } from './arena.js';
+import type { MatrixOutcome, MatrixRow } from './matrix-document.js';
+
+/** Over which throughput is measured, at least; shorter ones say more of chance than of faults. */
+const windowMs = 400;
+/** How long something may take to be noticed, when something is expected to be. */
+const mostDetectMs = 15_000;
+/** How long one looks for something where nothing is expected. */
+const quietMs = 1_000;
+
+/** One fault of one observer among nine others that do their work, measured from beside it. */
+export class FaultTrial {
+  readonly #arena: Arena;
+  readonly #name: string;
+  readonly #fault: Fault;
+  /** What the order's own query failed with, if it has. */
+  #refusal: string | undefined;
+  #detectedAs: string | undefined;
+
+  constructor(arena: Arena, name: string, fault: Fault) {
+    this.#arena = arena;
+    this.#name = name;
+    this.#fault = fault;
+  }
+
+  /** Whether the fault shows when the observer is stopped, and not before. */
+  get #isStopping(): boolean {
+    return this.#fault.place === 'teardown';
+  }
+
+  async run(): Promise<MatrixRow> {
+    const { clock, load, registry } = this.#arena;
+    const module = victimModule();
+    const victim = await this.#arena.admit(module);
+    const seenBefore = await this.#arena.testimony();
+    const seqBefore = registry.lastSeq;
+    load.start();
+    // The threads have to come to speed first.
+    await this.#arena.pause(windowMs / 4);
+    const before = await this.#throughput(() => this.#arena.pause(windowMs));
+
+    load.takeLongestStall();
+    const start = clock.monotonic();
+    let detectMs: number | null = null;
+    let recoveredMs: number | null = null;
+    const during = await this.#throughput(async () => {
+      if (await this.#detect(victim, module)) detectMs = Math.round(clock.monotonic() - start);
+      if (await this.#recover(victim)) recoveredMs = Math.round(clock.monotonic() - start);
+      await this.#arena.pause(windowMs - (clock.monotonic() - start));
+    });
+    const longestStallMs = Math.round(load.takeLongestStall());
+
+    await load.stop();
+    const seen = await this.#arena.testimony();
+    const expected = registry.lastSeq - seqBefore;
+    const row: MatrixRow = {
+      fault: this.#name,
+      detectedAs: this.#detectedAs ?? 'nothing',
+      detectMs,
+      recoveredMs: detectMs === null ? null : recoveredMs,
+      outcome: await this.#outcome(victim),
+      othersThroughputShare: Math.round((100 * during) / before) / 100,
+      eventsLostByOthers: seen.reduce(
+        (sum, count, index) => sum + Math.abs(expected - (count - seenBefore[index]!)),
+        0,
+      ),
+      longestStallMs,
+      zombies: registry.getObserverStats().supervisor.zombies,
+    };
+    if (!this.#isStopping) await registry.unregisterObserver(victim.name);
+    forgetOrders(module.key);
+    return row;
+  }
+
+  /** Transactions that the others handle in a millisecond while something goes on. */
+  async #throughput(during: () => Promise<void>): Promise<number> {
+    const start = this.#arena.clock.monotonic();
+    const handled = this.#arena.handled();
+    await during();
+    return (this.#arena.handled() - handled) / (this.#arena.clock.monotonic() - start);
+  }
+
+  /** Gives the order and waits until somebody notices. */
+  async #detect(victim: ObserverHandle, module: VictimModule): Promise<boolean> {
+    const { detectedAs, clings } = this.#fault;
+    const { restarts } = victim.stats();
+    const { warned } = this.#arena;
+    // One that waits for a certain transaction has to know it before it comes.
+    const at = this.#arena.seqIn(clings === true ? windowMs / 2 : 0);
+    const order = strike(victim, module, this.#name, at).catch((error: unknown) => {
+      this.#refusal = error instanceof PanoptesError ? error.code : String(error);
+    });
+    if (this.#isStopping) {
+      await order;
+      await this.#arena.registry.unregisterObserver(victim.name);
+      this.#detectedAs = (await victim.ended).exit;
+      return true;
+    }
+    const isNoticed = (): boolean => {
+      const { reasons, restarts: now, state } = victim.stats();
+      const code = now > restarts || state === 'quarantined' ? reasons.at(-1)?.code : undefined;
+      this.#detectedAs = code ?? this.#refusal ?? this.#arena.warningAfter(warned);
+      return this.#detectedAs !== undefined;
+    };
+    return this.#arena.until(isNoticed, detectedAs.includes('nothing') ? quietMs : mostDetectMs);
+  }
+
+  /** Waits until the victim is at work again and has caught up, or is given up. */
+  #recover(victim: ObserverHandle): Promise<boolean> {
+    const { lastSeq } = this.#arena.registry;
+    return this.#arena.until(() => {
+      const { state, cursor } = victim.stats();
+      return (
+        state === 'quarantined' || state === 'stopped' || (isAtWork(state) && cursor >= lastSeq)
+      );
+    }, mostDetectMs);
+  }
+
+  async #outcome(victim: ObserverHandle): Promise<MatrixOutcome> {
+    if (this.#isStopping) return 'stopped';
+    const { state, restarts } = victim.stats();
+    if (state === 'quarantined') return 'quarantined';
+    const { lastSeq } = this.#arena.registry;
+    const hasCaughtUp = await this.#arena.until(() => victim.stats().cursor >= lastSeq, quietMs);
+    const digest = hasCaughtUp ? await victim.digest().catch(() => undefined) : undefined;
+    const isPolluted = pollution in {};
+    if (isPolluted || digest !== (await this.#arena.digest())) return 'astray';
+    return restarts > 0 ? 'restarted' : 'unharmed';
+  }
+}
+
+const isAtWork = (state: ObserverHandle['state']): boolean =>
+  state === 'live' || state === 'lagging';

@@ -1,0 +1,114 @@
+import { type Clock, type EventBatch, systemClock } from '@panoptes/core';
+import { type AnyObserver, type ObserverContext, defineObserver } from '@panoptes/workers';
+import type { Fault, FaultPlace } from './fault.js';
+import { faultNamed } from './fault-table.js';
+import { type StrikeOrder, concerns, readOrder } from './strike-order.js';
+
+/** The query by which the main thread gives a victim orders: `ask(strikeQuery, [order])`. */
+export const strikeQuery = 'panoptes:strike';
+
+interface Armed {
+  readonly order: StrikeOrder;
+  readonly fault: Fault;
+}
+
+/** One life of a victim: the state of the observer that it is, and what it was ordered to do. */
+class Victim {
+  /** The observer's own. */
+  state: unknown;
+  readonly #life: number;
+  readonly #startedAt: number;
+  #armed: Armed[];
+
+  constructor(
+    { incarnation }: ObserverContext,
+    orders: readonly StrikeOrder[],
+    private readonly clock: Clock,
+  ) {
+    this.#life = incarnation;
+    this.#startedAt = clock.monotonic();
+    this.#armed = orders.filter((order) => concerns(order, incarnation)).map(arm);
+  }
+
+  /** Misbehaves in a place if it was ordered to; undefined otherwise. */
+  strike(place: FaultPlace, batch?: EventBatch): { readonly result: unknown } | undefined {
+    if (this.#armed.length === 0) return undefined;
+    const armed = this.#armed.find(({ fault, order }) => {
+      return fault.place === place && this.#isDue(order, fault, batch);
+    });
+    if (armed === undefined) return undefined;
+    const { fault, order } = armed;
+    if (fault.lasts !== true) this.#armed = this.#armed.filter((other) => other !== armed);
+    return { result: fault.strike({ ms: order.ms ?? fault.ms ?? 0 }) };
+  }
+
+  /**
+   * Takes an order from the main thread. A fault of a query strikes in this very query.
+   *
+   * @returns which life this is
+   */
+  obey(input: unknown): unknown {
+    if (input === undefined) return this.#life;
+    const armed = arm(readOrder(input));
+    if (armed.fault.place === 'query') return armed.fault.strike({ ms: armed.fault.ms ?? 0 });
+    this.#armed.push(armed);
+    return this.#life;
+  }
+
+  #isDue({ at, afterMs }: StrikeOrder, fault: Fault, batch: EventBatch | undefined): boolean {
+    if (this.clock.monotonic() - this.#startedAt < afterMs) return false;
+    if (batch === undefined) return true;
+    return batch.lastSeq >= at && (fault.clings !== true || batch.firstSeq <= at);
+  }
+}
+
+const arm = (order: StrikeOrder): Armed => ({ order, fault: faultNamed(order.fault, 'fault') });
+
+/**
+ * Makes a victim of an observer: it does all that the observer does, until an order to misbehave is
+ * due. It must run on a thread of its own; a fault knows no mercy with the thread that it is on.
+ *
+ * @param inner - the observer
+ * @param orders - what it is to do; more may be given through `strikeQuery`
+ */
+export function victimOf(inner: AnyObserver, orders: readonly StrikeOrder[]): AnyObserver {
+  const queries = Object.entries(inner.queries ?? {}).map(([name, query]) => [
+    name,
+    (victim: Victim, ...args: unknown[]) => {
+      const struck = victim.strike('query');
+      return struck === undefined ? query(victim.state, ...args) : struck.result;
+    },
+  ]);
+  return defineObserver({
+    name: inner.name,
+    async setup(ctx: ObserverContext): Promise<Victim> {
+      const victim = new Victim(ctx, orders, systemClock);
+      await victim.strike('setup')?.result;
+      victim.state = await inner.setup(ctx);
+      return victim;
+    },
+    async onSnapshot(peers, victim, ctx) {
+      await victim.strike('snapshot')?.result;
+      await inner.onSnapshot?.(peers, victim.state, ctx);
+    },
+    onEvents(batch, victim, ctx) {
+      const struck = victim.strike('events', batch)?.result;
+      const handle = () => inner.onEvents(batch, victim.state, ctx);
+      return struck instanceof Promise ? struck.then(handle) : handle();
+    },
+    queries: {
+      ...(Object.fromEntries(queries) as AnyObserver['queries']),
+      [strikeQuery]: (victim: Victim, order: unknown) => victim.obey(order),
+    },
+    ...(inner.digest !== undefined && {
+      digest(victim: Victim) {
+        void victim.strike('query');
+        return inner.digest!(victim.state);
+      },
+    }),
+    async teardown(victim) {
+      await victim.strike('teardown')?.result;
+      await inner.teardown?.(victim.state);
+    },
+  });
+}

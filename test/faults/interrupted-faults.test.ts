@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { interrupted } from '../fixtures/interrupted.js';
+import { type JsonSummary, endOf, startPanoptes } from '../fixtures/panoptes-command.js';
+import { until } from '../fixtures/until.js';
+
+/** The processes that a process has started and that still run. */
+function childrenOf(pid: number): number[] {
+  try {
+    const found = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+    return found.trim().split('\n').map(Number);
+  } catch {
+    // It finds none, and says so by its exit code.
+    return [];
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Starts the matrix with a fault that is tried in a process of its own, and waits for that one. */
+async function startTrial() {
+  const child = startPanoptes('faults', '--matrix', '--json', 'native-block-for-ever');
+  const end = endOf(child);
+  let trial: number | undefined;
+  await until('a process was started', () => {
+    [trial] = childrenOf(child.pid!);
+    return trial !== undefined;
+  });
+  return { child, end, trial: trial! };
+}
+
+describe('Ctrl-C', () => {
+  it('in the middle of a fault leaves a report of what was done, and no process', async () => {
+    const faults = ['--fault', 'loop', '--fault', 'never-resolves:mesh'];
+    const { code, stdout, stderr } = await interrupted(
+      ['run', 'kad', ...faults, '--json'],
+      ({ stdout: text }) => text !== '' && (JSON.parse(text) as JsonSummary).events > 0,
+    );
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+    const summary = JSON.parse(stdout) as JsonSummary;
+    expect(summary).toMatchObject({
+      interrupted: true,
+      faults: [
+        { fault: 'loop', observer: 'kademlia', seq: 1 },
+        { fault: 'never-resolves', observer: 'mesh', seq: 1 },
+      ],
+      observers: [{ restarts: 1 }, { restarts: 1 }, { restarts: 0 }],
+      verdict: 'pass',
+    });
+  });
+
+  it('in the middle of the matrix leaves the rows until then, and no process of a trial', async () => {
+    const { child, end, trial } = await startTrial();
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await end;
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ interrupted: true, rows: [] });
+    await until('the process of the trial has ended', () => !isRunning(trial));
+  });
+});
+
+it('a process of a trial ends with the one that started it, however that ends', async () => {
+  const { child, end, trial } = await startTrial();
+  child.kill('SIGKILL');
+  await end;
+  await until('the process of the trial has ended', () => !isRunning(trial));
+});

@@ -88,3 +88,16 @@ it('a recorded replay of a real network keeps every rule', async (ctx) => {
   expect(observers.map(({ name }) => name)).toEqual(['kademlia', 'mesh', 'validators']);
   expect(new Set(observers.map(({ events }) => events)).size).toBe(1);
 });
+
+it('a recorded scenario keeps every rule', async () => {
+  const file = join(directory, 'scenario.plog');
+  const scenario = 'examples/scenarios/partition-and-heal.yaml';
+  const run = await panoptes('run', scenario, '--peers', '50', '--record', file, '--quiet');
+  // What its thresholds expect of a larger network is not at issue here.
+  expect([0, 99]).toContain(run.code);
+  const { code, stdout } = await panoptes('check', file, '--json');
+  expect(code).toBe(0);
+  const { observers, complete } = JSON.parse(stdout) as CheckDocument;
+  expect(complete).toBe(true);
+  expect(Math.min(...observers.map(({ events }) => events))).toBeGreaterThan(50);
+});

@@ -98,6 +98,8 @@ it('W11 a resync after a gap shows what was removed in the gap, by its absence',
   for (let n = 0; n < 200; n++) await registry.upsert(peerNamed(`peer-${n}`));
   await registry.settled();
   box.hold();
+  await registry.upsert(peerNamed('peer-100', { hopCount: 1_000 }));
+  await until('it holds still', () => box.isStill);
   for (let n = 0; n < 100; n++) await registry.remove(`peer-${n}`);
   for (let round = 0; round < 60; round++) {
     for (let n = 100; n < 200; n++) {

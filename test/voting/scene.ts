@@ -60,6 +60,7 @@ export class Scene {
       observers: {
         // A vote that is awaited comes, however busy the machine; one that is not never does.
         voteTimeoutMs: part.isLate === true ? 50 : 100_000,
+        hangTimeoutMs: 100_000,
         stopTimeoutMs: 20,
         breaker: { maxFailures: 1_000_000 },
         restart: { maxRestarts: 1_000_000, minBackoffMs: 1, maxBackoffMs: 1 },

@@ -9,7 +9,7 @@ import { peer } from './scene.js';
 const module = new URL('../fixtures/voter.observer.mjs', import.meta.url);
 const recorder = new URL('../fixtures/recorder.observer.mjs', import.meta.url);
 const hostile = new URL('../fixtures/hostile.observer.mjs', import.meta.url);
-const patient = { voteTimeoutMs: 100_000 };
+const patient = { voteTimeoutMs: 100_000, hangTimeoutMs: 100_000 };
 
 interface Memory {
   readonly asked: { id: number; atSeq: number; changes: [kind: string, nodeId: string][] }[];

@@ -11,6 +11,7 @@ export {
   type RegistryOptions,
   memoryLimitOption,
   parseOptions,
+  resolveConfig,
 } from './config.js';
 export * from './errors.js';
 export { EventFilter, type Subscription } from './log/event-filter.js';

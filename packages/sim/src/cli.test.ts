@@ -83,6 +83,8 @@ describe('the panoptes command', () => {
     [['replay', 'x.avt', '--until', 'noon'], '--until: expected a duration'],
     [['replay', 'missing.avt'], 'missing.avt: cannot be opened'],
     [['replay', ''], 'file: expected the path of a trace'],
+    [['check'], "missing required argument 'log'"],
+    [['check', 'missing.plog'], 'missing.plog: cannot be opened'],
     [['fit'], "missing required argument 'trace'"],
     [['fit', 'missing.avt'], 'missing.avt: cannot be opened'],
     [['fit', 'x.avt', '--cut', 'paste'], '--cut: expected one of whole, drop'],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ConfigError, PanoptesError } from '@panoptes/core';
 import { Command, CommanderError } from 'commander';
 import { addBench } from './commands/bench.js';
+import { addCheck } from './commands/check.js';
 import { addCompare } from './commands/compare.js';
 import { addCompletion } from './commands/completion.js';
 import { addDoctor } from './commands/doctor.js';
@@ -15,6 +16,7 @@ import { addRun } from './commands/run.js';
 import { addSchema } from './commands/schema.js';
 import { addSweep } from './commands/sweep.js';
 import { processTerminal, type Terminal } from './commands/terminal.js';
+import { RecordedLogError } from './record/recorded-log-error.js';
 import { ScenarioError } from './scenario/file/scenario-error.js';
 import { TraceError } from './traces/trace-error.js';
 
@@ -31,6 +33,8 @@ Examples:
   $ panoptes replay mesh.json --observers mesh*4    four observers of one kind
   $ panoptes run --fault loop:mesh@2d               one of them loops for ever on the third day
   $ panoptes faults                                 the ways to misbehave that there are
+  $ panoptes run --record run.plog                  put down what every observer sees
+  $ panoptes check run.plog                         hold that to the rules
   $ panoptes fit trace.avt                          which distribution its sessions follow
 
 Exit codes: 0 everything agrees, 1 something does not, 2 bad usage, scenario or input,
@@ -67,6 +71,7 @@ export async function main(
   addCompare(program, terminal, exit);
   addInit(program, terminal, exit);
   addSchema(program, terminal, exit);
+  addCheck(program, terminal, exit);
   addFit(program, terminal, exit);
   addBench(program, terminal, exit);
   addFaults(program, terminal, exit);
@@ -88,7 +93,9 @@ function report(error: unknown, { stderr }: Terminal): number {
   }
   if (error instanceof PanoptesError) {
     stderr.write(`panoptes: ${error.message}\n`);
-    const theirs = [TraceError, ConfigError, ScenarioError].some((kind) => error instanceof kind);
+    const theirs = [TraceError, ConfigError, ScenarioError, RecordedLogError].some(
+      (kind) => error instanceof kind,
+    );
     return theirs ? exitCodes.usage : exitCodes.fail;
   }
   stderr.write(`panoptes: ${error instanceof Error ? error.stack : String(error)}\n`);

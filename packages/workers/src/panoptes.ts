@@ -59,7 +59,10 @@ export class PeerRegistry extends Registry {
       logger: this.#logger,
       clock: systemClock,
       chance: chance ?? systemChance,
-      residentBytes: () => process.memoryUsage.rss(),
+      residentBytes: () => {
+        const { rss, heapTotal, external } = process.memoryUsage();
+        return rss - heapTotal - external;
+      },
       failed: (cause) => this.fail(cause),
     });
   }

@@ -106,3 +106,16 @@ it('cleaning up resolves with how many, and leaves those that are active', async
   expect(names(stage)).toEqual(['b']);
   expect(await stage.supervisor.evictStale(1_000)).toBe(0);
 });
+
+it('one that still starts is not evicted, however long it takes', async () => {
+  const stage = new Stage({ observerTimeoutSecs: 1 });
+  stage.script = { start: 'hangs' };
+  const registered = stage.supervisor.register(stage.spec('a'));
+  await stage.pass(5_000);
+  stage.host.started.settle({ queries: [], hasDigest: false, hasProposal: false });
+  const handle = await registered;
+  await stage.pass(900);
+  expect(handle.state).toBe('live');
+  await stage.pass(500);
+  expect(handle.state).toBe('evicted');
+});

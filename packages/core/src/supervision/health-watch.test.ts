@@ -161,6 +161,23 @@ describe('an observer that uses memory', () => {
     expect(reasonsOf(stage)).toEqual(['memory']);
   });
 
+  it('is not laid to the charge of a busy one while many threads start and grow', async () => {
+    const stage = new Stage({ maxObservers: 60 });
+    stage.script = { probe: 'hangs' };
+    await stage.supervisor.register(stage.spec('busy', { memoryLimitMb: 64 }));
+    const { host: busy } = stage;
+    stage.script = {};
+    for (let started = 0; started < 50; started++) {
+      await stage.supervisor.register(stage.spec(`started-${started}`));
+      stage.residentBytes += 24 * MB;
+      stage.host.health.noteMemory(8 * MB, 0);
+      stage.log.memory.line(stage.host.line!)[3]!++;
+      busy.worked.active += 25;
+      await stage.pass(25, 25);
+    }
+    expect(stage.supervisor.stats().observers.flatMap(({ reasons }) => reasons)).toEqual([]);
+  });
+
   it('is not laid to the charge of one on the registry’s own thread', async () => {
     const stage = new Stage();
     stage.script = { probe: 'hangs' };

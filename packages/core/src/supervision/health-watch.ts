@@ -3,7 +3,7 @@ import type { RegistryConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { type Hindrance, hindranceOf } from './hang-policy.js';
 import type { Incarnation } from './incarnation.js';
-import { type Suspect, isGrowing, isOverLimit, tripwire } from './memory-policy.js';
+import { type Suspect, footprint, isGrowing, isOverLimit, tripwire } from './memory-policy.js';
 import type { ObserverActor } from './observer-actor.js';
 
 /** What the watch works with. */
@@ -12,7 +12,7 @@ export interface HealthWatchParts {
   readonly config: RegistryConfig['observers'];
   readonly log: ChangeLog;
   readonly actors: ReadonlyMap<string, ObserverActor>;
-  /** Resident memory of the whole process, in bytes. */
+  /** Resident memory of the process that its main thread does not use itself, in bytes. */
   readonly residentBytes: () => number;
   /** Called with every look, for what else is due now and then. */
   readonly looked: () => void;
@@ -43,8 +43,8 @@ export class HealthWatch {
   #delayMs = calmMs;
   /** Time spent watching: stalls of this thread are taken off, since nobody could answer meanwhile. */
   #watchedMs = 0;
-  /** Resident memory when the first of those that are silent now fell silent. */
-  #residentThen: number | undefined;
+  /** Memory that nobody owned to when the first of those that are silent now fell silent. */
+  #unseenThen: number | undefined;
   /** Those that nobody can look into just now. */
   readonly #suspects: (Suspect & { readonly actor: ObserverActor; readonly life: Incarnation })[] =
     [];
@@ -128,20 +128,29 @@ export class HealthWatch {
   /** The fallback where a busy thread cannot be looked into. */
   #watchResidentMemory(): void {
     if (this.#suspects.length === 0) {
-      this.#residentThen = undefined;
+      this.#unseenThen = undefined;
       return;
     }
-    const resident = this.#parts.residentBytes();
-    this.#residentThen ??= resident;
-    const culprit = tripwire(resident - this.#residentThen, this.#suspects);
+    const unseen = this.#unseenBytes();
+    this.#unseenThen ??= unseen;
+    const culprit = tripwire(unseen - this.#unseenThen, this.#suspects);
     if (culprit === undefined) return;
-    this.#residentThen = undefined;
+    this.#unseenThen = undefined;
     const { actor, life, limitMb } = culprit;
     actor.condemn(
       life,
       'memory',
       `was busiest while the process grew by more than ${limitMb} MB (memoryLimitMb)`,
     );
+  }
+
+  /** Memory that neither the main thread nor any observer's last figures account for. */
+  #unseenBytes(): number {
+    let bytes = this.#parts.residentBytes();
+    for (const { record } of this.#parts.actors.values()) {
+      if (record.life !== undefined) bytes -= footprint(record.life.pulse.memory);
+    }
+    return bytes;
   }
 
   /** Says what is odd but no reason to end it, each kind of thing once in a while. */

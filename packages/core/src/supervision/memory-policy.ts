@@ -29,6 +29,13 @@ export function isGrowing(
   return used > (limitMb * MB) / 2 || growth * 4_000 > limitMb * MB * sinceMs;
 }
 
+/** What a thread takes beside what its heap holds: its stack, the engine's code and tables. */
+const threadBytes = 16 * MB;
+
+/** Memory that a thread is known to take, in bytes. */
+export const footprint = ({ heapBytes, externalBytes }: MemoryUse): number =>
+  threadBytes + heapBytes + externalBytes;
+
 /** A thread whose memory nobody can see just now: busy, and without a turn of its event loop. */
 export interface Suspect {
   /** Share of the last moments in which its event loop was busy. */
@@ -43,7 +50,9 @@ export interface Suspect {
  * silent thread may use, so the busiest of them is taken to be the cause, of equally busy ones the
  * one that has been silent for longest.
  *
- * @param grownBytes - growth of the process's resident memory since the first of them fell silent
+ * @param grownBytes - growth of the process's resident memory since the first of them fell silent,
+ *   less what those that are heard of are known to take: a registry that fills up, or many threads
+ *   that start, must not be laid to one that is merely busy
  */
 export function tripwire<S extends Suspect>(
   grownBytes: number,

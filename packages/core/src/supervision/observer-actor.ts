@@ -166,7 +166,7 @@ export class ObserverActor {
     });
     this.#actor.start();
     try {
-      await live;
+      await live.then(() => this.record.touch());
     } catch (error) {
       await this.end('start-failed');
       throw error;
@@ -176,7 +176,8 @@ export class ObserverActor {
   /** Ends the observer for good, whatever it is doing. */
   async end(code: EndCode): Promise<void> {
     if (this.isHopeful || this.state === 'quarantined') this.#endCode = code;
-    this.#actor.send({ type: 'STOP', isEvicted: code === 'evicted' });
+    const { status } = this.#actor.getSnapshot();
+    if (status === 'active') this.#actor.send({ type: 'STOP', isEvicted: code === 'evicted' });
     await this.ended;
   }
 
@@ -224,8 +225,8 @@ export class ObserverActor {
     // It may have been stopped while it waited for its turn at the gate.
     if (this.#isStopping) throw new Error('the observer was stopped before it could start');
     const { record } = this;
-    const around = { ...this.#around, ...this.#around.config };
     const { spec } = record;
+    const around = { ...this.#around, ...this.#around.config };
     const gate = new CommandGate(around.commands, around.config.maxCommands, record.commands);
     record.life = new Incarnation(spec, ++record.incarnation, around, gate, this.#right?.newSeat());
     record.snapshots.newLife();
@@ -249,15 +250,14 @@ export class ObserverActor {
   }
 
   async #clearAway(error: unknown): Promise<AfterCrash> {
-    const { record } = this;
     const { clock, chance, config, deadLetters } = this.#around;
+    const { record } = this;
     const { life } = record;
     const exit = await this.#endLife((host) => host.kill());
-    const isNormal = exit?.normal === true;
     writeOff({ record, life, exit, error, at: clock.now(), deadLetters });
     const decision = afterEnd(
       record.spec.restart,
-      isNormal,
+      exit?.normal === true,
       record.history,
       clock.monotonic(),
       chance(),

@@ -2,7 +2,7 @@ import type { MemoryUse } from '../log/health-board.js';
 import type { LifeSigns } from './hang-policy.js';
 import type { ObserverHost, ThreadActivity } from './host.js';
 
-/** A thread that was busy for this share of the time since the last look may need a closer one. */
+/** A thread that is busy for less than this share of the time, and says nothing, merely waits. */
 const busyShare = 0.1;
 /** One that was busy for so long since its memory was seen last has it looked at, in milliseconds. */
 const unseenWorkMs = 50;
@@ -44,9 +44,7 @@ export class Pulse {
     if (isTurning || !isBehind) this.#turnedAt = now;
     this.#measureActivity();
     if (isTurning) this.#seeMemory(this.#host.health.memory);
-    else if (this.utilization > busyShare || isBehind || this.#unseenMs > unseenWorkMs) {
-      this.#ask(now);
-    }
+    else if (isBehind || this.#unseenMs > unseenWorkMs) this.#ask(now);
     return {
       isBehind,
       sinceTurnMs: now - this.#turnedAt,
@@ -71,7 +69,10 @@ export class Pulse {
       this.#probedAt = now;
       const answered = (isAlive: boolean): void => {
         this.#probedAt = undefined;
-        if (isAlive) this.#seeMemory(this.#host.health.memory);
+        if (!isAlive) return;
+        this.#seeMemory(this.#host.health.memory);
+        // Answering was work too: counted, it would have the next look ask again, and so for ever.
+        this.#activity = this.#host.activity();
       };
       // One that fails is answered too: the incarnation has ended, and others see to that.
       this.#host.probe().then(

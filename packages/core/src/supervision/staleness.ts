@@ -1,6 +1,6 @@
 /** What is known of an observer's activity. Times are milliseconds of one clock. */
 export interface Activity {
-  /** When it last finished a transaction, answered a query, or was touched; its registration counts. */
+  /** When it last finished a transaction, answered a query, or was touched; its first being live counts. */
   readonly lastActivity: number;
   /** Whether it was registered with `keepAlive`. */
   readonly keepAlive: boolean;

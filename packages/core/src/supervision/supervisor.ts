@@ -25,6 +25,7 @@ import { ObserverActor } from './observer-actor.js';
 import { ObserverCap } from './observer-cap.js';
 import type { EndCode } from './observer-end.js';
 import { type AskOptions, type ObserverHandle, handleOf } from './observer-handle.js';
+import type { ObserverState } from './observer-machine.js';
 import { redactKeys } from './redaction.js';
 import { untilSettled } from './settling.js';
 import { staleness } from './staleness.js';
@@ -40,7 +41,7 @@ export interface SupervisorParts {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly chance: Chance;
-  /** Resident memory of the whole process, in bytes. */
+  /** Resident memory of the process that its main thread does not use itself, in bytes. */
   readonly residentBytes: () => number;
   /** Called when there is a bug in here: nothing that the supervisor says can be trusted any more. */
   readonly failed: (cause: unknown) => void;
@@ -210,7 +211,7 @@ export class Supervisor {
   async #evictIfStale(actor: ObserverActor, timeoutMs: number): Promise<boolean> {
     const { clock, config, log } = this.#parts;
     const { record } = actor;
-    if (!actor.isHopeful && actor.state !== 'quarantined') return false;
+    if (!evictable.includes(actor.state)) return false;
     const { keepAlive } = record.spec;
     const isCaughtUp = actor.hasReached(log.writer.lastSeq);
     const { lastActivity } = record;
@@ -279,6 +280,9 @@ export class Supervisor {
     );
   }
 }
+
+/** Not while it is on its way to be live, or to its end. */
+const evictable: readonly ObserverState[] = ['live', 'lagging', 'backoff', 'quarantined'];
 
 const isAlive = (actor: ObserverActor, timeoutMs: number): Promise<boolean> =>
   actor.calls.probe(timeoutMs).then(

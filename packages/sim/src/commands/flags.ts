@@ -26,3 +26,7 @@ export const faultFlag = (): Option =>
       parseFaultRequest(text),
     ])
     .default([], 'nobody');
+
+/** `--record`, for each command that plays churn. */
+export const recordFlag = (): Option =>
+  new Option('--record <file>', 'put down what every observer sees, for panoptes check');

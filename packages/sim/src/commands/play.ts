@@ -20,6 +20,8 @@ export interface PlayOptions {
   readonly faults: readonly FaultRequest[];
   /** How long the source lasts, if that is known before it is read. */
   readonly spanMs?: number | undefined;
+  /** File to put down in what every observer sees. */
+  readonly record?: string | undefined;
   /** Print one JSON document instead of text. */
   readonly json: boolean;
 }
@@ -53,6 +55,7 @@ export async function play(
       speed,
       untilMs,
       faults,
+      record: options.record,
       clock,
       openRegistry,
       signal,

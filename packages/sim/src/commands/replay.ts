@@ -4,7 +4,7 @@ import type { parseObserverList } from '../observers/observer-list.js';
 import { parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
 import { openTrace } from '../traces/open-trace.js';
-import { faultFlag, observersFlag, speedFlag } from './flags.js';
+import { faultFlag, observersFlag, recordFlag, speedFlag } from './flags.js';
 import { play } from './play.js';
 import type { Terminal } from './terminal.js';
 
@@ -12,6 +12,7 @@ interface ReplayFlags {
   readonly observers: ReturnType<typeof parseObserverList>;
   readonly speed: Speed;
   readonly fault: readonly FaultRequest[];
+  readonly record?: string;
   readonly until?: number;
   readonly json: boolean;
 }
@@ -37,13 +38,14 @@ export function addReplay(
     .addOption(observersFlag())
     .addOption(speedFlag())
     .addOption(faultFlag())
+    .addOption(recordFlag())
     .option('--until <duration>', 'stop after this much virtual time, such as 12h or 2d', (text) =>
       parseDuration(text, '--until'),
     )
     .option('--json', 'print one JSON document', false)
     .action(async (file: string, flags: ReplayFlags) => {
-      const { observers, speed, fault: faults, until: untilMs, json } = flags;
-      const source = await openTrace(file);
-      exit(await play(terminal, source, { observers, speed, seed: null, untilMs, faults, json }));
+      const { observers, speed, fault: faults, until: untilMs, record, json } = flags;
+      const options = { observers, speed, seed: null, untilMs, faults, record, json };
+      exit(await play(terminal, await openTrace(file), options));
     });
 }

@@ -17,6 +17,8 @@ import type { Terminal } from './terminal.js';
 /** How a scenario's run is shown and kept. */
 export interface RunOutput {
   readonly speed: Speed;
+  /** File to put down in what every observer sees. */
+  readonly record?: string | undefined;
   /** Where reports are written. */
   readonly out?: string | undefined;
   /** Print one JSON document instead of text. */
@@ -96,6 +98,7 @@ async function runAndShow(
       clock,
       openRegistry,
       speed: output.speed,
+      record: output.record,
       signal: interrupt.signal,
       onProgress: (now) => progress.update(now),
     });

@@ -8,7 +8,7 @@ import { recordedTimes } from '../fit/session-sample.js';
 import { formatDuration, parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
 import type { Override } from '../scenario/file/scenario-document.js';
-import { faultFlag, observersFlag, speedFlag } from './flags.js';
+import { faultFlag, observersFlag, recordFlag, speedFlag } from './flags.js';
 import { play } from './play.js';
 import { isScenarioFile, parseOverride, playScenario, replayReport } from './run-scenario.js';
 import type { Terminal } from './terminal.js';
@@ -21,6 +21,7 @@ interface RunFlags {
   readonly observers: ReturnType<typeof parseObserverList>;
   readonly speed: Speed;
   readonly fault: readonly FaultRequest[];
+  readonly record?: string;
   readonly json: boolean;
   readonly set?: readonly Override[];
   readonly out?: string;
@@ -57,6 +58,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
     .addOption(observersFlag())
     .addOption(speedFlag())
     .addOption(faultFlag())
+    .addOption(recordFlag())
     .option('--json', 'print one JSON document', false)
     .option('--quiet', 'print nothing but errors', false)
     .option('--set <key=value>', 'set a key of the scenario; may be repeated', parseOverride)
@@ -87,7 +89,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       }
       const preset = presetNamed(name);
       refuse(command, ['set', 'out', 'quiet'], 'expected a scenario’s file to go with it');
-      const { observers, speed, seed = defaultSeed, json } = flags;
+      const { observers, speed, seed = defaultSeed, fault: faults, record, json } = flags;
       const durationMs = flags.duration ?? preset.durationMs;
       const sessions =
         flags.sessions === undefined ? undefined : await recordedTimes(flags.sessions);
@@ -99,10 +101,8 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
         durationMs,
         sessions,
       });
-      const faults = flags.fault;
-      exit(
-        await play(terminal, source, { observers, speed, seed, faults, spanMs: durationMs, json }),
-      );
+      const options = { observers, speed, seed, faults, spanMs: durationMs, record, json };
+      exit(await play(terminal, source, options));
     });
 }
 

@@ -5,6 +5,7 @@ import { profileOf } from '../churn/peer-profile.js';
 import { PlainModel } from '../model/plain-model.js';
 import { gapDigest } from '../observers/log-digest.js';
 import { Agreement } from './agreement.js';
+import { plainIndexes } from '../checkers/plain-indexes.fixture.js';
 import { fakeRegistry } from './fake-registry.fixture.js';
 
 const counter = defineObserver({
@@ -34,11 +35,9 @@ async function agreementOf(
     const answer = digests[check++]!;
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
-  return new Agreement(
-    { ...registry, peers: { size: peers.length, allPeers: () => peers } },
-    model,
-    [{ name: 'counter', digest }],
-  );
+  return new Agreement({ ...registry, peers: plainIndexes(() => peers) }, model, [
+    { name: 'counter', digest },
+  ]);
 }
 
 describe('the agreement with the model', () => {

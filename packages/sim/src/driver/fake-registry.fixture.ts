@@ -1,6 +1,8 @@
 import type { PeerEntry } from '@panoptes/core';
 import type { ChurnEvent } from '../churn/churn-event.js';
 import type { AnyObserver } from '@panoptes/workers';
+import { plainIndexes } from '../checkers/plain-indexes.fixture.js';
+import { Findings, type Verdicts } from '../checkers/verdicts.js';
 import { PlainModel } from '../model/plain-model.js';
 import type { OpenRegistry, RegistryPort } from './registry-port.js';
 
@@ -12,6 +14,8 @@ export interface Faults {
   readonly rejectsAt?: number;
   /** The observer of this name cannot be asked. */
   readonly unavailable?: string;
+  /** What the observer that checks the log says of it; nothing unless given. */
+  readonly verdicts?: Verdicts;
 }
 
 /** What a test looks at afterwards. */
@@ -64,12 +68,7 @@ export function fakeRegistry(
   };
 
   const port: RegistryPort = {
-    peers: {
-      get size() {
-        return model?.peers.size ?? 0;
-      },
-      allPeers: () => [...(model?.peers.values() ?? [])],
-    },
+    peers: plainIndexes(() => [...(model?.peers.values() ?? [])]),
     get lastSeq() {
       return model?.seq ?? 0;
     },
@@ -81,7 +80,8 @@ export function fakeRegistry(
         if (name === faults.unavailable) throw new Error(`${name} is not there to answer`);
         return (await (await theModel()).digests()).get(name)!;
       };
-      return Promise.resolve({ name, digest, ask: () => Promise.resolve(undefined) });
+      const { verdicts = new Findings().verdicts() } = faults;
+      return Promise.resolve({ name, digest, ask: () => Promise.resolve(verdicts) });
     },
     reviveObserver: () => undefined,
     unregisterObserver: () => Promise.resolve(),

@@ -1,4 +1,6 @@
+import { type RegistryOptions, resolveConfig } from '@panoptes/core';
 import { createRegistry } from '@panoptes/workers';
+import type { RunFacts } from '../checkers/history.js';
 import type { OpenRegistry } from './registry-port.js';
 
 /**
@@ -7,11 +9,23 @@ import type { OpenRegistry } from './registry-port.js';
  */
 const mostPeers = 8_000_000;
 
+const optionsFor = (observers: number): RegistryOptions => ({
+  peers: { maxPeers: mostPeers },
+  observers: { maxObservers: observers },
+});
+
 /** Opens a registry of Panoptes itself for a simulation. */
 export const openRegistry: OpenRegistry = ({ clock, observers, logBytes }) =>
   createRegistry({
-    peers: { maxPeers: mostPeers },
-    observers: { maxObservers: observers },
+    ...optionsFor(observers),
     ...(logBytes !== undefined && { log: { logBytes } }),
     clock,
   });
+
+/** The limits that a simulation's registry with so many observers keeps. */
+export function registryLimits(observers: number): Omit<RunFacts, 'observers'> {
+  const config = resolveConfig(optionsFor(observers));
+  const { maxObservers, restart } = config.observers;
+  const { maxRestarts, withinMs } = restart;
+  return { maxPeers: config.peers.maxPeers, maxObservers, restarts: { maxRestarts, withinMs } };
+}

@@ -1,4 +1,5 @@
 import type { Clock, PeerEntry } from '@panoptes/core';
+import type { IndexedPeers } from '../checkers/index-rules.js';
 
 /** An observer as the driver sees it. */
 export interface ObserverPort {
@@ -34,8 +35,8 @@ export interface ObserverFigures {
 
 /** The part of the registry's public interface that churn is played into. */
 export interface RegistryPort {
-  readonly peers: { readonly size: number; allPeers(): readonly PeerEntry[] };
-  /** The last transaction committed. */
+  readonly peers: IndexedPeers;
+  /** The last transaction's number. */
   readonly lastSeq: number;
   upsert(peer: PeerEntry): Promise<unknown>;
   remove(nodeId: string): Promise<unknown>;

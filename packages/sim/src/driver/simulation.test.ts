@@ -1,6 +1,7 @@
 import { defineObserver } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
 import type { ChurnSource } from '../churn/churn-event.js';
+import { Findings } from '../checkers/verdicts.js';
 import { generateChurn } from '../churn/generator.js';
 import { presetNamed } from '../churn/presets.js';
 import type { AnyObserver } from '@panoptes/workers';
@@ -118,6 +119,17 @@ describe('a simulation', () => {
         },
       ],
     });
+  });
+
+  it('fails when the observer that follows the log saw a rule broken', async () => {
+    const seen = new Findings();
+    seen.broken({ rule: 'W4', expected: 'transaction 3', got: 'transaction 4' });
+    const { summary } = await play({ verdicts: seen.verdicts() });
+    expect(summary).toMatchObject({ verdict: 'fail', registryMatches: true });
+    expect(summary.violations).toEqual([
+      { rule: 'W4', expected: 'transaction 3', got: 'transaction 4' },
+    ]);
+    expect(summary.rules.find(({ rule }) => rule === 'indexes')!.checked).toBeGreaterThan(0);
   });
 
   it('is checked on the way, not only at its end', async () => {

@@ -1,10 +1,13 @@
 import type { Clock } from '@panoptes/core';
+import type { RunEnding } from '../checkers/history.js';
 import type { ChurnSource } from '../churn/churn-event.js';
 import { PlainModel } from '../model/plain-model.js';
 import { victimModule } from '../faults/fault-module.js';
 import { FaultInjection, type Victim } from '../faults/injection/fault-injection.js';
 import type { ScheduledFault } from '../faults/injection/fault-schedule.js';
 import { forgetOrders } from '../faults/later-lives.js';
+import { factsOf, Recording } from '../record/recording.js';
+import { endingOf } from '../record/run-ending.js';
 import logDigest from '../observers/log-digest.js';
 import type { LoadedObserver } from '../observers/observer-module.js';
 import { summarize, type Summary } from '../report/summary.js';
@@ -13,8 +16,10 @@ import { VirtualClock } from '../time/virtual-clock.js';
 import { Agreement } from './agreement.js';
 import { FreshAgreement } from './fresh-agreement.js';
 import { feed, type FeedProgress } from './feed.js';
+import { registryLimits } from './open-registry.js';
 import type { Reference } from './reference.js';
 import type { ObserverPort, OpenRegistry, RegistryPort } from './registry-port.js';
+import { checkRules } from './rule-check.js';
 
 /** What to play, before whom, and how. */
 export interface SimulationOptions {
@@ -30,6 +35,8 @@ export interface SimulationOptions {
   readonly untilMs?: number | undefined;
   /** What to do to the observers, in order of time. */
   readonly faults?: readonly ScheduledFault[];
+  /** File to put down in what every observer sees. */
+  readonly record?: string | undefined;
   /** Real time. */
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
@@ -38,7 +45,7 @@ export interface SimulationOptions {
 }
 
 /** The observer that follows the log itself; on this thread, since it is the checker's and not under test. */
-const logDigestModule = new URL('../observers/log-digest.js', import.meta.url);
+const logWitnessModule = new URL('../observers/log-witness.js', import.meta.url);
 
 /**
  * Plays a source into a registry with every observer on its own thread, and into the plain model,
@@ -49,13 +56,16 @@ const logDigestModule = new URL('../observers/log-digest.js', import.meta.url);
  */
 export async function simulate(options: SimulationOptions): Promise<Summary> {
   const { source, observers, clock, signal, onProgress, faults = [] } = options;
+  const recording =
+    options.record === undefined ? undefined : beginRecording(options, options.record);
   const virtual = new VirtualClock(source.epochMs);
-  const registry = await options.openRegistry({ clock: virtual, observers: observers.length + 2 });
+  const registry = await options.openRegistry({ clock: virtual, observers: placesFor(observers) });
   const victims = new Map<string, Victim>();
+  let ending: RunEnding | undefined;
   let summary: Summary;
   try {
     const logPort = await registry.registerObserver({
-      module: logDigestModule,
+      module: logWitnessModule,
       name: logDigest.name,
       onLag: 'block',
       host: 'inline',
@@ -64,8 +74,9 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
     for (const { name, module, options: own, registration } of observers) {
       // A run wants every event seen, unless the observer is to be tried in another way.
       const how = { onLag: 'block', ...registration } as const;
-      const victim = faults.some(({ observer }) => observer === name) && victimModule(module);
-      const loaded = victim ? victim.module : module;
+      const played = recording?.moduleOf(name, module) ?? module;
+      const victim = faults.some(({ observer }) => observer === name) && victimModule(played);
+      const loaded = victim ? victim.module : played;
       const port = await registry.registerObserver({ ...how, module: loaded, name, options: own });
       ports.push(port);
       if (victim) victims.set(name, { module: victim, port });
@@ -93,6 +104,8 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
     const durationMs = clock.monotonic() - startedAt;
 
     const { observers: figures } = registry.getObserverStats();
+    const live = figures.filter(({ state }) => state === 'live').map(({ name }) => name);
+    ending = endingOf(registry, live);
     summary = summarize({
       source: { name: source.name, kind: source.kind },
       seed: options.seed,
@@ -103,6 +116,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       registry: { digest: registry.digest(), problem: agreement.registryProblem },
       log: agreement.of(logDigest.name),
       faults: injection.injected,
+      rules: await checkRules(registry, logPort, ending),
       observers: ports.map(({ name }) => ({
         figures: figures.find((row) => row.name === name),
         finding: agreement.of(name),
@@ -111,9 +125,19 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
   } finally {
     for (const { module } of victims.values()) forgetOrders(module.key);
     await registry.close();
+    // Observers have had their last word; a run that failed has no end that could be judged.
+    if (ending !== undefined) recording?.end(ending, clock);
   }
   const { zombies } = registry.getObserverStats().supervisor;
   return zombies === 0 ? summary : { ...summary, threadsLeft: zombies };
+}
+
+/** Places for observers: theirs, the one that follows the log, and one that starts afresh. */
+const placesFor = (observers: readonly LoadedObserver[]): number => observers.length + 2;
+
+function beginRecording({ source, seed, observers }: SimulationOptions, file: string): Recording {
+  const facts = { ...registryLimits(placesFor(observers)), observers: observers.map(factsOf) };
+  return Recording.begin(file, { source: source.name, seed, facts });
 }
 
 async function referenceFor(

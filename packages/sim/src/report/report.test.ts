@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
+import { Findings } from '../checkers/verdicts.js';
 import { type RunResult, summarize } from './summary.js';
 import { showProgress } from './progress.js';
 import { formatSummary } from './text-summary.js';
@@ -27,8 +28,18 @@ const result: RunResult = {
   checks: 3,
   registry: { digest: 'r'.repeat(64), problem: undefined },
   log,
+  rules: new Findings().verdicts(),
   observers: [{ figures, finding }],
 };
+const broken = new Findings();
+broken.broken({
+  rule: 'W4',
+  place: { observer: 'mesh', incarnation: 2, record: 7, offset: 99 },
+  seq: 5,
+  expected: 'transaction 4 after 3',
+  got: 'transaction 5',
+});
+broken.broken({ rule: 'caps', expected: 'at most 1 peers', got: '2' });
 const plain = pc.createColors(false);
 
 describe('a summary', () => {
@@ -51,6 +62,7 @@ describe('a summary', () => {
     ],
     ['the log', { log: { ...log, ...wrong } }],
     ['the registry', { registry: { digest: 'r', problem: 'expected 1 peer, got 2' } }],
+    ['a rule', { rules: broken.verdicts() }],
   ])('fails when %s disagrees', (_, change) => {
     expect(summarize({ ...result, ...change }).verdict).toBe('fail');
   });
@@ -84,6 +96,23 @@ describe('a summary as text', () => {
     expect(text).toContain('differs');
     expect(text).toContain('mesh: its thread is gone');
     expect(text.trimEnd().split('\n').at(-1)).toMatch(/^fail \(interrupted/);
+  });
+});
+
+describe('broken rules as text', () => {
+  it('are named with their places, after the ones that hold', () => {
+    const rules = new Findings();
+    rules.checked('W1', 1_000);
+    const held = formatSummary(summarize({ ...result, rules: rules.verdicts() }), plain);
+    expect(held).toContain('1 hold in 1,000 places; not met: W2, W3');
+    rules.add(broken.verdicts());
+    const text = formatSummary(summarize({ ...result, rules: rules.verdicts() }), plain);
+    expect(text).toContain('W4, caps broken');
+    expect(text).toContain(
+      'W4: mesh, life 2, record 7, offset 99, seq 5, expected transaction 4 after 3, got transaction 5',
+    );
+    expect(text).toContain('caps: expected at most 1 peers, got 2');
+    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^fail: .* or a rule is broken$/);
   });
 });
 

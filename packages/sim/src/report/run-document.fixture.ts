@@ -23,6 +23,8 @@ export const aRun: RunDocument = {
   registryMatches: true,
   logDigest: 'bb'.repeat(32),
   logDigestMatches: true,
+  rules: [],
+  violations: [],
   observers: [
     {
       name: 'mesh',

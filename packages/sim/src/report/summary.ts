@@ -1,3 +1,4 @@
+import type { RuleVerdict, Verdicts, Violation } from '../checkers/verdicts.js';
 import type { Finding } from '../driver/agreement.js';
 import type { FeedFigures } from '../driver/feed.js';
 import type { ObserverFigures } from '../driver/registry-port.js';
@@ -75,7 +76,11 @@ export interface Summary {
   readonly faults?: readonly InjectedFault[];
   /** Threads that nothing could end; absent when there is none. The process is killed for them. */
   readonly threadsLeft?: number;
-  /** `pass` when everything agrees. */
+  /** What came of the rules that were checked on the way, by what an observer on the main thread saw. */
+  readonly rules: readonly RuleVerdict[];
+  /** Where they were broken first. */
+  readonly violations: readonly Violation[];
+  /** `pass` when everything agrees and no rule is broken. */
   readonly verdict: 'pass' | 'fail';
 }
 
@@ -90,6 +95,7 @@ export interface RunResult {
   readonly registry: { readonly digest: string; readonly problem: string | undefined };
   readonly log: Finding;
   readonly faults: readonly InjectedFault[];
+  readonly rules: Verdicts;
   /** An observer without figures is no longer registered. */
   readonly observers: readonly {
     readonly figures: ObserverFigures | undefined;
@@ -99,12 +105,13 @@ export interface RunResult {
 
 /** Sums up a run. */
 export function summarize(result: RunResult): Summary {
-  const { fed, durationMs, registry, log } = result;
+  const { fed, durationMs, registry, log, rules } = result;
   const observers = result.observers.map(({ figures, finding }) =>
     summarizeObserver(figures, finding),
   );
   const agrees =
     log.agrees !== false &&
+    rules.verdict === 'pass' &&
     registry.problem === undefined &&
     observers.every(({ digestMatches }) => digestMatches);
   return {
@@ -130,6 +137,8 @@ export function summarize(result: RunResult): Summary {
     logDigestMatches: log.agrees,
     observers,
     ...(result.faults.length > 0 && { faults: result.faults }),
+    rules: rules.rules,
+    violations: rules.violations,
     verdict: agrees ? 'pass' : 'fail',
   };
 }

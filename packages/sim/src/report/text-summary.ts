@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { formatDuration } from '../time/duration.js';
 import type { Colors } from './colors.js';
+import { rulesInShort, violationText } from './rules-text.js';
 import type { ObserverSummary, Summary } from './summary.js';
 
 const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
@@ -32,6 +33,7 @@ export function formatSummary(summary: Omit<Summary, 'schema'>, colors: Colors):
     ['checks', `${count(summary.checks)} against the ${summary.comparedWith}`],
     ['registry', `${short(summary.registryDigest)}  ${agreement(summary.registryMatches, colors)}`],
     ['log', `${short(summary.logDigest)}  ${agreement(summary.logDigestMatches, colors)}`],
+    ['rules', rulesInShort(summary.rules, colors)],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   const facts = rows.map(([label, text]) => `${colors.dim(label.padEnd(width))}  ${text}`);
@@ -46,6 +48,7 @@ export function formatSummary(summary: Omit<Summary, 'schema'>, colors: Colors):
     '',
     observerTable(summary.observers, colors),
     ...problems,
+    ...summary.violations.map((violation) => colors.red(violationText(violation))),
     '',
     verdict(summary, colors),
   ]
@@ -112,5 +115,5 @@ function verdict(
   const part = interrupted ? ' (interrupted: of what was played until then)' : '';
   return word === 'pass'
     ? colors.green(`pass${part}: every observer agrees with ${reference}`)
-    : colors.red(`fail${part}: not everything agrees with ${reference}`);
+    : colors.red(`fail${part}: not everything agrees with ${reference}, or a rule is broken`);
 }

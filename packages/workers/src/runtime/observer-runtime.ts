@@ -202,8 +202,13 @@ export class ObserverRuntime {
   #sit(voting: VotingMemory, from: ProposalPoint): void {
     this.#booth?.seek(from);
     this.#booth ??= new VotingBooth(voting, from, {
-      propose: (proposal) =>
-        whileVoting(() => this.#definition.onProposal!(proposal, this.#state, this.#context)),
+      propose: (proposal) => {
+        // One that answers one after another is slow, not stuck, however large the group.
+        this.#reader?.heartbeat();
+        return whileVoting(() =>
+          this.#definition.onProposal!(proposal, this.#state, this.#context),
+        );
+      },
       aborted: (ids) => this.#definition.onAborted?.(ids, this.#state, this.#context),
     });
   }

@@ -40,6 +40,8 @@ export interface RunEnvironment {
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
   readonly speed: Speed;
+  /** File to put down in what every observer sees. */
+  readonly record?: string | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FeedProgress) => void;
 }

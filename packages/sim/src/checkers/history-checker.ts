@@ -1,0 +1,219 @@
+import { DigestRules } from './digest-rules.js';
+import { FilterRules } from './filter-rules.js';
+import type { HistoryRecord, ObserverFacts, Place, RunEnding, RunFacts } from './history.js';
+import { LifeRules } from './life-rules.js';
+import { PeerRules } from './peer-rules.js';
+import { SequenceRules } from './sequence-rules.js';
+import { Transcript } from './transcript.js';
+import { Findings, type RuleName, type Verdicts } from './verdicts.js';
+
+/** One life of an observer, and what is known in it. */
+interface Life {
+  readonly sequence: SequenceRules;
+  readonly peers: PeerRules;
+  readonly filter: FilterRules | undefined;
+  records: number;
+  /** Whether its peers differed from others': said once, not at every change from there on. */
+  isAstray: boolean;
+}
+
+interface Observer {
+  readonly facts: ObserverFacts;
+  readonly lives: LifeRules;
+  life: Life;
+}
+
+/** Whose record it is, and when it was written down. */
+export interface RecordOrigin {
+  readonly observer: string;
+  readonly incarnation: number;
+  /** Milliseconds, by any clock that all origins share. */
+  readonly at: number;
+  /** Where in a file its block begins. */
+  readonly offset?: number;
+}
+
+/**
+ * Holds the histories of all observers of one run to the rules, record by record. It knows nothing
+ * but what they saw, how the run was set up and how it ended. Records of one observer come in their
+ * order; those of different ones may come in any order. Its memory is bounded by the peers there
+ * are, times the observers, and by fixed windows; what falls out of a window is counted as skipped.
+ */
+export class HistoryChecker {
+  readonly #findings = new Findings();
+  readonly #transcript = new Transcript(this.#findings);
+  readonly #digests = new DigestRules(this.#findings);
+  readonly #observers: ReadonlyMap<string, Observer>;
+  readonly #facts: RunFacts;
+
+  constructor(facts: RunFacts) {
+    this.#facts = facts;
+    this.#observers = new Map(
+      facts.observers.map((observer) => [
+        observer.name,
+        {
+          facts: observer,
+          lives: new LifeRules(this.#findings, facts.restarts),
+          life: this.#newLife(observer),
+        },
+      ]),
+    );
+    this.#cap('observers', facts.observers.length, facts.maxObservers);
+  }
+
+  /** @throws {RangeError} when the observer is none of the run's */
+  take(origin: RecordOrigin, record: HistoryRecord): void {
+    const observer = this.#observers.get(origin.observer);
+    if (observer === undefined) throw new RangeError(`there is no observer '${origin.observer}'`);
+    const { lives, facts } = observer;
+    const isStart = record.kind === 'start';
+    if (isStart && origin.incarnation > lives.current) {
+      observer.life.filter?.finish();
+      observer.life = this.#newLife(facts);
+    }
+    const place = placeOf(origin, ++observer.life.records);
+    if (isStart) {
+      lives.start(place, origin.at);
+      return;
+    }
+    if (!lives.says(place, origin.at, record.kind)) return;
+    if (record.kind === 'end') lives.end();
+    else this.#look(observer, record, place);
+  }
+
+  /**
+   * What came of it all.
+   *
+   * @param ending - undefined when it is not known how the run ended: what would follow from it is
+   *   then skipped
+   */
+  finish(ending: RunEnding | undefined): Verdicts {
+    for (const { life } of this.#observers.values()) life.filter?.finish();
+    if (ending === undefined) this.#findings.skipped('delivery', this.#observers.size);
+    else this.#end(ending);
+    return this.#findings.verdicts();
+  }
+
+  #look(
+    { facts, life }: Observer,
+    record: Exclude<HistoryRecord, { kind: 'start' | 'end' }>,
+    place: Place,
+  ): void {
+    const { sequence, peers, filter } = life;
+    switch (record.kind) {
+      case 'snapshot':
+        sequence.snapshot(record.seq, place);
+        peers.beginSnapshot(record.seq, record.size);
+        filter?.snapshot(record.seq);
+        life.isAstray = false;
+        break;
+      case 'peer':
+        peers.listPeer(record.nodeId, record.now, place);
+        break;
+      case 'snapshot-end':
+        if (peers.endSnapshot(place)) this.#compare(life, facts, true, place);
+        break;
+      case 'event': {
+        const isNext = sequence.event(record, place) === 'next' && facts.filter === undefined;
+        peers.event(record, isNext, place);
+        if (facts.filter === undefined) this.#checkShape(record, place);
+        if (isNext && !this.#transcript.event(record, place)) life.isAstray = true;
+        if (isNext) this.#compare(life, facts, false, place);
+        filter?.event(record, place);
+        this.#settleFilters();
+        break;
+      }
+      case 'progress':
+        sequence.progress(record.seq, place);
+        filter?.progress(record.seq, place);
+        filter?.settle();
+        break;
+      case 'digest':
+        if (sequence.last !== undefined && facts.filter === undefined) {
+          this.#digests.digest(facts.kind, sequence.last, record.digest, place);
+        }
+        break;
+    }
+  }
+
+  /** A transaction of one peer is that peer's event, one of several is a batch, all of one seq. */
+  #checkShape(event: Extract<HistoryRecord, { kind: 'event' }>, place: Place): void {
+    const { seq, isBatch, changes } = event;
+    const breach = (expected: string, got: string): void =>
+      this.#findings.broken({ rule: 'W3', place, seq, expected, got });
+    if (isBatch !== changes.length > 1 || changes.length === 0) {
+      const expected = isBatch ? 'several changes in a batch' : 'one change in an event of a peer';
+      breach(expected, `${changes.length}`);
+    }
+    const foreign = changes.find((change) => change.seq !== seq);
+    if (foreign !== undefined) {
+      breach(`changes of transaction ${seq} alone`, `one of ${foreign.seq} among them`);
+    }
+  }
+
+  /** Compares an observer's peers with what others had at the same transaction. */
+  #compare(life: Life, facts: ObserverFacts, isSnapshot: boolean, place: Place): void {
+    const { sum, size } = life.peers;
+    const seq = life.sequence.last;
+    if (facts.filter !== undefined || sum === undefined || seq === undefined) return;
+    if (life.isAstray) return;
+    life.isAstray = !this.#transcript.peers({ seq, size, sum, isSnapshot }, place);
+  }
+
+  #settleFilters(): void {
+    for (const { life } of this.#observers.values()) life.filter?.settle();
+  }
+
+  #end({ lastSeq, peers, sum, live }: RunEnding): void {
+    this.#cap('peers', peers, this.#facts.maxPeers);
+    for (const name of live) {
+      const observer = this.#observers.get(name);
+      if (observer === undefined) continue;
+      const { life, lives, facts } = observer;
+      const place = placeOf({ observer: name, incarnation: lives.current }, life.records);
+      const breach = (rule: RuleName, expected: string, got: string): void =>
+        this.#findings.broken({ rule, place, seq: lastSeq, expected, got });
+      if (facts.filter !== undefined) continue;
+      this.#findings.checked('delivery');
+      const { last } = life.sequence;
+      if (last !== lastSeq) {
+        breach(
+          'delivery',
+          `all up to ${lastSeq}`,
+          last === undefined ? 'nothing' : `up to ${last}`,
+        );
+        continue;
+      }
+      if (life.peers.sum === undefined) continue;
+      if (sum === undefined) {
+        this.#findings.skipped('convergence');
+        continue;
+      }
+      this.#findings.checked('convergence');
+      if (life.peers.size === peers && life.peers.sum === sum) continue;
+      const got = life.peers.size === peers ? 'as many, but others' : `${life.peers.size}`;
+      breach('convergence', `the ${peers} peers that the registry holds`, got);
+    }
+  }
+
+  #cap(what: string, count: number, most: number): void {
+    this.#findings.checked('caps');
+    if (count <= most) return;
+    this.#findings.broken({ rule: 'caps', expected: `at most ${most} ${what}`, got: `${count}` });
+  }
+
+  #newLife({ filter }: ObserverFacts): Life {
+    return {
+      sequence: new SequenceRules(this.#findings, filter !== undefined),
+      peers: new PeerRules(this.#findings, this.#facts.maxPeers),
+      filter: filter && new FilterRules(this.#findings, filter, this.#transcript),
+      records: 0,
+      isAstray: false,
+    };
+  }
+}
+
+const placeOf = (
+  { observer, incarnation, offset }: Omit<RecordOrigin, 'at'>,
+  record: number,
+): Place => ({ observer, incarnation, record, ...(offset !== undefined && { offset }) });

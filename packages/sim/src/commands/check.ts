@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { checkRecording } from '../record/check-recording.js';
+import { formatCheck } from '../report/check-text.js';
+import { colorsFor } from '../report/colors.js';
+import { exitCodes } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
+
+/** Adds `panoptes check <log>`: holds a recorded log to the rules. */
+export function addCheck(program: Command, terminal: Terminal, exit: (code: number) => void): void {
+  program
+    .command('check')
+    .summary('hold what observers saw in a recorded run to the rules')
+    .description(
+      'Reads what every observer of a run saw, recorded with --record, and holds it to the rules ' +
+        'of following the log. Needs no registry.',
+    )
+    .argument('<log>', 'what run or replay has written with --record')
+    .option('--json', 'print one JSON document', false)
+    .action(async (file: string, { json }: { readonly json: boolean }) => {
+      const { stdout } = terminal;
+      const document = await checkRecording(file);
+      stdout.write(
+        json
+          ? `${JSON.stringify(document, null, 2)}\n`
+          : formatCheck(document, colorsFor(stdout, process.env)),
+      );
+      exit(document.verdict === 'pass' ? exitCodes.pass : exitCodes.fail);
+    });
+}

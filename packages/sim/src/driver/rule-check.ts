@@ -1,0 +1,26 @@
+import type { RunEnding } from '../checkers/history.js';
+import { checkIndexes } from '../checkers/index-rules.js';
+import { Findings, type Verdicts } from '../checkers/verdicts.js';
+import { mostPeersListed } from '../record/run-ending.js';
+import type { ObserverPort, RegistryPort } from './registry-port.js';
+
+/**
+ * Holds a run to the rules that can be checked while it goes on: those of following the log, by what
+ * the observer on this thread saw, and those of the registry's indexes.
+ *
+ * @param log - the observer that follows the log and checks what it sees
+ */
+export async function checkRules(
+  registry: Pick<RegistryPort, 'peers'>,
+  log: ObserverPort,
+  ending: RunEnding,
+): Promise<Verdicts> {
+  const findings = new Findings();
+  // One that cannot be asked has failed its comparison with the model already.
+  const seen = (await log.ask('verdicts', [ending]).catch(() => undefined)) as Verdicts | undefined;
+  if (seen === undefined) findings.skipped('delivery');
+  else findings.add(seen);
+  if (registry.peers.size > mostPeersListed) findings.skipped('indexes');
+  else findings.add(checkIndexes(registry.peers));
+  return findings.verdicts();
+}

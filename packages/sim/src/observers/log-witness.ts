@@ -1,0 +1,45 @@
+import type { HistoryRecord, RunEnding } from '../checkers/history.js';
+import { HistoryChecker } from '../checkers/history-checker.js';
+import type { Verdicts } from '../checkers/verdicts.js';
+import { registryLimits } from '../driver/open-registry.js';
+import { type Tape, type Witnessed, witnessed } from '../record/witnessed.js';
+import logDigest from './log-digest.js';
+
+/** A history that is held to the rules at once and kept nowhere. */
+class CheckedTape implements Tape {
+  readonly #checker = new HistoryChecker({
+    ...registryLimits(1),
+    observers: [{ name: logDigest.name, kind: logDigest.name }],
+  });
+
+  constructor(private readonly incarnation: number) {}
+
+  take(record: HistoryRecord): void {
+    const { incarnation } = this;
+    this.#checker.take({ observer: logDigest.name, incarnation, at: 0 }, record);
+  }
+
+  /** What came of all that was taken. */
+  verdicts(ending: RunEnding): Verdicts {
+    return this.#checker.finish(ending);
+  }
+
+  flush(): void {
+    // Nothing of it outlives the run.
+  }
+
+  close(): void {
+    // Nothing was opened.
+  }
+}
+
+const observer = witnessed(logDigest, ({ incarnation }) => new CheckedTape(incarnation));
+
+/** Follows the log like `log-digest`, and holds what it sees to the rules while it does. */
+export default {
+  ...observer,
+  queries: {
+    verdicts: ({ tape }: Witnessed<CheckedTape>, ending: RunEnding): Verdicts =>
+      tape.verdicts(ending),
+  },
+};

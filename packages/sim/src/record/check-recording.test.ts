@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import pc from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { endingOf, historyOf } from '../checkers/hand-made.fixture.js';
+import { formatCheck } from '../report/check-text.js';
+import { checkRecording } from './check-recording.js';
+import { factsOf, newFile, type Part, writeLog } from './recorded-log.fixture.js';
+
+/** A hand-made history as blocks of one record each. */
+const partsOf = (observer: number, text: string): Part[] =>
+  historyOf(text).map(({ incarnation, at, record }) => ({
+    observer,
+    incarnation,
+    at,
+    records: [record],
+  }));
+
+const plain = pc.createColors(false);
+
+describe('checking a recorded log', () => {
+  it('counts what each observer saw, through its lives', async () => {
+    const parts = [
+      ...partsOf(0, 's0() 1[+p1;+q1] 2-q1 =2 #x .'),
+      ...partsOf(1, 's0() 1[+p1;+q1] | s1(p1,q1) 2-q1 #x'),
+    ];
+    const file = writeLog(factsOf('a', 'b'), parts, endingOf(2, 'p1', 'a', 'b'));
+    expect(await checkRecording(file)).toMatchObject({
+      schema: 'panoptes.check/1',
+      file,
+      source: 'hand-made',
+      seed: null,
+      complete: true,
+      observers: [
+        { name: 'a', incarnations: 1, snapshots: 1, events: 2, changes: 3 },
+        { name: 'b', incarnations: 2, snapshots: 2, events: 2, changes: 3 },
+      ],
+      violations: [],
+      verdict: 'pass',
+    });
+  });
+
+  it('takes one without an end, and says what could not be checked', async () => {
+    const file = writeLog(factsOf('a', 'b'), partsOf(0, 's0() 1+p1'));
+    const document = await checkRecording(file);
+    expect(document).toMatchObject({ complete: false, verdict: 'pass' });
+    const delivery = document.rules.find(({ rule }) => rule === 'delivery');
+    expect(delivery).toMatchObject({ checked: 0, skipped: 2 });
+    expect(formatCheck(document, plain)).toContain('the run’s end was not recorded');
+  });
+
+  it('names the block, and shows the first breaches only', async () => {
+    const twice = '1+p1 '.repeat(120);
+    const file = writeLog(factsOf('a'), partsOf(0, `s0() ${twice}`));
+    const document = await checkRecording(file);
+    expect(document.violations).toHaveLength(100);
+    expect(document.violations[0]!.place).toEqual({
+      observer: 'a',
+      incarnation: 1,
+      record: 5,
+      offset: expect.any(Number) as number,
+    });
+    const text = formatCheck(document, plain);
+    expect(text).toContain('W2: a, life 1, record 5, offset ');
+    expect(text).toContain('and 19 more');
+    expect(text.trimEnd().split('\n').at(-1)).toBe('fail: the rules are broken in 119 places');
+  });
+
+  it('refuses what is no file', async () => {
+    const directory = newFile('x').replace(/\/x$/, '');
+    await expect(checkRecording(directory)).rejects.toMatchObject({
+      code: 'RECORDED_LOG_INVALID',
+      file: directory,
+    });
+    const text = newFile('notes.txt');
+    writeFileSync(text, 'not a log');
+    await expect(checkRecording(text)).rejects.toMatchObject({ field: 'magic' });
+  });
+});

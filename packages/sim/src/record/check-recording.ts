@@ -1,0 +1,74 @@
+import type { HistoryRecord, RunEnding } from '../checkers/history.js';
+import { HistoryChecker } from '../checkers/history-checker.js';
+import type { Verdicts } from '../checkers/verdicts.js';
+import { RecordedLogReader } from './recorded-log-reader.js';
+
+/** The version of the document that `check --json` prints; it changes when a field's meaning does. */
+const checkSchema = 'panoptes.check/1';
+
+/** One observer's history in figures. */
+export interface CheckedHistory {
+  readonly name: string;
+  /** Lives in which something was heard of it. */
+  readonly incarnations: number;
+  readonly snapshots: number;
+  readonly events: number;
+  readonly changes: number;
+}
+
+/** What `panoptes check` found, as `--json` prints it. */
+export interface CheckDocument extends Verdicts {
+  readonly schema: typeof checkSchema;
+  readonly file: string;
+  readonly source: string;
+  readonly seed: string | null;
+  /** Whether the file says how the run ended; without, nothing that follows from it is checked. */
+  readonly complete: boolean;
+  readonly observers: readonly CheckedHistory[];
+}
+
+type Counts = { -readonly [Key in keyof CheckedHistory]: CheckedHistory[Key] };
+
+/**
+ * Holds a recorded log to the rules.
+ *
+ * @throws {RecordedLogError} when it cannot be read to its end
+ */
+export function checkRecording(file: string): Promise<CheckDocument> {
+  return RecordedLogReader.with(file, async (reader) => {
+    const { source, seed, facts } = await reader.header();
+    const checker = new HistoryChecker(facts);
+    const observers = new Map<string, Counts>(
+      facts.observers.map(({ name }) => [
+        name,
+        { name, incarnations: 0, snapshots: 0, events: 0, changes: 0 },
+      ]),
+    );
+    let ending: RunEnding | undefined;
+    for await (const item of reader.items()) {
+      if ('ending' in item) {
+        ending = item.ending;
+        continue;
+      }
+      checker.take(item.origin, item.record);
+      count(observers.get(item.origin.observer)!, item.record);
+    }
+    return {
+      schema: checkSchema,
+      file,
+      source,
+      seed,
+      complete: ending !== undefined,
+      observers: [...observers.values()],
+      ...checker.finish(ending),
+    };
+  });
+}
+
+function count(counts: Counts, record: HistoryRecord): void {
+  if (record.kind === 'start') counts.incarnations++;
+  if (record.kind === 'snapshot') counts.snapshots++;
+  if (record.kind !== 'event') return;
+  counts.events++;
+  counts.changes += record.changes.length;
+}

@@ -1,0 +1,120 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { type Clock, ConfigError } from '@panoptes/core';
+import type { HistoryRecord, RunEnding } from '../checkers/history.js';
+import { RecordEncoder } from './record-encoder.js';
+import type { RecordedLogHeader } from './recorded-log-header.js';
+import {
+  blockBytes,
+  blockHeadBytes,
+  blockMark,
+  BlockOffset,
+  fileMagic,
+  filePrefixBytes,
+  runItself,
+} from './recorded-log-layout.js';
+import type { Tape } from './witnessed.js';
+
+/**
+ * Begins a recorded log; what the file held is gone.
+ *
+ * @throws {ConfigError} when it cannot be written
+ */
+export function createRecordedLog(file: string, header: RecordedLogHeader): void {
+  const json = Buffer.from(JSON.stringify(header));
+  const prefix = Buffer.alloc(filePrefixBytes);
+  prefix.write(fileMagic, 'latin1');
+  prefix.writeUInt32LE(json.length, 8);
+  prefix.writeUInt32LE(crc32(json), 12);
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'w');
+    writeWhole(descriptor, Buffer.concat([prefix, json]));
+  } catch (cause) {
+    throw new ConfigError(`--record: ${file} cannot be written: ${(cause as Error).message}`, {
+      cause,
+    });
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** Says at the end of a recorded log how the run ended. */
+export function endRecordedLog(file: string, ending: RunEnding, at: number): void {
+  const json = Buffer.from(JSON.stringify(ending));
+  const block = Buffer.concat([Buffer.alloc(blockHeadBytes), json]);
+  const descriptor = openSync(file, 'a');
+  try {
+    writeWhole(descriptor, sealed(block, { observer: runItself, incarnation: 0, number: 0, at }));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Whose life is recorded. */
+export interface RecordedLife {
+  /** The observer's place in the header's list. */
+  readonly observer: number;
+  readonly incarnation: number;
+}
+
+/**
+ * Appends the history of one incarnation to a recorded log that others append to at the same time:
+ * each block is one write to a file opened for appending, which the system keeps in one piece.
+ * Whatever thread dies, what was flushed is in the file, and whole.
+ */
+export class RecordedLogTape implements Tape {
+  readonly #encoder = new RecordEncoder(blockHeadBytes);
+  readonly #descriptor: number;
+  #number = 0;
+
+  constructor(
+    file: string,
+    private readonly life: RecordedLife,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {
+    this.#descriptor = openSync(file, 'a');
+  }
+
+  take(record: HistoryRecord): void {
+    this.#encoder.put(record);
+    if (this.#encoder.payloadBytes >= blockBytes) this.flush();
+  }
+
+  /** @throws when the file cannot be written, as on a full disk */
+  flush(): void {
+    if (this.#encoder.payloadBytes === 0) return;
+    const head = { ...this.life, number: this.#number++, at: this.clock.now() };
+    writeWhole(this.#descriptor, sealed(this.#encoder.block, head));
+    this.#encoder.clear();
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+interface BlockHead extends RecordedLife {
+  readonly number: number;
+  readonly at: number;
+}
+
+/** Fills in the head before a payload. */
+function sealed(block: Buffer, { observer, incarnation, number, at }: BlockHead): Buffer {
+  block.writeUInt32LE(blockMark, BlockOffset.mark);
+  block.writeUInt32LE(block.length - blockHeadBytes, BlockOffset.length);
+  block.writeUInt32LE(observer, BlockOffset.observer);
+  block.writeUInt32LE(incarnation, BlockOffset.incarnation);
+  block.writeUInt32LE(number, BlockOffset.number);
+  block.writeDoubleLE(at, BlockOffset.at);
+  block.writeUInt32LE(crc32(block.subarray(BlockOffset.observer)), BlockOffset.crc);
+  return block;
+}
+
+/** A block in two writes might get another's between them: then none at all is the lesser evil. */
+function writeWhole(descriptor: number, bytes: Buffer): void {
+  const written = writeSync(descriptor, bytes);
+  if (written !== bytes.length) {
+    throw new Error(`only ${written} of ${bytes.length} bytes could be written`);
+  }
+}

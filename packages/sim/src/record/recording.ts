@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import type { Clock } from '@panoptes/core';
+import type { ObserverFacts, RunEnding, RunFacts } from '../checkers/history.js';
+import { stampOf } from '../checkers/stamp.js';
+import type { LoadedObserver } from '../observers/observer-module.js';
+import { recordedLogVersion } from './recorded-log-layout.js';
+import { createRecordedLog, endRecordedLog } from './recorded-log-writer.js';
+
+const recordingObserver = new URL('./recording-observer.js', import.meta.url);
+
+/** A run that is recorded: each observer puts down what it sees, from its own thread, in one file. */
+export class Recording {
+  private constructor(
+    private readonly file: string,
+    private readonly facts: RunFacts,
+  ) {}
+
+  /**
+   * Begins a recording; what the file held is gone.
+   *
+   * @throws {ConfigError} when the file cannot be written
+   */
+  static begin(
+    file: string,
+    run: { readonly source: string; readonly seed: string | null; readonly facts: RunFacts },
+  ): Recording {
+    createRecordedLog(file, {
+      format: 'panoptes.recorded-log',
+      version: recordedLogVersion,
+      node: process.version,
+      ...run,
+    });
+    return new Recording(resolve(file), run.facts);
+  }
+
+  /** The module to register instead of an observer's own: the same observer, recorded. */
+  moduleOf(name: string, module: URL): URL {
+    const observer = this.facts.observers.findIndex((facts) => facts.name === name);
+    const recorded = new URL(recordingObserver);
+    recorded.searchParams.set('module', module.href);
+    recorded.searchParams.set('file', this.file);
+    recorded.searchParams.set('observer', `${observer}`);
+    return recorded;
+  }
+
+  /** Says how the run ended. To be called when all observers have been stopped. */
+  end(ending: RunEnding, clock: Pick<Clock, 'now'>): void {
+    endRecordedLog(this.file, ending, clock.now());
+  }
+}
+
+/** What histories of an observer are judged by. Those with the same options are of one kind. */
+export function factsOf({ name, definition, options }: LoadedObserver): ObserverFacts {
+  const { subscribe } = definition;
+  const chosen = options === undefined ? '' : ` ${stampOf(JSON.stringify(options)).toString(16)}`;
+  return {
+    name,
+    kind: `${definition.name}${chosen}`,
+    ...(subscribe !== undefined && { filter: subscribe }),
+  };
+}

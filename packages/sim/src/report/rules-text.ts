@@ -1,0 +1,27 @@
+import type { RuleVerdict, Violation } from '../checkers/verdicts.js';
+import type { Colors } from './colors.js';
+
+const digits = new Intl.NumberFormat('en-US');
+
+/** Which rules held, in one line. */
+export function rulesInShort(rules: readonly RuleVerdict[], colors: Colors): string {
+  const names = (some: readonly RuleVerdict[]): string => some.map(({ rule }) => rule).join(', ');
+  const broken = rules.filter(({ violations }) => violations > 0);
+  if (broken.length > 0) return `${names(broken)} ${colors.red('broken')}`;
+  const held = rules.filter(({ checked }) => checked > 0);
+  const unseen = rules.filter(({ checked }) => checked === 0);
+  const places = digits.format(rules.reduce((sum, { checked }) => sum + checked, 0));
+  const others = unseen.length === 0 ? '' : `; not met: ${names(unseen)}`;
+  return `${held.length} ${colors.green('hold')} in ${places} places${others}`;
+}
+
+/** A broken rule, and where. */
+export function violationText({ rule, place, seq, expected, got }: Violation): string {
+  const where = [
+    ...(place === undefined ? [] : [`${place.observer}, life ${place.incarnation}`]),
+    ...(place === undefined ? [] : [`record ${place.record}`]),
+    ...(place?.offset === undefined ? [] : [`offset ${place.offset}`]),
+    ...(seq === undefined ? [] : [`seq ${seq}`]),
+  ];
+  return `${rule}: ${[...where, `expected ${expected}, got ${got}`].join(', ')}`;
+}

@@ -17,6 +17,8 @@ interface Run {
   readonly verdict: string;
   readonly logDigest: string;
   readonly thresholds: readonly { readonly passed: boolean }[];
+  readonly observers: readonly { readonly name: string; readonly restarts: number }[];
+  readonly faults?: readonly { readonly fault: string; readonly observer: string }[];
 }
 
 const panoptes = (...args: readonly string[]) => endOf(startPanoptes(...args));
@@ -76,6 +78,16 @@ describe('a run of a scenario', () => {
     expect((await panoptes('compare', out, other)).stdout).toContain('logs    differ');
     const summary = readFileSync(join(out, 'summary.json'), 'utf8');
     expect(summary).toContain('"schema": "panoptes.run/1"');
+  });
+
+  it('breaks an observer as the scenario says, and nothing is lost', async () => {
+    const faults = 'faults=[{ fault: exit, observer: kademlia, at: 20m }]';
+    const { code, stdout } = await panoptes('run', file, ...small, '--set', faults, '--json');
+    const run = JSON.parse(stdout) as Run;
+    expect(run.verdict).toBe('pass');
+    expect(run.faults).toMatchObject([{ fault: 'exit', observer: 'kademlia' }]);
+    expect(run.observers.find(({ name }) => name === 'kademlia')!.restarts).toBe(1);
+    expect([0, 99]).toContain(code);
   });
 
   it('ends with 99 when a threshold does not hold, and with 2 when the scenario is wrong', async () => {

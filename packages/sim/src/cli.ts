@@ -31,10 +31,10 @@ Examples:
   $ panoptes replay trace.avt --until 2d            the first two days of a recorded trace
   $ panoptes replay churn.jsonl.gz --speed 3600x    an hour a second
   $ panoptes replay mesh.json --observers mesh*4    four observers of one kind
-  $ panoptes run --record run.plog                  put down what every observer sees
-  $ panoptes check run.plog                         hold that to the rules
   $ panoptes run --fault loop:mesh@2d               one of them loops for ever on the third day
   $ panoptes faults                                 the ways to misbehave that there are
+  $ panoptes run --record run.plog                  put down what every observer sees
+  $ panoptes check run.plog                         hold that to the rules
   $ panoptes fit trace.avt                          which distribution its sessions follow
 
 Exit codes: 0 everything agrees, 1 something does not, 2 bad usage, scenario or input,

@@ -15,10 +15,6 @@ export const speedFlag = (): Option =>
     .argParser(parseSpeed)
     .default(parseSpeed('max'), 'max');
 
-/** `--record`, for each command that plays churn. */
-export const recordFlag = (): Option =>
-  new Option('--record <file>', 'put down what every observer sees, for panoptes check');
-
 /** `--fault`, for each command that plays churn; may be given several times. */
 export const faultFlag = (): Option =>
   new Option(
@@ -30,3 +26,7 @@ export const faultFlag = (): Option =>
       parseFaultRequest(text),
     ])
     .default([], 'nobody');
+
+/** `--record`, for each command that plays churn. */
+export const recordFlag = (): Option =>
+  new Option('--record <file>', 'put down what every observer sees, for panoptes check');

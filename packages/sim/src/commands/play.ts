@@ -17,11 +17,11 @@ export interface PlayOptions {
   readonly speed: Speed;
   readonly seed: string | null;
   readonly untilMs?: number | undefined;
-  /** File to put down in what every observer sees. */
-  readonly record?: string | undefined;
   readonly faults: readonly FaultRequest[];
   /** How long the source lasts, if that is known before it is read. */
   readonly spanMs?: number | undefined;
+  /** File to put down in what every observer sees. */
+  readonly record?: string | undefined;
   /** Print one JSON document instead of text. */
   readonly json: boolean;
 }
@@ -54,8 +54,8 @@ export async function play(
       observers,
       speed,
       untilMs,
-      record: options.record,
       faults,
+      record: options.record,
       clock,
       openRegistry,
       signal,

@@ -11,8 +11,8 @@ import type { Terminal } from './terminal.js';
 interface ReplayFlags {
   readonly observers: ReturnType<typeof parseObserverList>;
   readonly speed: Speed;
-  readonly record?: string;
   readonly fault: readonly FaultRequest[];
+  readonly record?: string;
   readonly until?: number;
   readonly json: boolean;
 }
@@ -37,16 +37,15 @@ export function addReplay(
     )
     .addOption(observersFlag())
     .addOption(speedFlag())
-    .addOption(recordFlag())
     .addOption(faultFlag())
+    .addOption(recordFlag())
     .option('--until <duration>', 'stop after this much virtual time, such as 12h or 2d', (text) =>
       parseDuration(text, '--until'),
     )
     .option('--json', 'print one JSON document', false)
     .action(async (file: string, flags: ReplayFlags) => {
       const { observers, speed, fault: faults, until: untilMs, record, json } = flags;
-      const source = await openTrace(file);
-      const how = { observers, speed, seed: null, untilMs, faults, record, json };
-      exit(await play(terminal, source, how));
+      const options = { observers, speed, seed: null, untilMs, faults, record, json };
+      exit(await play(terminal, await openTrace(file), options));
     });
 }

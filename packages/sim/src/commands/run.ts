@@ -20,8 +20,8 @@ interface RunFlags {
   readonly sessions?: string;
   readonly observers: ReturnType<typeof parseObserverList>;
   readonly speed: Speed;
-  readonly record?: string;
   readonly fault: readonly FaultRequest[];
+  readonly record?: string;
   readonly json: boolean;
   readonly set?: readonly Override[];
   readonly out?: string;
@@ -57,8 +57,8 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
     .option('--sessions <trace>', 'draw sessions from those of a recorded trace')
     .addOption(observersFlag())
     .addOption(speedFlag())
-    .addOption(recordFlag())
     .addOption(faultFlag())
+    .addOption(recordFlag())
     .option('--json', 'print one JSON document', false)
     .option('--quiet', 'print nothing but errors', false)
     .option('--set <key=value>', 'set a key of the scenario; may be repeated', parseOverride)
@@ -101,8 +101,8 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
         durationMs,
         sessions,
       });
-      const how = { observers, speed, seed, faults, spanMs: durationMs, record, json };
-      exit(await play(terminal, source, how));
+      const options = { observers, speed, seed, faults, spanMs: durationMs, record, json };
+      exit(await play(terminal, source, options));
     });
 }
 

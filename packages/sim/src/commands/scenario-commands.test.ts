@@ -88,14 +88,6 @@ describe('panoptes run and sweep', () => {
     expect(stderr).toContain(words);
   });
 
-  it('refuse faults rather than leave them out', async () => {
-    const file = fileOf('faults.yaml', `${good}faults: [{ fault: loop, observer: mesh }]\n`);
-    expect(await panoptes('run', file)).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('faults: expected none') as string,
-    });
-  });
-
   it('refuse an observer module or a trace that is not there', async () => {
     const module = fileOf('module.yaml', `${good}observers: [{ module: ./none.mjs }]\n`);
     expect(await panoptes('run', module)).toMatchObject({

@@ -33,10 +33,10 @@ export interface SimulationOptions {
   readonly speed: Speed;
   /** Virtual milliseconds after which to stop. */
   readonly untilMs?: number | undefined;
-  /** File to put down in what every observer sees. */
-  readonly record?: string | undefined;
   /** What to do to the observers, in order of time. */
   readonly faults?: readonly ScheduledFault[];
+  /** File to put down in what every observer sees. */
+  readonly record?: string | undefined;
   /** Real time. */
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
@@ -74,10 +74,10 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
     for (const { name, module, options: own, registration } of observers) {
       // A run wants every event seen, unless the observer is to be tried in another way.
       const how = { onLag: 'block', ...registration } as const;
-      const victim = faults.some(({ observer }) => observer === name) && victimModule(module);
-      const tried = victim ? victim.module : module;
-      const played = recording?.moduleOf(name, tried) ?? tried;
-      const port = await registry.registerObserver({ ...how, module: played, name, options: own });
+      const played = recording?.moduleOf(name, module) ?? module;
+      const victim = faults.some(({ observer }) => observer === name) && victimModule(played);
+      const loaded = victim ? victim.module : played;
+      const port = await registry.registerObserver({ ...how, module: loaded, name, options: own });
       ports.push(port);
       if (victim) victims.set(name, { module: victim, port });
     }
@@ -115,8 +115,8 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       checks: agreement.checks,
       registry: { digest: registry.digest(), problem: agreement.registryProblem },
       log: agreement.of(logDigest.name),
-      rules: await checkRules(registry, logPort, ending),
       faults: injection.injected,
+      rules: await checkRules(registry, logPort, ending),
       observers: ports.map(({ name }) => ({
         figures: figures.find((row) => row.name === name),
         finding: agreement.of(name),

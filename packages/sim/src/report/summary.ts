@@ -72,14 +72,14 @@ export interface Summary {
   /** Whether the model saw the same events in the same order; null when `logDigest` is. */
   readonly logDigestMatches: boolean | null;
   readonly observers: readonly ObserverSummary[];
-  /** What came of the rules that were checked on the way, by what an observer on the main thread saw. */
-  readonly rules: readonly RuleVerdict[];
-  /** Where they were broken first. */
-  readonly violations: readonly Violation[];
   /** What was done to the observers; absent when nothing was. */
   readonly faults?: readonly InjectedFault[];
   /** Threads that nothing could end; absent when there is none. The process is killed for them. */
   readonly threadsLeft?: number;
+  /** What came of the rules that were checked on the way, by what an observer on the main thread saw. */
+  readonly rules: readonly RuleVerdict[];
+  /** Where they were broken first. */
+  readonly violations: readonly Violation[];
   /** `pass` when everything agrees and no rule is broken. */
   readonly verdict: 'pass' | 'fail';
 }
@@ -94,8 +94,8 @@ export interface RunResult {
   readonly checks: number;
   readonly registry: { readonly digest: string; readonly problem: string | undefined };
   readonly log: Finding;
-  readonly rules: Verdicts;
   readonly faults: readonly InjectedFault[];
+  readonly rules: Verdicts;
   /** An observer without figures is no longer registered. */
   readonly observers: readonly {
     readonly figures: ObserverFigures | undefined;
@@ -136,9 +136,9 @@ export function summarize(result: RunResult): Summary {
     logDigest: log.agrees === null ? null : log.digest,
     logDigestMatches: log.agrees,
     observers,
+    ...(result.faults.length > 0 && { faults: result.faults }),
     rules: rules.rules,
     violations: rules.violations,
-    ...(result.faults.length > 0 && { faults: result.faults }),
     verdict: agrees ? 'pass' : 'fail',
   };
 }

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import type { Fault } from '../fault.js';
 
 /** Enough to stall for seconds whoever takes all of it in. */
-const lines = 200_000;
+const lines = 50_000;
 const messages = 200_000;
 
 const line = 'x'.repeat(200);
@@ -13,7 +13,7 @@ const message = { id: 'nobody', text: line };
 export const floodFaults: Readonly<Record<string, Fault>> = {
   'flood-output': {
     family: 'flooding',
-    about: 'prints 200,000 lines at once',
+    about: 'prints 50,000 lines at once',
     place: 'events',
     detectedAs: ['output-lost'],
     strike() {

@@ -96,13 +96,12 @@ export class Arena {
     return this.#warnings.length;
   }
 
-  /** The code of the first warning about the victim after so many. */
-  warningAfter(count: number): string | undefined {
-    for (const line of this.#warnings.slice(count)) {
+  /** The codes of the warnings about the victim after so many. */
+  warningsAfter(count: number): string[] {
+    return this.#warnings.slice(count).flatMap((line) => {
       const { observer, code } = JSON.parse(line) as { observer?: string; code?: string };
-      if (observer === victimName && code !== undefined) return code;
-    }
-    return undefined;
+      return observer === victimName && code !== undefined ? [code] : [];
+    });
   }
 
   /** Transactions that the nine have handled, all together, as the supervisor counts. */

@@ -88,12 +88,10 @@ export class FaultTrial {
 
   /** Gives the order and waits until somebody notices. */
   async #detect(victim: ObserverHandle, module: VictimModule): Promise<boolean> {
-    const { detectedAs, clings } = this.#fault;
+    const { detectedAs } = this.#fault;
     const { restarts } = victim.stats();
     const { warned } = this.#arena;
-    // One that waits for a certain transaction has to know it before it comes.
-    const at = this.#arena.seqIn(clings === true ? windowMs / 2 : 0);
-    const order = strike(victim, module, this.#name, at).catch((error: unknown) => {
+    const order = this.#order(victim, module).catch((error: unknown) => {
       this.#refusal = error instanceof PanoptesError ? error.code : String(error);
     });
     if (this.#isStopping) {
@@ -105,10 +103,22 @@ export class FaultTrial {
     const isNoticed = (): boolean => {
       const { reasons, restarts: now, state } = victim.stats();
       const code = now > restarts || state === 'quarantined' ? reasons.at(-1)?.code : undefined;
-      this.#detectedAs = code ?? this.#refusal ?? this.#arena.warningAfter(warned);
+      // A machine that is short of cores makes slow handlers of its own.
+      const warning = this.#arena.warningsAfter(warned).find((one) => detectedAs.includes(one));
+      this.#detectedAs = code ?? this.#refusal ?? warning;
       return this.#detectedAs !== undefined;
     };
     return this.#arena.until(isNoticed, detectedAs.includes('nothing') ? quietMs : mostDetectMs);
+  }
+
+  /** One that strikes at a certain transaction has to know it before that comes. */
+  async #order(victim: ObserverHandle, module: VictimModule): Promise<void> {
+    const leadMs = this.#fault.clings === true ? windowMs / 2 : 0;
+    let at: number;
+    do {
+      at = this.#arena.seqIn(leadMs);
+      await strike(victim, module, this.#name, at);
+    } while (leadMs > 0 && this.#arena.registry.lastSeq >= at);
   }
 
   /** Waits until the victim is at work again and has caught up, or is given up. */
@@ -126,8 +136,7 @@ export class FaultTrial {
     if (this.#isStopping) return 'stopped';
     const { state, restarts } = victim.stats();
     if (state === 'quarantined') return 'quarantined';
-    const { lastSeq } = this.#arena.registry;
-    const hasCaughtUp = await this.#arena.until(() => victim.stats().cursor >= lastSeq, quietMs);
+    const hasCaughtUp = await this.#recover(victim);
     const digest = hasCaughtUp ? await victim.digest().catch(() => undefined) : undefined;
     const isPolluted = pollution in {};
     if (isPolluted || digest !== (await this.#arena.digest())) return 'astray';

@@ -57,10 +57,6 @@ const usualSamples = 300;
  */
 export async function prepareScenario(source: ScenarioSource): Promise<PreparedScenario> {
   const scenario = parseScenario(source);
-  if (scenario.faults.length > 0) {
-    const message = 'expected none: faults cannot be injected yet';
-    throw new ScenarioError(source.file, [{ key: 'faults', message }]);
-  }
   const spans = phaseSpans(scenario.phases);
   const inputs = await readInputs(scenario, source.file);
   const observers: LoadedObserver[] = [];

@@ -64,6 +64,7 @@ const rows: readonly Row[] = [
   ['an observer twice', scenario({}, 'observers: [mesh, mesh]'), 4, 'observers.1', "expected a name of its own, got 'mesh' again"],
   ['too many observers', scenario({}, 'observers: [{ use: mesh, count: 40 }, { use: kademlia, count: 10 }]'), 4, 'observers', 'expected at most 49 in all, got 50'],
   ['an observer that is not there', scenario({}, 'observers: [mesh]', 'faults: [{ fault: loop, observer: mash }]'), 5, 'faults.0.observer', "expected one of mesh, got 'mash'"],
+  ['a fault without a wall', scenario({}, 'observers: [{ use: mesh, host: inline }]', 'faults: [{ fault: loop, observer: mesh }]'), 5, 'faults.0.observer', "expected an observer on a thread: 'mesh' would break the run"],
   ['a fault that there is not', scenario({}, 'observers: [mesh]', 'faults: [{ fault: lop, observer: mesh }]'), 5, 'faults.0.fault', "did you mean 'loop'?"],
   ['a fault after the end', scenario({}, 'observers: [mesh]', 'faults: [{ fault: loop, observer: mesh, at: 6m }]'), 5, 'faults.0.at', 'expected a time before the end of the run'],
   ['an odd size', scenario({}, 'registry: { log: 3MiB }'), 4, 'registry.log', 'expected a power of two from 1MiB to 1GiB'],

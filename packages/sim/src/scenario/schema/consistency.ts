@@ -104,6 +104,9 @@ function observerList({ observers }: Scenario): Inconsistency[] {
 
 function faultTargets({ faults, observers, phases }: Scenario): Inconsistency[] {
   const known = observers.flatMap(observerNames);
+  const inline = observers
+    .filter((entry) => typeof entry !== 'string' && entry.host === 'inline')
+    .flatMap(observerNames);
   return faults.flatMap(({ fault, observer, phase, at = 0 }, index) => {
     const issues: Inconsistency[] = [];
     const complain = (key: string, message: string): void => {
@@ -115,6 +118,8 @@ function faultTargets({ faults, observers, phases }: Scenario): Inconsistency[] 
     }
     if (!known.includes(observer)) {
       complain('observer', `expected one of ${known.join(', ')}, got '${observer}'`);
+    } else if (inline.includes(observer)) {
+      complain('observer', `expected an observer on a thread: '${observer}' would break the run`);
     }
     const within = phases.filter(({ name }) => phase === undefined || name === phase);
     if (within.length === 0) {

@@ -97,6 +97,7 @@ export class Scene {
   async play<T>(command: (registry: ProbedRegistry) => Promise<T>): Promise<T> {
     const { conduct = 'accepts', unregister } = this.#part;
     const { asked } = this.#conduct;
+    this.#lateVotes = this.#voter?.stats().votes!.late ?? 0;
     this.#conduct.name = conduct;
     const result = command(this.registry);
     result.catch(() => undefined);
@@ -122,8 +123,7 @@ export class Scene {
         return voter.state === 'live' && voter.stats().incarnation > this.#deaths;
       });
     } else if (isLate === true) {
-      this.#lateVotes++;
-      await until('its late vote has come', () => voter.stats().votes!.late === this.#lateVotes);
+      await until('its late vote has come', () => voter.stats().votes!.late > this.#lateVotes);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import {
   type Chance,
   ConfigError,
@@ -168,9 +169,8 @@ export async function createRegistry(options: CreateRegistryOptions = {}): Promi
   return Promise.resolve(new PeerRegistry(options));
 }
 
-interface Flushable {
-  flushSync?(): void;
-}
+/** How long a log may take to be written before its process ends. */
+const lastWordsMs = 1_000;
 
 /**
  * Ends this process at once, after what was logged has been written. A thread that is blocked in a
@@ -178,10 +178,18 @@ interface Flushable {
  */
 async function endProcess(logger: Logger): Promise<void> {
   logger.fatal('a thread does not end; this process ends itself (observers.zombies)');
-  await new Promise<void>((resolve) => logger.flush(() => resolve()));
-  // A destination that writes by itself does not count as having anything to flush.
-  const { [pino.symbols.streamSym]: stream } = logger as unknown as Record<symbol, Flushable>;
-  stream?.flushSync?.();
+  const { [pino.symbols.streamSym]: stream } = logger as unknown as Record<
+    symbol,
+    Partial<Writable>
+  >;
+  // A destination calls a flush done while its last write is under way; its end, only after that.
+  const written = new Promise<void>((resolve) => {
+    systemClock.after(lastWordsMs, resolve);
+    stream?.once?.('close', resolve);
+    stream?.end?.();
+  });
+  // One that cannot be ended has nothing more to say.
+  await written.catch(() => undefined);
   process.kill(process.pid, 'SIGKILL');
 }
 

@@ -133,7 +133,8 @@ export class HealthWatch {
     }
     const unseen = this.#unseenBytes();
     this.#unseenThen ??= unseen;
-    const culprit = tripwire(unseen - this.#unseenThen, this.#suspects);
+    const others = this.#lives.length - 1;
+    const culprit = tripwire(unseen - this.#unseenThen, others, this.#suspects);
     if (culprit === undefined) return;
     this.#unseenThen = undefined;
     const { actor, life, limitMb } = culprit;
@@ -144,13 +145,19 @@ export class HealthWatch {
     );
   }
 
+  get #lives(): Incarnation[] {
+    return Array.from(this.#parts.actors.values(), ({ record }) => record.life).filter(
+      (life) => life !== undefined,
+    );
+  }
+
   /** Memory that neither the main thread nor any observer's last figures account for. */
   #unseenBytes(): number {
-    let bytes = this.#parts.residentBytes();
-    for (const { record } of this.#parts.actors.values()) {
-      if (record.life !== undefined) bytes -= footprint(record.life.pulse.memory);
-    }
-    return bytes;
+    const { residentBytes } = this.#parts;
+    return this.#lives.reduce(
+      (bytes, { pulse }) => bytes - footprint(pulse.memory),
+      residentBytes(),
+    );
   }
 
   /** Says what is odd but no reason to end it, each kind of thing once in a while. */

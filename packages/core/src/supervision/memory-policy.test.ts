@@ -31,14 +31,17 @@ describe('the tripwire on the memory of the process', () => {
 
   it('takes the busiest of those that are silent, then the longest silent', () => {
     const busiest = suspect(1, 300);
-    expect(tripwire(mb(101).heapBytes, [suspect(0.5, 900), busiest, suspect(1, 200)])).toBe(
+    expect(tripwire(mb(101).heapBytes, 0, [suspect(0.5, 900), busiest, suspect(1, 200)])).toBe(
       busiest,
     );
   });
 
   it('holds still up to the limit of that one, and without any', () => {
-    expect(tripwire(mb(100).heapBytes, [suspect(1, 300)])).toBeUndefined();
-    expect(tripwire(mb(150).heapBytes, [suspect(1, 300, 200), suspect(0.5, 1)])).toBeUndefined();
-    expect(tripwire(mb(5_000).heapBytes, [])).toBeUndefined();
+    expect(tripwire(mb(100).heapBytes, 0, [suspect(1, 300)])).toBeUndefined();
+    expect(tripwire(mb(150).heapBytes, 0, [suspect(1, 300, 200), suspect(0.5, 1)])).toBeUndefined();
+    expect(tripwire(mb(5_000).heapBytes, 0, [])).toBeUndefined();
+    // 24 MB each that nine others may have come to keep, unheard.
+    expect(tripwire(mb(316).heapBytes, 9, [suspect(1, 300)])).toBeUndefined();
+    expect(tripwire(mb(317).heapBytes, 9, [suspect(1, 300)])).toBeDefined();
   });
 });

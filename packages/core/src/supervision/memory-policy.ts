@@ -31,6 +31,8 @@ export function isGrowing(
 
 /** What a thread takes beside what its heap holds: its stack, the engine's code and tables. */
 const threadBytes = 16 * MB;
+/** What a healthy thread may come to take on top of that: V8 keeps room for what it allocates. */
+const roomBytes = 24 * MB;
 
 /** Memory that a thread is known to take, in bytes. */
 export const footprint = ({ heapBytes, externalBytes }: MemoryUse): number =>
@@ -53,13 +55,16 @@ export interface Suspect {
  * @param grownBytes - growth of the process's resident memory since the first of them fell silent,
  *   less what those that are heard of are known to take: a registry that fills up, or many threads
  *   that start, must not be laid to one that is merely busy
+ * @param others - how many other threads there are, each of which may have grown a little, unheard
  */
 export function tripwire<S extends Suspect>(
   grownBytes: number,
+  others: number,
   suspects: readonly S[],
 ): S | undefined {
   const [busiest] = [...suspects].sort(
     (a, b) => b.utilization - a.utilization || b.silentMs - a.silentMs,
   );
-  return busiest !== undefined && grownBytes > busiest.limitMb * MB ? busiest : undefined;
+  if (busiest === undefined) return undefined;
+  return grownBytes > busiest.limitMb * MB + others * roomBytes ? busiest : undefined;
 }

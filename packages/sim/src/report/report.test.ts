@@ -104,7 +104,7 @@ describe('broken rules as text', () => {
     const rules = new Findings();
     rules.checked('W1', 1_000);
     const held = formatSummary(summarize({ ...result, rules: rules.verdicts() }), plain);
-    expect(held).toContain('1 hold in 1,000 places; not met: W2, W3');
+    expect(held).toContain('1 hold in 1,000 places; no occasion for: W2, W3');
     rules.add(broken.verdicts());
     const text = formatSummary(summarize({ ...result, rules: rules.verdicts() }), plain);
     expect(text).toContain('W4, caps broken');

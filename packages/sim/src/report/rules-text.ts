@@ -11,7 +11,7 @@ export function rulesInShort(rules: readonly RuleVerdict[], colors: Colors): str
   const held = rules.filter(({ checked }) => checked > 0);
   const unseen = rules.filter(({ checked }) => checked === 0);
   const places = digits.format(rules.reduce((sum, { checked }) => sum + checked, 0));
-  const others = unseen.length === 0 ? '' : `; not met: ${names(unseen)}`;
+  const others = unseen.length === 0 ? '' : `; no occasion for: ${names(unseen)}`;
   return `${held.length} ${colors.green('hold')} in ${places} places${others}`;
 }
 

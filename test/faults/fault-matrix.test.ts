@@ -27,6 +27,10 @@ async function matrix(...faults: string[]): Promise<{ code: number | null; rows:
   return { code, rows: document.rows };
 }
 
+/** Which of two it is depends on how soon a busy machine gives the thread its turn. */
+const either = (one: string, other: string) =>
+  expect.stringMatching(`^(?:${one}|${other})$`) as string;
+
 /** What is promised of one of ten observers, by what it does. */
 const promised = [
   ['throws-in-events', 'error', 'restarted'],
@@ -34,9 +38,9 @@ const promised = [
   ['throws-in-query', 'QUERY_FAILED', 'unharmed'],
   ['throws-in-teardown', 'killed', 'stopped'],
   ['exit', 'exit-3', 'restarted'],
-  ['never-resolves', 'stalled', 'restarted'],
-  ['loop', 'hung', 'restarted'],
-  ['loop-in-query', 'hung', 'restarted'],
+  ['never-resolves', either('stalled', 'hung'), 'restarted'],
+  ['loop', either('hung', 'stuck'), 'restarted'],
+  ['loop-in-query', either('hung', 'stuck'), 'restarted'],
   ['flood-output', 'output-lost', 'unharmed'],
   ['gigantic-result', 'QUERY_FAILED', 'unharmed'],
   ['prototype-pollution', 'messages-dropped', 'unharmed'],

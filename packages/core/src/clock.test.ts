@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { systemChance, systemClock, withDeadline } from './clock.js';
 import { ManualClock } from './registry/manual-clock.fixture.js';
 
@@ -43,6 +43,13 @@ describe('the machine’s own time and chance', () => {
     cancel();
     await new Promise<void>((resolve) => systemClock.after(2, resolve));
     expect(calls).toBe(0);
+  });
+
+  it('takes what is overdue as due now: newer runtimes warn of less than nothing', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    await new Promise<void>((resolve) => systemClock.after(-200, resolve));
+    expect(timers).toHaveBeenCalledWith(expect.any(Function), 0);
+    timers.mockRestore();
   });
 
   it('never goes back, and is Unix time', () => {

@@ -7,7 +7,10 @@ export interface Clock {
   now(): number;
   /** Milliseconds from an arbitrary start, never going back; for measuring durations. */
   monotonic(): number;
-  /** Calls `task` once, after at least `delayMs` milliseconds. Keeps the process alive until then. */
+  /**
+   * Calls `task` once, after at least `delayMs` milliseconds; what is overdue comes in the next turn.
+   * Keeps the process alive until then.
+   */
   after(delayMs: number, task: () => void, options?: TimerOptions): Cancel;
 }
 
@@ -22,7 +25,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(delayMs, task, { background = false } = {}) {
-    const timer = setTimeout(task, delayMs);
+    const timer = setTimeout(task, Math.max(0, delayMs));
     if (background) timer.unref();
     return () => clearTimeout(timer);
   },

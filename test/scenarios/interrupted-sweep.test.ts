@@ -10,7 +10,7 @@ name: forty
 population: { peers: 10 }
 sessions: { distribution: exponential, mean: 10m }
 updates: { heartbeat: { every: 5m } }
-phases: [{ kind: steady, duration: 10m }]
+phases: [{ kind: steady, duration: 4h }]
 observers: [{ use: mesh, host: inline }]
 sweep:
   grid: { population.peers: 2..20 step 2 }
@@ -33,11 +33,11 @@ describe('a sweep of 40 runs over 2 threads', () => {
 
     const child = startPanoptes(...args('stopped'));
     const ended = endOf(child);
-    await until('five runs are kept', () => lines() >= 5);
+    await until('a run is kept', () => lines() >= 1);
     child.kill('SIGINT');
     expect((await ended).code).toBe(130);
     const kept = lines();
-    expect(kept).toBeGreaterThanOrEqual(5);
+    expect(kept).toBeGreaterThanOrEqual(1);
     expect(kept).toBeLessThan(40);
 
     expect((await endOf(startPanoptes(...args('stopped')))).code).toBe(0);

@@ -1,6 +1,6 @@
 import { type EntryDiff, writePatch } from '../peers/entry-diff.js';
 import { copyWords, type EntryMemory } from '../peers/entry-layout.js';
-import { entryLength } from '../peers/entry-view.js';
+import { entryLength } from '../peers/entry-reader.js';
 import type { RemovalReason } from '../registry/events.js';
 import { FLAG_MORE } from './log-layout.js';
 import type { LogWriter } from './log-writer.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseOptions } from '../config.js';
 import { oldBits } from '../peers/entry-diff.js';
 import { type EntryMemory, leafAt } from '../peers/entry-layout.js';
-import { entryLength } from '../peers/entry-view.js';
+import { entryLength } from '../peers/entry-reader.js';
 import { peerFields, tiers } from '../peers/fields.js';
 import { recordKind, recordKinds } from './change-record.js';
 import { RECORD_HEADER_BYTES, RecordOffset } from './log-layout.js';

@@ -1,36 +1,36 @@
-import { PatchedReader } from '../peers/entry-diff.js';
+import { PatchedReader, viewOld } from '../peers/entry-diff.js';
 import type { EntryMemory } from '../peers/entry-layout.js';
-import { type PeerView, PlainReader, entryLength, viewEntry } from '../peers/entry-view.js';
+import { PlainReader, entryLength } from '../peers/entry-reader.js';
+import { type PeerView, viewEntry } from '../peers/entry-view.js';
 import type { PeerFieldPath } from '../peers/peer-entry.js';
-import type {
-  BatchUpdateEvent,
-  EventBatch,
-  PeerAdded,
-  PeerChange,
-  PeerRemoved,
-  PeerUpdated,
-  RegistryEvent,
-} from '../registry/events.js';
+import type { BatchUpdateEvent, EventBatch, PeerChange, RegistryEvent } from '../registry/events.js';
+import { ChangeLists } from './change-lists.js';
 import { recordKind, recordKinds, removalReasons } from './change-record.js';
 import type { EventFilter } from './event-filter.js';
-import { FLAG_MORE, RECORD_HEADER_BYTES, RecordOffset } from './log-layout.js';
+import {
+  FLAG_MORE,
+  KIND_PADDING,
+  RECORD_HEADER_BYTES,
+  RecordOffset,
+  flagsIn,
+  kindIn,
+} from './log-layout.js';
 
 /** One peer's change, read from its record; every property is decoded when it is read. */
 export class ChangeView {
-  seq = 0;
-  #memory!: EntryMemory;
-  #at = 0;
+  /** At the entry; the record's header stands before it. */
   readonly #now = new PlainReader();
-  readonly #before = new PatchedReader();
+  #before: PatchedReader | undefined;
   #entryView: PeerView | undefined;
   #oldView: PeerView | undefined;
 
   /** Moves the view to the record at a byte offset. */
-  place(memory: EntryMemory, at: number, seq: number): void {
-    this.seq = seq;
-    this.#memory = memory;
-    this.#at = at;
+  place(memory: EntryMemory, at: number): void {
     this.#now.at(memory, at + RECORD_HEADER_BYTES);
+  }
+
+  get seq(): number {
+    return this.#now.memory.f64[(this.#record + RecordOffset.seq) >>> 3]!;
   }
 
   get kind(): PeerChange['kind'] {
@@ -47,8 +47,8 @@ export class ChangeView {
 
   get old(): PeerView | undefined {
     if (this.#kind !== recordKind.updated) return undefined;
-    this.#placeBefore();
-    return (this.#oldView ??= viewEntry(this.#before));
+    const before = this.#placeBefore();
+    return (this.#oldView ??= viewOld(before));
   }
 
   get changed(): readonly PeerFieldPath[] | undefined {
@@ -57,7 +57,7 @@ export class ChangeView {
 
   get reason(): string | undefined {
     if (this.#kind !== recordKind.removed) return undefined;
-    return removalReasons[this.#memory.u8[this.#at + RecordOffset.reason]!];
+    return removalReasons[this.#now.memory.u8[this.#record + RecordOffset.reason]!];
   }
 
   /** A plain copy, to be kept. */
@@ -77,13 +77,18 @@ export class ChangeView {
     return this.toObject();
   }
 
+  get #record(): number {
+    return this.#now.base - RECORD_HEADER_BYTES;
+  }
+
   get #kind(): number {
-    return this.#memory.u8[this.#at + RecordOffset.kind]!;
+    return this.#now.memory.u8[this.#record + RecordOffset.kind]!;
   }
 
   #placeBefore(): PatchedReader {
-    const base = this.#at + RECORD_HEADER_BYTES;
-    return this.#before.at(this.#memory, base, base + entryLength(this.#memory, base));
+    const { memory, base } = this.#now;
+    this.#before ??= new PatchedReader();
+    return this.#before.at(memory, base, base + entryLength(memory, base));
   }
 }
 
@@ -97,31 +102,20 @@ export function toObject<T extends object>(view: T): T {
 }
 
 /** A transaction of several changes. */
-class BatchUpdateView implements BatchUpdateEvent {
+class BatchUpdateView extends ChangeLists implements BatchUpdateEvent {
   readonly kind = 'BatchUpdate';
   readonly seq: number;
   readonly changes: readonly PeerChange[];
 
   constructor(seq: number, changes: readonly PeerChange[]) {
+    super();
     this.seq = seq;
     this.changes = changes;
   }
 
-  get added(): readonly PeerAdded[] {
-    return this.changes.filter((change) => change.kind === 'PeerAdded');
-  }
-
-  get updated(): readonly PeerUpdated[] {
-    return this.changes.filter((change) => change.kind === 'PeerUpdated');
-  }
-
-  get removed(): readonly PeerRemoved[] {
-    return this.changes.filter((change) => change.kind === 'PeerRemoved');
-  }
-
   /** A plain copy, to be kept. */
   toObject(): BatchUpdateEvent {
-    const changes = this.changes.map((change) => (change as unknown as ChangeView).toObject());
+    const changes = this.changes.map(toObject);
     const { added, updated, removed } = new BatchUpdateView(this.seq, changes);
     return { kind: this.kind, seq: this.seq, changes, added, updated, removed };
   }
@@ -142,15 +136,16 @@ export class RunEvents implements EventBatch {
   readonly #views: ChangeView[] = [];
   #changes = 0;
   readonly #events: RegistryEvent[] = [];
-  #currentSeq: number | undefined;
+  #size = 0;
+  #current: RegistryEvent | undefined;
 
   /** The transaction that whoever goes through the events is at; nothing before it has begun. */
   get currentSeq(): number | undefined {
-    return this.#currentSeq;
+    return this.#current?.seq;
   }
 
   get size(): number {
-    return this.#events.length;
+    return this.#size;
   }
 
   /** How many peers' changes the events hold together. */
@@ -163,7 +158,7 @@ export class RunEvents implements EventBatch {
   }
 
   get lastSeq(): number {
-    return this.#events[this.#events.length - 1]!.seq;
+    return this.#events[this.#size - 1]!.seq;
   }
 
   /**
@@ -172,54 +167,65 @@ export class RunEvents implements EventBatch {
    * @param filter - what is to be seen of it; there may be nothing
    */
   load(run: Run, filter?: EventFilter): this {
-    const { u8, u32, f64 } = run;
-    this.#events.length = 0;
-    this.#changes = 0;
-    this.#currentSeq = undefined;
+    const { u32, length } = run;
+    const views = this.#views;
+    let size = 0;
+    let changes = 0;
     let first = 0;
     let records = 0;
-    for (let at = 0; at < run.length; at += u32[at >>> 2]! * 8) {
-      if (u8[at + RecordOffset.kind] === 0) continue;
-      const seq = f64[(at + RecordOffset.seq) >>> 3]!;
+    for (let at = 0; at < length; at += u32[at >>> 2]! * 8) {
+      const head = u32[(at + RecordOffset.kind) >>> 2]!;
+      if (kindIn(head) === KIND_PADDING) continue;
       records++;
       if (filter === undefined || filter.wantsRecord(run, at)) {
-        const view = (this.#views[this.#changes++] ??= new ChangeView());
-        view.place(run, at, seq);
+        (views[changes++] ??= new ChangeView()).place(run, at);
       }
-      if ((u8[at + RecordOffset.flags]! & FLAG_MORE) !== 0) continue;
+      if ((flagsIn(head) & FLAG_MORE) !== 0) continue;
       // What a filter leaves of a batch is a batch, be it a single change.
-      if (records > 1 && this.#changes > first) this.#events.push(this.#batch(seq, first));
-      else if (this.#changes > first)
-        this.#events.push(this.#views[first] as unknown as PeerChange);
-      first = this.#changes;
+      if (changes > first) {
+        const view = views[first] as unknown as PeerChange;
+        this.#events[size++] = records > 1 ? batchOf(view.seq, views, first, changes) : view;
+      }
+      first = changes;
       records = 0;
     }
+    this.#size = size;
+    this.#changes = changes;
+    this.#current = undefined;
     return this;
   }
 
-  [Symbol.iterator](): Iterator<RegistryEvent> {
-    const events = this.#events;
+  [Symbol.iterator](): IterableIterator<RegistryEvent> {
+    return this.#walk(this.#events, this.#size);
+  }
+
+  changes(): IterableIterator<PeerChange> {
+    return this.#walk(this.#views as unknown as readonly PeerChange[], this.#changes);
+  }
+
+  #walk<Item extends RegistryEvent>(
+    items: readonly Item[],
+    size: number,
+  ): IterableIterator<Item> {
     let at = 0;
-    return {
+    const walk: IterableIterator<Item> = {
       next: () => {
-        if (at === events.length) return { value: undefined, done: true };
-        const value = events[at++]!;
-        this.#currentSeq = value.seq;
+        if (at === size) return { value: undefined, done: true };
+        const value = items[at++]!;
+        this.#current = value;
         return { value, done: false };
       },
+      [Symbol.iterator]: () => walk,
     };
+    return walk;
   }
+}
 
-  *changes(): Generator<PeerChange> {
-    for (let at = 0; at < this.#changes; at++) {
-      const change = this.#views[at]!;
-      this.#currentSeq = change.seq;
-      yield change as unknown as PeerChange;
-    }
-  }
-
-  #batch(seq: number, first: number): BatchUpdateView {
-    const views = this.#views.slice(first, this.#changes) as unknown as PeerChange[];
-    return new BatchUpdateView(seq, views);
-  }
+function batchOf(
+  seq: number,
+  views: readonly ChangeView[],
+  first: number,
+  end: number,
+): BatchUpdateView {
+  return new BatchUpdateView(seq, views.slice(first, end) as unknown as PeerChange[]);
 }

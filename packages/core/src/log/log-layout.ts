@@ -151,6 +151,9 @@ export const HEADER_UNITS = 2;
 export const RECORD_HEADER_BYTES = HEADER_UNITS * UNIT_BYTES;
 /** Byte offsets inside a record, for those who read a run. */
 export const RecordOffset = { length: 0, kind: 4, reason: 5, flags: 6, seq: 8 } as const;
+/** Kind and flags in a record's second word, which holds kind, reason and flags. */
+export const kindIn = (head: number): number => head & 0xff;
+export const flagsIn = (head: number): number => head >>> 16;
 /** Kind of the record that fills up the end of the data. */
 export const KIND_PADDING = 0;
 /** Flag of every record of a transaction but the last. */

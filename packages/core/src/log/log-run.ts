@@ -1,4 +1,4 @@
-import { FLAG_MORE, HEADER_UNITS, KIND_PADDING, UNIT_BYTES } from './log-layout.js';
+import { FLAG_MORE, HEADER_UNITS, KIND_PADDING, UNIT_BYTES, flagsIn, kindIn } from './log-layout.js';
 import { LogCorruptError } from './log-errors.js';
 import type { LogMemory } from './log-memory.js';
 
@@ -68,7 +68,7 @@ export class LogRun {
     for (let at = 0; at < units;) {
       const length = u32[at * 2]!;
       const head = u32[at * 2 + 1]!;
-      const isPadding = (head & 0xff) === KIND_PADDING;
+      const isPadding = kindIn(head) === KIND_PADDING;
       if (length < (isPadding ? 1 : HEADER_UNITS)) throw this.#corrupt(at, `a length of ${length}`);
       const end = at + length;
       if (end > units) break;
@@ -76,7 +76,7 @@ export class LogRun {
         const expected = unfinished ? seq : seq + 1;
         seq = f64[at + 1]!;
         if (seq !== expected) throw this.#corrupt(at, `seq ${seq} where ${expected} was due`);
-        unfinished = ((head >>> 16) & FLAG_MORE) !== 0;
+        unfinished = (flagsIn(head) & FLAG_MORE) !== 0;
         if (!unfinished) {
           this.length = end * UNIT_BYTES;
           this.transactions++;

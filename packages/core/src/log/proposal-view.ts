@@ -1,11 +1,12 @@
-import type { PeerAdded, PeerChange, PeerRemoved, PeerUpdated } from '../registry/events.js';
+import type { PeerChange } from '../registry/events.js';
 import type { Proposal } from '../registry/proposal.js';
-import { ChangeView, type Run } from './event-view.js';
+import { ChangeLists } from './change-lists.js';
+import { ChangeView, type Run, toObject } from './event-view.js';
 import { FLAG_MORE, RecordOffset } from './log-layout.js';
 import { abortedIn, isOutcome } from './outcome-record.js';
 
 /** A proposed transaction, read from its records. */
-class ProposalView implements Proposal {
+class ProposalView extends ChangeLists implements Proposal {
   id = 0;
   #views: readonly ChangeView[] = [];
   #first = 0;
@@ -27,21 +28,9 @@ class ProposalView implements Proposal {
     return this.#changes;
   }
 
-  get added(): readonly PeerAdded[] {
-    return this.changes.filter((change) => change.kind === 'PeerAdded');
-  }
-
-  get updated(): readonly PeerUpdated[] {
-    return this.changes.filter((change) => change.kind === 'PeerUpdated');
-  }
-
-  get removed(): readonly PeerRemoved[] {
-    return this.changes.filter((change) => change.kind === 'PeerRemoved');
-  }
-
   /** A plain copy, to be kept. */
   toObject(): Proposal {
-    const changes = this.changes.map((change) => (change as unknown as ChangeView).toObject());
+    const changes = this.changes.map(toObject);
     const sorted = new ProposalView();
     sorted.#changes = changes;
     const { added, updated, removed } = sorted;
@@ -81,7 +70,7 @@ export class RunProposals {
         continue;
       }
       const id = f64[(at + RecordOffset.seq) >>> 3]!;
-      (this.#changes[end] ??= new ChangeView()).place(run, at, id);
+      (this.#changes[end] ??= new ChangeView()).place(run, at);
       end++;
       if ((u8[at + RecordOffset.flags]! & FLAG_MORE) !== 0) continue;
       const view = (this.#pool[this.#size++] ??= new ProposalView());

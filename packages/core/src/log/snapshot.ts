@@ -1,5 +1,6 @@
 import { copyWords, type EntryMemory, entryMemory } from '../peers/entry-layout.js';
-import { type PeerView, PlainReader, entryLength, viewEntry } from '../peers/entry-view.js';
+import { PlainReader, entryLength } from '../peers/entry-reader.js';
+import { type PeerView, viewEntry } from '../peers/entry-view.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { PeerSnapshot } from '../registry/events.js';
 import type { EventFilter } from './event-filter.js';

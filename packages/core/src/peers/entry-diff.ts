@@ -1,5 +1,6 @@
 import { type BitsLeaf, type EntryMemory, peerLayout } from './entry-layout.js';
-import { type ByteRange, type EntryReader, PlainReader } from './entry-view.js';
+import { type ByteRange, type EntryReader, PlainReader } from './entry-reader.js';
+import { type PeerView, compileView } from './entry-view.js';
 import type { PeerFieldPath } from './peer-entry.js';
 
 /*
@@ -213,6 +214,11 @@ export class PatchedReader implements EntryReader {
     return this.#patch + patchHeaderBytes + 8 * (bitCount(low) + bitCount(high & (bit - 1)));
   }
 }
+
+const OldView = compileView<PatchedReader>(peerLayout);
+
+/** A lazy view of what an updated entry was; it follows the reader when that is moved. */
+export const viewOld = (reader: PatchedReader): PeerView => new OldView(reader);
 
 const slotPaths: readonly string[] = [
   '',

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { PeerValidationError } from '../errors.js';
 import { checkEntry, encodeEntry } from './entry-encoder.js';
 import { entryHeadroom, entryMemory, maxEntryBytes, peerLayout } from './entry-layout.js';
-import { decodeEntry, entryLength } from './entry-view.js';
+import { entryLength } from './entry-reader.js';
+import { decodeEntry } from './entry-view.js';
 import {
   anyPeer,
   asRead,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { PlainReader, viewEntry } from './entry-view.js';
+import { PlainReader } from './entry-reader.js';
+import { viewEntry } from './entry-view.js';
 import type { PeerEntry } from './peer-entry.js';
 import { anyPeer, asRead, encoded, fullPeer, peerNumbered } from './peer-entry.fixture.js';
 import { peerFields } from './fields.js';

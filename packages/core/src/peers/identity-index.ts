@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type EntryMemory, leafAt } from './entry-layout.js';
-import { type ByteRange, PlainReader } from './entry-view.js';
+import { type ByteRange, PlainReader } from './entry-reader.js';
 
 const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
 const didSlot = leafAt('bytes', 'peerId.did').slot;

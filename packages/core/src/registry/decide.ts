@@ -11,7 +11,7 @@ import { recordUnits } from '../log/log-memory.js';
 import { checkDid } from '../peers/did.js';
 import { EntryDiff, diffEntries } from '../peers/entry-diff.js';
 import { leafAt } from '../peers/entry-layout.js';
-import { entryLength } from '../peers/entry-view.js';
+import { entryLength } from '../peers/entry-reader.js';
 import { didOf, nodeIdOf } from '../peers/identity-index.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { patchEntry } from '../peers/peer-patch.js';

@@ -3,7 +3,12 @@ import type { EntryMemory } from '../peers/entry-layout.js';
 import { PlainReader, entryLength } from '../peers/entry-reader.js';
 import { type PeerView, viewEntry } from '../peers/entry-view.js';
 import type { PeerFieldPath } from '../peers/peer-entry.js';
-import type { BatchUpdateEvent, EventBatch, PeerChange, RegistryEvent } from '../registry/events.js';
+import type {
+  BatchUpdateEvent,
+  EventBatch,
+  PeerChange,
+  RegistryEvent,
+} from '../registry/events.js';
 import { ChangeLists } from './change-lists.js';
 import { recordKind, recordKinds, removalReasons } from './change-record.js';
 import type { EventFilter } from './event-filter.js';
@@ -203,10 +208,7 @@ export class RunEvents implements EventBatch {
     return this.#walk(this.#views as unknown as readonly PeerChange[], this.#changes);
   }
 
-  #walk<Item extends RegistryEvent>(
-    items: readonly Item[],
-    size: number,
-  ): IterableIterator<Item> {
+  #walk<Item extends RegistryEvent>(items: readonly Item[], size: number): IterableIterator<Item> {
     let at = 0;
     const walk: IterableIterator<Item> = {
       next: () => {

@@ -22,8 +22,11 @@ export interface LogReaderOptions {
   readonly runBytes?: number;
 }
 
-/** 256 KiB stays in the second-level cache and amortizes a look at the claim over hundreds of records. */
-const DEFAULT_RUN_BYTES = 256 * 1024;
+/**
+ * Amortizes a look at the claim over a hundred records, and leaves the second-level cache, which
+ * readers share with whoever has their processor next, mostly to others.
+ */
+const DEFAULT_RUN_BYTES = 64 * 1024;
 
 /**
  * One reader of a log, on whatever thread. Its loop:

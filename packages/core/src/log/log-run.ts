@@ -1,4 +1,11 @@
-import { FLAG_MORE, HEADER_UNITS, KIND_PADDING, UNIT_BYTES, flagsIn, kindIn } from './log-layout.js';
+import {
+  FLAG_MORE,
+  HEADER_UNITS,
+  KIND_PADDING,
+  UNIT_BYTES,
+  flagsIn,
+  kindIn,
+} from './log-layout.js';
 import { LogCorruptError } from './log-errors.js';
 import type { LogMemory } from './log-memory.js';
 

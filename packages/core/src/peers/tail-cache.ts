@@ -1,0 +1,103 @@
+import { type EntryMemory, peerLayout } from './entry-layout.js';
+
+/*
+ * A network's peers are seen again and again, and what changes then are numbers. The texts, keys and
+ * lists of an entry make its tail; checking and writing them takes more than half of the time of
+ * encoding it. So the tail of the last entry of a peer is kept, beside the values that it was made
+ * of, and copied when the same values come again.
+ *
+ * A direct-mapped cache: a line for each value of a hash of the node id's end, the newcomer takes it.
+ * Texts never change, so a line cannot grow stale; keys given as bytes can, and are not kept.
+ */
+
+/** Half as many again as the default cap of peers, in the next power of two. */
+const lineBits = 14;
+/** Bytes of the longest tail that is kept: an identity, some endpoints and protocols. */
+const mostBytes = 320;
+/** Most values that are kept of a tail. */
+const mostValues = 64;
+/** Characters of the node id that choose the line; enough for ids that end in a number. */
+const hashed = 8;
+
+const tailSlots = peerLayout.bytes.length;
+const firstSlot = 1 + peerLayout.numbers.length;
+const tailWord = peerLayout.fixedBytes >>> 3;
+const lineWords = tailSlots + mostBytes / 8;
+
+/** The encoded tails of peers seen not long ago. */
+export class TailCache {
+  // Made when first needed: threads that only read entries need none.
+  #values: unknown[][] = [];
+  #words = new BigUint64Array(0);
+  /** Bytes of a line's tail, filled up to 8; 0 when it holds none. */
+  #bytes = new Uint16Array(0);
+
+  /** The line for an entry; of no meaning for what is none. */
+  lineOf(entry: unknown): number {
+    const nodeId = (entry as { peerId?: { nodeId?: unknown } } | null | undefined)?.peerId?.nodeId;
+    return typeof nodeId === 'string' ? lineOf(nodeId) : 0;
+  }
+
+  /** Whether a line holds a tail. */
+  has(line: number): boolean {
+    return this.#bytes.length > 0 && this.#bytes[line] !== 0;
+  }
+
+  /** The values that a line's tail was made of. */
+  valuesOf(line: number): readonly unknown[] {
+    return this.#values[line]!;
+  }
+
+  /** Writes a line's tail into the entry at `base`, its slots included. Returns where the tail ends. */
+  recall(line: number, { u64 }: EntryMemory, base: number): number {
+    const words = this.#words;
+    const bytes = this.#bytes[line]!;
+    let from = lineWords * line;
+    let to = (base >>> 3) + firstSlot;
+    for (let slot = 0; slot < tailSlots; slot++) u64[to++] = words[from++]!;
+    to = (base >>> 3) + tailWord;
+    for (const end = from + (bytes >>> 3); from < end;) u64[to++] = words[from++]!;
+    return base + peerLayout.fixedBytes + bytes;
+  }
+
+  /** Empties a line. Returns where to put the values of the tail that may take it. */
+  clear(line: number): unknown[] {
+    if (this.#bytes.length === 0) this.#allocate();
+    this.#bytes[line] = 0;
+    return (this.#values[line] ??= []);
+  }
+
+  /**
+   * Takes the tail of the entry at `base` into an empty line, if it is not too long.
+   *
+   * @param count - how many values were put beside it
+   * @param end - where the entry ends, a multiple of 8
+   */
+  keep(line: number, count: number, { u64 }: EntryMemory, base: number, end: number): void {
+    const bytes = end - base - peerLayout.fixedBytes;
+    if (bytes > mostBytes || count > mostValues) {
+      this.#values[line] = [];
+      return;
+    }
+    const words = this.#words;
+    let to = lineWords * line;
+    let from = (base >>> 3) + firstSlot;
+    for (let slot = 0; slot < tailSlots; slot++) words[to++] = u64[from++]!;
+    for (from = (base >>> 3) + tailWord; from < end >>> 3;) words[to++] = u64[from++]!;
+    this.#bytes[line] = bytes;
+  }
+
+  #allocate(): void {
+    this.#values = new Array<unknown[]>(1 << lineBits);
+    this.#words = new BigUint64Array(lineWords << lineBits);
+    this.#bytes = new Uint16Array(1 << lineBits);
+  }
+}
+
+function lineOf(nodeId: string): number {
+  let hash = nodeId.length;
+  for (let at = Math.max(0, nodeId.length - hashed); at < nodeId.length; at++) {
+    hash = Math.imul(hash, 31) + nodeId.charCodeAt(at);
+  }
+  return Math.imul(hash, 0x9e3779b1) >>> (32 - lineBits);
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EvictionOrder, SlotKeys } from './eviction-order.js';
+import { EvictionOrder } from './eviction-order.js';
+import { SlotKeys } from './slot-keys.js';
 
 const anyStep = fc.record({
   what: fc.constantFrom('add', 'add', 'add', 'add', 'remove', 'move'),

@@ -1,49 +1,51 @@
-import TinyQueue from 'tinyqueue';
+import { SlotHeap } from './slot-heap.js';
+import { type SlotKeys, noPosition, noSlot } from './slot-keys.js';
 
 /**
  * Which peer goes first: slots ordered by the time they were last seen, equal times by the order
  * in which they were last changed.
  *
- * An indexed 4-ary heap (LaMarca and Ladner, 1996) over typed arrays: moving a slot costs O(log n),
- * and a peer seen again is mostly a leaf already, so it moves nowhere. Reading the order does not
- * change it, so a transaction can choose whom it would evict and still be refused.
+ * A peer seen again was mostly seen later than all others: such slots make a list, and going to its
+ * end costs the same however many there are. Those that come out of order, old news of a peer or a
+ * clock that is behind, wait in a heap, in O(log n). The first of the two firsts goes first. Reading
+ * the order does not change it, so a transaction can choose whom it would evict and still be refused.
  */
 export class EvictionOrder {
   readonly #keys: SlotKeys;
-  #heap = new Int32Array(64);
-  #size = 0;
+  readonly #late: SlotHeap;
+  #first = noSlot;
+  #last = noSlot;
+  #listed = 0;
 
   constructor(keys: SlotKeys) {
     this.#keys = keys;
+    this.#late = new SlotHeap(keys);
   }
 
   get size(): number {
-    return this.#size;
+    return this.#listed + this.#late.size;
   }
 
   add(slot: number): void {
-    if (this.#size === this.#heap.length) {
-      const grown = new Int32Array(this.#heap.length * 2);
-      grown.set(this.#heap);
-      this.#heap = grown;
-    }
-    this.#rise(this.#size++, slot);
+    if (this.#last === noSlot || this.#keys.before(this.#last, slot)) this.#append(slot);
+    else this.#late.add(slot);
   }
 
   remove(slot: number): void {
-    const hole = this.#keys.position[slot]!;
-    const last = this.#heap[--this.#size]!;
-    if (last !== slot) this.#settle(hole, last);
+    if (this.#keys.position[slot] === noPosition) this.#unlink(slot);
+    else this.#late.remove(slot);
   }
 
   /** Puts a slot whose key changed where it belongs. */
   moved(slot: number): void {
-    this.#settle(this.#keys.position[slot]!, slot);
+    this.remove(slot);
+    this.add(slot);
   }
 
   /** The slots in no particular order. */
   *slots(): Generator<number> {
-    for (let at = 0; at < this.#size; at++) yield this.#heap[at]!;
+    yield* this.#list();
+    yield* this.#late.slots();
   }
 
   /**
@@ -51,85 +53,43 @@ export class EvictionOrder {
    * must not change meanwhile.
    */
   *inOrder(): Generator<number, undefined> {
-    // Of the positions not yet yielded, those whose parent has been: the next one is among them.
-    const frontier = new TinyQueue<number>(this.#size > 0 ? [0] : [], (a, b) =>
-      this.#keys.before(this.#heap[a]!, this.#heap[b]!) ? -1 : 1,
-    );
-    for (let at = frontier.pop(); at !== undefined; at = frontier.pop()) {
-      yield this.#heap[at]!;
-      const end = Math.min(4 * at + 5, this.#size);
-      for (let child = 4 * at + 1; child < end; child++) frontier.push(child);
-    }
-  }
-
-  #settle(at: number, slot: number): void {
-    if (at > 0 && this.#keys.before(slot, this.#heap[(at - 1) >> 2]!)) this.#rise(at, slot);
-    else this.#sink(at, slot);
-  }
-
-  #rise(at: number, slot: number): void {
-    const heap = this.#heap;
-    const keys = this.#keys;
-    while (at > 0) {
-      const parent = (at - 1) >> 2;
-      const above = heap[parent]!;
-      if (!keys.before(slot, above)) break;
-      heap[at] = above;
-      keys.position[above] = at;
-      at = parent;
-    }
-    heap[at] = slot;
-    keys.position[slot] = at;
-  }
-
-  #sink(at: number, slot: number): void {
-    const heap = this.#heap;
-    const keys = this.#keys;
-    for (;;) {
-      const first = 4 * at + 1;
-      if (first >= this.#size) break;
-      let least = first;
-      const end = Math.min(first + 4, this.#size);
-      for (let child = first + 1; child < end; child++) {
-        if (keys.before(heap[child]!, heap[least]!)) least = child;
+    const list = this.#list();
+    const late = this.#late.inOrder();
+    let listed = list.next().value;
+    let next = late.next().value;
+    while (listed !== undefined || next !== undefined) {
+      if (next === undefined || (listed !== undefined && this.#keys.before(listed, next))) {
+        yield listed!;
+        listed = list.next().value;
+      } else {
+        yield next;
+        next = late.next().value;
       }
-      const below = heap[least]!;
-      if (!keys.before(below, slot)) break;
-      heap[at] = below;
-      keys.position[below] = at;
-      at = least;
     }
-    heap[at] = slot;
-    keys.position[slot] = at;
-  }
-}
-
-/** What the orders know of each slot. One serves the orders of all tiers: a slot is in one of them. */
-export class SlotKeys {
-  /** When the peer was last seen, Unix milliseconds. */
-  lastSeen = new Float64Array(64);
-  /** When it was last changed, as a count of changes. */
-  touched = new Float64Array(64);
-  /** Where it is in its order's heap. */
-  position = new Int32Array(64);
-
-  /** Makes room for slots up to `slots` - 1. */
-  grow(slots: number): void {
-    if (slots <= this.position.length) return;
-    const size = Math.max(slots, 2 * this.position.length);
-    const { lastSeen, touched, position } = this;
-    this.lastSeen = new Float64Array(size);
-    this.lastSeen.set(lastSeen);
-    this.touched = new Float64Array(size);
-    this.touched.set(touched);
-    this.position = new Int32Array(size);
-    this.position.set(position);
   }
 
-  /** Whether slot `a` goes before slot `b`. */
-  before(a: number, b: number): boolean {
-    const seenA = this.lastSeen[a]!;
-    const seenB = this.lastSeen[b]!;
-    return seenA < seenB || (seenA === seenB && this.touched[a]! < this.touched[b]!);
+  *#list(): Generator<number, undefined> {
+    for (let slot = this.#first; slot !== noSlot; slot = this.#keys.next[slot]!) yield slot;
+  }
+
+  #append(slot: number): void {
+    const { previous, next } = this.#keys;
+    previous[slot] = this.#last;
+    next[slot] = noSlot;
+    if (this.#last === noSlot) this.#first = slot;
+    else next[this.#last] = slot;
+    this.#last = slot;
+    this.#listed++;
+  }
+
+  #unlink(slot: number): void {
+    const { previous, next } = this.#keys;
+    const before = previous[slot]!;
+    const after = next[slot]!;
+    if (before === noSlot) this.#first = after;
+    else next[before] = after;
+    if (after === noSlot) this.#last = before;
+    else previous[after] = before;
+    this.#listed--;
   }
 }

@@ -4,10 +4,11 @@ import { copyWords, type EntryMemory, leafAt } from './entry-layout.js';
 import { EntryStore, noBlock } from './entry-store.js';
 import { entryLength } from './entry-reader.js';
 import { decodeEntry } from './entry-view.js';
-import { EvictionOrder, SlotKeys } from './eviction-order.js';
+import { EvictionOrder } from './eviction-order.js';
 import { tiers } from './fields.js';
 import { IdentityIndex, nodeIdOf } from './identity-index.js';
 import type { PeerEntry, PeerTier } from './peer-entry.js';
+import { SlotKeys } from './slot-keys.js';
 
 const lastSeenSlot = leafAt('number', 'lastSeen').slot;
 const keySlot = leafAt('bytes', 'peerId.publicKey').slot;

@@ -61,10 +61,13 @@ export function diffEntries(
   let low = 0;
   let high = 0;
   let size = 0;
-  // Numbers are compared as bits: the encoder lets one value have only one form.
+  const oldNumbers = old.f64;
+  const numbers = now.f64;
+  const a8 = oldBase >>> 3;
+  const b8 = nowBase >>> 3;
+  // Equal numbers are equal bytes: the encoder takes no NaN, and writes -0 as 0.
   for (let slot = 1; slot < firstBytesSlot; slot++) {
-    const at = 2 * slot;
-    if (a[a4 + at] !== b[b4 + at] || a[a4 + at + 1] !== b[b4 + at + 1]) {
+    if (oldNumbers[a8 + slot] !== numbers[b8 + slot]) {
       if (slot < 32) low |= 1 << slot;
       else high |= 1 << (slot & 31);
       size += 8;

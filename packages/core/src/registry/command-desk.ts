@@ -12,7 +12,7 @@ import type {
   UpdateTarget,
 } from './commands.js';
 import { stagedEntries } from './commands.js';
-import type { Staging } from './staging.js';
+import type { StagedEntry, Staging } from './staging.js';
 import type { Waiting, WaitingRoom, WhenFull } from './waiting-room.js';
 
 /** What the desk works with. */
@@ -50,7 +50,9 @@ export class CommandDesk {
     allowIdentityChange: boolean,
     whenFull: WhenFull,
   ): Promise<CommandResult<'added' | 'updated'>> {
-    return this.#admit(whenFull, () => this.#prepareUpsert(peer, allowIdentityChange));
+    return new Promise((resolve, reject) => {
+      this.#upsert(peer, allowIdentityChange, whenFull, resolve as Waiting['resolve'], reject);
+    });
   }
 
   /** An upsert whose outcome is told to one of two functions instead of a promise. */
@@ -60,7 +62,7 @@ export class CommandDesk {
     resolve: Waiting['resolve'],
     reject: Waiting['reject'],
   ): void {
-    this.#post('reject', () => this.#prepareUpsert(peer, allowIdentityChange), resolve, reject);
+    this.#upsert(peer, allowIdentityChange, 'reject', resolve, reject);
   }
 
   /** Whether one more command would be refused because too many wait. */
@@ -69,14 +71,14 @@ export class CommandDesk {
   }
 
   remove(nodeId: string): Promise<CommandResult<'removed'>> {
-    return this.#admit('reject', () => ({ kind: 'remove', nodeId: checkNodeId(nodeId) }));
+    return this.#admit(() => ({ kind: 'remove', nodeId: checkNodeId(nodeId) }));
   }
 
   update(
     target: UpdateTarget,
     change: PeerPatch | UpdateFunction,
   ): Promise<CommandResult<'updated'>> {
-    return this.#admit('reject', () => ({
+    return this.#admit(() => ({
       kind: 'update',
       target: checkTarget(target),
       change,
@@ -89,7 +91,7 @@ export class CommandDesk {
     peer: PeerEntry,
     change: PeerPatch | UpdateFunction,
   ): Promise<CommandResult<'added' | 'updated'>> {
-    return this.#admit('reject', () => {
+    return this.#admit(() => {
       const entry = this.#staging.stage(peer);
       const { nodeId } = peer.peerId;
       return {
@@ -103,11 +105,11 @@ export class CommandDesk {
   }
 
   batch(batch: BatchUpdate): Promise<BatchResult> {
-    return this.#admit('reject', () => ({ kind: 'batch', steps: this.#stageSteps(batch.steps) }));
+    return this.#admit(() => ({ kind: 'batch', steps: this.#stageSteps(batch.steps) }));
   }
 
   sweepExpired(): Promise<BatchResult> {
-    return this.#admit('reject', () => ({ kind: 'cleanup' }));
+    return this.#admit(() => ({ kind: 'cleanup' }));
   }
 
   /** Refuses every further command. The first reason stays. */
@@ -115,27 +117,44 @@ export class CommandDesk {
     this.#closed ??= reason;
   }
 
-  #admit<Result>(whenFull: WhenFull, prepare: () => Command): Promise<Result> {
+  #admit<Result>(prepare: () => Command): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#post(whenFull, prepare, resolve as Waiting['resolve'], reject);
+      const refusal = this.#closed ?? this.#waitingRoom.refusal('reject');
+      if (refusal !== undefined) return this.#refuse(refusal, reject);
+      let command: Command;
+      try {
+        command = prepare();
+      } catch (error) {
+        return this.#refuse(refusalFor(error), reject);
+      }
+      this.#enter(command, resolve as Waiting['resolve'], reject);
     });
   }
 
-  /** Takes a command in, or refuses it at once; one of the two is called when it is settled. */
-  #post(
+  /** The one command that comes in masses: written so that it makes no functions on its way in. */
+  #upsert(
+    peer: PeerEntry,
+    allowIdentityChange: boolean,
     whenFull: WhenFull,
-    prepare: () => Command,
     resolve: Waiting['resolve'],
     reject: Waiting['reject'],
   ): void {
     const refusal = this.#closed ?? this.#waitingRoom.refusal(whenFull);
     if (refusal !== undefined) return this.#refuse(refusal, reject);
-    let command: Command;
+    let entry: StagedEntry | undefined;
+    let nodeId: string;
     try {
-      command = prepare();
+      entry = this.#staging.stage(peer);
+      ({ nodeId } = peer.peerId);
     } catch (error) {
+      // An object may also show itself once and throw the next time.
+      if (entry !== undefined) this.#staging.release(entry);
       return this.#refuse(refusalFor(error), reject);
     }
+    this.#enter({ kind: 'upsert', nodeId, entry, allowIdentityChange }, resolve, reject);
+  }
+
+  #enter(command: Command, resolve: Waiting['resolve'], reject: Waiting['reject']): void {
     this.#waitingRoom.add({ command, resolve, reject });
     this.#scheduleTurn();
   }
@@ -143,11 +162,6 @@ export class CommandDesk {
   #refuse(error: PanoptesError, reject: Waiting['reject']): void {
     this.#counters.rejected++;
     reject(error);
-  }
-
-  #prepareUpsert(peer: PeerEntry, allowIdentityChange: boolean): Command {
-    const entry = this.#staging.stage(peer);
-    return { kind: 'upsert', nodeId: peer.peerId.nodeId, entry, allowIdentityChange };
   }
 
   #stageSteps(steps: readonly BatchStep[]): Step[] {

@@ -1,6 +1,6 @@
 // Knows every peer's tier, and misbehaves when it is asked to.
 import { performance } from 'node:perf_hooks';
-import { defineObserver } from '@panoptes/workers';
+import { defineObserver } from '@panoptes/workers/observer';
 
 export default defineObserver({
   name: 'fragile',

@@ -1,6 +1,6 @@
 // An observer: which peers are reached through which next hop.
 import { createHash } from 'node:crypto';
-import { defineObserver } from '@panoptes/workers';
+import { defineObserver } from '@panoptes/workers/observer';
 
 /** @typedef {{ routes: Map<string, { via: string, hops: number }>, maxHops: number }} Routing */
 

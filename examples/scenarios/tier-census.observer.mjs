@@ -1,5 +1,5 @@
 // A light observer: how many peers there are of each tier. It keeps a number for each, and no peer.
-import { defineObserver } from '@panoptes/workers';
+import { defineObserver } from '@panoptes/workers/observer';
 
 /** @typedef {Map<string, number>} Census */
 

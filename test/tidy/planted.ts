@@ -6,6 +6,7 @@ import { importCycles } from './import-cycles.js';
 import { importDirection } from './import-direction.js';
 import type { Rule } from './project-file.js';
 import { sharedMemory } from './shared-memory.js';
+import { threadLoad } from './thread-load.js';
 import { timeAndChance } from './time-and-chance.js';
 
 /** A rule with its claim, and small projects that show what it finds and what it lets pass. */
@@ -25,6 +26,13 @@ const corePackage = JSON.stringify({
   exports: {
     '.': { default: './dist/index.js' },
     './probes/*': { default: './dist/probes/*/probe.js' },
+  },
+});
+const workersPackage = JSON.stringify({
+  name: '@panoptes/workers',
+  exports: {
+    '.': { default: './dist/index.js' },
+    './observer': { default: './dist/observer.js' },
   },
 });
 // Joined, or the rules about hosts and folders would find them here.
@@ -202,6 +210,31 @@ export const ruleCases: RuleCase[] = [
       `${core}/b.ts:2 nobody imports b`,
       `${sim}/t.ts:3 nobody imports W`,
       `${sim}/t.ts:5 nobody imports limit`,
+    ],
+  },
+  {
+    claim: 'the thread of an observer does not load the registry',
+    rule: threadLoad,
+    files: {
+      'packages/core/package.json': corePackage,
+      'packages/workers/package.json': workersPackage,
+      [`${core}/index.ts`]: "export * from './a.js';",
+      'packages/workers/src/index.ts': "export * from './observer.js';",
+      'packages/workers/src/observer.ts': 'export const defineObserver = 1;',
+      'packages/workers/src/runtime/worker-entry.ts':
+        "import './runtime.js';\nimport './later.js';",
+      'packages/workers/src/runtime/runtime.ts': "import { LogReader } from '@panoptes/core';",
+      'packages/workers/src/runtime/later.ts':
+        "import type { X } from '@panoptes/core';\nawait import('@panoptes/core');",
+      'examples/heavy.mjs':
+        "import { defineObserver } from '@panoptes/workers';\nexport default defineObserver({});",
+      'examples/light.mjs':
+        "import { defineObserver } from '@panoptes/workers/observer';\nexport default defineObserver({});",
+      'examples/program.mjs': "import { createRegistry } from '@panoptes/workers';",
+    },
+    finds: [
+      'packages/workers/src/runtime/worker-entry.ts:1 loads packages/workers/src/runtime/runtime.ts → packages/core/src/index.ts',
+      'examples/heavy.mjs:1 loads packages/workers/src/index.ts',
     ],
   },
   {

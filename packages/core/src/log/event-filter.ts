@@ -1,35 +1,9 @@
-import { z } from 'zod';
-import { parseOptions } from '../config.js';
 import { oldBits } from '../peers/entry-diff.js';
 import { type EntryMemory, leafAt } from '../peers/entry-layout.js';
 import { entryLength } from '../peers/entry-reader.js';
-import { peerFields, tiers } from '../peers/fields.js';
 import { recordKind, recordKinds } from './change-record.js';
 import { RECORD_HEADER_BYTES, RecordOffset } from './log-layout.js';
-
-const subscription = z.strictObject({
-  /** Kinds of change; all unless given. */
-  kinds: z
-    .array(z.enum(['PeerAdded', 'PeerUpdated', 'PeerRemoved']))
-    .min(1)
-    .optional(),
-  /** Tiers of the peers it is about. */
-  tiers: z.array(z.enum(tiers)).min(1).optional(),
-  /** How those peers were found. */
-  discoveryMethods: z.array(z.enum(peerFields.discoveryMethod.words)).min(1).optional(),
-  /** Whether those peers have proved that they own their keys. */
-  authenticated: z.boolean().optional(),
-  /** Whether those peers connected through a post-quantum handshake. */
-  quantumSecure: z.boolean().optional(),
-});
-
-/**
- * What a follower of the log wants to hear of; everything unless it says otherwise. `kinds` chooses
- * changes, the other fields choose peers: one that is as all of them say is in the chosen set. An
- * update concerns the set when the peer was in it before or is in it now, so leaving it is heard of.
- * Of a transaction of several changes those that match arrive, as a `BatchUpdate`.
- */
-export type Subscription = Readonly<z.input<typeof subscription>>;
+import type { Subscription } from './subscription.js';
 
 const choices = {
   tiers: leafAt('bits', 'tier'),
@@ -54,13 +28,8 @@ export class EventFilter {
   readonly #flags: number;
   readonly #flagValues: number;
 
-  /** @throws {ConfigError} when the subscription is not one it can be */
-  constructor(wanted: Subscription) {
-    const { kinds, tiers, discoveryMethods, authenticated, quantumSecure } = parseOptions(
-      subscription,
-      wanted,
-      'subscribe',
-    );
+  /** @param wanted - what `parseSubscription` has looked at */
+  constructor({ kinds, tiers, discoveryMethods, authenticated, quantumSecure }: Subscription) {
     this.#kinds = maskOf(recordKinds, kinds);
     this.#tiers = maskOf(choices.tiers.words, tiers);
     this.#methods = maskOf(choices.discoveryMethods.words, discoveryMethods);

@@ -1,8 +1,9 @@
 import type { ChangeLog } from '../log/change-log.js';
-import { EventFilter, type Subscription } from '../log/event-filter.js';
+import { EventFilter } from '../log/event-filter.js';
 import { RunEvents, toObject } from '../log/event-view.js';
 import { LogReader } from '../log/log-reader.js';
 import { type SnapshotTaker, SnapshotView } from '../log/snapshot.js';
+import { type Subscription, parseSubscription } from '../log/subscription.js';
 import type { PeerSnapshot, RegistryEvent } from './events.js';
 
 /** What to watch, and for how long. */
@@ -38,7 +39,7 @@ export function watchLog(
   snapshots: SnapshotTaker,
   { signal, ...subscription }: WatchOptions,
 ): Watch {
-  const filter = new EventFilter(subscription);
+  const filter = new EventFilter(parseSubscription(subscription));
   const reader = new LogReader(log.memory, { from: log.writer.checkpoint() });
   const stop = (): void => reader.stop();
   if (signal?.aborted === true) stop();

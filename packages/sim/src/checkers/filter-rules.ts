@@ -1,5 +1,5 @@
 import { exactly, inWords, sameNames } from './change-words.js';
-import type { Subscription } from '@panoptes/core';
+import type { Subscription } from '@panoptes/core/observer';
 import type { EntryTraits, Place, SeenChange, SeenEvent } from './history.js';
 import type { Transcript } from './transcript.js';
 import type { Findings } from './verdicts.js';

@@ -1,4 +1,4 @@
-import { ConfigError, describe } from '@panoptes/core';
+import { ConfigError, describe } from '@panoptes/core/observer';
 import { suggestion } from '../scenario/file/misspelling.js';
 import type { Fault } from './fault.js';
 import { resultFaults } from './kinds/bad-results.js';

@@ -1,4 +1,4 @@
-import type { AnyObserver } from '@panoptes/workers';
+import type { AnyObserver } from '@panoptes/workers/observer';
 import { ordersLeftFor } from './later-lives.js';
 import { readOrder } from './strike-order.js';
 import { victimOf } from './victim.js';

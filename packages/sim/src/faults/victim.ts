@@ -1,5 +1,5 @@
-import { type Clock, type EventBatch, systemClock } from '@panoptes/core';
-import { type AnyObserver, type ObserverContext, defineObserver } from '@panoptes/workers';
+import { type Clock, type EventBatch, systemClock } from '@panoptes/core/observer';
+import { type AnyObserver, type ObserverContext, defineObserver } from '@panoptes/workers/observer';
 import type { Fault, FaultPlace } from './fault.js';
 import { faultNamed } from './fault-table.js';
 import { type StrikeOrder, concerns, readOrder } from './strike-order.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { defineObserver } from '@panoptes/workers';
+import { defineObserver } from '@panoptes/workers/observer';
 
 interface WitnessState {
   /** When each peer was last seen, as its entry says. */

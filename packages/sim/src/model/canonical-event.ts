@@ -1,4 +1,4 @@
-import type { PeerChange, PeerEntry, RegistryEvent } from '@panoptes/core';
+import type { PeerChange, PeerEntry, RegistryEvent } from '@panoptes/core/observer';
 import { entryLeaves } from './entry-leaves.js';
 import { withoutGroupMembers } from './peer-diff.js';
 

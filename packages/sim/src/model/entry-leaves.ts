@@ -1,4 +1,4 @@
-import { type PeerEntry, peerFields, type PeerFieldPath } from '@panoptes/core';
+import { type PeerEntry, peerFields, type PeerFieldPath } from '@panoptes/core/observer';
 
 /** A field of an entry that is compared as a whole. */
 export interface EntryLeaf {

@@ -1,4 +1,4 @@
-import type { PeerEntry, PeerFieldPath } from '@panoptes/core';
+import type { PeerEntry, PeerFieldPath } from '@panoptes/core/observer';
 import { entryLeaves } from './entry-leaves.js';
 
 /**

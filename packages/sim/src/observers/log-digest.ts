@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { defineObserver } from '@panoptes/workers';
+import { defineObserver } from '@panoptes/workers/observer';
 import { canonicalEvent } from '../model/canonical-event.js';
 
 /** The log as far as it was seen: every event in order, from the first. */

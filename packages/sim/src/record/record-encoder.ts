@@ -1,4 +1,4 @@
-import { tiers } from '@panoptes/core';
+import { tiers } from '@panoptes/core/observer';
 import type { EntryMark, HistoryRecord, SeenChange } from '../checkers/history.js';
 import {
   AUTHENTICATED,

@@ -1,4 +1,4 @@
-import { peerFields } from '@panoptes/core';
+import { peerFields } from '@panoptes/core/observer';
 import type { HistoryRecord, SeenChange } from '../checkers/history.js';
 
 /*

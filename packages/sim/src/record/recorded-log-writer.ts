@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { type Clock, ConfigError } from '@panoptes/core';
+import { type Clock, ConfigError } from '@panoptes/core/observer';
 import type { HistoryRecord, RunEnding } from '../checkers/history.js';
 import { RecordEncoder } from './record-encoder.js';
 import type { RecordedLogHeader } from './recorded-log-header.js';

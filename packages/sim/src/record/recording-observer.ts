@@ -1,5 +1,5 @@
-import { systemClock } from '@panoptes/core';
-import type { AnyObserver } from '@panoptes/workers';
+import { systemClock } from '@panoptes/core/observer';
+import type { AnyObserver } from '@panoptes/workers/observer';
 import { RecordedLogTape } from './recorded-log-writer.js';
 import { witnessed } from './witnessed.js';
 

@@ -1,4 +1,4 @@
-import type { PeerChange, PeerEntry, RegistryEvent } from '@panoptes/core';
+import type { PeerChange, PeerEntry, RegistryEvent } from '@panoptes/core/observer';
 import type { EntryMark, SeenChange, SeenEvent } from '../checkers/history.js';
 import { stampOf } from '../checkers/stamp.js';
 import { canonicalEntry } from '../model/canonical-event.js';

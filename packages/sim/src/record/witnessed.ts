@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { PeerSnapshot } from '@panoptes/core';
-import type { AnyObserver, ObserverContext } from '@panoptes/workers';
+import type { PeerSnapshot } from '@panoptes/core/observer';
+import type { AnyObserver, ObserverContext } from '@panoptes/workers/observer';
 import type { HistoryRecord } from '../checkers/history.js';
 import { markOf, seenEvent } from './seen-event.js';
 

@@ -1,4 +1,4 @@
-import { ConfigError, describe } from '@panoptes/core';
+import { ConfigError, describe } from '@panoptes/core/observer';
 import type { ObserverContext } from '../runtime/define-observer.js';
 
 /**

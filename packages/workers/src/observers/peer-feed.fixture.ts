@@ -9,7 +9,7 @@ import type {
   PeerSnapshot,
   PeerUpdated,
   RegistryEvent,
-} from '@panoptes/core';
+} from '@panoptes/core/observer';
 
 /** What a test asks of the feed: a peer as it is now, or the node id of one that goes. */
 export type FeedCommand = PeerEntry | string;

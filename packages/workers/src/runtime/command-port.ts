@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { CommandGate } from '@panoptes/core';
+import type { CommandGate } from '@panoptes/core/observer';
 import { packError, type ErrorMessage } from './control-errors.js';
 import type { SendCommand } from './command-sender.js';
 

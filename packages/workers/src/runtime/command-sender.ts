@@ -7,7 +7,7 @@ import {
   type PeerPatch,
   ReentrantCommandError,
   RegistryOverloadedError,
-} from '@panoptes/core';
+} from '@panoptes/core/observer';
 import { unpackError } from './control-errors.js';
 
 /**

@@ -1,5 +1,5 @@
 import { MessagePort, parentPort } from 'node:worker_threads';
-import type { HealthBoard } from '@panoptes/core';
+import type { HealthBoard } from '@panoptes/core/observer';
 
 /** The parts of a writable stream's `write` that its callers use. */
 type Write = (chunk: unknown, encodingOrDone?: unknown, done?: unknown) => boolean;

@@ -6,7 +6,7 @@ import type {
   ProposalPoint,
   SnapshotData,
   VotingMemory,
-} from '@panoptes/core';
+} from '@panoptes/core/observer';
 
 /** What the main thread tells a worker once, before anything else. */
 export interface StartMessage {

@@ -1,4 +1,4 @@
-import { ObserverError } from '@panoptes/core';
+import { ObserverError } from '@panoptes/core/observer';
 
 /** An error on its way between threads, as plain data. */
 export interface ErrorMessage {

@@ -1,4 +1,4 @@
-import type { EventBatch, PeerSnapshot, Proposal, Subscription } from '@panoptes/core';
+import type { EventBatch, PeerSnapshot, Proposal, Subscription } from '@panoptes/core/observer';
 import type { ObserverRegistry } from './command-sender.js';
 import type { Vote } from './vote.js';
 

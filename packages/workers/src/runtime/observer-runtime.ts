@@ -13,7 +13,7 @@ import {
   type VotingMemory,
   attachLogMemory,
   systemClock,
-} from '@panoptes/core';
+} from '@panoptes/core/observer';
 import { CommandSender, type SendCommand, whileVoting } from './command-sender.js';
 import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';

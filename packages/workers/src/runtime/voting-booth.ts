@@ -9,7 +9,7 @@ import {
   type VotingMemory,
   attachLogMemory,
   systemClock,
-} from '@panoptes/core';
+} from '@panoptes/core/observer';
 import { packError } from './control-errors.js';
 import { isVote } from './vote.js';
 

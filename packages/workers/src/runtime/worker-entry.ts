@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { HealthBoard } from '@panoptes/core';
+import { HealthBoard } from '@panoptes/core/observer';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { sendOver } from './command-port.js';

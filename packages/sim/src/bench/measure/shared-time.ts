@@ -1,4 +1,4 @@
-import { systemClock } from '@panoptes/core';
+import { systemClock } from '@panoptes/core/observer';
 
 /**
  * Microseconds on a clock that all threads of the process read alike: each thread counts from its

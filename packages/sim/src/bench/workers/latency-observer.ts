@@ -1,5 +1,5 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
-import { defineObserver } from '@panoptes/workers';
+import { defineObserver } from '@panoptes/workers/observer';
 import { sharedMicros } from '../measure/shared-time.js';
 
 /** Microseconds: from one to a minute, three digits. */

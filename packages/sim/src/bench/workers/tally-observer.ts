@@ -1,4 +1,4 @@
-import { accept, defineObserver, veto } from '@panoptes/workers';
+import { accept, defineObserver, veto } from '@panoptes/workers/observer';
 import { reading, TallyCounter } from '../workload/tally.js';
 
 /** Reads two fields of each event and adds them up. */

@@ -1,4 +1,4 @@
-import type { PeerEntry } from '@panoptes/core';
+import type { PeerEntry } from '@panoptes/core/observer';
 
 /** What an observer has handled. */
 export interface Tally {

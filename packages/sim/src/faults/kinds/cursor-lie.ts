@@ -1,4 +1,4 @@
-import { LogReader } from '@panoptes/core';
+import { LogReader } from '@panoptes/core/observer';
 import type { Fault } from '../fault.js';
 
 /** Transactions by which it claims to be ahead of the log. */

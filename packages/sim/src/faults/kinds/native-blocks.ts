@@ -3,7 +3,7 @@ import { pbkdf2Sync } from 'node:crypto';
 import { mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '@panoptes/core';
+import { systemClock } from '@panoptes/core/observer';
 import type { Fault, FaultScene } from '../fault.js';
 
 /** Enough rounds to take a time that can be measured, and little beside any fault's. */

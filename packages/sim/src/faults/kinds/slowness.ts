@@ -1,4 +1,4 @@
-import { systemClock } from '@panoptes/core';
+import { systemClock } from '@panoptes/core/observer';
 import type { Fault, FaultScene } from '../fault.js';
 
 /** An observer that does its work, but badly. */

@@ -1,4 +1,4 @@
-import { systemClock } from '@panoptes/core';
+import { systemClock } from '@panoptes/core/observer';
 import type { Fault, FaultPlace } from '../fault.js';
 
 function fail(): never {

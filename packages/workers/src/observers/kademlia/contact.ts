@@ -1,4 +1,4 @@
-import { dhtKey, dhtKeyBytes } from '@panoptes/core';
+import { dhtKey, dhtKeyBytes } from '@panoptes/core/observer';
 
 /** What the routing table keeps of a peer. */
 export interface Contact {

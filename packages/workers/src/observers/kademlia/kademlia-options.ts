@@ -1,4 +1,4 @@
-import { dhtKey } from '@panoptes/core';
+import { dhtKey } from '@panoptes/core/observer';
 import type { ObserverContext } from '../../runtime/define-observer.js';
 import { OptionReader } from '../option-reader.js';
 

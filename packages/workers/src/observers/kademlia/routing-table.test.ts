@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { ConfigError, createPeer, type PeerEntry, QueryError } from '@panoptes/core';
+import { ConfigError, createPeer, type PeerEntry, QueryError } from '@panoptes/core/observer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -6,7 +6,7 @@ import {
   describe,
   dhtKeyBytes,
   logDistance,
-} from '@panoptes/core';
+} from '@panoptes/core/observer';
 import KBucket from 'k-bucket';
 import { canonicalDigest, type DigestRow } from '../canonical-digest.js';
 import { Bucket } from './bucket.js';

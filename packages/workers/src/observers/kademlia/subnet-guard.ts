@@ -1,4 +1,4 @@
-import type { PeerChange, PeerEntry, PeerSnapshot, Proposal } from '@panoptes/core';
+import type { PeerChange, PeerEntry, PeerSnapshot, Proposal } from '@panoptes/core/observer';
 import { type Vote, accept, veto } from '../../runtime/vote.js';
 import { TentativeChanges } from '../tentative-changes.js';
 import { subnetOf } from './subnet.js';

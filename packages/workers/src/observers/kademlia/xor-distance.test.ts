@@ -1,4 +1,4 @@
-import { dhtKeyBytes, logDistance } from '@panoptes/core';
+import { dhtKeyBytes, logDistance } from '@panoptes/core/observer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { roundedDistance, xorDistance } from './xor-distance.js';

@@ -1,4 +1,4 @@
-import { dhtKeyBytes } from '@panoptes/core';
+import { dhtKeyBytes } from '@panoptes/core/observer';
 
 /**
  * The XOR distance between two identifiers as a big-endian number of 32 bytes, so that comparing

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createPeer, type PeerEntry } from '@panoptes/core';
+import { createPeer, type PeerEntry } from '@panoptes/core/observer';
 import { expect, it } from 'vitest';
 import { ObserverLife } from '../observer-lives.fixture.js';
 import { PeerFeed } from '../peer-feed.fixture.js';

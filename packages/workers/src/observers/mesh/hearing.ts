@@ -1,4 +1,4 @@
-import type { PeerEntry } from '@panoptes/core';
+import type { PeerEntry } from '@panoptes/core/observer';
 
 /** One direction of one link. */
 export interface LinkEnd {

@@ -1,4 +1,4 @@
-import { ConfigError, createPeer, type PeerEntry, QueryError } from '@panoptes/core';
+import { ConfigError, createPeer, type PeerEntry, QueryError } from '@panoptes/core/observer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

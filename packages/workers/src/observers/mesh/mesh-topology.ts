@@ -4,7 +4,7 @@ import {
   type PeerEntry,
   type PeerSnapshot,
   QueryError,
-} from '@panoptes/core';
+} from '@panoptes/core/observer';
 import { canonicalDigest, type DigestRow } from '../canonical-digest.js';
 import {
   countLinks,

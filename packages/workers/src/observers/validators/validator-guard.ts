@@ -1,4 +1,4 @@
-import type { PeerEntry, Proposal } from '@panoptes/core';
+import type { PeerEntry, Proposal } from '@panoptes/core/observer';
 import { type Vote, accept, veto } from '../../runtime/vote.js';
 import { TentativeChanges } from '../tentative-changes.js';
 import type { ValidatorSettings } from './validator-options.js';

@@ -1,4 +1,10 @@
-import { ConfigError, createPeer, type PeerEntry, QueryError, tiers } from '@panoptes/core';
+import {
+  ConfigError,
+  createPeer,
+  type PeerEntry,
+  QueryError,
+  tiers,
+} from '@panoptes/core/observer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -4,7 +4,7 @@ import {
   type PeerSnapshot,
   QueryError,
   describe,
-} from '@panoptes/core';
+} from '@panoptes/core/observer';
 import { canonicalDigest } from '../canonical-digest.js';
 import { type ChangesSince, SetHistory } from './set-history.js';
 import { ValidatorGuard } from './validator-guard.js';

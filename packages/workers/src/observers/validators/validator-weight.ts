@@ -1,4 +1,4 @@
-import type { PeerEntry, PeerTier } from '@panoptes/core';
+import type { PeerEntry, PeerTier } from '@panoptes/core/observer';
 import type { ValidatorSettings } from './validator-options.js';
 
 /** The weight of a validator of the best tier that is trusted wholly and always there. */

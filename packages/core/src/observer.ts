@@ -1,0 +1,63 @@
+/*
+ * What the thread of an observer needs of this package. It is also in the index; from here it comes
+ * without the registry, its machines and its schemas, and a thread that loads less starts sooner.
+ */
+export {
+  type Cancel,
+  type Chance,
+  type Clock,
+  systemChance,
+  systemClock,
+  withDeadline,
+} from './clock.js';
+export * from './errors.js';
+export { EventFilter } from './log/event-filter.js';
+export { RunEvents, toObject } from './log/event-view.js';
+export { HealthBoard, type HealthBuffer, type MemoryUse } from './log/health-board.js';
+export {
+  type LogBuffer,
+  type LogMemory,
+  type LogPoint,
+  attachLogMemory,
+} from './log/log-memory.js';
+export { LogReader } from './log/log-reader.js';
+export { Patience } from './log/patience.js';
+export { RunProposals } from './log/proposal-view.js';
+export { type SnapshotData, SnapshotView } from './log/snapshot.js';
+export type { Subscription } from './log/subscription.js';
+export { Verdict, VoteCaster } from './log/vote-box.js';
+export { compareDistance, dhtKey, dhtKeyBytes, logDistance } from './peers/dht-key.js';
+export type { PeerView } from './peers/entry-view.js';
+export { peerFields, tiers } from './peers/fields.js';
+export {
+  createPeer,
+  type DiscoveryMethod,
+  type PeerEntry,
+  type PeerFieldPath,
+  type PeerInput,
+  type PeerTier,
+} from './peers/peer-entry.js';
+export type { PeerPatch } from './peers/peer-patch.js';
+export type { BatchResult, CommandResult, UpdateFunction } from './registry/commands.js';
+export type {
+  BatchUpdateEvent,
+  EventBatch,
+  PeerAdded,
+  PeerChange,
+  PeerRemoved,
+  PeerSnapshot,
+  PeerUpdated,
+  RegistryEvent,
+  RemovalReason,
+} from './registry/events.js';
+export type { Proposal } from './registry/proposal.js';
+export type { CommandGate, ObserverCommand } from './supervision/command-gate.js';
+export type {
+  ExitReason,
+  HostFactory,
+  ObserverDescription,
+  ObserverHost,
+  ObserverSpec,
+  ThreadActivity,
+} from './supervision/host.js';
+export type { ProposalPoint, VotingMemory } from './voting/seat.js';

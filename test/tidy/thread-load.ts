@@ -1,0 +1,54 @@
+import { links } from './module-links.js';
+import { resolver } from './module-resolver.js';
+import { isForTests, type ProjectFile, type Rule } from './project-file.js';
+
+/** What every observer's thread runs, whatever the observer. */
+const threadEntry = 'packages/workers/src/runtime/worker-entry.ts';
+/** Behind these lies the registry, with all that it is made of. */
+const wholePackages = ['packages/core/src/index.ts', 'packages/workers/src/index.ts'];
+
+/**
+ * A thread of an observer starts faster, and takes less memory, the less it loads: neither its entry
+ * nor a module that defines an observer reaches a whole package, where `…/observer` serves.
+ */
+export const threadLoad: Rule = (files) => {
+  const resolve = resolver(files);
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const loads = (file: ProjectFile): string[] =>
+    links(file)
+      .filter(({ kind }) => kind === 'static')
+      .flatMap(({ specifier }) => resolve(file.path, specifier) ?? []);
+
+  /** The way from a file to a whole package, if there is one. */
+  const wayFrom = (start: string): string[] | undefined => {
+    const cameFrom = new Map<string, string | undefined>([[start, undefined]]);
+    for (const path of cameFrom.keys()) {
+      if (wholePackages.includes(path)) {
+        const way: string[] = [];
+        for (let at: string | undefined = path; at !== undefined; at = cameFrom.get(at)) {
+          way.unshift(at);
+        }
+        return way;
+      }
+      const file = byPath.get(path);
+      for (const next of file === undefined ? [] : loads(file)) {
+        if (!cameFrom.has(next)) cameFrom.set(next, path);
+      }
+    }
+    return undefined;
+  };
+
+  return files.flatMap((file) => {
+    if (file.path !== threadEntry && !definesObserver(file)) return [];
+    const way = wayFrom(file.path);
+    return way === undefined
+      ? []
+      : [{ path: file.path, line: 1, message: `loads ${way.slice(1).join(' → ')}` }];
+  });
+};
+
+const definesObserver = (file: ProjectFile): boolean =>
+  !isForTests(file.path) &&
+  !wholePackages.includes(file.path) &&
+  file.text.includes('export default') &&
+  links(file).some(({ kind, names }) => kind === 'static' && names.includes('defineObserver'));

@@ -1,11 +1,13 @@
-import { type PanoptesError, RateLimitError } from '../errors.js';
+import { PanoptesError, RateLimitError } from '../errors.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { RateLimiter } from '../peers/rate-limit.js';
 import { type Command, nodeIdOfStep, stagedEntries } from './commands.js';
 import type { Committer } from './committer.js';
-import { type Rules, decide } from './decide.js';
+import { type DecisionContext, type Rules, decide } from './decide.js';
 import type { StagedEntry, Staging } from './staging.js';
-import type { Change } from './transaction.js';
+import type { Decision } from './transaction.js';
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** What admission works with. */
 export interface AdmissionParts {
@@ -19,6 +21,8 @@ export interface AdmissionParts {
 /** Where commands become transactions or are refused: rate limits, decision, size. Changes no peer. */
 export class Admission {
   readonly #parts: AdmissionParts;
+  /** One for all decisions: each is brought up to date before it. */
+  readonly #context: Writable<DecisionContext>;
   /** Entries that a decision encoded beside those of its command. */
   #encoded: StagedEntry[] = [];
   readonly #stage = (entry: unknown): StagedEntry => {
@@ -29,6 +33,8 @@ export class Admission {
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
+    const { table, rules } = parts;
+    this.#context = { table, rules, now: 0, arriving: 0, stage: this.#stage };
   }
 
   /** Takes a command from the rate limits, or says why it must not come yet. */
@@ -55,11 +61,12 @@ export class Admission {
    * @param arriving - peers that earlier transactions may add, which are not in the table yet
    * @returns its changes, none if it changes nothing, or why it is refused
    */
-  decide(command: Command, now: number, arriving = 0): readonly Change[] | PanoptesError {
-    const { table, rules, committer } = this.#parts;
-    const decision = decide({ table, rules, now, arriving, stage: this.#stage }, command);
-    if (decision.rejection !== undefined) return decision.rejection;
-    return committer.refusal(decision.changes) ?? decision.changes;
+  decide(command: Command, now: number, arriving = 0): Decision {
+    this.#context.now = now;
+    this.#context.arriving = arriving;
+    const decision = decide(this.#context, command);
+    if (decision instanceof PanoptesError) return decision;
+    return this.#parts.committer.refusal(decision) ?? decision;
   }
 
   /** Hands over what the decision encoded, to whoever releases it later. */

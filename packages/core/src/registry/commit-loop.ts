@@ -6,7 +6,7 @@ import type { Admission } from './admission.js';
 import { resultOf } from './command-outcome.js';
 import type { Command } from './commands.js';
 import type { Committer } from './committer.js';
-import type { Change } from './transaction.js';
+import type { Change, Decision } from './transaction.js';
 import type { Waiting, WaitingRoom } from './waiting-room.js';
 
 /**
@@ -136,7 +136,7 @@ export class CommitLoop {
     return true;
   }
 
-  #decide(command: Command): readonly Change[] | PanoptesError {
+  #decide(command: Command): Decision {
     const { admission } = this.#parts;
     return admission.admit(command, this.#now) ?? admission.decide(command, this.#now);
   }

@@ -54,6 +54,7 @@ const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
 const didSlot = leafAt('bytes', 'peerId.did').slot;
 
 const none: ReadonlySet<number> = new Set();
+const nothing: readonly Change[] = [];
 
 type StepDecision = Change | PanoptesError | undefined;
 
@@ -66,12 +67,12 @@ export function decide(context: DecisionContext, command: Command): Decision {
     case 'batch':
       return decideBatch(context, command);
     case 'cleanup':
-      return { changes: decideCleanup(context) };
+      return decideCleanup(context);
     default: {
       const change = decideStep(context, command);
-      if (change === undefined) return { changes: [] };
-      if (change instanceof PanoptesError) return { rejection: change };
-      return change.kind === 'add' ? withEvictions(context, [change], none) : { changes: [change] };
+      if (change === undefined) return nothing;
+      if (change instanceof PanoptesError) return change;
+      return change.kind === 'add' ? withEvictions(context, [change], none) : [change];
     }
   }
 }
@@ -244,19 +245,17 @@ function withEvictions(
   let size = table.size + context.arriving;
   for (const { kind } of changes) size += kind === 'add' ? 1 : kind === 'remove' ? -1 : 0;
   let excess = size - rules.maxPeers;
-  if (excess <= 0) return { changes };
+  if (excess <= 0) return changes;
   const evicted: RemoveChange[] = [];
   for (const slot of table.evictionOrder(context.now - rules.peerTtlMs)) {
     if (named.has(slot)) continue;
     evicted.push({ kind: 'remove', nodeId: table.nodeIdAt(slot), slot, reason: 'evicted' });
-    if (--excess === 0) return { changes: [...evicted, ...changes] };
+    if (--excess === 0) return [...evicted, ...changes];
   }
-  return {
-    rejection: new RegistryFullError(
-      `${size} peers would be more than maxPeers (${rules.maxPeers}), and a batch evicts no peer ` +
-        `that it names; use smaller batches or raise maxPeers`,
-    ),
-  };
+  return new RegistryFullError(
+    `${size} peers would be more than maxPeers (${rules.maxPeers}), and a batch evicts no peer ` +
+      `that it names; use smaller batches or raise maxPeers`,
+  );
 }
 
 function decideBatch(context: DecisionContext, { steps }: BatchSteps): Decision {
@@ -268,7 +267,7 @@ function decideBatch(context: DecisionContext, { steps }: BatchSteps): Decision 
     const change = overlay.name(nodeId) ?? decideStep(context, step, overlay);
     if (change instanceof PanoptesError) {
       const message = `change ${position} of the batch is refused: ${change.message}`;
-      return { rejection: new BatchError(message, position, { cause: change }) };
+      return new BatchError(message, position, { cause: change });
     }
     const slot = context.table.identities.withNodeId(nodeId);
     if (slot !== undefined) named.add(slot);

@@ -37,6 +37,4 @@ export type Change = AddChange | UpdateChange | RemoveChange;
  * What a command comes to: the changes to commit, none when it changes nothing, or why it is
  * refused. Each peer appears in one change at most. Nothing has been changed yet.
  */
-export type Decision =
-  | { readonly changes: readonly Change[]; readonly rejection?: undefined }
-  | { readonly changes?: undefined; readonly rejection: PanoptesError };
+export type Decision = readonly Change[] | PanoptesError;

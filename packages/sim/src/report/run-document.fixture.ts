@@ -2,7 +2,7 @@ import type { RunDocument } from './run-document.js';
 
 /** A run with everything that a report shows: a restart, a resync, a fault, a failed threshold. */
 export const aRun: RunDocument = {
-  schema: 'panoptes.run/1',
+  schema: 'panoptes.run/2',
   name: 'a <run> & "more"',
   about: 'What it shows.',
   node: 'v20.0.0',
@@ -34,6 +34,7 @@ export const aRun: RunDocument = {
       digest: 'cc',
       digestMatches: false,
       problem: 'differs <here>',
+      latencyMs: { count: 3, p50: 0, p90: 0.8, p99: 12.5, max: 40 },
     },
   ],
   rules: [],

@@ -77,7 +77,7 @@ describe('the HTML report', () => {
       'Throughput',
       'Observers',
       'Lag of the observers',
-      'Latency of commits',
+      'Latency',
       'Memory',
       'Phases',
       'Thresholds',
@@ -157,7 +157,7 @@ describe('the reports of a run', () => {
     const folder = mkdtempSync(join(tmpdir(), 'panoptes-report-'));
     expect(() => readRunDocument(folder)).toThrow('expected a run’s summary.json');
     writeFileSync(join(folder, 'summary.json'), '{"schema":"panoptes.summary/1"}');
-    expect(() => readRunDocument(folder)).toThrow("expected a document of schema 'panoptes.run/1'");
+    expect(() => readRunDocument(folder)).toThrow("expected a document of schema 'panoptes.run/2'");
   });
 });
 

@@ -1,21 +1,20 @@
 import Table from 'cli-table3';
 import { formatDuration } from '../time/duration.js';
 import type { Colors } from './colors.js';
+import { printedLatency } from './printed-latency.js';
 import type { RunDocument, ThresholdOutcome } from './run-document.js';
+import { runLatencies } from './run-latencies.js';
 import { formatSummary } from './text-summary.js';
 
 const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
 /** A scenario's run for people to read: the summary, its phases, and what was expected of it. */
 export function formatRun(run: RunDocument, colors: Colors): string {
-  const { latencyMs, memory } = run;
-  const measured =
-    `${colors.dim('commits')}  p50 ${latencyMs.p50} ms, p99 ${latencyMs.p99} ms with many outstanding; ` +
-    `peak memory ${digits.format(memory.peakRssMiB)} MiB`;
   return [
     formatSummary(run, colors),
     phaseTable(run),
-    measured,
+    latencyTable(run),
+    `${colors.dim('peak memory')}  ${digits.format(run.memory.peakRssMiB)} MiB`,
     ...(run.thresholds.length === 0 ? [] : ['', ...thresholdLines(run.thresholds, colors)]),
   ]
     .join('\n')
@@ -39,6 +38,20 @@ function phaseTable({ phases }: RunDocument): string {
       digits.format(phase.peers.mean),
       digits.format(phase.peers.peak),
     ]);
+  }
+  return table.toString();
+}
+
+/** Of commits with many outstanding, and from a commit to when each observer has handled it. */
+function latencyTable(run: RunDocument): string {
+  const table = new Table({
+    head: ['latency of', 'timed', 'p50', 'p90', 'p99', 'longest'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { name, figures } of runLatencies(run)) {
+    const { count, p50, p90, p99, max } = figures;
+    table.push([name, digits.format(count), ...[p50, p90, p99, max].map(printedLatency)]);
   }
   return table.toString();
 }

@@ -1,9 +1,11 @@
 import { formatDuration } from '../../time/duration.js';
 import { escapeMarkup } from '../markup.js';
+import { printedLatency } from '../printed-latency.js';
 import type { RunDocument } from '../run-document.js';
+import { runLatencies } from '../run-latencies.js';
 import { actualText } from '../run-text.js';
 import { type CourseChart, drawCourse } from './course-chart.js';
-import { drawLatency, printedMs } from './latency-bars.js';
+import { drawLatencies } from './latency-chart.js';
 import { drawTimeline, statesShown } from './observer-timeline.js';
 import { type Cell, legend, note, page, section, table, tile } from './page.js';
 import { colourCount } from './palette.js';
@@ -33,14 +35,7 @@ export function htmlReport(run: RunDocument): string {
       observerTable(run),
     ),
     chartSection(run, charts.lag, 'Transactions that each observer was behind, at each sample.'),
-    section(
-      'Latency of commits',
-      note(
-        `From sending a command to its answer, ${amount(run.latencyMs.count)} commands timed, with up to ` +
-          '4,096 outstanding: so much is sent at once that most of it is waiting.',
-      ),
-      drawLatency(run.latencyMs),
-    ),
+    latencySection(run),
     chartSection(
       run,
       charts.memory,
@@ -75,7 +70,7 @@ function tiles(run: RunDocument): string {
     tile(amount(peers.distinct), 'different peers'),
     tile(formatDuration(run.virtualMs), `of virtual time in ${formatDuration(run.durationMs)}`),
     tile(`${amount(run.upsertsPerSecond)}/s`, 'events, reading and checking included'),
-    tile(printedMs(latencyMs.p50), `median commit, p99 ${printedMs(latencyMs.p99)}`),
+    tile(printedLatency(latencyMs.p50), `median commit, p99 ${printedLatency(latencyMs.p99)}`),
     tile(`${amount(run.memory.peakRssMiB)} MiB`, 'peak memory'),
     tile(String(run.checks), 'checks of everything'),
   ];
@@ -116,6 +111,28 @@ const mark = (isGood: boolean, problem = 'no'): Cell => ({
     ? '<span class="good">yes</span>'
     : `<span class="bad">${escapeMarkup(problem)}</span>`,
 });
+
+function latencySection(run: RunDocument): string {
+  const latencies = runLatencies(run);
+  return section(
+    'Latency',
+    note(
+      'Of commits: from sending a command to its answer, with up to 4,096 outstanding, so that most ' +
+        'of it is waiting. Of observers: from that answer to when the observer has handled the ' +
+        'change; 0 where it has before. Bars are dark up to the median, light up to the 99th ' +
+        'percentile, with a line at the longest.',
+    ),
+    drawLatencies(latencies),
+    table(
+      ['latency of', 'timed', 'p50', 'p90', 'p99', 'longest'],
+      latencies.map(({ name, figures: { count, p50, p90, p99, max } }): Cell[] => [
+        name,
+        count,
+        ...[p50, p90, p99, max].map((ms) => ({ number: printedLatency(ms) })),
+      ]),
+    ),
+  );
+}
 
 function phaseSection({ phases }: RunDocument): string {
   return section(

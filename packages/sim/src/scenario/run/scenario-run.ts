@@ -81,6 +81,7 @@ export async function runScenario(
   const watch = new RunWatch({
     spans,
     everyMs: scenario.checks.every ?? spanMs / usualSamples,
+    observers: observers.map(({ name }) => name),
     clock,
     rssBytes: () => process.memoryUsage.rss(),
   });
@@ -102,7 +103,11 @@ export async function runScenario(
     about: scenario.about,
     seed: scenario.seed,
     phases: watch.phases(summary.virtualMs),
-    latencyMs: watch.latency(),
+    observers: summary.observers.map((one) => ({
+      ...one,
+      latencyMs: watch.observerLatency(one.name),
+    })),
+    latencyMs: watch.commitLatency(),
     memory: { peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024) },
     broken: planFaults(scenario.faults, spans),
   } as const;

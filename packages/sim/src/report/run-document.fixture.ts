@@ -37,8 +37,13 @@ export const aRun: RunDocument = {
       latencyMs: { count: 3, p50: 0, p90: 0.8, p99: 12.5, max: 40 },
     },
   ],
-  rules: [],
-  violations: [],
+  faults: [{ fault: 'throws', observer: 'mesh', atMs: 50_000, seq: 17 }],
+  rules: [
+    { rule: 'W1', claim: 'seqs never go back', checked: 60, skipped: 0, violations: 0 },
+    { rule: 'W4', claim: 'nothing is missing', checked: 60, skipped: 0, violations: 1 },
+    { rule: 'W7', claim: 'filters are kept', checked: 0, skipped: 0, violations: 0 },
+  ],
+  violations: [{ rule: 'W4', seq: 9, expected: 'transaction <9>', got: 'transaction 10' }],
   verdict: 'fail',
   phases: [
     {

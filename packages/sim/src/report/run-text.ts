@@ -70,11 +70,28 @@ function thresholdLines(thresholds: readonly ThresholdOutcome[], colors: Colors)
   ];
 }
 
-/** What a condition was judged by, as in `is 993.4`. */
+/** So many figures are named one by one. */
+const mostNamed = 3;
+
+/** What a condition was judged by, as in `is 993.4`; of many figures the ends. */
 export function actualText({ actual, problem }: ThresholdOutcome): string {
   if (problem !== undefined) return problem;
   if (actual.length === 1) return `is ${printed(actual[0]!.value)}`;
+  const numbers = actual.flatMap(({ figure, value }) =>
+    typeof value === 'number' ? [{ figure, value }] : [],
+  );
+  if (actual.length > mostNamed && numbers.length === actual.length) return rangeText(numbers);
   return actual.map(({ figure, value }) => `${figure} is ${printed(value)}`).join(', ');
+}
+
+function rangeText(all: readonly { readonly figure: string; readonly value: number }[]): string {
+  const least = all.reduce((a, b) => (b.value < a.value ? b : a));
+  const most = all.reduce((a, b) => (b.value > a.value ? b : a));
+  if (least.value === most.value) return `all ${all.length} are ${printed(least.value)}`;
+  return (
+    `${all.length} from ${printed(least.value)} (${least.figure}) ` +
+    `to ${printed(most.value)} (${most.figure})`
+  );
 }
 
 const printed = (value: unknown): string =>

@@ -160,7 +160,7 @@ export const text = (x: number, y: number, styleClass: string, content: string):
   `<text x="${x}" y="${y}" class="${styleClass}">${escapeMarkup(content)}</text>`;
 
 /** Names stand before their rows, within the frame's left edge and this many characters. */
-const longestName = 12;
+const longestName = 10;
 
 /** The name of a row, cut where it is too long; whole for whoever points at it. */
 export function rowLabel(name: string, y: number): string {
@@ -177,7 +177,7 @@ export const chartCss = [
   'text{fill:var(--ink);font:12px system-ui,sans-serif}',
   '.tick{fill:var(--quiet)}.end{text-anchor:end}.middle{text-anchor:middle}',
   '.grid{stroke:var(--grid);fill:none}.band{fill:var(--band)}.phase{fill:var(--quiet);font-size:11px}',
-  '.line{fill:none;stroke-width:1.75;stroke-linejoin:round}.area{opacity:.14;stroke:none}',
+  '.line{fill:none;stroke-width:1.75;stroke-linejoin:round}.dashed{stroke-dasharray:6 3}.area{opacity:.14;stroke:none}',
   '.fault{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:3 3;fill:none}',
   '.mark{fill:var(--bad);stroke:var(--page);stroke-width:1}',
   '.longest{stroke:var(--c0);stroke-width:2;fill:none}',

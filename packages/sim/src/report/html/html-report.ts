@@ -2,13 +2,14 @@ import { formatDuration } from '../../time/duration.js';
 import { escapeMarkup } from '../markup.js';
 import { printedLatency } from '../printed-latency.js';
 import type { RunDocument } from '../run-document.js';
+import { violationText } from '../rules-text.js';
 import { runLatencies } from '../run-latencies.js';
 import { actualText } from '../run-text.js';
+import { timeLabel } from './chart-frame.js';
 import { type CourseChart, drawCourse } from './course-chart.js';
 import { drawLatencies } from './latency-chart.js';
 import { drawTimeline, statesShown } from './observer-timeline.js';
-import { type Cell, legend, note, page, section, table, tile } from './page.js';
-import { colourCount } from './palette.js';
+import { type Cell, legend, lineLegend, note, page, section, table, tile } from './page.js';
 import { runCharts } from './run-charts.js';
 
 const amount = (value: number): string =>
@@ -42,7 +43,9 @@ export function htmlReport(run: RunDocument): string {
       'Of the whole process: registry, observers, model and source.',
     ),
     phaseSection(run),
+    faultSection(run),
     thresholdSection(run),
+    ruleSection(run),
     repeatSection(run),
   ]);
 }
@@ -78,16 +81,8 @@ function tiles(run: RunDocument): string {
 }
 
 function chartSection(run: RunDocument, chart: CourseChart, about: string): string {
-  const names = chart.lines.map(
-    ({ name }, index) => [name, `var(--c${index % colourCount})`] as const,
-  );
   const span = { ...run, at: run.series.at };
-  return section(
-    chart.title,
-    note(about),
-    names.length > 1 ? legend(names) : '',
-    drawCourse(chart, span),
-  );
+  return section(chart.title, note(about), lineLegend(chart.lines), drawCourse(chart, span));
 }
 
 function observerTable({ observers }: RunDocument): string {
@@ -150,6 +145,44 @@ function phaseSection({ phases }: RunDocument): string {
         peers.peak,
         peers.final,
       ]),
+    ),
+  );
+}
+
+function faultSection({ faults = [] }: RunDocument): string {
+  if (faults.length === 0) return '';
+  return section(
+    'Faults',
+    table(
+      ['fault', 'observer', 'at', 'transaction'],
+      faults.map(({ fault, observer, atMs, seq }): Cell[] => [
+        fault,
+        observer,
+        timeLabel(atMs),
+        seq ?? { number: 'found nobody' },
+      ]),
+    ),
+  );
+}
+
+function ruleSection({ rules, violations }: RunDocument): string {
+  if (rules.length === 0) return '';
+  return section(
+    'Rules',
+    note('Of following the log and of the registry’s indexes, as they were checked on the way.'),
+    table(
+      ['rule', 'what it says', 'places', 'skipped', 'broken', 'holds'],
+      rules.map(({ rule, claim, checked, skipped, violations: broken }): Cell[] => [
+        rule,
+        claim,
+        checked,
+        skipped,
+        broken,
+        checked + broken === 0 ? 'no occasion' : mark(broken === 0),
+      ]),
+    ),
+    ...violations.map(
+      (violation) => `<p class="bad">${escapeMarkup(violationText(violation))}</p>`,
     ),
   );
 }

@@ -1,6 +1,6 @@
 import { escapeMarkup } from '../markup.js';
 import { chartCss } from './chart-frame.js';
-import { paletteCss } from './palette.js';
+import { colourOf, isDashed, paletteCss } from './palette.js';
 
 const css = [
   paletteCss(':root'),
@@ -56,6 +56,17 @@ export const legend = (entries: readonly (readonly [name: string, colour: string
       ([name, colour]) => `<span><i style="background:${colour}"></i>${escapeMarkup(name)}</span>`,
     )
     .join('')}</div>`;
+
+/** What each line of a chart is; one alone needs no legend. */
+export function lineLegend(lines: readonly { readonly name: string }[]): string {
+  if (lines.length < 2) return '';
+  const grounds = lines.map(({ name }, index): [string, string] => {
+    const colour = colourOf(index);
+    const dashes = `repeating-linear-gradient(90deg,${colour} 0 4px,transparent 4px 6px)`;
+    return [name, isDashed(index) ? dashes : colour];
+  });
+  return legend(grounds);
+}
 
 /** A cell: words, or a number that stands right, as it is or with its unit. */
 export type Cell = string | number | { readonly number: string } | { readonly html: string };

@@ -78,9 +78,10 @@ export async function runScenario(
 ): Promise<RunDocument> {
   const { clock, openRegistry } = environment;
   const spanMs = spans.at(-1)!.endsAt;
+  const everyMs = scenario.checks.every ?? spanMs / usualSamples;
   const watch = new RunWatch({
     spans,
-    everyMs: scenario.checks.every ?? spanMs / usualSamples,
+    everyMs,
     observers: observers.map(({ name }) => name),
     clock,
     rssBytes: () => process.memoryUsage.rss(),
@@ -91,6 +92,7 @@ export async function runScenario(
     seed: scenario.seed,
     observers,
     withModel: scenario.checks.model,
+    stepMs: everyMs,
     faults: planFaults(scenario.faults, spans),
     openRegistry: watch.opening((options) =>
       openRegistry({ ...options, logBytes: scenario.registry.log }),

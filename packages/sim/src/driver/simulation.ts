@@ -84,7 +84,14 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       if (victim) victims.set(name, { module: victim, port });
     }
     const agreement = await referenceFor(registry, options, ports, logPort);
-    const injection = new FaultInjection(registry, faults, victims, clock);
+    const supervised = {
+      getObserverStats: () => registry.getObserverStats(),
+      reviveObserver: (name: string) => {
+        recording?.revive(name, clock);
+        registry.reviveObserver(name);
+      },
+    };
+    const injection = new FaultInjection(supervised, faults, victims, clock);
 
     const startedAt = clock.monotonic();
     const fed = await feed({

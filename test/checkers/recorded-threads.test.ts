@@ -108,7 +108,7 @@ const itemsOf = (file: string): Promise<RecordedItem[]> =>
 /** Writes a log anew from its items. */
 function write(items: readonly RecordedItem[]): void {
   const header = { node: process.version, source: 'changed', seed: null, facts };
-  createRecordedLog(changed, { format: 'panoptes.recorded-log', version: 1, ...header });
+  createRecordedLog(changed, { format: 'panoptes.recorded-log', version: 2, ...header });
   const tapes = new Map<string, RecordedLogTape>();
   let now = 0;
   for (const item of items) {

@@ -48,6 +48,10 @@ describe('the checkers accept', () => {
       { a: 's0() @10 | s0() @20 | s0() @1021 | s0()' },
     ],
     [
+      'a revival after as many restarts as are allowed',
+      { a: 's0() @10 | s0() @20 | s0() @30 * | s0() 1+p1' },
+    ],
+    [
       'an end that everyone has come to',
       { a: 's0() 1+p1 2+q1', b: 's1(p1) 2+q1' },
       { ending: endingOf(2, 'q1,p1', 'a', 'b') },

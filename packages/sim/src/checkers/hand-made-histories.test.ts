@@ -184,6 +184,18 @@ const failing: Failing[] = [
     'restarts',
     ['a', 4, 1],
   ],
+  [
+    'one restart too many after a revival, which forgives none of those before',
+    { a: 's0() @10 | s0() @20 | s0() @30 * | s0() @900 | s0()' },
+    'restarts',
+    ['a', 5, 1],
+  ],
+  [
+    'one restart too many, when another observer was revived',
+    { a: 's0() @10 | s0() @20 | s0() @30 | s0()', b: 's0() *' },
+    'restarts',
+    ['a', 4, 1],
+  ],
   ['more peers than the cap', { a: 's0() 1+p1 2+q1' }, 'caps', ['a', 1, 5], { maxPeers: 1 }],
   [
     'a snapshot of more peers than the cap',

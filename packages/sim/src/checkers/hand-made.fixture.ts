@@ -50,6 +50,7 @@ function changeOf(text: string, seq: number): SeenChange {
  *     |           the next life begins, or with |2 the second; the first begins by itself
  *     ^1          what follows is said by life 1
  *     .           it was stopped in good order
+ *     *           it was given up, and is revived
  *     @500        what follows came at 500 ms
  *
  * Of an observer with an empty one nothing was heard at all.
@@ -61,13 +62,14 @@ export function historyOf(text: string): Told[] {
   let at = 0;
   const say = (record: HistoryRecord): void => void told.push({ incarnation, at, record });
   for (const word of text.split(' ').filter((part) => part !== '')) {
-    const [, head = '', number = '', rest = ''] = /^([s=#|@.^]?)(\d*)(.*)$/.exec(word)!;
+    const [, head = '', number = '', rest = ''] = /^([s=#|@.^*]?)(\d*)(.*)$/.exec(word)!;
     if (head === '@') at = Number(number);
     else if (head === '|') {
       incarnation = number === '' ? incarnation + 1 : Number(number);
       say({ kind: 'start' });
     } else if (head === '^') incarnation = Number(number);
     else if (head === '.') say({ kind: 'end' });
+    else if (head === '*') told.push({ incarnation: 0, at, record: { kind: 'revival' } });
     else if (head === '=') say({ kind: 'progress', seq: Number(number) });
     else if (head === '#') say({ kind: 'digest', digest: `${number}${rest}` });
     else if (head === 's') sayAll(say, snapshotOf(Number(number), rest));

@@ -66,6 +66,10 @@ export class HistoryChecker {
     const observer = this.#observers.get(origin.observer);
     if (observer === undefined) throw new RangeError(`there is no observer '${origin.observer}'`);
     const { lives, facts } = observer;
+    if (record.kind === 'revival') {
+      lives.revive();
+      return;
+    }
     const isStart = record.kind === 'start';
     if (isStart && origin.incarnation > lives.current) {
       observer.life.filter?.finish();
@@ -96,7 +100,7 @@ export class HistoryChecker {
 
   #look(
     { facts, life }: Observer,
-    record: Exclude<HistoryRecord, { kind: 'start' | 'end' }>,
+    record: Exclude<HistoryRecord, { kind: 'start' | 'end' | 'revival' }>,
     place: Place,
   ): void {
     const { sequence, peers, filter } = life;

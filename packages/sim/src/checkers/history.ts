@@ -59,7 +59,12 @@ export type HistoryRecord =
   /** What it answered when its digest was asked for. */
   | { readonly kind: 'digest'; readonly digest: string }
   /** It was stopped in good order. */
-  | { readonly kind: 'end' };
+  | { readonly kind: 'end' }
+  /**
+   * Said of the observer, not by it, and so in no life of its own (0): it had been given up, and gets
+   * another chance. The life that begins next is no restart.
+   */
+  | { readonly kind: 'revival' };
 
 /** Who saw a record, and where the record is. */
 export interface Place {

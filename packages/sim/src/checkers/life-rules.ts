@@ -5,6 +5,8 @@ import type { Findings } from './verdicts.js';
 export class LifeRules {
   #current = 0;
   #hasEnded = false;
+  /** Whether the next life begins because somebody wanted it, and not as a restart. */
+  #isRevived = false;
   /** When something was last heard of the observer, milliseconds. */
   #lastHeard = Number.NEGATIVE_INFINITY;
   /** Of the last restarts: the earliest and the latest that each can have been decided. */
@@ -29,7 +31,8 @@ export class LifeRules {
       this.#break('lives', place, expected, `the start of life ${incarnation}`);
       return false;
     }
-    if (this.#current > 0) this.#restarted(place, at);
+    if (this.#current > 0 && !this.#isRevived) this.#restarted(place, at);
+    this.#isRevived = false;
     this.#current = incarnation;
     this.#hasEnded = false;
     this.#lastHeard = at;
@@ -54,6 +57,11 @@ export class LifeRules {
     }
     this.#lastHeard = at;
     return true;
+  }
+
+  /** It had been given up, and gets another chance. Its earlier restarts count as before. */
+  revive(): void {
+    this.#isRevived = true;
   }
 
   end(): void {

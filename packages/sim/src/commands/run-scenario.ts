@@ -37,7 +37,7 @@ export const isScenarioFile = (name: string): boolean =>
  * @throws {ConfigError} when it has another form
  */
 export function parseOverride(text: string, earlier: readonly Override[] = []): Override[] {
-  const [, key, value] = /^([\w-]+(?:\.[\w-]+)*)=(.*)$/s.exec(text) ?? [];
+  const [, key, value] = /^([\w-]+(?:\.(?:[\w-]+|\*))*)=(.*)$/s.exec(text) ?? [];
   if (key === undefined) {
     throw new ConfigError(
       `--set: expected key=value, as in population.peers=500, got ${describe(text)}`,

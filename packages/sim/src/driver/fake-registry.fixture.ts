@@ -4,7 +4,7 @@ import type { AnyObserver } from '@panoptes/workers';
 import { plainIndexes } from '../checkers/plain-indexes.fixture.js';
 import { Findings, type Verdicts } from '../checkers/verdicts.js';
 import { PlainModel } from '../model/plain-model.js';
-import type { OpenRegistry, RegistryPort } from './registry-port.js';
+import type { CommandAnswer, OpenRegistry, RegistryPort } from './registry-port.js';
 
 /** How a fake registry misbehaves. */
 export interface Faults {
@@ -42,11 +42,11 @@ export function fakeRegistry(
     (model ??= await PlainModel.start(
       names.map((name) => ({ name, definition: definitions.get(name)! })),
     ));
-  const commit = async (change: ChurnEvent): Promise<unknown> => {
+  const commit = async (change: ChurnEvent): Promise<CommandAnswer> => {
     const number = changes.push(change);
     if (number === faults.rejectsAt) throw new Error(`change ${number} is rejected`);
     if (faults.drops?.(number) !== true) await (await theModel()).apply(change);
-    return undefined;
+    return { seq: number, change: change.kind };
   };
   const run = async (): Promise<void> => {
     running = true;
@@ -56,7 +56,7 @@ export function fakeRegistry(
     }
     running = false;
   };
-  const send = (change: ChurnEvent): Promise<unknown> => {
+  const send = (change: ChurnEvent): Promise<CommandAnswer> => {
     fake.mostOutstanding = Math.max(fake.mostOutstanding, ++outstanding);
     return new Promise((resolve, reject) => {
       commands.push(async () => {

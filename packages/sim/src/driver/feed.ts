@@ -53,6 +53,11 @@ export interface FeedOptions {
   readonly onProgress?: ((progress: FeedProgress) => void) | undefined;
   /** Called before each event with its virtual time; what it returns is waited for. */
   readonly before?: ((at: number) => Promise<void> | undefined) | undefined;
+  /**
+   * Virtual milliseconds between times at which nothing is outstanding, so that whoever looks at the
+   * registry then sees what was sent until then, and not what is still waiting. Never unless given.
+   */
+  readonly stepMs?: number | undefined;
   /** Called now and then, and at the end, with no command outstanding. */
   readonly check: () => Promise<void>;
 }
@@ -66,7 +71,7 @@ export interface FeedOptions {
  */
 export async function feed(options: FeedOptions): Promise<FeedFigures> {
   const { source, registry, model, virtual, signal, onProgress } = options;
-  const untilMs = options.untilMs ?? Number.POSITIVE_INFINITY;
+  const { untilMs = Number.POSITIVE_INFINITY, stepMs = Number.POSITIVE_INFINITY } = options;
   const pacer = new Pacer(options.speed, options.real);
   const population = new Population();
   const inFlight = new InFlight(mostInFlight);
@@ -75,6 +80,7 @@ export async function feed(options: FeedOptions): Promise<FeedFigures> {
   let lastAt = 0;
   let whole = true;
   let nextCheck = eventsBetweenChecks;
+  let nextStep = stepMs;
 
   const send = (event: ChurnEvent): Promise<unknown> =>
     event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer);
@@ -91,6 +97,10 @@ export async function feed(options: FeedOptions): Promise<FeedFigures> {
     if (room !== undefined) await room;
     const before = options.before?.(event.at);
     if (before !== undefined) await before;
+    if (event.at >= nextStep) {
+      await inFlight.drained();
+      nextStep = stepMs * (Math.floor(event.at / stepMs) + 1);
+    }
     if (signal?.aborted === true) break;
 
     virtual.advanceTo(event.at);

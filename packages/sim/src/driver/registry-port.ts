@@ -1,4 +1,4 @@
-import type { Clock, PeerEntry } from '@panoptes/core';
+import type { Clock, CommandResult, PeerEntry } from '@panoptes/core';
 import type { IndexedPeers } from '../checkers/index-rules.js';
 
 /** An observer as the driver sees it. */
@@ -33,13 +33,16 @@ export interface ObserverFigures {
   readonly restarts: number;
 }
 
+/** What came of a command: the transaction that it became, or the last one when it changed nothing. */
+export type CommandAnswer = CommandResult<string>;
+
 /** The part of the registry's public interface that churn is played into. */
 export interface RegistryPort {
   readonly peers: IndexedPeers;
   /** The last transaction's number. */
   readonly lastSeq: number;
-  upsert(peer: PeerEntry): Promise<unknown>;
-  remove(nodeId: string): Promise<unknown>;
+  upsert(peer: PeerEntry): Promise<CommandAnswer>;
+  remove(nodeId: string): Promise<CommandAnswer>;
   registerObserver(registration: ObserverRegistration): Promise<ObserverPort>;
   reviveObserver(name: string): void;
   unregisterObserver(name: string): Promise<void>;

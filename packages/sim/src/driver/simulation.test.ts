@@ -188,6 +188,29 @@ describe('a simulation', () => {
     expect(summary.verdict).toBe('pass');
   });
 
+  it('has nothing outstanding at each step of virtual time, and otherwise does not wait', async () => {
+    const sent = Array.from({ length: 40 }, (_, at) => `aa${at}\t1\t ${at} 100\n`).join('');
+    const committedAt = async (stepMs?: number): Promise<(readonly [number, number])[]> => {
+      const fake = fakeRegistry(definitions);
+      const seen: [number, number][] = [];
+      const openRegistry: SimulationOptions['openRegistry'] = (options) => {
+        for (const at of [10_000, 20_000, 30_000]) {
+          options.clock.after(at, () => seen.push([at, fake.changes.length]));
+        }
+        return fake.open(options);
+      };
+      const source = await openTrace(traceFile('steps.avt', sent));
+      await play({}, { source, openRegistry, stepMs }).catch(() => undefined);
+      return seen;
+    };
+    expect(await committedAt(10_000)).toEqual([
+      [10_000, 10],
+      [20_000, 20],
+      [30_000, 30],
+    ]);
+    expect((await committedAt()).at(-1)![1]).toBeLessThan(30);
+  });
+
   it('fails with what a command failed with, and closes the registry', async () => {
     const fake = fakeRegistry(definitions, { rejectsAt: 2 });
     await expect(play({}, { openRegistry: fake.open })).rejects.toThrow('change 2 is rejected');

@@ -33,6 +33,8 @@ export interface SimulationOptions {
   readonly speed: Speed;
   /** Virtual milliseconds after which to stop. */
   readonly untilMs?: number | undefined;
+  /** Virtual milliseconds between looks at the registry; see `FeedOptions`. */
+  readonly stepMs?: number | undefined;
   /** What to do to the observers, in order of time. */
   readonly faults?: readonly ScheduledFault[];
   /** File to put down in what every observer sees. */
@@ -82,7 +84,14 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       if (victim) victims.set(name, { module: victim, port });
     }
     const agreement = await referenceFor(registry, options, ports, logPort);
-    const injection = new FaultInjection(registry, faults, victims, clock);
+    const supervised = {
+      getObserverStats: () => registry.getObserverStats(),
+      reviveObserver: (name: string) => {
+        recording?.revive(name, clock);
+        registry.reviveObserver(name);
+      },
+    };
+    const injection = new FaultInjection(supervised, faults, victims, clock);
 
     const startedAt = clock.monotonic();
     const fed = await feed({
@@ -93,6 +102,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       real: clock,
       speed: options.speed,
       untilMs: options.untilMs,
+      stepMs: options.stepMs,
       signal,
       onProgress,
       before: (at) => injection.due(at, () => agreement.seq + 1),

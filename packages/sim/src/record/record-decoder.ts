@@ -42,6 +42,7 @@ export class RecordDecoder {
       case 'start':
       case 'snapshot-end':
       case 'end':
+      case 'revival':
         return { kind };
       case 'snapshot':
         return { kind, seq: this.#number('snapshot.seq'), size: this.#number('snapshot.size') };

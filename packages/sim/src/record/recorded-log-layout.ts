@@ -15,7 +15,7 @@ import type { HistoryRecord, SeenChange } from '../checkers/history.js';
  */
 
 export const fileMagic = 'PANOPLOG';
-export const recordedLogVersion = 1;
+export const recordedLogVersion = 2;
 /** Magic, length and CRC before the header's JSON. */
 export const filePrefixBytes = 16;
 /** The longest header. */
@@ -33,6 +33,8 @@ export const BlockOffset = {
   number: 20,
   at: 24,
 } as const;
+/** In place of an incarnation: the block is of what the run did to the observer between its lives. */
+export const noLife = 0;
 /** In place of an observer: the block says how the run ended, as JSON. */
 export const runItself = 0xffff_ffff;
 
@@ -50,6 +52,7 @@ export const recordKinds = [
   'progress',
   'digest',
   'end',
+  'revival',
 ] as const satisfies readonly HistoryRecord['kind'][];
 
 export const changeKinds = [

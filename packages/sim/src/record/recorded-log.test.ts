@@ -40,7 +40,12 @@ const change: fc.Arbitrary<SeenChange> = fc.oneof(
   }),
 );
 const record: fc.Arbitrary<HistoryRecord> = fc.oneof(
-  fc.constantFrom<HistoryRecord>({ kind: 'start' }, { kind: 'snapshot-end' }, { kind: 'end' }),
+  fc.constantFrom<HistoryRecord>(
+    { kind: 'start' },
+    { kind: 'snapshot-end' },
+    { kind: 'end' },
+    { kind: 'revival' },
+  ),
   fc.record({ kind: fc.constant('snapshot' as const), seq, size: fc.nat() }),
   fc.record({ kind: fc.constant('peer' as const), nodeId, now: mark }),
   fc.record({ kind: fc.constant('progress' as const), seq }),
@@ -219,7 +224,7 @@ describe('a recorded log that is damaged', () => {
   });
 
   it.each<[string, number[], string, string]>([
-    ['a record of no kind', [99], 'kind', 'a number below 8, got 99'],
+    ['a record of no kind', [99], 'kind', 'a number below 9, got 99'],
     ['a seq that is cut off', [1, 0x80], 'snapshot.seq', 'within its block'],
     ['a seq beyond 2^53', [5, ...Array<number>(7).fill(0xff), 0x7f], 'progress.seq', 'below 2^53'],
     ['a name that was never named', [2, 1], 'peer.nodeId', 'a name up to 0, got 1'],
@@ -247,7 +252,7 @@ describe('a recorded log that is damaged', () => {
   });
 
   it.each<[string, (header: { version: number; facts: { observers: unknown } }) => void, string]>([
-    ['of another version', (header) => (header.version = 2), 'header.version'],
+    ['of another version', (header) => (header.version = 1), 'header.version'],
     [
       'without names of observers',
       (header) => (header.facts.observers = [{ kind: 'x' }]),

@@ -3,13 +3,16 @@ import type { Clock } from '@panoptes/core';
 import type { ObserverFacts, RunEnding, RunFacts } from '../checkers/history.js';
 import { stampOf } from '../checkers/stamp.js';
 import type { LoadedObserver } from '../observers/observer-module.js';
-import { recordedLogVersion } from './recorded-log-layout.js';
-import { createRecordedLog, endRecordedLog } from './recorded-log-writer.js';
+import { noLife, recordedLogVersion } from './recorded-log-layout.js';
+import { createRecordedLog, endRecordedLog, RecordedLogTape } from './recorded-log-writer.js';
 
 const recordingObserver = new URL('./recording-observer.js', import.meta.url);
 
 /** A run that is recorded: each observer puts down what it sees, from its own thread, in one file. */
 export class Recording {
+  /** What the run says of its observers, by their places. */
+  readonly #remarks = new Map<number, RecordedLogTape>();
+
   private constructor(
     private readonly file: string,
     private readonly facts: RunFacts,
@@ -35,17 +38,32 @@ export class Recording {
 
   /** The module to register instead of an observer's own: the same observer, recorded. */
   moduleOf(name: string, module: URL): URL {
-    const observer = this.facts.observers.findIndex((facts) => facts.name === name);
     const recorded = new URL(recordingObserver);
     recorded.searchParams.set('module', module.href);
     recorded.searchParams.set('file', this.file);
-    recorded.searchParams.set('observer', `${observer}`);
+    recorded.searchParams.set('observer', `${this.#placeOf(name)}`);
     return recorded;
+  }
+
+  /** Says that an observer was given up and is about to be revived; to be called before it is. */
+  revive(name: string, clock: Pick<Clock, 'now'>): void {
+    const observer = this.#placeOf(name);
+    const remarks =
+      this.#remarks.get(observer) ??
+      new RecordedLogTape(this.file, { observer, incarnation: noLife }, clock);
+    this.#remarks.set(observer, remarks);
+    remarks.take({ kind: 'revival' });
+    remarks.flush();
   }
 
   /** Says how the run ended. To be called when all observers have been stopped. */
   end(ending: RunEnding, clock: Pick<Clock, 'now'>): void {
+    for (const remarks of this.#remarks.values()) remarks.close();
     endRecordedLog(this.file, ending, clock.now());
+  }
+
+  #placeOf(name: string): number {
+    return this.facts.observers.findIndex((facts) => facts.name === name);
   }
 }
 

@@ -1,5 +1,6 @@
 import { escapeMarkup } from './markup.js';
 import type { RunDocument } from './run-document.js';
+import { violationText } from './rules-text.js';
 import { actualText } from './run-text.js';
 
 interface Case {
@@ -9,7 +10,10 @@ interface Case {
   readonly failure: string | undefined;
 }
 
-/** A run as a JUnit report: a test for each threshold, and one for each observer that was compared. */
+/**
+ * A run as a JUnit report: a test for each comparison, for each rule that there was occasion to check,
+ * and for each threshold.
+ */
 export function junitOf(run: RunDocument): string {
   const cases: Case[] = [
     {
@@ -27,6 +31,12 @@ export function junitOf(run: RunDocument): string {
       name,
       failure: digestMatches ? undefined : (problem ?? 'differs'),
     })),
+    ...run.rules.flatMap(({ rule, checked, violations }) => {
+      if (checked === 0 && violations === 0) return [];
+      const first = run.violations.find((violation) => violation.rule === rule);
+      const failure = first === undefined ? undefined : violationText(first);
+      return [{ group: 'rules', name: rule, failure }];
+    }),
     ...run.thresholds.map((outcome) => ({
       group: 'thresholds',
       name: `${outcome.figure} ${outcome.condition}`,

@@ -51,7 +51,10 @@ function numbersOf(run: RunDocument): [string, number][] {
     ...flat('latencyMs', latencyMs),
     ...flat('memory', memory),
     ...phases.flatMap((phase) => flat(`phases.${phase.name}.peers`, phase.peers)),
-    ...observers.flatMap((observer) => flat(`observers.${observer.name}`, observer)),
+    ...observers.flatMap((observer) => [
+      ...flat(`observers.${observer.name}`, observer),
+      ...flat(`observers.${observer.name}.latencyMs`, observer.latencyMs),
+    ]),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { RunDocument } from './run-document.js';
 
 /** A run with everything that a report shows: a restart, a resync, a fault, a failed threshold. */
 export const aRun: RunDocument = {
-  schema: 'panoptes.run/1',
+  schema: 'panoptes.run/2',
   name: 'a <run> & "more"',
   about: 'What it shows.',
   node: 'v20.0.0',
@@ -34,10 +34,16 @@ export const aRun: RunDocument = {
       digest: 'cc',
       digestMatches: false,
       problem: 'differs <here>',
+      latencyMs: { count: 3, p50: 0, p90: 0.8, p99: 12.5, max: 40 },
     },
   ],
-  rules: [],
-  violations: [],
+  faults: [{ fault: 'throws', observer: 'mesh', atMs: 50_000, seq: 17 }],
+  rules: [
+    { rule: 'W1', claim: 'seqs never go back', checked: 60, skipped: 0, violations: 0 },
+    { rule: 'W4', claim: 'nothing is missing', checked: 60, skipped: 0, violations: 1 },
+    { rule: 'W7', claim: 'filters are kept', checked: 0, skipped: 0, violations: 0 },
+  ],
+  violations: [{ rule: 'W4', seq: 9, expected: 'transaction <9>', got: 'transaction 10' }],
   verdict: 'fail',
   phases: [
     {

@@ -1,7 +1,8 @@
-import type { Summary } from './summary.js';
+import type { LatencyFigures } from '../latency/latency-histogram.js';
+import type { ObserverSummary, Summary } from './summary.js';
 
 /** The version of the document of a scenario's run; it changes when a field's meaning does. */
-export const runSchema = 'panoptes.run/1';
+export const runSchema = 'panoptes.run/2';
 
 /** The course of an observer, one value a sample. */
 export interface ObserverSeries {
@@ -45,14 +46,10 @@ export interface PhaseFigures {
   readonly peers: { readonly mean: number; readonly peak: number; readonly final: number };
 }
 
-/** From sending a command to its answer, in milliseconds, with many commands outstanding. */
-export interface LatencyFigures {
-  /** Commands that were timed. */
-  readonly count: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly max: number;
+/** One observer of a scenario's run. */
+export interface RunObserver extends ObserverSummary {
+  /** From a commit, as its sender learns of it, to when the observer has handled it. */
+  readonly latencyMs: LatencyFigures;
 }
 
 /** What a condition on a figure came to. */
@@ -71,12 +68,14 @@ export interface ThresholdOutcome {
  * All that is known of a scenario's run: the summary's figures, their course, and what it takes to
  * run it again. It is what `summary.json` holds, and what reports are made of.
  */
-export interface RunDocument extends Omit<Summary, 'schema' | 'seed'> {
+export interface RunDocument extends Omit<Summary, 'schema' | 'seed' | 'observers'> {
   readonly schema: typeof runSchema;
   readonly name: string;
   readonly about: string;
   readonly seed: string;
   readonly phases: readonly PhaseFigures[];
+  readonly observers: readonly RunObserver[];
+  /** From sending a command to its answer, with many commands outstanding. */
   readonly latencyMs: LatencyFigures;
   readonly memory: { readonly peakRssMiB: number };
   /** What was broken on purpose, at virtual milliseconds. */

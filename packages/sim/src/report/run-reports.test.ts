@@ -11,7 +11,7 @@ import { junitOf } from './junit.js';
 import { compareRuns } from './run-comparison.js';
 import { aRun } from './run-document.fixture.js';
 import { readRunDocument, writeRunFiles } from './run-files.js';
-import { formatRun } from './run-text.js';
+import { actualText, formatRun } from './run-text.js';
 import { seriesCsv } from './series-csv.js';
 import { formatSweep } from './sweep-text.js';
 
@@ -77,16 +77,20 @@ describe('the HTML report', () => {
       'Throughput',
       'Observers',
       'Lag of the observers',
-      'Latency of commits',
+      'Latency',
       'Memory',
       'Phases',
+      'Faults',
       'Thresholds',
+      'Rules',
     ]) {
       expect(html).toContain(`<h2>${title}</h2>`);
     }
     expect(html).toContain('2 restarts by 40 s');
     expect(html).toContain('1 resyncs by 1 m 20 s');
     expect(html).toContain('throws, 50 s');
+    expect(html).toContain('W4: seq 9, expected transaction &lt;9&gt;');
+    expect(html).toContain('<td class="n">12.5 ms</td>');
     expect(html).toContain('fail, 2 of 3 thresholds fail');
     expect(html).toContain('seed 7');
   });
@@ -128,9 +132,11 @@ describe('the reports of a run', () => {
     expect(rest).toHaveLength(3);
   });
 
-  it('are JUnit, with a test for each threshold and each comparison', () => {
+  it('are JUnit, with a test for each threshold, each rule and each comparison', () => {
     const junit = junitOf(aRun);
-    expect(junit).toContain('<testsuites tests="6" failures="3">');
+    expect(junit).toContain('<testsuites tests="8" failures="4">');
+    expect(junit).toContain('<testcase classname="rules" name="W1"/>');
+    expect(junit).toContain('<failure message="W4: seq 9, expected transaction &lt;9&gt;');
     expect(junit).toContain('<testcase classname="thresholds" name="peers.mean &gt;= 10"/>');
     expect(junit).toContain('name="peers.mean &lt; 10"><failure message="is 15.5"/>');
     expect(junit).toContain('<failure message="differs &lt;here&gt;"/>');
@@ -143,7 +149,21 @@ describe('the reports of a run', () => {
     expect(text).toContain('fails  peers.mean < 10  is 15.5');
     expect(text).toContain("fails  nowhere == 0  there is no figure 'nowhere'");
     expect(text).toContain('2 of 3 thresholds fail');
+    expect(text).toMatch(/mesh .* 3 .* 0 µs .* 800 µs .* 12\.5 ms .* 40 ms/);
     expect(formatSweep(aSweep, plain)).toContain('100 ± 10');
+  });
+
+  it('sum up a condition on many figures by their ends', () => {
+    const judged = (...values: readonly number[]) =>
+      actualText({
+        figure: 'observers.*.lag',
+        condition: '== 0',
+        passed: false,
+        actual: values.map((value, at) => ({ figure: `observers.o${at}.lag`, value })),
+      });
+    expect(judged(1, 2, 3)).toContain('observers.o1.lag is 2');
+    expect(judged(5, 5, 0, 9)).toBe('4 from 0 (observers.o2.lag) to 9 (observers.o3.lag)');
+    expect(judged(2, 2, 2, 2)).toBe('all 4 are 2');
   });
 
   it('are read again as they were written', () => {
@@ -157,7 +177,7 @@ describe('the reports of a run', () => {
     const folder = mkdtempSync(join(tmpdir(), 'panoptes-report-'));
     expect(() => readRunDocument(folder)).toThrow('expected a run’s summary.json');
     writeFileSync(join(folder, 'summary.json'), '{"schema":"panoptes.summary/1"}');
-    expect(() => readRunDocument(folder)).toThrow("expected a document of schema 'panoptes.run/1'");
+    expect(() => readRunDocument(folder)).toThrow("expected a document of schema 'panoptes.run/2'");
   });
 });
 

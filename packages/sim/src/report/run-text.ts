@@ -1,21 +1,20 @@
 import Table from 'cli-table3';
 import { formatDuration } from '../time/duration.js';
 import type { Colors } from './colors.js';
+import { printedLatency } from './printed-latency.js';
 import type { RunDocument, ThresholdOutcome } from './run-document.js';
+import { runLatencies } from './run-latencies.js';
 import { formatSummary } from './text-summary.js';
 
 const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
 /** A scenario's run for people to read: the summary, its phases, and what was expected of it. */
 export function formatRun(run: RunDocument, colors: Colors): string {
-  const { latencyMs, memory } = run;
-  const measured =
-    `${colors.dim('commits')}  p50 ${latencyMs.p50} ms, p99 ${latencyMs.p99} ms with many outstanding; ` +
-    `peak memory ${digits.format(memory.peakRssMiB)} MiB`;
   return [
     formatSummary(run, colors),
     phaseTable(run),
-    measured,
+    latencyTable(run),
+    `${colors.dim('peak memory')}  ${digits.format(run.memory.peakRssMiB)} MiB`,
     ...(run.thresholds.length === 0 ? [] : ['', ...thresholdLines(run.thresholds, colors)]),
   ]
     .join('\n')
@@ -43,6 +42,20 @@ function phaseTable({ phases }: RunDocument): string {
   return table.toString();
 }
 
+/** Of commits with many outstanding, and from a commit to when each observer has handled it. */
+function latencyTable(run: RunDocument): string {
+  const table = new Table({
+    head: ['latency of', 'timed', 'p50', 'p90', 'p99', 'longest'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { name, figures } of runLatencies(run)) {
+    const { count, p50, p90, p99, max } = figures;
+    table.push([name, digits.format(count), ...[p50, p90, p99, max].map(printedLatency)]);
+  }
+  return table.toString();
+}
+
 function thresholdLines(thresholds: readonly ThresholdOutcome[], colors: Colors): string[] {
   const failed = thresholds.filter(({ passed }) => !passed).length;
   const all = `${thresholds.length} threshold${thresholds.length === 1 ? '' : 's'}`;
@@ -57,11 +70,28 @@ function thresholdLines(thresholds: readonly ThresholdOutcome[], colors: Colors)
   ];
 }
 
-/** What a condition was judged by, as in `is 993.4`. */
+/** So many figures are named one by one. */
+const mostNamed = 3;
+
+/** What a condition was judged by, as in `is 993.4`; of many figures the ends. */
 export function actualText({ actual, problem }: ThresholdOutcome): string {
   if (problem !== undefined) return problem;
   if (actual.length === 1) return `is ${printed(actual[0]!.value)}`;
+  const numbers = actual.flatMap(({ figure, value }) =>
+    typeof value === 'number' ? [{ figure, value }] : [],
+  );
+  if (actual.length > mostNamed && numbers.length === actual.length) return rangeText(numbers);
   return actual.map(({ figure, value }) => `${figure} is ${printed(value)}`).join(', ');
+}
+
+function rangeText(all: readonly { readonly figure: string; readonly value: number }[]): string {
+  const least = all.reduce((a, b) => (b.value < a.value ? b : a));
+  const most = all.reduce((a, b) => (b.value > a.value ? b : a));
+  if (least.value === most.value) return `all ${all.length} are ${printed(least.value)}`;
+  return (
+    `${all.length} from ${printed(least.value)} (${least.figure}) ` +
+    `to ${printed(most.value)} (${most.figure})`
+  );
 }
 
 const printed = (value: unknown): string =>

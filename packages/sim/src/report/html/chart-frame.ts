@@ -159,6 +159,15 @@ export const shortAmount = (value: number): string => short.format(value);
 export const text = (x: number, y: number, styleClass: string, content: string): string =>
   `<text x="${x}" y="${y}" class="${styleClass}">${escapeMarkup(content)}</text>`;
 
+/** Names stand before their rows, within the frame's left edge and this many characters. */
+const longestName = 10;
+
+/** The name of a row, cut where it is too long; whole for whoever points at it. */
+export function rowLabel(name: string, y: number): string {
+  const label = name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name;
+  return `<g>${text(frame.left - 8, y, 'tick end', label)}<title>${escapeMarkup(name)}</title></g>`;
+}
+
 /** An SVG of the frame's width. */
 export const svg = (label: string, content: string, height: number = frame.height): string =>
   `<svg viewBox="0 0 ${frame.width} ${height}" role="img" aria-label="${escapeMarkup(label)}">${content}</svg>`;
@@ -168,8 +177,9 @@ export const chartCss = [
   'text{fill:var(--ink);font:12px system-ui,sans-serif}',
   '.tick{fill:var(--quiet)}.end{text-anchor:end}.middle{text-anchor:middle}',
   '.grid{stroke:var(--grid);fill:none}.band{fill:var(--band)}.phase{fill:var(--quiet);font-size:11px}',
-  '.line{fill:none;stroke-width:1.75;stroke-linejoin:round}.area{opacity:.14;stroke:none}',
+  '.line{fill:none;stroke-width:1.75;stroke-linejoin:round}.dashed{stroke-dasharray:6 3}.area{opacity:.14;stroke:none}',
   '.fault{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:3 3;fill:none}',
   '.mark{fill:var(--bad);stroke:var(--page);stroke-width:1}',
+  '.longest{stroke:var(--c0);stroke-width:2;fill:none}',
   '.whisker{fill:none;stroke-width:1.25}.dot{stroke:var(--page);stroke-width:1}',
 ].join('');

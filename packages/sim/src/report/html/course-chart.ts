@@ -9,7 +9,7 @@ import {
   timeLabel,
   timeScale,
 } from './chart-frame.js';
-import { colourCount } from './palette.js';
+import { colourOf, isDashed } from './palette.js';
 
 /** A line of a chart over virtual time. */
 export interface CourseLine {
@@ -50,12 +50,13 @@ export function drawCourse(chart: CourseChart, span: Span, isStill = false): str
         .map((at, sample) => `${x.at(at)} ${y.at(values[sample]!)}`);
       if (points.length === 0) return '';
       const line = `M${points.join('L')}`;
-      const colour = `var(--c${index % colourCount})`;
+      const colour = colourOf(index);
       const area =
         chart.isFilled === true && index === 0
           ? `<path class="area" fill="${colour}" d="${line}L${x.at(span.at.at(-1)!)} ${frame.bottom}L${x.at(span.at[0]!)} ${frame.bottom}Z"/>`
           : '';
-      return `${area}<path class="line" stroke="${colour}" d="${line}"/>`;
+      const style = isDashed(index) ? 'line dashed' : 'line';
+      return `${area}<path class="${style}" stroke="${colour}" d="${line}"/>`;
     }),
     isStill ? '' : hoverColumns(chart, span, (at) => x.at(at)),
   ];

@@ -1,12 +1,15 @@
 import { formatDuration } from '../../time/duration.js';
 import { escapeMarkup } from '../markup.js';
+import { printedLatency } from '../printed-latency.js';
 import type { RunDocument } from '../run-document.js';
+import { violationText } from '../rules-text.js';
+import { runLatencies } from '../run-latencies.js';
 import { actualText } from '../run-text.js';
+import { timeLabel } from './chart-frame.js';
 import { type CourseChart, drawCourse } from './course-chart.js';
-import { drawLatency, printedMs } from './latency-bars.js';
+import { drawLatencies } from './latency-chart.js';
 import { drawTimeline, statesShown } from './observer-timeline.js';
-import { type Cell, legend, note, page, section, table, tile } from './page.js';
-import { colourCount } from './palette.js';
+import { type Cell, legend, lineLegend, note, page, section, table, tile } from './page.js';
 import { runCharts } from './run-charts.js';
 
 const amount = (value: number): string =>
@@ -33,21 +36,16 @@ export function htmlReport(run: RunDocument): string {
       observerTable(run),
     ),
     chartSection(run, charts.lag, 'Transactions that each observer was behind, at each sample.'),
-    section(
-      'Latency of commits',
-      note(
-        `From sending a command to its answer, ${amount(run.latencyMs.count)} commands timed, with up to ` +
-          '4,096 outstanding: so much is sent at once that most of it is waiting.',
-      ),
-      drawLatency(run.latencyMs),
-    ),
+    latencySection(run),
     chartSection(
       run,
       charts.memory,
       'Of the whole process: registry, observers, model and source.',
     ),
     phaseSection(run),
+    faultSection(run),
     thresholdSection(run),
+    ruleSection(run),
     repeatSection(run),
   ]);
 }
@@ -75,7 +73,7 @@ function tiles(run: RunDocument): string {
     tile(amount(peers.distinct), 'different peers'),
     tile(formatDuration(run.virtualMs), `of virtual time in ${formatDuration(run.durationMs)}`),
     tile(`${amount(run.upsertsPerSecond)}/s`, 'events, reading and checking included'),
-    tile(printedMs(latencyMs.p50), `median commit, p99 ${printedMs(latencyMs.p99)}`),
+    tile(printedLatency(latencyMs.p50), `median commit, p99 ${printedLatency(latencyMs.p99)}`),
     tile(`${amount(run.memory.peakRssMiB)} MiB`, 'peak memory'),
     tile(String(run.checks), 'checks of everything'),
   ];
@@ -83,16 +81,8 @@ function tiles(run: RunDocument): string {
 }
 
 function chartSection(run: RunDocument, chart: CourseChart, about: string): string {
-  const names = chart.lines.map(
-    ({ name }, index) => [name, `var(--c${index % colourCount})`] as const,
-  );
   const span = { ...run, at: run.series.at };
-  return section(
-    chart.title,
-    note(about),
-    names.length > 1 ? legend(names) : '',
-    drawCourse(chart, span),
-  );
+  return section(chart.title, note(about), lineLegend(chart.lines), drawCourse(chart, span));
 }
 
 function observerTable({ observers }: RunDocument): string {
@@ -117,6 +107,28 @@ const mark = (isGood: boolean, problem = 'no'): Cell => ({
     : `<span class="bad">${escapeMarkup(problem)}</span>`,
 });
 
+function latencySection(run: RunDocument): string {
+  const latencies = runLatencies(run);
+  return section(
+    'Latency',
+    note(
+      'Of commits: from sending a command to its answer, with up to 4,096 outstanding, so that most ' +
+        'of it is waiting. Of observers: from that answer to when the observer has handled the ' +
+        'change; 0 where it has before. Bars are dark up to the median, light up to the 99th ' +
+        'percentile, with a line at the longest.',
+    ),
+    drawLatencies(latencies),
+    table(
+      ['latency of', 'timed', 'p50', 'p90', 'p99', 'longest'],
+      latencies.map(({ name, figures: { count, p50, p90, p99, max } }): Cell[] => [
+        name,
+        count,
+        ...[p50, p90, p99, max].map((ms) => ({ number: printedLatency(ms) })),
+      ]),
+    ),
+  );
+}
+
 function phaseSection({ phases }: RunDocument): string {
   return section(
     'Phases',
@@ -133,6 +145,44 @@ function phaseSection({ phases }: RunDocument): string {
         peers.peak,
         peers.final,
       ]),
+    ),
+  );
+}
+
+function faultSection({ faults = [] }: RunDocument): string {
+  if (faults.length === 0) return '';
+  return section(
+    'Faults',
+    table(
+      ['fault', 'observer', 'at', 'transaction'],
+      faults.map(({ fault, observer, atMs, seq }): Cell[] => [
+        fault,
+        observer,
+        timeLabel(atMs),
+        seq ?? { number: 'found nobody' },
+      ]),
+    ),
+  );
+}
+
+function ruleSection({ rules, violations }: RunDocument): string {
+  if (rules.length === 0) return '';
+  return section(
+    'Rules',
+    note('Of following the log and of the registry’s indexes, as they were checked on the way.'),
+    table(
+      ['rule', 'what it says', 'places', 'skipped', 'broken', 'holds'],
+      rules.map(({ rule, claim, checked, skipped, violations: broken }): Cell[] => [
+        rule,
+        claim,
+        checked,
+        skipped,
+        broken,
+        checked + broken === 0 ? 'no occasion' : mark(broken === 0),
+      ]),
+    ),
+    ...violations.map(
+      (violation) => `<p class="bad">${escapeMarkup(violationText(violation))}</p>`,
     ),
   );
 }

@@ -1,6 +1,6 @@
 import { escapeMarkup } from '../markup.js';
 import type { ObserverSeries, RunDocument } from '../run-document.js';
-import { frame, svg, text, timeLabel, timeScale } from './chart-frame.js';
+import { frame, rowLabel, svg, text, timeLabel, timeScale } from './chart-frame.js';
 import { phaseBands } from './course-chart.js';
 
 /** What each state is drawn in; others are quiet. */
@@ -17,8 +17,6 @@ const colours: Readonly<Record<string, string>> = {
 
 const rowHeight = 26;
 const top = 18;
-/** Names stand before the bars, within the frame's left edge and this. */
-const longestName = 12;
 
 /** A stretch of samples in one state. */
 interface Stretch {
@@ -45,9 +43,8 @@ export function drawTimeline(run: RunDocument): string {
     ),
     ...rows.flatMap(({ name, own }, row) => {
       const y = top + row * rowHeight;
-      const label = name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name;
       return [
-        `<g>${text(frame.left - 8, y + 17, 'tick end', label)}<title>${escapeMarkup(name)}</title></g>`,
+        rowLabel(name, y + 17),
         ...(own === undefined ? [] : bars(own, series.at, virtualMs, y)),
         ...broken
           .filter(({ observer }) => observer === name)

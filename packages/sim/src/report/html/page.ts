@@ -1,6 +1,6 @@
 import { escapeMarkup } from '../markup.js';
 import { chartCss } from './chart-frame.js';
-import { paletteCss } from './palette.js';
+import { colourOf, isDashed, paletteCss } from './palette.js';
 
 const css = [
   paletteCss(':root'),
@@ -57,12 +57,23 @@ export const legend = (entries: readonly (readonly [name: string, colour: string
     )
     .join('')}</div>`;
 
-/** A cell: words, or a number that stands right. */
-export type Cell = string | number | { readonly html: string };
+/** What each line of a chart is; one alone needs no legend. */
+export function lineLegend(lines: readonly { readonly name: string }[]): string {
+  if (lines.length < 2) return '';
+  const grounds = lines.map(({ name }, index): [string, string] => {
+    const colour = colourOf(index);
+    const dashes = `repeating-linear-gradient(90deg,${colour} 0 4px,transparent 4px 6px)`;
+    return [name, isDashed(index) ? dashes : colour];
+  });
+  return legend(grounds);
+}
+
+/** A cell: words, or a number that stands right, as it is or with its unit. */
+export type Cell = string | number | { readonly number: string } | { readonly html: string };
 
 /** A table; a column is a column of numbers when its first cell is one. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const isNumber = head.map((_, column) => typeof rows[0]?.[column] === 'number');
+  const isNumber = head.map((_, column) => isNumeric(rows[0]?.[column]));
   const styled = (column: number): string => (isNumber[column] === true ? ' class="n"' : '');
   const headCells = head.map((name, column) => `<th${styled(column)}>${escapeMarkup(name)}</th>`);
   const bodyRows = rows.map(
@@ -72,7 +83,11 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
   return `<div class="scroll"><table><thead><tr>${headCells.join('')}</tr></thead><tbody>${bodyRows.join('')}</tbody></table></div>`;
 }
 
+const isNumeric = (cell: Cell | undefined): boolean =>
+  typeof cell === 'number' || (typeof cell === 'object' && 'number' in cell);
+
 function cellText(cell: Cell): string {
   if (typeof cell === 'number') return cell.toLocaleString('en-US', { maximumFractionDigits: 3 });
-  return typeof cell === 'string' ? escapeMarkup(cell) : cell.html;
+  if (typeof cell === 'string') return escapeMarkup(cell);
+  return 'html' in cell ? cell.html : escapeMarkup(cell.number);
 }

@@ -22,8 +22,11 @@ const surfaces = {
   bad: ['#c22f2f', '#ff7f6b'],
 } as const;
 
-/** How many lines have a colour of their own; then they begin again. */
-export const colourCount = series.length;
+/** The colour of a line, by its place among all of its chart. */
+export const colourOf = (index: number): string => `var(--c${index % series.length})`;
+
+/** Whether a line is dashed: where colours begin again, to be told from the first of that colour. */
+export const isDashed = (index: number): boolean => Math.floor(index / series.length) % 2 === 1;
 
 const properties = (side: 0 | 1): string =>
   [

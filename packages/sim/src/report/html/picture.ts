@@ -3,7 +3,7 @@ import { escapeMarkup } from '../markup.js';
 import { chartCss, frame, text } from './chart-frame.js';
 import { type CourseChart, drawCourse } from './course-chart.js';
 import { drawTimeline } from './observer-timeline.js';
-import { colourCount, paletteCss } from './palette.js';
+import { colourOf, paletteCss } from './palette.js';
 import { runCharts } from './run-charts.js';
 
 const headHeight = 64;
@@ -49,7 +49,6 @@ export function runPicture(run: RunDocument): string {
 const namesOf = ({ lines }: CourseChart): string =>
   lines
     .map(
-      ({ name }, index) =>
-        `<tspan dx="10" fill="var(--c${index % colourCount})">${escapeMarkup(name)}</tspan>`,
+      ({ name }, index) => `<tspan dx="10" fill="${colourOf(index)}">${escapeMarkup(name)}</tspan>`,
     )
     .join('');

@@ -1,6 +1,6 @@
 import type { SweepDocument, SweepRow } from '../../sweep/sweep-table.js';
 import { amountScale, axes, frame, rangeScale, shortAmount, svg } from './chart-frame.js';
-import { colourCount } from './palette.js';
+import { colourOf, isDashed } from './palette.js';
 
 /** A line of a sweep's chart: the rows that differ by the varied key alone. */
 export interface SweepLine {
@@ -52,7 +52,8 @@ export function drawSweep(document: SweepDocument, axis: string, figure: string)
   });
   const y = amountScale(Math.max(0, ...tops));
   const content = lines.map(({ rows }, index) => {
-    const colour = `var(--c${index % colourCount})`;
+    const colour = colourOf(index);
+    const style = isDashed(index) ? 'line dashed' : 'line';
     const points = rows.flatMap((row) => {
       const estimate = row.figures[figure];
       return estimate == null ? [] : [{ at: x.at(row.values[axis] as number), estimate }];
@@ -67,7 +68,8 @@ export function drawSweep(document: SweepDocument, axis: string, figure: string)
         low === null || high === null ? '' : ` (${shortAmount(low)} to ${shortAmount(high)})`;
       return `${whisker}<circle class="dot" fill="${colour}" cx="${at}" cy="${y.at(mean)}" r="3.5"><title>${shortAmount(mean)}${interval}</title></circle>`;
     });
-    const line = points.length > 1 ? `<path class="line" stroke="${colour}" d="M${path}"/>` : '';
+    const line =
+      points.length > 1 ? `<path class="${style}" stroke="${colour}" d="M${path}"/>` : '';
     return line + marks.join('');
   });
   return svg(

@@ -1,7 +1,6 @@
 import type { SweepDocument } from '../../sweep/sweep-table.js';
 import { escapeMarkup } from '../markup.js';
-import { type Cell, legend, note, page, section, table } from './page.js';
-import { colourCount } from './palette.js';
+import { type Cell, lineLegend, note, page, section, table } from './page.js';
 import { drawSweep, printedValue, sweepAxis, sweepLines } from './sweep-chart.js';
 
 /** A sweep as one HTML file that needs nothing else. */
@@ -25,13 +24,12 @@ export function sweepReport(document: SweepDocument): string {
 
 function figureSection(document: SweepDocument, axis: string, figure: string): string {
   const lines = sweepLines(document, axis);
-  const names = lines.map(({ name }, index) => [name, `var(--c${index % colourCount})`] as const);
   return section(
     figure,
     note(
       `Along ${axis}; means${document.replications > 1 ? ', with 95 % intervals (Student’s t)' : ''}.`,
     ),
-    lines.length > 1 ? legend(names) : '',
+    lineLegend(lines),
     drawSweep(document, axis, figure),
   );
 }

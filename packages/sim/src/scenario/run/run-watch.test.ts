@@ -38,10 +38,16 @@ describe('a watch', () => {
   it('samples at even steps of virtual time, whatever comes when', async () => {
     const virtual = new VirtualClock(0);
     const real = new VirtualClock(0);
-    const watch = new RunWatch({ spans, everyMs: 1_000, clock: real, rssBytes: () => 2 ** 20 });
+    const watch = new RunWatch({
+      spans,
+      everyMs: 1_000,
+      observers: ['mesh'],
+      clock: real,
+      rssBytes: () => 2 ** 20,
+    });
     let lag = 0;
     const port = {
-      upsert: () => Promise.resolve(),
+      upsert: () => Promise.resolve({ seq: 1, change: 'added' }),
       getObserverStats: () => ({
         observers: [
           { name: 'mesh', state: 'live', delivered: 0, lag: lag++, resyncs: 0, restarts: 0 },
@@ -78,7 +84,8 @@ describe('a watch', () => {
       rssMiB: [1, 1, 1, 1],
       observers: { mesh: { lag: [0, 1, 2, 3] } },
     });
-    expect(watch.latency().count).toBe(1);
+    expect(watch.commitLatency()).toMatchObject({ count: 1, p50: 0 });
+    expect(watch.observerLatency('mesh')).toMatchObject({ count: 0, p50: null });
   });
 });
 

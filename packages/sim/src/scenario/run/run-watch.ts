@@ -1,21 +1,23 @@
-import { createHistogram } from 'node:perf_hooks';
 import type { Clock } from '@panoptes/core';
+import { sharedMicros } from '../../bench/measure/shared-time.js';
 import type { ChurnEvent, ChurnSource } from '../../churn/churn-event.js';
-import type { OpenRegistry, RegistryPort } from '../../driver/registry-port.js';
-import type { LatencyFigures, PhaseFigures, Series } from '../../report/run-document.js';
+import type { CommandAnswer, OpenRegistry, RegistryPort } from '../../driver/registry-port.js';
+import { type LatencyFigures, LatencyHistogram } from '../../latency/latency-histogram.js';
+import { ObserverLatencies } from '../../latency/observer-latencies.js';
+import type { PhaseFigures, Series } from '../../report/run-document.js';
 import type { PhaseSpan } from '../churn/phase-spans.js';
 import { PhaseTally } from './phase-tally.js';
 
 /** One command in so many is timed: timing each would cost more than many a commit. */
 const commandsATiming = 16;
 
-const nanoseconds = 1e6;
-
 /** How to watch. */
 export interface WatchOptions {
   readonly spans: readonly PhaseSpan[];
   /** Virtual milliseconds between two samples. */
   readonly everyMs: number;
+  /** Names of the observers to time. */
+  readonly observers: readonly string[];
   /** Real time. */
   readonly clock: Clock;
   /** Memory of the process in bytes. */
@@ -28,7 +30,8 @@ export interface WatchOptions {
  */
 export class RunWatch {
   readonly #tally: PhaseTally;
-  readonly #latency = createHistogram();
+  readonly #commits = new LatencyHistogram();
+  readonly #handled = new ObserverLatencies(sharedMicros);
   readonly #series: Series = {
     at: [],
     realMs: [],
@@ -73,16 +76,14 @@ export class RunWatch {
     return this.#tally.figures(endedAt);
   }
 
-  latency(): LatencyFigures {
-    const { count } = this.#latency;
-    const ms = (ns: number): number => (count === 0 ? 0 : Number((ns / nanoseconds).toFixed(3)));
-    return {
-      count,
-      p50: ms(this.#latency.percentile(50)),
-      p90: ms(this.#latency.percentile(90)),
-      p99: ms(this.#latency.percentile(99)),
-      max: ms(this.#latency.max),
-    };
+  /** From sending a command to its answer. */
+  commitLatency(): LatencyFigures {
+    return this.#commits.figures();
+  }
+
+  /** From a commit to when an observer has handled it. */
+  observerLatency(name: string): LatencyFigures {
+    return this.#handled.figures(name);
   }
 
   async *#counted(events: AsyncIterable<ChurnEvent>): AsyncGenerator<ChurnEvent> {
@@ -94,14 +95,14 @@ export class RunWatch {
   }
 
   #timed(registry: RegistryPort): RegistryPort {
-    const { clock } = this.options;
-    const timed = (command: Promise<unknown>): Promise<unknown> => {
+    const { clock, observers } = this.options;
+    const timed = (command: Promise<CommandAnswer>): Promise<CommandAnswer> => {
       if (++this.#commands % commandsATiming !== 1) return command;
       const sentAt = clock.monotonic();
-      return command.then((result) => {
-        const elapsed = Math.round((clock.monotonic() - sentAt) * nanoseconds);
-        this.#latency.record(Math.max(1, elapsed));
-        return result;
+      return command.then((answer) => {
+        this.#commits.record(clock.monotonic() - sentAt);
+        if (answer.change !== 'unchanged') this.#handled.committed(answer.seq);
+        return answer;
       });
     };
     return {
@@ -111,13 +112,23 @@ export class RunWatch {
       },
       upsert: (peer) => timed(registry.upsert(peer)),
       remove: (nodeId) => timed(registry.remove(nodeId)),
-      registerObserver: (registration) => registry.registerObserver(registration),
+      registerObserver: async (registration) => {
+        const { name, module } = registration;
+        if (!observers.includes(name)) return registry.registerObserver(registration);
+        const own = { ...registration, module: this.#handled.moduleOf(name, module) };
+        const port = await registry.registerObserver(own);
+        this.#handled.add(port);
+        return port;
+      },
       unregisterObserver: (name) => registry.unregisterObserver(name),
       reviveObserver: (name) => registry.reviveObserver(name),
       settled: () => registry.settled(),
       digest: () => registry.digest(),
       getObserverStats: () => registry.getObserverStats(),
-      close: () => registry.close(),
+      close: async () => {
+        await this.#handled.finish();
+        await registry.close();
+      },
     };
   }
 
@@ -125,6 +136,7 @@ export class RunWatch {
     const { clock, rssBytes } = this.options;
     const series = this.#series;
     this.#startedAt ??= clock.monotonic();
+    this.#handled.look();
     const { online, joins, updates, leaves } = this.#tally;
     series.at.push(at);
     series.realMs.push(Math.round(clock.monotonic() - this.#startedAt));

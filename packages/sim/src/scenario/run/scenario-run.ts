@@ -78,9 +78,11 @@ export async function runScenario(
 ): Promise<RunDocument> {
   const { clock, openRegistry } = environment;
   const spanMs = spans.at(-1)!.endsAt;
+  const everyMs = scenario.checks.every ?? spanMs / usualSamples;
   const watch = new RunWatch({
     spans,
-    everyMs: scenario.checks.every ?? spanMs / usualSamples,
+    everyMs,
+    observers: observers.map(({ name }) => name),
     clock,
     rssBytes: () => process.memoryUsage.rss(),
   });
@@ -90,6 +92,7 @@ export async function runScenario(
     seed: scenario.seed,
     observers,
     withModel: scenario.checks.model,
+    stepMs: everyMs,
     faults: planFaults(scenario.faults, spans),
     openRegistry: watch.opening((options) =>
       openRegistry({ ...options, logBytes: scenario.registry.log }),
@@ -102,7 +105,11 @@ export async function runScenario(
     about: scenario.about,
     seed: scenario.seed,
     phases: watch.phases(summary.virtualMs),
-    latencyMs: watch.latency(),
+    observers: summary.observers.map((one) => ({
+      ...one,
+      latencyMs: watch.observerLatency(one.name),
+    })),
+    latencyMs: watch.commitLatency(),
     memory: { peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024) },
     broken: planFaults(scenario.faults, spans),
   } as const;

@@ -1,0 +1,112 @@
+import type { ObserverPort } from '../driver/registry-port.js';
+import { numbersABatch } from './handled-times.js';
+import { type LatencyFigures, LatencyHistogram } from './latency-histogram.js';
+import { handledQuery } from './timed.js';
+
+const timedObserver = new URL('./timed-observer.js', import.meta.url);
+
+/** Commits that wait for observers to handle them; the oldest make room, and are not measured. */
+const mostWaiting = 65_536;
+/** Observers are asked after so many more commits: well before what they remember makes room. */
+const commitsBetweenLooks = 256;
+const microsInMs = 1_000;
+
+let runs = 0;
+
+/** A timed observer. */
+interface Timed {
+  readonly port: ObserverPort;
+  readonly histogram: LatencyHistogram;
+  /** Number of the next commit that it has not been seen to handle. */
+  next: number;
+  asking: Promise<void> | undefined;
+}
+
+/**
+ * From a commit, as its sender learns of it, to when each observer has handled it. Both ends note a
+ * time by one clock, the observer's on its own thread, for each batch; now and then it is asked for
+ * what it has noted. So nothing is done per event, and nothing that the main thread is busy with
+ * counts as the observer's. What a snapshot stood for, and what a life that died had not told yet,
+ * is not measured.
+ */
+export class ObserverLatencies {
+  readonly #run = ++runs;
+  readonly #seqs = new Float64Array(mostWaiting);
+  readonly #times = new Float64Array(mostWaiting);
+  #committed = 0;
+  #lastSeq = 0;
+  readonly #observers = new Map<string, Timed>();
+
+  /** @param micros - microseconds, by the clock of `timed-observer` */
+  constructor(private readonly micros: () => number) {}
+
+  /** The module to register instead of an observer's own: the same observer, timed. */
+  moduleOf(name: string, module: URL): URL {
+    const url = new URL(timedObserver);
+    // Modules with equal URLs are one, and would share their times where they share a thread.
+    url.search = new URLSearchParams({
+      module: module.href,
+      observer: name,
+      run: `${this.#run}`,
+    }).toString();
+    return url;
+  }
+
+  /** Takes in an observer that was registered with that module. */
+  add(port: ObserverPort): void {
+    const histogram = new LatencyHistogram();
+    this.#observers.set(port.name, { port, histogram, next: this.#committed, asking: undefined });
+  }
+
+  /** A transaction has been committed, and its sender has just learnt of it. */
+  committed(seq: number): void {
+    if (seq <= this.#lastSeq) return;
+    this.#lastSeq = seq;
+    const place = this.#committed++ % mostWaiting;
+    this.#seqs[place] = seq;
+    this.#times[place] = this.micros();
+    if (this.#committed % commitsBetweenLooks === 0) this.look();
+  }
+
+  /** Asks the observers what they have handled; whoever has not answered yet is not asked again. */
+  look(): void {
+    for (const timed of this.#observers.values()) timed.asking ??= this.#ask(timed);
+  }
+
+  /** Waits until all that can still be known is. */
+  async finish(): Promise<void> {
+    for (const timed of this.#observers.values()) {
+      await timed.asking;
+      await this.#ask(timed);
+    }
+  }
+
+  /** Of an observer that was taken in. */
+  figures(name: string): LatencyFigures {
+    return (this.#observers.get(name)?.histogram ?? new LatencyHistogram()).figures();
+  }
+
+  async #ask(timed: Timed): Promise<void> {
+    try {
+      this.#match(timed, (await timed.port.ask(handledQuery, [])) as Float64Array);
+    } catch {
+      // It is dead, or busy for too long; what it has noted is lost, or will be told later.
+    }
+    timed.asking = undefined;
+  }
+
+  /** Both commits and batches come in the order of their transactions. */
+  #match(timed: Timed, batches: Float64Array): void {
+    timed.next = Math.max(timed.next, this.#committed - mostWaiting);
+    for (let at = 0; at < batches.length; at += numbersABatch) {
+      const [first, last, handledAt] = [batches[at]!, batches[at + 1]!, batches[at + 2]!];
+      for (; timed.next < this.#committed; timed.next++) {
+        const place = timed.next % mostWaiting;
+        const seq = this.#seqs[place]!;
+        if (seq > last) break;
+        if (seq < first) continue;
+        timed.histogram.record((handledAt - this.#times[place]!) / microsInMs);
+      }
+    }
+  }
+}

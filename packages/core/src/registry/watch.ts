@@ -31,11 +31,13 @@ export type Watch = AsyncIterableIterator<WatchEvent, undefined>;
  * Follows the log on the caller's own thread, from the next transaction on. Nothing is kept for a
  * watch but its place in the log: whoever takes events too slowly is lapped like any observer.
  *
+ * @param failure - ends it with its reason, once everything was read
  * @throws {ConfigError} when the subscription is not one it can be
  */
 export function watchLog(
   log: ChangeLog,
   snapshots: SnapshotTaker,
+  failure: AbortSignal,
   { signal, ...subscription }: WatchOptions,
 ): Watch {
   const filter = new EventFilter(subscription);
@@ -61,9 +63,12 @@ export function watchLog(
             yield await resync();
             break;
           case 'empty':
+            // Looked at before each sleep: who fails rings the doorbell.
+            failure.throwIfAborted();
             await reader.park();
         }
       }
+      failure.throwIfAborted();
     } finally {
       signal?.removeEventListener('abort', stop);
     }

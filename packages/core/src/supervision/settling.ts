@@ -10,6 +10,7 @@ export interface SettlingParts {
   readonly log: ChangeLog;
   readonly clock: Clock;
   readonly electorate: Electorate;
+  readonly failure: AbortSignal;
 }
 
 /**
@@ -17,9 +18,10 @@ export interface SettlingParts {
  *
  * @param seq - for the message
  * @throws {SettleTimeoutError} naming those who still are, after `timeoutMs`
+ * @throws {RegistryFailedError} as soon as the registry has failed
  */
 export async function untilSettled(
-  { log, clock, electorate }: SettlingParts,
+  { log, clock, electorate, failure }: SettlingParts,
   seq: number,
   timeoutMs: number,
   behind: () => readonly ObserverActor[],
@@ -30,6 +32,7 @@ export async function untilSettled(
       const moved = log.progress.moved();
       log.doorbell.ring();
       electorate.nudge();
+      failure.throwIfAborted();
       if (isLate || behind().length === 0) return;
       await moved;
     }

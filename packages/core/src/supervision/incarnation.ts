@@ -73,8 +73,9 @@ export class Incarnation {
 
   /** Transactions it has handled. */
   get delivered(): number {
-    const { lines } = this.#around.log;
-    return this.#line === undefined ? this.#delivered : lines.delivered(this.#line);
+    const { lines, writer } = this.#around.log;
+    if (this.#line === undefined) return this.#delivered;
+    return Math.min(lines.delivered(this.#line), writer.lastSeq);
   }
 
   /** Bytes published that it has not copied yet. */

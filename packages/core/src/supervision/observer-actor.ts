@@ -1,7 +1,12 @@
 import type { Logger } from 'pino';
 import { type Actor, createActor } from 'xstate';
 import { withDeadline } from '../clock.js';
-import { ObserverKilledError, ObserverStartError, errorOf } from '../errors.js';
+import {
+  ObserverCrashedError,
+  ObserverKilledError,
+  ObserverStartError,
+  errorOf,
+} from '../errors.js';
 import { loudly } from '../loudly.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
 import { CommandGate } from './command-gate.js';
@@ -235,7 +240,10 @@ export class ObserverActor {
 
   async #follow(): Promise<'lapped' | 'ended'> {
     const from = await loudly(this.#around.failed, () => this.#right?.join());
-    return this.#life.host.follow(from);
+    const end = await this.#life.host.follow(from);
+    if (end === 'lapped' || this.#around.log.writer.isClosed) return end;
+    const { name } = this;
+    throw new ObserverCrashedError(`observer '${name}' took the log for closed, which it is not`);
   }
 
   async #clearAway(error: unknown): Promise<AfterCrash> {

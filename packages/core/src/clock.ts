@@ -1,3 +1,5 @@
+import { errorOf } from './errors.js';
+
 /** Cancels what it was returned for; calling it again has no effect. */
 export type Cancel = () => void;
 
@@ -20,12 +22,15 @@ export interface TimerOptions {
   readonly background?: boolean;
 }
 
+/** Of a longer wait Node makes one of a millisecond. */
+const maxTimerMs = 2 ** 31 - 1;
+
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(delayMs, task, { background = false } = {}) {
-    const timer = setTimeout(task, Math.max(0, delayMs));
+    const timer = setTimeout(task, Math.min(Math.max(0, delayMs), maxTimerMs));
     if (background) timer.unref();
     return () => clearTimeout(timer);
   },
@@ -56,7 +61,7 @@ export function withDeadline<T>(
       },
       (error: unknown) => {
         cancel();
-        reject(error instanceof Error ? error : new Error(String(error)));
+        reject(errorOf(error));
       },
     );
   });

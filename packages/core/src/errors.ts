@@ -187,8 +187,7 @@ export class VoteFailedError extends PanoptesError {
     readonly command: RefusedCommand,
     options: ErrorOptions,
   ) {
-    const { cause } = options;
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const { message: why } = errorOf(options.cause);
     super(`observer '${observer}' could not vote on ${nameOf(command)}: ${why}`, options);
   }
 }
@@ -260,6 +259,16 @@ export class QueryError extends PanoptesError {
 /** An observer did not answer in time. */
 export class QueryTimeoutError extends PanoptesError {
   readonly code = 'QUERY_TIMEOUT';
+}
+
+/** What was thrown, as an error. Never throws, whatever it is given. */
+export function errorOf(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  try {
+    return new Error(String(thrown));
+  } catch {
+    return new Error('a value that cannot be read was thrown');
+  }
 }
 
 function nameOf({ kind, nodeId, changes }: RefusedCommand): string {

@@ -8,6 +8,7 @@ import {
   ObserverNotFoundError,
   type ObserverRegistryStats,
   Registry,
+  type RegistryFailedError,
   type RegistryClocks,
   type RegistryOptions,
   Supervisor,
@@ -65,7 +66,9 @@ export class PeerRegistry extends Registry {
         return rss - heapTotal - external;
       },
       failed: (cause) => this.fail(cause),
+      failure: this.failure,
     });
+    this.failure.addEventListener('abort', () => this.#sayWhy(), { once: true });
   }
 
   /**
@@ -153,6 +156,15 @@ export class PeerRegistry extends Registry {
     await this.#supervisor.close();
     await super.close();
     if (this.#supervisor.zombies > 0 && zombies === 'kill-process') await endProcess(this.#logger);
+  }
+
+  #sayWhy(): void {
+    const { code, message, cause } = this.failure.reason as RegistryFailedError;
+    try {
+      this.#logger.fatal({ code, err: cause }, message);
+    } catch {
+      // The logger may be what has failed; everybody else hears of it from the registry.
+    }
   }
 }
 

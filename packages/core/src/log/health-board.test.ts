@@ -21,3 +21,23 @@ it('a health board shows on one thread what was written on another', () => {
   expect(shown.messages).toBe(1);
   expect(shown.output.read()).toEqual({ stream: 'stderr', text: 'oh' });
 });
+
+it.each([NaN, Infinity, -Infinity, -1, 0.5, 1e300])(
+  'a health board takes %d for no figure at all',
+  (nonsense) => {
+    const board = new HealthBoard();
+    new Float64Array(board.buffer).fill(nonsense);
+    const { memory, inHand, calls, votes, isVoting, messages } = board;
+    expect({ memory, inHand, calls, votes, isVoting, messages }).toEqual({
+      memory: { heapBytes: 0, externalBytes: 0 },
+      inHand: undefined,
+      calls: 0,
+      votes: 0,
+      isVoting: false,
+      messages: 0,
+    });
+    expect(board.handlerMs(0.99)).toBeGreaterThanOrEqual(0);
+    expect(board.handlerMs(0.99)).toBeLessThan(2 ** 32);
+    expect(board.output.read()).toBeUndefined();
+  },
+);

@@ -68,23 +68,23 @@ export class HealthBoard {
 
   /** What the thread said last of its memory; 0 before it said anything. */
   get memory(): MemoryUse {
-    return { heapBytes: this.#numbers[Place.heap]!, externalBytes: this.#numbers[Place.external]! };
+    return { heapBytes: this.#read(Place.heap), externalBytes: this.#read(Place.external) };
   }
 
   /** The transactions that a handler has in hand, or had when its thread ended. */
   get inHand(): SeqRange | undefined {
-    const first = this.#numbers[Place.first]!;
-    return first === 0 ? undefined : { first, last: this.#numbers[Place.last]! };
+    const [first, last] = [this.#read(Place.first), this.#read(Place.last)];
+    return first === 0 || last < first ? undefined : { first, last };
   }
 
   /** Calls of handlers that have ended. */
   get calls(): number {
-    return this.#numbers[Place.calls]!;
+    return this.#read(Place.calls);
   }
 
   /** A number that changes whenever it begins or has done voting on a group of proposals. */
   get votes(): number {
-    return this.#numbers[Place.votes]!;
+    return this.#read(Place.votes);
   }
 
   /** Whether it has proposals in hand. */
@@ -94,7 +94,7 @@ export class HealthBoard {
 
   /** Messages that the observer wanted to send by itself and that went nowhere. */
   get messages(): number {
-    return this.#numbers[Place.messages]!;
+    return this.#read(Place.messages);
   }
 
   /** How long a share of the handler's calls took at most, in milliseconds. */
@@ -132,5 +132,11 @@ export class HealthBoard {
 
   noteMessage(): void {
     this.#numbers[Place.messages] = this.#numbers[Place.messages]! + 1;
+  }
+
+  /** Its thread can write there what it likes; what is no count is taken for none. */
+  #read(place: number): number {
+    const number = this.#numbers[place]!;
+    return Number.isSafeInteger(number) && number >= 0 ? number : 0;
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FLAG_MORE, LineWord, Word } from './log-layout.js';
 import { LogProtocolError } from './log-errors.js';
 import {
+  attachLogMemory,
   createLogMemory,
   type LogMemory,
   maxPayloadBytes,
@@ -147,4 +148,23 @@ describe('the log writer', () => {
     expect(Atomics.load(memory.words, Word.claimed)).toBe(LOG_BYTES / 8);
     expect(Atomics.load(memory.line(line), LineWord.position)).toBe(0);
   });
+
+  it.each(Object.values(Word))(
+    'is not stopped by who writes into word %d of its header',
+    (word) => {
+      const { memory, writer } = open();
+      for (let seq = 1; seq <= 40; seq++) {
+        memory.words[word] = (seq * 0x2545_f491) | 0;
+        writer.begin(1, 0, 0, seq, 496);
+        writer.publish();
+      }
+      // Whoever was misled comes for a snapshot, and finds everything as it should be.
+      const reader = new LogReader(memory, { from: writer.checkpoint() });
+      attachLogMemory(memory.buffer);
+      expect([reader.ended, reader.read()]).toEqual([false, 'empty']);
+      writer.begin(1, 0, 0, 41, 8);
+      writer.publish();
+      expect(reader.read()).toBe('events');
+    },
+  );
 });

@@ -51,6 +51,9 @@ export class LogWriter {
   #seq: number;
   /** Units of the transaction being written; 0 between transactions. */
   #transaction = 0;
+  #isClosed = false;
+  /** What the header says of itself. */
+  readonly #header: Int32Array;
 
   /**
    * @param memory - a log that nobody else writes
@@ -76,6 +79,12 @@ export class LogWriter {
     this.#claimedTotal = words[Word.epoch]! * EPOCH_UNITS + (this.#claimed & (EPOCH_UNITS - 1));
     this.#limit = this.#head;
     this.#seq = lastSeq;
+    this.#header = words.slice(0, Word.closed);
+  }
+
+  /** Whether nothing more will come. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** The last seq written, published or not. */
@@ -85,12 +94,14 @@ export class LogWriter {
 
   /**
    * Publishes what is complete and says where the log stands: where a reader starts whose snapshot
-   * holds everything up to `lastSeq`.
+   * holds everything up to `lastSeq`. The header is put right as well: readers that a thread has
+   * misled by writing into it come for a snapshot.
    *
    * @throws {LogProtocolError} inside a transaction
    */
   checkpoint(): LogPoint {
     this.publish();
+    this.#restate();
     return { position: this.#claimedTotal - ((this.#claimed - this.#head) | 0), seq: this.#seq };
   }
 
@@ -188,6 +199,7 @@ export class LogWriter {
   /** Publishes, then tells all readers that nothing more will come, and wakes them to hear it. */
   close(): void {
     this.publish();
+    this.#isClosed = true;
     Atomics.store(this.#words, Word.closed, 1);
     // Flag or no flag: a reader looks at CLOSED after arming its wait, so it is armed or sees this.
     Atomics.notify(this.#words, Word.published);
@@ -197,6 +209,15 @@ export class LogWriter {
   #padding(position: number, units: number): number {
     const left = this.#units - (position & (this.#units - 1));
     return units > left ? left : 0;
+  }
+
+  /** Stores again all words of the header that nobody else may write. */
+  #restate(): void {
+    this.#words.set(this.#header);
+    Atomics.store(this.#words, Word.closed, this.#isClosed ? 1 : 0);
+    Atomics.store(this.#words, Word.epoch, Math.floor(this.#claimedTotal / EPOCH_UNITS));
+    Atomics.store(this.#words, Word.claimed, this.#claimed);
+    Atomics.store(this.#words, Word.published, this.#published);
   }
 
   #askReaders(): void {
@@ -222,10 +243,9 @@ export class LogWriter {
     Atomics.store(this.#words, Word.epoch, Math.floor(this.#claimedTotal / EPOCH_UNITS));
     Atomics.store(this.#words, Word.claimed, claimed);
     // Loading it back keeps the plain stores to come behind the claim on ARM64 (see "Write" in
-    // log-layout.ts). The result is used so that no compiler may drop the load.
-    if (Atomics.load(this.#words, Word.claimed) !== claimed) {
-      throw new LogProtocolError('somebody else writes to this log; it has room for one writer');
-    }
+    // log-layout.ts). The result is used so that no compiler may drop the load. If it is another, an
+    // observer writes what is not its own; that must not stop the registry.
+    if (Atomics.load(this.#words, Word.claimed) !== claimed) this.#restate();
   }
 
   #refuse(kind: number, seq: number, payloadBytes: number, transaction: number): LogProtocolError {

@@ -21,8 +21,11 @@ describe('reader lines', () => {
   it('reuses a line only after it was freed, whatever its reader says', () => {
     const { memory, lines } = open(1);
     lines.allocate(1, from);
-    memory.line(0)[LineWord.state] = 4;
-    expect(lines.allocate(2, from)).toBeUndefined();
+    for (const state of [4, 0]) {
+      memory.line(0).fill(state);
+      expect(lines.allocate(2, from)).toBeUndefined();
+      expect(lines.incarnation(0)).toBe(1);
+    }
     lines.free(0);
     expect(lines.allocate(2, from)).toBe(0);
     expect(lines.heartbeat(0)).toBe(0);
@@ -37,6 +40,32 @@ describe('reader lines', () => {
     expect(lines.isGating(line)).toBe(false);
     expect(lines.claimLimit(100, 100)).toBe(612);
   });
+
+  it('waits for whom it decided to wait for, whatever a line says', () => {
+    const { memory, lines } = open();
+    const [held, free] = [lines.allocate(1, from)!, lines.allocate(1, from)!];
+    lines.setGating(held, true);
+    memory.line(held)[LineWord.gating] = 0;
+    memory.line(free)[LineWord.gating] = 1;
+    lines.setGating(2, false);
+    expect([held, free].map((line) => lines.isGating(line))).toEqual([true, false]);
+    lines.setGating(held, false);
+    expect(lines.claimLimit(100, 100)).toBe(612);
+  });
+
+  it.each([-(2 ** 31), -1, 2 ** 31 - 1])(
+    'takes no figure below 0 from a line that says %d',
+    (word) => {
+      const { memory, lines } = open();
+      const line = lines.allocate(1, from)!;
+      memory.line(line).fill(word);
+      for (const lastSeq of [0, 3, 2 ** 31, 2 ** 40]) {
+        expect(lines.cursor(line, lastSeq)).toBeGreaterThanOrEqual(0);
+        expect(lines.cursor(line, lastSeq)).toBeLessThanOrEqual(lastSeq);
+      }
+      expect(lines.delivered(line)).toBeGreaterThanOrEqual(0);
+    },
+  );
 
   it.each([0, 2 ** 31 - 20, 2 ** 32 - 20, 5 * 2 ** 32 + 3])(
     'believes a reader that claims more than was written as far as the log goes, at seq %d',

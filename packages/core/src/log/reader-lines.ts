@@ -13,6 +13,12 @@ export class ReaderLines {
   readonly #words: Int32Array;
   readonly #lines: readonly Int32Array[];
   readonly #units: number;
+  /**
+   * Whose incarnation has which line, and whom the writer waits for. The lines say so too, but their
+   * threads could write there whatever they like: what is decided here is decided by these.
+   */
+  readonly #owners: (number | undefined)[];
+  readonly #waitedFor = new Set<number>();
   #gating: readonly Int32Array[] = [];
   #changes = 0;
 
@@ -20,6 +26,7 @@ export class ReaderLines {
     this.#words = memory.words;
     this.#units = memory.units;
     this.#lines = Array.from({ length: memory.readers }, (_, index) => memory.line(index));
+    this.#owners = this.#lines.map(() => undefined);
   }
 
   /** Counts whatever may bring the writer's limit back: a reader placed, made gating or let go. */
@@ -33,8 +40,9 @@ export class ReaderLines {
    * @returns its number, or `undefined` when all lines are taken
    */
   allocate(incarnation: number, from: LogPoint): number | undefined {
-    const index = this.#lines.findIndex((line) => line[LineWord.state] === ReaderState.free);
+    const index = this.#owners.indexOf(undefined);
     if (index === -1) return undefined;
+    this.#owners[index] = incarnation;
     Atomics.store(this.#lines[index]!, LineWord.incarnation, incarnation);
     this.place(index, from);
     return index;
@@ -56,18 +64,21 @@ export class ReaderLines {
   /** Makes the writer wait for this reader, or stop waiting for it. */
   setGating(index: number, gating: boolean): void {
     Atomics.store(this.#lines[index]!, LineWord.gating, gating ? 1 : 0);
-    this.#gating = this.#lines.filter((line) => line[LineWord.gating] === 1);
+    if (gating) this.#waitedFor.add(index);
+    else this.#waitedFor.delete(index);
+    this.#gating = this.#lines.filter((_, line) => this.#waitedFor.has(line));
     this.#changed();
   }
 
   isGating(index: number): boolean {
-    return this.#lines[index]![LineWord.gating] === 1;
+    return this.#waitedFor.has(index);
   }
 
   /** Gives a line back, once the thread that had it has ended. */
   free(index: number): void {
     this.setGating(index, false);
     this.#lines[index]!.fill(0);
+    this.#owners[index] = undefined;
     this.#changed();
   }
 
@@ -100,7 +111,7 @@ export class ReaderLines {
    */
   cursor(index: number, lastSeq: number): number {
     const low = Atomics.load(this.#lines[index]!, LineWord.seq);
-    return lastSeq - Math.max(0, (lastSeq - low) | 0);
+    return Math.max(0, lastSeq - Math.max(0, (lastSeq - low) | 0));
   }
 
   /** Bytes published that the reader has not copied yet; past the log's size it will be lapped. */
@@ -123,12 +134,13 @@ export class ReaderLines {
   /** Transactions that the reader has finished since the line was allocated. */
   delivered(index: number): number {
     const line = this.#lines[index]!;
-    const high = Atomics.load(line, LineWord.deliveredHigh);
+    const high = Atomics.load(line, LineWord.deliveredHigh) >>> 0;
     return high * 2 ** 32 + (Atomics.load(line, LineWord.deliveredLow) >>> 0);
   }
 
+  /** Which incarnation has the line; 0 when nobody has. */
   incarnation(index: number): number {
-    return Atomics.load(this.#lines[index]!, LineWord.incarnation);
+    return this.#owners[index] ?? 0;
   }
 
   state(index: number): ReaderState {

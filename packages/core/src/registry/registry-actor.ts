@@ -4,6 +4,7 @@ import type { RegistryConfig } from '../config.js';
 import { RegistryClosedError, RegistryFailedError } from '../errors.js';
 import { ChangeLog } from '../log/change-log.js';
 import { maxTransactionUnits } from '../log/log-memory.js';
+import { loudly } from '../loudly.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { RateLimiter } from '../peers/rate-limit.js';
 import { RegistryCounters } from '../stats/registry-counters.js';
@@ -41,7 +42,7 @@ export class RegistryActor {
   /** Resolves when no command waits any longer and none will come. */
   readonly #stopped: Promise<void>;
   #resolveStopped!: () => void;
-  #failure: RegistryFailedError | undefined;
+  readonly #failing = new AbortController();
   #isDraining = false;
   #isTurnScheduled = false;
   #burstStart = Number.NEGATIVE_INFINITY;
@@ -118,8 +119,15 @@ export class RegistryActor {
 
   /** What the machine is doing, as in `open.idle`. */
   get state(): string {
+    // A machine that has a bug itself stays where it was.
+    if (this.failure.aborted) return 'failed';
     const { value } = this.#machine.getSnapshot();
     return typeof value === 'string' ? value : Object.entries(value).flat().join('.');
+  }
+
+  /** Aborted when a bug has stopped the registry; its reason is a `RegistryFailedError`. */
+  get failure(): AbortSignal {
+    return this.#failing.signal;
   }
 
   /** Takes no more commands, and resolves when those that wait have been committed or refused. */
@@ -131,18 +139,19 @@ export class RegistryActor {
   }
 
   #start(): Actor<typeof registryMachine> {
+    const failed = (cause: unknown): void => this.fail(cause);
     const machine = createActor(registryMachine, {
       input: {
         work: {
           commitGroup: () => this.#commitGroup(),
-          roomInLog: () => this.#room.wait(),
-          votes: () => this.#voted.wait(),
+          roomInLog: () => loudly(failed, () => this.#room.wait()),
+          votes: () => loudly(failed, () => this.#voted.wait()),
           stopped: () => this.#stop(),
         },
       },
     });
     // Without an observer of errors, one inside the machine would be an uncaught exception.
-    machine.subscribe({ error: (cause) => this.fail(cause) });
+    machine.subscribe({ error: failed });
     machine.start();
     machine.send({ type: 'OPEN' });
     return machine;
@@ -171,12 +180,14 @@ export class RegistryActor {
 
   /** Stops the registry because of a bug: everything that waits, and all that comes, is rejected. */
   fail(cause: unknown): void {
-    this.#failure ??= new RegistryFailedError(
-      'a bug inside the registry stopped it; see the cause',
-      { cause },
-    );
+    if (this.failure.aborted) return;
+    const message = 'a bug inside the registry stopped it; see the cause';
+    this.#failing.abort(new RegistryFailedError(message, { cause }));
     this.#send({ type: 'FAIL' });
     this.#stop();
+    // Whoever waits for readers, or for something to read, hears of it at once.
+    this.log.progress.wake();
+    this.log.doorbell.ring();
   }
 
   /** A turn or a call to close may come after the end; the machine would complain of it on stderr. */
@@ -186,8 +197,9 @@ export class RegistryActor {
 
   /** Refuses what waits and what may come; the machine is at its end. */
   #stop(): void {
-    const error =
-      this.#failure ?? new RegistryClosedError('the registry is closed and takes no more commands');
+    const error = this.failure.aborted
+      ? (this.failure.reason as RegistryFailedError)
+      : new RegistryClosedError('the registry is closed and takes no more commands');
     this.desk.close(error);
     this.#voted.abandon(error);
     this.#loop.abandon(error);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { RegistryClosedError, RegistryFailedError } from '../errors.js';
+import { RegistryClosedError } from '../errors.js';
 import { peerNumbered, withValueAt } from '../peers/peer-entry.fixture.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { BatchUpdate } from './batch-update.js';
-import { ManualClock } from './manual-clock.fixture.js';
 import { OpenRegistry } from './open-registry.fixture.js';
 import { Registry } from './registry.js';
 
@@ -261,36 +260,5 @@ describe('closing', () => {
     const registry = new Registry();
     await registry.close();
     expect(registry.state).toBe('closed');
-  });
-});
-
-describe('a bug inside the registry', () => {
-  class BrokenClock extends ManualClock {
-    broken = false;
-    override now(): number {
-      if (this.broken) throw new TypeError('no time');
-      return super.now();
-    }
-  }
-
-  it('stops it loudly: every waiting promise and every later one is rejected with the cause', async () => {
-    const clock = new BrokenClock();
-    const registry = new OpenRegistry({}, clock);
-    await registry.upsert(peerNumbered(1));
-    clock.broken = true;
-    const waiting = Array.from({ length: 500 }, (_, at) => registry.upsert(peerNumbered(at + 10)));
-    const results = await Promise.allSettled(waiting);
-    for (const result of results) {
-      if (result.status !== 'rejected') throw new Error('it was committed');
-      expect(result.reason).toBeInstanceOf(RegistryFailedError);
-      expect((result.reason as Error).cause).toBeInstanceOf(TypeError);
-    }
-    expect(registry.state).toBe('failed');
-    expect(registry.waiting).toBe(0);
-    clock.broken = false;
-    await expect(registry.upsert(peerNumbered(2))).rejects.toBeInstanceOf(RegistryFailedError);
-    expect(registry.peers.allPeers().map(({ peerId }) => peerId.nodeId)).toEqual(['peer-1']);
-    await registry.close();
-    expect(registry.state).toBe('failed');
   });
 });

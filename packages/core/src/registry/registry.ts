@@ -74,6 +74,11 @@ export class Registry {
     return this.#actor.state;
   }
 
+  /** Aborted when a bug has stopped the registry, for good; its reason is a `RegistryFailedError`. */
+  get failure(): AbortSignal {
+    return this.#actor.failure;
+  }
+
   /** What the registry has counted since it started. */
   get counters(): Readonly<Omit<RegistryCounters, 'countCommit' | 'countRefusal'>> {
     return this.#actor.counters;
@@ -194,12 +199,13 @@ export class Registry {
    * for await (const event of registry.watch({ kinds: ['PeerRemoved'] })) console.log(event.seq);
    * ```
    *
-   * It does not keep the process alive by itself.
+   * It does not keep the process alive by itself. When the registry fails, the loop throws its
+   * `RegistryFailedError` after the last event.
    *
    * @throws {ConfigError} when the options are not ones it can have
    */
   watch(options: WatchOptions = {}): Watch {
-    return watchLog(this.log, this.snapshots, options);
+    return watchLog(this.log, this.snapshots, this.failure, options);
   }
 
   /** A digest of all peers: two registries with equal peers have equal digests. */

@@ -28,15 +28,20 @@ export type WatchEvent = RegistryEvent | Resync;
 /** A watch in progress; a loop over it may be left at any time. */
 export type Watch = AsyncIterableIterator<WatchEvent, undefined>;
 
+/** However much there is to read, timers and messages have their turns in between. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /**
  * Follows the log on the caller's own thread, from the next transaction on. Nothing is kept for a
  * watch but its place in the log: whoever takes events too slowly is lapped like any observer.
  *
+ * @param failure - ends it with its reason, once everything was read
  * @throws {ConfigError} when the subscription is not one it can be
  */
 export function watchLog(
   log: ChangeLog,
   snapshots: SnapshotTaker,
+  failure: AbortSignal,
   { signal, ...subscription }: WatchOptions,
 ): Watch {
   const filter = new EventFilter(parseSubscription(subscription));
@@ -55,16 +60,19 @@ export function watchLog(
               yield toObject(event);
               if (signal?.aborted === true) return;
             }
-            // However much there is to read, timers and messages have their turns in between.
-            await new Promise((resolve) => setImmediate(resolve));
+            await nextTurn();
             break;
           case 'lapped':
             yield await resync();
+            await nextTurn();
             break;
           case 'empty':
+            // Looked at before each sleep: who fails rings the doorbell.
+            failure.throwIfAborted();
             await reader.park();
         }
       }
+      failure.throwIfAborted();
     } finally {
       signal?.removeEventListener('abort', stop);
     }

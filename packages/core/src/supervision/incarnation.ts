@@ -22,6 +22,8 @@ export interface IncarnationSurroundings {
   readonly clock: Clock;
   /** Longest time for setting up, and for reading a snapshot. */
   readonly startTimeoutMs: number;
+  /** Called when there is a bug in here. */
+  readonly failed: (cause: unknown) => void;
 }
 
 /** How long a thread may take to die before it is given up. */
@@ -59,7 +61,7 @@ export class Incarnation {
     this.host = around.makeHost(spec, number, around.log.memory.buffer, commands, voting);
     this.pulse = new Pulse(this.host);
     // Nothing that it may still send is heard after its end, however that came.
-    void this.host.exited.then(() => commands.close());
+    this.#afterExit(() => commands.close());
   }
 
   /** The last transaction it has finished. */
@@ -71,8 +73,9 @@ export class Incarnation {
 
   /** Transactions it has handled. */
   get delivered(): number {
-    const { lines } = this.#around.log;
-    return this.#line === undefined ? this.#delivered : lines.delivered(this.#line);
+    const { lines, writer } = this.#around.log;
+    if (this.#line === undefined) return this.#delivered;
+    return Math.min(lines.delivered(this.#line), writer.lastSeq);
   }
 
   /** Bytes published that it has not copied yet. */
@@ -140,12 +143,17 @@ export class Incarnation {
     }
     this.#line = line;
     // A line belongs to its thread until that has ended, however long it takes to die.
-    void this.host.exited.then(() => {
+    this.#afterExit(() => {
       this.#cursor = this.cursor;
       this.#delivered = this.delivered;
       this.#line = undefined;
       lines.free(line);
     });
+  }
+
+  #afterExit(step: () => void): void {
+    const { exited } = this.host;
+    void exited.then(step).catch(this.#around.failed);
   }
 
   #inTime<T>(step: Promise<T>, what: string): Promise<T> {

@@ -1,17 +1,20 @@
 import type { Logger } from 'pino';
 import { type Actor, createActor } from 'xstate';
-import { type Chance, withDeadline } from '../clock.js';
-import type { RegistryConfig } from '../config.js';
-import { ObserverKilledError, ObserverStartError } from '../errors.js';
+import { withDeadline } from '../clock.js';
+import {
+  ObserverCrashedError,
+  ObserverKilledError,
+  ObserverStartError,
+  errorOf,
+} from '../errors.js';
+import { loudly } from '../loudly.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
-import type { Electorate } from '../voting/electorate.js';
-import { CommandGate, type CommandTarget } from './command-gate.js';
-import type { DeadLetters } from './dead-letters.js';
+import { CommandGate } from './command-gate.js';
 import type { ExitReason, ObserverHost, ObserverSpec } from './host.js';
-import { Incarnation, type IncarnationSurroundings } from './incarnation.js';
+import { Incarnation } from './incarnation.js';
 import { isLagging } from './lag-policy.js';
 import { timersOf } from './machine-timers.js';
-import { ObserverCalls, messageOf } from './observer-calls.js';
+import { ObserverCalls } from './observer-calls.js';
 import type { EndCode, ObserverEnd } from './observer-end.js';
 import {
   type AfterCrash,
@@ -22,29 +25,11 @@ import {
 } from './observer-machine.js';
 import { ObserverOutput } from './observer-output.js';
 import { ObserverRecord } from './observer-record.js';
+import type { ObserverSurroundings } from './observer-surroundings.js';
 import { writeOff } from './post-mortem.js';
 import { Repeats } from './repeats.js';
 import { afterEnd } from './restart-policy.js';
 import { VotingRight } from './voting-right.js';
-
-/** What observers live in. */
-export interface ObserverSurroundings extends Omit<IncarnationSurroundings, 'startTimeoutMs'> {
-  readonly config: RegistryConfig['observers'];
-  readonly chance: Chance;
-  readonly logger: Logger;
-  readonly deadLetters: DeadLetters;
-  readonly electorate: Electorate;
-  /** Where commands of observers go. */
-  readonly commands: CommandTarget;
-  /** Called after every change of an observer's state. */
-  readonly changed: (actor: ObserverActor) => void;
-  /** Called when there is a bug in here. */
-  readonly failed: (cause: unknown) => void;
-  /** Called when an incarnation was given up whose thread does not end. */
-  readonly givenUp: (life: Incarnation) => void;
-  /** Lets a few observers start at a time. */
-  readonly startGate: <T>(task: () => Promise<T>) => Promise<T>;
-}
 
 /**
  * One observer's actor: drives its incarnations through the states of `observerMachine`, and answers
@@ -73,7 +58,7 @@ export class ObserverActor {
     this.logger = around.logger.child({ actor: 'observer', observer: spec.name });
     this.output = new ObserverOutput(this.logger, config.outputLinesPerSec, clock.monotonic());
     this.record = new ObserverRecord(spec, clock);
-    this.calls = new ObserverCalls(this.record, clock, () => this.state);
+    this.calls = new ObserverCalls(this.record, clock, () => this.state, around.failure);
     this.#right = VotingRight.of(spec, around.electorate);
     this.#actor = createActor(observerMachine, {
       clock: timersOf(clock),
@@ -81,13 +66,9 @@ export class ObserverActor {
         work: {
           start: () => around.startGate(() => this.#start()),
           sync: () => this.#sync(),
-          follow: () => this.#life.host.follow(this.#right?.join()),
-          clearAway: (error) =>
-            this.#clearAway(error).catch((cause: unknown) => {
-              around.failed(cause);
-              throw cause;
-            }),
-          stop: () => this.#stop(),
+          follow: () => this.#follow(),
+          clearAway: (error) => loudly(around.failed, () => this.#clearAway(error)),
+          stop: () => loudly(around.failed, () => this.#stop()),
         },
       },
     });
@@ -106,8 +87,12 @@ export class ObserverActor {
     this.ended = new Promise((resolve) => {
       const end = (): void =>
         resolve({ code: this.#endCode, exit: this.#exit, error: this.record.lastError });
-      // An actor that ends with a bug has ended as well.
-      this.#actor.subscribe({ complete: end, error: end });
+      // A machine that ends with a bug ends no life: left alone, its thread would run for ever.
+      const lost = (): void => {
+        this.#endCode = 'failed';
+        void this.#stop().catch(around.failed).then(end);
+      };
+      this.#actor.subscribe({ complete: end, error: lost });
     });
   }
 
@@ -116,7 +101,9 @@ export class ObserverActor {
   }
 
   get state(): ObserverState {
-    const { value } = this.#actor.getSnapshot();
+    const { value, status } = this.#actor.getSnapshot();
+    // A machine that has a bug itself stays where it was.
+    if (status === 'error') return 'stopped';
     return typeof value === 'string' ? value : value.following;
   }
 
@@ -148,7 +135,7 @@ export class ObserverActor {
    */
   async begin(): Promise<void> {
     const live = new Promise<void>((resolve, reject) => {
-      const watch = this.#actor.subscribe(() => {
+      const look = (): void => {
         const { state } = this;
         if (state === 'live') resolve();
         else if (state === 'crashed' || state === 'stopping') {
@@ -156,13 +143,14 @@ export class ObserverActor {
           reject(
             new ObserverStartError(
               `observer '${this.name}' could not start: ` +
-                (cause === undefined ? 'it was stopped' : messageOf(cause)),
+                (cause === undefined ? 'it was stopped' : errorOf(cause).message),
               { cause },
             ),
           );
         } else return;
         watch.unsubscribe();
-      });
+      };
+      const watch = this.#actor.subscribe({ next: look, error: reject });
     });
     this.#actor.start();
     try {
@@ -222,13 +210,14 @@ export class ObserverActor {
   }
 
   async #start(): Promise<void> {
+    const seat = await loudly(this.#around.failed, () => this.#right?.newSeat());
     // It may have been stopped while it waited for its turn at the gate.
     if (this.#isStopping) throw new Error('the observer was stopped before it could start');
     const { record } = this;
     const { spec } = record;
     const around = { ...this.#around, ...this.#around.config };
     const gate = new CommandGate(around.commands, around.config.maxCommands, record.commands);
-    record.life = new Incarnation(spec, ++record.incarnation, around, gate, this.#right?.newSeat());
+    record.life = new Incarnation(spec, ++record.incarnation, around, gate, seat);
     record.snapshots.newLife();
     record.description = await record.life.start();
     this.#right?.check(record.description);
@@ -247,6 +236,14 @@ export class ObserverActor {
     }
     if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve));
     await life.sync();
+  }
+
+  async #follow(): Promise<'lapped' | 'ended'> {
+    const from = await loudly(this.#around.failed, () => this.#right?.join());
+    const end = await this.#life.host.follow(from);
+    if (end === 'lapped' || this.#around.log.writer.isClosed) return end;
+    const { name } = this;
+    throw new ObserverCrashedError(`observer '${name}' took the log for closed, which it is not`);
   }
 
   async #clearAway(error: unknown): Promise<AfterCrash> {

@@ -6,6 +6,7 @@ import {
   PanoptesError,
   QueryError,
   QueryTimeoutError,
+  errorOf,
 } from '../errors.js';
 import type { ObserverHost } from './host.js';
 import type { ObserverState } from './observer-machine.js';
@@ -16,11 +17,18 @@ export class ObserverCalls {
   readonly #record: ObserverRecord;
   readonly #clock: Clock;
   readonly #state: () => ObserverState;
+  readonly #failure: AbortSignal;
 
-  constructor(record: ObserverRecord, clock: Clock, state: () => ObserverState) {
+  constructor(
+    record: ObserverRecord,
+    clock: Clock,
+    state: () => ObserverState,
+    failure: AbortSignal,
+  ) {
     this.#record = record;
     this.#clock = clock;
     this.#state = state;
+    this.#failure = failure;
   }
 
   /** Asks the observer a question; see `ObserverHandle.ask`. */
@@ -37,7 +45,7 @@ export class ObserverCalls {
     } catch (error) {
       if (!(error instanceof ObserverError) && error instanceof PanoptesError) throw error;
       throw new QueryError(
-        `query '${query}' of observer '${spec.name}' failed: ${messageOf(error)}`,
+        `query '${query}' of observer '${spec.name}' failed: ${errorOf(error).message}`,
         { cause: error },
       );
     }
@@ -64,6 +72,7 @@ export class ObserverCalls {
   ): Promise<T> {
     const record = this.#record;
     const { name } = record.spec;
+    this.#failure.throwIfAborted();
     const state = this.#state();
     if (state === 'evicted') {
       throw new ObserverEvictedError(
@@ -76,18 +85,18 @@ export class ObserverCalls {
         { cause: record.lastError },
       );
     }
-    const answer = await withDeadline(this.#clock, call(record.life.host), timeoutMs, () => {
-      return new QueryTimeoutError(
-        `observer '${name}' did not answer a ${what} within ${timeoutMs} ms`,
-      );
-    });
-    if (isActivity) record.touch();
-    return answer;
+    const late = () =>
+      new QueryTimeoutError(`observer '${name}' did not answer a ${what} within ${timeoutMs} ms`);
+    try {
+      const answer = await withDeadline(this.#clock, call(record.life.host), timeoutMs, late);
+      if (isActivity) record.touch();
+      return answer;
+    } catch (error) {
+      // It was stopped because the registry failed: that is the reason.
+      this.#failure.throwIfAborted();
+      throw error;
+    }
   }
 }
 
 const answering: readonly ObserverState[] = ['syncing', 'live', 'lagging'];
-
-/** What is said of whatever was thrown. */
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);

@@ -1,8 +1,9 @@
 /**
- * Why an observer is gone for good: `unregistered` or `evicted`, because the registry was `closed`,
- * because it could not start, or because it `ended` by itself and was not to be started again.
+ * Why an observer is gone for good: `unregistered` or `evicted`, because the registry was `closed` or
+ * has `failed`, because it could not start, or because it `ended` by itself and was not to be started
+ * again.
  */
-export type EndCode = 'unregistered' | 'evicted' | 'closed' | 'start-failed' | 'ended';
+export type EndCode = 'unregistered' | 'evicted' | 'closed' | 'failed' | 'start-failed' | 'ended';
 
 /** What an observer's owner is told when it is gone for good. */
 export interface ObserverEnd {

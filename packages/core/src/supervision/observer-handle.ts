@@ -1,4 +1,5 @@
 import type { ObserverStats } from '../stats/observer-stats.js';
+import { checkTimeout } from './check-timeout.js';
 import type { ObserverEnd } from './observer-end.js';
 import type { ObserverState } from './observer-machine.js';
 import type { ObserverActor } from './observer-actor.js';
@@ -45,18 +46,25 @@ export interface ObserverHandle<
   readonly ended: Promise<ObserverEnd>;
 }
 
-/** Makes the handle of an actor. */
+/** Asked of any object by those who await or print it: no query has such a name. */
+const othersAskFor: readonly PropertyKey[] = ['then', 'toJSON'];
+
+/**
+ * Makes the handle of an actor.
+ *
+ * @param usualTimeoutMs - for what is asked without a time of its own
+ */
 export function handleOf<Queries>(
   actor: ObserverActor,
-  timeout: (options: AskOptions | undefined) => number,
+  usualTimeoutMs: number,
   lastSeq: () => number,
 ): ObserverHandle<Queries> {
+  const timeoutOf = (options?: AskOptions) => checkTimeout(options?.timeoutMs ?? usualTimeoutMs);
   const ask = async (query: string, args: readonly unknown[], options?: AskOptions) =>
-    actor.calls.ask(query, args, timeout(options));
+    actor.calls.ask(query, args, timeoutOf(options));
   const query = new Proxy(Object.create(null) as QueryCalls<Queries>, {
-    // `then` is asked for by `await`, symbols by those who print: neither is a query.
     get: (_, name) =>
-      typeof name === 'symbol' || name === 'then'
+      typeof name === 'symbol' || othersAskFor.includes(name)
         ? undefined
         : (...args: unknown[]) => ask(name, args),
   });
@@ -68,7 +76,7 @@ export function handleOf<Queries>(
     },
     query,
     ask,
-    digest: async (options) => actor.calls.digest(timeout(options)),
+    digest: async (options) => actor.calls.digest(timeoutOf(options)),
     stats: () => actor.stats(lastSeq()),
     touch: () => actor.record.touch(),
     ended: actor.ended,

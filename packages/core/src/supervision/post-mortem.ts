@@ -1,8 +1,7 @@
-import { ObserverKilledError } from '../errors.js';
+import { ObserverKilledError, errorOf } from '../errors.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { ExitReason } from './host.js';
 import type { Incarnation } from './incarnation.js';
-import { messageOf } from './observer-calls.js';
 import type { ObserverRecord } from './observer-record.js';
 
 /** What there is to know about a life that has ended without being asked to. */
@@ -22,8 +21,7 @@ export interface Death {
 export function writeOff({ record, life, exit, error, at, deadLetters }: Death): void {
   const { incarnation } = record;
   const code = codeOf(error, exit);
-  const cause = error instanceof ObserverKilledError ? error : (exit?.error ?? error);
-  const lastError = cause instanceof Error ? cause : new Error(messageOf(cause));
+  const lastError = errorOf(error instanceof ObserverKilledError ? error : (exit?.error ?? error));
   record.lastError = lastError;
   record.noteEnd({ incarnation, at, code, message: lastError.message });
   if (exit?.normal === true) return;

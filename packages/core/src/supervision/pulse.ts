@@ -58,7 +58,8 @@ export class Pulse {
     const before = this.#activity ?? { active: 0, idle: 0 };
     const busyMs = active - before.active;
     const passedMs = busyMs + idle - before.idle;
-    this.utilization = passedMs > 0 ? busyMs / passedMs : 0;
+    // The two are taken one after the other: their difference may be a little off.
+    this.utilization = passedMs > 0 ? Math.min(1, Math.max(0, busyMs / passedMs)) : 0;
     this.#unseenMs += busyMs;
     this.#activity = { active, idle };
   }

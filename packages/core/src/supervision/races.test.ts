@@ -1,5 +1,4 @@
-import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../errors.js';
+import { expect, it } from 'vitest';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
 import { Stage } from './scripted-host.fixture.js';
 
@@ -52,30 +51,4 @@ it('S14 the cost of starting and stopping grows about linearly to 200 observers'
   const large = Math.min(await costOf(200), await costOf(200), await costOf(200));
   // Were it quadratic, each would cost eight times as much.
   expect(large / small).toBeLessThan(4);
-});
-
-describe('a fatal error of the supervisor', () => {
-  it('S16 is told when a policy cannot decide, instead of being swallowed', async () => {
-    const stage = new Stage();
-    stage.chance = () => {
-      throw new Error('no chance');
-    };
-    const handle = await stage.supervisor.register(stage.spec('a'));
-    stage.host.die(new Error('crash'));
-    await settleTurns();
-    expect(handle.state).toBe('quarantined');
-    expect(stage.failures).toEqual([new Error('no chance')]);
-  });
-
-  it('S16 is told when whoever logs throws', async () => {
-    const stage = new Stage();
-    const handle = await stage.supervisor.register(stage.spec('a'));
-    stage.logged.push = () => {
-      throw new ConfigError('the disk is full');
-    };
-    stage.host.die(new Error('crash'));
-    await settleTurns();
-    expect(stage.failures.length).toBeGreaterThan(0);
-    expect(handle.state).toBe('backoff');
-  });
 });

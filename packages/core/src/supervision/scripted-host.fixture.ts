@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { type RegistryOptions, resolveConfig } from '../config.js';
+import { RegistryFailedError } from '../errors.js';
 import { ChangeLog } from '../log/change-log.js';
 import { HealthBoard, type MemoryUse } from '../log/health-board.js';
 import { type SnapshotData, SnapshotTaker } from '../log/snapshot.js';
@@ -159,6 +160,8 @@ export class Stage {
   readonly log: ChangeLog;
   readonly hosts: ScriptedHost[] = [];
   readonly supervisor: Supervisor;
+  /** What a registry would do about that. */
+  readonly failing = new AbortController();
   /** Bugs that the supervisor has told of. */
   readonly failures: unknown[] = [];
   /** What was logged, as pino writes it. */
@@ -194,7 +197,11 @@ export class Stage {
       clock: this.clock,
       chance: () => this.chance(),
       residentBytes: () => this.residentBytes,
-      failed: (cause) => this.failures.push(cause),
+      failed: (cause) => {
+        this.failures.push(cause);
+        this.failing.abort(new RegistryFailedError('failed', { cause }));
+      },
+      failure: this.failing.signal,
     });
   }
 

@@ -1,7 +1,6 @@
-import { type Clock, withDeadline } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { SettleTimeoutError } from '../errors.js';
 import type { ChangeLog } from '../log/change-log.js';
-import { wakeMainThread } from '../log/progress.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { ObserverActor } from './observer-actor.js';
 
@@ -10,6 +9,7 @@ export interface SettlingParts {
   readonly log: ChangeLog;
   readonly clock: Clock;
   readonly electorate: Electorate;
+  readonly failure: AbortSignal;
 }
 
 /**
@@ -17,29 +17,36 @@ export interface SettlingParts {
  *
  * @param seq - for the message
  * @throws {SettleTimeoutError} naming those who still are, after `timeoutMs`
+ * @throws {RegistryFailedError} as soon as the registry has failed
  */
 export async function untilSettled(
-  { log, clock, electorate }: SettlingParts,
+  { log, clock, electorate, failure }: SettlingParts,
   seq: number,
   timeoutMs: number,
   behind: () => readonly ObserverActor[],
 ): Promise<void> {
   let isLate = false;
-  const wait = async (): Promise<void> => {
+  const cancel = clock.after(timeoutMs, () => {
+    isLate = true;
+    log.progress.wake();
+  });
+  try {
     for (;;) {
       const moved = log.progress.moved();
       log.doorbell.ring();
       electorate.nudge();
-      if (isLate || behind().length === 0) return;
+      failure.throwIfAborted();
+      const late = behind();
+      if (late.length === 0) return;
+      if (isLate) {
+        const names = late.map(({ name, state }) => `${name} (${state})`);
+        throw new SettleTimeoutError(
+          `after ${timeoutMs} ms not every observer has reached seq ${seq}: ${names.join(', ')}`,
+        );
+      }
       await moved;
     }
-  };
-  await withDeadline(clock, wait(), timeoutMs, () => {
-    isLate = true;
-    wakeMainThread(log.memory.words);
-    const names = behind().map(({ name, state }) => `${name} (${state})`);
-    return new SettleTimeoutError(
-      `after ${timeoutMs} ms not every observer has reached seq ${seq}: ${names.join(', ')}`,
-    );
-  });
+  } finally {
+    cancel();
+  }
 }

@@ -15,6 +15,7 @@ import { wakeMainThread } from '../log/progress.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import { ObserverRegistryStats } from '../stats/observer-stats.js';
 import type { Electorate } from '../voting/electorate.js';
+import { checkTimeout } from './check-timeout.js';
 import type { CommandTarget } from './command-gate.js';
 import { type DeadLetter, DeadLetters } from './dead-letters.js';
 import { EndedObservers } from './ended-observers.js';
@@ -24,7 +25,7 @@ import type { Incarnation } from './incarnation.js';
 import { ObserverActor } from './observer-actor.js';
 import { ObserverCap } from './observer-cap.js';
 import type { EndCode } from './observer-end.js';
-import { type AskOptions, type ObserverHandle, handleOf } from './observer-handle.js';
+import { type ObserverHandle, handleOf } from './observer-handle.js';
 import type { ObserverState } from './observer-machine.js';
 import { redactKeys } from './redaction.js';
 import { untilSettled } from './settling.js';
@@ -45,6 +46,8 @@ export interface SupervisorParts {
   readonly residentBytes: () => number;
   /** Called when there is a bug in here: nothing that the supervisor says can be trusted any more. */
   readonly failed: (cause: unknown) => void;
+  /** Aborted when the registry has failed, be it for a bug in here. */
+  readonly failure: AbortSignal;
 }
 
 /** Admits observers up to the cap, keeps one actor for each, and answers for all of them. */
@@ -75,6 +78,8 @@ export class Supervisor {
       actors: this.#actors,
       looked: () => this.#cleanup(),
     });
+    // As a supervisor in OTP takes its children along: none of them is left to run for nobody.
+    parts.failure.addEventListener('abort', () => void this.close('failed'), { once: true });
   }
 
   /** Threads that were given up and have not ended. */
@@ -85,9 +90,12 @@ export class Supervisor {
   /**
    * Starts an observer and resolves when it is live.
    *
-   * @throws {ObserverLimitError | DuplicateObserverError | ObserverStartError | RegistryClosedError}
+   * @throws {ObserverLimitError | DuplicateObserverError | ObserverStartError | RegistryClosedError |
+   *   RegistryFailedError}
    */
   async register<Queries>(spec: ObserverSpec): Promise<ObserverHandle<Queries>> {
+    const { failure } = this.#parts;
+    failure.throwIfAborted();
     if (this.#closed) throw new RegistryClosedError('the registry is closed; no observer can join');
     if (this.#actors.has(spec.name)) throw new DuplicateObserverError(spec.name);
     this.#cap.check(this.#count());
@@ -104,13 +112,12 @@ export class Supervisor {
       await actor.begin();
     } catch (error) {
       this.#forget(actor);
+      failure.throwIfAborted();
       throw error;
     }
-    return handleOf(
-      actor,
-      (options) => this.#timeout(options),
-      () => this.#parts.log.writer.lastSeq,
-    );
+    failure.throwIfAborted();
+    const { config, log } = this.#parts;
+    return handleOf(actor, config.queryTimeoutMs, () => log.writer.lastSeq);
   }
 
   /**
@@ -130,8 +137,10 @@ export class Supervisor {
    * Starts a quarantined observer again; one that is not quarantined goes on as it is.
    *
    * @throws {ObserverNotFoundError | ObserverLimitError} since a quarantined one has given up its place
+   * @throws {RegistryFailedError}
    */
   revive(name: string): void {
+    this.#parts.failure.throwIfAborted();
     const actor = this.#actors.get(name);
     if (actor === undefined) throw new ObserverNotFoundError(`there is no observer '${name}'`);
     if (actor.state !== 'quarantined') return;
@@ -162,9 +171,14 @@ export class Supervisor {
    * being restarted is waited for.
    *
    * @throws {SettleTimeoutError} naming those that have not, after `timeoutMs`
+   * @throws {ConfigError | RegistryFailedError}
    */
-  settled(seq: number, timeoutMs: number): Promise<void> {
-    return untilSettled(this.#parts, seq, timeoutMs, () => this.#behind(seq));
+  async settled(seq: number, timeoutMs: number): Promise<void> {
+    if (!Number.isSafeInteger(seq) || seq < 0) {
+      throw new ConfigError(`seq: expected a transaction's number, got ${describe(seq)}`);
+    }
+    const limitMs = checkTimeout(timeoutMs);
+    return untilSettled(this.#parts, seq, limitMs, () => this.#behind(seq));
   }
 
   /** `settled` for the end: one that has to wait before it is restarted is not waited for. */
@@ -186,9 +200,9 @@ export class Supervisor {
   }
 
   /** Stops all observers, the last registered first; one that hangs is killed at its deadline. */
-  async close(): Promise<void> {
+  async close(code: EndCode = 'closed'): Promise<void> {
     this.#closed = true;
-    for (const name of [...this.#actors.keys()].reverse()) await this.unregister(name, 'closed');
+    for (const name of [...this.#actors.keys()].reverse()) await this.unregister(name, code);
     this.#watch.stop();
   }
 
@@ -259,10 +273,12 @@ export class Supervisor {
     this.#zombies.add(life);
     const fields = { observer, incarnation: life.number, code: 'zombie' };
     this.#logger.error(fields, 'a thread does not end; it was given up');
-    void life.host.exited.then(() => {
-      this.#zombies.delete(life);
-      this.#logger.info(fields, 'a thread that was given up has ended');
-    });
+    void life.host.exited
+      .then(() => {
+        this.#zombies.delete(life);
+        this.#logger.info(fields, 'a thread that was given up has ended');
+      })
+      .catch(this.#parts.failed);
   }
 
   #forget(actor: ObserverActor): void {
@@ -270,14 +286,6 @@ export class Supervisor {
     this.#actors.delete(actor.name);
     const { clock, log } = this.#parts;
     if (actor.endedByItself) this.#ended.add(actor.stats(log.writer.lastSeq), clock.monotonic());
-  }
-
-  #timeout(options: AskOptions | undefined): number {
-    const timeoutMs = options?.timeoutMs ?? this.#parts.config.queryTimeoutMs;
-    if (Number.isFinite(timeoutMs) && timeoutMs > 0) return timeoutMs;
-    throw new ConfigError(
-      `timeoutMs: expected milliseconds above 0, got ${describe(options?.timeoutMs)}`,
-    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { ConfigError } from '../errors.js';
+import { ConfigError, errorOf } from '../errors.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { ProposalPoint, VotingMemory } from '../voting/seat.js';
 import type { VoteStats } from '../voting/vote-figures.js';
@@ -57,10 +57,8 @@ export class VotingRight {
       case 'syncing':
         this.#electorate.leave(this.#voter, state, { kind: 'resyncing' });
         break;
-      default: {
-        const cause = error instanceof Error ? error : new Error(String(error));
-        this.#electorate.leave(this.#voter, state, { kind: 'crashed', cause });
-      }
+      default:
+        this.#electorate.leave(this.#voter, state, { kind: 'crashed', cause: errorOf(error) });
     }
   }
 

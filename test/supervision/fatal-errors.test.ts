@@ -1,0 +1,101 @@
+import { RegistryFailedError } from '@panoptes/core';
+import { type CreateRegistryOptions, createRegistry } from '@panoptes/workers';
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { BlackBox } from '../fixtures/black-box.mjs';
+import { peerNamed } from '../fixtures/random-traffic.js';
+import { threadCount } from '../fixtures/threads.js';
+import { until } from '../fixtures/until.js';
+
+const hostile = new URL('../fixtures/hostile.observer.mjs', import.meta.url);
+const recorder = new URL('../fixtures/recorder.observer.mjs', import.meta.url);
+
+const holding = () => ({ hold: BlackBox.empty(1).memory });
+
+/** Breaks what the supervisor uses; it comes upon that when the next observer dies. */
+const bugs: Readonly<Record<string, (broken: () => boolean) => CreateRegistryOptions>> = {
+  'a policy that throws': (broken) => ({
+    chance: () => {
+      if (broken()) throw new Error('a bug');
+      return 0;
+    },
+  }),
+  'a logger that throws': (broken) => ({
+    logger: pino(
+      { level: 'info' },
+      {
+        write() {
+          if (broken()) throw new Error('a bug');
+        },
+      },
+    ),
+  }),
+};
+
+it.each(Object.entries(bugs))(
+  'S16 %s fails the registry loudly: nothing waits, nothing is left, nothing goes on',
+  async (_, optionsOf) => {
+    const before = threadCount();
+    let isBroken = false;
+    const registry = await createRegistry(optionsOf(() => isBroken));
+    const well = await registry.registerObserver({ module: recorder, name: 'well' });
+    const sick = await registry.registerObserver({ module: hostile, options: holding() });
+    await registry.upsert(peerNamed('alice'));
+    const watch = registry.watch();
+    const never = { timeoutMs: 600_000 };
+    const waiting = Promise.allSettled([
+      watch.next(),
+      sick.ask('never', [], never),
+      registry.settled(2, never),
+      registry.registerObserver({ module: recorder, name: 'late' }),
+    ]);
+
+    isBroken = true;
+    await sick.ask('exits', [3]).catch(() => undefined);
+    await until('it failed', () => registry.failure.aborted);
+
+    const [watched, , settled, late] = await waiting;
+    const failure = { status: 'rejected', reason: { code: 'REGISTRY_FAILED' } };
+    expect([watched, settled]).toMatchObject([failure, failure]);
+    // It may have been live the moment before.
+    if (late.status === 'rejected') expect(late.reason).toMatchObject(failure.reason);
+    expect(await well.ended).toMatchObject({ code: 'failed' });
+    await sick.ended;
+    await until('all threads have ended', () => threadCount() === before);
+
+    expect(registry.state).toBe('failed');
+    for (const refused of [
+      registry.upsert(peerNamed('bob')),
+      registry.settled(),
+      registry.registerObserver({ module: recorder, name: 'next' }),
+      well.ask('size', []),
+    ]) {
+      await expect(refused).rejects.toBeInstanceOf(RegistryFailedError);
+    }
+    await registry.close();
+    expect(registry.state).toBe('failed');
+  },
+);
+
+it('S16 a failure is logged, with its code and its cause', async () => {
+  const logged: Record<string, unknown>[] = [];
+  const write = (line: string): void =>
+    void logged.push(JSON.parse(line) as Record<string, unknown>);
+  const registry = await createRegistry({
+    logger: pino({ level: 'info' }, { write }),
+    chance: () => {
+      throw new Error('no chance');
+    },
+  });
+  const sick = await registry.registerObserver({ module: hostile, options: holding() });
+  await sick.ask('exits', [3]).catch(() => undefined);
+  await until('it failed', () => registry.failure.aborted);
+  expect(logged).toContainEqual(
+    expect.objectContaining({
+      level: 60,
+      code: 'REGISTRY_FAILED',
+      err: expect.objectContaining({ message: 'no chance' }) as unknown,
+    }),
+  );
+  await registry.close();
+});

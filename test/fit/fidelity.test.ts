@@ -1,4 +1,10 @@
-import { type GeneratorOptions, generateChurn, presetNamed, recordedTimes } from '@panoptes/sim';
+import {
+  type ChurnSource,
+  generateChurn,
+  prepareScenario,
+  presetNamed,
+  recordedTimes,
+} from '@panoptes/sim';
 import { expect, it } from 'vitest';
 import { panoptes, recording } from '../fixtures/panoptes-command.js';
 
@@ -12,10 +18,14 @@ const trace = 'skype-superpeers.avt';
 /** A quarter of the trace's network, for as long: what is compared does not depend on the size. */
 const share = 0.25;
 
+const skype = presetNamed('skype-superpeers');
+const { durationMs } = skype;
+
 const mean = (numbers: readonly number[]): number =>
   numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
 interface FitJson {
+  readonly observed: { readonly activeOver5h: number };
   readonly fits: readonly {
     readonly name: string;
     readonly shape: number;
@@ -24,20 +34,27 @@ interface FitJson {
     readonly sigma: number;
     readonly quartilesHours: readonly number[];
     readonly meanOnline: number;
+    readonly activeOver5h: number;
   }[];
 }
 
-async function fitted(path: string): Promise<FitJson['fits']> {
+async function fitted(path: string): Promise<FitJson> {
   const { code, stdout, stderr } = await panoptes('fit', path, '--json');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return (JSON.parse(stdout) as FitJson).fits;
+  return JSON.parse(stdout) as FitJson;
 }
 
-/** What is seen of one run: quartiles of the sessions that began in it, mean number of peers online. */
-async function measure(
-  options: GeneratorOptions,
-): Promise<{ quartiles: number[]; online: number }> {
-  const { durationMs } = options;
+/** What is expected of runs, and seen of one. */
+interface Figures {
+  /** Of the sessions that began in it, in hours. */
+  readonly quartiles: readonly number[];
+  /** Mean number of peers. */
+  readonly online: number;
+  /** Share of the peers online that have been up for more than 5 h. */
+  readonly activeOver5h: number;
+}
+
+async function measure({ events }: ChurnSource): Promise<Figures> {
   const begun = new Map<string, number>();
   const lengths: number[] = [];
   let onlineMs = 0;
@@ -47,7 +64,7 @@ async function measure(
     // the end is longer than any quartile even if the end cuts it.
     if (from > 0 && from < durationMs - 48 * hour) lengths.push((to - from) / hour);
   };
-  for await (const event of generateChurn(options).events) {
+  for await (const event of events) {
     if (event.kind === 'join') begun.set(event.peer.peerId.nodeId, event.at);
     if (event.kind !== 'leave') continue;
     end(begun.get(event.nodeId)!, event.at);
@@ -55,9 +72,11 @@ async function measure(
   }
   for (const from of begun.values()) end(from, durationMs);
   lengths.sort((a, b) => a - b);
+  const sum = (some: readonly number[]): number => some.reduce((total, one) => total + one, 0);
   return {
     quartiles: quartiles.map((p) => lengths[Math.floor(p * lengths.length)]!),
     online: onlineMs / durationMs,
+    activeOver5h: sum(lengths.map((length) => Math.max(0, length - 5))) / sum(lengths),
   };
 }
 
@@ -71,46 +90,82 @@ function compare(figures: readonly number[], expected: number): { off: number; g
 }
 
 async function expectFidelity(
-  options: Omit<GeneratorOptions, 'seed'>,
-  expectedQuartiles: readonly number[],
+  churnOf: (seed: string) => ChurnSource | Promise<ChurnSource>,
+  expected: Figures,
 ): Promise<void> {
-  const runs = [];
-  for (const seed of seeds) runs.push(await measure({ ...options, seed }));
-  for (const [at, expected] of expectedQuartiles.entries()) {
-    const { off, give } = compare(
-      runs.map((run) => run.quartiles[at]!),
-      expected,
-    );
+  const runs: Figures[] = [];
+  for (const seed of seeds) runs.push(await measure(await churnOf(seed)));
+  const expectWithin = (part: number, of: (figures: Figures) => number, what: string): void => {
+    const { off, give } = compare(runs.map(of), of(expected));
     // The whole interval, not its middle alone.
-    expect(off + give, `quartile ${at + 1}`).toBeLessThan(0.05);
+    expect(off + give, what).toBeLessThan(part);
+  };
+  for (const at of quartiles.keys()) {
+    expectWithin(0.05, (figures) => figures.quartiles[at]!, `quartile ${at + 1}`);
   }
-  const { off, give } = compare(
-    runs.map(({ online }) => online),
-    options.meanOnline,
-  );
-  expect(off + give, 'mean online').toBeLessThan(0.1);
+  expectWithin(0.05, ({ activeOver5h }) => activeOver5h, 'active for more than 5 h');
+  expectWithin(0.1, ({ online }) => online, 'mean online');
 }
 
-it('runs generated from a trace’s own sessions have its quartiles and population', async (ctx) => {
-  const preset = presetNamed('skype-superpeers');
-  const sessions = await recordedTimes(recording(trace, ctx));
-  const options = { preset, presetName: 'trace', durationMs: preset.durationMs, sessions };
-  await expectFidelity({ ...options, meanOnline: share * 690.5 }, [1.54, 5.11, 13.41]);
-});
+/** A scenario of nothing but peers that come and go. */
+async function scenarioOf(sessions: object, peers: number, seed: string): Promise<ChurnSource> {
+  const scenario = {
+    version: 1,
+    seed,
+    population: { peers: Math.round(peers), availability: 0.332 },
+    sessions,
+    updates: {},
+    topology: { model: 'none' },
+    phases: [{ kind: 'steady', duration: `${durationMs}ms` }],
+  };
+  const text = JSON.stringify(scenario);
+  return (await prepareScenario({ file: 'fidelity.json', text, overrides: [] })).churn;
+}
 
-it('runs generated from the model fitted to a trace have that model’s', async (ctx) => {
-  const fits = await fitted(recording(trace, ctx));
-  const { shape, scaleHours, quartilesHours, meanOnline } = fits.find(
-    ({ name }) => name === 'weibull',
-  )!;
-  const skype = presetNamed('skype-superpeers');
-  const preset = { ...skype, session: { shape, scaleMs: scaleHours * hour } };
-  const options = { preset, presetName: 'fitted', durationMs: preset.durationMs };
-  await expectFidelity({ ...options, meanOnline: share * meanOnline }, quartilesHours);
-});
+/** Both ways to generate churn: a preset’s, and a scenario’s. */
+const ways = ['preset', 'scenario'] as const;
+
+it.for(ways)(
+  'runs of a %s from a trace’s own sessions have its quartiles and population',
+  async (way, ctx) => {
+    const path = recording(trace, ctx);
+    const { activeOver5h } = (await fitted(path)).observed;
+    const meanOnline = share * 690.5;
+    const sessions = await recordedTimes(path);
+    const options = { preset: skype, presetName: 'trace', durationMs, sessions, meanOnline };
+    const empirical = { distribution: 'empirical', trace: path };
+    await expectFidelity(
+      (seed) =>
+        way === 'preset'
+          ? generateChurn({ ...options, seed })
+          : scenarioOf(empirical, meanOnline, seed),
+      { quartiles: [1.54, 5.11, 13.41], online: meanOnline, activeOver5h },
+    );
+  },
+);
+
+it.for(ways)(
+  'runs of a %s from the model fitted to a trace have that model’s',
+  async (way, ctx) => {
+    const { fits } = await fitted(recording(trace, ctx));
+    const fit = fits.find(({ name }) => name === 'weibull')!;
+    const { shape, scaleHours, quartilesHours, activeOver5h } = fit;
+    const meanOnline = share * fit.meanOnline;
+    const preset = { ...skype, session: { shape, scaleMs: scaleHours * hour } };
+    const options = { preset, presetName: 'fitted', durationMs, meanOnline };
+    const weibull = { distribution: 'weibull', shape, scale: `${scaleHours.toFixed(6)}h` };
+    await expectFidelity(
+      (seed) =>
+        way === 'preset'
+          ? generateChurn({ ...options, seed })
+          : scenarioOf(weibull, meanOnline, seed),
+      { quartiles: quartilesHours, online: meanOnline, activeOver5h },
+    );
+  },
+);
 
 it('finds the published parameters of the Skype trace, within 1 %', async (ctx) => {
-  const fits = await fitted(recording(trace, ctx));
+  const { fits } = await fitted(recording(trace, ctx));
   const weibull = fits.find(({ name }) => name === 'weibull')!;
   const lognormal = fits.find(({ name }) => name === 'lognormal')!;
   for (const [got, published] of [

@@ -24,5 +24,6 @@ export {
 export { Recording } from './record/recording.js';
 export { endingOf } from './record/run-ending.js';
 export type { Summary } from './report/summary.js';
+export { prepareScenario } from './scenario/run/scenario-run.js';
 export { openTrace } from './traces/open-trace.js';
 export { TraceError } from './traces/trace-error.js';

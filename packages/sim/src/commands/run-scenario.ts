@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { colorsFor } from '../report/colors.js';
 import { showProgress } from '../report/progress.js';
 import type { RunDocument } from '../report/run-document.js';
-import { readRunDocument, writeRunFiles } from '../report/run-files.js';
+import { makeFolder, readRunDocument, writeRunFiles } from '../report/run-files.js';
 import { formatRun } from '../report/run-text.js';
 import type { Override } from '../scenario/file/scenario-document.js';
 import { readScenarioSource, type ScenarioSource } from '../scenario/file/scenario-file.js';
@@ -90,6 +90,7 @@ async function runAndShow(
 ): Promise<RunDocument> {
   const { clock, openRegistry, stdout, stderr } = terminal;
   const prepared = await prepareScenario(source);
+  if (output.out !== undefined) makeFolder(output.out);
   const interrupt = new AbortController();
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
   const progress = showProgress(stderr, () => prepared.churn.fractionRead());
@@ -103,9 +104,13 @@ async function runAndShow(
       onProgress: (now) => progress.update(now),
     });
     progress.stop();
-    if (output.out !== undefined) writeRunFiles(output.out, run);
-    if (output.json) stdout.write(`${JSON.stringify(run, null, 2)}\n`);
-    else if (!output.quiet) stdout.write(formatRun(run, colorsFor(stdout, process.env)));
+    try {
+      // First, since a reader of what is printed may end the process when it has seen enough.
+      if (output.out !== undefined) writeRunFiles(output.out, run);
+    } finally {
+      if (output.json) stdout.write(`${JSON.stringify(run, null, 2)}\n`);
+      else if (!output.quiet) stdout.write(formatRun(run, colorsFor(stdout, process.env)));
+    }
     if (run.threadsLeft !== undefined) await terminal.kill(run.threadsLeft);
     return run;
   } finally {

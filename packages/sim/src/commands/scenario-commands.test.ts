@@ -66,6 +66,10 @@ describe('panoptes run and sweep', () => {
     [['run', 'missing.yaml'], 'missing.yaml: cannot be read'],
     [['run', 'GOOD', '--duration', '5m'], '--duration: a scenario says that itself'],
     [['run', 'GOOD', '--set', 'peers'], '--set: expected key=value'],
+    [['run', 'GOOD', '--peers', '3000000'], 'population.peers: expected at most 2000000'],
+    [['run', 'kad', '--peers', '600000'], '--peers: expected at most 500000 of a preset'],
+    [['run', 'GOOD', '--out', 'GOOD'], 'cannot be written into: '],
+    [['sweep', 'SWEPT', '--out', 'GOOD'], 'cannot be written into: '],
     [['run', 'kad', '--set', 'a=1'], '--set: expected a scenario’s file'],
     [['run', '--replay-from', 'missing'], 'missing: expected a run’s summary.json'],
     [['run', '--replay-from', 'missing', '--seed', '2'], '--seed: a report says that itself'],
@@ -81,6 +85,7 @@ describe('panoptes run and sweep', () => {
   ])('%j is refused with exit code 2 and a sentence', async (args, words) => {
     const places = new Map([
       ['GOOD', fileOf('good.yaml', good)],
+      ['SWEPT', fileOf('swept.yaml', `${good}sweep: { replications: 2 }\n`)],
       ['OUT', join(folder, 'out')],
     ]);
     const { code, stdout, stderr } = await panoptes(...args.map((arg) => places.get(arg) ?? arg));

@@ -81,6 +81,7 @@ export function victimOf(inner: AnyObserver, orders: readonly StrikeOrder[]): An
   ]);
   return defineObserver({
     name: inner.name,
+    ...(inner.subscribe !== undefined && { subscribe: inner.subscribe }),
     async setup(ctx: ObserverContext): Promise<Victim> {
       const victim = new Victim(ctx, orders, systemClock);
       await victim.strike('setup')?.result;
@@ -96,6 +97,12 @@ export function victimOf(inner: AnyObserver, orders: readonly StrikeOrder[]): An
       const handle = () => inner.onEvents(batch, victim.state, ctx);
       return struck instanceof Promise ? struck.then(handle) : handle();
     },
+    ...(inner.onProposal !== undefined && {
+      onProposal: (proposal, victim: Victim, ctx) => inner.onProposal!(proposal, victim.state, ctx),
+    }),
+    ...(inner.onAborted !== undefined && {
+      onAborted: (ids, victim: Victim, ctx) => inner.onAborted!(ids, victim.state, ctx),
+    }),
     queries: {
       ...(Object.fromEntries(queries) as AnyObserver['queries']),
       [strikeQuery]: (victim: Victim, order: unknown) => victim.obey(order),

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '@panoptes/core';
 import { messageOf } from '../traces/trace-error.js';
 import { htmlReport } from './html/html-report.js';
 import { junitOf } from './junit.js';
 import { type RunDocument, runSchema } from './run-document.js';
+import { runDocumentShape } from './run-document-shape.js';
 import { seriesCsv } from './series-csv.js';
 
 /** The file that everything else can be made of again. */
@@ -27,12 +28,37 @@ export function writeRunFiles(directory: string, run: RunDocument): void {
 
 /** Writes texts by file name; see `writeRunFiles`. */
 export function writeFiles(directory: string, files: Readonly<Record<string, string>>): void {
-  try {
-    mkdirSync(directory, { recursive: true });
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-  } catch (cause) {
-    throw new ConfigError(`--out: ${directory} cannot be written: ${messageOf(cause)}`, { cause });
+  makeFolder(directory);
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(directory, name);
+    try {
+      writeFileSync(file, text);
+    } catch (cause) {
+      throw new ConfigError(`${file} cannot be written: ${messageOf(cause)}`, { cause });
+    }
   }
+}
+
+/**
+ * Makes a folder if it is not there. To be called before what takes long and would be lost otherwise.
+ *
+ * @throws {ConfigError} when it cannot be, or cannot be written into
+ */
+export function makeFolder(directory: string): void {
+  try {
+    makeAll(resolve(directory));
+    accessSync(directory, constants.W_OK);
+  } catch (cause) {
+    throw new ConfigError(`${directory} cannot be written into: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** One by one: `recursive` never returns where the system knows no folder but lists its parent. */
+function makeAll(directory: string): void {
+  const stats = statSync(directory, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) return;
+  if (stats === undefined) makeAll(dirname(directory));
+  mkdirSync(directory);
 }
 
 /**
@@ -53,8 +79,15 @@ export function readRunDocument(path: string): RunDocument {
     );
   }
   const schema = (document as { schema?: unknown } | null)?.schema;
-  if (schema === runSchema) return document as RunDocument;
+  if (schema === runSchema) return checked(path, document as RunDocument);
   throw new ConfigError(
     `${path}: expected a document of schema '${runSchema}', as run --out writes it, got ${JSON.stringify(schema) ?? 'none'}`,
   );
+}
+
+function checked(path: string, document: RunDocument): RunDocument {
+  const { error } = runDocumentShape.safeParse(document);
+  if (error === undefined) return document;
+  const { path: key, message } = error.issues[0]!;
+  throw new ConfigError(`${path}: ${key.join('.')}: ${message}`);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
@@ -10,7 +10,7 @@ import { sweepReport } from './html/sweep-report.js';
 import { junitOf } from './junit.js';
 import { compareRuns } from './run-comparison.js';
 import { aRun } from './run-document.fixture.js';
-import { readRunDocument, writeRunFiles } from './run-files.js';
+import { makeFolder, readRunDocument, writeRunFiles } from './run-files.js';
 import { actualText, formatRun } from './run-text.js';
 import { seriesCsv } from './series-csv.js';
 import { formatSweep } from './sweep-text.js';
@@ -178,6 +178,32 @@ describe('the reports of a run', () => {
     expect(() => readRunDocument(folder)).toThrow('expected a run’s summary.json');
     writeFileSync(join(folder, 'summary.json'), '{"schema":"panoptes.summary/1"}');
     expect(() => readRunDocument(folder)).toThrow("expected a document of schema 'panoptes.run/2'");
+    for (const [part, key] of [
+      [{ observers: [{ name: 'mesh', state: 'live' }] }, 'observers.0.latencyMs: '],
+      [{ series: null }, 'series: '],
+      [{ scenario: { file: 'a.yaml' } }, 'scenario.text: '],
+    ] as const) {
+      writeFileSync(join(folder, 'summary.json'), JSON.stringify({ ...aRun, ...part }));
+      expect(() => readRunDocument(folder)).toThrow(key);
+    }
+  });
+});
+
+describe('a folder for reports', () => {
+  it('is made with those above it, and refused where there can be none', () => {
+    const base = mkdtempSync(join(tmpdir(), 'panoptes-report-'));
+    const deep = join(base, 'a', 'b', 'c');
+    makeFolder(deep);
+    makeFolder(deep);
+    expect(statSync(deep).isDirectory()).toBe(true);
+    writeFileSync(join(base, 'file'), '');
+    for (const taken of [join(base, 'file'), join(base, 'file', 'x')]) {
+      expect(() => makeFolder(taken)).toThrow(`${taken} cannot be written into: `);
+    }
+  });
+
+  it.runIf(existsSync('/proc/self'))('is refused at once where the system makes none', () => {
+    expect(() => makeFolder('/proc/panoptes')).toThrow('/proc/panoptes cannot be written into: ');
   });
 });
 

@@ -1,15 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '@panoptes/core';
 import type { RunDocument } from '../report/run-document.js';
+import { makeFolder } from '../report/run-files.js';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
 import { messageOf } from '../traces/trace-error.js';
 
@@ -53,7 +47,7 @@ export class SweepJournal {
     const journal = new SweepJournal(file);
     const head = JSON.stringify({ schema: journalSchema, scenario: fingerprint(source) });
     try {
-      mkdirSync(directory, { recursive: true });
+      makeFolder(directory);
       if (isFresh || !existsSync(file)) writeFileSync(file, `${head}\n`);
       else journal.#read(head);
       return journal;
@@ -78,6 +72,11 @@ export class SweepJournal {
   #read(head: string): void {
     const text = readFileSync(this.#file, 'utf8');
     const end = text.lastIndexOf('\n') + 1;
+    if (end === 0) {
+      // It ended before it had said of what it is.
+      writeFileSync(this.#file, `${head}\n`);
+      return;
+    }
     const [first, ...lines] = text.slice(0, end).split('\n').slice(0, -1);
     if (first !== head) {
       throw new ConfigError(

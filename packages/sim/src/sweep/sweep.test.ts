@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -89,6 +89,17 @@ describe('a journal', () => {
     const other = { ...source, text: 'version: 1 # changed' };
     expect(() => SweepJournal.open(directory, other, false)).toThrow('is of another scenario');
     expect(SweepJournal.open(directory, other, true).results.size).toBe(0);
+  });
+
+  it('that was stopped before its first line was whole is begun again', () => {
+    const directory = folder();
+    SweepJournal.open(directory, source, false);
+    const file = join(directory, 'journal.jsonl');
+    for (const text of ['', '{"schema":"panoptes.sw']) {
+      writeFileSync(file, text);
+      SweepJournal.open(directory, source, false).add({ index: 0, seed: '1', run: figures(1) });
+      expect(SweepJournal.open(directory, source, false).results.size).toBe(1);
+    }
   });
 
   it('with a line that is no result is refused with its number', () => {

@@ -25,7 +25,9 @@ const registration = {
   role: z
     .enum(['best-effort', 'critical'])
     .default('best-effort')
-    .describe('Whether it votes on each transaction; a veto of one ends the run.'),
+    .describe(
+      'Whether it votes on each transaction; a veto, or one that is not there to vote, ends the run.',
+    ),
   restart: z
     .enum(['permanent', 'transient', 'temporary'])
     .default('permanent')

@@ -3,7 +3,7 @@ import { canonicalEntry } from '../model/canonical-event.js';
 import type { PlainModel } from '../model/plain-model.js';
 import { gapDigest } from '../observers/log-digest.js';
 import type { Reference } from './reference.js';
-import type { ObserverPort, RegistryPort } from './registry-port.js';
+import { type ObserverPort, type RegistryPort, patienceMs } from './registry-port.js';
 
 /** Of an observer, what a comparison takes. */
 type ComparedObserver = Pick<ObserverPort, 'name' | 'digest'>;
@@ -61,7 +61,7 @@ export class Agreement implements Reference {
 
   /** Waits for all observers and compares. No command may be outstanding. */
   async check(): Promise<void> {
-    await this.registry.settled();
+    await this.registry.settled(undefined, { timeoutMs: patienceMs });
     this.#checks++;
     this.#registryProblem ??= this.#compareRegistry();
     const expected = await this.model.digests();

@@ -4,7 +4,7 @@ import { gapDigest } from '../observers/log-digest.js';
 import type { LoadedObserver } from '../observers/observer-module.js';
 import type { Finding } from './agreement.js';
 import type { Reference } from './reference.js';
-import type { ObserverPort, RegistryPort } from './registry-port.js';
+import { type ObserverPort, type RegistryPort, patienceMs } from './registry-port.js';
 
 /** Changes between two turns of the event loop, in which progress is shown and interrupts are seen. */
 const changesATurn = 1_024;
@@ -62,7 +62,7 @@ export class FreshAgreement implements Reference {
   }
 
   async check(): Promise<void> {
-    await this.registry.settled();
+    await this.registry.settled(undefined, { timeoutMs: patienceMs });
     const { size } = this.registry.peers;
     if (size !== this.#online.size) {
       this.#registryProblem ??= `expected ${this.#online.size} peers, got ${size}`;

@@ -1,7 +1,7 @@
 import { type RegistryOptions, resolveConfig } from '@panoptes/core';
 import { createRegistry } from '@panoptes/workers';
 import type { RunFacts } from '../checkers/history.js';
-import type { OpenRegistry } from './registry-port.js';
+import { type OpenRegistry, patienceMs } from './registry-port.js';
 
 /**
  * Peers a simulated registry takes. A source says what joins and leaves: were one more peer to evict
@@ -11,7 +11,12 @@ const mostPeers = 8_000_000;
 
 const optionsFor = (observers: number): RegistryOptions => ({
   peers: { maxPeers: mostPeers },
-  observers: { maxObservers: observers },
+  observers: {
+    maxObservers: observers,
+    blockTimeoutMs: patienceMs,
+    startTimeoutMs: patienceMs,
+    queryTimeoutMs: patienceMs,
+  },
 });
 
 /** Opens a registry of Panoptes itself for a simulation. */

@@ -36,6 +36,12 @@ export interface ObserverFigures {
 /** What came of a command: the transaction that it became, or the last one when it changed nothing. */
 export type CommandAnswer = CommandResult<string>;
 
+/**
+ * How long a simulation waits for its observers, in milliseconds: a slow machine must not change what
+ * a run comes to. Who hangs is found by the supervisor, and ended long before.
+ */
+export const patienceMs = 600_000;
+
 /** The part of the registry's public interface that churn is played into. */
 export interface RegistryPort {
   readonly peers: IndexedPeers;
@@ -46,7 +52,7 @@ export interface RegistryPort {
   registerObserver(registration: ObserverRegistration): Promise<ObserverPort>;
   reviveObserver(name: string): void;
   unregisterObserver(name: string): Promise<void>;
-  settled(): Promise<void>;
+  settled(seq: undefined, options: { readonly timeoutMs: number }): Promise<void>;
   digest(): string;
   getObserverStats(): {
     readonly observers: readonly ObserverFigures[];

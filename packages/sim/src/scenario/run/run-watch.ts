@@ -122,7 +122,7 @@ export class RunWatch {
       },
       unregisterObserver: (name) => registry.unregisterObserver(name),
       reviveObserver: (name) => registry.reviveObserver(name),
-      settled: () => registry.settled(),
+      settled: (seq, options) => registry.settled(seq, options),
       digest: () => registry.digest(),
       getObserverStats: () => registry.getObserverStats(),
       close: async () => {

@@ -1,7 +1,9 @@
-import type { RunDocument } from '../run-document.js';
 import { escapeMarkup } from '../markup.js';
+import type { RunDocument } from '../run-document.js';
+import { runLatencies } from '../run-latencies.js';
 import { chartCss, frame, text } from './chart-frame.js';
 import { type CourseChart, drawCourse } from './course-chart.js';
+import { drawLatencies } from './latency-chart.js';
 import { drawTimeline } from './observer-timeline.js';
 import { colourOf, paletteCss } from './palette.js';
 import { runCharts } from './run-charts.js';
@@ -19,6 +21,7 @@ export function runPicture(run: RunDocument): string {
       drawn: drawCourse(chart, span, true),
     })),
     { title: 'Observers', drawn: drawTimeline(run) },
+    { title: 'Latency', drawn: drawLatencies(runLatencies(run)) },
   ];
   let top = headHeight;
   const placed = parts.map(({ title, drawn }) => {

@@ -74,6 +74,7 @@ export type {
   ObserverSpec,
   ThreadActivity,
 } from './supervision/host.js';
+export { systemMachine } from './supervision/machine.js';
 export { hardLimitMb } from './supervision/memory-policy.js';
 export type { ObserverEnd } from './supervision/observer-end.js';
 export type { AskOptions, ObserverHandle, QueryCalls } from './supervision/observer-handle.js';

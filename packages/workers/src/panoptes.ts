@@ -15,6 +15,7 @@ import {
   describe,
   systemChance,
   systemClock,
+  systemMachine,
 } from '@panoptes/core';
 import { type Logger, pino } from 'pino';
 import { inlineHost } from './host/inline-host.js';
@@ -61,10 +62,7 @@ export class PeerRegistry extends Registry {
       logger: this.#logger,
       clock: systemClock,
       chance: chance ?? systemChance,
-      residentBytes: () => {
-        const { rss, heapTotal, external } = process.memoryUsage();
-        return rss - heapTotal - external;
-      },
+      machine: systemMachine,
       failed: (cause) => this.fail(cause),
       failure: this.failure,
     });

@@ -64,6 +64,9 @@ const known = new Set([
  * @throws {ConfigError} naming the option that is not one it can be
  */
 export function specOf(registration: ObserverRegistration, memoryLimitMb: number): ObserverSpec {
+  if (typeof registration !== 'object' || (registration as unknown) === null) {
+    throw new ConfigError(`registration: expected an object, got ${describe(registration)}`);
+  }
   const { module, options, onLag = 'lap', host = 'thread', restart = 'permanent' } = registration;
   for (const option of Object.keys(registration)) {
     if (!known.has(option)) {

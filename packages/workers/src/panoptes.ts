@@ -15,11 +15,13 @@ import {
   describe,
   systemChance,
   systemClock,
+  systemMachine,
 } from '@panoptes/core';
 import { type Logger, pino } from 'pino';
 import { inlineHost } from './host/inline-host.js';
 import { threadHost } from './host/thread-host.js';
 import { type ObserverRegistration, specOf } from './observer-registration.js';
+import { checkParts } from './registry-parts.js';
 import type { AnyObserver } from './runtime/define-observer.js';
 
 /** What `createRegistry` takes; what is left out gets its default. */
@@ -48,6 +50,7 @@ export class PeerRegistry extends Registry {
 
   /** @throws {ConfigError} when an option is not one it can be */
   constructor(options: CreateRegistryOptions = {}) {
+    checkParts(options);
     const { clock, logger, chance, ...rest } = options;
     super(rest, clock === undefined ? {} : { clock });
     this.#logger = logger ?? pino({ enabled: false });
@@ -61,10 +64,7 @@ export class PeerRegistry extends Registry {
       logger: this.#logger,
       clock: systemClock,
       chance: chance ?? systemChance,
-      residentBytes: () => {
-        const { rss, heapTotal, external } = process.memoryUsage();
-        return rss - heapTotal - external;
-      },
+      machine: systemMachine,
       failed: (cause) => this.fail(cause),
       failure: this.failure,
     });
@@ -189,7 +189,11 @@ const lastWordsMs = 1_000;
  * system call cannot be ended from within, and `process.exit` would wait for it for ever.
  */
 async function endProcess(logger: Logger): Promise<void> {
-  logger.fatal('a thread does not end; this process ends itself (observers.zombies)');
+  try {
+    logger.fatal('a thread does not end; this process ends itself (observers.zombies)');
+  } catch {
+    // It ends all the same.
+  }
   const { [pino.symbols.streamSym]: stream } = logger as unknown as Record<
     symbol,
     Partial<Writable>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LineWord } from '../log/log-layout.js';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
 import { Stage } from './scripted-host.fixture.js';
 
@@ -46,8 +47,11 @@ describe('an inactive observer', () => {
       stage.host.answer.settle(1);
       await asked;
     }
-    // Two words of its line: transactions it has finished.
-    if (what === 'transaction') stage.log.memory.line(stage.host.line!)[8]!++;
+    if (what === 'transaction') {
+      const line = stage.log.memory.line(stage.host.line!);
+      line[LineWord.seq] = stage.write();
+      line[LineWord.deliveredLow] = 1;
+    }
     await stage.pass(1_000);
     expect(Math.abs(handle.stats().lastActivityAt - stage.clock.now())).toBeLessThanOrEqual(1_000);
     await stage.pass(9 * minute, 1_000);

@@ -3,8 +3,10 @@ import type { RegistryConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { type Hindrance, hindranceOf } from './hang-policy.js';
 import type { Incarnation } from './incarnation.js';
+import type { Machine } from './machine.js';
 import { type Suspect, footprint, isGrowing, isOverLimit, tripwire } from './memory-policy.js';
 import type { ObserverActor } from './observer-actor.js';
+import { Pace } from './pace.js';
 
 /** What the watch works with. */
 export interface HealthWatchParts {
@@ -12,13 +14,18 @@ export interface HealthWatchParts {
   readonly config: RegistryConfig['observers'];
   readonly log: ChangeLog;
   readonly actors: ReadonlyMap<string, ObserverActor>;
-  /** Resident memory of the process that its main thread does not use itself, in bytes. */
-  readonly residentBytes: () => number;
+  readonly machine: Machine;
   /** Called with every look, for what else is due now and then. */
   readonly looked: () => void;
   /** Called when there is a bug in here. */
   readonly failed: (cause: unknown) => void;
 }
+
+/** A suspect whose growth has yet to be told. */
+type Silent = Omit<Suspect, 'grownBytes'> & {
+  readonly actor: ObserverActor;
+  readonly life: Incarnation;
+};
 
 /** Between two looks at observers that are well. */
 const calmMs = 250;
@@ -41,16 +48,20 @@ export class HealthWatch {
   #cancel: Cancel | undefined;
   #lookedAt = 0;
   #delayMs = calmMs;
-  /** Time spent watching: stalls of this thread are taken off, since nobody could answer meanwhile. */
+  /**
+   * Time spent watching: stalls of this thread are taken off, since nobody could answer meanwhile, and
+   * so is time in which threads had to wait for a processor.
+   */
   #watchedMs = 0;
-  /** Memory that nobody owned to when the first of those that are silent now fell silent. */
-  #unseenThen: number | undefined;
+  readonly #pace: Pace;
   /** Those that nobody can look into just now. */
-  readonly #suspects: (Suspect & { readonly actor: ObserverActor; readonly life: Incarnation })[] =
-    [];
+  readonly #suspects: Silent[] = [];
+  /** For each of them, memory that nobody owned to when it fell silent. */
+  #unseenThen = new Map<Incarnation, number>();
 
   constructor(parts: HealthWatchParts) {
     this.#parts = parts;
+    this.#pace = new Pace(() => parts.machine.processorTimes());
   }
 
   /** Begins to watch; it ends by itself when there is nobody left. */
@@ -81,7 +92,7 @@ export class HealthWatch {
   #look(): void {
     const { clock, actors, looked } = this.#parts;
     const now = clock.monotonic();
-    this.#watchedMs += Math.min(now - this.#lookedAt, 2 * this.#delayMs);
+    this.#watchedMs += Math.min(now - this.#lookedAt, 2 * this.#delayMs) * this.#paceAt(now);
     this.#lookedAt = now;
     this.#suspects.length = 0;
     let isCalm = true;
@@ -92,6 +103,15 @@ export class HealthWatch {
     this.#watchResidentMemory();
     looked();
     if (actors.size > 0) this.#schedule(isCalm ? calmMs : closeMs);
+  }
+
+  /** How fast time counts against those that are silent. */
+  #paceAt(now: number): number {
+    const pulses = this.#lives.map(({ pulse }) => pulse);
+    const isAnybodySilent = pulses.some(({ isAsked }) => isAsked);
+    // This thread wants a processor, too.
+    const busy = pulses.reduce((sum, { utilization }) => sum + utilization, 1);
+    return this.#pace.at(now, isAnybodySilent, busy);
   }
 
   /** @returns whether there is nothing that must be looked at closely */
@@ -127,16 +147,18 @@ export class HealthWatch {
 
   /** The fallback where a busy thread cannot be looked into. */
   #watchResidentMemory(): void {
-    if (this.#suspects.length === 0) {
-      this.#unseenThen = undefined;
-      return;
-    }
+    const before = this.#unseenThen;
+    this.#unseenThen = new Map();
+    if (this.#suspects.length === 0) return;
     const unseen = this.#unseenBytes();
-    this.#unseenThen ??= unseen;
-    const others = this.#lives.length - 1;
-    const culprit = tripwire(unseen - this.#unseenThen, others, this.#suspects);
+    const suspects = this.#suspects.map((suspect) => {
+      const then = before.get(suspect.life) ?? unseen;
+      this.#unseenThen.set(suspect.life, then);
+      return { ...suspect, grownBytes: unseen - then };
+    });
+    const culprit = tripwire(this.#lives.length - 1, suspects);
     if (culprit === undefined) return;
-    this.#unseenThen = undefined;
+    this.#unseenThen.clear();
     const { actor, life, limitMb } = culprit;
     actor.condemn(
       life,
@@ -153,10 +175,9 @@ export class HealthWatch {
 
   /** Memory that neither the main thread nor any observer's last figures account for. */
   #unseenBytes(): number {
-    const { residentBytes } = this.#parts;
     return this.#lives.reduce(
       (bytes, { pulse }) => bytes - footprint(pulse.memory),
-      residentBytes(),
+      this.#parts.machine.residentBytes(),
     );
   }
 

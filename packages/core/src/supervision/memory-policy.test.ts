@@ -25,23 +25,31 @@ describe('the soft limit of memory', () => {
 });
 
 describe('the tripwire on the memory of the process', () => {
-  const suspect = (utilization: number, silentMs: number, limitMb = 100): Suspect => {
-    return { utilization, silentMs, limitMb };
-  };
+  const suspect = (utilization: number, silentMs: number, grownMb: number, limitMb = 100) =>
+    ({ utilization, silentMs, limitMb, grownBytes: mb(grownMb).heapBytes }) satisfies Suspect;
 
   it('takes the busiest of those that are silent, then the longest silent', () => {
-    const busiest = suspect(1, 300);
-    expect(tripwire(mb(101).heapBytes, 0, [suspect(0.5, 900), busiest, suspect(1, 200)])).toBe(
-      busiest,
-    );
+    const busiest = suspect(1, 300, 101);
+    expect(tripwire(0, [suspect(0.5, 900, 101), busiest, suspect(1, 200, 101)])).toBe(busiest);
+  });
+
+  it('passes over those that fell silent when the memory had been taken', () => {
+    const culprit = suspect(0.9, 800, 101);
+    expect(tripwire(0, [suspect(1, 300, 90), culprit, suspect(1, 900, 100)])).toBe(culprit);
   });
 
   it('holds still up to the limit of that one, and without any', () => {
-    expect(tripwire(mb(100).heapBytes, 0, [suspect(1, 300)])).toBeUndefined();
-    expect(tripwire(mb(150).heapBytes, 0, [suspect(1, 300, 200), suspect(0.5, 1)])).toBeUndefined();
-    expect(tripwire(mb(5_000).heapBytes, 0, [])).toBeUndefined();
+    expect(tripwire(0, [suspect(1, 300, 100)])).toBeUndefined();
+    expect(tripwire(0, [suspect(1, 300, 150, 200), suspect(0.5, 1, 90)])).toBeUndefined();
+    expect(tripwire(0, [])).toBeUndefined();
     // 24 MB each that nine others may have come to keep, unheard.
-    expect(tripwire(mb(316).heapBytes, 9, [suspect(1, 300)])).toBeUndefined();
-    expect(tripwire(mb(317).heapBytes, 9, [suspect(1, 300)])).toBeDefined();
+    expect(tripwire(9, [suspect(1, 300, 316)])).toBeUndefined();
+    expect(tripwire(9, [suspect(1, 300, 317)])).toBeDefined();
+  });
+
+  it('never waits until V8’s own limit would be near, however many there are', () => {
+    expect(tripwire(199, [suspect(1, 300, 1_536)])).toBeUndefined();
+    expect(tripwire(199, [suspect(1, 300, 1_537)])).toBeDefined();
+    expect(tripwire(199, [suspect(1, 300, 2_000, 2_000)])).toBeUndefined();
   });
 });

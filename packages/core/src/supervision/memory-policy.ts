@@ -45,26 +45,34 @@ export interface Suspect {
   /** For how long it has been silent. */
   readonly silentMs: number;
   readonly limitMb: number;
+  /**
+   * Growth of the process's resident memory since it fell silent, in bytes, less what those that are
+   * heard of are known to take: a registry that fills up, or many threads that start, must not be laid
+   * to one that is merely busy.
+   */
+  readonly grownBytes: number;
 }
+
+/** Of V8's own limit no more than this share is waited for: beyond that the process may be lost. */
+const mostOfHardLimit = 3 / 4;
 
 /**
  * The fallback where a runtime cannot look into a busy thread: the process has grown by more than a
  * silent thread may use, so the busiest of them is taken to be the cause, of equally busy ones the
  * one that has been silent for longest.
  *
- * @param grownBytes - growth of the process's resident memory since the first of them fell silent,
- *   less what those that are heard of are known to take: a registry that fills up, or many threads
- *   that start, must not be laid to one that is merely busy
+ * Each is judged by what happened while it was silent itself: on a busy machine many are silent for a
+ * moment, one after another, and what they come to take together is nobody's leak.
+ *
  * @param others - how many other threads there are, each of which may have grown a little, unheard
  */
-export function tripwire<S extends Suspect>(
-  grownBytes: number,
-  others: number,
-  suspects: readonly S[],
-): S | undefined {
-  const [busiest] = [...suspects].sort(
-    (a, b) => b.utilization - a.utilization || b.silentMs - a.silentMs,
-  );
-  if (busiest === undefined) return undefined;
-  return grownBytes > busiest.limitMb * MB + others * roomBytes ? busiest : undefined;
+export function tripwire<S extends Suspect>(others: number, suspects: readonly S[]): S | undefined {
+  const mostBytes = (limitMb: number): number => {
+    const withRoom = limitMb * MB + others * roomBytes;
+    return Math.max(limitMb * MB, Math.min(withRoom, mostOfHardLimit * hardLimitMb * MB));
+  };
+  const [culprit] = suspects
+    .filter(({ grownBytes, limitMb }) => grownBytes > mostBytes(limitMb))
+    .sort((a, b) => b.utilization - a.utilization || b.silentMs - a.silentMs);
+  return culprit;
 }

@@ -141,10 +141,19 @@ describe('an observer that was overtaken', () => {
 
   it('ends with the log', async () => {
     const { stage, handle } = await live();
+    stage.log.writer.close();
     stage.host.followed.settle('ended');
     await settleTurns();
     expect(handle.state).toBe('stopped');
     expect(stage.host.calls.slice(-2)).toEqual(['stop', 'kill']);
+  });
+
+  it('is started again when it takes the log for closed, which it is not', async () => {
+    const { stage, handle } = await live();
+    stage.host.followed.settle('ended');
+    await settleTurns();
+    expect(handle.state).toBe('backoff');
+    expect(handle.stats().reasons).toMatchObject([{ code: 'error' }]);
   });
 });
 

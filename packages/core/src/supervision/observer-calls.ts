@@ -1,5 +1,6 @@
 import { type Clock, withDeadline } from '../clock.js';
 import {
+  ConfigError,
   ObserverError,
   ObserverEvictedError,
   ObserverUnavailableError,
@@ -40,15 +41,7 @@ export class ObserverCalls {
         `observer '${spec.name}' has no query '${query}' (it has: ${known.join(', ') || 'none'})`,
       );
     }
-    try {
-      return await this.#call(`query '${query}'`, timeoutMs, (host) => host.query(query, args));
-    } catch (error) {
-      if (!(error instanceof ObserverError) && error instanceof PanoptesError) throw error;
-      throw new QueryError(
-        `query '${query}' of observer '${spec.name}' failed: ${errorOf(error).message}`,
-        { cause: error },
-      );
-    }
+    return this.#answerTo(`query '${query}'`, timeoutMs, (host) => host.query(query, args));
   }
 
   /** The observer's own digest of what it holds. */
@@ -56,12 +49,29 @@ export class ObserverCalls {
     if (this.#record.description?.hasDigest === false) {
       throw new QueryError(`observer '${this.#record.spec.name}' has no digest`);
     }
-    return this.#call('digest', timeoutMs, (host) => host.digest());
+    return this.#answerTo('digest', timeoutMs, (host) => host.digest());
   }
 
   /** Resolves when its thread has had a turn. */
   probe(timeoutMs: number): Promise<void> {
     return this.#call('probe', timeoutMs, (host) => host.probe(), false);
+  }
+
+  /** What goes wrong in the observer's own code, or with what it returned, is a failed query. */
+  async #answerTo<T>(
+    what: string,
+    timeoutMs: number,
+    call: (host: ObserverHost) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.#call(what, timeoutMs, call);
+    } catch (error) {
+      const isItsOwn = error instanceof ObserverError || error instanceof ConfigError;
+      if (!isItsOwn && error instanceof PanoptesError) throw error;
+      const { message } = errorOf(error);
+      const { name } = this.#record.spec;
+      throw new QueryError(`${what} of observer '${name}' failed: ${message}`, { cause: error });
+    }
   }
 
   async #call<T>(

@@ -26,16 +26,21 @@ export class Pulse {
     this.#host = host;
   }
 
+  /** Whether it has been asked for a sign of life, and has given none yet. */
+  get isAsked(): boolean {
+    return this.#probedAt !== undefined;
+  }
+
   /** Whether its thread is busy and says nothing: its memory can be seen from outside alone. */
   get isSilent(): boolean {
-    return this.#probedAt !== undefined && this.utilization > busyShare;
+    return this.isAsked && this.utilization > busyShare;
   }
 
   /**
    * Looks at the incarnation. Costs no more than a few loads while it is idle, or while its reader's
    * loop turns; otherwise asks its thread for a sign, one at a time.
    *
-   * @param now - milliseconds of watching, the watch's own stalls taken off
+   * @param now - milliseconds of watching, in which its thread could have had a turn
    */
   look(now: number, heartbeat: number, isBehind: boolean): LifeSigns {
     const isTurning = heartbeat !== this.#heartbeat;

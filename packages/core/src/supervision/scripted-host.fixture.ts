@@ -167,6 +167,8 @@ export class Stage {
   /** What was logged, as pino writes it. */
   readonly logged: Record<string, unknown>[] = [];
   residentBytes = 0;
+  /** How busy the machine is: nobody waits for a processor unless a test says so. */
+  readonly processors: { usedMs: number; idleMs?: number } = { usedMs: 0 };
   chance = () => 0;
   readonly electorate: Electorate;
   /** The script of the hosts made from now on. */
@@ -196,7 +198,10 @@ export class Stage {
       ),
       clock: this.clock,
       chance: () => this.chance(),
-      residentBytes: () => this.residentBytes,
+      machine: {
+        residentBytes: () => this.residentBytes,
+        processorTimes: () => ({ idleMs: this.clock.monotonic(), ...this.processors }),
+      },
       failed: (cause) => {
         this.failures.push(cause);
         this.failing.abort(new RegistryFailedError('failed', { cause }));

@@ -22,6 +22,7 @@ import { EndedObservers } from './ended-observers.js';
 import { HealthWatch } from './health-watch.js';
 import type { HostFactory, ObserverSpec } from './host.js';
 import type { Incarnation } from './incarnation.js';
+import type { Machine } from './machine.js';
 import { ObserverActor } from './observer-actor.js';
 import { ObserverCap } from './observer-cap.js';
 import type { EndCode } from './observer-end.js';
@@ -42,8 +43,7 @@ export interface SupervisorParts {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly chance: Chance;
-  /** Resident memory of the process that its main thread does not use itself, in bytes. */
-  readonly residentBytes: () => number;
+  readonly machine: Machine;
   /** Called when there is a bug in here: nothing that the supervisor says can be trusted any more. */
   readonly failed: (cause: unknown) => void;
   /** Aborted when the registry has failed, be it for a bug in here. */

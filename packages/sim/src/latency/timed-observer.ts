@@ -1,4 +1,4 @@
-import type { AnyObserver } from '@panoptes/workers';
+import type { AnyObserver } from '@panoptes/workers/observer';
 import { sharedMicros } from '../bench/measure/shared-time.js';
 import { timed } from './timed.js';
 

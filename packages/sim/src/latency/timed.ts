@@ -1,4 +1,4 @@
-import type { AnyObserver } from '@panoptes/workers';
+import type { AnyObserver } from '@panoptes/workers/observer';
 import { HandledTimes } from './handled-times.js';
 
 /** The query by which the main thread takes what was noted: `ask(handledQuery, [])`. */

@@ -15,6 +15,7 @@ import {
 import type { SendCommand } from '../runtime/command-sender.js';
 import { loadDefinition } from '../runtime/load-definition.js';
 import { ObserverRuntime } from '../runtime/observer-runtime.js';
+import { checkDigest } from './answer-checks.js';
 
 /**
  * An observer on the registry's own thread, reading the same log: for tests, for simulations that
@@ -92,7 +93,7 @@ class InlineHost implements ObserverHost {
   }
 
   digest(): Promise<string> {
-    return this.#alive((runtime) => runtime.digest());
+    return this.#alive(async (runtime) => checkDigest(await runtime.digest()));
   }
 
   activity(): undefined {

@@ -1,0 +1,56 @@
+import type { ProcessorTimes } from './machine.js';
+
+/** With less than this share of a processor, a healthy thread may need long for its next turn. */
+const fairShare = 1 / 10;
+/** Time never counts for less than this: what is blocked must be found, however busy the machine is. */
+const slowestPace = 1 / 5;
+/** If a processor was idle for this share of the time, nobody had to wait for one. */
+const idleShare = 1 / 20;
+/** The system counts idle time in steps of 10 ms: shorter times would tell nothing. */
+const sampleMs = 250;
+
+/**
+ * How fast time counts against threads that give no sign of life. On a machine that is too busy, or
+ * with far more busy threads than processors, a healthy thread is silent for seconds because it has
+ * no processor to run on. Nobody can see that of one thread, but what there was to share among all of
+ * them can be seen: time counts in full while that is a tenth of a processor for each.
+ */
+export class Pace {
+  readonly #times: () => ProcessorTimes;
+  #sample: { readonly at: number; readonly times: ProcessorTimes } | undefined;
+  #pace = 1;
+
+  constructor(times: () => ProcessorTimes) {
+    this.#times = times;
+  }
+
+  /**
+   * The pace from 0 to 1, as it was lately. Costs nothing while nobody is silent.
+   *
+   * @param now - milliseconds
+   * @param busyThreads - how many threads want a processor
+   */
+  at(now: number, isAnybodySilent: boolean, busyThreads: number): number {
+    if (!isAnybodySilent) {
+      this.#sample = undefined;
+      this.#pace = 1;
+      return 1;
+    }
+    const before = this.#sample;
+    if (before !== undefined && now - before.at < sampleMs) return this.#pace;
+    const times = this.#times();
+    this.#sample = { at: now, times };
+    if (before !== undefined) {
+      const usedMs = times.usedMs - before.times.usedMs;
+      const idleMs = times.idleMs - before.times.idleMs;
+      this.#pace = paceOf(now - before.at, usedMs, idleMs, busyThreads);
+    }
+    return this.#pace;
+  }
+}
+
+function paceOf(passedMs: number, usedMs: number, idleMs: number, busyThreads: number): number {
+  if (idleMs > passedMs * idleShare) return 1;
+  const share = usedMs / passedMs / Math.max(1, busyThreads);
+  return Math.min(1, Math.max(slowestPace, share / fairShare));
+}

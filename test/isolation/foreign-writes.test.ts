@@ -37,8 +37,8 @@ it.each([
 
   let isDone = false;
   const scribbling = odd
-    .ask('scribble', [200], { timeoutMs: 60_000 })
-    // It may have hit itself, too.
+    .ask('scribble', [200], { timeoutMs: 5_000 })
+    // It may have hit itself, too, and then it is late, or never heard of again.
     .catch(() => undefined)
     .finally(() => (isDone = true));
   let changes = 0;
@@ -81,7 +81,7 @@ it('a watch that is misled by what was written into the log is never a loop with
     for await (const event of registry.watch()) if (event.kind === 'Resync' && isOver) return;
   })().catch(() => undefined);
   // That this comes to its end at all takes turns of this thread's event loop.
-  await odd.ask('scribble', [200], { timeoutMs: 60_000 }).catch(() => undefined);
+  await odd.ask('scribble', [200], { timeoutMs: 5_000 }).catch(() => undefined);
   isOver = true;
   await registry.close();
   await watching;

@@ -52,6 +52,32 @@ describe('a caller', () => {
     expect(String(Object.keys(handle.query))).toBe('');
   });
 
+  it.each([undefined, null, 5, {}])('that has %s upserted is refused by name', async (peers) => {
+    const refused = registry.upsertMany(peers as never);
+    await expect(refused).rejects.toMatchObject({ code: 'PEER_INVALID', field: 'peers' });
+  });
+
+  it('that has a text upserted hears that its characters are no peers', async () => {
+    const { rejected, rejections } = await registry.upsertMany('ab' as never, null as never);
+    expect(rejected).toBe(2);
+    expect(rejections[0]!.error.code).toBe('PEER_INVALID');
+  });
+
+  it.each([null, 5, { signal: 5 }])('that watches with %j is refused', (options) => {
+    expect(() => registry.watch(options as never)).toThrow(ConfigError);
+  });
+
+  it('that names observers and queries oddly gets a typed error', async () => {
+    const odd = Symbol('odd') as never;
+    const handle = await registry.registerObserver({ module: recorder });
+    await expect(registry.unregisterObserver(odd)).rejects.toMatchObject({
+      code: 'OBSERVER_NOT_FOUND',
+    });
+    expect(() => registry.reviveObserver(odd)).toThrow('there is no observer');
+    await expect(handle.ask(odd, [])).rejects.toMatchObject({ code: 'QUERY_FAILED' });
+    await registry.settled(0, null as never);
+  });
+
   it('may wait for longer than a timer can run', async () => {
     const handle = await registry.registerObserver({ module: recorder });
     expect(await handle.ask('size', [], { timeoutMs: 2 ** 40 })).toBe(0);

@@ -94,7 +94,7 @@ export class PeerRegistry extends Registry {
    */
   async unregisterObserver(name: string): Promise<void> {
     if (await this.#supervisor.unregister(name)) return;
-    throw new ObserverNotFoundError(`there is no observer '${name}'`);
+    throw new ObserverNotFoundError(`there is no observer ${describe(name)}`);
   }
 
   /**
@@ -128,11 +128,8 @@ export class PeerRegistry extends Registry {
    *
    * @throws {SettleTimeoutError} naming those that have not
    */
-  async settled(
-    seq = this.lastSeq,
-    { timeoutMs = defaultSettleMs }: SettleOptions = {},
-  ): Promise<void> {
-    await this.#supervisor.settled(seq, timeoutMs);
+  async settled(seq = this.lastSeq, options?: SettleOptions): Promise<void> {
+    await this.#supervisor.settled(seq, options?.timeoutMs ?? defaultSettleMs);
   }
 
   /** The figures of all observers. */

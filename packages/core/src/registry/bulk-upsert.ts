@@ -1,4 +1,4 @@
-import type { PanoptesError } from '../errors.js';
+import { type PanoptesError, PeerValidationError } from '../errors.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import type { CommandDesk } from './command-desk.js';
 import type { CommandResult } from './commands.js';
@@ -51,9 +51,10 @@ export class BulkUpsert {
    *
    * @throws whatever the iteration throws, when those handed in before are settled
    */
-  async run(peers: Iterable<PeerEntry> | AsyncIterable<PeerEntry>): Promise<BulkResult> {
+  async run(peers: Peers): Promise<BulkResult> {
+    checkIterable(peers);
     try {
-      if (Symbol.asyncIterator in peers) {
+      if (isAsync(peers)) {
         for await (const peer of peers) {
           await this.#room();
           this.#post(peer);
@@ -119,4 +120,17 @@ export class BulkUpsert {
     // Others have filled the waiting room: it empties turn by turn.
     while (this.#desk.isFull) await nextTurn();
   }
+}
+
+type Peers = Iterable<PeerEntry> | AsyncIterable<PeerEntry>;
+
+const isAsync = (peers: Peers): peers is AsyncIterable<PeerEntry> =>
+  typeof (peers as Partial<AsyncIterable<PeerEntry>>)[Symbol.asyncIterator] === 'function';
+
+function checkIterable(peers: Peers | null | undefined): void {
+  if (peers !== null && peers !== undefined) {
+    const { [Symbol.iterator]: iterator } = peers as Partial<Iterable<PeerEntry>>;
+    if (typeof iterator === 'function' || isAsync(peers)) return;
+  }
+  throw new PeerValidationError('peers', 'an iterable of entries', peers);
 }

@@ -111,13 +111,14 @@ export class Registry {
    *
    * @param peers - any iterable; each entry is copied when it is taken
    * @returns what came of them all, when the last one is committed or refused
-   * @throws whatever the iteration throws, when those taken before are settled
+   * @throws {PeerValidationError} when there is nothing to go through; whatever the iteration throws,
+   *   when those taken before are settled
    */
   upsertMany(
     peers: Iterable<PeerEntry> | AsyncIterable<PeerEntry>,
-    { allowIdentityChange = false }: Pick<UpsertOptions, 'allowIdentityChange'> = {},
+    options?: Pick<UpsertOptions, 'allowIdentityChange'>,
   ): Promise<BulkResult> {
-    return new BulkUpsert(this.#desk, allowIdentityChange).run(peers);
+    return new BulkUpsert(this.#desk, options?.allowIdentityChange === true).run(peers);
   }
 
   /** Removes a peer; one that is not there is `unchanged`. */

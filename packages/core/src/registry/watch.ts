@@ -1,3 +1,4 @@
+import { ConfigError, describe } from '../errors.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { EventFilter } from '../log/event-filter.js';
 import { RunEvents, toObject } from '../log/event-view.js';
@@ -36,14 +37,21 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
  * watch but its place in the log: whoever takes events too slowly is lapped like any observer.
  *
  * @param failure - ends it with its reason, once everything was read
- * @throws {ConfigError} when the subscription is not one it can be
+ * @throws {ConfigError} when the options are not ones it can have
  */
 export function watchLog(
   log: ChangeLog,
   snapshots: SnapshotTaker,
   failure: AbortSignal,
-  { signal, ...subscription }: WatchOptions,
+  options: WatchOptions,
 ): Watch {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigError(`options: expected an object, got ${describe(options)}`);
+  }
+  const { signal, ...subscription } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new ConfigError(`option 'signal': expected an AbortSignal, got ${describe(signal)}`);
+  }
   const filter = new EventFilter(parseSubscription(subscription));
   const reader = new LogReader(log.memory, { from: log.writer.checkpoint() });
   const stop = (): void => reader.stop();

@@ -7,6 +7,7 @@ import {
   PanoptesError,
   QueryError,
   QueryTimeoutError,
+  describe,
   errorOf,
 } from '../errors.js';
 import type { ObserverHost } from './host.js';
@@ -38,7 +39,7 @@ export class ObserverCalls {
     const known = description?.queries;
     if (known !== undefined && !known.includes(query)) {
       throw new QueryError(
-        `observer '${spec.name}' has no query '${query}' (it has: ${known.join(', ') || 'none'})`,
+        `observer '${spec.name}' has no query ${describe(query)} (it has: ${known.join(', ') || 'none'})`,
       );
     }
     return this.#answerTo(`query '${query}'`, timeoutMs, (host) => host.query(query, args));

@@ -142,7 +142,8 @@ export class Supervisor {
   revive(name: string): void {
     this.#parts.failure.throwIfAborted();
     const actor = this.#actors.get(name);
-    if (actor === undefined) throw new ObserverNotFoundError(`there is no observer '${name}'`);
+    if (actor === undefined)
+      throw new ObserverNotFoundError(`there is no observer ${describe(name)}`);
     if (actor.state !== 'quarantined') return;
     this.#cap.check(this.#count());
     actor.revive();

@@ -5,8 +5,11 @@ import {
   presetNamed,
   recordedTimes,
 } from '@panoptes/sim';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { panoptes, recording } from '../fixtures/panoptes-command.js';
+
+// Ten runs of four weeks each are a minute's work on a machine at rest.
+vi.setConfig({ testTimeout: 900_000 });
 
 const hour = 3_600_000;
 const seeds = Array.from({ length: 10 }, (_, n) => `fidelity ${n}`);

@@ -66,3 +66,15 @@ it('an inline observer that is not waited for is lapped, resyncs and agrees', as
   expect(await inline.digest()).toBe(traffic.model.digest());
   await registry.close();
 });
+
+it('what the whole program uses is not held against an observer on its thread', async () => {
+  const registry = await createRegistry();
+  // Less than this program has used before it came here.
+  const limits = { memoryLimitMb: 32, onLag: 'block' } as const;
+  const inline = await registry.registerObserver({ module, host: 'inline', ...limits });
+  await new RandomTraffic({ seed: 'memory' }).send(registry, 200);
+  await registry.settled();
+  expect(process.memoryUsage().heapUsed).toBeGreaterThan(32 * 2 ** 20);
+  expect(inline.stats()).toMatchObject({ heapBytes: 0, externalBytes: 0, restarts: 0 });
+  await registry.close();
+});

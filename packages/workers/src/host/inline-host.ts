@@ -73,6 +73,7 @@ class InlineHost implements ObserverHost {
       // Commands are copies as well, both ways.
       const send: SendCommand = async (command) =>
         structuredClone(await this.#commands.take(structuredClone(command)));
+      // Without a word on memory: a limit would be held against all that this program uses.
       this.#runtime = new ObserverRuntime(definition, start, send);
       return this.#runtime.setup();
     });

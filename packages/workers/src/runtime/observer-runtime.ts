@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8';
 import {
   EventFilter,
   HealthBoard,
@@ -24,12 +23,6 @@ const maxBurstMs = 8;
 /** Its memory is shown no more often than this: asking V8 takes some microseconds. */
 const memoryEveryMs = 50;
 
-/** Shows how much memory this thread uses. */
-export function showMemory(health: HealthBoard): void {
-  const { used_heap_size: heapBytes, external_memory: externalBytes } = getHeapStatistics();
-  health.noteMemory(heapBytes, externalBytes);
-}
-
 /**
  * One incarnation of an observer at work, on whatever thread: owns its state, reads the log and
  * calls its handlers, one at a time. A handler that throws ends it.
@@ -39,6 +32,7 @@ export class ObserverRuntime {
   readonly #context: ObserverContext;
   readonly #log: LogBuffer;
   readonly #health: HealthBoard;
+  readonly #showMemory: ((health: HealthBoard) => void) | undefined;
   readonly #events = new RunEvents();
   readonly #filter: EventFilter | undefined;
   #state: unknown;
@@ -53,9 +47,16 @@ export class ObserverRuntime {
 
   #memoryShownAt = Number.NEGATIVE_INFINITY;
 
-  constructor(definition: AnyObserver, start: StartMessage, send: SendCommand) {
+  /** @param showMemory - shows on the board how much its thread uses, if that can be told */
+  constructor(
+    definition: AnyObserver,
+    start: StartMessage,
+    send: SendCommand,
+    showMemory?: (health: HealthBoard) => void,
+  ) {
     const { name, options, incarnation, log, health, voting, maxCommands } = start;
     this.#definition = definition;
+    this.#showMemory = showMemory;
     const { subscribe } = definition;
     this.#filter = subscribe === undefined ? undefined : new EventFilter(subscribe);
     const registry = new CommandSender(send, maxCommands);
@@ -195,7 +196,7 @@ export class ObserverRuntime {
     reader.advance();
     if (now - this.#memoryShownAt < memoryEveryMs) return;
     this.#memoryShownAt = now;
-    showMemory(this.#health);
+    this.#showMemory?.(this.#health);
   }
 
   /** Takes a voter's place at the booth, or the place it has after a resync. */

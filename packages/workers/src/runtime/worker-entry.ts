@@ -6,8 +6,9 @@ import { sendOver } from './command-port.js';
 import { contain } from './containment.js';
 import type { ControlApi } from './control-api.js';
 import { loadDefinition } from './load-definition.js';
-import { ObserverRuntime, showMemory } from './observer-runtime.js';
+import { ObserverRuntime } from './observer-runtime.js';
 import { checkPayload } from './payload-size.js';
+import { showMemory } from './thread-memory.js';
 import { installThrowHandler } from './throw-handler.js';
 
 if (parentPort === null) throw new Error('this module is the entry of a worker thread');
@@ -25,7 +26,7 @@ const control: ControlApi = {
     health = new HealthBoard(message.health);
     contain(health);
     const definition = await loadDefinition(message.module);
-    runtime = new ObserverRuntime(definition, message, sendOver(commands));
+    runtime = new ObserverRuntime(definition, message, sendOver(commands), showMemory);
     return runtime.setup();
   },
   load: (snapshot, line) => started().load(snapshot, line),

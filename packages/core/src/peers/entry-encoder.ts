@@ -27,7 +27,7 @@ export function compileEncoder(layout: EntryLayout): EncodeEntry {
     putDouble,
     putCount,
     tooLarge,
-    tails: new TailCache(),
+    tails: new TailCache(layout),
   };
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the source is made of the table of fields alone, see encoder-source.ts
   const build = new Function(...Object.keys(called), encoderSource(layout)) as (

@@ -135,7 +135,7 @@ describe('the cache of tails', () => {
   const fixed = peerLayout.fixedBytes;
 
   it('holds what it was last given for a line, and nothing once that is cleared', () => {
-    const cache = new TailCache();
+    const cache = new TailCache(peerLayout);
     expect(cache.has(3)).toBe(false);
     cache.clear(3)[0] = 'value';
     expect(cache.has(3)).toBe(false);
@@ -152,7 +152,7 @@ describe('the cache of tails', () => {
   });
 
   it('keeps no tail that is too long or made of too many values', () => {
-    const cache = new TailCache();
+    const cache = new TailCache(peerLayout);
     for (const [count, bytes, fits] of [
       [64, 320, true],
       [64, 328, false],
@@ -165,7 +165,7 @@ describe('the cache of tails', () => {
   });
 
   it('finds a line for anything, and the same one for the same node id', () => {
-    const cache = new TailCache();
+    const cache = new TailCache(peerLayout);
     for (const odd of [undefined, null, 5, {}, { peerId: null }, { peerId: { nodeId: 5 } }]) {
       expect(cache.lineOf(odd)).toBe(0);
     }

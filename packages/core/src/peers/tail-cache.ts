@@ -1,4 +1,4 @@
-import { type EntryMemory, peerLayout } from './entry-layout.js';
+import type { EntryLayout, EntryMemory } from './entry-layout.js';
 
 /*
  * A network's peers are seen again and again, and what changes then are numbers. The texts, keys and
@@ -19,18 +19,25 @@ const mostValues = 64;
 /** Characters of the node id that choose the line; enough for ids that end in a number. */
 const hashed = 8;
 
-const tailSlots = peerLayout.bytes.length;
-const firstSlot = 1 + peerLayout.numbers.length;
-const tailWord = peerLayout.fixedBytes >>> 3;
-const lineWords = tailSlots + mostBytes / 8;
-
 /** The encoded tails of peers seen not long ago. */
 export class TailCache {
+  readonly #fixedBytes: number;
+  readonly #firstSlot: number;
+  readonly #slots: number;
+  readonly #lineWords: number;
   // Made when first needed: threads that only read entries need none.
   #values: unknown[][] = [];
   #words = new BigUint64Array(0);
   /** Bytes of a line's tail, filled up to 8; 0 when it holds none. */
   #bytes = new Uint16Array(0);
+
+  /** @param layout - of the entries whose tails it keeps */
+  constructor({ numbers, bytes, fixedBytes }: EntryLayout) {
+    this.#fixedBytes = fixedBytes;
+    this.#firstSlot = 1 + numbers.length;
+    this.#slots = bytes.length;
+    this.#lineWords = bytes.length + mostBytes / 8;
+  }
 
   /** The line for an entry; of no meaning for what is none. */
   lineOf(entry: unknown): number {
@@ -52,12 +59,12 @@ export class TailCache {
   recall(line: number, { u64 }: EntryMemory, base: number): number {
     const words = this.#words;
     const bytes = this.#bytes[line]!;
-    let from = lineWords * line;
-    let to = (base >>> 3) + firstSlot;
-    for (let slot = 0; slot < tailSlots; slot++) u64[to++] = words[from++]!;
-    to = (base >>> 3) + tailWord;
+    let from = this.#lineWords * line;
+    let to = (base >>> 3) + this.#firstSlot;
+    for (let slot = 0; slot < this.#slots; slot++) u64[to++] = words[from++]!;
+    to = (base >>> 3) + (this.#fixedBytes >>> 3);
     for (const end = from + (bytes >>> 3); from < end;) u64[to++] = words[from++]!;
-    return base + peerLayout.fixedBytes + bytes;
+    return base + this.#fixedBytes + bytes;
   }
 
   /** Empties a line. Returns where to put the values of the tail that may take it. */
@@ -74,22 +81,23 @@ export class TailCache {
    * @param end - where the entry ends, a multiple of 8
    */
   keep(line: number, count: number, { u64 }: EntryMemory, base: number, end: number): void {
-    const bytes = end - base - peerLayout.fixedBytes;
+    const bytes = end - base - this.#fixedBytes;
     if (bytes > mostBytes || count > mostValues) {
       this.#values[line] = [];
       return;
     }
     const words = this.#words;
-    let to = lineWords * line;
-    let from = (base >>> 3) + firstSlot;
-    for (let slot = 0; slot < tailSlots; slot++) words[to++] = u64[from++]!;
-    for (from = (base >>> 3) + tailWord; from < end >>> 3;) words[to++] = u64[from++]!;
+    let to = this.#lineWords * line;
+    let from = (base >>> 3) + this.#firstSlot;
+    for (let slot = 0; slot < this.#slots; slot++) words[to++] = u64[from++]!;
+    for (from = (base >>> 3) + (this.#fixedBytes >>> 3); from < end >>> 3;)
+      words[to++] = u64[from++]!;
     this.#bytes[line] = bytes;
   }
 
   #allocate(): void {
     this.#values = new Array<unknown[]>(1 << lineBits);
-    this.#words = new BigUint64Array(lineWords << lineBits);
+    this.#words = new BigUint64Array(this.#lineWords << lineBits);
     this.#bytes = new Uint16Array(1 << lineBits);
   }
 }

@@ -1,10 +1,4 @@
-import {
-  type ChurnSource,
-  generateChurn,
-  prepareScenario,
-  presetNamed,
-  recordedTimes,
-} from '@panoptes/sim';
+import { type ChurnSource, prepareScenario, presetNamed } from '@panoptes/sim';
 import { expect, it, vi } from 'vitest';
 import { panoptes, recording } from '../fixtures/panoptes-command.js';
 
@@ -93,7 +87,7 @@ function compare(figures: readonly number[], expected: number): { off: number; g
 }
 
 async function expectFidelity(
-  churnOf: (seed: string) => ChurnSource | Promise<ChurnSource>,
+  churnOf: (seed: string) => Promise<ChurnSource>,
   expected: Figures,
 ): Promise<void> {
   const runs: Figures[] = [];
@@ -125,47 +119,30 @@ async function scenarioOf(sessions: object, peers: number, seed: string): Promis
   return (await prepareScenario({ file: 'fidelity.json', text, overrides: [] })).churn;
 }
 
-/** Both ways to generate churn: a preset’s, and a scenario’s. */
-const ways = ['preset', 'scenario'] as const;
+it('runs from a trace’s own sessions have its quartiles and population', async (ctx) => {
+  const path = recording(trace, ctx);
+  const { activeOver5h } = (await fitted(path)).observed;
+  const online = share * skype.meanOnline;
+  const empirical = { distribution: 'empirical', trace: path };
+  await expectFidelity((seed) => scenarioOf(empirical, online, seed), {
+    quartiles: [1.54, 5.11, 13.41],
+    online,
+    activeOver5h,
+  });
+});
 
-it.for(ways)(
-  'runs of a %s from a trace’s own sessions have its quartiles and population',
-  async (way, ctx) => {
-    const path = recording(trace, ctx);
-    const { activeOver5h } = (await fitted(path)).observed;
-    const meanOnline = share * 690.5;
-    const sessions = await recordedTimes(path);
-    const options = { preset: skype, presetName: 'trace', durationMs, sessions, meanOnline };
-    const empirical = { distribution: 'empirical', trace: path };
-    await expectFidelity(
-      (seed) =>
-        way === 'preset'
-          ? generateChurn({ ...options, seed })
-          : scenarioOf(empirical, meanOnline, seed),
-      { quartiles: [1.54, 5.11, 13.41], online: meanOnline, activeOver5h },
-    );
-  },
-);
-
-it.for(ways)(
-  'runs of a %s from the model fitted to a trace have that model’s',
-  async (way, ctx) => {
-    const { fits } = await fitted(recording(trace, ctx));
-    const fit = fits.find(({ name }) => name === 'weibull')!;
-    const { shape, scaleHours, quartilesHours, activeOver5h } = fit;
-    const meanOnline = share * fit.meanOnline;
-    const preset = { ...skype, session: { shape, scaleMs: scaleHours * hour } };
-    const options = { preset, presetName: 'fitted', durationMs, meanOnline };
-    const weibull = { distribution: 'weibull', shape, scale: `${scaleHours.toFixed(6)}h` };
-    await expectFidelity(
-      (seed) =>
-        way === 'preset'
-          ? generateChurn({ ...options, seed })
-          : scenarioOf(weibull, meanOnline, seed),
-      { quartiles: quartilesHours, online: meanOnline, activeOver5h },
-    );
-  },
-);
+it('runs from the model fitted to a trace have that model’s', async (ctx) => {
+  const { fits } = await fitted(recording(trace, ctx));
+  const fit = fits.find(({ name }) => name === 'weibull')!;
+  const { shape, scaleHours, quartilesHours, activeOver5h } = fit;
+  const online = share * fit.meanOnline;
+  const weibull = { distribution: 'weibull', shape, scale: `${scaleHours.toFixed(6)}h` };
+  await expectFidelity((seed) => scenarioOf(weibull, online, seed), {
+    quartiles: quartilesHours,
+    online,
+    activeOver5h,
+  });
+});
 
 it('finds the published parameters of the Skype trace, within 1 %', async (ctx) => {
   const { fits } = await fitted(recording(trace, ctx));

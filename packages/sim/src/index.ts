@@ -8,12 +8,10 @@ export type {
 export { HistoryChecker, type RecordOrigin } from './checkers/history-checker.js';
 export type { Verdicts, Violation } from './checkers/verdicts.js';
 export type { ChurnEvent, ChurnSource } from './churn/churn-event.js';
-export { generateChurn, type GeneratorOptions } from './churn/generator.js';
 export { presetNamed, presets, type Preset } from './churn/presets.js';
 export { main } from './cli.js';
 export { faultModule, type FaultModuleOptions } from './faults/fault-module.js';
 export { type FitDocument, type SessionFit, fitSessions } from './fit/session-fit.js';
-export { recordedTimes } from './fit/session-sample.js';
 export { type CheckDocument, checkRecording } from './record/check-recording.js';
 export { type RecordedItem, RecordedLogReader } from './record/recorded-log-reader.js';
 export {
@@ -24,6 +22,7 @@ export {
 export { Recording } from './record/recording.js';
 export { endingOf } from './record/run-ending.js';
 export type { Summary } from './report/summary.js';
+export { presetChurn, type PresetChurnOptions } from './scenario/preset-churn.js';
 export { prepareScenario } from './scenario/run/scenario-run.js';
 export { openTrace } from './traces/open-trace.js';
 export { TraceError } from './traces/trace-error.js';

@@ -8,13 +8,6 @@ import { pick, type Uniform } from './random-source.js';
 const mostLinks = 4;
 const media = ['wifi', 'wifi', 'vpn', 'other'] as const;
 
-/** Times within a session, as Unix milliseconds, and how the session goes. */
-interface Heartbeat {
-  readonly latencyMs: number;
-  readonly trustScore: number;
-  readonly bytesMoved: number;
-}
-
 /**
  * Makes whole entries for peers of which only the node id and the times are known. A peer's profile
  * follows from its id; the peers it hears are drawn from those that are online when it joins.
@@ -44,19 +37,6 @@ export class SyntheticPeers {
       { ...profile, links, dhtInfo: dhtInfoOf(nodeId, this.clock.now()) },
       this.clock,
     );
-  }
-
-  /** The entry after a sign of life now, with what was measured on the way. */
-  refresh(peer: PeerEntry, { latencyMs, trustScore, bytesMoved }: Heartbeat): PeerEntry {
-    const now = this.clock.now();
-    return {
-      ...peer,
-      connectionMetrics: { ...peer.connectionMetrics, latencyMs },
-      ...(peer.dhtInfo && { dhtInfo: { ...peer.dhtInfo, lastContact: now } }),
-      lastSeen: now,
-      trustScore,
-      dataTransferred: peer.dataTransferred + bytesMoved,
-    };
   }
 
   /** Forgets that a peer is online. */

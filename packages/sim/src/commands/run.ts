@@ -1,13 +1,12 @@
 import { ConfigError, describe } from '@panoptes/core';
 import type { Command } from 'commander';
-import { generateChurn } from '../churn/generator.js';
 import { defaultPreset, presetNamed, presets } from '../churn/presets.js';
 import type { FaultRequest } from '../faults/injection/fault-request.js';
 import type { parseObserverList } from '../observers/observer-list.js';
-import { recordedTimes } from '../fit/session-sample.js';
 import { formatDuration, parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
 import type { Override } from '../scenario/file/scenario-document.js';
+import { presetChurn } from '../scenario/preset-churn.js';
 import { faultFlag, observersFlag, recordFlag, speedFlag } from './flags.js';
 import { play } from './play.js';
 import { isScenarioFile, parseOverride, playScenario, replayReport } from './run-scenario.js';
@@ -95,17 +94,8 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       }
       refuse(command, ['set', 'out', 'quiet'], 'expected a scenario’s file to go with it');
       const { observers, speed, seed = defaultSeed, fault: faults, record, json } = flags;
-      const durationMs = flags.duration ?? preset.durationMs;
-      const sessions =
-        flags.sessions === undefined ? undefined : await recordedTimes(flags.sessions);
-      const source = generateChurn({
-        preset,
-        presetName: sessions === undefined ? name : `${name}, sessions of ${flags.sessions!}`,
-        meanOnline: flags.peers ?? preset.meanOnline,
-        seed,
-        durationMs,
-        sessions,
-      });
+      const { peers, sessions, duration: durationMs = preset.durationMs } = flags;
+      const source = await presetChurn({ preset: name, peers, seed, durationMs, sessions });
       const options = { observers, speed, seed, faults, spanMs: durationMs, record, json };
       exit(await play(terminal, source, options));
     });

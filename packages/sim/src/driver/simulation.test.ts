@@ -2,10 +2,9 @@ import { defineObserver } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
 import type { ChurnSource } from '../churn/churn-event.js';
 import { Findings } from '../checkers/verdicts.js';
-import { generateChurn } from '../churn/generator.js';
-import { presetNamed } from '../churn/presets.js';
 import type { AnyObserver } from '@panoptes/workers';
 import logDigest from '../observers/log-digest.js';
+import { presetChurn } from '../scenario/preset-churn.js';
 import { openTrace } from '../traces/open-trace.js';
 import { TraceError } from '../traces/trace-error.js';
 import { traceFile } from '../traces/trace-files.fixture.js';
@@ -133,10 +132,9 @@ describe('a simulation', () => {
   });
 
   it('is checked on the way, not only at its end', async () => {
-    const source = generateChurn({
-      preset: presetNamed('kad'),
-      presetName: 'kad',
-      meanOnline: 2_000,
+    const source = await presetChurn({
+      preset: 'kad',
+      peers: 2_000,
       seed: '1',
       durationMs: 86_400_000,
     });
@@ -175,10 +173,9 @@ describe('a simulation', () => {
   });
 
   it('never has more than 4,096 commands outstanding', async () => {
-    const source = generateChurn({
-      preset: presetNamed('kad'),
-      presetName: 'kad',
-      meanOnline: 3_000,
+    const source = await presetChurn({
+      preset: 'kad',
+      peers: 3_000,
       seed: '1',
       durationMs: 6_000_000,
     });

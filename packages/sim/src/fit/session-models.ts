@@ -1,5 +1,5 @@
 import { errorFunction } from 'simple-statistics';
-import { gamma } from '../churn/session-times.js';
+import { gamma } from '../churn/gamma.js';
 import { upperGamma } from './incomplete-gamma.js';
 
 /** A distribution of session lengths; hours throughout. */

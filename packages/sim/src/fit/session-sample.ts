@@ -1,5 +1,5 @@
 import type { ChurnSource } from '../churn/churn-event.js';
-import { empiricalTimes, type SessionTimes } from '../churn/session-times.js';
+import { type Distribution, empirical } from '../churn/distribution.js';
 import { openTrace } from '../traces/open-trace.js';
 import { TraceError } from '../traces/trace-error.js';
 
@@ -65,8 +65,8 @@ export async function readSessions(
  *
  * @throws {TraceError} when the trace is bad, or nobody joins and leaves in it
  */
-export async function recordedTimes(file: string): Promise<SessionTimes> {
+export async function recordedTimes(file: string): Promise<Distribution> {
   const { lengths } = await readSessions(await openTrace(file), 'whole');
-  if (lengths.length > 0) return empiricalTimes(lengths.map((length) => length * hourMs));
+  if (lengths.length > 0) return empirical(lengths.map((length) => length * hourMs));
   throw new TraceError({ file }, 'expected sessions to draw from, got none');
 }

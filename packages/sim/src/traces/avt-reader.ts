@@ -1,8 +1,8 @@
 import { describe } from '@panoptes/core';
 import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
-import { generatedEpochMs } from '../churn/generator.js';
 import { substream } from '../churn/random-source.js';
 import { SyntheticPeers } from '../churn/synthetic-peers.js';
+import { generatedEpochMs } from '../time/generated-epoch.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { readLines } from './line-reader.js';
 import { TraceError, type TracePosition } from './trace-error.js';

@@ -1,6 +1,5 @@
+import type { Distribution, DrawMs } from '../../churn/distribution.js';
 import { pick, type Uniform } from '../../churn/random-source.js';
-import type { DrawMs } from '../../churn/session-times.js';
-import type { Distribution } from './distribution.js';
 import { type Actor, type Network, ranks } from './network.js';
 import type { PeerKind } from './peer-kind.js';
 

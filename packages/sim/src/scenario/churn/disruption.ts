@@ -1,5 +1,5 @@
 import { pick, type Uniform } from '../../churn/random-source.js';
-import type { DrawMs } from '../../churn/session-times.js';
+import type { DrawMs } from '../../churn/distribution.js';
 import type { PhaseSpec } from '../schema/phases.js';
 import type { LivePeer } from './live-peer.js';
 import { type Network, ranks } from './network.js';

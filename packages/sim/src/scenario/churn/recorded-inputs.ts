@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import type { PeerEntry } from '@panoptes/core';
+import type { Distribution } from '../../churn/distribution.js';
 import { openTrace } from '../../traces/open-trace.js';
 import { TraceError } from '../../traces/trace-error.js';
 import type { Scenario } from '../schema/scenario.js';
-import type { Distribution } from './distribution.js';
 import { arrivalsOf, type ArrivalTimes, sessionsOf } from './spec-distributions.js';
 
 /** What a scenario draws from: distributions, and what its files hold. */

@@ -1,13 +1,13 @@
 import { tiers } from '@panoptes/core';
 import type { ChurnEvent, ChurnSource } from '../../churn/churn-event.js';
-import { generatedEpochMs } from '../../churn/generator.js';
+import { exponential } from '../../churn/distribution.js';
 import { substream, type Uniform } from '../../churn/random-source.js';
+import { generatedEpochMs } from '../../time/generated-epoch.js';
 import { VirtualClock } from '../../time/virtual-clock.js';
 import type { ClassSpec } from '../schema/population.js';
 import type { Scenario } from '../schema/scenario.js';
 import { ClassChurn } from './class-churn.js';
 import { classEntries } from './class-entries.js';
-import { exponential } from './distribution.js';
 import { startCrowd, startDeparture, startOutage, startPartition } from './disruption.js';
 import { Network } from './network.js';
 import { type KindTraits, PeerKind } from './peer-kind.js';

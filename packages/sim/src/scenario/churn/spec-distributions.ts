@@ -1,15 +1,15 @@
-import { presetNamed } from '../../churn/presets.js';
-import { empiricalTimes } from '../../churn/session-times.js';
-import { recordedTimes } from '../../fit/session-sample.js';
-import type { ArrivalsSpec, SessionsSpec } from '../schema/distributions.js';
 import {
   type Distribution,
+  empirical,
   exponential,
   lognormal,
   ofMean,
   pareto,
   weibull,
-} from './distribution.js';
+} from '../../churn/distribution.js';
+import { presetNamed } from '../../churn/presets.js';
+import { recordedTimes } from '../../fit/session-sample.js';
+import type { ArrivalsSpec, SessionsSpec } from '../schema/distributions.js';
 import { recordedArrivals } from './recorded-arrivals.js';
 
 /**
@@ -75,6 +75,6 @@ async function arrivalShape(
     case 'pareto':
       return pareto(spec.shape, 1);
     case 'empirical':
-      return empiricalTimes(await recordedArrivals(locate(spec.trace)));
+      return empirical(await recordedArrivals(locate(spec.trace)));
   }
 }

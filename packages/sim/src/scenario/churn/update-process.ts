@@ -1,9 +1,8 @@
 import { randomNormal } from 'd3-random';
+import { type DrawMs, exponential } from '../../churn/distribution.js';
 import { pick, type Uniform } from '../../churn/random-source.js';
-import type { DrawMs } from '../../churn/session-times.js';
 import { tiers } from '@panoptes/core';
 import type { UpdatesSpec } from '../schema/updates.js';
-import { exponential } from './distribution.js';
 import type { LivePeer } from './live-peer.js';
 import { type Actor, type Network, ranks } from './network.js';
 import type { PeerBag } from './peer-bag.js';

@@ -1,12 +1,25 @@
 import { randomGamma, randomNormal } from 'd3-random';
-import type { Uniform } from '../../churn/random-source.js';
-import { type DrawMs, gamma, type SessionTimes } from '../../churn/session-times.js';
+import { gamma } from './gamma.js';
+import { pick, type Uniform } from './random-source.js';
+
+/** Draws durations in milliseconds. */
+export type DrawMs = () => number;
 
 /**
  * A distribution of durations. Of the functions whose last digit the standard leaves open, those here
  * use `exp`, `log` and `sqrt` alone, which V8 computes the same way everywhere; powers are made of them.
  */
-export type Distribution = SessionTimes;
+export interface Distribution {
+  readonly meanMs: number;
+  /** Draws whole durations. */
+  sampler(uniform: Uniform): DrawMs;
+  /**
+   * Draws what is left of durations that are under way at a random moment, as of the sessions that a
+   * steady network is found in. A moment falls into long ones more often than into short ones: the
+   * one around it has density t·f(t)/mean, and the moment lies anywhere within it.
+   */
+  residual(uniform: Uniform): DrawMs;
+}
 
 /** Durations of a distribution in units of its scale: whole ones, and those around a moment. */
 interface Shape {
@@ -71,6 +84,34 @@ export const lognormal = (sigma: number, medianMs: number): Distribution =>
 
 export const pareto = (shape: number, minimumMs: number): Distribution =>
   scaled(paretoShape(shape), minimumMs);
+
+/**
+ * Durations that were recorded, each as likely as the others; the one around a random moment is the
+ * more likely the longer it is.
+ *
+ * @param lengthsMs - at least one, each above 0
+ */
+export function empirical(lengthsMs: readonly number[]): Distribution {
+  const sums: number[] = [];
+  let total = 0;
+  for (const length of lengthsMs) sums.push((total += length));
+  return {
+    meanMs: total / lengthsMs.length,
+    sampler: (uniform) => () => lengthsMs[pick(uniform, lengthsMs.length)]!,
+    residual: (uniform) => () => uniform() * lengthsMs[firstAbove(sums, uniform() * total)]!,
+  };
+}
+
+/** The first place whose sum is above `value`; the last one when rounding left none. */
+function firstAbove(sums: readonly number[], value: number): number {
+  let [low, high] = [0, sums.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sums[middle]! > value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
 
 /** The same shape, stretched to another mean. */
 export function ofMean(distribution: Distribution, meanMs: number): Distribution {

@@ -1,16 +1,17 @@
 import { quantileSorted } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
-import { presets } from '../../churn/presets.js';
-import { empiricalTimes } from '../../churn/session-times.js';
-import { substream } from '../../churn/random-source.js';
 import {
   type Distribution,
+  empirical,
   exponential,
   lognormal,
   ofMean,
   pareto,
   weibull,
 } from './distribution.js';
+import { gamma } from './gamma.js';
+import { presets } from './presets.js';
+import { substream } from './random-source.js';
 
 const draws = 40_000;
 
@@ -45,6 +46,14 @@ const cases: readonly Case[] = [
     residualMean: 10_000 / (2 * 88.6227),
   },
   {
+    // E[Tⁿ] = scaleⁿ Γ(1 + n/shape).
+    name: 'Weibull of shape 0.644',
+    distribution: weibull(0.644, 100),
+    mean: 100 * gamma(1 + 1 / 0.644),
+    quantile: (share) => 100 * (-Math.log(1 - share)) ** (1 / 0.644),
+    residualMean: (50 * gamma(1 + 2 / 0.644)) / gamma(1 + 1 / 0.644),
+  },
+  {
     name: 'lognormal',
     distribution: lognormal(0.5, 100),
     mean: 100 * Math.exp(0.125),
@@ -60,7 +69,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'empirical',
-    distribution: empiricalTimes([10, 10, 40, 100]),
+    distribution: empirical([10, 10, 40, 100]),
     mean: 40,
     quantile: (share) => ({ 0.25: 10, 0.5: 25, 0.75: 70 })[share]!,
     residualMean: 11_800 / 4 / 80,
@@ -94,6 +103,40 @@ describe.each(cases)(
     });
   },
 );
+
+describe('recorded durations', () => {
+  const lengths = [100, 200, 700, 3_000];
+  const total = 4_000;
+  const times = empirical(lengths);
+  const manyDraws = 200_000;
+
+  it('are drawn as they are, each as likely as the others', () => {
+    const draw = times.sampler(substream('seed', 'sessions'));
+    const drawn = Array.from({ length: manyDraws }, draw);
+    expect(times.meanMs).toBe(total / lengths.length);
+    for (const length of lengths) {
+      const share = drawn.filter((time) => time === length).length / manyDraws;
+      expect(Math.abs(share - 1 / lengths.length)).toBeLessThan(0.005);
+    }
+  });
+
+  it('have at a random moment left what renewal theory says: P(left > x) = E[(T − x)⁺] / E[T]', () => {
+    const draw = times.residual(substream('seed', 'residual'));
+    const left = Array.from({ length: manyDraws }, draw);
+    for (const x of [0, 50, 150, 400, 1_500, 2_900, 3_000]) {
+      const beyond = lengths.reduce((sum, length) => sum + Math.max(0, length - x), 0);
+      const share = left.filter((time) => time > x).length / manyDraws;
+      expect(Math.abs(share - beyond / total)).toBeLessThan(0.005);
+    }
+  });
+});
+
+describe('presets', () => {
+  it('kad has the mean that was published: 10,000 s', () => {
+    const { shape, scaleMs } = presets['kad']!.session;
+    expect(weibull(shape, scaleMs).meanMs).toBeCloseTo(10_000_000, 0);
+  });
+});
 
 describe('presets that were made of published quantiles', () => {
   const below = (name: string, hours: number): number => {

@@ -1,0 +1,51 @@
+import type { ChurnSource } from '../churn/churn-event.js';
+import { weibull } from '../churn/distribution.js';
+import { presetNamed } from '../churn/presets.js';
+import { readInputs } from './churn/recorded-inputs.js';
+import { scenarioChurn } from './churn/scenario-churn.js';
+import { scenarioSchema } from './schema/scenario.js';
+
+/** Which measured network to generate the churn of, and how much of it. */
+export interface PresetChurnOptions {
+  /** Name of the preset. */
+  readonly preset: string;
+  /** Mean number of peers online, 1 or more; the network's, rounded, unless given. */
+  readonly peers?: number | undefined;
+  readonly seed: string;
+  /** Virtual milliseconds; the network's own span unless given. */
+  readonly durationMs?: number | undefined;
+  /** File of a recorded trace whose sessions are drawn, instead of the network's. */
+  readonly sessions?: string | undefined;
+}
+
+/**
+ * Generates churn like that of a measured network: what a scenario of nothing but a steady network
+ * with its figures generates. Peers arrive, stay for a while, and come back; meanwhile each gives a
+ * sign of life, is measured or is judged anew, one of the three a mean session on average.
+ *
+ * @throws {ConfigError} when there is no preset of that name
+ * @throws {TraceError} when the trace cannot be read
+ */
+export async function presetChurn(options: PresetChurnOptions): Promise<ChurnSource> {
+  const { preset: name, seed, sessions } = options;
+  const preset = presetNamed(name);
+  const peers = options.peers ?? Math.round(preset.meanOnline);
+  const { shape, scaleMs } = preset.session;
+  const every = `${3 * weibull(shape, scaleMs).meanMs}ms`;
+  const scenario = scenarioSchema.parse({
+    version: 1,
+    seed,
+    population: { peers, availability: preset.availability },
+    arrivals: name,
+    sessions: sessions === undefined ? name : { distribution: 'empirical', trace: sessions },
+    updates: { heartbeat: { every }, metrics: { every }, trust: { every } },
+    phases: [{ kind: 'steady', duration: `${options.durationMs ?? preset.durationMs}ms` }],
+  });
+  const network = sessions === undefined ? name : `${name}, sessions of ${sessions}`;
+  return {
+    // The trace's path is relative to where the program runs.
+    ...scenarioChurn(scenario, await readInputs(scenario, 'here')),
+    name: `${network}, ${peers} peers, seed ${seed}`,
+    kind: 'generated churn',
+  };
+}

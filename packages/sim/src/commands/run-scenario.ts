@@ -75,10 +75,10 @@ export async function replayReport(
   const before = readRunDocument(path);
   const run = await runAndShow(terminal, before.scenario, output);
   if (run.interrupted) return exitCodes.interrupted;
-  const isSame = run.logDigest === before.logDigest;
+  const isSame = run.logDigest !== null && run.logDigest === before.logDigest;
   const verdict = isSame
-    ? `the same log as in ${path}: ${String(run.logDigest)}`
-    : `another log than in ${path}: ${String(run.logDigest)}, not ${String(before.logDigest)}`;
+    ? `the same log as in ${path}: ${run.logDigest}`
+    : `another log than in ${path}: ${run.logDigest ?? 'none'}, not ${before.logDigest ?? 'none'}`;
   if (!output.quiet) terminal.stderr.write(`${verdict}\n`);
   return isSame ? exitCodeOf(run) : exitCodes.fail;
 }

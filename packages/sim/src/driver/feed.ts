@@ -33,6 +33,8 @@ export interface FeedFigures {
   readonly spanMs: number;
   /** Whether it was stopped from outside. */
   readonly interrupted: boolean;
+  /** What the registry refused a command with, which ended it. */
+  readonly failure: { readonly error: unknown } | undefined;
 }
 
 /** What is played into what, and how. */
@@ -58,16 +60,16 @@ export interface FeedOptions {
    * registry then sees what was sent until then, and not what is still waiting. Never unless given.
    */
   readonly stepMs?: number | undefined;
-  /** Called now and then, and at the end, with no command outstanding. */
+  /** Called now and then, and at the end, with no command outstanding and none refused. */
   readonly check: () => Promise<void>;
 }
 
 /**
  * Plays churn into a registry, in order and with many commands outstanding, and the same changes
- * into the model. Virtual time runs ahead of commits by what is outstanding. Resolves when every
- * command was answered and the last check made.
+ * into the model. Virtual time runs ahead of commits by what is outstanding. A command that is refused
+ * ends it, as an interruption does. Resolves when every command was answered and the last check made.
  *
- * @throws whatever a command or the source fails with
+ * @throws whatever the source or a check fails with
  */
 export async function feed(options: FeedOptions): Promise<FeedFigures> {
   const { source, registry, model, virtual, signal, onProgress } = options;
@@ -84,6 +86,11 @@ export async function feed(options: FeedOptions): Promise<FeedFigures> {
 
   const send = (event: ChurnEvent): Promise<unknown> =>
     event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer);
+  const check = async (): Promise<void> => {
+    await inFlight.drained();
+    // The model is ahead of a registry that refused something.
+    if (inFlight.failure === undefined) await options.check();
+  };
 
   for await (const event of source.events) {
     if (event.at > untilMs) {
@@ -101,7 +108,7 @@ export async function feed(options: FeedOptions): Promise<FeedFigures> {
       await inFlight.drained();
       nextStep = stepMs * (Math.floor(event.at / stepMs) + 1);
     }
-    if (signal?.aborted === true) break;
+    if (signal?.aborted === true || inFlight.failure !== undefined) break;
 
     virtual.advanceTo(event.at);
     lastAt = event.at;
@@ -116,17 +123,17 @@ export async function feed(options: FeedOptions): Promise<FeedFigures> {
     }
     if (events >= nextCheck) {
       nextCheck = events + Math.max(eventsBetweenChecks, 4 * population.online);
-      await inFlight.drained();
-      await options.check();
+      await check();
     }
   }
-  await inFlight.drained();
-  await options.check();
+  await check();
 
+  const { failure } = inFlight;
   const interrupted = signal?.aborted === true;
-  const spanMs = interrupted
-    ? lastAt
-    : Math.max(lastAt, whole ? Math.min(source.spanMs(), untilMs) : untilMs);
+  const spanMs =
+    interrupted || failure !== undefined
+      ? lastAt
+      : Math.max(lastAt, whole ? Math.min(source.spanMs(), untilMs) : untilMs);
   virtual.advanceTo(spanMs);
   return {
     events,
@@ -136,5 +143,6 @@ export async function feed(options: FeedOptions): Promise<FeedFigures> {
     peers: population.figures(spanMs),
     spanMs,
     interrupted,
+    failure,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Bounds how many commands wait for their result, without a promise of its own for each: order is
- * kept by who sends them. The first rejection stops the sender.
+ * kept by who sends them, and who looks at `failure` before the next one.
  */
 export class InFlight {
   #outstanding = 0;
@@ -10,46 +10,37 @@ export class InFlight {
   /** @param limit - commands outstanding at most */
   constructor(private readonly limit: number) {}
 
+  /** What the first command that failed did so with. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure;
+  }
+
   /** Counts a command until it settles. */
   add(command: Promise<unknown>): void {
     this.#outstanding++;
     command.then(this.#settled, this.#failed);
   }
 
-  /**
-   * Resolves when another command may be sent; undefined when it may at once.
-   *
-   * @throws what the first command failed with
-   */
+  /** Resolves when another command may be sent; undefined when it may at once. */
   room(): Promise<void> | undefined {
-    this.#throwFailure();
     return this.#outstanding < this.limit ? undefined : this.#below(this.limit / 2);
   }
 
-  /**
-   * Resolves when none is outstanding.
-   *
-   * @throws what the first command failed with
-   */
+  /** Resolves when none is outstanding. */
   async drained(): Promise<void> {
     await this.#below(1);
   }
 
   async #below(count: number): Promise<void> {
-    while (this.#outstanding >= count && this.#failure === undefined) {
+    while (this.#outstanding >= count) {
       await new Promise<void>((resolve) => {
         this.#wake = (): void => {
-          if (this.#outstanding >= count && this.#failure === undefined) return;
+          if (this.#outstanding >= count) return;
           this.#wake = undefined;
           resolve();
         };
       });
     }
-    this.#throwFailure();
-  }
-
-  #throwFailure(): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   readonly #settled = (): void => {

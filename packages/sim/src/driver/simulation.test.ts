@@ -208,10 +208,21 @@ describe('a simulation', () => {
     expect((await committedAt()).at(-1)![1]).toBeLessThan(30);
   });
 
-  it('fails with what a command failed with, and closes the registry', async () => {
-    const fake = fakeRegistry(definitions, { rejectsAt: 2 });
-    await expect(play({}, { openRegistry: fake.open })).rejects.toThrow('change 2 is rejected');
-    expect(fake.closed).toBe(true);
+  it('ends when a command is refused, and reports what was done until then', async () => {
+    const sent = Array.from({ length: 5_000 }, (_, at) => `aa${at}\t1\t ${at} 9000\n`).join('');
+    const source = await openTrace(traceFile('refused.avt', sent));
+    const { fake, summary } = await play({ rejectsAt: 2 }, { source });
+    expect(summary).toMatchObject({
+      verdict: 'fail',
+      interrupted: false,
+      failure: { code: null, message: 'change 2 is rejected' },
+      checks: 0,
+      logDigest: null,
+    });
+    // What had been sent is waited for; nothing else is sent.
+    expect(fake.changes).toHaveLength(summary.events);
+    expect(summary.events).toBeLessThan(5_000);
+    expect(summary.virtualMs).toBe(1_000 * (summary.events - 1));
   });
 
   it('fails with the error of a bad source, and closes the registry', async () => {

@@ -18,7 +18,12 @@ import { FreshAgreement } from './fresh-agreement.js';
 import { feed, type FeedProgress } from './feed.js';
 import { registryLimits } from './open-registry.js';
 import type { Reference } from './reference.js';
-import type { ObserverPort, OpenRegistry, RegistryPort } from './registry-port.js';
+import {
+  type ObserverPort,
+  type OpenRegistry,
+  patienceMs,
+  type RegistryPort,
+} from './registry-port.js';
 import { checkRules } from './rule-check.js';
 
 /** What to play, before whom, and how. */
@@ -51,10 +56,11 @@ const logWitnessModule = new URL('../observers/log-witness.js', import.meta.url)
 
 /**
  * Plays a source into a registry with every observer on its own thread, and into the plain model,
- * and compares them now and then and at the end.
+ * and compares them now and then and at the end. A command that the registry refuses ends it.
  *
- * @returns the summary; a disagreement is in its verdict and not an error
- * @throws {TraceError} when the source is bad, or whatever the registry failed with; it is closed
+ * @returns the summary; a disagreement or a refused command is in its verdict and not an error
+ * @throws {TraceError} when the source is bad, or whatever an observer's start or a check failed with;
+ *   the registry is closed
  */
 export async function simulate(options: SimulationOptions): Promise<Summary> {
   const { source, observers, clock, signal, onProgress, faults = [] } = options;
@@ -111,6 +117,9 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
         await agreement.check();
       },
     });
+    // Nobody waited for the observers then; one of them may be why.
+    if (fed.failure)
+      await registry.settled(undefined, { timeoutMs: patienceMs }).catch(() => undefined);
     const durationMs = clock.monotonic() - startedAt;
 
     const { observers: figures } = registry.getObserverStats();

@@ -2,6 +2,7 @@ import { escapeMarkup } from './markup.js';
 import type { RunDocument } from './run-document.js';
 import { violationText } from './rules-text.js';
 import { actualText } from './run-text.js';
+import { failureText } from './text-summary.js';
 
 interface Case {
   readonly group: string;
@@ -11,11 +12,16 @@ interface Case {
 }
 
 /**
- * A run as a JUnit report: a test for each comparison, for each rule that there was occasion to check,
- * and for each threshold.
+ * A run as a JUnit report: a test for whether it was played to its end, for each comparison, for each
+ * rule that there was occasion to check, and for each threshold.
  */
 export function junitOf(run: RunDocument): string {
   const cases: Case[] = [
+    {
+      group: 'run',
+      name: 'was played to its end',
+      failure: run.failure === undefined ? undefined : failureText(run.failure),
+    },
     {
       group: 'agreement',
       name: 'registry',

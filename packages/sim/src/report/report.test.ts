@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { PeerNotFoundError } from '@panoptes/core';
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { Findings } from '../checkers/verdicts.js';
@@ -22,6 +23,7 @@ const result: RunResult = {
     peers: { peak: 300, mean: 250.123456, final: 200, distinct: 600 },
     spanMs: 86_400_000,
     interrupted: false,
+    failure: undefined,
   },
   durationMs: 500,
   comparedWith: 'plain model',
@@ -72,6 +74,22 @@ describe('a summary', () => {
     expect(summary).toMatchObject({ logDigest: null, logDigestMatches: null, verdict: 'pass' });
   });
 
+  it('fails when a command was refused, says with what, and compares no log', () => {
+    const ended = (error: unknown): RunResult => ({
+      ...result,
+      fed: { ...result.fed, failure: { error } },
+    });
+    const refused = new PeerNotFoundError('no such peer');
+    expect(summarize(ended(refused))).toMatchObject({
+      verdict: 'fail',
+      failure: { code: 'PEER_NOT_FOUND', message: 'no such peer' },
+      logDigest: null,
+      logDigestMatches: null,
+    });
+    expect(summarize(ended('odd')).failure).toEqual({ code: null, message: 'odd' });
+    expect(summarize(result)).not.toHaveProperty('failure');
+  });
+
   it('has a row for an observer that is no longer registered', () => {
     const summary = summarize({ ...result, observers: [{ figures: undefined, finding }] });
     expect(summary.observers[0]).toMatchObject({ name: 'mesh', state: 'gone', delivered: 0 });
@@ -90,12 +108,23 @@ describe('a summary as text', () => {
 
   it('says what differs, and what could not be asked', () => {
     const gone = { ...finding, ...wrong, digest: null, problem: 'its thread is gone' };
-    const observers = [{ figures, finding: gone }];
+    const other = { figures, finding: { ...finding, ...wrong } };
+    const observers = [{ figures, finding: gone }, other];
     const fed = { ...result.fed, interrupted: true };
     const text = formatSummary(summarize({ ...result, observers, fed }), plain);
-    expect(text).toContain('differs');
+    expect(text).toMatch(/│ none +│ not comparable/);
+    expect(text).toMatch(/│ x +│ differs/);
     expect(text).toContain('mesh: its thread is gone');
     expect(text.trimEnd().split('\n').at(-1)).toMatch(/^fail \(interrupted/);
+  });
+
+  it('says why a run ended early, and finds equal only what was compared', () => {
+    const fed = { ...result.fed, failure: { error: new PeerNotFoundError('no such peer') } };
+    const text = formatSummary(summarize({ ...result, checks: 0, fed }), plain);
+    expect(text).toMatch(/registry +r{16}… {2}not comparable/);
+    expect(text.trimEnd().split('\n').at(-1)).toBe(
+      'fail: the run ended early, since a command was refused: no such peer (PEER_NOT_FOUND)',
+    );
   });
 });
 

@@ -12,6 +12,7 @@ export const runDocumentShape = z.object({
   about: z.string(),
   seed: z.string(),
   source: z.object({ name: z.string(), kind: z.string() }),
+  failure: z.object({ code: z.string().nullable(), message: z.string() }).optional(),
   peers: z.object({ mean: z.number(), peak: z.number() }),
   observers: z.array(z.object({ name: z.string(), state: z.string(), latencyMs: latency })),
   rules: z.array(z.object({ rule: z.string(), checked: z.number(), violations: z.number() })),

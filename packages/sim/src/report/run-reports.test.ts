@@ -70,6 +70,16 @@ describe('the HTML report', () => {
     expect(html).toContain('@media print');
   });
 
+  it('says why a run ended early', () => {
+    const failure = { code: 'OBSERVER_VETO', message: 'vetoed <by> all' };
+    const early = htmlReport({ ...aRun, failure, logDigest: null });
+    expect(early).toContain('It ended early, since a command was refused: vetoed &lt;by&gt; all');
+    expect(early).toContain('none: the run ended early');
+    expect(junitOf({ ...aRun, failure })).toContain(
+      'name="was played to its end"><failure message="since a command was refused: vetoed',
+    );
+  });
+
   it('shows the course of the run, its phases, and what went wrong', () => {
     for (const title of [
       'Peers online',
@@ -134,7 +144,7 @@ describe('the reports of a run', () => {
 
   it('are JUnit, with a test for each threshold, each rule and each comparison', () => {
     const junit = junitOf(aRun);
-    expect(junit).toContain('<testsuites tests="8" failures="4">');
+    expect(junit).toContain('<testsuites tests="9" failures="4">');
     expect(junit).toContain('<testcase classname="rules" name="W1"/>');
     expect(junit).toContain('<failure message="W4: seq 9, expected transaction &lt;9&gt;');
     expect(junit).toContain('<testcase classname="thresholds" name="peers.mean &gt;= 10"/>');

@@ -1,8 +1,10 @@
+import { PanoptesError } from '@panoptes/core';
 import type { RuleVerdict, Verdicts, Violation } from '../checkers/verdicts.js';
 import type { Finding } from '../driver/agreement.js';
 import type { FeedFigures } from '../driver/feed.js';
 import type { ObserverFigures } from '../driver/registry-port.js';
 import type { InjectedFault } from '../faults/injection/fault-injection.js';
+import { messageOf } from '../traces/trace-error.js';
 
 /** The version of the document that `--json` prints; it changes when a field's meaning does. */
 const summarySchema = 'panoptes.summary/1';
@@ -18,7 +20,7 @@ export interface ObserverSummary {
   readonly lag: number;
   readonly resyncs: number;
   readonly restarts: number;
-  /** At the end; null when it could not be asked. */
+  /** At the last check; null when it could not be asked. */
   readonly digest: string | null;
   /** Whether its digest was the plain model's at every check. */
   readonly digestMatches: boolean;
@@ -39,6 +41,15 @@ export interface Summary {
   readonly seed: string | null;
   /** Whether it was stopped from outside; the figures are then of what was done until then. */
   readonly interrupted: boolean;
+  /**
+   * What the registry refused a command with, which ended the run; the figures are then of what was
+   * done until then. Absent when it refused none.
+   */
+  readonly failure?: {
+    /** Null when it is no error of Panoptes. */
+    readonly code: string | null;
+    readonly message: string;
+  };
   /** Churn events fed to the registry. */
   readonly events: number;
   readonly joins: number;
@@ -67,7 +78,7 @@ export interface Summary {
   readonly registryMatches: boolean;
   /** How they first differed, if they did. */
   readonly registryProblem?: string;
-  /** Of every event in order; null when the observer that follows the log missed some. */
+  /** Of every event in order; null when the observer that follows the log missed some, or the run failed. */
   readonly logDigest: string | null;
   /** Whether the model saw the same events in the same order; null when `logDigest` is. */
   readonly logDigestMatches: boolean | null;
@@ -80,7 +91,7 @@ export interface Summary {
   readonly rules: readonly RuleVerdict[];
   /** Where they were broken first. */
   readonly violations: readonly Violation[];
-  /** `pass` when everything agrees and no rule is broken. */
+  /** `pass` when everything agrees, no rule is broken and no command was refused. */
   readonly verdict: 'pass' | 'fail';
 }
 
@@ -105,11 +116,15 @@ export interface RunResult {
 
 /** Sums up a run. */
 export function summarize(result: RunResult): Summary {
-  const { fed, durationMs, registry, log, rules } = result;
+  const { fed, durationMs, registry, rules } = result;
+  const { failure } = fed;
+  // What was compared last is not how a run ended that failed.
+  const log = failure === undefined ? result.log : { digest: null, agrees: null };
   const observers = result.observers.map(({ figures, finding }) =>
     summarizeObserver(figures, finding),
   );
-  const agrees =
+  const isGood =
+    failure === undefined &&
     log.agrees !== false &&
     rules.verdict === 'pass' &&
     registry.problem === undefined &&
@@ -120,6 +135,7 @@ export function summarize(result: RunResult): Summary {
     source: result.source,
     seed: result.seed,
     interrupted: fed.interrupted,
+    ...(failure !== undefined && { failure: reasonOf(failure.error) }),
     events: fed.events,
     joins: fed.joins,
     updates: fed.updates,
@@ -139,9 +155,14 @@ export function summarize(result: RunResult): Summary {
     ...(result.faults.length > 0 && { faults: result.faults }),
     rules: rules.rules,
     violations: rules.violations,
-    verdict: agrees ? 'pass' : 'fail',
+    verdict: isGood ? 'pass' : 'fail',
   };
 }
+
+const reasonOf = (error: unknown): NonNullable<Summary['failure']> => ({
+  code: error instanceof PanoptesError ? error.code : null,
+  message: messageOf(error),
+});
 
 function summarizeObserver(
   figures: ObserverFigures | undefined,

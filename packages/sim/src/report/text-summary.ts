@@ -31,7 +31,11 @@ export function formatSummary(summary: Omit<Summary, 'schema'>, colors: Colors):
     ],
     ...faultRows(summary),
     ['checks', `${count(summary.checks)} against the ${summary.comparedWith}`],
-    ['registry', `${short(summary.registryDigest)}  ${agreement(summary.registryMatches, colors)}`],
+    [
+      'registry',
+      `${short(summary.registryDigest)}  ` +
+        agreement(summary.checks === 0 ? null : summary.registryMatches, colors),
+    ],
     ['log', `${short(summary.logDigest)}  ${agreement(summary.logDigestMatches, colors)}`],
     ['rules', rulesInShort(summary.rules, colors)],
   ];
@@ -72,7 +76,7 @@ function observerTable(observers: readonly ObserverSummary[], colors: Colors): s
       count(observer.resyncs),
       count(observer.restarts),
       short(observer.digest),
-      agreement(observer.digestMatches, colors),
+      agreement(observer.digest === null ? null : observer.digestMatches, colors),
     ]);
   }
   return table.toString();
@@ -96,6 +100,11 @@ function faultRows({ faults = [] }: Pick<Summary, 'faults'>): [string, string][]
 const short = (digest: string | null): string =>
   digest === null ? 'none' : digest.length > 16 ? `${digest.slice(0, 16)}…` : digest;
 
+/** Why a run ended early, as in `since a command was refused: … (OBSERVER_VETO)`. */
+export function failureText({ code, message }: NonNullable<Summary['failure']>): string {
+  return `since a command was refused: ${message}${code === null ? '' : ` (${code})`}`;
+}
+
 function agreement(matches: boolean | null, colors: Colors): string {
   if (matches === null) return colors.yellow('not comparable');
   return matches ? colors.green('equal') : colors.red('differs');
@@ -108,9 +117,12 @@ const references: Readonly<Record<Summary['comparedWith'], string>> = {
 };
 
 function verdict(
-  { verdict: word, interrupted, comparedWith }: Omit<Summary, 'schema'>,
+  { verdict: word, interrupted, failure, comparedWith }: Omit<Summary, 'schema'>,
   colors: Colors,
 ): string {
+  if (failure !== undefined) {
+    return colors.red(`fail: the run ended early, ${failureText(failure)}`);
+  }
   const reference = references[comparedWith];
   const part = interrupted ? ' (interrupted: of what was played until then)' : '';
   return word === 'pass'

@@ -1,6 +1,7 @@
 import { systemClock } from '@panoptes/core';
 import { openRegistry } from '../driver/open-registry.js';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
+import { failureText } from '../report/text-summary.js';
 import { prepareScenario, runScenario } from '../scenario/run/scenario-run.js';
 import type { SweepFigures } from './sweep-journal.js';
 
@@ -11,6 +12,8 @@ export default async function runTask(source: ScenarioSource): Promise<SweepFigu
     openRegistry,
     speed: Number.POSITIVE_INFINITY,
   });
+  // One that ended early has figures of another time than the others.
+  if (run.failure !== undefined) throw new Error(failureText(run.failure));
   // The course and the scenario would swell the journal, and what asked for the run has the latter.
   const kept = Object.entries(run).filter(([key]) => key !== 'series' && key !== 'scenario');
   return Object.fromEntries(kept) as unknown as SweepFigures;

@@ -5,6 +5,7 @@ import type { RunDocument } from '../run-document.js';
 import { violationText } from '../rules-text.js';
 import { runLatencies } from '../run-latencies.js';
 import { actualText } from '../run-text.js';
+import { failureText } from '../text-summary.js';
 import { timeLabel } from './chart-frame.js';
 import { type CourseChart, drawCourse } from './course-chart.js';
 import { drawLatencies } from './latency-chart.js';
@@ -50,17 +51,23 @@ export function htmlReport(run: RunDocument): string {
   ]);
 }
 
-function heading({ name, about, verdict, thresholds, seed, interrupted }: RunDocument): string {
+function heading(run: RunDocument): string {
+  const { name, about, verdict, thresholds, seed, interrupted, failure } = run;
   const failed = thresholds.filter(({ passed }) => !passed).length;
   const isGood = verdict === 'pass' && failed === 0;
   const words = [
     verdict === 'pass' ? 'pass' : 'fail',
     ...(failed > 0 ? [`${failed} of ${thresholds.length} thresholds fail`] : []),
     ...(interrupted ? ['interrupted'] : []),
+    ...(failure !== undefined ? ['ended early'] : []),
   ];
+  const reason =
+    failure === undefined
+      ? ''
+      : `<p class="bad">It ended early, ${escapeMarkup(failureText(failure))}</p>`;
   return (
     `<header><div><h1>${escapeMarkup(name)}</h1><p class="about">${escapeMarkup(about)}</p>` +
-    `<p class="note">seed ${escapeMarkup(seed)}</p></div>` +
+    `<p class="note">seed ${escapeMarkup(seed)}</p>${reason}</div>` +
     `<div class="verdict ${isGood ? 'pass' : 'fail'}">${words.join(', ')}</div></header>`
   );
 }
@@ -203,7 +210,9 @@ function thresholdSection({ thresholds }: RunDocument): string {
   );
 }
 
-function repeatSection({ scenario, logDigest, registryDigest, node }: RunDocument): string {
+function repeatSection(run: RunDocument): string {
+  const { scenario, logDigest, registryDigest, node, failure } = run;
+  const without = failure === undefined ? 'some events were missed' : 'the run ended early';
   const overrides = scenario.overrides.map(({ key, value }) => `${key} = ${JSON.stringify(value)}`);
   return section(
     'To repeat it',
@@ -212,10 +221,7 @@ function repeatSection({ scenario, logDigest, registryDigest, node }: RunDocumen
     table(
       ['what', 'digest'],
       [
-        [
-          'log',
-          { html: `<code>${escapeMarkup(logDigest ?? 'none: some events were missed')}</code>` },
-        ],
+        ['log', { html: `<code>${escapeMarkup(logDigest ?? `none: ${without}`)}</code>` }],
         ['registry', { html: `<code>${escapeMarkup(registryDigest)}</code>` }],
       ],
     ),

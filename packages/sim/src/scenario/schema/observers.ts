@@ -26,7 +26,8 @@ const registration = {
     .enum(['best-effort', 'critical'])
     .default('best-effort')
     .describe(
-      'Whether it votes on each transaction; a veto, or one that is not there to vote, ends the run.',
+      'Whether it votes on each transaction; a veto, or one that is not there to vote, ends the run, ' +
+        'with a report of what was played.',
     ),
   restart: z
     .enum(['permanent', 'transient', 'temporary'])

@@ -1,0 +1,80 @@
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { panoptes } from '../fixtures/panoptes-command.js';
+
+const strict = fileURLToPath(new URL('../fixtures/strict.observer.mjs', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'panoptes-'));
+
+/** A scenario of 50 peers before one critical observer and two others. */
+function scenarioWith(observer: string, faults = '[]'): string {
+  const file = join(folder, `${observer.length}-${faults.length}.yaml`);
+  writeFileSync(
+    file,
+    `version: 1
+population: { peers: 50 }
+phases: [{ kind: warm-up, duration: 10m }, { kind: steady, duration: 50m }]
+observers: [${observer}, kademlia, mesh]
+faults: ${faults}
+`,
+  );
+  return file;
+}
+
+interface EarlyRun {
+  readonly verdict: string;
+  readonly failure: { readonly code: string; readonly message: string };
+  readonly events: number;
+  readonly virtualMs: number;
+  readonly logDigest: string | null;
+  readonly rules: readonly { readonly violations: number }[];
+  readonly observers: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly delivered: number;
+  }[];
+}
+
+describe('a run that a critical observer ends', () => {
+  it('by a veto is reported with what was played until then', async () => {
+    const file = scenarioWith(`{ module: ${strict}, role: critical, options: { most: 20 } }`);
+    const out = join(folder, 'vetoed');
+    const { code, stdout, stderr } = await panoptes('run', file, '--json', '--out', out);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    const run = JSON.parse(stdout) as EarlyRun;
+    expect(run).toMatchObject({ verdict: 'fail', logDigest: null });
+    expect(run.failure).toMatchObject({
+      code: 'OBSERVER_VETO',
+      message: expect.stringContaining('enough of them') as string,
+    });
+    expect(run.virtualMs).toBeLessThan(600_000);
+    expect(run.rules.filter(({ violations }) => violations > 0)).toEqual([]);
+    for (const { state, delivered } of run.observers) {
+      expect(state).toBe('live');
+      expect(delivered).toBeGreaterThanOrEqual(20);
+    }
+    expect(readdirSync(out).sort()).toEqual([
+      'junit.xml',
+      'report.html',
+      'series.csv',
+      'summary.json',
+    ]);
+    const again = await panoptes('run', '--replay-from', out);
+    expect(again.code).toBe(1);
+    expect(again.stdout).toContain('the run ended early, since a command was refused');
+    expect(again.stderr).toContain('another log than');
+  });
+
+  it('by its death is reported too', async () => {
+    const observer = `{ module: ${strict}, role: critical, restart: temporary, options: { most: 999 } }`;
+    const file = scenarioWith(observer, '[{ fault: exit, observer: strict, at: 30m }]');
+    const { code, stdout } = await panoptes('run', file);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/strict +│ gone/);
+    expect(stdout).toMatch(
+      /fail: the run ended early, since a command was refused: .+ \([A-Z_]+\)/,
+    );
+  });
+});

@@ -20,12 +20,15 @@ const optionsFor = (observers: number): RegistryOptions => ({
 });
 
 /** Opens a registry of Panoptes itself for a simulation. */
-export const openRegistry: OpenRegistry = ({ clock, observers, logBytes }) =>
-  createRegistry({
-    ...optionsFor(observers),
+export const openRegistry: OpenRegistry = ({ clock, observers, logBytes, hangTimeoutMs }) => {
+  const options = optionsFor(observers);
+  return createRegistry({
+    ...options,
+    observers: { ...options.observers, ...(hangTimeoutMs !== undefined && { hangTimeoutMs }) },
     ...(logBytes !== undefined && { log: { logBytes } }),
     clock,
   });
+};
 
 /** The limits that a simulation's registry with so many observers keeps. */
 export function registryLimits(observers: number): Omit<RunFacts, 'observers'> {

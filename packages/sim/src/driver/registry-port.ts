@@ -70,4 +70,6 @@ export type OpenRegistry = (options: {
   readonly observers: number;
   /** Bytes of the change log; the registry's default unless given. */
   readonly logBytes?: number;
+  /** How long an observer's thread may be busy without a sign of life; the registry's default too. */
+  readonly hangTimeoutMs?: number;
 }) => Promise<RegistryPort>;

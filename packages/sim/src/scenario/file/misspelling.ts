@@ -1,6 +1,10 @@
+/** Fewer letters begin too many words. */
+const leastBeginning = 3;
+
 /**
  * The word that was probably meant: the nearest by optimal string alignment (Damerau–Levenshtein
- * without edits inside a swap), if a third of its letters at most are wrong.
+ * without edits inside a swap), if a third of its letters at most are wrong; otherwise the first that
+ * begins with it.
  */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
@@ -12,7 +16,8 @@ export function nearestWord(word: string, known: readonly string[]): string | un
     best = candidate;
     bestDistance = distance;
   }
-  return best;
+  if (best !== undefined || word.length < leastBeginning) return best;
+  return known.find((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
 }
 
 /** `; did you mean 'peers'?`, or nothing where no word is near. */

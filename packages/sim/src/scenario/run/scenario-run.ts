@@ -95,7 +95,11 @@ export async function runScenario(
     stepMs: everyMs,
     faults: planFaults(scenario.faults, spans),
     openRegistry: watch.opening((options) =>
-      openRegistry({ ...options, logBytes: scenario.registry.log }),
+      openRegistry({
+        ...options,
+        logBytes: scenario.registry.log,
+        hangTimeoutMs: scenario.registry.hangTimeout,
+      }),
     ),
   });
   const figures = {

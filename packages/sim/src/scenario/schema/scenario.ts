@@ -52,6 +52,14 @@ export const scenarioSchema = z
             },
           )
           .describe('Size of the change log: a power of two from 1MiB to 1GiB.'),
+        hangTimeout: duration()
+          .prefault('5s')
+          .refine((ms) => ms >= 1_000 && ms <= 86_400_000 && Number.isInteger(ms), {
+            error: 'expected a time from 1s to 1d, in whole milliseconds',
+          })
+          .describe(
+            'How long an observer may be busy with one thing before it is taken for hung, from 1s.',
+          ),
       })
       .prefault({})
       .describe('Options of the registry.'),

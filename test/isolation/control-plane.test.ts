@@ -44,8 +44,11 @@ it.each(['unclonable', 'unclonableLater'])(
   },
 );
 
-it('an argument that cannot be sent is an error of that query alone', async () => {
+it('an argument that cannot be sent, or not be read, is an error of that query alone', async () => {
   await expect(observer.ask('echo', [() => undefined])).rejects.toBeInstanceOf(QueryError);
+  const endless = new Error('its own cause');
+  endless.cause = endless;
+  await expect(observer.ask('echo', [endless])).rejects.toBeInstanceOf(QueryError);
   await expectAtWork(0);
 });
 

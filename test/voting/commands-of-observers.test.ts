@@ -49,6 +49,17 @@ describe.each(['thread', 'inline'] as const)('ctx.registry of an observer, %s', 
     await registry.close();
   });
 
+  it('refuses what cannot be read, and hears what comes after it', async () => {
+    const registry = await createRegistry();
+    await registry.upsert(peer(1));
+    const handle = await registry.registerObserver({ module, host });
+    expect(await handle.ask('sendUnreadable', [])).toEqual([
+      expect.objectContaining({ code: 'OBSERVER_COMMAND_FAILED' }),
+      { seq: 2, change: 'removed' },
+    ]);
+    await registry.close();
+  });
+
   it('has a limit', async () => {
     const registry = await createRegistry({ observers: { maxCommands: 5 } });
     const handle = await registry.registerObserver({ module, host });

@@ -116,6 +116,8 @@ class ThreadHost implements ObserverHost {
   query(name: string, args: readonly unknown[]): Promise<unknown> {
     return this.#alive(async () => {
       checkPayload(args, 'arguments');
+      // Found here, what can be sent and not be read is an error of this query; found there, it is lost.
+      structuredClone(args);
       return this.#control.query(name, args);
     });
   }

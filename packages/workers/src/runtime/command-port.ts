@@ -38,14 +38,20 @@ export function sendOver(port: MessagePort): SendCommand {
 
 /** The registry's end: hands commands in and sends back what comes of them. */
 export function answerOver(port: MessagePort, gate: CommandGate): void {
+  let last = 0;
   port.on('message', (message: unknown) => {
     const { id, command } = (message ?? {}) as Partial<Question>;
     if (typeof id !== 'number') return;
+    last = id;
     const answer = (rest: Omit<Answer, 'id'>): void => port.postMessage({ id, ...rest });
     gate.take(command).then(
       (result) => answer({ result }),
       (error: unknown) => answer({ error: packError(error) }),
     );
+  });
+  // Some data can be sent and not be read. Questions are numbered and keep their order: it is the next.
+  port.on('messageerror', (error: Error) => {
+    port.postMessage({ id: ++last, error: packError(error) } satisfies Answer);
   });
   // The line alone keeps no process alive; the thread at its other end does.
   port.unref();

@@ -43,6 +43,10 @@ const control: ControlApi = {
   stop: () => started().stop(),
 };
 
+// Without it the observer would follow on, and nobody could ask it anything.
+parentPort.once('close', () => {
+  throw new Error('the observer closed the port of its thread');
+});
 installThrowHandler();
 // At once: a call that arrives before this would be lost.
 expose(control, nodeEndpoint(parentPort));

@@ -15,7 +15,7 @@ const hangTimeoutMs = 1_000;
 /** Megabytes; an observer here uses some 15. */
 const memoryLimitMb = 128;
 const pollMs = 5;
-const warmUpMs = 1_000;
+const warmUpMs = 500;
 /** Far above what anything takes: only what is broken gets here. */
 const patienceMs = 30_000;
 

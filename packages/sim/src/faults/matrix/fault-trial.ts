@@ -8,7 +8,7 @@ import type { Arena } from './arena.js';
 import type { MatrixOutcome, MatrixRow } from './matrix-document.js';
 
 /** Over which throughput is measured, at least; shorter ones say more of chance than of faults. */
-const windowMs = 400;
+const windowMs = 300;
 /** How long something may take to be noticed, when something is expected to be. */
 const mostDetectMs = 15_000;
 /** How long one looks for something where nothing is expected. */

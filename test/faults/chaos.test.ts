@@ -4,17 +4,17 @@ import { expect, it } from 'vitest';
 import { type JsonSummary, endOf, startWith } from '../fixtures/panoptes-command.js';
 
 /** Real seconds; `PANOPTES_SOAK_SECONDS=600` is the long form, in which memory is watched too. */
-const seconds = Number(process.env['PANOPTES_SOAK_SECONDS'] ?? 10);
+const seconds = Number(process.env['PANOPTES_SOAK_SECONDS'] ?? 15);
 /** From there on, memory is compared with what it was at the second minute of ten. */
 const longEnough = 60;
 /** Virtual seconds in a real one. */
 const speed = 60;
 
-/** Twenty observers, on whom a fault falls every half second or so. */
+/** Twenty observers, on whom a fault falls every second or so. */
 const args = [
   ...['run', 'bittorrent-debian', '--peers', '200', '--seed', 'soak', '--json'],
   ...['--duration', `${seconds * speed}s`, '--speed', `${speed}x`],
-  ...['--observers', 'kademlia*7,mesh*7,validators*6', '--fault', `chaos@${speed / 2}s`],
+  ...['--observers', 'kademlia*7,mesh*7,validators*6', '--fault', `chaos@${speed}s`],
 ];
 
 /** What V8 keeps for the young objects of each thread comes and goes; a leak must not drown in it. */
@@ -73,10 +73,10 @@ it(
     const { verdict, observers, faults } = JSON.parse(stdout) as JsonSummary;
     expect(verdict).toBe('pass');
     expect(observers).toHaveLength(20);
-    expect(faults!.length).toBeGreaterThan(seconds);
+    expect(faults!.length).toBeGreaterThan(seconds / 2);
     expect(faults!.filter(({ seq }) => seq === null)).toEqual([]);
-    expect(observers.reduce((sum, { restarts }) => sum + restarts, 0)).toBeGreaterThan(seconds / 2);
+    expect(observers.reduce((sum, { restarts }) => sum + restarts, 0)).toBeGreaterThan(seconds / 4);
   },
-  // Where a machine is too busy to keep up, the run takes longer than it is told.
-  (2 * seconds + 120) * 1_000,
+  // A fault waits until its observer is back from the last one, and the run with it.
+  (3 * seconds + 120) * 1_000,
 );

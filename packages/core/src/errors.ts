@@ -127,6 +127,14 @@ export class ObserverNotFoundError extends PanoptesError {
 /** An observer's first start failed; nothing of it was kept. */
 export class ObserverStartError extends PanoptesError {
   readonly code = 'OBSERVER_START_FAILED';
+
+  constructor(
+    readonly observer: string,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`observer '${observer}' could not start: ${reason}`, options);
+  }
 }
 
 /** An observer is not there to answer: restarting, quarantined, stopped or never registered. */

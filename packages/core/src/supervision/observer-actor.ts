@@ -142,8 +142,8 @@ export class ObserverActor {
           const cause = this.#actor.getSnapshot().context.error;
           reject(
             new ObserverStartError(
-              `observer '${this.name}' could not start: ` +
-                (cause === undefined ? 'it was stopped' : errorOf(cause).message),
+              this.name,
+              cause === undefined ? 'it was stopped' : errorOf(cause).message,
               { cause },
             ),
           );

@@ -97,7 +97,9 @@ describe('panoptes run and sweep', () => {
     const module = fileOf('module.yaml', `${good}observers: [{ module: ./none.mjs }]\n`);
     expect(await panoptes('run', module)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('observers.0.module: cannot be loaded') as string,
+      stderr: expect.stringMatching(
+        /module\.yaml:\d+:\d+: observers\.0\.module: cannot be loaded/,
+      ) as string,
     });
     const trace = fileOf(
       'trace.yaml',

@@ -37,19 +37,44 @@ export function readScenarioSource(
  *
  * @throws {ScenarioError} naming everything that is wrong, with line, column, key and how to mend it
  */
-export function parseScenario({ file, text, overrides }: ScenarioSource): Scenario {
-  const document = new ScenarioDocument(file, text);
-  document.set(overrides);
+export function parseScenario(source: ScenarioSource): Scenario {
+  const document = open(source);
   const value = document.value();
   const parsed = scenarioSchema.safeParse(value);
   const findings = parsed.success
     ? consistencyIssues(parsed.data)
     : findingsOf(parsed.error.issues, value);
   if (parsed.success && findings.length === 0) return parsed.data;
-  throw new ScenarioError(
-    file,
-    findings.map((finding) => located(document, finding)).sort(byPlace),
-  );
+  throw refusal(document, findings);
+}
+
+/**
+ * What is found out about a scenario later than when it is checked, as an error with its place.
+ *
+ * @param path - of the key that is to blame
+ */
+export function scenarioError(
+  source: ScenarioSource,
+  path: readonly PropertyKey[],
+  message: string,
+  cause: unknown,
+): ScenarioError {
+  return refusal(open(source), [{ path, message }], { cause });
+}
+
+function open({ file, text, overrides }: ScenarioSource): ScenarioDocument {
+  const document = new ScenarioDocument(file, text);
+  document.set(overrides);
+  return document;
+}
+
+function refusal(
+  document: ScenarioDocument,
+  findings: readonly Finding[],
+  options?: ErrorOptions,
+): ScenarioError {
+  const problems = findings.map((finding) => located(document, finding)).sort(byPlace);
+  return new ScenarioError(document.file, problems, options);
 }
 
 const located = (document: ScenarioDocument, { path, message }: Finding): ScenarioProblem => ({

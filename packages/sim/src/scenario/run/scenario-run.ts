@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Clock } from '@panoptes/core';
+import { type Clock, ConfigError, ObserverError, ObserverStartError } from '@panoptes/core';
 import type { ChurnSource } from '../../churn/churn-event.js';
 import type { FeedProgress } from '../../driver/feed.js';
 import type { OpenRegistry } from '../../driver/registry-port.js';
@@ -16,8 +16,7 @@ import { messageOf } from '../../traces/trace-error.js';
 import { type PhaseSpan, phaseSpans } from '../churn/phase-spans.js';
 import { readInputs } from '../churn/recorded-inputs.js';
 import { scenarioChurn } from '../churn/scenario-churn.js';
-import { ScenarioError } from '../file/scenario-error.js';
-import { parseScenario, type ScenarioSource } from '../file/scenario-file.js';
+import { parseScenario, scenarioError, type ScenarioSource } from '../file/scenario-file.js';
 import { observerNames } from '../observer-roster.js';
 import type { ObserverEntry } from '../schema/observers.js';
 import type { Scenario } from '../schema/scenario.js';
@@ -61,7 +60,7 @@ export async function prepareScenario(source: ScenarioSource): Promise<PreparedS
   const inputs = await readInputs(scenario, source.file);
   const observers: LoadedObserver[] = [];
   for (const [at, entry] of scenario.observers.entries()) {
-    observers.push(...(await loadEntry(entry, source.file, `observers.${at}.module`)));
+    observers.push(...(await loadEntry(entry, source, at)));
   }
   return { source, scenario, spans, observers, churn: scenarioChurn(scenario, inputs) };
 }
@@ -70,12 +69,14 @@ export async function prepareScenario(source: ScenarioSource): Promise<PreparedS
  * Runs a scenario.
  *
  * @returns all that is known of it; that something disagrees, or a threshold does not hold, is in it
+ * @throws {ScenarioError} when an observer cannot be set up with its options
  * @throws whatever the registry or the source failed with
  */
 export async function runScenario(
-  { source, scenario, churn, spans, observers }: PreparedScenario,
+  prepared: PreparedScenario,
   environment: RunEnvironment,
 ): Promise<RunDocument> {
+  const { source, scenario, churn, spans, observers } = prepared;
   const { clock, openRegistry } = environment;
   const spanMs = spans.at(-1)!.endsAt;
   const everyMs = scenario.checks.every ?? spanMs / usualSamples;
@@ -101,6 +102,8 @@ export async function runScenario(
         hangTimeoutMs: scenario.registry.hangTimeout,
       }),
     ),
+  }).catch((error: unknown) => {
+    throw blamed(error, prepared);
   });
   const figures = {
     ...summary,
@@ -125,25 +128,36 @@ export async function runScenario(
   };
 }
 
+/** An observer that cannot be set up with what the scenario says of it is the scenario's mistake. */
+function blamed(error: unknown, { source, scenario }: PreparedScenario): unknown {
+  if (!(error instanceof ObserverStartError)) return error;
+  const { cause, observer } = error;
+  const isMistake =
+    cause instanceof ConfigError ||
+    (cause instanceof ObserverError && cause.remoteCode === 'CONFIG_INVALID');
+  if (!isMistake) return error;
+  const at = scenario.observers.findIndex((entry) => observerNames(entry).includes(observer));
+  return scenarioError(source, ['observers', at], cause.message, error);
+}
+
 async function loadEntry(
   entry: ObserverEntry,
-  file: string,
-  key: string,
+  source: ScenarioSource,
+  at: number,
 ): Promise<LoadedObserver[]> {
   const module =
     typeof entry === 'string'
       ? builtInModule(entry)
       : 'use' in entry
         ? builtInModule(entry.use)
-        : pathToFileURL(resolve(dirname(file), entry.module));
+        : pathToFileURL(resolve(dirname(source.file), entry.module));
   try {
     const definition = await loadDefinition(module);
     const loaded = { module, definition, ...(typeof entry !== 'string' && chosen(entry)) };
     return observerNames(entry).map((name) => ({ name, ...loaded }));
   } catch (cause) {
-    throw new ScenarioError(file, [{ key, message: `cannot be loaded: ${messageOf(cause)}` }], {
-      cause,
-    });
+    const message = `cannot be loaded: ${messageOf(cause)}`;
+    throw scenarioError(source, ['observers', at, 'module'], message, cause);
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PeerInput } from '@panoptes/core';
+import type { PeerEntry } from '@panoptes/core';
 
 /** Hex that the registry takes as the specific part of a DID: 16 digits or more, short enough. */
 const didHex = /^[0-9a-f]{16,80}$/;
@@ -17,7 +17,7 @@ export const hashOf = (text: string): string => createHash('sha256').update(text
 export function identityOf(
   nodeId: string,
   publicKey: string = hashOf(nodeId),
-): PeerInput['peerId'] {
+): PeerEntry['peerId'] {
   return { nodeId, publicKey, did: `did:zhtp:${didHex.test(nodeId) ? nodeId : hashOf(nodeId)}` };
 }
 
@@ -27,7 +27,7 @@ export function identityOf(
  *
  * @param lastContact - Unix milliseconds
  */
-export function dhtInfoOf(nodeId: string, lastContact: number): NonNullable<PeerInput['dhtInfo']> {
+export function dhtInfoOf(nodeId: string, lastContact: number): NonNullable<PeerEntry['dhtInfo']> {
   const leading = /^(0*)([1-9a-f])/.exec(nodeId);
   const bits = leading === null ? 0 : bitLength(leading[2]!, nodeId.length - leading[1]!.length);
   const kademliaDistance = Math.min(bits, 512);

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { PeerInput } from '@panoptes/core';
+import type { PeerEntry } from '@panoptes/core';
 import { identityOf } from './identity.js';
 
 /** What stays the same of a peer over all its sessions. */
 export type PeerProfile = Pick<
-  PeerInput,
+  PeerEntry,
   | 'peerId'
   | 'endpoints'
   | 'activeProtocols'
-  | 'connectionMetrics'
   | 'authenticated'
   | 'quantumSecure'
   | 'hopCount'
@@ -17,7 +16,7 @@ export type PeerProfile = Pick<
   | 'discoveryMethod'
   | 'tier'
   | 'trustScore'
->;
+> & { readonly connectionMetrics: Omit<PeerEntry['connectionMetrics'], 'connectedAt'> };
 
 const transports = ['udp', 'tcp', 'quic', 'bluetooth-le'] as const;
 const tierOf = [

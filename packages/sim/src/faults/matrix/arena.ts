@@ -66,16 +66,15 @@ export class Arena {
       },
       logger: pino({ level: 'warn' }, { write: (line) => void warnings.push(line) }),
     });
-    const witnesses: Witness[] = [];
-    for (let number = 1; number <= others; number++) {
-      witnesses.push(
-        await registry.registerObserver<typeof witness>({
+    const witnesses = await Promise.all(
+      Array.from({ length: others }, (_, at) =>
+        registry.registerObserver<typeof witness>({
           module: witnessModule,
-          name: `witness-${number}`,
+          name: `witness-${at + 1}`,
           onLag: 'block',
         }),
-      );
-    }
+      ),
+    );
     const arena = new Arena(registry, witnesses, warnings, options);
     await arena.#warmUp();
     return arena;

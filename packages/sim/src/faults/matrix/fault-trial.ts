@@ -8,11 +8,11 @@ import type { Arena } from './arena.js';
 import type { MatrixOutcome, MatrixRow } from './matrix-document.js';
 
 /** Over which throughput is measured, at least; shorter ones say more of chance than of faults. */
-const windowMs = 300;
+const windowMs = 250;
 /** How long something may take to be noticed, when something is expected to be. */
 const mostDetectMs = 15_000;
 /** How long one looks for something where nothing is expected. */
-const quietMs = 1_000;
+const quietMs = 500;
 
 /** One fault of one observer among nine others that do their work, measured from beside it. */
 export class FaultTrial {

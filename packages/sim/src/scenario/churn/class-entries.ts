@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createPeer, type PeerEntry, type PeerTier } from '@panoptes/core';
+import type { PeerEntry, PeerTier } from '@panoptes/core';
 import { dhtInfoOf } from '../../churn/identity.js';
 import { profileOf } from '../../churn/peer-profile.js';
 import type { ClassSpec } from '../schema/population.js';
@@ -26,16 +26,18 @@ export function classEntries(spec: ClassSpec, epochMs: number, rotates: boolean)
     const profile = profileOf(nodeId);
     const bytes = traitsOf(nodeId);
     const { capabilities: wanted } = spec;
-    const transport = of(wanted.transports, bytes[0]!) ?? profile.activeProtocols![0]!;
-    const bandwidth = wanted.bandwidth ?? profile.capabilities!.maxBandwidth!;
-    const role = of(wanted.nodeTypes, bytes[1]!) ?? profile.capabilities!.nodeType!;
+    const { connectionMetrics, capabilities } = profile;
+    const transport = of(wanted.transports, bytes[0]!) ?? profile.activeProtocols[0]!;
+    const bandwidth = wanted.bandwidth ?? capabilities.maxBandwidth;
+    const role = of(wanted.nodeTypes, bytes[1]!) ?? capabilities.nodeType!;
     const nodeType = roleOf(peer, role, rotates);
     const spoken = wanted.protocols ?? ['dht', 'relay'];
-    return createPeer({
-      ...profile,
+    // Field by field: every event has one, and spreading costs more than all the rest.
+    return {
+      peerId: profile.peerId,
       endpoints: [
         {
-          ...profile.endpoints![0]!,
+          address: profile.endpoints[0]!.address,
           protocol: transport,
           signalStrength: peer.signal,
           latencyMs: peer.latencyMs,
@@ -43,33 +45,42 @@ export function classEntries(spec: ClassSpec, epochMs: number, rotates: boolean)
       ],
       activeProtocols: [transport],
       connectionMetrics: {
-        ...profile.connectionMetrics,
         signalStrength: peer.signal,
         bandwidthCapacity: bandwidth,
         latencyMs: peer.latencyMs,
+        stabilityScore: connectionMetrics.stabilityScore,
         connectedAt: epochMs + peer.joinedAt,
       },
-      authenticated: isWithin(wanted.authenticated, bytes[2]!) ?? profile.authenticated!,
-      quantumSecure: isWithin(wanted.quantumSecure, bytes[3]!) ?? profile.quantumSecure!,
+      authenticated: isWithin(wanted.authenticated, bytes[2]!) ?? profile.authenticated,
+      quantumSecure: isWithin(wanted.quantumSecure, bytes[3]!) ?? profile.quantumSecure,
+      hopCount: profile.hopCount,
+      routeQuality: 1,
       capabilities: {
-        ...profile.capabilities,
         nodeType,
+        protocolVersion: capabilities.protocolVersion,
+        supportsWeb4: capabilities.supportsWeb4,
         protocols: nodeType === 'validator' ? [...spoken, 'validator'] : [...spoken],
         maxBandwidth: bandwidth,
-        availableBandwidth: Math.min(bandwidth, profile.capabilities!.availableBandwidth!),
+        availableBandwidth: Math.min(bandwidth, capabilities.availableBandwidth),
+        routingCapacity: capabilities.routingCapacity,
+        availabilityPercent: capabilities.availabilityPercent,
       },
       location: {
         latitude: Number((180 * spot.y - 90).toFixed(3)),
         longitude: Number((360 * spot.x - 180).toFixed(3)),
       },
       links: peer.links,
+      reliabilityScore: profile.reliabilityScore,
       dhtInfo: dhtInfoOf(nodeId, epochMs + peer.lastSeen),
+      discoveryMethod: profile.discoveryMethod,
       firstSeen: epochMs + peer.joinedAt,
       lastSeen: epochMs + peer.lastSeen,
       tier: peer.tier,
       trustScore: peer.trust,
       dataTransferred: peer.bytes,
-    });
+      tokensEarned: 0,
+      trafficRouted: 0,
+    };
   };
   return {
     identityOf(nodeId) {
@@ -79,7 +90,7 @@ export function classEntries(spec: ClassSpec, epochMs: number, rotates: boolean)
     },
     tierOf(nodeId) {
       const { tiers } = spec;
-      if (tiers === undefined) return profileOf(nodeId).tier!;
+      if (tiers === undefined) return profileOf(nodeId).tier;
       return weighted(tiers, traitsOf(nodeId).readUInt32LE(20) / 2 ** 32);
     },
   };

@@ -79,18 +79,21 @@ export function startUpdates(spec: UpdatesSpec, options: UpdateOptions): void {
 
 const heartbeats = (uniform: Uniform): Change => {
   return (peer, at) => {
+    const bytes = pick(uniform, 1_000_000);
+    const isNews = at > peer.lastSeen || bytes > 0;
     peer.lastSeen = at;
-    peer.bytes += pick(uniform, 1_000_000);
-    return true;
+    peer.bytes += bytes;
+    return isNews;
   };
 };
 
 function drift(uniform: Uniform, sigma: number): Change {
   const normal = randomNormal.source(uniform)(0, sigma);
   return (peer) => {
-    peer.latencyMs = rounded(Math.min(60_000, peer.latencyMs * Math.exp(normal())));
-    peer.signal = rounded(Math.min(1, Math.max(0, peer.signal + normal() / 10)));
-    return true;
+    const { latencyMs, signal } = peer;
+    peer.latencyMs = rounded(Math.min(60_000, latencyMs * Math.exp(normal())));
+    peer.signal = rounded(Math.min(1, Math.max(0, signal + normal() / 10)));
+    return peer.latencyMs !== latencyMs || peer.signal !== signal;
   };
 }
 

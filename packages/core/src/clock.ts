@@ -1,4 +1,4 @@
-import { errorOf } from './errors.js';
+import { errorOf } from './error-of.js';
 
 /** Cancels what it was returned for; calling it again has no effect. */
 export type Cancel = () => void;

@@ -1,3 +1,5 @@
+import { errorOf } from './error-of.js';
+
 /**
  * Every error that Panoptes hands out. Each has a stable `code`, a message that says what was
  * expected, what came and how to mend it, and, where there is one, the `cause`.
@@ -267,16 +269,6 @@ export class QueryError extends PanoptesError {
 /** An observer did not answer in time. */
 export class QueryTimeoutError extends PanoptesError {
   readonly code = 'QUERY_TIMEOUT';
-}
-
-/** What was thrown, as an error. Never throws, whatever it is given. */
-export function errorOf(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
-  try {
-    return new Error(String(thrown));
-  } catch {
-    return new Error('a value that cannot be read was thrown');
-  }
 }
 
 function nameOf({ kind, nodeId, changes }: RefusedCommand): string {

@@ -1,12 +1,8 @@
 import type { Logger } from 'pino';
 import { type Actor, createActor } from 'xstate';
 import { withDeadline } from '../clock.js';
-import {
-  ObserverCrashedError,
-  ObserverKilledError,
-  ObserverStartError,
-  errorOf,
-} from '../errors.js';
+import { errorOf } from '../error-of.js';
+import { ObserverCrashedError, ObserverKilledError, ObserverStartError } from '../errors.js';
 import { loudly } from '../loudly.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
 import { CommandGate } from './command-gate.js';

@@ -1,4 +1,5 @@
 import { type Clock, withDeadline } from '../clock.js';
+import { errorOf } from '../error-of.js';
 import {
   ConfigError,
   ObserverError,
@@ -8,7 +9,6 @@ import {
   QueryError,
   QueryTimeoutError,
   describe,
-  errorOf,
 } from '../errors.js';
 import type { ObserverHost } from './host.js';
 import type { ObserverState } from './observer-machine.js';

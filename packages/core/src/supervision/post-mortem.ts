@@ -1,4 +1,5 @@
-import { ObserverKilledError, errorOf } from '../errors.js';
+import { errorOf } from '../error-of.js';
+import { ObserverKilledError } from '../errors.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { ExitReason } from './host.js';
 import type { Incarnation } from './incarnation.js';

@@ -1,4 +1,5 @@
-import { ConfigError, errorOf } from '../errors.js';
+import { errorOf } from '../error-of.js';
+import { ConfigError } from '../errors.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { ProposalPoint, VotingMemory } from '../voting/seat.js';
 import type { VoteStats } from '../voting/vote-figures.js';

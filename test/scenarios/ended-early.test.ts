@@ -67,14 +67,15 @@ describe('a run that a critical observer ends', () => {
     expect(again.stderr).toContain('another log than');
   });
 
-  it('by its death is reported too', async () => {
-    const observer = `{ module: ${strict}, role: critical, restart: temporary, options: { most: 999 } }`;
+  it('by a crash is reported too, and it is back by then', async () => {
+    const observer = `{ module: ${strict}, role: critical, options: { most: 999 } }`;
     const file = scenarioWith(observer, '[{ fault: exit, observer: strict, at: 30m }]');
     const { code, stdout } = await panoptes('run', file);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/strict +│ gone/);
+    expect(stdout).toMatch(/strict +│ live +│ +\d+ │ +0 │ +0 │ +1 │/);
+    // Which of the two depends on whether its end was noticed before the vote was asked for.
     expect(stdout).toMatch(
-      /fail: the run ended early, since a command was refused: .+ \([A-Z_]+\)/,
+      /fail: the run ended early, since a command was refused: .+ \((?:VOTE_FAILED|OBSERVER_UNAVAILABLE)\)/,
     );
   });
 });

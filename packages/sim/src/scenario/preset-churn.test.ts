@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Population } from '../driver/population.js';
 import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import { ScenarioError } from './file/scenario-error.js';
 import { presetChurn } from './preset-churn.js';
 
 const day = 86_400_000;
@@ -31,6 +32,18 @@ describe('a preset’s churn', () => {
     );
     expect(again).toBe(once);
     expect(other).not.toBe(once);
+  });
+
+  it.each([
+    [{ peers: 0 }, 'population.peers: expected at least 1, got 0'],
+    [{ peers: Number.NaN }, 'population.peers: expected a number, got null'],
+    [{ seed: '' }, 'seed: expected'],
+    [{ durationMs: 0 }, 'phases.0.duration: expected a duration above 0'],
+    [{ sessions: '' }, 'sessions.trace: expected'],
+  ])('is refused with %o, and with the reason', async (options, words) => {
+    const churn = presetChurn({ preset: 'kad', seed: '1', ...options });
+    await expect(churn).rejects.toBeInstanceOf(ScenarioError);
+    await expect(churn).rejects.toThrow(words);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { weibull } from '../churn/distribution.js';
 import { presetNamed } from '../churn/presets.js';
 import { readInputs } from './churn/recorded-inputs.js';
 import { scenarioChurn } from './churn/scenario-churn.js';
-import { scenarioSchema } from './schema/scenario.js';
+import { parseScenario } from './file/scenario-file.js';
 
 /** Which measured network to generate the churn of, and how much of it. */
 export interface PresetChurnOptions {
@@ -24,6 +24,7 @@ export interface PresetChurnOptions {
  * sign of life, is measured or is judged anew, one of the three a mean session on average.
  *
  * @throws {ConfigError} when there is no preset of that name
+ * @throws {ScenarioError} when another option is not as it should be; it names the scenario's key
  * @throws {TraceError} when the trace cannot be read
  */
 export async function presetChurn(options: PresetChurnOptions): Promise<ChurnSource> {
@@ -32,7 +33,7 @@ export async function presetChurn(options: PresetChurnOptions): Promise<ChurnSou
   const peers = options.peers ?? Math.round(preset.meanOnline);
   const { shape, scaleMs } = preset.session;
   const every = `${3 * weibull(shape, scaleMs).meanMs}ms`;
-  const scenario = scenarioSchema.parse({
+  const text = JSON.stringify({
     version: 1,
     seed,
     population: { peers, availability: preset.availability },
@@ -41,10 +42,11 @@ export async function presetChurn(options: PresetChurnOptions): Promise<ChurnSou
     updates: { heartbeat: { every }, metrics: { every }, trust: { every } },
     phases: [{ kind: 'steady', duration: `${options.durationMs ?? preset.durationMs}ms` }],
   });
+  const scenario = parseScenario({ file: name, text, overrides: [] });
   const network = sessions === undefined ? name : `${name}, sessions of ${sessions}`;
   return {
-    // The trace's path is relative to where the program runs.
-    ...scenarioChurn(scenario, await readInputs(scenario, 'here')),
+    // As if it lay where the program runs: the trace's path is relative to that.
+    ...scenarioChurn(scenario, await readInputs(scenario, name)),
     name: `${network}, ${peers} peers, seed ${seed}`,
     kind: 'generated churn',
   };

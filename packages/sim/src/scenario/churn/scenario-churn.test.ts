@@ -1,3 +1,4 @@
+import { createPeer } from '@panoptes/core';
 import { describe, expect, it } from 'vitest';
 import type { ChurnEvent } from '../../churn/churn-event.js';
 import { eventsOf, onlineAt } from './scenario-events.fixture.js';
@@ -39,6 +40,22 @@ describe('the churn of a scenario', () => {
     const events = await eventsOf(text);
     expect(await eventsOf(text)).toEqual(events);
     expect(await eventsOf(`${text}\nseed: 2`)).not.toEqual(events);
+  });
+
+  it('has whole entries, as createPeer makes them, in all that it can say of a peer', async () => {
+    const events = await eventsOf(
+      network(40, '{ kind: steady, duration: 2h }', 'updates: { validators: { every: 30m } }'),
+    );
+    const entries = events.flatMap((event) => (event.kind === 'leave' ? [] : [event.peer]));
+    expect(entries.length).toBeGreaterThan(40);
+    for (const entry of entries) expect(createPeer(entry)).toEqual(entry);
+  });
+
+  it('has no update that leaves its peer as it was', async () => {
+    const still = 'updates: { metrics: { every: 1m, drift: 0.000000001 } }';
+    const events = await eventsOf(network(40, '{ kind: steady, duration: 2h }', still));
+    const kinds = new Set(events.map(({ kind }) => kind));
+    expect([...kinds].sort()).toEqual(['join', 'leave']);
   });
 
   it('of one class is not disturbed by another: each actor has random numbers of its own', async () => {

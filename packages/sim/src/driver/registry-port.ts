@@ -71,5 +71,5 @@ export type OpenRegistry = (options: {
   /** Bytes of the change log; the registry's default unless given. */
   readonly logBytes?: number;
   /** How long an observer's thread may be busy without a sign of life; the registry's default too. */
-  readonly hangTimeoutMs?: number;
+  readonly hangTimeoutMs?: number | undefined;
 }) => Promise<RegistryPort>;

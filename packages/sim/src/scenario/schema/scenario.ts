@@ -53,12 +53,13 @@ export const scenarioSchema = z
           )
           .describe('Size of the change log: a power of two from 1MiB to 1GiB.'),
         hangTimeout: duration()
-          .prefault('5s')
           .refine((ms) => ms >= 1_000 && ms <= 86_400_000 && Number.isInteger(ms), {
             error: 'expected a time from 1s to 1d, in whole milliseconds',
           })
+          .optional()
           .describe(
-            'How long an observer may be busy with one thing before it is taken for hung, from 1s.',
+            'How long an observer may be busy with one thing before it is taken for hung, from 1s; ' +
+              'the registry’s default unless given.',
           ),
       })
       .prefault({})

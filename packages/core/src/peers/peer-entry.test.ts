@@ -115,6 +115,13 @@ describe('createPeer', () => {
     ['hopCount', { peerId, hopCount: 1.5 }],
     ['tier', { peerId, tier: 'tier5' }],
     ['authenticated', { peerId, authenticated: 1 }],
+    ['authenticated', { peerId, authenticated: null }],
+    ['tier', { peerId, tier: null }],
+    ['hopCount', { peerId, hopCount: null }],
+    ['nextHop', { peerId, nextHop: null }],
+    ['location', { peerId, location: null }],
+    ['connectionMetrics', { peerId, connectionMetrics: null }],
+    ['links', { peerId, links: null }],
     ['dhtInfo.failedAttempts', { peerId, dhtInfo: { failedAttempts: -1 } }],
   ])('refuses a bad %s and names it', (field, input) => {
     const error = refusal(input);

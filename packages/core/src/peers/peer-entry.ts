@@ -78,7 +78,7 @@ export function fillField(field: Field, given: unknown, path: string, now: numbe
     case 'optional':
       return given === undefined ? undefined : fillField(field.field, given, path, now);
     case 'record':
-      return fillRecord(field.fields, given ?? {}, path, now);
+      return fillRecord(field.fields, given === undefined ? {} : given, path, now);
     case 'list': {
       if (given === undefined) return [];
       if (!Array.isArray(given)) throw new PeerValidationError(path, 'a list', given);
@@ -92,7 +92,7 @@ export function fillField(field: Field, given: unknown, path: string, now: numbe
     case 'text':
       return given;
     default:
-      return given ?? field.initial;
+      return given === undefined ? field.initial : given;
   }
 }
 

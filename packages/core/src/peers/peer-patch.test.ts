@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PeerValidationError } from '../errors.js';
+import { checkEntry } from './entry-encoder.js';
+import type { Field, FieldTable } from './field-kinds.js';
+import { peerFields } from './fields.js';
 import type { PeerEntry } from './peer-entry.js';
 import { anyPeer, asRead, encoded, fullPeer, peerNumbered } from './peer-entry.fixture.js';
 import { type PeerPatch, patchEntry } from './peer-patch.js';
@@ -8,15 +11,33 @@ import { type PeerPatch, patchEntry } from './peer-patch.js';
 const patched = (patch: unknown, entry: PeerEntry = fullPeer()): PeerEntry =>
   patchEntry(entry, patch as PeerPatch, 77);
 
-function refusal(patch: unknown): PeerValidationError {
+function refusal(patch: unknown, entry?: PeerEntry): PeerValidationError {
   try {
-    patched(patch);
+    patched(patch, entry);
   } catch (error) {
     expect(error).toBeInstanceOf(PeerValidationError);
     return error as PeerValidationError;
   }
   throw new Error('the patch was taken');
 }
+
+/** Every field of a table that a patch can name, by its path. */
+function fieldPaths(fields: FieldTable, prefix = ''): [path: string, field: Field][] {
+  return Object.entries(fields).flatMap(([name, field]): [string, Field][] => {
+    const path = `${prefix}${name}`;
+    const inner = field.kind === 'optional' ? field.field : field;
+    const within = inner.kind === 'record' ? fieldPaths(inner.fields, `${path}.`) : [];
+    return [[path, field], ...within];
+  });
+}
+
+const patchAt = (path: string, value: unknown): unknown =>
+  path.split('.').reduceRight((inner, name) => ({ [name]: inner }), value);
+
+const valueAt = (entry: unknown, path: string): unknown =>
+  path
+    .split('.')
+    .reduce((owner, name) => (owner as Record<string, unknown> | undefined)?.[name], entry);
 
 describe('a patch', () => {
   it('changes what it names and leaves the rest, in groups too', () => {
@@ -57,6 +78,34 @@ describe('a patch', () => {
     });
   });
 
+  it.each(fieldPaths(peerFields))(
+    'with null at %s takes it away if it is optional, and is refused by name if not',
+    (path, field) => {
+      const patch = patchAt(path, null);
+      if (field.kind !== 'optional') {
+        // In a group that is there, and in one that the patch adds.
+        for (const entry of [fullPeer(), peerNumbered(1)]) {
+          expect(refusal(patch, entry).field).toBe(path);
+        }
+        return;
+      }
+      const without = patched(patch);
+      expect(valueAt(fullPeer(), path)).toBeDefined();
+      expect(valueAt(without, path)).toBeUndefined();
+      checkEntry(without);
+      expect(patched(patch, without)).toEqual(without);
+    },
+  );
+
+  it('takes away what a group that it adds would not have, and nothing else', () => {
+    const added = patched({ location: { latitude: 3, region: null } }, peerNumbered(1));
+    expect(added.location).toEqual({ latitude: 3, longitude: 0 });
+    checkEntry(added);
+    expect(patched({ location: null, dhtInfo: null, nextHop: null }, peerNumbered(1))).toEqual(
+      peerNumbered(1),
+    );
+  });
+
   it('never changes the entry it is put over', () => {
     const entry = fullPeer();
     patched({ location: { latitude: 1 }, nextHop: null, links: [], peerId: { did: 'x' } }, entry);
@@ -75,10 +124,6 @@ describe('a patch', () => {
           capabilities: { ...inner, ...wanted.capabilities },
           location: location === undefined ? null : { region: null, ...location },
         };
-        // A group that was absent is filled like a new one, where null has nothing to take away.
-        if (old.location === undefined && location !== undefined) {
-          Object.assign(patch, { location });
-        }
         expect(asRead(patched(patch, old))).toEqual(asRead(wanted));
       }),
       { numRuns: 100 },
@@ -92,6 +137,8 @@ describe('a patch', () => {
     ['connectionMetrics', { connectionMetrics: 5 }],
     ['location', { location: [] }],
     ['links[0].weight', { links: [{ weight: 1 }] }],
+    ['links', { links: null }],
+    ['links[0]', { links: [null] }],
     ['endpoints', { endpoints: 'x' }],
     ['toString', { toString: 1 }],
     ['patch', null],

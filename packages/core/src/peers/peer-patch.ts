@@ -10,8 +10,8 @@ type PatchOf<F> = F extends { readonly kind: 'record'; readonly fields: infer Fi
     : InputOf<F>;
 
 /**
- * Some fields of an entry, to be changed; what is left out stays. Lists are replaced whole, and
- * `null` takes an optional field away.
+ * Some fields of an entry, to be changed; what is left out stays. Lists are replaced whole. `null`
+ * takes an optional field or group away, also one that is not there, and is refused for every other.
  */
 export type PeerPatch = {
   readonly [K in keyof typeof peerFields]?: PatchOf<(typeof peerFields)[K]> | undefined;
@@ -47,8 +47,9 @@ function patchRecord(
       throw new PeerValidationError(at, `no such field (known: ${known})`, value);
     }
     if (value === undefined) continue;
-    if (value === null && field.kind === 'optional') patched.delete(name);
-    else patched.set(name, patchField(field, patched.get(name), value, at, now));
+    if (value !== null) patched.set(name, patchField(field, patched.get(name), value, at, now));
+    else if (field.kind === 'optional') patched.delete(name);
+    else throw new PeerValidationError(at, 'a value, for only optional fields can go', value);
   }
   return Object.fromEntries(patched);
 }
@@ -61,7 +62,8 @@ function patchField(
   now: number,
 ): unknown {
   const inner = field.kind === 'optional' ? field.field : field;
-  return inner.kind === 'record' && old !== undefined
-    ? patchRecord(inner.fields, old as Record<string, unknown>, value, path, now)
-    : fillField(inner, value, path, now);
+  if (inner.kind !== 'record') return fillField(inner, value, path, now);
+  // A group that was absent is patched as well, from what it has when nothing of it is given.
+  const group = old ?? fillField(inner, {}, path, now);
+  return patchRecord(inner.fields, group as Record<string, unknown>, value, path, now);
 }

@@ -110,9 +110,11 @@ describe('a command', () => {
       await registry.updateTrust('peer-1', given);
       expect(registry.peers.get('peer-1')!.trustScore).toBe(kept);
     }
-    await expect(registry.updateTrust('peer-1', NaN)).rejects.toMatchObject({
-      field: 'trustScore',
-    });
+    for (const bad of [NaN, null, undefined, '0.5', 1n]) {
+      const refused = registry.updateTrust('peer-1', bad as number);
+      await expect(refused, String(bad)).rejects.toMatchObject({ field: 'trustScore' });
+    }
+    expect(registry.peers.get('peer-1')!.trustScore).toBe(0.25);
     await registry.updateMetrics('peer-1', { latencyMs: 9 });
     expect(registry.peers.get('peer-1')!.connectionMetrics).toMatchObject({
       connectedAt: 1,

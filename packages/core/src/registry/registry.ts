@@ -168,7 +168,11 @@ export class Registry {
 
   /** Sets a peer's trust; what is below 0 or above 1 is taken as 0 or 1. */
   updateTrust(nodeId: string, trustScore: number): Promise<CommandResult<'updated'>> {
-    return this.update(nodeId, { trustScore: Math.min(1, Math.max(0, trustScore)) });
+    // What is no number must reach the check: arithmetic would take null for 0, and a patch nothing
+    // for no change.
+    const given = trustScore as number | null | undefined;
+    const trust = typeof given === 'number' ? Math.min(1, Math.max(0, given)) : (given ?? null);
+    return this.update(nodeId, { trustScore: trust } as PeerPatch);
   }
 
   /**

@@ -26,6 +26,7 @@ export { RunProposals } from './log/proposal-view.js';
 export { type SnapshotData, SnapshotView } from './log/snapshot.js';
 export type { Subscription } from './log/subscription.js';
 export { Verdict, VoteCaster } from './log/vote-box.js';
+export { suggestion } from './misspelling.js';
 export { compareDistance, dhtKey, dhtKeyBytes, logDistance } from './peers/dht-key.js';
 export type { PeerView } from './peers/entry-view.js';
 export { peerFields, tiers } from './peers/fields.js';

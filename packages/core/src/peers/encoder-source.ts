@@ -21,6 +21,11 @@ export function encoderSource({ root, fixedBytes }: EntryLayout): string {
   const b4 = base >>> 2, b8 = base >>> 3;
   let bits = 0;`;
   return `'use strict';
+function countKeys(object) {
+  let count = 0;
+  for (const name in object) count++;
+  return count;
+}
 function encodeWhole(entry, memory, base, line) {
   ${start}
   const limit = base + ${maxEntryBytes}, values = tails.clear(line);
@@ -83,6 +88,30 @@ function walkSource(root: GroupNode, walk: Walk): string {
   const requireObject = (value: string, path: string): void =>
     require(`${value} !== null && typeof ${value} === 'object'`, path, 'an object', value);
 
+  /**
+   * Refuses a field that is not in the table. Counting the fields tells whether there is one without
+   * looking at their names, which costs ten times as much; where the count is another, for a field
+   * that is there but undefined too, the names are looked at. What a class hides from counting, and
+   * what an object has in its place, makes up for each other: nothing is lost but a slip's notice.
+   *
+   * @param given - the values that were read, all optional ones among them; others are known to be there
+   */
+  const requireKnown = (
+    value: string,
+    names: readonly string[],
+    path: string,
+    given: Readonly<Record<'required' | 'optional', readonly string[]>>,
+  ): void => {
+    const unread = names.length - given.required.length - given.optional.length;
+    const missing = given.required.map((one) => `${one} === undefined || `).join('');
+    const present = given.optional.map((one) => ` + (${one} === undefined ? 0 : 1)`).join('');
+    const all = given.required.length + unread;
+    const known = JSON.stringify(Object.fromEntries(names.map((name) => [name, true])));
+    const otherwise =
+      walk === 'tail' ? 'return false' : `refuseUnknownField(${value}, ${known}, ${path})`;
+    code.push(`if (${missing}countKeys(${value}) !== ${all}${present}) ${otherwise};`);
+  };
+
   const checkedNumber = (value: string, field: NumberField, path: string): string => {
     const { min, max, integer } = field;
     const whole = integer ? ` && Math.floor(${value}) === ${value}` : '';
@@ -121,8 +150,12 @@ function walkSource(root: GroupNode, walk: Walk): string {
       emitItem(item, field.item, `${itemPath}'`);
     } else {
       requireObject(item, `${itemPath}'`);
-      for (const [name, inner] of Object.entries(field.item.fields)) {
-        emitItem(read(item, quote(name)), inner, `${itemPath}.${name}'`);
+      const fields = Object.entries(field.item.fields);
+      const values = fields.map(([name]) => read(item, quote(name)));
+      const names = fields.map(([name]) => name);
+      requireKnown(item, names, `${itemPath}'`, { required: values, optional: [] });
+      for (const [at, [name, inner]] of fields.entries()) {
+        emitItem(values[at]!, inner, `${itemPath}.${name}'`);
       }
     }
     code.push('}');
@@ -195,9 +228,18 @@ function walkSource(root: GroupNode, walk: Walk): string {
 
   const emitGroup = (value: string, node: GroupNode): void => {
     requireObject(value, quote(node.path || 'peer'));
-    for (const member of node.members) {
-      if (concerns(walk, member)) emitMember(read(value, quote(member.name)), member);
+    const members = node.members
+      .filter((member) => concerns(walk, member))
+      .map((member) => ({ member, value: read(value, quote(member.name)) }));
+    if (checksNames(walk, node)) {
+      const of = (isOptional: boolean) =>
+        members
+          .filter(({ member }) => (member.presence !== undefined) === isOptional)
+          .map((one) => one.value);
+      const names = node.members.map(({ name }) => name);
+      requireKnown(value, names, quote(node.path), { required: of(false), optional: of(true) });
     }
+    for (const one of members) emitMember(one.value, one.member);
   };
 
   emitGroup('entry', root);
@@ -209,6 +251,12 @@ function concerns(walk: Walk, { presence, node }: Member): boolean {
   if (walk === 'whole') return true;
   if (node.kind === 'group') return node.members.some((member) => concerns(walk, member));
   return walk === 'tail' ? node.kind === 'bytes' : node.kind !== 'bytes' || presence !== undefined;
+}
+
+/** Whether a walk checks the names of a group: the one that reads all of its optional fields. */
+function checksNames(walk: Walk, { members }: GroupNode): boolean {
+  if (walk !== 'tail') return true;
+  return !members.some((member) => concerns('rest', member));
 }
 
 /** The slots that a walk clears for an absent member. */

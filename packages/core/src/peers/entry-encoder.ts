@@ -8,6 +8,7 @@ import {
 } from './entry-layout.js';
 import { fail, putCount, putDouble, putHex, putText, tooLarge } from './field-writers.js';
 import { TailCache } from './tail-cache.js';
+import { refuseUnknownField } from './unknown-field.js';
 
 /**
  * Checks an entry and writes its bytes at `base`, a multiple of 8, behind which at least
@@ -27,6 +28,7 @@ export function compileEncoder(layout: EntryLayout): EncodeEntry {
     putDouble,
     putCount,
     tooLarge,
+    refuseUnknownField,
     tails: new TailCache(layout),
   };
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the source is made of the table of fields alone, see encoder-source.ts

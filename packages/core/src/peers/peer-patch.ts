@@ -2,6 +2,7 @@ import { PeerValidationError } from '../errors.js';
 import type { Field, FieldTable, InputOf } from './field-kinds.js';
 import { peerFields } from './fields.js';
 import { fillField, type PeerEntry } from './peer-entry.js';
+import { refuseUnknownField } from './unknown-field.js';
 
 type PatchOf<F> = F extends { readonly kind: 'record'; readonly fields: infer Fields }
   ? { readonly [K in keyof Fields]?: PatchOf<Fields[K]> | undefined }
@@ -38,14 +39,11 @@ function patchRecord(
   if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) {
     throw new PeerValidationError(path || 'patch', 'an object with some fields', patch);
   }
+  refuseUnknownField(patch, fields, path);
   const patched = new Map(Object.entries(old));
   for (const [name, value] of Object.entries(patch as Readonly<Record<string, unknown>>)) {
     const at = path === '' ? name : `${path}.${name}`;
-    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (field === undefined) {
-      const known = Object.keys(fields).join(', ');
-      throw new PeerValidationError(at, `no such field (known: ${known})`, value);
-    }
+    const field = fields[name]!;
     if (value === undefined) continue;
     if (value !== null) patched.set(name, patchField(field, patched.get(name), value, at, now));
     else if (field.kind === 'optional') patched.delete(name);

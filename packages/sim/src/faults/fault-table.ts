@@ -1,5 +1,4 @@
-import { ConfigError, describe } from '@panoptes/core/observer';
-import { suggestion } from '../scenario/file/misspelling.js';
+import { ConfigError, describe, suggestion } from '@panoptes/core/observer';
 import type { Fault } from './fault.js';
 import { resultFaults } from './kinds/bad-results.js';
 import { lieFaults } from './kinds/cursor-lie.js';

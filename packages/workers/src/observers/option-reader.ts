@@ -1,4 +1,4 @@
-import { ConfigError, describe } from '@panoptes/core/observer';
+import { ConfigError, describe, suggestion } from '@panoptes/core/observer';
 import type { ObserverContext } from '../runtime/define-observer.js';
 
 /**
@@ -65,9 +65,11 @@ export class OptionReader {
   end(): void {
     for (const option of this.#given.keys()) {
       if (this.#known.has(option)) continue;
-      const known = this.#known.size === 0 ? 'none' : [...this.#known].join(', ');
+      const names = [...this.#known];
+      const known = names.length === 0 ? 'none' : names.join(', ');
       throw new ConfigError(
-        `observer '${this.#observer}': no such option '${option}' (it has: ${known})`,
+        `observer '${this.#observer}': no such option '${option}' (it has: ${known})` +
+          suggestion(option, names),
       );
     }
   }

@@ -1,6 +1,5 @@
-import { ConfigError, describe } from '@panoptes/core';
+import { ConfigError, describe, suggestion } from '@panoptes/core';
 import { pick, substream } from '../../churn/random-source.js';
-import { suggestion } from '../../scenario/file/misspelling.js';
 import { faults } from '../fault-table.js';
 import { type FaultRequest, chaos } from './fault-request.js';
 

@@ -1,6 +1,5 @@
-import { describe } from '@panoptes/core';
+import { describe, suggestion } from '@panoptes/core';
 import type { z } from 'zod';
-import { suggestion } from './misspelling.js';
 import { keysAt } from './schema-keys.js';
 
 type Issue = z.core.$ZodIssue;

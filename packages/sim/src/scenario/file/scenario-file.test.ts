@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { malformedScenarios } from './malformed-scenarios.fixture.js';
-import { nearestWord } from './misspelling.js';
 import { ScenarioError } from './scenario-error.js';
 import { parseScenario } from './scenario-file.js';
 
@@ -124,20 +123,5 @@ describe('keys set from outside', () => {
     const { message } = refusal(least, [{ key: 'population.peers', value: 0 }]);
     expect(message).toBe('x.yaml: population.peers: expected at least 1, got 0');
     expect(refusal(least, [{ key: 'version.x', value: 0 }]).message).toContain('cannot be set');
-  });
-});
-
-describe('the nearest word', () => {
-  const words = ['peers', 'phases', 'population', 'observers'];
-
-  it.each([
-    ['pears', 'peers'],
-    ['hpases', 'phases'],
-    ['Population', 'population'],
-    ['observer', 'observers'],
-    ['xyz', undefined],
-    ['p'.repeat(10_000), undefined],
-  ])('to %.12s is %s', (word, expected) => {
-    expect(nearestWord(word, words)).toBe(expected);
   });
 });

@@ -1,4 +1,4 @@
-import { suggestion } from '../file/misspelling.js';
+import { suggestion } from '@panoptes/core';
 
 /** A figure that a path leads to. */
 export interface FoundFigure {

@@ -1,6 +1,6 @@
+import { suggestion } from '@panoptes/core';
 import { faults as knownFaults } from '../../faults/fault-table.js';
 import { formatDuration } from '../../time/duration.js';
-import { suggestion } from '../file/misspelling.js';
 import { observerNames } from '../observer-roster.js';
 import type { Scenario } from './scenario.js';
 

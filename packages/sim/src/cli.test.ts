@@ -30,6 +30,7 @@ async function panoptes(
   const terminal: Terminal = {
     stdout: stdout as unknown as NodeJS.WriteStream,
     stderr: stderr as unknown as NodeJS.WriteStream,
+    env: {},
     clock: new VirtualClock(0),
     openRegistry: unopened,
     onInterrupt: () => () => undefined,

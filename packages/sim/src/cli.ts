@@ -16,6 +16,7 @@ import { addRun } from './commands/run.js';
 import { addSchema } from './commands/schema.js';
 import { addSweep } from './commands/sweep.js';
 import { processTerminal, type Terminal } from './commands/terminal.js';
+import { printable, printableLines } from './report/printable.js';
 import { RecordedLogError } from './record/recorded-log-error.js';
 import { ScenarioError } from './scenario/file/scenario-error.js';
 import { TraceError } from './traces/trace-error.js';
@@ -49,8 +50,9 @@ Exit codes: 0 everything agrees, 1 something does not, 2 bad usage, scenario or 
  */
 export async function main(
   args: readonly string[],
-  terminal: Terminal = processTerminal,
+  around: Terminal = processTerminal,
 ): Promise<number> {
+  const terminal: Terminal = { ...around, env: { ...around.env } };
   let exitCode: number = exitCodes.pass;
   const exit = (code: number): void => {
     exitCode = code;
@@ -58,10 +60,12 @@ export async function main(
   const program = new Command('panoptes')
     .description('A peer registry that many observers watch, put to the test.')
     .version(packageVersion())
+    .option('--no-color', 'print without colours, like NO_COLOR in the environment')
+    .on('option:no-color', () => (terminal.env['NO_COLOR'] = '1'))
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
+      writeErr: (text) => terminal.stderr.write(printableLines(text)),
     })
     .addHelpText('after', examples);
   addReplay(program, terminal, exit);
@@ -92,13 +96,15 @@ function report(error: unknown, { stderr }: Terminal): number {
     return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage;
   }
   if (error instanceof PanoptesError) {
-    stderr.write(`panoptes: ${error.message}\n`);
+    const lines = error instanceof ScenarioError ? error.lines : [error.message];
+    stderr.write(`panoptes: ${lines.map(printable).join('\n')}\n`);
     const theirs = [TraceError, ConfigError, ScenarioError, RecordedLogError].some(
       (kind) => error instanceof kind,
     );
     return theirs ? exitCodes.usage : exitCodes.fail;
   }
-  stderr.write(`panoptes: ${error instanceof Error ? error.stack : String(error)}\n`);
+  const bug = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  stderr.write(`panoptes: ${printableLines(bug)}\n`);
   return exitCodes.fail;
 }
 

@@ -21,6 +21,8 @@ const rules = {
 
 export type RuleName = keyof typeof rules;
 
+export const ruleNames = Object.keys(rules) as RuleName[];
+
 /** A place where a rule is broken. */
 export interface Violation {
   readonly rule: RuleName;

@@ -10,8 +10,8 @@ import { thisMachine } from '../bench/machine.js';
 import { showBenchProgress } from '../bench/report/bench-progress.js';
 import { formatBench } from '../bench/report/bench-text.js';
 import { benchCharts } from '../bench/report/bench-charts.js';
-import { colorsFor } from '../report/colors.js';
 import { exitCodes } from './exit-codes.js';
+import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
 interface BenchFlags {
@@ -52,7 +52,7 @@ export function addBench(program: Command, terminal: Terminal, exit: (code: numb
 }
 
 async function bench(terminal: Terminal, flags: BenchFlags): Promise<number> {
-  const { stdout, stderr, clock } = terminal;
+  const { stderr, clock } = terminal;
   const machine = thisMachine();
   const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline, machine);
   const interrupt = new AbortController();
@@ -68,10 +68,11 @@ async function bench(terminal: Terminal, flags: BenchFlags): Promise<number> {
       onRun: (what) => progress.show(what),
     });
     progress.stop();
-    stdout.write(
-      flags.json
-        ? `${JSON.stringify(document, null, 2)}\n`
-        : formatBench(document, baseline, colorsFor(stdout, process.env)),
+    print(
+      terminal,
+      document,
+      (printed, screen) => formatBench(printed, baseline, screen),
+      flags.json,
     );
     if (flags.svg !== undefined) writeCharts(flags.svg, benchCharts(document));
     return exitCodes.pass;

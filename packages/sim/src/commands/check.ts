@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { checkRecording } from '../record/check-recording.js';
 import { formatCheck } from '../report/check-text.js';
-import { colorsFor } from '../report/colors.js';
 import { exitCodes } from './exit-codes.js';
+import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
 /** Adds `panoptes check <log>`: holds a recorded log to the rules. */
@@ -17,13 +17,8 @@ export function addCheck(program: Command, terminal: Terminal, exit: (code: numb
     .argument('<log>', 'what run or replay has written with --record')
     .option('--json', 'print one JSON document', false)
     .action(async (file: string, { json }: { readonly json: boolean }) => {
-      const { stdout } = terminal;
       const document = await checkRecording(file);
-      stdout.write(
-        json
-          ? `${JSON.stringify(document, null, 2)}\n`
-          : formatCheck(document, colorsFor(stdout, process.env)),
-      );
+      print(terminal, document, formatCheck, json);
       exit(document.verdict === 'pass' ? exitCodes.pass : exitCodes.fail);
     });
 }

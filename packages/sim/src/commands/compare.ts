@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { colorsFor } from '../report/colors.js';
 import { compareRuns, formatComparison } from '../report/run-comparison.js';
 import { readRunDocument } from '../report/run-files.js';
 import { exitCodes } from './exit-codes.js';
+import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
 /** Adds `panoptes compare <first> <second>`: two runs side by side. */
 export function addCompare(
   program: Command,
-  { stdout }: Terminal,
+  terminal: Terminal,
   exit: (code: number) => void,
 ): void {
   program
@@ -20,11 +20,7 @@ export function addCompare(
     .option('--json', 'print one JSON document', false)
     .action((first: string, second: string, { json }: { json: boolean }) => {
       const comparison = compareRuns(readRunDocument(first), readRunDocument(second));
-      stdout.write(
-        json
-          ? `${JSON.stringify(comparison, null, 2)}\n`
-          : formatComparison(comparison, colorsFor(stdout, process.env)),
-      );
+      print(terminal, comparison, formatComparison, json);
       exit(exitCodes.pass);
     });
 }

@@ -2,9 +2,10 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Command } from 'commander';
 import { builtInObservers } from '../observers/observer-list.js';
 import { builtInModule } from '../observers/observer-module.js';
-import { colorsFor } from '../report/colors.js';
+import type { Screen } from '../report/screen.js';
 import { messageOf } from '../traces/trace-error.js';
 import { exitCodes } from './exit-codes.js';
+import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
 /** What a look at one thing came to. */
@@ -33,22 +34,21 @@ export function addDoctor(
     .option('--json', 'print one JSON document', false)
     .action(async ({ json }: { json: boolean }) => {
       const diagnoses = [...aboutMachine(), await aboutObservers(terminal)];
-      const { stdout } = terminal;
-      const colors = colorsFor(stdout, process.env);
-      const mark = {
-        good: colors.green('good'),
-        weak: colors.yellow('weak'),
-        bad: colors.red('bad '),
-      };
-      stdout.write(
-        json
-          ? `${JSON.stringify({ schema: 'panoptes.doctor/1', diagnoses }, null, 2)}\n`
-          : diagnoses
-              .map(({ what, state, found }) => `${mark[state]}  ${what}: ${found}\n`)
-              .join(''),
-      );
+      print(terminal, { schema: 'panoptes.doctor/1', diagnoses }, formatDiagnoses, json);
       exit(diagnoses.some(({ state }) => state === 'bad') ? exitCodes.fail : exitCodes.pass);
     });
+}
+
+function formatDiagnoses(
+  { diagnoses }: { readonly diagnoses: readonly Diagnosis[] },
+  { colors }: Screen,
+): string {
+  const mark = {
+    good: colors.green('good'),
+    weak: colors.yellow('weak'),
+    bad: colors.red('bad '),
+  };
+  return diagnoses.map(({ what, state, found }) => `${mark[state]}  ${what}: ${found}\n`).join('');
 }
 
 function aboutMachine(): Diagnosis[] {

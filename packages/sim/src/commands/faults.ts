@@ -6,8 +6,8 @@ import { formatFaultList, listFaults } from '../faults/fault-list.js';
 import { faultNamed, faults } from '../faults/fault-table.js';
 import { runMatrix, usualFaults } from '../faults/matrix/fault-matrix.js';
 import { formatMatrix } from '../faults/matrix/matrix-text.js';
-import { colorsFor } from '../report/colors.js';
 import { exitCodes } from './exit-codes.js';
+import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
 interface FaultsFlags {
@@ -57,9 +57,9 @@ function faultsNamed(name: string): string[] {
   return [name];
 }
 
-function list({ stdout }: Terminal, names: readonly string[], { json }: FaultsFlags): void {
+function list(terminal: Terminal, names: readonly string[], { json }: FaultsFlags): void {
   const listed = listFaults(names.length > 0 ? names : Object.keys(faults));
-  stdout.write(json ? `${JSON.stringify(listed, null, 2)}\n` : formatFaultList(listed));
+  print(terminal, listed, formatFaultList, json);
 }
 
 async function tryFaults(
@@ -67,7 +67,7 @@ async function tryFaults(
   names: readonly string[],
   { rate, json }: FaultsFlags,
 ): Promise<number> {
-  const { stdout, stderr, clock } = terminal;
+  const { stderr, clock } = terminal;
   const interrupt = new AbortController();
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
   const progress = showBenchProgress(stderr);
@@ -81,11 +81,7 @@ async function tryFaults(
       onFault: (name) => progress.show(name),
     });
     progress.stop();
-    stdout.write(
-      json
-        ? `${JSON.stringify(document, null, 2)}\n`
-        : formatMatrix(document, colorsFor(stdout, process.env)),
-    );
+    print(terminal, document, formatMatrix, json);
     if (document.interrupted) return exitCodes.interrupted;
     return document.verdict === 'pass' ? exitCodes.pass : exitCodes.fail;
   } finally {

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { formatFit } from '../fit/fit-text.js';
 import { fitSessions } from '../fit/session-fit.js';
 import { type CutTreatment, cutTreatments } from '../fit/session-sample.js';
-import { colorsFor } from '../report/colors.js';
 import { openTrace } from '../traces/open-trace.js';
 import { exitCodes } from './exit-codes.js';
+import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
 interface FitFlags {
@@ -31,13 +31,8 @@ export function addFit(program: Command, terminal: Terminal, exit: (code: number
     )
     .option('--json', 'print one JSON document', false)
     .action(async (file: string, { cut, json }: FitFlags) => {
-      const { stdout } = terminal;
       const document = await fitSessions(await openTrace(file), cut);
-      stdout.write(
-        json
-          ? `${JSON.stringify(document, null, 2)}\n`
-          : formatFit(document, colorsFor(stdout, process.env)),
-      );
+      print(terminal, document, formatFit, json);
       exit(exitCodes.pass);
     });
 }

@@ -4,11 +4,11 @@ import type { FaultRequest } from '../faults/injection/fault-request.js';
 import { scheduleFaults } from '../faults/injection/fault-schedule.js';
 import type { NamedObserver } from '../observers/observer-list.js';
 import { loadObservers } from '../observers/observer-module.js';
-import { colorsFor } from '../report/colors.js';
 import { showProgress } from '../report/progress.js';
 import { formatSummary } from '../report/text-summary.js';
 import type { Speed } from '../time/speed.js';
 import { exitCodes } from './exit-codes.js';
+import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
 /** What both commands that play churn know of how. */
@@ -32,7 +32,7 @@ export async function play(
   source: ChurnSource,
   options: PlayOptions,
 ): Promise<number> {
-  const { clock, openRegistry, stdout, stderr } = terminal;
+  const { clock, openRegistry, stderr } = terminal;
   const { speed, seed, untilMs } = options;
   const faults = scheduleFaults(options.faults, {
     observers: options.observers.map(({ name }) => name),
@@ -45,7 +45,12 @@ export async function play(
   let playedTo = 0;
   const fraction = (): number =>
     Math.max(source.fractionRead(), untilMs === undefined ? 0 : playedTo / untilMs);
-  const progress = showProgress(stderr, fraction);
+  const progress = showProgress({
+    stream: stderr,
+    clock,
+    fraction,
+    observers: options.observers.map(({ name }) => name),
+  });
   const { signal } = interrupt;
   try {
     const summary = await simulate({
@@ -57,7 +62,7 @@ export async function play(
       faults,
       record: options.record,
       clock,
-      openRegistry,
+      openRegistry: progress.opening(openRegistry),
       signal,
       onProgress: (now) => {
         playedTo = now.at;
@@ -65,11 +70,7 @@ export async function play(
       },
     });
     progress.stop();
-    stdout.write(
-      options.json
-        ? `${JSON.stringify(summary, null, 2)}\n`
-        : formatSummary(summary, colorsFor(stdout, process.env)),
-    );
+    print(terminal, summary, formatSummary, options.json);
     if (summary.threadsLeft !== undefined) await terminal.kill(summary.threadsLeft);
     if (summary.interrupted) return exitCodes.interrupted;
     return summary.verdict === 'pass' ? exitCodes.pass : exitCodes.fail;

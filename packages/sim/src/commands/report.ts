@@ -1,10 +1,10 @@
 import { basename, dirname } from 'node:path';
 import type { Command } from 'commander';
-import { colorsFor } from '../report/colors.js';
 import { runPicture } from '../report/html/picture.js';
 import { readRunDocument, writeFiles, writeRunFiles } from '../report/run-files.js';
 import { formatRun } from '../report/run-text.js';
 import { exitCodes } from './exit-codes.js';
+import { print, sayWritten } from './print.js';
 import type { Terminal } from './terminal.js';
 
 interface ReportFlags {
@@ -15,7 +15,7 @@ interface ReportFlags {
 /** Adds `panoptes report <run>`: makes reports of a run's summary again. */
 export function addReport(
   program: Command,
-  { stdout }: Terminal,
+  terminal: Terminal,
   exit: (code: number) => void,
 ): void {
   program
@@ -27,9 +27,12 @@ export function addReport(
     .option('--svg <file>', 'write the main charts as one picture')
     .action((path: string, { out, svg }: ReportFlags) => {
       const run = readRunDocument(path);
-      if (out !== undefined) writeRunFiles(out, run);
-      if (svg !== undefined) writeFiles(dirname(svg), { [basename(svg)]: runPicture(run) });
-      stdout.write(formatRun(run, colorsFor(stdout, process.env)));
+      if (out !== undefined) sayWritten(terminal, writeRunFiles(out, run));
+      if (svg !== undefined) {
+        const files = new Map([[basename(svg), runPicture(run)]]);
+        sayWritten(terminal, writeFiles(dirname(svg), files));
+      }
+      print(terminal, run, formatRun);
       exit(exitCodes.pass);
     });
 }

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, describe } from '@panoptes/core';
 import { parse } from 'yaml';
-import { colorsFor } from '../report/colors.js';
-import { showProgress } from '../report/progress.js';
+import { noProgress, showProgress } from '../report/progress.js';
 import type { RunDocument } from '../report/run-document.js';
 import { makeFolder, readRunDocument, writeRunFiles } from '../report/run-files.js';
 import { formatRun } from '../report/run-text.js';
@@ -12,6 +11,7 @@ import { prepareScenario, runScenario } from '../scenario/run/scenario-run.js';
 import type { Speed } from '../time/speed.js';
 import { messageOf } from '../traces/trace-error.js';
 import { exitCodes } from './exit-codes.js';
+import { print, sayWritten } from './print.js';
 import type { Terminal } from './terminal.js';
 
 /** How a scenario's run is shown and kept. */
@@ -88,16 +88,23 @@ async function runAndShow(
   source: ScenarioSource,
   output: RunOutput,
 ): Promise<RunDocument> {
-  const { clock, openRegistry, stdout, stderr } = terminal;
+  const { clock, openRegistry, stderr } = terminal;
   const prepared = await prepareScenario(source);
   if (output.out !== undefined) makeFolder(output.out);
   const interrupt = new AbortController();
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
-  const progress = showProgress(stderr, () => prepared.churn.fractionRead());
+  const progress = output.quiet
+    ? noProgress
+    : showProgress({
+        stream: stderr,
+        clock,
+        fraction: () => prepared.churn.fractionRead(),
+        observers: prepared.observers.map(({ name }) => name),
+      });
   try {
     const run = await runScenario(prepared, {
       clock,
-      openRegistry,
+      openRegistry: progress.opening(openRegistry),
       speed: output.speed,
       record: output.record,
       signal: interrupt.signal,
@@ -106,10 +113,12 @@ async function runAndShow(
     progress.stop();
     try {
       // First, since a reader of what is printed may end the process when it has seen enough.
-      if (output.out !== undefined) writeRunFiles(output.out, run);
+      if (output.out !== undefined) {
+        const files = writeRunFiles(output.out, run);
+        if (!output.quiet) sayWritten(terminal, files);
+      }
     } finally {
-      if (output.json) stdout.write(`${JSON.stringify(run, null, 2)}\n`);
-      else if (!output.quiet) stdout.write(formatRun(run, colorsFor(stdout, process.env)));
+      if (output.json || !output.quiet) print(terminal, run, formatRun, output.json);
     }
     if (run.threadsLeft !== undefined) await terminal.kill(run.threadsLeft);
     return run;

@@ -21,11 +21,14 @@ class Page extends Writable {
   }
 }
 
-async function panoptes(...args: string[]) {
+async function panoptes(...given: (string | Pick<Terminal, 'env'>)[]) {
+  const args = given.filter((one) => typeof one === 'string');
+  const { env } = given.find((one) => typeof one !== 'string') ?? { env: {} };
   const [stdout, stderr] = [new Page(), new Page()];
   const terminal: Terminal = {
     stdout: stdout as unknown as NodeJS.WriteStream,
     stderr: stderr as unknown as NodeJS.WriteStream,
+    env,
     clock: new VirtualClock(0),
     openRegistry: () => Promise.reject(new Error('a registry was opened')),
     onInterrupt: () => () => undefined,
@@ -93,6 +96,34 @@ describe('panoptes run and sweep', () => {
     expect(stderr).toContain(words);
   });
 
+  it('refuse a key that would be left out in silence, wherever it stands', async () => {
+    for (const part of [
+      'thresholds: { __proto__: "== 0" }',
+      'observers: [{ use: mesh, options: { __proto__: { a: 1 } } }]',
+      'sweep: { grid: { __proto__: [1, 2] } }',
+      '__proto__: 1',
+    ]) {
+      const { code, stderr } = await panoptes('run', fileOf('proto.yaml', `${good}${part}\n`));
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/proto\.yaml:4:\d+: .*__proto__: expected another name/);
+    }
+  });
+
+  it('name what was given on one line, without its escapes', async () => {
+    const name = 'a\u001b[31m\npass: all is well.yaml';
+    for (const args of [
+      ['run', name],
+      ['report', name],
+      ['replay', name],
+      ['frobnicate\u001b[2J'],
+    ]) {
+      const { code, stderr } = await panoptes(...args);
+      expect(code).toBe(2);
+      // eslint-disable-next-line no-control-regex -- escapes
+      expect(stderr).not.toMatch(/\u001b|^pass/m);
+    }
+  });
+
   it('refuse an observer module or a trace that is not there', async () => {
     const module = fileOf('module.yaml', `${good}observers: [{ module: ./none.mjs }]\n`);
     expect(await panoptes('run', module)).toMatchObject({
@@ -125,6 +156,17 @@ describe('the other commands about scenarios', () => {
     expect((await panoptes('init', '-')).stdout).toBe(readFileSync(file, 'utf8'));
   });
 
+  it('print without colours when they are told to, before and after the command', async () => {
+    const out = join(folder, 'coloured');
+    writeRunFiles(out, aRun);
+    const told = async (env: NodeJS.ProcessEnv, ...args: string[]): Promise<boolean> =>
+      (await panoptes({ env }, ...args)).stdout.includes('\u001b[3');
+    expect(await told({ FORCE_COLOR: '1' }, 'report', out)).toBe(true);
+    expect(await told({ FORCE_COLOR: '1' }, 'report', out, '--no-color')).toBe(false);
+    expect(await told({ FORCE_COLOR: '1' }, '--no-color', 'report', out)).toBe(false);
+    expect(await told({ FORCE_COLOR: '0' }, 'report', out)).toBe(false);
+  });
+
   it('schema prints JSON or Markdown', async () => {
     expect(JSON.parse((await panoptes('schema')).stdout)).toMatchObject({
       title: 'Panoptes scenario',
@@ -136,7 +178,9 @@ describe('the other commands about scenarios', () => {
     const out = join(folder, 'run');
     writeRunFiles(out, aRun);
     const svg = join(folder, 'pictures', 'run.svg');
-    const { code, stdout } = await panoptes('report', out, '--svg', svg);
+    const { code, stdout, stderr } = await panoptes('report', out, '--svg', svg, '--out', out);
+    const names = ['summary.json', 'series.csv', 'junit.xml', 'report.html'];
+    expect(stderr).toBe(`wrote ${names.map((name) => join(out, name)).join(', ')}\nwrote ${svg}\n`);
     expect({ code, first: stdout.split('\n')[0] }).toEqual({
       code: 0,
       first: 'source        a run, seed 7 (scenario)',

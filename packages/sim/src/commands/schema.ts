@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { jsonText } from '../report/printable.js';
 import { scenarioJsonSchema } from '../scenario/file/schema-keys.js';
 import { scenarioReference } from '../scenario/published/scenario-reference.js';
 import { exitCodes } from './exit-codes.js';
@@ -19,9 +20,7 @@ export function addSchema(
     )
     .option('--markdown', 'print the reference instead', false)
     .action(({ markdown }: { markdown: boolean }) => {
-      stdout.write(
-        markdown ? scenarioReference() : `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`,
-      );
+      stdout.write(markdown ? scenarioReference() : jsonText(scenarioJsonSchema(), 2));
       exit(exitCodes.pass);
     });
 }

@@ -1,7 +1,7 @@
 import { ConfigError, describe } from '@panoptes/core';
 import type { Command } from 'commander';
-import { colorsFor } from '../report/colors.js';
 import { sweepReport } from '../report/html/sweep-report.js';
+import { jsonText } from '../report/printable.js';
 import { writeFiles } from '../report/run-files.js';
 import { formatSweep } from '../report/sweep-text.js';
 import { showSweepProgress } from '../report/sweep-progress.js';
@@ -18,6 +18,7 @@ import { mostTasks, sweepPoints, sweepTasks, type SweepTask } from '../sweep/swe
 import { runSweep } from '../sweep/sweep-run.js';
 import { type SweepDocument, sweepCsv, sweepDocument } from '../sweep/sweep-table.js';
 import { exitCodes } from './exit-codes.js';
+import { print, sayWritten } from './print.js';
 import { parseOverride } from './run-scenario.js';
 import type { Terminal } from './terminal.js';
 
@@ -55,7 +56,7 @@ export function addSweep(program: Command, terminal: Terminal, exit: (code: numb
 }
 
 async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promise<number> {
-  const { stdout, stderr, clock } = terminal;
+  const { stderr, clock } = terminal;
   const seed = flags.seed === undefined ? [] : [{ key: 'seed', value: flags.seed }];
   const source = readScenarioSource(file, [...seed, ...(flags.set ?? [])]);
   const scenario = parseScenario(source);
@@ -104,13 +105,16 @@ async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promi
     results,
   };
   const document = sweepDocument(outcome);
-  writeFiles(flags.out, {
-    'sweep.json': `${JSON.stringify(document, null, 1)}\n`,
-    'sweep.csv': sweepCsv(document),
-    'report.html': sweepReport(document),
-  });
-  if (flags.json) stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-  else if (!flags.quiet) stdout.write(formatSweep(document, colorsFor(stdout, process.env)));
+  const files = writeFiles(
+    flags.out,
+    new Map([
+      ['sweep.json', jsonText(document, 1)],
+      ['sweep.csv', sweepCsv(document)],
+      ['report.html', sweepReport(document)],
+    ]),
+  );
+  if (flags.json || !flags.quiet) print(terminal, document, formatSweep, flags.json);
+  if (!flags.quiet) sayWritten(terminal, files);
   return exitCodeOf(document, results.values());
 }
 

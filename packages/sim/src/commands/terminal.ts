@@ -6,6 +6,7 @@ import type { OpenRegistry } from '../driver/registry-port.js';
 export interface Terminal {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
   /** Calls `stop` once at the user's first Ctrl-C; the second one is the system's. */
@@ -18,6 +19,7 @@ export interface Terminal {
 export const processTerminal: Terminal = {
   stdout: process.stdout,
   stderr: process.stderr,
+  env: process.env,
   clock: systemClock,
   openRegistry,
   onInterrupt(stop) {

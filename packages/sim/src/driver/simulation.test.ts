@@ -26,7 +26,7 @@ const roll = defineObserver({
 });
 
 const definitions = new Map<string, AnyObserver>([
-  ['log-digest', logDigest],
+  [logDigest.name, logDigest],
   ['roll', roll],
 ]);
 

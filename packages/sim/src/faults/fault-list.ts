@@ -1,4 +1,5 @@
-import Table from 'cli-table3';
+import type { Screen } from '../report/screen.js';
+import { textTable } from '../report/text-table.js';
 import type { Fault } from './fault.js';
 import { faults } from './fault-table.js';
 
@@ -42,18 +43,22 @@ export function listFaults(names: readonly string[]): FaultList {
 }
 
 /** The list for people to read. */
-export function formatFaultList({ faults: listed }: FaultList): string {
-  const table = new Table({
-    head: ['fault', 'what the observer does', 'where', 'noticed as', 'contained'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { name, about, place, detectedAs, contained } of listed) {
-    table.push([name, about, place, detectedAs.join(' or '), contained ? 'yes' : 'no']);
-  }
+export function formatFaultList({ faults: listed }: FaultList, screen: Screen): string {
+  const table = textTable(
+    [['fault'], ['what the observer does'], ['where'], ['noticed as'], ['contained']],
+    listed.map(({ name, about, place, detectedAs, contained }) => [
+      name,
+      about,
+      place,
+      detectedAs.join(' or '),
+      contained ? 'yes' : 'no',
+    ]),
+    screen,
+  );
   const notes = new Map<string, string[]>();
   for (const { name, note } of listed) {
     if (note !== undefined) notes.set(note, [...(notes.get(note) ?? []), name]);
   }
   const lines = [...notes].map(([note, names]) => `${names.join(', ')}: ${note}`);
-  return [table.toString(), ...lines].join('\n').concat('\n');
+  return [table, ...lines].join('\n').concat('\n');
 }

@@ -1,5 +1,5 @@
-import Table from 'cli-table3';
-import type { Colors } from '../report/colors.js';
+import type { Screen } from '../report/screen.js';
+import { factLines, textTable } from '../report/text-table.js';
 import type { FitDocument, SessionFigures, SessionFit } from './session-fit.js';
 
 const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
@@ -10,7 +10,7 @@ const orNone = (n: number | null, text: (n: number) => string): string =>
 const percent = (n: number): string => `${(100 * n).toFixed(1)} %`;
 
 /** What was found, for people to read. */
-export function formatFit(document: FitDocument, colors: Colors): string {
+export function formatFit(document: FitDocument, screen: Screen): string {
   const { trace, sessions, spanHours, meanOnline, observed, fits } = document;
   const cut = `${count(sessions.cutAtStart)} cut by its start, ${count(sessions.cutAtEnd)} by its end`;
   const rows: [string, string][] = [
@@ -21,11 +21,10 @@ export function formatFit(document: FitDocument, colors: Colors): string {
       : []),
     ['online', `${count(meanOnline)} peers on average`],
   ];
-  const width = Math.max(...rows.map(([label]) => label.length));
   return [
-    ...rows.map(([label, text]) => `${colors.dim(label.padEnd(width))}  ${text}`),
+    ...factLines(rows, screen),
     '',
-    tableOf(observed, fits),
+    tableOf(observed, fits, screen),
     '',
     'Sessions in hours, nearest to the trace first. KS: Kolmogorov–Smirnov distance. Online: by',
     'Little’s law from the trace’s arrivals. Up > 5 h: of the peers online at a random moment.',
@@ -38,18 +37,24 @@ const treatment = ({ cut, sessions }: FitDocument): string =>
     ? 'counted with what was seen of them'
     : 'left out';
 
-function tableOf(observed: SessionFigures, fits: readonly SessionFit[]): string {
-  const table = new Table({
-    head: ['sessions', 'parameters', 'KS', 'mean', 'quartiles', 'online', '> 5 h', 'up > 5 h'],
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [], compact: true },
-  });
-  table.push(['trace', '', '', ...cellsOf(observed)]);
-  for (const fit of fits) {
-    table.push([fit.name, parametersOf(fit), fit.ks.toFixed(4), ...cellsOf(fit)]);
-  }
-  return table.toString();
-}
+const tableOf = (observed: SessionFigures, fits: readonly SessionFit[], screen: Screen): string =>
+  textTable(
+    [
+      ['sessions'],
+      ['parameters'],
+      ['KS', 'right'],
+      ['mean', 'right'],
+      ['quartiles', 'right'],
+      ['online', 'right'],
+      ['> 5 h', 'right'],
+      ['up > 5 h', 'right'],
+    ],
+    [
+      ['trace', '', '', ...cellsOf(observed)],
+      ...fits.map((fit) => [fit.name, parametersOf(fit), fit.ks.toFixed(4), ...cellsOf(fit)]),
+    ],
+    screen,
+  );
 
 const cellsOf = (figures: SessionFigures): string[] => [
   orNone(figures.meanHours, hours),

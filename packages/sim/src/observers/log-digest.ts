@@ -17,7 +17,8 @@ export const gapDigest = 'gap';
  * same order, down to each field. It has nothing to say after a resync, which skips events.
  */
 export default defineObserver({
-  name: 'log-digest',
+  // What no scenario can call an observer of its own.
+  name: 'the log',
   setup: (): LogState => ({ hash: createHash('sha256'), gap: false }),
   onSnapshot(snapshot, state) {
     state.gap = snapshot.seq > 0;

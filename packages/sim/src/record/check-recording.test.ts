@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { endingOf, historyOf } from '../checkers/hand-made.fixture.js';
 import { formatCheck } from '../report/check-text.js';
 import { checkRecording } from './check-recording.js';
 import { factsOf, newFile, type Part, writeLog } from './recorded-log.fixture.js';
+import { plain } from '../report/screens.fixture.js';
 
 /** A hand-made history as blocks of one record each. */
 const partsOf = (observer: number, text: string): Part[] =>
@@ -14,8 +14,6 @@ const partsOf = (observer: number, text: string): Part[] =>
     at,
     records: [record],
   }));
-
-const plain = pc.createColors(false);
 
 describe('checking a recorded log', () => {
   it('counts what each observer saw, through its lives', async () => {

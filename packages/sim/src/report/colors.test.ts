@@ -13,6 +13,9 @@ describe('colours', () => {
     ['a pipe has none', pipe, { TERM: 'xterm' }, false],
     ['a build server’s pipe has none', pipe, { CI: 'true' }, false],
     ['FORCE_COLOR gives them to a pipe', pipe, { FORCE_COLOR: '1' }, true],
+    ['FORCE_COLOR=0 takes them away', terminal, { TERM: 'xterm', FORCE_COLOR: '0' }, false],
+    ['FORCE_COLOR=false too', terminal, { FORCE_COLOR: 'false' }, false],
+    ['FORCE_COLOR=true gives them', pipe, { FORCE_COLOR: 'true' }, true],
     ['NO_COLOR wins', terminal, { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
   ])('%s', (_, stream, env, expected) => {
     expect(colorsFor(stream, env).isColorSupported).toBe(expected);

@@ -1,4 +1,4 @@
-import { escapeMarkup } from './markup.js';
+import { type Markup, markup } from './markup.js';
 import type { RunDocument } from './run-document.js';
 import { violationText } from './rules-text.js';
 import { actualText } from './run-text.js';
@@ -51,18 +51,16 @@ export function junitOf(run: RunDocument): string {
   ];
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
   const seconds = (run.durationMs / 1000).toFixed(3);
-  const name = escapeMarkup(`${run.name}, seed ${run.seed}`);
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites tests="${cases.length}" failures="${failures}">`,
-    `  <testsuite name="${name}" tests="${cases.length}" failures="${failures}" time="${seconds}">`,
-    ...cases.map(({ group, name: title, failure }) => {
-      const head = `    <testcase classname="${group}" name="${escapeMarkup(title)}"`;
-      if (failure === undefined) return `${head}/>`;
-      return `${head}><failure message="${escapeMarkup(failure)}"/></testcase>`;
-    }),
-    '  </testsuite>',
-    '</testsuites>',
-    '',
-  ].join('\n');
+  const suite = `${run.name}, seed ${run.seed}`;
+  return markup`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites tests="${cases.length}" failures="${failures}">
+  <testsuite name="${suite}" tests="${cases.length}" failures="${failures}" time="${seconds}">
+${cases.map(element)}  </testsuite>
+</testsuites>
+`.toString();
 }
+
+const element = ({ group, name, failure }: Case): Markup =>
+  failure === undefined
+    ? markup`    <testcase classname="${group}" name="${name}"/>\n`
+    : markup`    <testcase classname="${group}" name="${name}"><failure message="${failure}"/></testcase>\n`;

@@ -1,15 +1,13 @@
-import { Writable } from 'node:stream';
 import { PeerNotFoundError } from '@panoptes/core';
-import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { Findings } from '../checkers/verdicts.js';
 import { type RunResult, summarize } from './summary.js';
-import { showProgress } from './progress.js';
+import { plain } from './screens.fixture.js';
 import { formatSummary } from './text-summary.js';
 
 const figures = { name: 'mesh', state: 'live', delivered: 9, lag: 0, resyncs: 0, restarts: 0 };
 const finding = { name: 'mesh', digest: 'm'.repeat(64), agrees: true, problem: undefined };
-const log = { name: 'log-digest', digest: 'l'.repeat(64), agrees: true, problem: undefined };
+const log = { name: 'the log', digest: 'l'.repeat(64), agrees: true, problem: undefined };
 const wrong = { digest: 'x', agrees: false, problem: 'differs' };
 const result: RunResult = {
   source: { name: 'file.avt', kind: 'availability trace' },
@@ -42,7 +40,6 @@ broken.broken({
   got: 'transaction 5',
 });
 broken.broken({ rule: 'caps', expected: 'at most 1 peers', got: '2' });
-const plain = pc.createColors(false);
 
 describe('a summary', () => {
   it('passes when everything agrees', () => {
@@ -142,18 +139,5 @@ describe('broken rules as text', () => {
     );
     expect(text).toContain('caps: expected at most 1 peers, got 2');
     expect(text.trimEnd().split('\n').at(-1)).toMatch(/^fail: .* or a rule is broken$/);
-  });
-});
-
-describe('progress', () => {
-  it('writes nothing to what is no terminal', () => {
-    const stream = new Writable({
-      write: () => {
-        throw new Error('something was written');
-      },
-    });
-    const view = showProgress(stream as unknown as NodeJS.WriteStream, () => 0.5);
-    view.update({ events: 1, online: 1, at: 1 });
-    view.stop();
   });
 });

@@ -1,6 +1,6 @@
-import Table from 'cli-table3';
-import type { Colors } from './colors.js';
 import type { RunDocument } from './run-document.js';
+import type { Screen } from './screen.js';
+import { factLines, textTable } from './text-table.js';
 
 /** A figure of two runs. */
 export interface ComparedFigure {
@@ -62,23 +62,28 @@ const printed = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: 3 });
 
 /** The comparison for people to read: figures that differ, each with its change. */
-export function formatComparison(comparison: RunComparison, colors: Colors): string {
+export function formatComparison(comparison: RunComparison, screen: Screen): string {
+  const { colors } = screen;
   const { names, seeds, isSameLog, figures } = comparison;
   const differing = figures.filter(({ before, after }) => before !== after);
-  const table = new Table({
-    head: ['figure', 'first', 'second', 'change'],
-    colAligns: ['left', 'right', 'right', 'right'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { figure, before, after, change } of differing) {
-    const percent = change === null ? '' : `${change > 0 ? '+' : ''}${printed(100 * change)} %`;
-    table.push([figure, printed(before), printed(after), percent]);
-  }
+  const table = textTable(
+    [['figure'], ['first', 'right'], ['second', 'right'], ['change', 'right']],
+    differing.map(({ figure, before, after, change }) => {
+      const percent = change === null ? '' : `${change > 0 ? '+' : ''}${printed(100 * change)} %`;
+      return [figure, printed(before), printed(after), percent];
+    }),
+    screen,
+  );
   return [
-    `first   ${names[0]}, seed ${seeds[0]}`,
-    `second  ${names[1]}, seed ${seeds[1]}`,
-    `logs    ${isSameLog ? colors.green('equal') : colors.yellow('differ')}`,
-    ...(differing.length === 0 ? [] : ['', table.toString()]),
+    ...factLines(
+      [
+        ['first', `${names[0]}, seed ${seeds[0]}`],
+        ['second', `${names[1]}, seed ${seeds[1]}`],
+        ['logs', isSameLog ? colors.green('equal') : colors.yellow('differ')],
+      ],
+      screen,
+    ),
+    ...(differing.length === 0 ? [] : ['', table]),
     `${figures.length - differing.length} of ${figures.length} figures are equal`,
     '',
   ].join('\n');

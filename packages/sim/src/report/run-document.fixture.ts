@@ -2,7 +2,7 @@ import type { RunDocument } from './run-document.js';
 
 /** A run with everything that a report shows: a restart, a resync, a fault, a failed threshold. */
 export const aRun: RunDocument = {
-  schema: 'panoptes.run/2',
+  schema: 'panoptes.run/3',
   name: 'a <run> & "more"',
   about: 'What it shows.',
   node: 'v20.0.0',
@@ -99,15 +99,16 @@ export const aRun: RunDocument = {
     updates: [0, 5, 12, 20],
     leaves: [0, 0, 2, 10],
     rssMiB: [150, 160, 180, 180],
-    observers: {
-      mesh: {
+    observers: [
+      {
+        name: 'mesh',
         state: ['live', 'backoff', 'live', 'live'],
         lag: [0, 7, 2, 0],
         delivered: [0, 17, 38, 60],
         resyncs: [0, 0, 1, 1],
         restarts: [0, 2, 2, 2],
       },
-    },
+    ],
   },
   scenario: {
     file: 'a.yaml',

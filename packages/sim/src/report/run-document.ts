@@ -2,10 +2,11 @@ import type { LatencyFigures } from '../latency/latency-histogram.js';
 import type { ObserverSummary, Summary } from './summary.js';
 
 /** The version of the document of a scenario's run; it changes when a field's meaning does. */
-export const runSchema = 'panoptes.run/2';
+export const runSchema = 'panoptes.run/3';
 
 /** The course of an observer, one value a sample. */
 export interface ObserverSeries {
+  readonly name: string;
   readonly state: string[];
   /** Transactions it was behind. */
   readonly lag: number[];
@@ -29,7 +30,7 @@ export interface Series {
   readonly leaves: number[];
   /** Memory of the whole process, in MiB. */
   readonly rssMiB: number[];
-  readonly observers: Readonly<Record<string, ObserverSeries>>;
+  readonly observers: readonly ObserverSeries[];
 }
 
 /** What happened in one phase. */

@@ -1,11 +1,12 @@
 import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ConfigError } from '@panoptes/core';
+import { ConfigError, describe } from '@panoptes/core';
 import { messageOf } from '../traces/trace-error.js';
 import { htmlReport } from './html/html-report.js';
 import { junitOf } from './junit.js';
+import { jsonText } from './printable.js';
 import { type RunDocument, runSchema } from './run-document.js';
-import { runDocumentShape } from './run-document-shape.js';
+import { runDocumentProblem } from './run-document-schema.js';
 import { seriesCsv } from './series-csv.js';
 
 /** The file that everything else can be made of again. */
@@ -15,28 +16,33 @@ const summaryName = 'summary.json';
  * Writes a run's reports: summary.json, series.csv, junit.xml and report.html.
  *
  * @param directory - made if it is not there
+ * @returns the files, with their paths
  * @throws {ConfigError} when they cannot be written
  */
-export function writeRunFiles(directory: string, run: RunDocument): void {
-  writeFiles(directory, {
-    [summaryName]: `${JSON.stringify(run, null, 1)}\n`,
-    'series.csv': seriesCsv(run.series),
-    'junit.xml': junitOf(run),
-    'report.html': htmlReport(run),
-  });
+export function writeRunFiles(directory: string, run: RunDocument): string[] {
+  return writeFiles(
+    directory,
+    new Map([
+      [summaryName, jsonText(run, 1)],
+      ['series.csv', seriesCsv(run.series)],
+      ['junit.xml', junitOf(run)],
+      ['report.html', htmlReport(run)],
+    ]),
+  );
 }
 
 /** Writes texts by file name; see `writeRunFiles`. */
-export function writeFiles(directory: string, files: Readonly<Record<string, string>>): void {
+export function writeFiles(directory: string, files: ReadonlyMap<string, string>): string[] {
   makeFolder(directory);
-  for (const [name, text] of Object.entries(files)) {
+  return [...files].map(([name, text]) => {
     const file = join(directory, name);
     try {
       writeFileSync(file, text);
+      return file;
     } catch (cause) {
       throw new ConfigError(`${file} cannot be written: ${messageOf(cause)}`, { cause });
     }
-  }
+  });
 }
 
 /**
@@ -65,12 +71,13 @@ function makeAll(directory: string): void {
  * Reads a run's document again.
  *
  * @param path - of its summary.json, or of the folder that holds it
- * @throws {ConfigError} when there is none
+ * @throws {ConfigError} when there is none, or it is not what `run` writes, with the place of what is wrong
  */
 export function readRunDocument(path: string): RunDocument {
   let document: unknown;
   try {
     const file = statSync(path).isDirectory() ? join(path, summaryName) : path;
+    if (!statSync(file).isFile()) throw new Error(`${file} is no file`);
     document = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw new ConfigError(
@@ -79,15 +86,12 @@ export function readRunDocument(path: string): RunDocument {
     );
   }
   const schema = (document as { schema?: unknown } | null)?.schema;
-  if (schema === runSchema) return checked(path, document as RunDocument);
-  throw new ConfigError(
-    `${path}: expected a document of schema '${runSchema}', as run --out writes it, got ${JSON.stringify(schema) ?? 'none'}`,
-  );
-}
-
-function checked(path: string, document: RunDocument): RunDocument {
-  const { error } = runDocumentShape.safeParse(document);
-  if (error === undefined) return document;
-  const { path: key, message } = error.issues[0]!;
-  throw new ConfigError(`${path}: ${key.join('.')}: ${message}`);
+  if (schema !== runSchema) {
+    throw new ConfigError(
+      `${path}: expected a document of schema '${runSchema}', as run --out writes it, got ${describe(schema)}`,
+    );
+  }
+  const problem = runDocumentProblem(document);
+  if (problem !== undefined) throw new ConfigError(`${path}: ${problem}`);
+  return document as RunDocument;
 }

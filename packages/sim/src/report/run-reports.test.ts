@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pc from 'picocolors';
+import { ConfigError } from '@panoptes/core';
 import { describe, expect, it } from 'vitest';
-import type { SweepDocument } from '../sweep/sweep-table.js';
+import { cutInTheMiddle } from './html/chart-parts.js';
 import { htmlReport } from './html/html-report.js';
 import { runPicture } from './html/picture.js';
 import { sweepReport } from './html/sweep-report.js';
@@ -12,31 +12,10 @@ import { compareRuns } from './run-comparison.js';
 import { aRun } from './run-document.fixture.js';
 import { makeFolder, readRunDocument, writeRunFiles } from './run-files.js';
 import { actualText, formatRun } from './run-text.js';
+import { plain } from './screens.fixture.js';
 import { seriesCsv } from './series-csv.js';
+import { aSweep } from './sweep-document.fixture.js';
 import { formatSweep } from './sweep-text.js';
-
-const plain = pc.createColors(false);
-
-const aSweep: SweepDocument = {
-  schema: 'panoptes.sweep/1',
-  name: 'sizes',
-  about: '',
-  seed: '1',
-  replications: 2,
-  keys: ['population.peers', 'topology.model'],
-  figures: ['peers.mean'],
-  rows: [10, 100, 1_000].flatMap((peers) =>
-    ['random', 'none'].map((model) => ({
-      values: { 'population.peers': peers, 'topology.model': model },
-      figures: { 'peers.mean': { mean: peers, low: 0.9 * peers, high: 1.1 * peers, count: 2 } },
-      runs: 2,
-      failed: 0,
-      failures: [],
-      digests: ['a', 'b'],
-    })),
-  ),
-  interrupted: false,
-};
 
 /** Tags that are opened and not closed, or closed and not opened. */
 function unbalanced(markup: string): string[] {
@@ -44,7 +23,7 @@ function unbalanced(markup: string): string[] {
   const open: string[] = [];
   const wrong: string[] = [];
   for (const [, close, name, self] of markup
-    .replace(/<style>.*?<\/style>/gs, '')
+    .replace(/<(style|script)>.*?<\/\1>/gs, '')
     .matchAll(/<(\/?)([!\w]+)(?:\s[^<>]*?)?(\/?)>/g)) {
     if (close === '/') {
       if (open.pop() !== name) wrong.push(name!);
@@ -64,7 +43,7 @@ describe('the HTML report', () => {
   it('is one file that needs nothing else', () => {
     for (const markup of [html, sweepReport(aSweep), runPicture(aRun)]) {
       expect(markup).not.toMatch(/https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
-      expect(markup).not.toMatch(/<(?:script|link|img|iframe)|url\(|@import/);
+      expect(markup).not.toMatch(/<(?:script [^>]|link|img|iframe)|src=|url\((?!#)|@import/);
       expect(markup).toContain('prefers-color-scheme:dark');
     }
     expect(html).toContain('@media print');
@@ -97,11 +76,11 @@ describe('the HTML report', () => {
       expect(html).toContain(`<h2>${title}</h2>`);
     }
     expect(html).toContain('2 restarts by 40 s');
-    expect(html).toContain('1 resyncs by 1 m 20 s');
+    expect(html).toContain('1 resync by 1 m 20 s');
     expect(html).toContain('throws, 50 s');
     expect(html).toContain('W4: seq 9, expected transaction &lt;9&gt;');
-    expect(html).toContain('<td class="n">12.5 ms</td>');
-    expect(html).toContain('fail, 2 of 3 thresholds fail');
+    expect(html).toContain('<td class="n" data-head="p99">12.5 ms</td>');
+    expect(html).toContain('<div class="verdict fail">fail</div>');
     expect(html).toContain('seed 7');
   });
 
@@ -122,6 +101,15 @@ describe('the HTML report', () => {
         }
       }
     }
+  });
+
+  it('cuts names in their middle, for those of a kind differ at their ends', () => {
+    const names = ['kademlia-of-the-north-1', 'kademlia-of-the-north-2'];
+    const cut = names.map((name) => cutInTheMiddle(name, 15));
+    expect(cut).toEqual(['kademli…north-1', 'kademli…north-2']);
+    expect(cutInTheMiddle('kademlia-1', 10)).toBe('kademlia-1');
+    const family = '👩‍👩‍👧'.repeat(9);
+    expect(cutInTheMiddle(family, 3)).toBe('👩‍👩‍👧…👩‍👩‍👧');
   });
 
   it('closes what it opens', () => {
@@ -187,15 +175,45 @@ describe('the reports of a run', () => {
     const folder = mkdtempSync(join(tmpdir(), 'panoptes-report-'));
     expect(() => readRunDocument(folder)).toThrow('expected a run’s summary.json');
     writeFileSync(join(folder, 'summary.json'), '{"schema":"panoptes.summary/1"}');
-    expect(() => readRunDocument(folder)).toThrow("expected a document of schema 'panoptes.run/2'");
-    for (const [part, key] of [
-      [{ observers: [{ name: 'mesh', state: 'live' }] }, 'observers.0.latencyMs: '],
-      [{ series: null }, 'series: '],
-      [{ scenario: { file: 'a.yaml' } }, 'scenario.text: '],
-    ] as const) {
-      writeFileSync(join(folder, 'summary.json'), JSON.stringify({ ...aRun, ...part }));
-      expect(() => readRunDocument(folder)).toThrow(key);
-    }
+    expect(() => readRunDocument(folder)).toThrow("expected a document of schema 'panoptes.run/3'");
+    expect(() => readRunDocument('/dev/null')).toThrow('/dev/null is no file');
+  });
+
+  const [observer] = aRun.observers;
+  const { series } = aRun;
+  const [course] = series.observers;
+  it.each([
+    ['a figure that is markup', { events: '<b>60</b>' }, "events: expected a number, got '<b>60"],
+    ['a figure below 0', { virtualMs: -1 }, 'virtualMs: expected at least 0, got -1'],
+    ['a figure beyond all', { durationMs: 1e300 }, 'durationMs: expected at most 9007199254740991'],
+    ['no figures at all', { observers: [{}] }, 'observers.0.name: missing; expected text'],
+    ['another verdict', { verdict: 'fine' }, "verdict: expected one of pass, fail, got 'fine'"],
+    ['an unknown rule', { violations: [{ rule: 'W99' }] }, 'violations.0.rule: expected one of'],
+    ['another key', { surprise: 1 }, 'surprise: unknown key'],
+    ['a state that is none', { observers: [{ ...observer, state: 1 }] }, 'observers.0.state: '],
+    ['no course', { series: null }, 'series: expected a mapping, got null'],
+    ['observers by key', { series: { ...series, observers: {} } }, 'series.observers: expected a'],
+    [
+      'a column that is too short',
+      { series: { ...series, leaves: [0] } },
+      "series: expected columns of 4 samples, like 'at'",
+    ],
+    [
+      'an uneven course',
+      { series: { ...series, observers: [{ ...course, lag: [0] }] } },
+      'series.observers.0: expected columns of one length',
+    ],
+    [
+      'time that goes back',
+      { series: { ...series, at: [0, 9, 3, 10] } },
+      'series.at: expected times in order',
+    ],
+    ['no scenario', { scenario: { file: 'a.yaml' } }, 'scenario.text: missing; expected text'],
+  ])('are refused with the place when they hold %s', (_, part, words) => {
+    const folder = mkdtempSync(join(tmpdir(), 'panoptes-report-'));
+    writeFileSync(join(folder, 'summary.json'), JSON.stringify({ ...aRun, ...part }));
+    expect(() => readRunDocument(folder)).toThrow(words);
+    expect(() => readRunDocument(folder)).toThrow(ConfigError);
   });
 });
 

@@ -1,19 +1,21 @@
-import Table from 'cli-table3';
 import { formatDuration } from '../time/duration.js';
 import type { Colors } from './colors.js';
 import { printedLatency } from './printed-latency.js';
 import type { RunDocument, ThresholdOutcome } from './run-document.js';
 import { runLatencies } from './run-latencies.js';
+import type { Screen } from './screen.js';
 import { formatSummary } from './text-summary.js';
+import { textTable } from './text-table.js';
 
 const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
 /** A scenario's run for people to read: the summary, its phases, and what was expected of it. */
-export function formatRun(run: RunDocument, colors: Colors): string {
+export function formatRun(run: RunDocument, screen: Screen): string {
+  const { colors } = screen;
   return [
-    formatSummary(run, colors),
-    phaseTable(run),
-    latencyTable(run),
+    formatSummary(run, screen),
+    phaseTable(run, screen),
+    latencyTable(run, screen),
     `${colors.dim('peak memory')}  ${digits.format(run.memory.peakRssMiB)} MiB`,
     ...(run.thresholds.length === 0 ? [] : ['', ...thresholdLines(run.thresholds, colors)]),
   ]
@@ -21,40 +23,45 @@ export function formatRun(run: RunDocument, colors: Colors): string {
     .concat('\n');
 }
 
-function phaseTable({ phases }: RunDocument): string {
-  const table = new Table({
-    head: ['phase', 'from', 'lasts', 'joins', 'updates', 'leaves', 'mean online', 'peak'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const phase of phases) {
-    table.push([
-      phase.name,
-      formatDuration(phase.startsAt),
-      formatDuration(phase.endsAt - phase.startsAt),
-      digits.format(phase.joins),
-      digits.format(phase.updates),
-      digits.format(phase.leaves),
-      digits.format(phase.peers.mean),
-      digits.format(phase.peers.peak),
-    ]);
-  }
-  return table.toString();
-}
+const phaseTable = ({ phases }: RunDocument, screen: Screen): string =>
+  textTable(
+    [
+      ['phase'],
+      ['from', 'right'],
+      ['lasts', 'right'],
+      ['joins', 'right'],
+      ['updates', 'right'],
+      ['leaves', 'right'],
+      ['mean online', 'right'],
+      ['peak', 'right'],
+    ],
+    phases.map(({ name, startsAt, endsAt, joins, updates, leaves, peers }) => [
+      name,
+      formatDuration(startsAt),
+      formatDuration(endsAt - startsAt),
+      ...[joins, updates, leaves, peers.mean, peers.peak].map((figure) => digits.format(figure)),
+    ]),
+    screen,
+  );
 
-/** Of commits with many outstanding, and from a commit to when each observer has handled it. */
-function latencyTable(run: RunDocument): string {
-  const table = new Table({
-    head: ['latency of', 'timed', 'p50', 'p90', 'p99', 'longest'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { name, figures } of runLatencies(run)) {
-    const { count, p50, p90, p99, max } = figures;
-    table.push([name, digits.format(count), ...[p50, p90, p99, max].map(printedLatency)]);
-  }
-  return table.toString();
-}
+/** Of commits, and from a commit to when each observer has handled it. */
+const latencyTable = (run: RunDocument, screen: Screen): string =>
+  textTable(
+    [
+      ['latency of'],
+      ['timed', 'right'],
+      ['p50', 'right'],
+      ['p90', 'right'],
+      ['p99', 'right'],
+      ['longest', 'right'],
+    ],
+    runLatencies(run).map(({ name, figures: { count, p50, p90, p99, max } }) => [
+      name,
+      digits.format(count),
+      ...[p50, p90, p99, max].map(printedLatency),
+    ]),
+    screen,
+  );
 
 function thresholdLines(thresholds: readonly ThresholdOutcome[], colors: Colors): string[] {
   const failed = thresholds.filter(({ passed }) => !passed).length;

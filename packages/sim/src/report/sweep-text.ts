@@ -1,21 +1,17 @@
-import Table from 'cli-table3';
 import type { SweepDocument } from '../sweep/sweep-table.js';
-import type { Colors } from './colors.js';
+import type { Screen } from './screen.js';
+import { textTable } from './text-table.js';
 
 const printed = (value: number): string =>
   value.toLocaleString('en-US', { maximumSignificantDigits: 6 });
 
 /** A sweep for people to read: a line for each point, means with 95 % intervals. */
-export function formatSweep(document: SweepDocument, colors: Colors): string {
+export function formatSweep(document: SweepDocument, screen: Screen): string {
+  const { colors } = screen;
   const { name, seed, keys, figures, rows, replications, interrupted } = document;
-  const table = new Table({
-    head: [...keys, ...figures, 'runs', 'failed'],
-    colAligns: [...keys, ...figures, 'runs', 'failed'].map(() => 'right' as const),
-    style: { head: [], border: [], compact: true },
-  });
-  for (const row of rows) {
+  const lines = rows.map((row) => {
     const failed = row.failed + row.failures.length;
-    table.push([
+    return [
       ...keys.map((key) => {
         const value = row.values[key];
         return typeof value === 'string' ? value : JSON.stringify(value);
@@ -28,13 +24,17 @@ export function formatSweep(document: SweepDocument, colors: Colors): string {
       }),
       String(row.runs),
       failed === 0 ? '0' : colors.red(String(failed)),
-    ]);
-  }
+    ];
+  });
   const failures = [...new Set(rows.flatMap((row) => row.failures))];
   return [
     `${name}, seed ${seed}: ${rows.length} points, ${replications} replications of each` +
       (interrupted ? colors.yellow(' (interrupted: run it again to go on)') : ''),
-    table.toString(),
+    textTable(
+      [...keys, ...figures, 'runs', 'failed'].map((title) => [title, 'right']),
+      lines,
+      screen,
+    ),
     ...failures.map((failure) => colors.red(`failed: ${failure}`)),
     '',
   ].join('\n');

@@ -1,14 +1,16 @@
-import Table from 'cli-table3';
 import { formatDuration } from '../time/duration.js';
 import type { Colors } from './colors.js';
 import { rulesInShort, violationText } from './rules-text.js';
+import type { Screen } from './screen.js';
 import type { ObserverSummary, Summary } from './summary.js';
+import { factLines, textTable } from './text-table.js';
 
 const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 const count = (n: number): string => digits.format(n);
 
 /** A summary for people to read; ends with the verdict. */
-export function formatSummary(summary: Omit<Summary, 'schema'>, colors: Colors): string {
+export function formatSummary(summary: Omit<Summary, 'schema'>, screen: Screen): string {
+  const { colors } = screen;
   const { peers, source, seed } = summary;
   const rows: [string, string][] = [
     ['source', `${source.name} (${source.kind})`],
@@ -39,8 +41,6 @@ export function formatSummary(summary: Omit<Summary, 'schema'>, colors: Colors):
     ['log', `${short(summary.logDigest)}  ${agreement(summary.logDigestMatches, colors)}`],
     ['rules', rulesInShort(summary.rules, colors)],
   ];
-  const width = Math.max(...rows.map(([label]) => label.length));
-  const facts = rows.map(([label, text]) => `${colors.dim(label.padEnd(width))}  ${text}`);
   const problems = [
     { name: 'registry', problem: summary.registryProblem },
     ...summary.observers,
@@ -48,9 +48,9 @@ export function formatSummary(summary: Omit<Summary, 'schema'>, colors: Colors):
     problem === undefined ? [] : [colors.red(`${name}: ${problem}`)],
   );
   return [
-    ...facts,
+    ...factLines(rows, screen),
     '',
-    observerTable(summary.observers, colors),
+    observerTable(summary.observers, screen),
     ...problems,
     ...summary.violations.map((violation) => colors.red(violationText(violation))),
     '',
@@ -60,27 +60,27 @@ export function formatSummary(summary: Omit<Summary, 'schema'>, colors: Colors):
     .concat('\n');
 }
 
-function observerTable(observers: readonly ObserverSummary[], colors: Colors): string {
-  const table = new Table({
-    head: ['observer', 'state', 'delivered', 'lag', 'resyncs', 'restarts', 'digest', 'model'],
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'left', 'left'],
-    // Colours are ours to decide, and off where the user wants none.
-    style: { head: [], border: [], compact: true },
-  });
-  for (const observer of observers) {
-    table.push([
-      observer.name,
-      observer.state,
-      count(observer.delivered),
-      count(observer.lag),
-      count(observer.resyncs),
-      count(observer.restarts),
-      short(observer.digest),
-      agreement(observer.digest === null ? null : observer.digestMatches, colors),
-    ]);
-  }
-  return table.toString();
-}
+const observerTable = (observers: readonly ObserverSummary[], screen: Screen): string =>
+  textTable(
+    [
+      ['observer'],
+      ['state'],
+      ['delivered', 'right'],
+      ['lag', 'right'],
+      ['resyncs', 'right'],
+      ['restarts', 'right'],
+      ['digest'],
+      ['model'],
+    ],
+    observers.map(({ name, state, delivered, lag, resyncs, restarts, digest, digestMatches }) => [
+      name,
+      state,
+      ...[delivered, lag, resyncs, restarts].map(count),
+      short(digest),
+      agreement(digest === null ? null : digestMatches, screen.colors),
+    ]),
+    screen,
+  );
 
 /** Chaos can be long: the first few stand for all of it. */
 const faultsShown = 5;

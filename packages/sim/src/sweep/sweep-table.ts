@@ -1,3 +1,4 @@
+import { type CsvCell, csvText } from '../report/csv.js';
 import { figuresAt } from '../scenario/run/figure-path.js';
 import type { SweepResult } from './sweep-journal.js';
 import type { SweepPoint, SweepTask } from './sweep-plan.js';
@@ -102,8 +103,11 @@ export function sweepCsv({ keys, figures, rows }: SweepDocument): string {
     'runs',
     'failed',
   ];
-  const lines = rows.map(({ values, figures: own, runs, failed }) => [
-    ...keys.map((key) => values[key]),
+  const lines = rows.map(({ values, figures: own, runs, failed }): CsvCell[] => [
+    ...keys.map((key) => {
+      const value = values[key];
+      return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value);
+    }),
     ...figures.flatMap((path) => {
       const estimate = own[path];
       return [estimate?.mean, estimate?.low, estimate?.high];
@@ -111,14 +115,5 @@ export function sweepCsv({ keys, figures, rows }: SweepDocument): string {
     runs,
     failed,
   ]);
-  return [head, ...lines]
-    .map((cells) => cells.map(csvCell).join(','))
-    .join('\n')
-    .concat('\n');
-}
-
-function csvCell(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvText([head, ...lines]);
 }

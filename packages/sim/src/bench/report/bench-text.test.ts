@@ -1,10 +1,9 @@
-import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { documentOf, rowOf } from '../bench-rows.fixture.js';
 import { formatBench } from './bench-text.js';
 import { formatFigure } from './figure-format.js';
+import { plain } from '../../report/screens.fixture.js';
 
-const plain = pc.createColors(false);
 const rows = [
   rowOf({ median: 450_000, runs: [440_000, 450_000, 470_000] }),
   rowOf({ system: 'postMessage', median: 6_000, note: 'one each' }),

@@ -1,5 +1,6 @@
-import Table from 'cli-table3';
 import type { Colors } from '../../report/colors.js';
+import type { Screen } from '../../report/screen.js';
+import { type TextColumn, textTable } from '../../report/text-table.js';
 import { type Baseline, improvementOf } from '../baseline.js';
 import type { BenchDocument, BenchRow, SuiteName } from '../bench-document.js';
 import { suiteNames } from '../bench-document.js';
@@ -13,8 +14,9 @@ const noise = 0.05;
 export function formatBench(
   document: BenchDocument,
   baseline: Baseline | undefined,
-  colors: Colors,
+  screen: Screen,
 ): string {
+  const { colors } = screen;
   const { node, cores, cpu, seed, warnings, quick } = document;
   const head = [
     colors.dim(`Node ${node} · ${cores} cores · ${cpu} · seed ${seed}`),
@@ -23,10 +25,10 @@ export function formatBench(
   ];
   const tables = suiteNames
     .filter((suite) => document.rows.some((row) => row.suite === suite))
-    .flatMap((suite) => ['', colors.bold(suite), suiteTable(suite, document, baseline, colors)]);
+    .flatMap((suite) => ['', colors.bold(suite), suiteTable(suite, document, baseline, screen)]);
   const results = quick ? [] : compareWithTargets(document);
   const aims =
-    results.length === 0 ? [] : ['', colors.bold('targets'), targetTable(results, colors)];
+    results.length === 0 ? [] : ['', colors.bold('targets'), targetTable(results, screen)];
   return [...head, ...tables, ...aims].join('\n').concat('\n');
 }
 
@@ -34,18 +36,19 @@ function suiteTable(
   suite: SuiteName,
   { rows, ratios }: BenchDocument,
   baseline: Baseline | undefined,
-  colors: Colors,
+  screen: Screen,
 ): string {
-  const table = newTable([
-    'figure',
-    'system',
-    'observers',
-    'peers',
-    'median',
-    'min – max',
-    'panoptes is',
-    ...(baseline === undefined ? [] : ['since baseline']),
-  ]);
+  const { colors } = screen;
+  const columns: TextColumn[] = [
+    ['figure'],
+    ['system'],
+    ['observers', 'right'],
+    ['peers', 'right'],
+    ['median', 'right'],
+    ['min – max', 'right'],
+    ['panoptes is', 'right'],
+    ...(baseline === undefined ? [] : [['since baseline'] as const]),
+  ];
   const ratioTo = (row: BenchRow): string => {
     const ratio = ratios.find(
       ({ suite: of, metric, observers, to }) =>
@@ -53,8 +56,10 @@ function suiteTable(
     );
     return ratio === undefined ? '' : `${formatFigure(ratio.ratio)}×`;
   };
-  for (const row of rows.filter((candidate) => candidate.suite === suite)) {
-    table.push([
+  const own = rows.filter((candidate) => candidate.suite === suite);
+  const table = textTable(
+    columns,
+    own.map((row) => [
       row.metric,
       row.system === 'panoptes' ? colors.bold(row.system) : row.system,
       formatCount(row.observers),
@@ -63,10 +68,11 @@ function suiteTable(
       `${formatFigure(row.min)} – ${formatFigure(row.max)}`,
       ratioTo(row),
       ...(baseline === undefined ? [] : [formatChange(improvementOf(row, baseline), colors)]),
-    ]);
-  }
-  const notes = notesOf(rows.filter((row) => row.suite === suite));
-  return [table.toString(), ...notes.map((note) => colors.dim(note))].join('\n');
+    ]),
+    screen,
+  );
+  const notes = notesOf(own);
+  return [table, ...notes.map((note) => colors.dim(note))].join('\n');
 }
 
 /** What there is to know about figures and systems, each said once. */
@@ -80,34 +86,24 @@ function notesOf(rows: readonly BenchRow[]): string[] {
   return [...subjects].map(([note, about]) => `${[...about].join(', ')}: ${note}`);
 }
 
-function targetTable(results: readonly TargetResult[], colors: Colors): string {
-  const table = newTable(['suite', 'what', 'measured', 'target', 'stretch', '']);
-  for (const { target, value, reached } of results) {
-    const sign = target.aim === 'at least' ? '≥' : '≤';
-    const figure = (number: number): string => `${formatFigure(number)} ${target.unit}`;
-    table.push([
-      target.suite,
-      target.what,
-      figure(value),
-      `${sign} ${figure(target.target)}`,
-      `${sign} ${figure(target.stretch)}`,
-      reached === 'missed' ? colors.red(reached) : colors.green(reached),
-    ]);
-  }
-  return table.toString();
-}
-
-const newTable = (head: string[]): Table.Table =>
-  // Colours are ours to decide, and off where the user wants none.
-  new Table({
-    head,
-    colAligns: head.map((title) =>
-      ['observers', 'peers', 'median', 'min – max', 'panoptes is', 'measured'].includes(title)
-        ? 'right'
-        : 'left',
-    ),
-    style: { head: [], border: [], compact: true },
-  });
+const targetTable = (results: readonly TargetResult[], screen: Screen): string =>
+  textTable(
+    [['suite'], ['what'], ['measured', 'right'], ['target'], ['stretch'], ['']],
+    results.map(({ target, value, reached }) => {
+      const sign = target.aim === 'at least' ? '≥' : '≤';
+      const figure = (number: number): string => `${formatFigure(number)} ${target.unit}`;
+      const { red, green } = screen.colors;
+      return [
+        target.suite,
+        target.what,
+        figure(value),
+        `${sign} ${figure(target.target)}`,
+        `${sign} ${figure(target.stretch)}`,
+        reached === 'missed' ? red(reached) : green(reached),
+      ];
+    }),
+    screen,
+  );
 
 function formatChange(improvement: number | undefined, colors: Colors): string {
   if (improvement === undefined) return 'new';

@@ -1,6 +1,7 @@
-import Table from 'cli-table3';
 import { formatCount } from '../../bench/report/figure-format.js';
 import type { Colors } from '../../report/colors.js';
+import type { Screen } from '../../report/screen.js';
+import { textTable } from '../../report/text-table.js';
 import { type MatrixDocument, type MatrixRow, isAsPromised } from './matrix-document.js';
 
 /** A share below this, or a stall beyond that, is more than a healthy neighbour should notice. */
@@ -8,7 +9,8 @@ const leastShare = 0.9;
 const mostStallMs = 250;
 
 /** A matrix for people to read; ends with the verdict. */
-export function formatMatrix(document: MatrixDocument, colors: Colors): string {
+export function formatMatrix(document: MatrixDocument, screen: Screen): string {
+  const { colors } = screen;
   const { node, cores, observers, upsertsPerSecond, warnings, rows, interrupted } = document;
   const head =
     `Node ${node} · ${cores} cores · one of ${observers} observers misbehaves · ` +
@@ -22,7 +24,7 @@ export function formatMatrix(document: MatrixDocument, colors: Colors): string {
     colors.dim(head),
     ...warnings.map((warning) => colors.yellow(`warning: ${warning}`)),
     '',
-    tableOf(rows, colors),
+    tableOf(rows, screen),
     ...[...exceptions].map(([why, which]) => colors.dim(`${which.join(', ')}: ${why}`)),
     '',
     ...(interrupted ? ['interrupted: these are the faults tried until then'] : []),
@@ -32,20 +34,12 @@ export function formatMatrix(document: MatrixDocument, colors: Colors): string {
     .concat('\n');
 }
 
-function tableOf(rows: readonly MatrixRow[], colors: Colors): string {
-  const head = [
-    ...['fault', 'detected as', 'after ms', 'outcome', 'after ms'],
-    ...['others’ throughput', 'events lost', 'longest stall ms'],
-  ];
-  const table = new Table({
-    head,
-    colAligns: ['left', 'left', 'right', 'left', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const row of rows) {
+function tableOf(rows: readonly MatrixRow[], screen: Screen): string {
+  const { red } = screen.colors;
+  const lines = rows.map((row) => {
     const { othersThroughputShare: share, eventsLostByOthers: lost, longestStallMs: stall } = row;
-    const flag = (isBad: boolean, text: string): string => (isBad ? colors.red(text) : text);
-    table.push([
+    const flag = (isBad: boolean, text: string): string => (isBad ? red(text) : text);
+    return [
       flag(!isAsPromised(row), row.fault),
       row.detectedAs,
       figure(row.detectMs),
@@ -54,9 +48,22 @@ function tableOf(rows: readonly MatrixRow[], colors: Colors): string {
       share === null ? '–' : flag(share < leastShare, `${Math.round(100 * share)} %`),
       flag(lost !== null && lost > 0, figure(lost)),
       flag(stall !== null && stall > mostStallMs, figure(stall)),
-    ]);
-  }
-  return table.toString();
+    ];
+  });
+  return textTable(
+    [
+      ['fault'],
+      ['detected as'],
+      ['after ms', 'right'],
+      ['outcome'],
+      ['after ms', 'right'],
+      ['others’ throughput', 'right'],
+      ['events lost', 'right'],
+      ['longest stall ms', 'right'],
+    ],
+    lines,
+    screen,
+  );
 }
 
 const figure = (value: number | null): string => (value === null ? '–' : formatCount(value));

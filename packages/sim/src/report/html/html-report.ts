@@ -1,17 +1,31 @@
 import { formatDuration } from '../../time/duration.js';
-import { escapeMarkup } from '../markup.js';
+import { type Markup, markup, nothing } from '../markup.js';
 import { printedLatency } from '../printed-latency.js';
 import type { RunDocument } from '../run-document.js';
 import { violationText } from '../rules-text.js';
 import { runLatencies } from '../run-latencies.js';
 import { actualText } from '../run-text.js';
 import { failureText } from '../text-summary.js';
-import { timeLabel } from './chart-frame.js';
+import { inBothFrames } from './chart-parts.js';
 import { type CourseChart, drawCourse } from './course-chart.js';
+import { drawLag, lagSteps } from './lag-strips.js';
 import { drawLatencies } from './latency-chart.js';
 import { drawTimeline, statesShown } from './observer-timeline.js';
-import { type Cell, legend, lineLegend, note, page, section, table, tile } from './page.js';
+import {
+  type Cell,
+  figure,
+  heading,
+  legend,
+  lineLegend,
+  note,
+  page,
+  section,
+  table,
+  tile,
+} from './page.js';
 import { runCharts } from './run-charts.js';
+import { shortAmount, timeLabel } from './scales.js';
+import { stateSwatch } from './state-styles.js';
 
 const amount = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: 1 });
@@ -19,8 +33,10 @@ const amount = (value: number): string =>
 /** A run as one HTML file that needs nothing else. */
 export function htmlReport(run: RunDocument): string {
   const charts = runCharts(run);
-  return page(`${run.name}: ${run.verdict}`, [
-    heading(run),
+  const { at } = run.series;
+  const times = { span: Math.max(1, run.virtualMs), at, labels: at.map(timeLabel) };
+  const content = [
+    runHeading(run),
     tiles(run),
     chartSection(run, charts.population, 'Over virtual time; grounds change with the phases.'),
     chartSection(run, charts.churn, 'Of the whole network, averaged over four samples.'),
@@ -29,14 +45,8 @@ export function htmlReport(run: RunDocument): string {
       charts.throughput,
       'Reading, committing and checking, while the run went on.',
     ),
-    section(
-      'Observers',
-      note('State at each sample. A triangle marks restarts, a ring resyncs, a cross a fault.'),
-      legend(statesShown(run).map(({ state, colour }) => [state, colour] as const)),
-      drawTimeline(run),
-      observerTable(run),
-    ),
-    chartSection(run, charts.lag, 'Transactions that each observer was behind, at each sample.'),
+    observerSection(run),
+    lagSection(run),
     latencySection(run),
     chartSection(
       run,
@@ -48,31 +58,35 @@ export function htmlReport(run: RunDocument): string {
     thresholdSection(run),
     ruleSection(run),
     repeatSection(run),
-  ]);
+  ];
+  return page(`${run.name}: ${verdictOf(run).words}`, content, times);
 }
 
-function heading(run: RunDocument): string {
-  const { name, about, verdict, thresholds, seed, interrupted, failure } = run;
-  const failed = thresholds.filter(({ passed }) => !passed).length;
-  const isGood = verdict === 'pass' && failed === 0;
-  const words = [
-    verdict === 'pass' ? 'pass' : 'fail',
-    ...(failed > 0 ? [`${failed} of ${thresholds.length} thresholds fail`] : []),
-    ...(interrupted ? ['interrupted'] : []),
-    ...(failure !== undefined ? ['ended early'] : []),
-  ];
+function runHeading(run: RunDocument): Markup {
+  const { name, about, seed, failure } = run;
   const reason =
     failure === undefined
-      ? ''
-      : `<p class="bad">It ended early, ${escapeMarkup(failureText(failure))}</p>`;
-  return (
-    `<header><div><h1>${escapeMarkup(name)}</h1><p class="about">${escapeMarkup(about)}</p>` +
-    `<p class="note">seed ${escapeMarkup(seed)}</p>${reason}</div>` +
-    `<div class="verdict ${isGood ? 'pass' : 'fail'}">${words.join(', ')}</div></header>`
-  );
+      ? nothing
+      : markup`<p class="bad">It ended early, ${failureText(failure)}</p>`;
+  return heading(name, about, verdictOf(run), [note(`seed ${seed}`), reason]);
 }
 
-function tiles(run: RunDocument): string {
+/** The gravest thing that is to be said of a run; the others stand in their own places. */
+function verdictOf(run: RunDocument): Parameters<typeof heading>[2] {
+  const failed = run.thresholds.filter(({ passed }) => !passed).length;
+  if (run.failure !== undefined) return { kind: 'fail', words: 'ended early' };
+  if (run.verdict === 'fail') return { kind: 'fail', words: 'fail' };
+  if (failed > 0) {
+    const all = run.thresholds.length;
+    return {
+      kind: 'fail',
+      words: `${failed} of ${all} threshold${all === 1 ? '' : 's'} fail${failed === 1 ? 's' : ''}`,
+    };
+  }
+  return run.interrupted ? { kind: 'part', words: 'interrupted' } : { kind: 'pass', words: 'pass' };
+}
+
+function tiles(run: RunDocument): Markup {
   const { peers, latencyMs } = run;
   const all = [
     tile(amount(run.events), `events: ${amount(run.joins)} joins, ${amount(run.leaves)} leaves`),
@@ -84,37 +98,71 @@ function tiles(run: RunDocument): string {
     tile(`${amount(run.memory.peakRssMiB)} MiB`, 'peak memory'),
     tile(String(run.checks), 'checks of everything'),
   ];
-  return `<div class="tiles">${all.join('')}</div>`;
+  return markup`<div class="tiles">${all}</div>
+`;
 }
 
-function chartSection(run: RunDocument, chart: CourseChart, about: string): string {
-  const span = { ...run, at: run.series.at };
-  return section(chart.title, note(about), lineLegend(chart.lines), drawCourse(chart, span));
-}
+const chartSection = (run: RunDocument, chart: CourseChart, about: string): Markup =>
+  section(
+    chart.title,
+    note(about),
+    figure(
+      chart.lines,
+      lineLegend(chart.lines),
+      inBothFrames((frame) => drawCourse(chart, run, frame)),
+    ),
+  );
 
-function observerTable({ observers }: RunDocument): string {
-  return table(
-    ['observer', 'state', 'delivered', 'lag', 'resyncs', 'restarts', 'digest', 'agrees'],
-    observers.map((one): Cell[] => [
-      one.name,
-      one.state,
-      one.delivered,
-      one.lag,
-      one.resyncs,
-      one.restarts,
-      { html: `<code>${escapeMarkup(one.digest?.slice(0, 16) ?? 'none')}</code>` },
-      mark(one.digestMatches, one.problem),
-    ]),
+function observerSection(run: RunDocument): Markup {
+  const states = statesShown(run).map((state) => [stateSwatch(state), state] as const);
+  const rows = run.observers.map((one): Cell[] => [
+    one.name,
+    one.state,
+    one.delivered,
+    one.lag,
+    one.resyncs,
+    one.restarts,
+    markup`<code>${one.digest?.slice(0, 16) ?? 'none'}</code>`,
+    mark(one.digestMatches, one.problem),
+  ]);
+  return section(
+    'Observers',
+    note('State at each sample. A triangle marks restarts, a ring resyncs, a cross a fault.'),
+    figure(
+      run.series.observers.map(({ name, state }) => ({ name, values: state })),
+      legend(states),
+      inBothFrames((frame) => drawTimeline(run, frame)),
+    ),
+    table(
+      ['observer', 'state', 'delivered', 'lag', 'resyncs', 'restarts', 'digest', 'agrees'],
+      rows,
+    ),
   );
 }
 
-const mark = (isGood: boolean, problem = 'no'): Cell => ({
-  html: isGood
-    ? '<span class="good">yes</span>'
-    : `<span class="bad">${escapeMarkup(problem)}</span>`,
-});
+const mark = (isGood: boolean, problem = 'no'): Markup =>
+  isGood ? markup`<span class="good">yes</span>` : markup`<span class="bad">${problem}</span>`;
 
-function latencySection(run: RunDocument): string {
+function lagSection(run: RunDocument): Markup {
+  const signs = lagSteps.map(
+    ({ from, opacity }) =>
+      [
+        markup`<i class="block" style="background:var(--c0);opacity:${opacity}"></i>`,
+        `from ${shortAmount(from)}`,
+      ] as const,
+  );
+  return section(
+    'Lag of the observers',
+    note('Transactions that each was behind at each sample: the darker, the more.'),
+    figure(
+      run.series.observers.map(({ name, lag }) => ({ name, values: lag })),
+      legend(signs),
+      inBothFrames((frame) => drawLag(run, frame)),
+    ),
+  );
+}
+
+function latencySection(run: RunDocument): Markup {
   const latencies = runLatencies(run);
   return section(
     'Latency',
@@ -124,7 +172,11 @@ function latencySection(run: RunDocument): string {
         'change; 0 where it has before. Bars are dark up to the median, light up to the 99th ' +
         'percentile, with a line at the longest.',
     ),
-    drawLatencies(latencies),
+    figure(
+      [],
+      nothing,
+      inBothFrames((frame) => drawLatencies(latencies, frame)),
+    ),
     table(
       ['latency of', 'timed', 'p50', 'p90', 'p99', 'longest'],
       latencies.map(({ name, figures: { count, p50, p90, p99, max } }): Cell[] => [
@@ -136,7 +188,7 @@ function latencySection(run: RunDocument): string {
   );
 }
 
-function phaseSection({ phases }: RunDocument): string {
+function phaseSection({ phases }: RunDocument): Markup {
   return section(
     'Phases',
     table(
@@ -156,8 +208,8 @@ function phaseSection({ phases }: RunDocument): string {
   );
 }
 
-function faultSection({ faults = [] }: RunDocument): string {
-  if (faults.length === 0) return '';
+function faultSection({ faults = [] }: RunDocument): Markup {
+  if (faults.length === 0) return nothing;
   return section(
     'Faults',
     table(
@@ -172,8 +224,8 @@ function faultSection({ faults = [] }: RunDocument): string {
   );
 }
 
-function ruleSection({ rules, violations }: RunDocument): string {
-  if (rules.length === 0) return '';
+function ruleSection({ rules, violations }: RunDocument): Markup {
+  if (rules.length === 0) return nothing;
   return section(
     'Rules',
     note('Of following the log and of the registry’s indexes, as they were checked on the way.'),
@@ -188,21 +240,19 @@ function ruleSection({ rules, violations }: RunDocument): string {
         checked + broken === 0 ? 'no occasion' : mark(broken === 0),
       ]),
     ),
-    ...violations.map(
-      (violation) => `<p class="bad">${escapeMarkup(violationText(violation))}</p>`,
-    ),
+    ...violations.map((violation) => markup`<p class="bad">${violationText(violation)}</p>`),
   );
 }
 
-function thresholdSection({ thresholds }: RunDocument): string {
-  if (thresholds.length === 0) return '';
+function thresholdSection({ thresholds }: RunDocument): Markup {
+  if (thresholds.length === 0) return nothing;
   return section(
     'Thresholds',
     table(
       ['figure', 'condition', 'was', 'holds'],
       thresholds.map((outcome): Cell[] => [
-        { html: `<code>${escapeMarkup(outcome.figure)}</code>` },
-        { html: `<code>${escapeMarkup(outcome.condition)}</code>` },
+        markup`<code>${outcome.figure}</code>`,
+        markup`<code>${outcome.condition}</code>`,
         actualText(outcome).replace(/^is /, ''),
         mark(outcome.passed),
       ]),
@@ -210,24 +260,23 @@ function thresholdSection({ thresholds }: RunDocument): string {
   );
 }
 
-function repeatSection(run: RunDocument): string {
+function repeatSection(run: RunDocument): Markup {
   const { scenario, logDigest, registryDigest, node, failure } = run;
   const without = failure === undefined ? 'some events were missed' : 'the run ended early';
   const overrides = scenario.overrides.map(({ key, value }) => `${key} = ${JSON.stringify(value)}`);
   return section(
     'To repeat it',
-    `<p>With this report’s <code>summary.json</code>: <code>panoptes run --replay-from summary.json</code>. ` +
-      'The log must come out the same, on any machine.</p>',
+    markup`<p>With this report’s <code>summary.json</code>: <code>panoptes run --replay-from summary.json</code>. The log must come out the same, on any machine.</p>`,
     table(
       ['what', 'digest'],
       [
-        ['log', { html: `<code>${escapeMarkup(logDigest ?? `none: ${without}`)}</code>` }],
-        ['registry', { html: `<code>${escapeMarkup(registryDigest)}</code>` }],
+        ['log', markup`<code>${logDigest ?? `none: ${without}`}</code>`],
+        ['registry', markup`<code>${registryDigest}</code>`],
       ],
     ),
     note(
       `Node ${node}.${overrides.length > 0 ? ` Set from outside: ${overrides.join(', ')}.` : ''}`,
     ),
-    `<details><summary>The scenario</summary><pre>${escapeMarkup(scenario.text)}</pre></details>`,
+    markup`<details><summary>The scenario</summary><pre>${scenario.text.replaceAll('\r\n', '\n')}</pre></details>`,
   );
 }

@@ -6,7 +6,6 @@ export interface RunCharts {
   readonly population: CourseChart;
   readonly churn: CourseChart;
   readonly throughput: CourseChart;
-  readonly lag: CourseChart;
   readonly memory: CourseChart;
 }
 
@@ -18,7 +17,7 @@ const samplesOfRate = 8;
 const samplesOfChurn = 4;
 
 /** Makes the charts of what was sampled. */
-export function runCharts({ series, observers }: RunDocument): RunCharts {
+export function runCharts({ series }: RunDocument): RunCharts {
   const { at, realMs, online, joins, leaves, updates, rssMiB } = series;
   const events = at.map((_, sample) => joins[sample]! + leaves[sample]! + updates[sample]!);
   return {
@@ -42,11 +41,6 @@ export function runCharts({ series, observers }: RunDocument): RunCharts {
       unit: 'events a second of real time',
       isFilled: true,
       lines: [{ name: 'events', values: rates(events, realMs, secondMs, samplesOfRate) }],
-    },
-    lag: {
-      title: 'Lag of the observers',
-      unit: 'transactions',
-      lines: observers.map(({ name }) => ({ name, values: series.observers[name]?.lag ?? [] })),
     },
     memory: {
       title: 'Memory',

@@ -1,40 +1,44 @@
 import type { SweepDocument } from '../../sweep/sweep-table.js';
-import { escapeMarkup } from '../markup.js';
-import { type Cell, lineLegend, note, page, section, table } from './page.js';
+import type { Markup } from '../markup.js';
+import { inBothFrames } from './chart-parts.js';
+import { type Cell, figure, heading, lineLegend, note, page, section, table } from './page.js';
 import { drawSweep, printedValue, sweepAxis, sweepLines } from './sweep-chart.js';
 
 /** A sweep as one HTML file that needs nothing else. */
 export function sweepReport(document: SweepDocument): string {
-  const { name, about, seed, replications, rows, interrupted, figures } = document;
-  const failed = rows.reduce((sum, row) => sum + row.failed + row.failures.length, 0);
-  const words = [
-    failed === 0 ? 'pass' : `${failed} runs fail`,
-    ...(interrupted ? ['interrupted'] : []),
-  ];
+  const { name, about, seed, replications, rows, figures } = document;
   const axis = sweepAxis(document);
+  const points = `${rows.length} point${rows.length === 1 ? '' : 's'}`;
+  const each = `${replications} replication${replications === 1 ? '' : 's'} of each`;
   return page(`${name}: sweep`, [
-    `<header><div><h1>${escapeMarkup(name)}</h1><p class="about">${escapeMarkup(about)}</p>` +
-      `<p class="note">seed ${escapeMarkup(seed)}, ${rows.length} points, ${replications} ` +
-      `replication${replications === 1 ? '' : 's'} of each</p></div>` +
-      `<div class="verdict ${failed === 0 ? 'pass' : 'fail'}">${words.join(', ')}</div></header>`,
-    ...(axis === undefined ? [] : figures.map((figure) => figureSection(document, axis, figure))),
+    heading(name, about, verdictOf(document), [note(`seed ${seed}, ${points}, ${each}`)]),
+    axis === undefined ? [] : figures.map((path) => figureSection(document, axis, path)),
     tableSection(document),
   ]);
 }
 
-function figureSection(document: SweepDocument, axis: string, figure: string): string {
-  const lines = sweepLines(document, axis);
+/** The gravest thing that is to be said; a sweep that was interrupted has not failed yet. */
+function verdictOf({ rows, interrupted }: SweepDocument): Parameters<typeof heading>[2] {
+  const failed = rows.reduce((sum, row) => sum + row.failed + row.failures.length, 0);
+  if (failed > 0)
+    return { kind: 'fail', words: `${failed} run${failed === 1 ? ' fails' : 's fail'}` };
+  return interrupted ? { kind: 'part', words: 'interrupted' } : { kind: 'pass', words: 'pass' };
+}
+
+function figureSection(document: SweepDocument, axis: string, path: string): Markup {
+  const intervals = document.replications > 1 ? ', with 95 % intervals (Student’s t)' : '';
   return section(
-    figure,
-    note(
-      `Along ${axis}; means${document.replications > 1 ? ', with 95 % intervals (Student’s t)' : ''}.`,
+    path,
+    note(`Along ${axis}; means${intervals}.`),
+    figure(
+      [],
+      lineLegend(sweepLines(document, axis)),
+      inBothFrames((frame) => drawSweep(document, axis, path, frame)),
     ),
-    lineLegend(lines),
-    drawSweep(document, axis, figure),
   );
 }
 
-function tableSection({ keys, figures, rows }: SweepDocument): string {
+function tableSection({ keys, figures, rows }: SweepDocument): Markup {
   return section(
     'All points',
     table(
@@ -44,8 +48,8 @@ function tableSection({ keys, figures, rows }: SweepDocument): string {
           const value = row.values[key];
           return typeof value === 'number' ? value : printedValue(value);
         }),
-        ...figures.map((figure): Cell => {
-          const estimate = row.figures[figure];
+        ...figures.map((path): Cell => {
+          const estimate = row.figures[path];
           if (estimate == null) return 'none';
           const { mean, high } = estimate;
           return high === null ? mean : `${printed(mean)} ± ${printed(high - mean)}`;

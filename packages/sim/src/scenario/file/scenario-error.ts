@@ -18,6 +18,8 @@ const mostPrinted = 20;
 /** A scenario cannot be run as it is. The message has a line for each problem, with its place. */
 export class ScenarioError extends PanoptesError {
   readonly code = 'SCENARIO_INVALID';
+  /** The message’s lines: one for each problem that is printed. */
+  readonly lines: readonly string[];
 
   /**
    * @param file - what was read
@@ -30,7 +32,9 @@ export class ScenarioError extends PanoptesError {
   ) {
     const lines = problems.slice(0, mostPrinted).map((problem) => printed(file, problem));
     const more = problems.length - lines.length;
-    super([...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n'), options);
+    const all = [...lines, ...(more > 0 ? [`… and ${more} more`] : [])];
+    super(all.join('\n'), options);
+    this.lines = all;
   }
 }
 

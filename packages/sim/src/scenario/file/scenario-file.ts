@@ -3,6 +3,7 @@ import { messageOf } from '../../traces/trace-error.js';
 import { type Scenario, scenarioSchema } from '../schema/scenario.js';
 import { consistencyIssues } from '../schema/consistency.js';
 import { type Finding, findingsOf } from './issue-messages.js';
+import { lostKeys } from './lost-keys.js';
 import { type Override, ScenarioDocument } from './scenario-document.js';
 import { ScenarioError, type ScenarioProblem } from './scenario-error.js';
 
@@ -40,6 +41,8 @@ export function readScenarioSource(
 export function parseScenario(source: ScenarioSource): Scenario {
   const document = open(source);
   const value = document.value();
+  const lost = lostKeys(value);
+  if (lost.length > 0) throw refusal(document, lost);
   const parsed = scenarioSchema.safeParse(value);
   const findings = parsed.success
     ? consistencyIssues(parsed.data)

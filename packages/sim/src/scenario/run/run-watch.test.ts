@@ -82,7 +82,7 @@ describe('a watch', () => {
       online: [0, 2, 2, 2],
       updates: [0, 0, 0, 1],
       rssMiB: [1, 1, 1, 1],
-      observers: { mesh: { lag: [0, 1, 2, 3] } },
+      observers: [{ name: 'mesh', lag: [0, 1, 2, 3] }],
     });
     expect(watch.commitLatency()).toMatchObject({ count: 1, p50: 0 });
     expect(watch.observerLatency('mesh')).toMatchObject({ count: 0, p50: null });
@@ -100,4 +100,38 @@ describe('faults', () => {
       { fault: 'loop', observer: 'mesh', atMs: 1_500 },
     ]);
   });
+});
+
+describe('names', () => {
+  it.each(['constructor', '__proto__', 'toString', 'the log'])(
+    'may be what objects have already: %s',
+    async (name) => {
+      const virtual = new VirtualClock(0);
+      const watch = new RunWatch({
+        spans,
+        everyMs: 1_000,
+        observers: [name],
+        clock: new VirtualClock(0),
+        rssBytes: () => 0,
+      });
+      const stats = { name, state: 'live', delivered: 0, lag: 3, resyncs: 0, restarts: 0 };
+      const port = {
+        getObserverStats: () => ({
+          observers: [stats, { ...stats, name: 'one of the run’s own' }],
+        }),
+      } as unknown as RegistryPort;
+      await watch.opening(() => Promise.resolve(port))({ clock: virtual, observers: 1 });
+      virtual.advanceTo(1_000);
+      expect(watch.series.observers).toEqual([
+        {
+          name,
+          state: ['live', 'live'],
+          lag: [3, 3],
+          delivered: [0, 0],
+          resyncs: [0, 0],
+          restarts: [0, 0],
+        },
+      ]);
+    },
+  );
 });

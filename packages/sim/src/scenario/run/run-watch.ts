@@ -4,7 +4,7 @@ import type { ChurnEvent, ChurnSource } from '../../churn/churn-event.js';
 import type { CommandAnswer, OpenRegistry, RegistryPort } from '../../driver/registry-port.js';
 import { type LatencyFigures, LatencyHistogram } from '../../latency/latency-histogram.js';
 import { ObserverLatencies } from '../../latency/observer-latencies.js';
-import type { PhaseFigures, Series } from '../../report/run-document.js';
+import type { ObserverSeries, PhaseFigures, Series } from '../../report/run-document.js';
 import type { PhaseSpan } from '../churn/phase-spans.js';
 import { PhaseTally } from './phase-tally.js';
 
@@ -32,7 +32,9 @@ export class RunWatch {
   readonly #tally: PhaseTally;
   readonly #commits = new LatencyHistogram();
   readonly #handled = new ObserverLatencies(sharedMicros);
-  readonly #series: Series = {
+  /** In the order of the observers. */
+  readonly #courses: ReadonlyMap<string, ObserverSeries>;
+  readonly #series: Omit<Series, 'observers'> = {
     at: [],
     realMs: [],
     online: [],
@@ -40,13 +42,13 @@ export class RunWatch {
     updates: [],
     leaves: [],
     rssMiB: [],
-    observers: {},
   };
   #startedAt: number | undefined;
   #commands = 0;
 
   constructor(private readonly options: WatchOptions) {
     this.#tally = new PhaseTally(options.spans);
+    this.#courses = new Map(options.observers.map((name) => [name, courseOf(name)]));
   }
 
   /** The source, counted. */
@@ -68,7 +70,7 @@ export class RunWatch {
   }
 
   get series(): Series {
-    return this.#series;
+    return { ...this.#series, observers: [...this.#courses.values()] };
   }
 
   /** @param endedAt - virtual milliseconds that were played */
@@ -145,20 +147,24 @@ export class RunWatch {
     series.updates.push(updates);
     series.leaves.push(leaves);
     series.rssMiB.push(Math.round(rssBytes() / 2 ** 20));
-    const observers = series.observers as Record<string, Series['observers'][string]>;
     for (const figures of registry.getObserverStats().observers) {
-      const own = (observers[figures.name] ??= {
-        state: [],
-        lag: [],
-        delivered: [],
-        resyncs: [],
-        restarts: [],
-      });
-      own.state.push(figures.state);
-      own.lag.push(figures.lag);
-      own.delivered.push(figures.delivered);
-      own.resyncs.push(figures.resyncs);
-      own.restarts.push(figures.restarts);
+      // Others are the run's own, such as the one that follows the log.
+      const course = this.#courses.get(figures.name);
+      if (course === undefined) continue;
+      course.state.push(figures.state);
+      course.lag.push(figures.lag);
+      course.delivered.push(figures.delivered);
+      course.resyncs.push(figures.resyncs);
+      course.restarts.push(figures.restarts);
     }
   }
 }
+
+const courseOf = (name: string): ObserverSeries => ({
+  name,
+  state: [],
+  lag: [],
+  delivered: [],
+  resyncs: [],
+  restarts: [],
+});

@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import type { Place } from '../checkers/history.js';
+import { type RuleVerdict, type Violation, ruleNames } from '../checkers/verdicts.js';
+import type { InjectedFault } from '../faults/injection/fault-injection.js';
+import type { LatencyFigures } from '../latency/latency-histogram.js';
+import { findingsOf } from '../scenario/file/issue-messages.js';
+import type {
+  ObserverSeries,
+  PhaseFigures,
+  RunDocument,
+  RunObserver,
+  Series,
+  ThresholdOutcome,
+} from './run-document.js';
+import { runSchema } from './run-document.js';
+
+/** An object of a type: with every key that it may have, and no other. */
+const objectOf = <Type>(shape: { readonly [Key in keyof Type]-?: z.ZodType<Type[Key]> }) =>
+  z.strictObject(shape) as unknown as z.ZodType<Type>;
+
+/** What no run comes near, and what a page with it could still show. */
+const mostCharacters = 1_048_576;
+const mostItems = 1_000_000;
+
+const text = z.string().max(mostCharacters);
+const amount = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
+const whole = z.int().min(0);
+const listOf = <Item>(item: z.ZodType<Item>) => z.array(item).max(mostItems);
+/** Of a key that may be absent; null and undefined are no absence. */
+const maybe = <Value>(value: z.ZodType<Value>) => z.exactOptional(value) as z.ZodType<Value>;
+
+const verdict = z.enum(['pass', 'fail']);
+const rule = z.enum(ruleNames);
+
+const latency = objectOf<LatencyFigures>({
+  count: whole,
+  p50: amount.nullable(),
+  p90: amount.nullable(),
+  p99: amount.nullable(),
+  max: amount.nullable(),
+});
+
+const observer = objectOf<RunObserver>({
+  name: text,
+  state: text,
+  delivered: whole,
+  lag: whole,
+  resyncs: whole,
+  restarts: whole,
+  digest: text.nullable(),
+  digestMatches: z.boolean(),
+  problem: maybe(text),
+  latencyMs: latency,
+});
+
+const phase = objectOf<PhaseFigures>({
+  name: text,
+  kind: text,
+  startsAt: amount,
+  endsAt: amount,
+  joins: whole,
+  updates: whole,
+  leaves: whole,
+  peers: objectOf<PhaseFigures['peers']>({ mean: amount, peak: whole, final: whole }),
+});
+
+const fault = objectOf<InjectedFault>({
+  fault: text,
+  observer: text,
+  atMs: amount,
+  seq: whole.nullable(),
+});
+
+const violation = objectOf<Violation>({
+  rule,
+  place: maybe(
+    objectOf<Place>({
+      observer: text,
+      incarnation: whole,
+      record: whole,
+      offset: maybe(whole),
+    }),
+  ),
+  seq: maybe(whole),
+  expected: text,
+  got: text,
+});
+
+const outcome = objectOf<ThresholdOutcome>({
+  figure: text,
+  condition: text,
+  passed: z.boolean(),
+  actual: listOf(
+    objectOf<ThresholdOutcome['actual'][number]>({
+      figure: text,
+      value: z.union([text, z.number(), z.boolean(), z.null()]),
+    }),
+  ),
+  problem: maybe(text),
+});
+
+const course = objectOf<ObserverSeries>({
+  name: text,
+  state: listOf(text),
+  lag: listOf(whole),
+  delivered: listOf(whole),
+  resyncs: listOf(whole),
+  restarts: listOf(whole),
+}).superRefine((own, context) => {
+  const lengths = [own.state, own.lag, own.delivered, own.resyncs, own.restarts];
+  if (new Set(lengths.map(({ length }) => length)).size > 1) {
+    context.addIssue('expected columns of one length');
+  }
+});
+
+const series = objectOf<Series>({
+  at: listOf(amount),
+  realMs: listOf(amount),
+  online: listOf(whole),
+  joins: listOf(whole),
+  updates: listOf(whole),
+  leaves: listOf(whole),
+  rssMiB: listOf(amount),
+  observers: listOf(course),
+}).superRefine(({ observers, ...columns }, context) => {
+  const { length } = columns.at;
+  const isLonger = observers.some(({ lag }) => lag.length > length);
+  if (isLonger || Object.values(columns).some((column) => column.length !== length)) {
+    context.addIssue(
+      `expected columns of ${length} samples, like 'at', and none of an observer longer`,
+    );
+  }
+  if (columns.at.some((at, sample) => at < (columns.at[sample - 1] ?? 0))) {
+    context.addIssue({ path: ['at'], message: 'expected times in order' } as never);
+  }
+});
+
+/** A run’s document as it is written: whoever reads one may have been given something else. */
+const runDocument = objectOf<RunDocument>({
+  schema: z.literal(runSchema),
+  name: text,
+  about: text,
+  node: text,
+  source: objectOf<RunDocument['source']>({ name: text, kind: text }),
+  seed: text,
+  interrupted: z.boolean(),
+  failure: maybe(
+    objectOf<NonNullable<RunDocument['failure']>>({ code: text.nullable(), message: text }),
+  ),
+  events: whole,
+  joins: whole,
+  updates: whole,
+  leaves: whole,
+  virtualMs: amount,
+  peers: objectOf<RunDocument['peers']>({
+    peak: whole,
+    mean: amount,
+    final: whole,
+    distinct: whole,
+  }),
+  durationMs: amount,
+  upsertsPerSecond: amount,
+  comparedWith: z.enum(['plain model', 'fresh observers']),
+  checks: whole,
+  registryDigest: text,
+  registryMatches: z.boolean(),
+  registryProblem: maybe(text),
+  logDigest: text.nullable(),
+  logDigestMatches: z.boolean().nullable(),
+  observers: listOf(observer),
+  faults: maybe(listOf(fault)),
+  threadsLeft: maybe(whole),
+  rules: listOf(
+    objectOf<RuleVerdict>({
+      rule,
+      claim: text,
+      checked: whole,
+      skipped: whole,
+      violations: whole,
+    }),
+  ),
+  violations: listOf(violation),
+  verdict,
+  phases: listOf(phase),
+  latencyMs: latency,
+  memory: objectOf<RunDocument['memory']>({ peakRssMiB: amount }),
+  broken: listOf(
+    objectOf<RunDocument['broken'][number]>({ fault: text, observer: text, atMs: amount }),
+  ),
+  thresholds: listOf(outcome),
+  series,
+  scenario: objectOf<RunDocument['scenario']>({
+    file: text,
+    text,
+    overrides: listOf(
+      objectOf<RunDocument['scenario']['overrides'][number]>({ key: text, value: z.unknown() }),
+    ),
+  }),
+});
+
+/** What is wrong first with a document, with its place; undefined when it is a run’s. */
+export function runDocumentProblem(document: unknown): string | undefined {
+  const { error } = runDocument.safeParse(document);
+  if (error === undefined) return undefined;
+  const { path, message } = findingsOf(error.issues, document)[0]!;
+  return `${path.map(String).join('.')}: ${message}`;
+}

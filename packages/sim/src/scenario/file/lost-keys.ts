@@ -1,0 +1,14 @@
+import type { Finding } from './issue-messages.js';
+
+/**
+ * Keys that whoever copies an object loses, anywhere in a scenario: what stands there would be left
+ * out in silence.
+ */
+export function lostKeys(value: unknown, path: readonly PropertyKey[] = []): Finding[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]): Finding[] =>
+    key === '__proto__'
+      ? [{ path: [...path, key], message: "expected another name: '__proto__' cannot be one" }]
+      : lostKeys(inner, [...path, key]),
+  );
+}

@@ -2,9 +2,13 @@ import ts from 'typescript';
 import { isCode, isForTests, isPackageSource, type Rule } from './project-file.js';
 import { lineOf, parse, walk } from './syntax.js';
 
-const sources = ['packages/core/src/clock.ts', 'packages/sim/src/churn/random.ts'];
+const sources = [
+  'packages/core/src/clock.ts',
+  'packages/core/src/turns.ts',
+  'packages/sim/src/churn/random.ts',
+];
 
-const timers = ['setTimeout', 'setInterval'];
+const timers = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
 const globals = ['globalThis', 'global', 'timers'];
 
 /** Property reads that ask for the time or for chance, as `object.property`. */
@@ -18,8 +22,9 @@ const reads = [
 ];
 
 /**
- * Only the clock and the simulator's random source touch time and chance; everything else has them
- * handed in, or a run could not be repeated. Tests may set timers, to wait for a condition.
+ * Only the clock, the turns and the simulator's random source touch time and chance; everything else
+ * has them handed in, or a run could not be repeated, and would stand still where a test replaces the
+ * global timers. Tests may set timers, to wait for a condition.
  */
 export const timeAndChance: Rule = (files) =>
   files

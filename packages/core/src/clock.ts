@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { errorOf } from './error-of.js';
 
 /** Cancels what it was returned for; calling it again has no effect. */
@@ -25,7 +27,11 @@ export interface TimerOptions {
 /** Of a longer wait Node makes one of a millisecond. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** The machine's own time. */
+/**
+ * The machine's own time. Durations and timers are taken from Node's modules, where the false ones
+ * that tests put in the place of the global functions do not reach: nothing waits for a test to move
+ * them. The date is the program's own, so that a test may choose which day it is for its peers.
+ */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

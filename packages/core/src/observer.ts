@@ -61,4 +61,5 @@ export type {
   ObserverSpec,
   ThreadActivity,
 } from './supervision/host.js';
+export { inMicrotask, inNextTurn, nextTurn } from './turns.js';
 export type { ProposalPoint, VotingMemory } from './voting/seat.js';

@@ -1,4 +1,5 @@
 import { systemClock } from '../clock.js';
+import { inNextTurn } from '../turns.js';
 import { Doorbell } from './doorbell.js';
 import { type LogMemory, type LogMemoryOptions, createLogMemory } from './log-memory.js';
 import { LogWriter } from './log-writer.js';
@@ -21,7 +22,7 @@ export class ChangeLog {
     this.progress = new ReaderProgress(this.memory);
     this.doorbell = new Doorbell(this.memory, {
       clock: systemClock,
-      schedule: (task) => void setImmediate(task),
+      schedule: inNextTurn,
     });
   }
 

@@ -3,6 +3,7 @@ import { PlainReader, entryLength } from '../peers/entry-reader.js';
 import { type PeerView, viewEntry } from '../peers/entry-view.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { PeerSnapshot } from '../registry/events.js';
+import { nextTurn } from '../turns.js';
 import type { EventFilter } from './event-filter.js';
 import type { LogPoint } from './log-memory.js';
 
@@ -143,5 +144,3 @@ class Taking {
     this.#size++;
   }
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

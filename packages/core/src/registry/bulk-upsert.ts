@@ -1,5 +1,6 @@
 import { type PanoptesError, PeerValidationError } from '../errors.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
+import { nextTurn } from '../turns.js';
 import type { CommandDesk } from './command-desk.js';
 import type { CommandResult } from './commands.js';
 
@@ -25,8 +26,6 @@ export interface BulkResult {
 /** Upserts on their way at a time: enough for large groups, few enough to leave others room. */
 const mostOutstanding = 4_096;
 const mostRejections = 100;
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Many upserts without a promise for each: their results are added up as they come. */
 export class BulkUpsert {

@@ -8,6 +8,7 @@ import { loudly } from '../loudly.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { RateLimiter } from '../peers/rate-limit.js';
 import { RegistryCounters } from '../stats/registry-counters.js';
+import { inMicrotask, inNextTurn } from '../turns.js';
 import { Electorate } from '../voting/electorate.js';
 import { Admission } from './admission.js';
 import { CommandDesk } from './command-desk.js';
@@ -214,7 +215,7 @@ export class RegistryActor {
   #schedule(): void {
     if (this.#isTurnScheduled) return;
     this.#isTurnScheduled = true;
-    if (systemClock.monotonic() - this.#burstStart < maxBurstMs) queueMicrotask(this.#turn);
-    else setImmediate(this.#turnAfterYield);
+    if (systemClock.monotonic() - this.#burstStart < maxBurstMs) inMicrotask(this.#turn);
+    else inNextTurn(this.#turnAfterYield);
   }
 }

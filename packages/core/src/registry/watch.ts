@@ -5,6 +5,7 @@ import { RunEvents, toObject } from '../log/event-view.js';
 import { LogReader } from '../log/log-reader.js';
 import { type SnapshotTaker, SnapshotView } from '../log/snapshot.js';
 import { type Subscription, parseSubscription } from '../log/subscription.js';
+import { nextTurn } from '../turns.js';
 import type { PeerSnapshot, RegistryEvent } from './events.js';
 
 /** What to watch, and for how long. */
@@ -28,9 +29,6 @@ export type WatchEvent = RegistryEvent | Resync;
 
 /** A watch in progress; a loop over it may be left at any time. */
 export type Watch = AsyncIterableIterator<WatchEvent, undefined>;
-
-/** However much there is to read, timers and messages have their turns in between. */
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * Follows the log on the caller's own thread, from the next transaction on. Nothing is kept for a
@@ -68,6 +66,7 @@ export function watchLog(
               yield toObject(event);
               if (signal?.aborted === true) return;
             }
+            // However much there is to read, timers and messages have their turns in between.
             await nextTurn();
             break;
           case 'lapped':

@@ -1,3 +1,4 @@
+import { nextTurn } from '@panoptes/core';
 import type { ChurnEvent } from '../churn/churn-event.js';
 import { messageOf } from '../traces/trace-error.js';
 import { gapDigest } from '../observers/log-digest.js';
@@ -56,9 +57,7 @@ export class FreshAgreement implements Reference {
     if (event.kind === 'leave') this.#online.delete(event.nodeId);
     else this.#online.add(event.peer.peerId.nodeId);
     if (++this.#changes % changesATurn !== 0) return undefined;
-    return new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    return nextTurn();
   }
 
   async check(): Promise<void> {

@@ -1,5 +1,5 @@
-import { ConfigError } from '@panoptes/core';
-import { describe, expect, it } from 'vitest';
+import { ConfigError, systemClock } from '@panoptes/core';
+import { describe, expect, it, vi } from 'vitest';
 import { Pacer, parseSpeed } from './speed.js';
 import { VirtualClock } from './virtual-clock.js';
 
@@ -45,6 +45,17 @@ describe('the pacer', () => {
     abort.abort();
     await due;
     expect(pacer.due(1e12, abort.signal)).toBeUndefined();
+  });
+
+  it('waits for the real time while timers are fake', async () => {
+    vi.useFakeTimers();
+    try {
+      const start = systemClock.monotonic();
+      await new Pacer(100, systemClock).due(2_000);
+      expect(systemClock.monotonic() - start).toBeGreaterThanOrEqual(20);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('waits in steps for what is longer than a timer can be', async () => {

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { inMicrotask } from '@panoptes/core';
 import type { Endpoint } from 'comlink';
 import { type ErrorMessage, packError } from '../runtime/control-errors.js';
 
@@ -60,7 +61,7 @@ export class SafeEndpoint implements Endpoint {
   #fail(id: string, value: ErrorMessage): void {
     if (!this.#waiting.delete(id)) return;
     // Later: Comlink listens for the answer only after it has sent the call.
-    queueMicrotask(() => this.#deliver({ id, type: 'HANDLER', name: 'throw', value }));
+    inMicrotask(() => this.#deliver({ id, type: 'HANDLER', name: 'throw', value }));
   }
 
   #receive(message: unknown): void {

@@ -11,6 +11,7 @@ import {
   SnapshotView,
   type VotingMemory,
   attachLogMemory,
+  nextTurn,
   systemClock,
 } from '@panoptes/core/observer';
 import { CommandSender, type SendCommand, whileVoting } from './command-sender.js';
@@ -168,7 +169,7 @@ export class ObserverRuntime {
           return 'lapped';
       }
       if (systemClock.monotonic() - burstStart > maxBurstMs) {
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
         burstStart = systemClock.monotonic();
       }
     }

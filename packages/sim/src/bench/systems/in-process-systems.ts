@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { nextTurn } from '@panoptes/core';
 import type { PeerStream } from '../workload/peer-stream.js';
 import { PlainRegistry, type PlainEvent } from '../workload/plain-registry.js';
 import { reading, TallyCounter } from '../workload/tally.js';
@@ -24,7 +25,7 @@ export function openEventEmitter(observers: number, stream: PeerStream): FanoutS
     async run(changes) {
       for (let done = 1; done <= changes; done++) {
         emitter.emit('change', registry.upsert(stream.next()));
-        if (done % changesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
+        if (done % changesPerTurn === 0) await nextTurn();
       }
     },
     takeTallies: () => Promise.resolve(tallies.map((tally) => tally.take())),

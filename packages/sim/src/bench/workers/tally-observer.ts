@@ -1,3 +1,4 @@
+import { inNextTurn } from '@panoptes/core/observer';
 import { accept, defineObserver, veto } from '@panoptes/workers/observer';
 import { reading, TallyCounter } from '../workload/tally.js';
 
@@ -23,7 +24,7 @@ const tallyObserver = defineObserver({
     },
     /** Ends the thread with an error, after the answer. */
     crash: (): void => {
-      setImmediate(() => {
+      inNextTurn(() => {
         throw new Error('crashed on demand');
       });
     },

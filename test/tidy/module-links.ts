@@ -59,6 +59,10 @@ function linkAt(node: ts.Node): Omit<Link, 'line'> | undefined {
       ? { kind: 'url', specifier, names: ['*'] }
       : undefined;
   }
+  if (ts.isCallExpression(node) && node.expression.getText() === 'fileBeside') {
+    const specifier = literal(node.arguments[1]);
+    return specifier === undefined ? undefined : { kind: 'url', specifier, names: ['*'] };
+  }
   return undefined;
 }
 

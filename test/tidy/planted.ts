@@ -4,6 +4,7 @@ import { fileLength, fileNames, indexFiles } from './file-shape.js';
 import { lockfileHosts, machinePaths, registryHosts } from './foreign-places.js';
 import { importCycles } from './import-cycles.js';
 import { importDirection } from './import-direction.js';
+import { pageUrls } from './page-urls.js';
 import type { Rule } from './project-file.js';
 import { sharedMemory } from './shared-memory.js';
 import { threadLoad } from './thread-load.js';
@@ -137,10 +138,11 @@ export const ruleCases: RuleCase[] = [
     finds: [`${core}/a.ts:3 Atomics`, 'packages/workers/src/a.ts:1 SharedArrayBuffer'],
   },
   {
-    claim: 'only the clock and the random source touch time and chance',
+    claim: 'only the clock, the turns and the random source touch time and chance',
     rule: timeAndChance,
     files: {
       [`${core}/clock.ts`]: 'Date.now(); setTimeout(f, 1); performance.now();',
+      [`${core}/turns.ts`]: 'setImmediate(f); queueMicrotask(f);',
       [`${sim}/churn/random.ts`]: 'Math.random();',
       [`${core}/a.ts`]:
         'Date.now();\nnew Date();\nglobalThis.performance.now();\nsetInterval(f, 1);',
@@ -148,7 +150,7 @@ export const ruleCases: RuleCase[] = [
         "import { setTimeout as sleep } from 'node:timers/promises';\nlet f = Math.random;",
       [`${core}/c.ts`]: 'globalThis.setTimeout(f);\nAbortSignal.timeout(1);\ncrypto.randomUUID();',
       [`${core}/d.ts`]:
-        'new Date(0); setImmediate(f); queueMicrotask(f); "Math.random()"; // Date.now()',
+        'new Date(0); setImmediate(f);\nqueueMicrotask(f); "Math.random()"; // Date.now()',
       [`${core}/e.ts`]: 'let c = { setTimeout: after, setInterval() {} };\nc.setTimeout(f, 1);',
       [`${core}/a.test.ts`]: 'setTimeout(poll, 5);\nMath.random();',
       'scripts/a.mjs': 'Date.now();',
@@ -163,8 +165,21 @@ export const ruleCases: RuleCase[] = [
       `${core}/c.ts:1 setTimeout`,
       `${core}/c.ts:2 AbortSignal.timeout`,
       `${core}/c.ts:3 crypto.randomUUID`,
+      `${core}/d.ts:1 setImmediate`,
+      `${core}/d.ts:2 queueMicrotask`,
       `${core}/a.test.ts:2 Math.random`,
     ],
+  },
+  {
+    claim: 'packages find their own files where a page is made of them, too',
+    rule: pageUrls,
+    files: {
+      [`${core}/a.ts`]:
+        "new URL('./b.js', import.meta.url);\nfileBeside(import.meta.url, './b.js');",
+      [`${core}/a.test.ts`]: "new URL('./b.js', import.meta.url);",
+      [`${core}/b.ts`]: 'new URL(import.meta.url);',
+    },
+    finds: [`${core}/a.ts:1 new URL`],
   },
   {
     claim: 'no comment puts work off',

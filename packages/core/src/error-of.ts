@@ -7,3 +7,26 @@ export function errorOf(thrown: unknown): Error {
     return new Error('a value that cannot be read was thrown');
   }
 }
+
+/** A chain of causes is followed no further than this: it may be a circle. */
+const deepest = 16;
+
+/**
+ * The message of an error, followed by that of its deepest cause where it does not say that itself:
+ * the first alone often tells only that something failed. Never throws, whatever it is given.
+ */
+export function messageWithCause(thrown: unknown): string {
+  const { message } = errorOf(thrown);
+  let at = thrown;
+  try {
+    for (let depth = 0; depth < deepest; depth++) {
+      const { cause } = at as { readonly cause?: unknown };
+      if (cause === undefined || cause === null) break;
+      at = cause;
+    }
+    const { message: reason } = errorOf(at);
+    return reason === '' || message.includes(reason) ? message : `${message}: ${reason}`;
+  } catch {
+    return message;
+  }
+}

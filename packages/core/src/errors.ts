@@ -1,4 +1,4 @@
-import { errorOf } from './error-of.js';
+import { messageWithCause } from './error-of.js';
 
 /**
  * Every error that Panoptes hands out. Each has a stable `code`, a message that says what was
@@ -197,8 +197,10 @@ export class VoteFailedError extends PanoptesError {
     readonly command: RefusedCommand,
     options: ErrorOptions,
   ) {
-    const { message: why } = errorOf(options.cause);
-    super(`observer '${observer}' could not vote on ${nameOf(command)}: ${why}`, options);
+    super(
+      `observer '${observer}' could not vote on ${nameOf(command)}: ${messageWithCause(options.cause)}`,
+      options,
+    );
   }
 }
 

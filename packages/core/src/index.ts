@@ -5,6 +5,7 @@ export {
   parseOptions,
   resolveConfig,
 } from './config.js';
+export { fileBeside } from './file-beside.js';
 export * from './observer.js';
 export type { PeerQueries, PeerStats } from './peers/peer-queries.js';
 export { BatchUpdate } from './registry/batch-update.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, PanoptesError } from '@panoptes/core';
+import { ConfigError, PanoptesError, fileBeside } from '@panoptes/core';
 import { Command, CommanderError } from 'commander';
 import { addBench } from './commands/bench.js';
 import { addCheck } from './commands/check.js';
@@ -109,6 +109,6 @@ function report(error: unknown, { stderr }: Terminal): number {
 }
 
 function packageVersion(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const manifest = readFileSync(fileBeside(import.meta.url, '../package.json'), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -1,4 +1,4 @@
-export type { ObserverRegistration } from './observer-registration.js';
+export type { ObserverModule, ObserverRegistration } from './observer-registration.js';
 export * from './observer.js';
 export {
   type CreateRegistryOptions,

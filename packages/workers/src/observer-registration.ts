@@ -10,15 +10,44 @@ import {
   memoryLimitOption,
   parseOptions,
 } from '@panoptes/core';
+import { moduleUrl } from './module-url.js';
+import type { AnyObserver, OptionsOf } from './runtime/define-observer.js';
 
-/** How to register an observer. */
-export interface ObserverRegistration {
-  /** The module whose default export was made by `defineObserver`. */
-  readonly module: URL;
+declare const definition: unique symbol;
+
+/** The URL of an observer's module that knows the observer's type, as `builtIn` gives it. */
+export type ObserverModule<Definition extends AnyObserver> = URL & {
+  /** For the compiler alone. */
+  readonly [definition]?: Definition;
+};
+
+/**
+ * How to register an observer. Its options have the type that the module's `setup` takes, as far as
+ * the module is known: by `registerObserver<typeof myObserver>(…)`, or from `builtIn('kademlia')`.
+ */
+export type ObserverRegistration<Definition extends AnyObserver = AnyObserver> =
+  RegistrationTerms<Definition> & RegistrationOptions<OptionsOf<Definition>>;
+
+/** An observer's options: to be given, unless its `setup` takes none as well. */
+type RegistrationOptions<Options> = undefined extends Options
+  ? {
+      /** Passed to `setup`; must be clonable. */
+      readonly options?: Options;
+    }
+  : {
+      /** Passed to `setup`; must be clonable. */
+      readonly options: Options;
+    };
+
+/** What does not depend on the observer. */
+interface RegistrationTerms<Definition extends AnyObserver> {
+  /**
+   * The module whose default export was made by `defineObserver`: a URL, as in
+   * `new URL('./x.js', import.meta.url)`, or its text, as in `import.meta.resolve('./x.js')`.
+   */
+  readonly module: URL | string | ObserverModule<Definition>;
   /** Unique among the registered. Default: the module's file name, as in `routing` for routing.observer.js. */
   readonly name?: string;
-  /** Passed to `setup`; must be clonable. */
-  readonly options?: unknown;
   /**
    * What happens when it is so slow that the log is full: `lap` (default), it is overtaken and gets a
    * new snapshot; `block`, the registry waits for it, at most `blockTimeoutMs` at a time.
@@ -67,17 +96,14 @@ export function specOf(registration: ObserverRegistration, memoryLimitMb: number
   if (typeof registration !== 'object' || (registration as unknown) === null) {
     throw new ConfigError(`registration: expected an object, got ${describe(registration)}`);
   }
-  const { module, options, onLag = 'lap', host = 'thread', restart = 'permanent' } = registration;
+  const { onLag = 'lap', host = 'thread', restart = 'permanent' } = registration;
+  const options: unknown = registration.options;
   for (const option of Object.keys(registration)) {
     if (!known.has(option)) {
       throw new ConfigError(`option '${option}': there is none (known: ${[...known].join(', ')})`);
     }
   }
-  if (!(module instanceof URL)) {
-    throw new ConfigError(
-      `option 'module': expected a URL, as in new URL('./x.js', import.meta.url), got ${describe(module)}`,
-    );
-  }
+  const module = moduleUrl('module', registration.module);
   oneOf('onLag', onLag, ['lap', 'block']);
   oneOf('host', host, ['thread', 'inline']);
   oneOf('restart', restart, ['permanent', 'transient', 'temporary']);

@@ -9,5 +9,7 @@ export {
   type ObserverContext,
   type ObserverDefinition,
   type ObserverQuery,
+  type OptionsOf,
+  type QueriesOf,
 } from './runtime/define-observer.js';
 export { accept, type Vote, veto } from './runtime/vote.js';

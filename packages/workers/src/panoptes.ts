@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import {
   type Chance,
@@ -19,10 +20,12 @@ import {
 } from '@panoptes/core';
 import { type Logger, pino } from 'pino';
 import { inlineHost } from './host/inline-host.js';
-import { threadHost } from './host/thread-host.js';
+import { threadHosts } from './host/thread-host.js';
+import { moduleUrl } from './module-url.js';
 import { type ObserverRegistration, specOf } from './observer-registration.js';
+import { packageFile } from './package-file.js';
 import { checkParts } from './registry-parts.js';
-import type { AnyObserver } from './runtime/define-observer.js';
+import type { AnyObserver, QueriesOf } from './runtime/define-observer.js';
 
 /** What `createRegistry` takes; what is left out gets its default. */
 export interface CreateRegistryOptions extends RegistryOptions, RegistryClocks {
@@ -30,6 +33,12 @@ export interface CreateRegistryOptions extends RegistryOptions, RegistryClocks {
   readonly logger?: Logger;
   /** Spreads restarts. Default: the machine's own chance. */
   readonly chance?: Chance;
+  /**
+   * The module with which the threads of observers start, a URL or its text: for programs that are
+   * bundled, and for what is to be loaded before any observer. It must import
+   * `@panoptes/workers/worker`, or be made of it. Default: that module as it was installed.
+   */
+  readonly workerEntry?: URL | string;
 }
 
 /** How to wait for observers. */
@@ -37,8 +46,6 @@ export interface SettleOptions {
   /** Milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
 }
-
-type QueriesOf<Definition extends AnyObserver> = NonNullable<Definition['queries']>;
 
 const defaultSettleMs = 30_000;
 
@@ -51,7 +58,7 @@ export class PeerRegistry extends Registry {
   /** @throws {ConfigError} when an option is not one it can be */
   constructor(options: CreateRegistryOptions = {}) {
     checkParts(options);
-    const { clock, logger, chance, ...rest } = options;
+    const { clock, logger, chance, workerEntry, ...rest } = options;
     super(rest, clock === undefined ? {} : { clock });
     this.#logger = logger ?? pino({ enabled: false });
     this.#supervisor = new Supervisor({
@@ -59,7 +66,7 @@ export class PeerRegistry extends Registry {
       snapshots: this.snapshots,
       electorate: this.electorate,
       commands: this,
-      makeHost: hostOf,
+      makeHost: hostsFrom(workerEntry),
       config: this.config.observers,
       logger: this.#logger,
       clock: systemClock,
@@ -82,7 +89,7 @@ export class PeerRegistry extends Registry {
    * @throws {ConfigError | ObserverLimitError | DuplicateObserverError | ObserverStartError}
    */
   async registerObserver<Definition extends AnyObserver = AnyObserver>(
-    registration: ObserverRegistration,
+    registration: ObserverRegistration<Definition>,
   ): Promise<ObserverHandle<QueriesOf<Definition>>> {
     return this.#supervisor.register(specOf(registration, this.config.observers.memoryLimitMb));
   }
@@ -206,5 +213,23 @@ async function endProcess(logger: Logger): Promise<void> {
   process.kill(process.pid, 'SIGKILL');
 }
 
-const hostOf: HostFactory = (spec, ...rest) =>
-  (spec.host === 'inline' ? inlineHost : threadHost)(spec, ...rest);
+/** @throws {ConfigError} when it is no URL of a file, or there is no such file */
+function entryNamed(entry: URL | string): URL {
+  const url = moduleUrl('workerEntry', entry);
+  if (url.protocol !== 'file:' || existsSync(url)) return url;
+  throw new ConfigError(`option 'workerEntry': there is no file ${describe(url.href)}`);
+}
+
+/** @param entry - where threads start; found when the first one does, for a registry may have none */
+function hostsFrom(entry: URL | string | undefined): HostFactory {
+  let url = entry === undefined ? undefined : entryNamed(entry);
+  const threadHost = threadHosts(
+    () =>
+      (url ??= packageFile(
+        './runtime/worker-entry.js',
+        '@panoptes/workers/worker',
+        `a program that is bundled names its own with createRegistry's option 'workerEntry'`,
+      )),
+  );
+  return (spec, ...rest) => (spec.host === 'inline' ? inlineHost : threadHost)(spec, ...rest);
+}

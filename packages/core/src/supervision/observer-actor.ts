@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { type Actor, createActor } from 'xstate';
 import { withDeadline } from '../clock.js';
-import { errorOf } from '../error-of.js';
+import { messageWithCause } from '../error-of.js';
 import { ObserverCrashedError, ObserverKilledError, ObserverStartError } from '../errors.js';
 import { loudly } from '../loudly.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
@@ -139,7 +139,7 @@ export class ObserverActor {
           reject(
             new ObserverStartError(
               this.name,
-              cause === undefined ? 'it was stopped' : errorOf(cause).message,
+              cause === undefined ? 'it was stopped' : messageWithCause(cause),
               { cause },
             ),
           );

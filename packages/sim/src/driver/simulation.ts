@@ -1,4 +1,4 @@
-import type { Clock } from '@panoptes/core';
+import { type Clock, fileBeside } from '@panoptes/core';
 import type { RunEnding } from '../checkers/history.js';
 import type { ChurnSource } from '../churn/churn-event.js';
 import { PlainModel } from '../model/plain-model.js';
@@ -52,7 +52,7 @@ export interface SimulationOptions {
 }
 
 /** The observer that follows the log itself; on this thread, since it is the checker's and not under test. */
-const logWitnessModule = new URL('../observers/log-witness.js', import.meta.url);
+const logWitnessModule = fileBeside(import.meta.url, '../observers/log-witness.js');
 
 /**
  * Plays a source into a registry with every observer on its own thread, and into the plain model,

@@ -1,3 +1,4 @@
+import { fileBeside } from '@panoptes/core';
 import { faultNamed } from './fault-table.js';
 import { type StrikeOrderInput, readOrder } from './strike-order.js';
 
@@ -7,8 +8,8 @@ export interface FaultModuleOptions extends Omit<StrikeOrderInput, 'fault'> {
   readonly observer?: URL;
 }
 
-const module = new URL('./victim-module.js', import.meta.url);
-const witness = new URL('./witness.js', import.meta.url);
+const module = fileBeside(import.meta.url, './victim-module.js');
+const witness = fileBeside(import.meta.url, './witness.js');
 
 let victims = 0;
 

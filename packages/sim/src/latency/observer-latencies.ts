@@ -1,9 +1,10 @@
+import { fileBeside } from '@panoptes/core';
 import type { ObserverPort } from '../driver/registry-port.js';
 import { numbersABatch } from './handled-times.js';
 import { type LatencyFigures, LatencyHistogram } from './latency-histogram.js';
 import { handledQuery } from './timed.js';
 
-const timedObserver = new URL('./timed-observer.js', import.meta.url);
+const timedObserver = fileBeside(import.meta.url, './timed-observer.js');
 
 /** Commits that wait for observers to handle them; the oldest make room, and are not measured. */
 const mostWaiting = 65_536;

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import type { Clock } from '@panoptes/core';
+import { type Clock, fileBeside } from '@panoptes/core';
 import type { ObserverFacts, RunEnding, RunFacts } from '../checkers/history.js';
 import { stampOf } from '../checkers/stamp.js';
 import type { LoadedObserver } from '../observers/observer-module.js';
 import { noLife, recordedLogVersion } from './recorded-log-layout.js';
 import { createRecordedLog, endRecordedLog, RecordedLogTape } from './recorded-log-writer.js';
 
-const recordingObserver = new URL('./recording-observer.js', import.meta.url);
+const recordingObserver = fileBeside(import.meta.url, './recording-observer.js');
 
 /** A run that is recorded: each observer puts down what it sees, from its own thread, in one file. */
 export class Recording {

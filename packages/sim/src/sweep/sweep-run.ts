@@ -1,4 +1,4 @@
-import type { Clock } from '@panoptes/core';
+import { type Clock, fileBeside } from '@panoptes/core';
 import { Piscina } from 'piscina';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
 import { formatDuration } from '../time/duration.js';
@@ -21,7 +21,7 @@ export interface SweepRunOptions {
 }
 
 /** The pool's entry, as it was compiled. */
-const workerFile = new URL('./sweep-worker.js', import.meta.url).href;
+const workerFile = fileBeside(import.meta.url, './sweep-worker.js').href;
 
 /**
  * Runs what the journal does not hold yet, several at a time on threads of their own, and keeps each

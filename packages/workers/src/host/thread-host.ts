@@ -1,4 +1,4 @@
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, type Worker } from 'node:worker_threads';
 import {
   type CommandGate,
   type ExitReason,
@@ -14,6 +14,7 @@ import {
   type SnapshotData,
   type ThreadActivity,
   hardLimitMb,
+  inMicrotask,
   type VotingMemory,
 } from '@panoptes/core';
 import { type Remote, releaseProxy, transfer, wrap } from 'comlink';
@@ -24,8 +25,7 @@ import { checkPayload } from '../runtime/payload-size.js';
 import { installThrowHandler } from '../runtime/throw-handler.js';
 import { checkDescription, checkDigest, checkEnd } from './answer-checks.js';
 import { SafeEndpoint } from './safe-endpoint.js';
-
-const entry = new URL('../runtime/worker-entry.js', import.meta.url);
+import { startWorker } from './worker-flags.js';
 
 installThrowHandler();
 
@@ -58,6 +58,7 @@ class ThreadHost implements ObserverHost {
   #ending: 'stopped' | 'killed' | undefined;
 
   constructor(
+    entry: URL,
     spec: ObserverSpec,
     incarnation: number,
     log: LogBuffer,
@@ -69,7 +70,7 @@ class ThreadHost implements ObserverHost {
     const health = this.health.buffer;
     this.#start = { module, name, options, incarnation, log, voting, health, maxCommands };
     answerOver(this.#commands.port1, commands);
-    this.#worker = new Worker(entry, {
+    this.#worker = startWorker(entry, {
       name: `panoptes:${name}`,
       // Not to this process's own: what it prints goes to its board.
       stdout: true,
@@ -90,7 +91,7 @@ class ThreadHost implements ObserverHost {
         this.#endpoint.end(this.#death);
         this.#commands.port1.close();
         // After the failures that were just sent: Comlink forgets who waits when it is released.
-        queueMicrotask(() => this.#control[releaseProxy]());
+        inMicrotask(() => this.#control[releaseProxy]());
         resolve(reason);
       });
     });
@@ -175,5 +176,12 @@ function measureOf(worker: Worker & MeasurableWorker): (() => Promise<MemoryUse>
   };
 }
 
-/** Runs every observer on a worker thread of its own. */
-export const threadHost: HostFactory = (...incarnation) => new ThreadHost(...incarnation);
+/**
+ * Runs every observer on a worker thread of its own.
+ *
+ * @param entry - gives the module with which threads start; asked when the first one does
+ */
+export const threadHosts =
+  (entry: () => URL): HostFactory =>
+  (...incarnation) =>
+    new ThreadHost(entry(), ...incarnation);

@@ -77,8 +77,30 @@ export interface ObserverDefinition<
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the door through which every observer's own types pass
 export type AnyObserver = ObserverDefinition<any, any, Record<string, ObserverQuery<any>>>;
 
+type NoQueries = Readonly<Record<never, ObserverQuery<never>>>;
+
+/** The options that an observer's `setup` takes. */
+export type OptionsOf<Definition extends AnyObserver> = Parameters<
+  Definition['setup']
+>[0]['options'];
+
+/** The queries that an observer answers. */
+export type QueriesOf<Definition extends AnyObserver> = NonNullable<Definition['queries']>;
+
 /**
  * Declares an observer. A module's default export made by it can be registered.
+ *
+ * The type of the state is what `setup` makes, and everything else that is handed the state gets it
+ * from there. The type of the options is that of `setup`'s context, if it has one:
+ *
+ * ```ts
+ * export default defineObserver({
+ *   name: 'counter',
+ *   setup: (ctx: ObserverContext<{ start: number }>) => ({ count: ctx.options.start }),
+ *   onEvents: (batch, state) => void (state.count += batch.size),
+ *   queries: { count: (state) => state.count },
+ * });
+ * ```
  *
  * @param definition - the observer's handlers, queries and name
  * @returns the definition itself, its types inferred
@@ -86,9 +108,12 @@ export type AnyObserver = ObserverDefinition<any, any, Record<string, ObserverQu
 export function defineObserver<
   State,
   Options = unknown,
-  Queries extends Record<string, ObserverQuery<State>> = Record<string, never>,
+  Queries extends Record<string, ObserverQuery<State>> = NoQueries,
 >(
-  definition: ObserverDefinition<State, Options, Queries>,
+  // Said a second time for each query by its own: only so is a query's state inferred before it is looked at.
+  definition: ObserverDefinition<State, Options, Queries> & {
+    readonly queries?: Queries & Record<string, ObserverQuery<State>>;
+  },
 ): ObserverDefinition<State, Options, Queries> {
   return definition;
 }

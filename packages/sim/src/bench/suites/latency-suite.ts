@@ -1,5 +1,11 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
-import { type ObserverHandle, type PeerEntry, systemClock } from '@panoptes/core';
+import {
+  type ObserverHandle,
+  type PeerEntry,
+  fileBeside,
+  nextTurn,
+  systemClock,
+} from '@panoptes/core';
 import { createRegistry, type PeerRegistry } from '@panoptes/workers';
 import type { BenchPlan } from '../bench-plan.js';
 import { BenchMismatchError } from '../bench-error.js';
@@ -10,7 +16,7 @@ import type { LatencyObserver } from '../workers/latency-observer.js';
 import { PeerStream } from '../workload/peer-stream.js';
 import type { Suite } from './suite.js';
 
-const latencyModule = new URL('../workers/latency-observer.js', import.meta.url);
+const latencyModule = fileBeside(import.meta.url, '../workers/latency-observer.js');
 
 const observers = 10;
 const upsertsPerSecond = 10_000;
@@ -108,7 +114,7 @@ async function sendOnTime(
       entry.tokensEarned = start + sent * microsBetween;
       results.push(registry.upsert(entry));
     }
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   await Promise.all(results);
 }

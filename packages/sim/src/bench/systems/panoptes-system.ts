@@ -1,4 +1,4 @@
-import type { ObserverHandle } from '@panoptes/core';
+import { type ObserverHandle, fileBeside } from '@panoptes/core';
 import { createRegistry, type PeerRegistry } from '@panoptes/workers';
 import type { TallyObserver } from '../workers/tally-observer.js';
 import type { PeerStream } from '../workload/peer-stream.js';
@@ -7,7 +7,7 @@ import { upsertMany } from '../workload/upsert-windows.js';
 import type { FanoutSystem } from './fanout-system.js';
 
 /** The module of the observers that count. */
-export const tallyModule = new URL('../workers/tally-observer.js', import.meta.url);
+export const tallyModule = fileBeside(import.meta.url, '../workers/tally-observer.js');
 
 /** Nobody is given up on, however slow the machine. */
 export const patienceMs = 60_000;

@@ -1,10 +1,11 @@
+import { fileBeside } from '@panoptes/core';
 import { Piscina } from 'piscina';
 import type { PeerStream } from '../workload/peer-stream.js';
 import { PlainRegistry } from '../workload/plain-registry.js';
 import { TallyCounter } from '../workload/tally.js';
 import type { FanoutSystem } from './fanout-system.js';
 
-const taskModule = new URL('../workers/piscina-task.js', import.meta.url);
+const taskModule = fileBeside(import.meta.url, '../workers/piscina-task.js');
 
 /** Tasks that wait for their result at a time, for each thread. */
 const tasksPerThread = 32;

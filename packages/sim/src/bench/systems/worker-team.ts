@@ -1,9 +1,10 @@
 import { BroadcastChannel, MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { fileBeside } from '@panoptes/core';
 import { BenchThreadError } from '../bench-error.js';
 import { eventsPerReply, type TeamMessage, type TeamReply } from '../workers/team-messages.js';
 import type { Tally } from '../workload/tally.js';
 
-const entry = new URL('../workers/team-worker.js', import.meta.url);
+const entry = fileBeside(import.meta.url, '../workers/team-worker.js');
 
 /** Teams so far: channels are known by name in the whole process. */
 let teams = 0;

@@ -1,4 +1,4 @@
-import { type Clock, type ObserverHandle, withDeadline } from '@panoptes/core';
+import { type Clock, type ObserverHandle, fileBeside, withDeadline } from '@panoptes/core';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { pino } from 'pino';
 import type { VictimModule } from '../fault-module.js';
@@ -8,7 +8,7 @@ import { SteadyLoad } from './steady-load.js';
 /** Observers beside the one that misbehaves. */
 export const others = 9;
 
-const witnessModule = new URL('../witness.js', import.meta.url);
+const witnessModule = fileBeside(import.meta.url, '../witness.js');
 const victimName = 'victim';
 /** The lowest there is, for the matrix's own sake; operators would wait longer. */
 const hangTimeoutMs = 1_000;

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { fileBeside } from '@panoptes/core';
 import type { Fault } from '../fault.js';
 import type { MatrixRow } from './matrix-document.js';
 
-const entry = fileURLToPath(new URL('./trial-process.js', import.meta.url));
+const entry = fileURLToPath(fileBeside(import.meta.url, './trial-process.js'));
 
 /**
  * Tries a fault in a process of its own, which it may take down. The process is killed as soon as it

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { messageWithCause } from './error-of.js';
+
+describe('the message of an error with its cause', () => {
+  it.each([
+    ['has none', new Error('a'), 'a'],
+    ['has one', new Error('a', { cause: new Error('b') }), 'a: b'],
+    ['has several', new Error('a', { cause: new Error('b', { cause: new Error('c') }) }), 'a: c'],
+    ['names it itself', new Error('a because of b', { cause: new Error('b') }), 'a because of b'],
+    ['has one without a message', new Error('a', { cause: new Error('') }), 'a'],
+    ['has one that is no error', new Error('a', { cause: 'b' }), 'a: b'],
+    ['is none', 'a', 'a'],
+    ['is nothing', undefined, 'undefined'],
+  ])('that %s', (_, error, message) => {
+    expect(messageWithCause(error)).toBe(message);
+  });
+
+  it('that is a circle, or cannot be read, is its own', () => {
+    const circle = new Error('a');
+    circle.cause = circle;
+    expect(messageWithCause(circle)).toBe('a');
+    const hostile = Object.defineProperty(new Error('a'), 'cause', {
+      get: () => {
+        throw new Error('no');
+      },
+    });
+    expect(messageWithCause(hostile)).toBe('a');
+  });
+});

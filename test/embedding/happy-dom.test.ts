@@ -1,0 +1,4 @@
+// @vitest-environment happy-dom
+import { describePage } from './page-claims.js';
+
+describePage();

@@ -1,0 +1,4 @@
+// @vitest-environment jsdom
+import { describePage } from './page-claims.js';
+
+describePage();

@@ -92,7 +92,11 @@ describe('a registration that fails', () => {
 
 describe('a registration that cannot be', () => {
   it.each([
-    ['options that cannot be cloned', { options: { callback: () => undefined } }, 'options'],
+    [
+      'options that cannot be cloned',
+      { options: { callback: () => undefined } },
+      'options.callback',
+    ],
     ['a module that is no URL', { module: './recorder.js' }, 'module'],
     ['an unknown onLag', { onLag: 'wait' }, 'onLag'],
     ['an unknown host', { host: 'process' }, 'host'],

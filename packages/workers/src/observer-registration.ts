@@ -11,6 +11,7 @@ import {
   parseOptions,
 } from '@panoptes/core';
 import { moduleUrl } from './module-url.js';
+import { copyOptions } from './option-copy.js';
 import type { AnyObserver, OptionsOf } from './runtime/define-observer.js';
 
 declare const definition: unique symbol;
@@ -31,11 +32,11 @@ export type ObserverRegistration<Definition extends AnyObserver = AnyObserver> =
 /** An observer's options: to be given, unless its `setup` takes none as well. */
 type RegistrationOptions<Options> = undefined extends Options
   ? {
-      /** Passed to `setup`; must be clonable. */
+      /** Passed to `setup`, a copy for each life; must be data that can be cloned. */
       readonly options?: Options;
     }
   : {
-      /** Passed to `setup`; must be clonable. */
+      /** Passed to `setup`, a copy for each life; must be data that can be cloned. */
       readonly options: Options;
     };
 
@@ -122,11 +123,7 @@ export function specOf(registration: ObserverRegistration, memoryLimitMb: number
   if (typeof name !== 'string' || name === '' || name.length > 128) {
     throw new ConfigError(`option 'name': expected 1 to 128 characters, got ${describe(name)}`);
   }
-  try {
-    structuredClone(options);
-  } catch (cause) {
-    throw new ConfigError(`option 'options': expected data that can be cloned`, { cause });
-  }
+  const copied = copyOptions(options);
   const { keepAlive = false } = registration;
   if (typeof keepAlive !== 'boolean') {
     throw new ConfigError(`option 'keepAlive': expected true or false, got ${describe(keepAlive)}`);
@@ -137,7 +134,8 @@ export function specOf(registration: ObserverRegistration, memoryLimitMb: number
     memoryLimitMb: parseOptions(memoryLimitOption, limitMb, `option 'memoryLimitMb'`),
   };
   const voting = { role, onVoteFailure, onUnavailable };
-  return { name, module: module.href, options, onLag, host, restart, ...voting, ...health };
+  const how = { onLag, host, restart, ...voting, ...health };
+  return { name, module: module.href, options: copied, ...how };
 }
 
 function oneOf(option: string, value: string, values: readonly string[]): void {

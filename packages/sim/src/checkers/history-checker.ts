@@ -46,7 +46,9 @@ export class HistoryChecker {
   readonly #observers: ReadonlyMap<string, Observer>;
   readonly #facts: RunFacts;
 
-  constructor(facts: RunFacts) {
+  /** @param run - copied: what is judged by it may go on for long */
+  constructor(run: RunFacts) {
+    const facts = structuredClone(run);
     this.#facts = facts;
     this.#observers = new Map(
       facts.observers.map((observer) => [

@@ -66,13 +66,15 @@ export interface RecordedLife {
 export class RecordedLogTape implements Tape {
   readonly #encoder = new RecordEncoder(blockHeadBytes);
   readonly #descriptor: number;
+  readonly #life: RecordedLife;
   #number = 0;
 
   constructor(
     file: string,
-    private readonly life: RecordedLife,
+    life: RecordedLife,
     private readonly clock: Pick<Clock, 'now'>,
   ) {
+    this.#life = { ...life };
     this.#descriptor = openSync(file, 'a');
   }
 
@@ -84,7 +86,7 @@ export class RecordedLogTape implements Tape {
   /** @throws when the file cannot be written, as on a full disk */
   flush(): void {
     if (this.#encoder.payloadBytes === 0) return;
-    const head = { ...this.life, number: this.#number++, at: this.clock.now() };
+    const head = { ...this.#life, number: this.#number++, at: this.clock.now() };
     writeWhole(this.#descriptor, sealed(this.#encoder.block, head));
     this.#encoder.clear();
   }

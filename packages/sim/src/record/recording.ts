@@ -33,7 +33,7 @@ export class Recording {
       node: process.version,
       ...run,
     });
-    return new Recording(resolve(file), run.facts);
+    return new Recording(resolve(file), structuredClone(run.facts));
   }
 
   /** The module to register instead of an observer's own: the same observer, recorded. */

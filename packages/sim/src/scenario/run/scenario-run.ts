@@ -54,7 +54,9 @@ const usualSamples = 300;
  * @throws {ScenarioError} when the scenario is not as it should be
  * @throws {TraceError} when a file that it names is not
  */
-export async function prepareScenario(source: ScenarioSource): Promise<PreparedScenario> {
+export async function prepareScenario(given: ScenarioSource): Promise<PreparedScenario> {
+  // A copy: what was run is told in the end by what it was prepared from.
+  const source = structuredClone(given);
   const scenario = parseScenario(source);
   const spans = phaseSpans(scenario.phases);
   const inputs = await readInputs(scenario, source.file);

@@ -25,6 +25,8 @@ const day = 2 ** 31 - 1;
 const options: readonly [path: string, initial: unknown, good: unknown[], bad: unknown[]][] = [
   ['peers.maxPeers', 10_000, [1, 2 ** 30], [0, -1, 1.5, 2 ** 30 + 1, '5', null, NaN]],
   ['peers.peerTtlSecs', 86_400, [0.001, 1e9], [0, -1, '1', NaN, Infinity]],
+  ['peers.maxFutureSecs', 600, [0, 0.5, 1e12], [-1, '1', NaN, Infinity]],
+  ['peers.futureTimes', 'clamp', ['refuse'], ['ignore', true, null]],
   ['peers.didMethods', ['zhtp'], [['key'], ['a', 'b1']], [[], ['A'], ['a:b'], 'zhtp', [1]]],
   ['peers.rateLimits', {}, [{}], [5, null]],
   ['peers.rateLimits.globalPerSecond', undefined, [0.5, 1_000], [0, -1, '5', NaN]],

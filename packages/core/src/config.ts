@@ -13,6 +13,10 @@ const peerOptions = z.strictObject({
   maxPeers: whole(1, 2 ** 30).default(10_000),
   /** Seconds after which a peer that was not seen again has expired. */
   peerTtlSecs: z.number().positive().default(86_400),
+  /** Seconds that a time which is told of a peer may be ahead of the registry's clock. */
+  maxFutureSecs: z.number().min(0).default(600),
+  /** What becomes of one further ahead: it is taken as the present (`clamp`), or `refuse` the entry. */
+  futureTimes: z.enum(['clamp', 'refuse']).default('clamp'),
   /** DID methods that are accepted. */
   didMethods: z
     .array(z.string().regex(/^[a-z0-9]+$/, 'expected lowercase letters and digits'))

@@ -126,7 +126,7 @@ export const count = (about: string, initial = 0): NumberField<false> =>
 export const ratio = (about: string, initial: number): NumberField<false> =>
   numberField(about, false, initial, { max: 1 });
 
-/** A moment in Unix milliseconds; now unless given. */
+/** A moment in Unix milliseconds; now unless given. The registry bounds it by its clock, see `TimeBound`. */
 export const time = (about: string): NumberField<false> => numberField(about, false, 'now', {});
 
 export const flag = (about: string, initial: boolean): FlagField => ({

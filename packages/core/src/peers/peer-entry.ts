@@ -14,7 +14,10 @@ import { refuseUnknownField } from './unknown-field.js';
 
 type Fields = typeof peerFields;
 
-/** The registry's record of a peer. Times are Unix milliseconds, keys lowercase hex. */
+/**
+ * The registry's record of a peer. Times are Unix milliseconds, none further ahead of the registry's
+ * clock than `peers.maxFutureSecs` when they were told; keys are lowercase hex.
+ */
 export type PeerEntry = ValuesOf<Fields>;
 /** What `createPeer` takes: the identity, and any other field. Keys may be bytes or hex. */
 export type PeerInput = InputsOf<Fields>;

@@ -1,6 +1,7 @@
 import { PanoptesError, RateLimitError } from '../errors.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { RateLimiter } from '../peers/rate-limit.js';
+import type { PlacedEntry, TimeBound } from '../peers/time-bound.js';
 import { type Command, nodeIdOfStep, stagedEntries } from './commands.js';
 import type { Committer } from './committer.js';
 import { type DecisionContext, type Rules, decide } from './decide.js';
@@ -15,6 +16,7 @@ export interface AdmissionParts {
   readonly committer: Committer;
   readonly staging: Staging;
   readonly limiter: RateLimiter;
+  readonly times: TimeBound;
   readonly rules: Rules;
 }
 
@@ -25,8 +27,8 @@ export class Admission {
   readonly #context: Writable<DecisionContext>;
   /** Entries that a decision encoded beside those of its command. */
   #encoded: StagedEntry[] = [];
-  readonly #stage = (entry: unknown): StagedEntry => {
-    const staged = this.#parts.staging.stage(entry);
+  readonly #stage = (entry: unknown, known: PlacedEntry): StagedEntry => {
+    const staged = this.#parts.staging.stage(entry, known);
     this.#encoded.push(staged);
     return staged;
   };
@@ -62,6 +64,7 @@ export class Admission {
    * @returns its changes, none if it changes nothing, or why it is refused
    */
   decide(command: Command, now: number, arriving = 0): Decision {
+    this.#parts.times.noteTime(now);
     this.#context.now = now;
     this.#context.arriving = arriving;
     const decision = decide(this.#context, command);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encoded, peerNumbered } from '../peers/peer-entry.fixture.js';
+import { anyTimes } from '../peers/time-bound.fixture.js';
 import { PeerQueries } from '../peers/peer-queries.js';
 import { PeerTable } from '../peers/peer-table.js';
 import type { Command, Step } from './commands.js';
@@ -39,7 +40,7 @@ function tableOf(peers: readonly ReturnType<typeof peerNumbered>[]): PeerTable {
   return table;
 }
 
-const staging = new Staging();
+const staging = new Staging(anyTimes);
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc
     .record({ peer: anyPeer, allowIdentityChange: fc.boolean() })

@@ -16,6 +16,7 @@ import { didOf, nodeIdOf } from '../peers/identity-index.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { patchEntry } from '../peers/peer-patch.js';
 import type { PeerTable } from '../peers/peer-table.js';
+import type { PlacedEntry } from '../peers/time-bound.js';
 import { BatchOverlay } from './batch-overlay.js';
 import {
   type BatchSteps,
@@ -46,7 +47,8 @@ export interface DecisionContext {
   readonly now: number;
   /** Peers that transactions decided before this one may add, and that are not in the table yet. */
   readonly arriving: number;
-  readonly stage: (entry: unknown) => StagedEntry;
+  /** Encodes what a peer's entry, which is given too, is to become. */
+  readonly stage: (entry: unknown, known: PlacedEntry) => StagedEntry;
 }
 
 const nodeIdSlot = leafAt('bytes', 'peerId.nodeId').slot;
@@ -156,7 +158,7 @@ function decideUpdate(
   if (next === undefined || next instanceof PanoptesError) return next;
   let entry: StagedEntry;
   try {
-    entry = context.stage(next);
+    entry = context.stage(next, { memory: table.memoryOf(slot), base: table.baseOf(slot) });
   } catch (cause) {
     return updateFailure(nodeId, cause);
   }

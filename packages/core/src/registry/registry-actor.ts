@@ -7,6 +7,7 @@ import { maxTransactionUnits } from '../log/log-memory.js';
 import { loudly } from '../loudly.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { RateLimiter } from '../peers/rate-limit.js';
+import { TimeBound } from '../peers/time-bound.js';
 import { RegistryCounters } from '../stats/registry-counters.js';
 import { inMicrotask, inNextTurn } from '../turns.js';
 import { Electorate } from '../voting/electorate.js';
@@ -63,7 +64,8 @@ export class RegistryActor {
     this.log = new ChangeLog({ logBytes: log.logBytes, readers });
     this.#committer = new Committer(this.table, this.log.writer);
     this.#waitingRoom = new WaitingRoom(commands.maxWaiting);
-    const staging = new Staging();
+    const times = new TimeBound(peers, clock);
+    const staging = new Staging(times);
     this.desk = new CommandDesk({
       waitingRoom: this.#waitingRoom,
       staging,
@@ -83,6 +85,7 @@ export class RegistryActor {
       committer: this.#committer,
       staging,
       limiter: new RateLimiter(peers.rateLimits),
+      times,
       rules: {
         maxPeers: peers.maxPeers,
         peerTtlMs: peers.peerTtlSecs * 1000,

@@ -35,6 +35,8 @@ export interface ModelRules {
   readonly maxPeers: number;
   readonly ttlMs: number;
   readonly maxBatchChanges: number;
+  readonly maxFutureMs: number;
+  readonly futureTimes: 'clamp' | 'refuse';
   /** Why the transaction with these changes is not committed although it could be, if so. */
   readonly refuses?: (changes: readonly ModelChange[]) => string | undefined;
 }
@@ -56,13 +58,18 @@ export class RegistryModel {
   }
 
   step(step: ModelStep, now: number): ModelOutcome {
-    const outcome = this.#decide(this.#all(), step);
+    const outcome = this.#decide(this.#all(), step, now);
     if (outcome === undefined) return { changes: [] };
     if ('code' in outcome) return outcome;
     return this.#commit([outcome], new Set(), now);
   }
 
   batch(steps: readonly ModelStep[], now: number): ModelOutcome {
+    // What is not valid is found in the call, whatever is wrong with the steps before it.
+    const invalid = steps.findIndex(
+      (step) => step.kind === 'upsert' && 'code' in this.#told(step.peer, undefined, now),
+    );
+    if (invalid >= 0) return { code: 'BATCH_REFUSED', position: invalid };
     const copy = this.#all();
     const named = new Set<string>();
     const changes: ModelChange[] = [];
@@ -70,7 +77,7 @@ export class RegistryModel {
       const nodeId = step.kind === 'upsert' ? step.peer.peerId.nodeId : step.nodeId;
       if (named.has(nodeId)) return { code: 'BATCH_REFUSED', position };
       named.add(nodeId);
-      const outcome = this.#decide(copy, step);
+      const outcome = this.#decide(copy, step, now);
       if (outcome === undefined) continue;
       if ('code' in outcome) return { code: 'BATCH_REFUSED', position };
       changes.push(outcome);
@@ -96,19 +103,46 @@ export class RegistryModel {
     return new Map(this.peers.all().map((entry) => [entry.peerId.nodeId, entry]));
   }
 
-  #decide(peers: ReadonlyMap<string, PeerEntry>, step: ModelStep): StepOutcome {
+  #decide(peers: ReadonlyMap<string, PeerEntry>, step: ModelStep, now: number): StepOutcome {
     if (step.kind === 'remove') {
       const entry = peers.get(step.nodeId);
       if (entry === undefined) return undefined;
       return { kind: 'PeerRemoved', nodeId: step.nodeId, entry, reason: 'requested' };
     }
-    if (step.kind === 'upsert')
-      return this.#put(peers, step.peer, step.allowIdentityChange === true);
+    if (step.kind === 'upsert') {
+      const told = this.#told(step.peer, undefined, now);
+      if ('code' in told) return told;
+      return this.#put(peers, told, step.allowIdentityChange === true);
+    }
     const old = peers.get(step.nodeId);
     if (old === undefined) return { code: 'PEER_NOT_FOUND' };
     if (step.fails !== undefined) return { code: step.fails };
     const next = step.next(old);
-    return next === undefined ? undefined : this.#put(peers, next, false);
+    if (next === undefined) return undefined;
+    const told = this.#told(next, old, now);
+    return 'code' in told ? told : this.#put(peers, told, false);
+  }
+
+  /** What becomes of an entry whose times lie in the future, but for those that it had before. */
+  #told(
+    entry: PeerEntry,
+    old: PeerEntry | undefined,
+    now: number,
+  ): PeerEntry | { readonly code: string } {
+    const isLate = (time: number, before: number | undefined) =>
+      time > now + this.#rules.maxFutureMs && time !== before;
+    const late = {
+      firstSeen: isLate(entry.firstSeen, old?.firstSeen),
+      lastSeen: isLate(entry.lastSeen, old?.lastSeen),
+    };
+    if (this.#rules.futureTimes === 'refuse' && (late.firstSeen || late.lastSeen)) {
+      return { code: 'PEER_INVALID' };
+    }
+    return {
+      ...entry,
+      ...(late.firstSeen && { firstSeen: now }),
+      ...(late.lastSeen && { lastSeen: now }),
+    };
   }
 
   #put(peers: ReadonlyMap<string, PeerEntry>, entry: PeerEntry, allowed: boolean): StepOutcome {

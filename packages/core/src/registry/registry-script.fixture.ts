@@ -8,10 +8,21 @@ import type { OpenRegistry } from './open-registry.fixture.js';
 import type { ModelOutcome, ModelStep } from './registry-model.fixture.js';
 
 const nodes = 7;
-export const rules = { maxPeers: 3, ttlMs: 15_000, maxBatchChanges: 4 };
+export const rules = {
+  maxPeers: 3,
+  ttlMs: 15_000,
+  maxBatchChanges: 4,
+  maxFutureMs: 2_000,
+  futureTimes: 'clamp' as 'clamp' | 'refuse',
+};
 export const options = {
   log: { logBytes: 2 ** 20 },
-  peers: { maxPeers: rules.maxPeers, peerTtlSecs: rules.ttlMs / 1000 },
+  peers: {
+    maxPeers: rules.maxPeers,
+    peerTtlSecs: rules.ttlMs / 1000,
+    maxFutureSecs: rules.maxFutureMs / 1000,
+    futureTimes: rules.futureTimes,
+  },
   commands: { maxBatchChanges: rules.maxBatchChanges },
 };
 export const start = 1_000_000;
@@ -23,6 +34,12 @@ export interface Act {
   readonly by?: 'nodeId' | 'did' | 'publicKey' | 'insert';
 }
 
+/** Milliseconds before the start; less than none is after it. */
+const ago = fc.oneof(
+  { weight: 9, arbitrary: fc.nat(15_000) },
+  { weight: 1, arbitrary: fc.integer({ min: -30_000, max: 0 }) },
+);
+
 const anyPeer = fc
   .record({
     node: fc.nat(nodes - 1),
@@ -30,7 +47,8 @@ const anyPeer = fc
       { weight: 7, arbitrary: fc.constant(undefined) },
       { weight: 1, arbitrary: fc.nat(nodes - 1) },
     ),
-    seen: fc.nat(15_000),
+    seen: ago,
+    first: ago,
     tier: fc.constantFrom('tier1' as const, 'tier3' as const, 'untrusted' as const),
     link: fc.option(fc.string({ minLength: 1, maxLength: 9, unit: 'grapheme-ascii' }), {
       nil: undefined,
@@ -50,11 +68,16 @@ const anyPeer = fc
       'key',
     ),
   })
-  .map(({ node, stranger, seen, tier, link, method }) => {
+  .map(({ node, stranger, seen, first, tier, link, method }) => {
     const identity = (stranger ?? node) + 16;
     return peerNumbered(
       node,
-      { lastSeen: start - seen, tier, ...(link === undefined ? {} : { nextHop: link }) },
+      {
+        lastSeen: start - seen,
+        firstSeen: start - first,
+        tier,
+        ...(link === undefined ? {} : { nextHop: link }),
+      },
       {
         publicKey: identity.toString(16),
         did: `did:${method}:${identity.toString(16).padStart(16, '0')}`,
@@ -75,7 +98,7 @@ const anyChange = fc.oneof(
     next: (entry: PeerEntry) => ({ ...entry, trustScore: trustScore + 0 }),
     change: { trustScore },
   })),
-  fc.nat(20_000).map((seen) => ({
+  ago.map((seen) => ({
     next: (entry: PeerEntry) => ({ ...entry, lastSeen: start - seen }),
     change: { lastSeen: start - seen },
   })),

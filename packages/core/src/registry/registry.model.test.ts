@@ -21,10 +21,13 @@ describe('the registry', () => {
     // What the scripts brought about, so that a lucky generator is no proof.
     const tally = new Map<string, number>();
     const seenOf = (what: string) => tally.set(what, (tally.get(what) ?? 0) + 1);
+    const script = fc.array(anyRound, { minLength: 4, maxLength: 14 });
+    const policy = fc.constantFrom('clamp' as const, 'refuse' as const);
     await fc.assert(
-      fc.asyncProperty(fc.array(anyRound, { minLength: 4, maxLength: 14 }), async (rounds) => {
-        const registry = new OpenRegistry(options, new ManualClock(start));
-        const model = new RegistryModel(rules);
+      fc.asyncProperty(script, policy, async (rounds, futureTimes) => {
+        const peers = { ...options.peers, futureTimes };
+        const registry = new OpenRegistry({ ...options, peers }, new ManualClock(start));
+        const model = new RegistryModel({ ...rules, futureTimes });
         for (const { acts, pass, cleanup, oneByOne } of rounds) {
           const now = registry.time.now();
           const results: unknown[] = [];
@@ -75,6 +78,7 @@ describe('the registry', () => {
         }
         expect(registry.digest()).toBe(table.digest());
         const changes = model.transactions.flat();
+        for (const { entry } of changes) if (entry.lastSeen > start) seenOf('after the start');
         for (const { kind, reason } of changes) seenOf(`${kind} ${reason ?? ''}`);
         const removed = changes.filter(({ kind }) => kind === 'PeerRemoved');
         expect(registry.counters).toMatchObject({
@@ -90,6 +94,7 @@ describe('the registry', () => {
       { numRuns: 150 },
     );
     const outcomes = ['evicted', 'expired', 'requested'].map((reason) => `PeerRemoved ${reason}`);
+    expect(tally.get('after the start') ?? 0).toBeGreaterThan(9);
     const codes = ['BATCH_REFUSED', 'IDENTITY_CONFLICT', 'DID_INVALID', 'PEER_INVALID'];
     for (const what of [...outcomes, ...codes, 'PeerAdded ', 'PeerUpdated ', 'PEER_NOT_FOUND']) {
       expect(tally.get(what) ?? 0, what).toBeGreaterThan(9);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeEntry } from '../peers/entry-view.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { peerNumbered } from '../peers/peer-entry.fixture.js';
+import { anyTimes } from '../peers/time-bound.fixture.js';
 import { type StagedEntry, Staging } from './staging.js';
 
 describe('the staging area', () => {
@@ -14,7 +15,7 @@ describe('the staging area', () => {
     });
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 600 }), (steps) => {
-        const staging = new Staging();
+        const staging = new Staging(anyTimes);
         const held: { entry: PeerEntry; staged: StagedEntry }[] = [];
         let number = 0;
         for (const { release, which, size } of steps) {
@@ -38,7 +39,7 @@ describe('the staging area', () => {
   });
 
   it('uses its memory again once all that lay there is given back', () => {
-    const staging = new Staging();
+    const staging = new Staging(anyTimes);
     const chunks = new Set<unknown>();
     for (let number = 0; number < 20_000; number++) {
       const staged = staging.stage(peerNumbered(number % 50));
@@ -49,7 +50,7 @@ describe('the staging area', () => {
   });
 
   it('stages nothing of an entry that is refused', () => {
-    const staging = new Staging();
+    const staging = new Staging(anyTimes);
     const first = staging.stage(peerNumbered(1));
     expect(() => staging.stage({ ...peerNumbered(2), trafficRouted: -1 })).toThrow();
     const second = staging.stage(peerNumbered(3));

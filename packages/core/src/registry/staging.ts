@@ -1,5 +1,6 @@
 import { encodeEntry } from '../peers/entry-encoder.js';
 import { type EntryMemory, entryHeadroom, entryMemory } from '../peers/entry-layout.js';
+import type { PlacedEntry, TimeBound } from '../peers/time-bound.js';
 
 const chunkBytes = 1 << 20;
 /** Empty chunks kept for the next commands; others go to the garbage collector. */
@@ -27,17 +28,25 @@ export interface StagedEntry {
 export class Staging {
   #current = new StagingChunk();
   readonly #spare: StagingChunk[] = [];
+  readonly #times: TimeBound;
+
+  constructor(times: TimeBound) {
+    this.#times = times;
+  }
 
   /**
-   * Checks and encodes an entry.
+   * Checks and encodes an entry, and holds its times to the bound.
    *
+   * @param known - the peer's entry that it was made of, if it was
    * @throws {PeerValidationError} naming the first bad field; nothing is staged then
    */
-  stage(entry: unknown): StagedEntry {
+  stage(entry: unknown, known?: PlacedEntry): StagedEntry {
     if (this.#current.used + entryHeadroom > chunkBytes) this.#next();
     const chunk = this.#current;
     const base = chunk.used;
-    chunk.used += encodeEntry(entry, chunk.memory, base);
+    const length = encodeEntry(entry, chunk.memory, base);
+    this.#times.hold(chunk.memory, base, known);
+    chunk.used += length;
     chunk.pending++;
     return { chunk, memory: chunk.memory, base };
   }

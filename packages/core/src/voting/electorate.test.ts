@@ -3,6 +3,7 @@ import { resolveConfig } from '../config.js';
 import type { PanoptesError } from '../errors.js';
 import { Verdict } from '../log/vote-box.js';
 import { peerNumbered } from '../peers/peer-entry.fixture.js';
+import { anyTimes } from '../peers/time-bound.fixture.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { ManualClock, settleTurns } from '../registry/manual-clock.fixture.js';
 import { Staging } from '../registry/staging.js';
@@ -23,7 +24,7 @@ class Polls {
   /** What became of each ballot, by number. */
   readonly refusals: (PanoptesError | undefined)[] = [];
   readonly ballots: Ballot[] = [];
-  readonly #staging = new Staging();
+  readonly #staging = new Staging(anyTimes);
 
   constructor() {
     const table = new PeerTable();

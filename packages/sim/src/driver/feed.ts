@@ -1,5 +1,6 @@
 import type { Clock } from '@panoptes/core';
 import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import { asTaken } from '../model/told-times.js';
 import type { Reference } from './reference.js';
 import { Pacer, type Speed } from '../time/speed.js';
 import type { VirtualClock } from '../time/virtual-clock.js';
@@ -116,7 +117,7 @@ export async function feed(options: FeedOptions): Promise<FeedFigures> {
     population.count(event);
     counts[event.kind]++;
     events++;
-    const behind = model.apply(event);
+    const behind = model.apply(asTaken(event, virtual.now()));
     if (behind !== undefined) await behind;
     if (behind !== undefined || due !== undefined) {
       onProgress?.({ events, online: population.online, at: event.at });

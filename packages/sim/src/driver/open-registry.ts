@@ -1,6 +1,7 @@
 import { type RegistryOptions, resolveConfig } from '@panoptes/core';
 import { createRegistry } from '@panoptes/workers';
 import type { RunFacts } from '../checkers/history.js';
+import { toldAheadSecs } from '../model/told-times.js';
 import { type OpenRegistry, patienceMs } from './registry-port.js';
 
 /**
@@ -10,7 +11,7 @@ import { type OpenRegistry, patienceMs } from './registry-port.js';
 const mostPeers = 8_000_000;
 
 const optionsFor = (observers: number): RegistryOptions => ({
-  peers: { maxPeers: mostPeers },
+  peers: { maxPeers: mostPeers, maxFutureSecs: toldAheadSecs },
   observers: {
     maxObservers: observers,
     blockTimeoutMs: patienceMs,

@@ -1,0 +1,7 @@
+import { TimeBound } from './time-bound.js';
+
+/** Takes every time, for tests that are about something else. */
+export const anyTimes = new TimeBound(
+  { maxFutureSecs: Number.POSITIVE_INFINITY, futureTimes: 'refuse' },
+  { now: () => 0 },
+);

@@ -95,6 +95,8 @@ export function fakeRegistry(
         lag: 0,
         resyncs: 0,
         restarts: 0,
+        incarnation: 1,
+        reasons: [],
       })),
       supervisor: { zombies: 0 },
     }),

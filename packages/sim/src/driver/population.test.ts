@@ -15,14 +15,20 @@ describe('the population', () => {
     }
     population.count(leave(40, 'b'));
     // 0 for 10, 1 for 10, 2 for 20, 1 for the remaining 60.
-    expect(population.figures(100)).toEqual({ peak: 2, mean: 1.1, final: 1, distinct: 2 });
+    expect(population.figures(100)).toEqual({
+      initial: 0,
+      peak: 2,
+      mean: 1.1,
+      final: 1,
+      distinct: 2,
+    });
   });
 
   it('of a snapshot is its final number', () => {
     const population = new Population();
     population.count(join(0, 'a'));
     population.count(join(0, 'b'));
-    expect(population.figures(0)).toEqual({ peak: 2, mean: 2, final: 2, distinct: 2 });
+    expect(population.figures(0)).toEqual({ initial: 2, peak: 2, mean: 2, final: 2, distinct: 2 });
   });
 
   it('does not count an update or an unknown leave', () => {

@@ -31,6 +31,14 @@ export interface ObserverFigures {
   readonly lag: number;
   readonly resyncs: number;
   readonly restarts: number;
+  /** Which life it is in, from 1. */
+  readonly incarnation: number;
+  /** Why its last lives ended, oldest first. */
+  readonly reasons: readonly {
+    readonly incarnation: number;
+    readonly code: string;
+    readonly message: string;
+  }[];
 }
 
 /** What came of a command: the transaction that it became, or the last one when it changed nothing. */

@@ -10,6 +10,8 @@ const observer = (name: string, state: string): ObserverFigures => ({
   lag: 0,
   resyncs: 0,
   restarts: 0,
+  incarnation: 1,
+  reasons: [],
 });
 
 async function progressOf(isTTY: boolean, names: readonly string[]) {

@@ -5,7 +5,16 @@ import { type RunResult, summarize } from './summary.js';
 import { plain } from './screens.fixture.js';
 import { formatSummary } from './text-summary.js';
 
-const figures = { name: 'mesh', state: 'live', delivered: 9, lag: 0, resyncs: 0, restarts: 0 };
+const figures = {
+  name: 'mesh',
+  state: 'live',
+  delivered: 9,
+  lag: 0,
+  resyncs: 0,
+  restarts: 0,
+  incarnation: 1,
+  reasons: [],
+};
 const finding = { name: 'mesh', digest: 'm'.repeat(64), agrees: true, problem: undefined };
 const log = { name: 'the log', digest: 'l'.repeat(64), agrees: true, problem: undefined };
 const wrong = { digest: 'x', agrees: false, problem: 'differs' };
@@ -18,7 +27,7 @@ const result: RunResult = {
     joins: 700,
     updates: 34,
     leaves: 500,
-    peers: { peak: 300, mean: 250.123456, final: 200, distinct: 600 },
+    peers: { initial: 100, peak: 300, mean: 250.123456, final: 200, distinct: 600 },
     spanMs: 86_400_000,
     interrupted: false,
     failure: undefined,
@@ -97,7 +106,7 @@ describe('a summary as text', () => {
   it('has the figures, a line for each observer, and the verdict last', () => {
     const text = formatSummary(summarize(result), plain);
     expect(text).toContain('1,234: 700 joins, 34 updates, 500 leaves');
-    expect(text).toContain('peak 300, mean 250.1, final 200, 600 different');
+    expect(text).toContain('start 100, peak 300, mean 250.1, final 200, 600 different');
     expect(text).toMatch(/mesh +│ live +│ +9 │ +0 │ +0 │ +0 │ m{16}… │ equal/);
     expect(text.trimEnd().split('\n').at(-1)).toMatch(/^pass: /);
     expect(text).not.toContain('\u001b');

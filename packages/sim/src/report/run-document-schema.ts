@@ -5,8 +5,10 @@ import type { InjectedFault } from '../faults/injection/fault-injection.js';
 import type { LatencyFigures } from '../latency/latency-histogram.js';
 import { findingsOf } from '../scenario/file/issue-messages.js';
 import type {
+  Incident,
   ObserverSeries,
   PhaseFigures,
+  PhaseLag,
   RunDocument,
   RunObserver,
   Series,
@@ -62,6 +64,23 @@ const phase = objectOf<PhaseFigures>({
   updates: whole,
   leaves: whole,
   peers: objectOf<PhaseFigures['peers']>({ mean: amount, peak: whole, final: whole }),
+  observers: listOf(
+    objectOf<PhaseLag>({
+      name: text,
+      lag: objectOf<PhaseLag['lag']>({ mean: amount.nullable(), max: whole.nullable() }),
+    }),
+  ),
+});
+
+const incident = objectOf<Incident>({
+  observer: text,
+  incarnation: whole,
+  code: text,
+  message: text,
+  fault: text.nullable(),
+  atMs: amount,
+  detectMs: amount.nullable(),
+  recoverMs: amount.nullable(),
 });
 
 const fault = objectOf<InjectedFault>({
@@ -143,6 +162,8 @@ const runDocument = objectOf<RunDocument>({
   node: text,
   source: objectOf<RunDocument['source']>({ name: text, kind: text }),
   seed: text,
+  startedAt: text,
+  machine: objectOf<RunDocument['machine']>({ cores: whole, cpu: text }),
   interrupted: z.boolean(),
   failure: maybe(
     objectOf<NonNullable<RunDocument['failure']>>({ code: text.nullable(), message: text }),
@@ -153,6 +174,7 @@ const runDocument = objectOf<RunDocument>({
   leaves: whole,
   virtualMs: amount,
   peers: objectOf<RunDocument['peers']>({
+    initial: whole,
     peak: whole,
     mean: amount,
     final: whole,
@@ -187,6 +209,7 @@ const runDocument = objectOf<RunDocument>({
   broken: listOf(
     objectOf<RunDocument['broken'][number]>({ fault: text, observer: text, atMs: amount }),
   ),
+  incidents: listOf(incident),
   thresholds: listOf(outcome),
   series,
   scenario: objectOf<RunDocument['scenario']>({

@@ -1,3 +1,4 @@
+import type { Machine } from '../bench/machine.js';
 import type { LatencyFigures } from '../latency/latency-histogram.js';
 import type { ObserverSummary, Summary } from './summary.js';
 
@@ -24,7 +25,7 @@ export interface Series {
   readonly realMs: number[];
   /** Peers online. */
   readonly online: number[];
-  /** These count from the start. */
+  /** These count from the start, and leave out the peers that were there then. */
   readonly joins: number[];
   readonly updates: number[];
   readonly leaves: number[];
@@ -40,11 +41,38 @@ export interface PhaseFigures {
   /** Virtual milliseconds. */
   readonly startsAt: number;
   readonly endsAt: number;
+  /** The peers that were there at the start are not among them. */
   readonly joins: number;
   readonly updates: number;
   readonly leaves: number;
   /** Peers online; the mean is weighted by time. */
   readonly peers: { readonly mean: number; readonly peak: number; readonly final: number };
+  /** By the samples within the phase. */
+  readonly observers: readonly PhaseLag[];
+}
+
+/** How far an observer was behind in a phase, in transactions; null where no sample was taken. */
+export interface PhaseLag {
+  readonly name: string;
+  readonly lag: { readonly mean: number | null; readonly max: number | null };
+}
+
+/** A life of an observer that came to an unwanted end. */
+export interface Incident {
+  readonly observer: string;
+  /** Which life, from 1. */
+  readonly incarnation: number;
+  /** Why it ended: a stable code, and in words. */
+  readonly code: string;
+  readonly message: string;
+  /** The fault that had been ordered of it before; null when none had. */
+  readonly fault: string | null;
+  /** Virtual milliseconds at which its end was noticed. */
+  readonly atMs: number;
+  /** Real milliseconds from the order until then; null without an order. */
+  readonly detectMs: number | null;
+  /** Real milliseconds from then until the observer was live again; null when it never was. */
+  readonly recoverMs: number | null;
 }
 
 /** One observer of a scenario's run. */
@@ -74,9 +102,12 @@ export interface RunDocument extends Omit<Summary, 'schema' | 'seed' | 'observer
   readonly name: string;
   readonly about: string;
   readonly seed: string;
+  /** When, as in `2026-01-31T12:00:00.000Z`, and on what. */
+  readonly startedAt: string;
+  readonly machine: Omit<Machine, 'node'>;
   readonly phases: readonly PhaseFigures[];
   readonly observers: readonly RunObserver[];
-  /** From sending a command to its answer, with many commands outstanding. */
+  /** From sending a command to its answer, with no other outstanding. */
   readonly latencyMs: LatencyFigures;
   readonly memory: { readonly peakRssMiB: number };
   /** What was broken on purpose, at virtual milliseconds. */
@@ -85,6 +116,8 @@ export interface RunDocument extends Omit<Summary, 'schema' | 'seed' | 'observer
     readonly observer: string;
     readonly atMs: number;
   }[];
+  /** What came of that, and ended by itself. */
+  readonly incidents: readonly Incident[];
   readonly thresholds: readonly ThresholdOutcome[];
   readonly series: Series;
   /** The scenario as it was written: file, text, and keys that were set from outside. */

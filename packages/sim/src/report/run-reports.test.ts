@@ -70,6 +70,7 @@ describe('the HTML report', () => {
       'Memory',
       'Phases',
       'Faults',
+      'Ends of lives',
       'Thresholds',
       'Rules',
     ]) {
@@ -81,7 +82,38 @@ describe('the HTML report', () => {
     expect(html).toContain('W4: seq 9, expected transaction &lt;9&gt;');
     expect(html).toContain('<td class="n" data-head="p99">12.5 ms</td>');
     expect(html).toContain('<div class="verdict fail">fail</div>');
-    expect(html).toContain('seed 7');
+    expect(html).toContain('seed 7, 2026-01-31 12:00:00 UTC');
+    expect(html).toContain('Abacus 3000, 2 cores, Node v20.0.0');
+    expect(html).toMatch(/uncaught.*it &lt;threw&gt;.*throws.*50 s.*12 ms.*340 ms/);
+    expect(html).toContain('3.5, 7');
+  });
+
+  it('has one verdict, the gravest', () => {
+    const good = { ...aRun, verdict: 'pass', thresholds: [] } as const;
+    const failure = { code: null, message: 'no' };
+    for (const [part, kind, words] of [
+      [{ interrupted: true }, 'part', 'interrupted'],
+      [{ thresholds: aRun.thresholds, interrupted: true }, 'fail', '2 of 3 thresholds fail'],
+      [{ thresholds: aRun.thresholds, verdict: 'fail' }, 'fail', 'fail'],
+      [{ failure, verdict: 'fail', interrupted: true }, 'fail', 'ended early'],
+      [{}, 'pass', 'pass'],
+    ] as const) {
+      expect(htmlReport({ ...good, ...part })).toContain(
+        `<div class="verdict ${kind}">${words}</div>`,
+      );
+    }
+  });
+
+  it('tells states by more than their colours', () => {
+    const states = ['starting', 'syncing', 'lagging', 'backoff', 'crashed', 'stuck'];
+    const [course] = aRun.series.observers;
+    const all = states.map((state) => ({ ...course!, name: state, state: Array(4).fill(state) }));
+    const shown = htmlReport({ ...aRun, series: { ...aRun.series, observers: all } });
+    const patterns = states.map((state) => {
+      expect(shown).toContain(`fill="url(#state-${state})"`);
+      return new RegExp(`<pattern id="state-${state}".*? d="(.*?)"`).exec(shown)![1];
+    });
+    expect(new Set(patterns).size).toBe(states.length);
   });
 
   it('escapes what it shows', () => {

@@ -7,6 +7,9 @@ import type { Screen } from './screen.js';
 import { formatSummary } from './text-summary.js';
 import { textTable } from './text-table.js';
 
+/** Chaos can be long: the first ones stand for all of it; the documents have them all. */
+const mostIncidents = 20;
+
 const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
 /** A scenario's run for people to read: the summary, its phases, and what was expected of it. */
@@ -16,6 +19,7 @@ export function formatRun(run: RunDocument, screen: Screen): string {
     formatSummary(run, screen),
     phaseTable(run, screen),
     latencyTable(run, screen),
+    ...(run.incidents.length === 0 ? [] : [incidentTable(run, screen)]),
     `${colors.dim('peak memory')}  ${digits.format(run.memory.peakRssMiB)} MiB`,
     ...(run.thresholds.length === 0 ? [] : ['', ...thresholdLines(run.thresholds, colors)]),
   ]
@@ -60,6 +64,31 @@ const latencyTable = (run: RunDocument, screen: Screen): string =>
       digits.format(count),
       ...[p50, p90, p99, max].map(printedLatency),
     ]),
+    screen,
+  );
+
+const incidentTable = ({ incidents }: RunDocument, screen: Screen): string =>
+  textTable(
+    [
+      ['observer'],
+      ['life', 'right'],
+      ['ended by'],
+      ['after the fault'],
+      ['at', 'right'],
+      ['noticed after', 'right'],
+      ['live again after', 'right'],
+    ],
+    incidents
+      .slice(0, mostIncidents)
+      .map(({ observer, incarnation, code, fault, atMs, detectMs, recoverMs }) => [
+        observer,
+        String(incarnation),
+        code,
+        fault ?? '',
+        formatDuration(atMs),
+        detectMs === null ? '' : printedLatency(detectMs),
+        recoverMs === null ? 'never' : printedLatency(recoverMs),
+      ]),
     screen,
   );
 

@@ -59,6 +59,8 @@ export interface Summary {
   readonly virtualMs: number;
   /** Peers online; the mean is weighted by time over `virtualMs`. */
   readonly peers: {
+    /** There from the start; the events that brought them are joins, but no churn. */
+    readonly initial: number;
     readonly peak: number;
     readonly mean: number;
     readonly final: number;

@@ -22,7 +22,7 @@ export function formatSummary(summary: Omit<Summary, 'schema'>, screen: Screen):
     ],
     [
       'peers',
-      `peak ${count(peers.peak)}, mean ${count(peers.mean)}, final ${count(peers.final)}, ` +
+      `start ${count(peers.initial)}, peak ${count(peers.peak)}, mean ${count(peers.mean)}, final ${count(peers.final)}, ` +
         `${count(peers.distinct)} different`,
     ],
     ['virtual time', summary.virtualMs === 0 ? 'one instant' : formatDuration(summary.virtualMs)],

@@ -40,7 +40,7 @@ export const narrow: Frame = {
   right: 408,
   top: 38,
   bottom: 204,
-  longestName: 12,
+  longestName: 11,
   mostTicks: 3,
   figures: 12,
 };

@@ -3,29 +3,31 @@ import { type Markup, markup, nothing } from '../markup.js';
 import { printedLatency } from '../printed-latency.js';
 import type { RunDocument } from '../run-document.js';
 import { violationText } from '../rules-text.js';
-import { runLatencies } from '../run-latencies.js';
 import { actualText } from '../run-text.js';
 import { failureText } from '../text-summary.js';
 import { inBothFrames } from './chart-parts.js';
 import { type CourseChart, drawCourse } from './course-chart.js';
-import { drawLag, lagSteps } from './lag-strips.js';
-import { drawLatencies } from './latency-chart.js';
-import { drawTimeline, statesShown } from './observer-timeline.js';
+import {
+  faultSection,
+  incidentSection,
+  lagSection,
+  latencySection,
+  observerSection,
+} from './observer-sections.js';
 import {
   type Cell,
   figure,
   heading,
-  legend,
   lineLegend,
   note,
   page,
   section,
   table,
   tile,
+  verdictMark,
 } from './page.js';
 import { runCharts } from './run-charts.js';
-import { shortAmount, timeLabel } from './scales.js';
-import { stateSwatch } from './state-styles.js';
+import { timeLabel } from './scales.js';
 
 const amount = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: 1 });
@@ -39,7 +41,11 @@ export function htmlReport(run: RunDocument): string {
     runHeading(run),
     tiles(run),
     chartSection(run, charts.population, 'Over virtual time; grounds change with the phases.'),
-    chartSection(run, charts.churn, 'Of the whole network, averaged over four samples.'),
+    chartSection(
+      run,
+      charts.churn,
+      'Of the whole network, averaged over four samples; who is there from the start has not come.',
+    ),
     chartSection(
       run,
       charts.throughput,
@@ -55,6 +61,7 @@ export function htmlReport(run: RunDocument): string {
     ),
     phaseSection(run),
     faultSection(run),
+    incidentSection(run),
     thresholdSection(run),
     ruleSection(run),
     repeatSection(run),
@@ -63,12 +70,16 @@ export function htmlReport(run: RunDocument): string {
 }
 
 function runHeading(run: RunDocument): Markup {
-  const { name, about, seed, failure } = run;
+  const { name, about, seed, failure, startedAt, machine, node } = run;
   const reason =
     failure === undefined
       ? nothing
       : markup`<p class="bad">It ended early, ${failureText(failure)}</p>`;
-  return heading(name, about, verdictOf(run), [note(`seed ${seed}`), reason]);
+  return heading(name, about, verdictOf(run), [
+    note(`seed ${seed}, ${startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}`),
+    note(`${machine.cpu}, ${machine.cores} cores, Node ${node}`),
+    reason,
+  ]);
 }
 
 /** The gravest thing that is to be said of a run; the others stand in their own places. */
@@ -89,8 +100,14 @@ function verdictOf(run: RunDocument): Parameters<typeof heading>[2] {
 function tiles(run: RunDocument): Markup {
   const { peers, latencyMs } = run;
   const all = [
-    tile(amount(run.events), `events: ${amount(run.joins)} joins, ${amount(run.leaves)} leaves`),
-    tile(amount(peers.mean), `peers online on average, ${amount(peers.peak)} at most`),
+    tile(
+      amount(run.events - peers.initial),
+      `changes: ${amount(run.joins - peers.initial)} joins, ${amount(run.leaves)} leaves, ${amount(run.updates)} updates`,
+    ),
+    tile(
+      amount(peers.mean),
+      `peers online on average, ${amount(peers.initial)} at the start, ${amount(peers.peak)} at most`,
+    ),
     tile(amount(peers.distinct), 'different peers'),
     tile(formatDuration(run.virtualMs), `of virtual time in ${formatDuration(run.durationMs)}`),
     tile(`${amount(run.upsertsPerSecond)}/s`, 'events, reading and checking included'),
@@ -113,81 +130,6 @@ const chartSection = (run: RunDocument, chart: CourseChart, about: string): Mark
     ),
   );
 
-function observerSection(run: RunDocument): Markup {
-  const states = statesShown(run).map((state) => [stateSwatch(state), state] as const);
-  const rows = run.observers.map((one): Cell[] => [
-    one.name,
-    one.state,
-    one.delivered,
-    one.lag,
-    one.resyncs,
-    one.restarts,
-    markup`<code>${one.digest?.slice(0, 16) ?? 'none'}</code>`,
-    mark(one.digestMatches, one.problem),
-  ]);
-  return section(
-    'Observers',
-    note('State at each sample. A triangle marks restarts, a ring resyncs, a cross a fault.'),
-    figure(
-      run.series.observers.map(({ name, state }) => ({ name, values: state })),
-      legend(states),
-      inBothFrames((frame) => drawTimeline(run, frame)),
-    ),
-    table(
-      ['observer', 'state', 'delivered', 'lag', 'resyncs', 'restarts', 'digest', 'agrees'],
-      rows,
-    ),
-  );
-}
-
-const mark = (isGood: boolean, problem = 'no'): Markup =>
-  isGood ? markup`<span class="good">yes</span>` : markup`<span class="bad">${problem}</span>`;
-
-function lagSection(run: RunDocument): Markup {
-  const signs = lagSteps.map(
-    ({ from, opacity }) =>
-      [
-        markup`<i class="block" style="background:var(--c0);opacity:${opacity}"></i>`,
-        `from ${shortAmount(from)}`,
-      ] as const,
-  );
-  return section(
-    'Lag of the observers',
-    note('Transactions that each was behind at each sample: the darker, the more.'),
-    figure(
-      run.series.observers.map(({ name, lag }) => ({ name, values: lag })),
-      legend(signs),
-      inBothFrames((frame) => drawLag(run, frame)),
-    ),
-  );
-}
-
-function latencySection(run: RunDocument): Markup {
-  const latencies = runLatencies(run);
-  return section(
-    'Latency',
-    note(
-      'Of commits: from sending a command to its answer, with up to 4,096 outstanding, so that most ' +
-        'of it is waiting. Of observers: from that answer to when the observer has handled the ' +
-        'change; 0 where it has before. Bars are dark up to the median, light up to the 99th ' +
-        'percentile, with a line at the longest.',
-    ),
-    figure(
-      [],
-      nothing,
-      inBothFrames((frame) => drawLatencies(latencies, frame)),
-    ),
-    table(
-      ['latency of', 'timed', 'p50', 'p90', 'p99', 'longest'],
-      latencies.map(({ name, figures: { count, p50, p90, p99, max } }): Cell[] => [
-        name,
-        count,
-        ...[p50, p90, p99, max].map((ms) => ({ number: printedLatency(ms) })),
-      ]),
-    ),
-  );
-}
-
 function phaseSection({ phases }: RunDocument): Markup {
   return section(
     'Phases',
@@ -208,22 +150,6 @@ function phaseSection({ phases }: RunDocument): Markup {
   );
 }
 
-function faultSection({ faults = [] }: RunDocument): Markup {
-  if (faults.length === 0) return nothing;
-  return section(
-    'Faults',
-    table(
-      ['fault', 'observer', 'at', 'transaction'],
-      faults.map(({ fault, observer, atMs, seq }): Cell[] => [
-        fault,
-        observer,
-        timeLabel(atMs),
-        seq ?? { number: 'found nobody' },
-      ]),
-    ),
-  );
-}
-
 function ruleSection({ rules, violations }: RunDocument): Markup {
   if (rules.length === 0) return nothing;
   return section(
@@ -237,7 +163,7 @@ function ruleSection({ rules, violations }: RunDocument): Markup {
         checked,
         skipped,
         broken,
-        checked + broken === 0 ? 'no occasion' : mark(broken === 0),
+        checked + broken === 0 ? 'no occasion' : verdictMark(broken === 0),
       ]),
     ),
     ...violations.map((violation) => markup`<p class="bad">${violationText(violation)}</p>`),
@@ -251,10 +177,10 @@ function thresholdSection({ thresholds }: RunDocument): Markup {
     table(
       ['figure', 'condition', 'was', 'holds'],
       thresholds.map((outcome): Cell[] => [
-        markup`<code>${outcome.figure}</code>`,
+        markup`<code class="long">${outcome.figure}</code>`,
         markup`<code>${outcome.condition}</code>`,
         actualText(outcome).replace(/^is /, ''),
-        mark(outcome.passed),
+        verdictMark(outcome.passed),
       ]),
     ),
   );
@@ -270,8 +196,8 @@ function repeatSection(run: RunDocument): Markup {
     table(
       ['what', 'digest'],
       [
-        ['log', markup`<code>${logDigest ?? `none: ${without}`}</code>`],
-        ['registry', markup`<code>${registryDigest}</code>`],
+        ['log', markup`<code class="long">${logDigest ?? `none: ${without}`}</code>`],
+        ['registry', markup`<code class="long">${registryDigest}</code>`],
       ],
     ),
     note(

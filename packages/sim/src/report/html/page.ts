@@ -28,7 +28,7 @@ const css = [
   'output{display:block;min-height:1.5em;font-size:13px;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}',
   '.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}',
   'th{font-weight:600;text-align:left;color:var(--quiet)}th,td{padding:5px 9px;border-bottom:1px solid var(--grid)}th:first-child,td:first-child{padding-left:0}',
-  'td.n,th.n{text-align:right}td.n{white-space:nowrap}code,pre{font:12.5px/1.5 ui-monospace,monospace;overflow-wrap:anywhere}',
+  'td.n,th.n{text-align:right}td.n,td code{white-space:nowrap}code,pre{font:12.5px/1.5 ui-monospace,monospace;overflow-wrap:anywhere}td code.long{white-space:normal}',
   'pre{background:var(--card);border:1px solid var(--grid);border-radius:8px;padding:12px;overflow-x:auto;white-space:pre-wrap}',
   'summary{cursor:pointer;color:var(--quiet)}section{break-inside:avoid}',
   '@media screen and (max-width:640px){main{padding:18px 16px 40px}svg.wide{display:none}svg.narrow{display:block}' +
@@ -87,6 +87,10 @@ export const heading = (
 /** A key figure and what it is. */
 export const tile = (figure: string, what: string): Markup =>
   markup`<div class="tile"><b>${figure}</b><span>${what}</span></div>`;
+
+/** Whether something is as it should be, or what is wrong. */
+export const verdictMark = (isGood: boolean, problem = 'no'): Markup =>
+  isGood ? markup`<span class="good">yes</span>` : markup`<span class="bad">${problem}</span>`;
 
 /** A line of a chart, as the crosshair reads it. */
 export interface ReadoutLine {

@@ -17,7 +17,7 @@ const samplesOfRate = 8;
 const samplesOfChurn = 4;
 
 /** Makes the charts of what was sampled. */
-export function runCharts({ series }: RunDocument): RunCharts {
+export function runCharts({ series, peers }: RunDocument): RunCharts {
   const { at, realMs, online, joins, leaves, updates, rssMiB } = series;
   const events = at.map((_, sample) => joins[sample]! + leaves[sample]! + updates[sample]!);
   return {
@@ -25,7 +25,8 @@ export function runCharts({ series }: RunDocument): RunCharts {
       title: 'Peers online',
       unit: 'peers',
       isFilled: true,
-      lines: [{ name: 'online', values: online }],
+      // The first sample is taken before the first event, and who is there from the start comes with it.
+      lines: [{ name: 'online', values: [peers.initial, ...online.slice(1)].slice(0, at.length) }],
     },
     churn: {
       title: 'Churn',

@@ -47,16 +47,19 @@ export class PhaseTally {
 
   count({ at, kind }: ChurnEvent): void {
     this.#advanceTo(at);
-    this.#counts[kind]++;
     if (kind === 'join') this.#online++;
     if (kind === 'leave') this.#online--;
     const tally = this.#tallies[this.#current]!;
-    tally.counts[kind]++;
+    // Who is there from the start has not come.
+    if (at > 0 || kind !== 'join') {
+      this.#counts[kind]++;
+      tally.counts[kind]++;
+    }
     tally.peak = Math.max(tally.peak, this.#online);
   }
 
   /** What has happened until `endedAt`; phases that had not begun by then are left out. */
-  figures(endedAt: number): PhaseFigures[] {
+  figures(endedAt: number): Omit<PhaseFigures, 'observers'>[] {
     this.#advanceTo(endedAt);
     return this.#tallies
       .slice(0, this.#current + 1)

@@ -4,6 +4,7 @@ import type { RegistryPort } from '../../driver/registry-port.js';
 import { VirtualClock } from '../../time/virtual-clock.js';
 import { phaseSpans } from '../churn/phase-spans.js';
 import { planFaults } from './fault-plan.js';
+import { phaseLag } from './phase-lag.js';
 import { PhaseTally } from './phase-tally.js';
 import { RunWatch } from './run-watch.js';
 
@@ -22,8 +23,28 @@ describe('the figures of phases', () => {
     tally.count(event(1_000, 'join'));
     tally.count(event(2_000, 'leave'));
     expect(tally.figures(3_000)).toMatchObject([
-      { name: 'one', joins: 2, leaves: 0, peers: { mean: 1.5, peak: 2, final: 2 } },
+      { name: 'one', joins: 1, leaves: 0, peers: { mean: 1.5, peak: 2, final: 2 } },
       { name: 'two', joins: 1, leaves: 1, peers: { mean: 2.5, peak: 3, final: 2 } },
+    ]);
+  });
+
+  it('have how far each observer was behind, by the samples within', () => {
+    const course = { state: [], delivered: [], resyncs: [], restarts: [] };
+    const series = {
+      ...{ realMs: [], online: [], joins: [], updates: [], leaves: [], rssMiB: [] },
+      at: [0, 500, 1_000, 2_000, 3_000],
+      observers: [
+        { ...course, name: 'mesh', lag: [0, 3, 10, 20, 60] },
+        { ...course, name: 'late', lag: [1, 2, 6] },
+      ],
+    };
+    expect(phaseLag(series, { startsAt: 0, endsAt: 1_000 }, false)).toEqual([
+      { name: 'mesh', lag: { mean: 1.5, max: 3 } },
+      { name: 'late', lag: { mean: null, max: null } },
+    ]);
+    expect(phaseLag(series, { startsAt: 1_000, endsAt: 3_000 }, true)).toEqual([
+      { name: 'mesh', lag: { mean: 30, max: 60 } },
+      { name: 'late', lag: { mean: 3, max: 6 } },
     ]);
   });
 
@@ -42,6 +63,7 @@ describe('a watch', () => {
       spans,
       everyMs: 1_000,
       observers: ['mesh'],
+      planned: [],
       clock: real,
       rssBytes: () => 2 ** 20,
     });
@@ -50,7 +72,16 @@ describe('a watch', () => {
       upsert: () => Promise.resolve({ seq: 1, change: 'added' }),
       getObserverStats: () => ({
         observers: [
-          { name: 'mesh', state: 'live', delivered: 0, lag: lag++, resyncs: 0, restarts: 0 },
+          {
+            name: 'mesh',
+            state: 'live',
+            delivered: 0,
+            lag: lag++,
+            resyncs: 0,
+            restarts: 0,
+            incarnation: 1,
+            reasons: [],
+          },
         ],
       }),
     } as unknown as RegistryPort;
@@ -111,10 +142,20 @@ describe('names', () => {
         spans,
         everyMs: 1_000,
         observers: [name],
+        planned: [],
         clock: new VirtualClock(0),
         rssBytes: () => 0,
       });
-      const stats = { name, state: 'live', delivered: 0, lag: 3, resyncs: 0, restarts: 0 };
+      const stats = {
+        name,
+        state: 'live',
+        delivered: 0,
+        lag: 3,
+        resyncs: 0,
+        restarts: 0,
+        incarnation: 1,
+        reasons: [],
+      };
       const port = {
         getObserverStats: () => ({
           observers: [stats, { ...stats, name: 'one of the run’s own' }],

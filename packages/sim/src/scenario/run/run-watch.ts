@@ -1,15 +1,28 @@
 import type { Clock } from '@panoptes/core';
 import { sharedMicros } from '../../bench/measure/shared-time.js';
 import type { ChurnEvent, ChurnSource } from '../../churn/churn-event.js';
-import type { CommandAnswer, OpenRegistry, RegistryPort } from '../../driver/registry-port.js';
-import { type LatencyFigures, LatencyHistogram } from '../../latency/latency-histogram.js';
+import type {
+  CommandAnswer,
+  ObserverPort,
+  OpenRegistry,
+  RegistryPort,
+} from '../../driver/registry-port.js';
+import { strikeQuery } from '../../faults/victim.js';
+import { CommitProbe } from '../../latency/commit-probe.js';
+import type { LatencyFigures } from '../../latency/latency-histogram.js';
 import { ObserverLatencies } from '../../latency/observer-latencies.js';
-import type { ObserverSeries, PhaseFigures, Series } from '../../report/run-document.js';
+import type { Incident, ObserverSeries, PhaseFigures, Series } from '../../report/run-document.js';
 import type { PhaseSpan } from '../churn/phase-spans.js';
+import type { PlannedFault } from './fault-plan.js';
+import { IncidentWatch } from './incident-watch.js';
+import { phaseLag } from './phase-lag.js';
 import { PhaseTally } from './phase-tally.js';
 
-/** One command in so many is timed: timing each would cost more than many a commit. */
+/** One command in so many is followed to the observers: each would cost more than many a commit. */
 const commandsATiming = 16;
+
+/** Real milliseconds between two looks at the lives of the observers. */
+const lookEveryMs = 20;
 
 /** How to watch. */
 export interface WatchOptions {
@@ -18,6 +31,8 @@ export interface WatchOptions {
   readonly everyMs: number;
   /** Names of the observers to time. */
   readonly observers: readonly string[];
+  /** What is going to be done to them, in order of time. */
+  readonly planned: readonly PlannedFault[];
   /** Real time. */
   readonly clock: Clock;
   /** Memory of the process in bytes. */
@@ -30,7 +45,7 @@ export interface WatchOptions {
  */
 export class RunWatch {
   readonly #tally: PhaseTally;
-  readonly #commits = new LatencyHistogram();
+  readonly #probe: CommitProbe;
   readonly #handled = new ObserverLatencies(sharedMicros);
   /** In the order of the observers. */
   readonly #courses: ReadonlyMap<string, ObserverSeries>;
@@ -43,11 +58,15 @@ export class RunWatch {
     leaves: [],
     rssMiB: [],
   };
+  #incidents: IncidentWatch | undefined;
   #startedAt: number | undefined;
   #commands = 0;
+  /** Virtual time of the event that is about to be sent. */
+  #nextAt = 0;
 
   constructor(private readonly options: WatchOptions) {
     this.#tally = new PhaseTally(options.spans);
+    this.#probe = new CommitProbe(options.clock);
     this.#courses = new Map(options.observers.map((name) => [name, courseOf(name)]));
   }
 
@@ -65,7 +84,7 @@ export class RunWatch {
         options.clock.after(this.options.everyMs, sample);
       };
       options.clock.after(0, sample);
-      return this.#timed(registry);
+      return this.#timed(registry, options.clock);
     };
   }
 
@@ -75,12 +94,21 @@ export class RunWatch {
 
   /** @param endedAt - virtual milliseconds that were played */
   phases(endedAt: number): PhaseFigures[] {
-    return this.#tally.figures(endedAt);
+    const { series } = this;
+    return this.#tally.figures(endedAt).map((phase, at, all) => ({
+      ...phase,
+      observers: phaseLag(series, phase, at === all.length - 1),
+    }));
   }
 
-  /** From sending a command to its answer. */
+  /** Lives of the observers that came to an unwanted end. */
+  get incidents(): readonly Incident[] {
+    return this.#incidents?.incidents ?? [];
+  }
+
+  /** From sending a command to its answer, with no other outstanding. */
   commitLatency(): LatencyFigures {
-    return this.#commits.figures();
+    return this.#probe.figures();
   }
 
   /** From a commit to when an observer has handled it. */
@@ -90,19 +118,30 @@ export class RunWatch {
 
   async *#counted(events: AsyncIterable<ChurnEvent>): AsyncGenerator<ChurnEvent> {
     for await (const event of events) {
+      const before = this.#probe.before();
+      if (before !== undefined) await before;
+      this.#nextAt = event.at;
       yield event;
       // Whoever asks for the next has sent this one.
+      const after = this.#probe.after();
+      if (after !== undefined) await after;
       this.#tally.count(event);
     }
   }
 
-  #timed(registry: RegistryPort): RegistryPort {
-    const { clock, observers } = this.options;
+  #timed(registry: RegistryPort, virtual: Clock): RegistryPort {
+    const { clock, observers, planned } = this.options;
+    const incidents = new IncidentWatch(planned, clock, virtual);
+    this.#incidents = incidents;
+    const look = (): void => incidents.look(registry.getObserverStats().observers);
+    let cancelLook = clock.after(lookEveryMs, function again() {
+      look();
+      cancelLook = clock.after(lookEveryMs, again);
+    });
     const timed = (command: Promise<CommandAnswer>): Promise<CommandAnswer> => {
+      this.#probe.sent(command);
       if (++this.#commands % commandsATiming !== 1) return command;
-      const sentAt = clock.monotonic();
       return command.then((answer) => {
-        this.#commits.record(clock.monotonic() - sentAt);
         if (answer.change !== 'unchanged') this.#handled.committed(answer.seq);
         return answer;
       });
@@ -120,7 +159,11 @@ export class RunWatch {
         const own = { ...registration, module: this.#handled.moduleOf(name, module) };
         const port = await registry.registerObserver(own);
         this.#handled.add(port);
-        return port;
+        const ask: ObserverPort['ask'] = (query, args) => {
+          if (query === strikeQuery) incidents.ordered(name, this.#nextAt);
+          return port.ask(query, args);
+        };
+        return { name: port.name, digest: () => port.digest(), ask };
       },
       unregisterObserver: (name) => registry.unregisterObserver(name),
       reviveObserver: (name) => registry.reviveObserver(name),
@@ -128,6 +171,8 @@ export class RunWatch {
       digest: () => registry.digest(),
       getObserverStats: () => registry.getObserverStats(),
       close: async () => {
+        cancelLook();
+        look();
         await this.#handled.finish();
         await registry.close();
       },

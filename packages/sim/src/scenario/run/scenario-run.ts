@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Clock, ConfigError, ObserverError, ObserverStartError } from '@panoptes/core';
+import { thisMachine } from '../../bench/machine.js';
 import type { ChurnSource } from '../../churn/churn-event.js';
 import type { FeedProgress } from '../../driver/feed.js';
 import type { OpenRegistry } from '../../driver/registry-port.js';
@@ -82,8 +83,12 @@ export async function runScenario(
   const { clock, openRegistry } = environment;
   const spanMs = spans.at(-1)!.endsAt;
   const everyMs = scenario.checks.every ?? spanMs / usualSamples;
+  const planned = planFaults(scenario.faults, spans);
+  const startedAt = new Date(clock.now()).toISOString();
+  const { cores, cpu } = thisMachine();
   const watch = new RunWatch({
     spans,
+    planned,
     everyMs,
     observers: observers.map(({ name }) => name),
     clock,
@@ -96,7 +101,7 @@ export async function runScenario(
     observers,
     withModel: scenario.checks.model,
     stepMs: everyMs,
-    faults: planFaults(scenario.faults, spans),
+    faults: planned,
     openRegistry: watch.opening((options) =>
       openRegistry({
         ...options,
@@ -113,6 +118,8 @@ export async function runScenario(
     name: scenario.name,
     about: scenario.about,
     seed: scenario.seed,
+    startedAt,
+    machine: { cores, cpu },
     phases: watch.phases(summary.virtualMs),
     observers: summary.observers.map((one) => ({
       ...one,
@@ -120,7 +127,8 @@ export async function runScenario(
     })),
     latencyMs: watch.commitLatency(),
     memory: { peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024) },
-    broken: planFaults(scenario.faults, spans),
+    broken: planned,
+    incidents: watch.incidents,
   } as const;
   return {
     ...figures,

@@ -8,7 +8,13 @@ const figures = {
   registryMatches: true,
   peers: { mean: 993.4, peak: 1_100 },
   latencyMs: { p99: 48 },
-  phases: [{ name: 'steady', peers: { mean: 1_000 } }],
+  phases: [
+    {
+      name: 'steady',
+      peers: { mean: 1_000 },
+      observers: [{ name: 'mesh', lag: { mean: 1.5, max: 8 } }],
+    },
+  ],
   observers: [
     { name: 'mesh', lag: 0 },
     { name: 'kademlia', lag: 3 },
@@ -33,6 +39,8 @@ describe('a threshold', () => {
     ['registryMatches', '== false', false],
     ['phases.steady.peers.mean', '== 1000', true],
     ['phases.0.peers.mean', '== 1000', false],
+    ['phases.steady.observers.mesh.lag.max', '< 9', true],
+    ['phases.*.observers.*.lag.mean', '> 1.5', false],
     ['observers.mesh.lag', '== 0', true],
     ['observers.*.lag', '== 0', false],
     ['observers.*.lag', '<= 3', true],

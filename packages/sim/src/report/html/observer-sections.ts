@@ -1,0 +1,143 @@
+import { type Markup, markup, nothing } from '../markup.js';
+import { printedLatency } from '../printed-latency.js';
+import type { RunDocument } from '../run-document.js';
+import { runLatencies } from '../run-latencies.js';
+import { inBothFrames } from './chart-parts.js';
+import { drawLag, lagSteps } from './lag-strips.js';
+import { drawLatencies } from './latency-chart.js';
+import { drawTimeline, statesShown } from './observer-timeline.js';
+import { type Cell, figure, legend, note, section, table, verdictMark } from './page.js';
+import { shortAmount, timeLabel } from './scales.js';
+import { stateSwatch } from './state-styles.js';
+
+/** States of the observers over time, and what each came to. */
+export function observerSection(run: RunDocument): Markup {
+  const states = statesShown(run).map((state) => [stateSwatch(state), state] as const);
+  const rows = run.observers.map((one): Cell[] => [
+    one.name,
+    one.state,
+    one.delivered,
+    one.lag,
+    one.resyncs,
+    one.restarts,
+    markup`<code>${one.digest?.slice(0, 16) ?? 'none'}</code>`,
+    verdictMark(one.digestMatches, one.problem),
+  ]);
+  return section(
+    'Observers',
+    note('State at each sample. A triangle marks restarts, a ring resyncs, a cross a fault.'),
+    figure(
+      run.series.observers.map(({ name, state }) => ({ name, values: state })),
+      legend(states),
+      inBothFrames((frame) => drawTimeline(run, frame)),
+    ),
+    table(
+      ['observer', 'state', 'delivered', 'lag', 'resyncs', 'restarts', 'digest', 'agrees'],
+      rows,
+    ),
+  );
+}
+
+/** How far each observer was behind. */
+export function lagSection(run: RunDocument): Markup {
+  const signs = lagSteps.map(
+    ({ from, opacity }) =>
+      [
+        markup`<i class="block" style="background:var(--c0);opacity:${opacity}"></i>`,
+        `from ${shortAmount(from)}`,
+      ] as const,
+  );
+  return section(
+    'Lag of the observers',
+    note('Transactions that each was behind at each sample: the darker, the more.'),
+    figure(
+      run.series.observers.map(({ name, lag }) => ({ name, values: lag })),
+      legend(signs),
+      inBothFrames((frame) => drawLag(run, frame)),
+    ),
+    lagTable(run),
+  );
+}
+
+/** Mean and most in each phase: a column for each. */
+const lagTable = ({ observers, phases }: RunDocument): Markup =>
+  table(
+    ['mean and most', ...phases.map(({ name }) => name)],
+    observers.map(({ name }): Cell[] => [
+      name,
+      ...phases.map((phase) => {
+        const lag = phase.observers.find((one) => one.name === name)?.lag;
+        if (lag?.mean == null || lag.max === null) return { number: 'none' };
+        return { number: `${shortAmount(lag.mean)}, ${shortAmount(lag.max)}` };
+      }),
+    ]),
+  );
+
+/** How long commits took, and changes to each observer. */
+export function latencySection(run: RunDocument): Markup {
+  const latencies = runLatencies(run);
+  return section(
+    'Latency',
+    note(
+      'Of commits: from sending a command to its answer, with no other outstanding. Of observers, ' +
+        'under the load of the run: from that answer to when the observer has handled the ' +
+        'change; 0 where it has before. Bars are dark up to the median, light up to the 99th ' +
+        'percentile, with a line at the longest.',
+    ),
+    figure(
+      [],
+      nothing,
+      inBothFrames((frame) => drawLatencies(latencies, frame)),
+    ),
+    table(
+      ['latency of', 'timed', 'p50', 'p90', 'p99', 'longest'],
+      latencies.map(({ name, figures: { count, p50, p90, p99, max } }): Cell[] => [
+        name,
+        count,
+        ...[p50, p90, p99, max].map((ms) => ({ number: printedLatency(ms) })),
+      ]),
+    ),
+  );
+}
+
+/** What was done to the observers on purpose. */
+export function faultSection({ faults = [] }: RunDocument): Markup {
+  if (faults.length === 0) return nothing;
+  return section(
+    'Faults',
+    table(
+      ['fault', 'observer', 'at', 'transaction'],
+      faults.map(({ fault, observer, atMs, seq }): Cell[] => [
+        fault,
+        observer,
+        timeLabel(atMs),
+        seq ?? { number: 'found nobody' },
+      ]),
+    ),
+  );
+}
+
+/** Which lives of observers ended that were not to end. */
+export function incidentSection({ incidents }: RunDocument): Markup {
+  if (incidents.length === 0) return nothing;
+  return section(
+    'Ends of lives',
+    note(
+      'Why each life of an observer ended that was not to end: in virtual time when, and in real time ' +
+        'how long after the fault that was noticed, and how long until the observer was live again.',
+    ),
+    table(
+      ['observer', 'life', 'ended by', 'why', 'fault', 'at', 'noticed after', 'live again after'],
+      incidents.map((one): Cell[] => [
+        one.observer,
+        one.incarnation,
+        markup`<code>${one.code}</code>`,
+        one.message,
+        one.fault ?? 'none',
+        timeLabel(one.atMs),
+        { number: one.detectMs === null ? 'none' : printedLatency(one.detectMs) },
+        { number: one.recoverMs === null ? 'never' : printedLatency(one.recoverMs) },
+      ]),
+    ),
+  );
+}

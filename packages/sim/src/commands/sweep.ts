@@ -75,7 +75,9 @@ async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promi
   const journal = SweepJournal.open(flags.out, source, flags.fresh);
   const interrupt = new AbortController();
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
-  const progress = showSweepProgress(stderr, tasks.length, journal.results.size, clock);
+  const progress = flags.quiet
+    ? undefined
+    : showSweepProgress(stderr, tasks.length, journal.results.size, clock);
   try {
     await runSweep({
       source,
@@ -85,10 +87,10 @@ async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promi
       timeLimitMs: spec.timeLimit,
       clock,
       signal: interrupt.signal,
-      onResult: () => progress.advance(),
+      onResult: () => progress?.advance(),
     });
   } finally {
-    progress.stop();
+    progress?.stop();
     ignoreInterrupts();
   }
   const { results } = journal;

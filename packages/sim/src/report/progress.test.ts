@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ObserverFigures, RegistryPort } from '../driver/registry-port.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { showProgress } from './progress.js';
+import { showSweepProgress } from './sweep-progress.js';
 
 const observer = (name: string, state: string): ObserverFigures => ({
   name,
@@ -58,5 +59,23 @@ describe('progress where nobody watches', () => {
     const { at, written } = await progressOf(false, ['a', 'b', 'c']);
     at(10_000, 0, 10);
     expect(written.join('')).toBe('0% · 1 h · 1,234 peers · 1 events/s · 3 live\n');
+  });
+});
+
+describe('progress of a sweep where nobody watches', () => {
+  it('is a line every ten seconds, which leaves out what was there', () => {
+    const clock = new VirtualClock(0);
+    const written: string[] = [];
+    const stream = { isTTY: false, write: (text: string) => written.push(text) > 0 };
+    const view = showSweepProgress(stream, 20, 5, clock);
+    for (const at of [4_000, 8_000, 12_000, 16_000, 24_000]) {
+      clock.advanceTo(at);
+      view.advance();
+    }
+    view.stop();
+    expect(written).toEqual([
+      '40% · 8 of 20 runs · about 48 s left\n',
+      '50% · 10 of 20 runs · about 48 s left\n',
+    ]);
   });
 });

@@ -60,7 +60,7 @@ export class ObserverActor {
       clock: timersOf(clock),
       input: {
         work: {
-          start: () => around.startGate(() => this.#start()),
+          start: () => around.startGate.pass(() => this.#start()),
           sync: () => this.#sync(),
           follow: () => this.#follow(),
           clearAway: (error) => loudly(around.failed, () => this.#clearAway(error)),

@@ -6,6 +6,7 @@ import type { CommandTarget } from './command-gate.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Incarnation, IncarnationSurroundings } from './incarnation.js';
 import type { ObserverActor } from './observer-actor.js';
+import type { StartGate } from './start-gate.js';
 
 /** What observers live in. */
 export interface ObserverSurroundings extends Omit<IncarnationSurroundings, 'startTimeoutMs'> {
@@ -23,5 +24,5 @@ export interface ObserverSurroundings extends Omit<IncarnationSurroundings, 'sta
   /** Called when an incarnation was given up whose thread does not end. */
   readonly givenUp: (life: Incarnation) => void;
   /** Lets a few observers start at a time. */
-  readonly startGate: <T>(task: () => Promise<T>) => Promise<T>;
+  readonly startGate: StartGate;
 }

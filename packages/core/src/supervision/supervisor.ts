@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { Chance, Clock } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
@@ -31,6 +30,7 @@ import type { ObserverState } from './observer-machine.js';
 import { redactKeys } from './redaction.js';
 import { untilSettled } from './settling.js';
 import { staleness } from './staleness.js';
+import { StartGate } from './start-gate.js';
 
 /** What a supervisor works with. */
 export interface SupervisorParts {
@@ -59,8 +59,7 @@ export class Supervisor {
   readonly #watch: HealthWatch;
   /** In the order of registration. */
   readonly #actors = new Map<string, ObserverActor>();
-  /** A thread that starts keeps a core busy: more at once would only slow each other down. */
-  readonly #startGate = pLimit(Math.max(1, availableParallelism()));
+  readonly #startGate: StartGate;
   /** Lives that were given up and whose threads still run. */
   readonly #zombies = new Set<Incarnation>();
   readonly #ended = new EndedObservers();
@@ -73,6 +72,7 @@ export class Supervisor {
     this.#logger = logger.child({ actor: 'supervisor' });
     this.#cap = new ObserverCap(config.maxObservers);
     this.#deadLetters = new DeadLetters(config.maxDeadLetters);
+    this.#startGate = new StartGate(Math.max(1, availableParallelism()), parts.clock);
     this.#watch = new HealthWatch({
       ...parts,
       actors: this.#actors,

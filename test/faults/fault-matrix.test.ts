@@ -36,7 +36,7 @@ const promised = [
   ['throws-in-events', 'error', 'restarted'],
   ['throws-in-setup', 'error', 'restarted'],
   ['throws-in-query', 'QUERY_FAILED', 'unharmed'],
-  ['throws-in-teardown', 'killed', 'stopped'],
+  ['throws-in-teardown', 'error', 'stopped'],
   ['exit', 'exit-3', 'restarted'],
   ['never-resolves', either('stalled', 'hung'), 'restarted'],
   ['loop', either('hung', 'stuck'), 'restarted'],

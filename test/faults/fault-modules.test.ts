@@ -144,6 +144,7 @@ it('throws-in-teardown keeps nobody from unregistering the observer', async () =
   await expectAtWork(observer);
   await registry.unregisterObserver('throws-in-teardown');
   expect(registry.getObserverStats().observers).toEqual([]);
+  expect(await observer.ended).toMatchObject({ code: 'unregistered', exit: 'error' });
 });
 
 it('without an observer of the caller’s, one that counts what it sees misbehaves', async () => {

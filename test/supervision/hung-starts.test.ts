@@ -19,7 +19,7 @@ describe('observers that hang in setup, more than there are processors', () => {
     );
     for (const handle of again) void handle.ask('die', []).catch(() => undefined);
     const first = Array.from({ length: count }, (_, n) =>
-      register(`hangs first ${n}`, 1).catch(({ code }: { code: string }) => code),
+      register(`hangs first ${n}`, 1).catch((error: unknown) => (error as { code: string }).code),
     );
     await until('they hang', () => again.every(({ state }) => state === 'starting'));
 

@@ -17,10 +17,11 @@ function run(zombies: string): { readonly ended: SpawnSyncReturns<string>; reado
 
 // A pipe without a name is all there is on Windows.
 describe.skipIf(process.platform === 'win32')('a thread that nothing ends', () => {
-  it('is given up; its successor works, and closing ends', () => {
+  it('is given up, what it was asked fails before that; its successor works, closing ends', () => {
     const { ended, log } = run('leave');
     expect(ended.stderr).toBe('');
     expect(ended.stdout.trimEnd().split('\n')).toEqual([
+      "Set(1) { 'OBSERVER_CRASHED' } before it is given up",
       expect.stringMatching(/^\["(?:hung|stuck)"\]$/),
       '1 seen by its successor',
       '1 zombie after closing',

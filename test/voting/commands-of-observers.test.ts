@@ -69,15 +69,6 @@ describe.each(['thread', 'inline'] as const)('ctx.registry of an observer, %s', 
     await registry.close();
   });
 
-  it('refuses every command inside onProposal at once, and the vote goes on', async () => {
-    const registry = await createRegistry({ observers: { voteTimeoutMs: 100_000 } });
-    const handle = await registry.registerObserver({ module, host, role: 'critical' });
-    expect(await registry.upsert(peer(1))).toEqual({ seq: 1, change: 'added' });
-    expect(await handle.ask('inVote', [])).toEqual(['COMMAND_REENTRANT']);
-    expect(await handle.ask('send', ['remove', 'peer-1'])).toMatchObject({ change: 'removed' });
-    await registry.close();
-  });
-
   it('sends commands that are voted on like any other', async () => {
     const registry = await createRegistry({ observers: { voteTimeoutMs: 100_000 } });
     const handle = await registry.registerObserver({ module, host });

@@ -204,7 +204,7 @@ export class VoteFailedError extends PanoptesError {
   }
 }
 
-/** An observer awaited a command while the registry awaited its vote. */
+/** A critical observer waited for a command of its own in a call that keeps it from voting. */
 export class ReentrantCommandError extends PanoptesError {
   readonly code = 'COMMAND_REENTRANT';
 }
@@ -222,7 +222,7 @@ export class ObserverCommandError extends PanoptesError {
   }
 }
 
-/** An observer's thread ended while something waited for its answer. */
+/** An observer's incarnation has failed or was stopped while something waited for its answer. */
 export class ObserverCrashedError extends PanoptesError {
   readonly code = 'OBSERVER_CRASHED';
 }

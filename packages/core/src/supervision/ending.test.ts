@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
 import type { RestartType } from './restart-policy.js';
-import { type ScriptedHost, Stage } from './scripted-host.fixture.js';
+import { type Script, type ScriptedHost, Stage } from './scripted-host.fixture.js';
 
 /** Ways in which a life ends without being asked to. */
 const ends = {
@@ -53,6 +54,99 @@ describe('restart type × way to end', () => {
     expect(handle.stats().reasons.map(({ code }) => code)).toEqual([codes[end]]);
     expect(handle.stats().failed).toBe(end === 'ends normally' ? 0 : 1);
     expect(handle.stats().restarts).toBe(state === 'backoff' ? 1 : 0);
+    // Later it is the same: how it was told to go does not hide how its last life has ended.
+    await stage.supervisor.unregister('a');
+    const code = state === 'stopped' ? 'ended' : 'unregistered';
+    expect(await handle.ended).toMatchObject({ code, exit: codes[end] });
+  });
+});
+
+describe('how the last life ended', () => {
+  const exitOf = async (script: Script, act: (stage: Stage) => void | Promise<void>) => {
+    const stage = new Stage({ restart: { maxRestarts: 0 }, stopTimeoutMs: 300 });
+    stage.script = script;
+    const handle = await stage.supervisor.register(stage.spec('a'));
+    await act(stage);
+    const gone = stage.supervisor.unregister('a');
+    await stage.pass(6_000);
+    await gone;
+    const { exit, error } = await handle.ended;
+    return { exit, message: error?.message, failed: handle.stats().failed };
+  };
+  const none = { message: undefined, failed: 0 };
+
+  it.each<[string, Script, (stage: Stage) => void | Promise<void>, object]>([
+    [
+      'it was quarantined',
+      {},
+      async ({ host }) => {
+        host.exit('exit-3');
+        await settleTurns();
+      },
+      { exit: 'exit-3', failed: 1 },
+    ],
+    [
+      'its thread has ended by itself just before',
+      {},
+      ({ host }) => host.exit('exit-3'),
+      { exit: 'exit-3', message: 'ended', failed: 1 },
+    ],
+    [
+      'its handler threw, and it is being killed',
+      { kill: 'hangs' },
+      async ({ host }) => {
+        host.followed.fail(new Error('half way'));
+        await settleTurns();
+      },
+      { exit: 'zombie', message: 'half way', failed: 1 },
+    ],
+    ['it stops', {}, () => undefined, { exit: 'exit-0', ...none }],
+    ['it does not stop in time', { stop: 'hangs' }, () => undefined, { exit: 'killed', ...none }],
+    [
+      'a handler throws while it stops',
+      { stop: 'fails' },
+      () => undefined,
+      { exit: 'error', message: 'thrown as it stopped', failed: 1 },
+    ],
+    [
+      'its thread ends by itself while it stops',
+      { stop: 'exits' },
+      () => undefined,
+      { exit: 'exit-3', message: 'ended', failed: 1 },
+    ],
+    [
+      'its thread does not end',
+      { stop: 'hangs', kill: 'hangs' },
+      () => undefined,
+      { exit: 'zombie', ...none },
+    ],
+  ])('is told when %s', async (_, script, act, expected) => {
+    expect(await exitOf(script, act)).toMatchObject(expected);
+  });
+
+  it('is none only where there was none', async () => {
+    const stage = new Stage();
+    stage.script = { start: 'hangs' };
+    const starts = Array.from({ length: availableParallelism() + 1 }, (_, n) =>
+      stage.supervisor.register(stage.spec(`a${n}`)).catch((error: unknown) => error),
+    );
+    await settleTurns();
+    expect(stage.hosts.length).toBe(starts.length - 1);
+    await stage.supervisor.close();
+    for (const start of starts)
+      expect(await start).toMatchObject({ code: 'OBSERVER_START_FAILED' });
+  });
+
+  it('has its dead letter, when a handler threw while it stopped', async () => {
+    const stage = new Stage();
+    stage.script = { stop: 'fails' };
+    await stage.supervisor.register(stage.spec('a'));
+    const seq = stage.write();
+    stage.host.health.begin(seq, seq);
+    await stage.supervisor.unregister('a');
+    expect(stage.supervisor.deadLetters()).toMatchObject([
+      { observer: 'a', seq, code: 'error', error: { message: 'thrown as it stopped' } },
+    ]);
   });
 });
 
@@ -98,39 +192,6 @@ describe('an observer that has ended', () => {
     await stage.supervisor.close();
     expect(await last.ended).toMatchObject({ code: 'closed', exit: 'exit-0' });
     expect(stage.supervisor.stats().supervisor.ended).toEqual([]);
-  });
-});
-
-describe('a thread that does not end', () => {
-  it('is given up, counted and told of until it has ended; its successor is another', async () => {
-    const stage = new Stage({ restart: { minBackoffMs: 100 } });
-    stage.script = { kill: 'hangs', probe: 'hangs' };
-    const handle = await stage.supervisor.register(stage.spec('a'));
-    const [zombie] = stage.hosts;
-    stage.script = {};
-    stage.write();
-    await stage.pass(5_500);
-    expect(handle.state).toBe('stuck');
-    await stage.pass(5_200);
-    expect(handle.state).toBe('live');
-    expect(handle.stats()).toMatchObject({ incarnation: 2, restarts: 1 });
-    expect(stage.supervisor.stats().supervisor.zombies).toBe(1);
-    expect(stage.logged.filter(({ code }) => code === 'zombie')).toMatchObject([
-      { level: 50, observer: 'a', incarnation: 1 },
-    ]);
-    // Fenced off: what it still says goes nowhere.
-    const line = zombie!.line!;
-    expect(stage.log.lines.incarnation(line)).toBe(1);
-    stage.log.memory.line(line)[1] = 77;
-    zombie!.followed.settle('ended');
-    await settleTurns();
-    expect(handle.state).toBe('live');
-    expect(handle.stats().cursor).not.toBe(77);
-    await stage.supervisor.close();
-    expect(stage.supervisor.zombies).toBe(1);
-    zombie!.die(undefined);
-    await settleTurns();
-    expect(stage.supervisor.zombies).toBe(0);
   });
 });
 

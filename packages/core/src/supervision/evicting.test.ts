@@ -87,7 +87,7 @@ describe('an inactive observer', () => {
     await settleTurns();
     stage.clock.advance(1);
     expect(await stage.supervisor.evictStale(0)).toBe(1);
-    expect(await handle.ended).toMatchObject({ code: 'evicted', exit: 'none' });
+    expect(await handle.ended).toMatchObject({ code: 'evicted', exit: 'error' });
     const next = new Stage({ restart: { maxRestarts: 0 } });
     await next.supervisor.register(next.spec('a'));
     next.host.die(new Error('crash'));

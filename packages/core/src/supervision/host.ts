@@ -1,3 +1,4 @@
+import type { ObserverCrashedError } from '../errors.js';
 import type { HealthBoard, MemoryUse } from '../log/health-board.js';
 import type { LogBuffer } from '../log/log-memory.js';
 import type { SnapshotData } from '../log/snapshot.js';
@@ -70,7 +71,12 @@ export interface ObserverHost {
    * @param proposals - for a voter, after which point of the proposal log it is asked
    */
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
+  /**
+   * Asks it between two handlers. After a handler has failed nothing is answered: who waits hears of
+   * the end.
+   */
   query(name: string, args: readonly unknown[]): Promise<unknown>;
+  /** Asked like a query. */
   digest(): Promise<string>;
   /** What it shows of itself, readable while it is stuck, and after its end. */
   readonly health: HealthBoard;
@@ -80,10 +86,17 @@ export interface ObserverHost {
   probe(): Promise<void>;
   /** Looks at its memory between two instructions of whatever it runs, where the runtime can. */
   readonly measure: (() => Promise<MemoryUse>) | undefined;
-  /** Ends it after the batch it is at, with its teardown. */
+  /**
+   * Has it come to rest after the batch it is at, and tear down; what is left is to be killed.
+   * Rejects when a handler fails meanwhile: then there is no teardown.
+   */
   stop(): Promise<void>;
-  /** Ends it at once; resolves when it has ended. */
-  kill(): Promise<void>;
+  /**
+   * Ends it at once; resolves when it has ended, which a thread may never do.
+   *
+   * @param reason - what all calls, under way and to come, fail with from now on
+   */
+  kill(reason: ObserverCrashedError): Promise<void>;
   /** Resolves when the incarnation has ended and will write nothing any more. Never rejects. */
   readonly exited: Promise<ExitReason>;
 }

@@ -1,5 +1,6 @@
 import { type Clock, withDeadline } from '../clock.js';
-import { ObserverKilledError, ObserverUnavailableError } from '../errors.js';
+import { errorOf, messageWithCause } from '../error-of.js';
+import { ObserverCrashedError, ObserverKilledError, ObserverUnavailableError } from '../errors.js';
 import type { ChangeLog } from '../log/change-log.js';
 import type { LogPoint } from '../log/log-memory.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
@@ -46,6 +47,7 @@ export class Incarnation {
   #isReading = false;
   #delivered = 0;
   #hasEnded = false;
+  #ending: Promise<ExitReason> | undefined;
 
   constructor(
     spec: ObserverSpec,
@@ -105,22 +107,59 @@ export class Incarnation {
   }
 
   /**
-   * Ends it by `how`, which settles or not: a thread may be stuck in native code that nothing ends.
-   * Such a one is given up, and its line with it.
+   * Ends it by force. Whatever it was asked fails at once, however long its thread takes to die: it
+   * may be stuck in native code that nothing ends. Such a one is given up, and its line with it.
    *
-   * @param graceMs - how long `how` waits before it uses force
+   * @param error - what it failed with
    */
-  async end(how: (host: ObserverHost) => Promise<void>, graceMs: number): Promise<ExitReason> {
+  kill(error: unknown): Promise<ExitReason> {
+    this.#ending ??= this.#kill(errorOf(error));
+    return this.#ending;
+  }
+
+  /**
+   * Ends it in good order, and what is left of it after `graceMs` by force. An exit that is not normal
+   * says why: it took too long (`killed`), or failed in its last moments.
+   */
+  stop(graceMs: number): Promise<ExitReason> {
+    this.#ending ??= this.#stop(graceMs);
+    return this.#ending;
+  }
+
+  async #stop(graceMs: number): Promise<ExitReason> {
+    this.#leave();
+    const { clock } = this.#around;
+    const late = new Error('it did not stop in time');
+    let failure: Error | undefined;
+    await withDeadline(clock, this.host.stop(), graceMs, () => late).catch((error: unknown) => {
+      if (error !== late) failure = errorOf(error);
+    });
+    const exit = await this.#kill(failure);
+    if (exit.normal || failure === undefined) return exit;
+    // Killing one that has failed by itself is no reason of its own.
+    if (exit.code === 'killed') return { normal: false, code: 'error', error: failure };
+    return { ...exit, error: exit.error ?? failure };
+  }
+
+  /** @param failure - why, unless it was told to stop */
+  async #kill(failure: Error | undefined): Promise<ExitReason> {
+    this.#leave();
+    const { name } = this.#spec;
+    const what = failure === undefined ? 'was stopped' : `has failed: ${messageWithCause(failure)}`;
+    const reason = new ObserverCrashedError(`observer '${name}' ${what}`, { cause: failure });
+    const ended = Promise.all([this.host.kill(reason), this.host.exited]);
+    const late = () => new Error(`the thread of observer '${name}' does not end`);
+    return withDeadline(this.#around.clock, ended, killTimeoutMs, late).then(
+      ([, exit]) => exit,
+      (error: unknown) => ({ normal: false, code: 'zombie', error: errorOf(error) }),
+    );
+  }
+
+  /** It is heard no more, and nobody waits for it: its end may take long. */
+  #leave(): void {
     this.#hasEnded = true;
     this.#commands.close();
-    const ended = Promise.all([how(this.host), this.host.exited]);
-    const late = () => new Error(`the thread of observer '${this.#spec.name}' does not end`);
-    const exit = await withDeadline(this.#around.clock, ended, graceMs + killTimeoutMs, late).then(
-      ([, reason]) => reason,
-      (error: unknown) => ({ normal: false, code: 'zombie', error: error as Error }),
-    );
     if (this.#line !== undefined) this.#around.log.lines.setGating(this.#line, false);
-    return exit;
   }
 
   /** Takes its place in the log. False if the writer is about to overtake it there. */

@@ -1,12 +1,11 @@
 import type { Logger } from 'pino';
 import { type Actor, createActor } from 'xstate';
-import { withDeadline } from '../clock.js';
 import { messageWithCause } from '../error-of.js';
 import { ObserverCrashedError, ObserverKilledError, ObserverStartError } from '../errors.js';
 import { loudly } from '../loudly.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
 import { CommandGate } from './command-gate.js';
-import type { ExitReason, ObserverHost, ObserverSpec } from './host.js';
+import type { ExitReason, ObserverSpec } from './host.js';
 import { Incarnation } from './incarnation.js';
 import { isLagging } from './lag-policy.js';
 import { timersOf } from './machine-timers.js';
@@ -243,11 +242,11 @@ export class ObserverActor {
   }
 
   async #clearAway(error: unknown): Promise<AfterCrash> {
-    const { clock, chance, config, deadLetters } = this.#around;
+    const { clock, chance, config } = this.#around;
     const { record } = this;
     const { life } = record;
-    const exit = await this.#endLife((host) => host.kill());
-    writeOff({ record, life, exit, error, at: clock.now(), deadLetters });
+    const exit = await life?.kill(error);
+    this.#close(life, exit, error);
     const decision = afterEnd(
       record.spec.restart,
       exit?.normal === true,
@@ -265,29 +264,28 @@ export class ObserverActor {
 
   async #stop(): Promise<void> {
     this.#isStopping = true;
-    const { clock, config } = this.#around;
-    const { stopTimeoutMs } = config;
-    const exit = await this.#endLife(async (host) => {
-      const late = () => new Error('the observer did not stop in time');
-      await withDeadline(clock, host.stop(), stopTimeoutMs, late).catch(() => undefined);
-      await host.kill();
-    }, stopTimeoutMs);
-    this.#exit = exit?.code ?? 'none';
+    const { life } = this.record;
+    const exit = await life?.stop(this.#around.config.stopTimeoutMs);
+    if (exit === undefined) return;
+    const hasFailed = !exit.normal && exit.code !== 'killed' && exit.code !== 'zombie';
+    this.#close(life, exit, hasFailed ? exit.error : undefined);
   }
 
-  async #endLife(
-    how: (host: ObserverHost) => Promise<void>,
-    graceMs = 0,
-  ): Promise<ExitReason | undefined> {
+  /**
+   * Puts on record how a life has ended. Once: a stop may come while a crash is cleared away.
+   *
+   * @param error - what it failed with, if it did
+   */
+  #close(life: Incarnation | undefined, exit: ExitReason | undefined, error: unknown): void {
     const { record } = this;
-    const { life } = record;
-    if (life === undefined) return undefined;
-    const exit = await life.end(how, graceMs);
-    if (record.life === life) {
-      if (exit.code === 'zombie') this.#around.givenUp(life);
-      this.output.drain(life.host.health, life.number, this.#around.clock.monotonic());
-    }
+    const { clock, deadLetters, givenUp } = this.#around;
+    if (record.life !== life) return;
+    if (error !== undefined) writeOff({ record, life, exit, error, at: clock.now(), deadLetters });
+    if (life === undefined || exit === undefined) return;
+    const isZombie = exit.code === 'zombie';
+    this.#exit = error === undefined || isZombie ? exit.code : record.reasons.at(-1)!.code;
+    if (isZombie) givenUp(life);
+    this.output.drain(life.host.health, life.number, clock.monotonic());
     record.closeLife(life);
-    return exit;
   }
 }

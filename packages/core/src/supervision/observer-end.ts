@@ -9,8 +9,10 @@ export type EndCode = 'unregistered' | 'evicted' | 'closed' | 'failed' | 'start-
 export interface ObserverEnd {
   readonly code: EndCode;
   /**
-   * How its last life ended when it was told to: `stopped` in good order, `killed` after its deadline,
-   * `zombie` when its thread does not end, `none` when it had none; or as in `ExitReason`.
+   * How its last life ended: `stopped`, in good order; `killed`, because it did not stop in time;
+   * `zombie`, its thread does not end; or why it failed, as in `RestartReason`, also when that was
+   * before it was told to stop, or while it stopped. `exit-0` when its thread ended by itself;
+   * `none` when it never had a life.
    */
   readonly exit: string;
   /** The last error of any of its lives. */

@@ -21,8 +21,11 @@ export interface Death {
 /** Puts on record why a life has ended, and which transactions it had in hand if it failed. */
 export function writeOff({ record, life, exit, error, at, deadLetters }: Death): void {
   const { incarnation } = record;
-  const code = codeOf(error, exit);
-  const lastError = errorOf(error instanceof ObserverKilledError ? error : (exit?.error ?? error));
+  // Killing one that failed by itself is no reason of its own.
+  const wasForced = exit === undefined || exit.code === 'killed' || exit.code === 'zombie';
+  const isReason = wasForced || error instanceof ObserverKilledError;
+  const code = isReason ? codeOf(error) : exit.code;
+  const lastError = errorOf(isReason ? error : (exit.error ?? error));
   record.lastError = lastError;
   record.noteEnd({ incarnation, at, code, message: lastError.message });
   if (exit?.normal === true) return;
@@ -35,9 +38,5 @@ export function writeOff({ record, life, exit, error, at, deadLetters }: Death):
   deadLetters.add({ observer, incarnation, seq, lastSeq, code, error: lastError, at });
 }
 
-/** Killing one that failed by itself is no reason of its own. */
-function codeOf(error: unknown, exit: ExitReason | undefined): string {
-  if (error instanceof ObserverKilledError) return error.reason;
-  if (exit === undefined || exit.code === 'killed' || exit.code === 'zombie') return 'error';
-  return exit.code;
-}
+const codeOf = (error: unknown): string =>
+  error instanceof ObserverKilledError ? error.reason : 'error';

@@ -36,7 +36,7 @@ class Signal<T> {
 export interface Script {
   readonly start?: 'works' | 'fails' | 'hangs';
   readonly load?: 'works' | 'hangs';
-  readonly stop?: 'works' | 'hangs';
+  readonly stop?: 'works' | 'hangs' | 'fails' | 'exits';
   readonly kill?: 'works' | 'hangs';
   /** Whether its event loop turns. */
   readonly probe?: 'works' | 'hangs';
@@ -120,13 +120,24 @@ export class ScriptedHost implements ObserverHost {
 
   stop(): Promise<void> {
     this.calls.push('stop');
-    if (this.script.stop === 'hangs') return this.#untilExit();
+    if (this.hasEnded) return Promise.reject(new Error('ended'));
+    switch (this.script.stop) {
+      case 'hangs':
+        return this.#untilExit();
+      case 'fails':
+        return Promise.reject(new Error('thrown as it stopped'));
+      case 'exits':
+        this.exit('exit-3');
+        return Promise.reject(new Error('ended'));
+    }
     this.die(undefined, true);
     return Promise.resolve();
   }
 
-  kill(): Promise<void> {
+  kill(reason: Error): Promise<void> {
     this.calls.push('kill');
+    for (const signal of [this.started, this.loaded, this.#follow, this.answer])
+      signal.fail(reason);
     if (this.script.kill === 'hangs') return this.#untilExit();
     this.exit('killed', new Error('killed'));
     return Promise.resolve();

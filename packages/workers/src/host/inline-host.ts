@@ -4,7 +4,7 @@ import {
   HealthBoard,
   type HostFactory,
   type LogBuffer,
-  ObserverCrashedError,
+  type ObserverCrashedError,
   type ObserverDescription,
   type ObserverHost,
   type ObserverSpec,
@@ -13,6 +13,7 @@ import {
   type VotingMemory,
 } from '@panoptes/core';
 import type { SendCommand } from '../runtime/command-sender.js';
+import { packError, unpackError } from '../runtime/control-errors.js';
 import { loadDefinition } from '../runtime/load-definition.js';
 import { ObserverRuntime } from '../runtime/observer-runtime.js';
 import { checkDigest } from './answer-checks.js';
@@ -34,6 +35,7 @@ class InlineHost implements ObserverHost {
   readonly #voting: VotingMemory | undefined;
   #exit!: (reason: ExitReason) => void;
   #death: ObserverCrashedError | undefined;
+  #isStopped = false;
   #ending: Promise<void> | undefined;
   /** How to fail each call that is under way. */
   readonly #failing = new Set<(error: Error) => void>();
@@ -58,6 +60,8 @@ class InlineHost implements ObserverHost {
     return this.#alive(async () => {
       const { module, name, options } = this.#spec;
       const definition = await loadDefinition(module);
+      // Nothing of an observer is called after its end.
+      if (this.#death !== undefined) throw this.#death;
       const incarnation = this.#incarnation;
       // Its options are a copy here too, as they would be on a thread.
       const start = {
@@ -80,21 +84,19 @@ class InlineHost implements ObserverHost {
   }
 
   load(snapshot: SnapshotData, line: number): Promise<void> {
-    return this.#alive((runtime) => runtime.load(snapshot, line));
+    return this.#running((runtime) => runtime.load(snapshot, line));
   }
 
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
-    return this.#alive((runtime) => runtime.follow(proposals));
+    return this.#running((runtime) => runtime.follow(proposals));
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#alive(async (runtime) =>
-      structuredClone(await runtime.query(name, structuredClone(args))),
-    );
+    return this.#running((runtime) => inOwnWords(runtime.query(name, structuredClone(args))));
   }
 
   digest(): Promise<string> {
-    return this.#alive(async (runtime) => checkDigest(await runtime.digest()));
+    return this.#running(async (runtime) => checkDigest(await inOwnWords(runtime.digest())));
   }
 
   activity(): undefined {
@@ -106,39 +108,56 @@ class InlineHost implements ObserverHost {
   }
 
   async stop(): Promise<void> {
-    await this.#alive((runtime) => runtime.stop());
-    await this.#end('stopped');
+    // Without a runtime its module is being loaded: there is nothing to tear down.
+    await this.#alive(async (runtime) => runtime?.stop());
+    this.#isStopped = true;
   }
 
-  kill(): Promise<void> {
-    return this.#end('killed');
-  }
-
-  /** It ends once: later its line in the log may be another's, and must not be written to. */
-  #end(code: 'stopped' | 'killed'): Promise<void> {
-    this.#ending ??= this.#endOnce(code);
+  kill(reason: ObserverCrashedError): Promise<void> {
+    this.#ending ??= this.#end(reason);
     return this.#ending;
   }
 
-  /** Calls fail from now on; the end has come when the handler that may be running has settled. */
-  async #endOnce(code: 'stopped' | 'killed'): Promise<void> {
-    this.#death ??= new ObserverCrashedError(`observer '${this.#spec.name}' has ended (${code})`);
-    for (const fail of this.#failing) fail(this.#death);
+  /**
+   * The end has come when the handler that may be running has settled: later its line in the log may
+   * be another's, and must not be written to.
+   */
+  async #end(reason: ObserverCrashedError): Promise<void> {
+    this.#death = reason;
+    for (const fail of this.#failing) fail(reason);
     await this.#runtime?.abandon();
-    this.#exit({ normal: code === 'stopped', code, error: undefined });
+    const code = this.#isStopped ? 'stopped' : 'killed';
+    this.#exit({ normal: this.#isStopped, code, error: undefined });
+  }
+
+  /** A call of an observer that has been started. */
+  #running<T>(call: (runtime: ObserverRuntime) => Promise<T>): Promise<T> {
+    return this.#alive(async (runtime) => {
+      if (runtime === undefined) throw new Error('the observer has not been started');
+      return call(runtime);
+    });
   }
 
   /**
    * A call under way fails at the end. It does not race a promise of the end, which would remember
    * every call until then.
    */
-  #alive<T>(call: (runtime: ObserverRuntime) => Promise<T>): Promise<T> {
+  #alive<T>(call: (runtime: ObserverRuntime | undefined) => Promise<T>): Promise<T> {
     if (this.#death !== undefined) return Promise.reject(this.#death);
     return new Promise((resolve, reject) => {
-      const running = call(this.#runtime!).then(resolve, reject);
+      const running = call(this.#runtime).then(resolve, reject);
       this.#failing.add(reject);
       void running.finally(() => this.#failing.delete(reject));
     });
+  }
+}
+
+/** What observer's code throws arrives as it would from a thread: it is nobody else's error. */
+async function inOwnWords<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw unpackError(packError(error));
   }
 }
 

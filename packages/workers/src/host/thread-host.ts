@@ -52,7 +52,7 @@ class ThreadHost implements ObserverHost {
   readonly #commands = new MessageChannel();
   /** Held for the incarnation's life: collected, it would disconnect the worker. */
   readonly #control: Remote<ControlApi>;
-  /** Set when the thread has ended: what every call that it did not answer fails with. */
+  /** Set at its end: what every call that it did not answer fails with. */
   #death: ObserverCrashedError | undefined;
   #error: Error | undefined;
   #ending: 'stopped' | 'killed' | undefined;
@@ -84,12 +84,11 @@ class ThreadHost implements ObserverHost {
     this.exited = new Promise((resolve) => {
       this.#worker.on('exit', (exitCode) => {
         const reason = this.#reasonOf(exitCode);
-        this.#death = new ObserverCrashedError(
-          `the thread of observer '${name}' has ended (${reason.code})`,
-          { cause: reason.error },
+        this.#die(
+          new ObserverCrashedError(`the thread of observer '${name}' has ended (${reason.code})`, {
+            cause: reason.error,
+          }),
         );
-        this.#endpoint.end(this.#death);
-        this.#commands.port1.close();
         // After the failures that were just sent: Comlink forgets who waits when it is released.
         inMicrotask(() => this.#control[releaseProxy]());
         resolve(reason);
@@ -140,10 +139,18 @@ class ThreadHost implements ObserverHost {
     this.#ending ??= 'stopped';
   }
 
-  async kill(): Promise<void> {
+  async kill(reason: ObserverCrashedError): Promise<void> {
     this.#ending ??= 'killed';
+    this.#die(reason);
     await this.#worker.terminate();
     await this.exited;
+  }
+
+  /** It answers nothing any more, whether its thread has ended or not. */
+  #die(reason: ObserverCrashedError): void {
+    this.#death ??= reason;
+    this.#endpoint.end(this.#death);
+    this.#commands.port1.close();
   }
 
   /**

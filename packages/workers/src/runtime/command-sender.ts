@@ -9,14 +9,17 @@ import {
   RegistryOverloadedError,
 } from '@panoptes/core/observer';
 import { unpackError } from './control-errors.js';
+import { isPromise } from './is-promise.js';
+import { VoterCall } from './voter-call.js';
 
 /**
  * The registry as an observer may use it, as `ctx.registry`: commands take their turn like anybody's
  * and are voted on like anybody's. `maxCommands` of them may wait for their outcome. One that fails
  * and is not awaited ends nothing.
  *
- * Within `onProposal` every command is refused with `ReentrantCommandError`: the registry waits for
- * the vote, and the command would wait for the registry.
+ * What a critical observer sends from `setup`, a handler or a query leaves when that has settled, for
+ * it votes between calls alone and the command may need its vote. One that is waited for before then
+ * is refused with `ReentrantCommandError`.
  */
 export interface ObserverRegistry {
   upsert(
@@ -39,21 +42,36 @@ export type SendCommand = (command: ObserverCommand) => Promise<unknown>;
 export const detachedRegistry = (): ObserverRegistry =>
   new CommandSender(() => Promise.reject(new Error('there is no registry here')), 1);
 
-/** True in everything that a call of `onProposal` has begun. */
-const voting = new AsyncLocalStorage<true>();
-
-/** Calls a handler in which no command may be sent. */
-export const whileVoting = <T>(handler: () => T): T => voting.run(true, handler);
-
 /** Sends the commands of one incarnation. */
 export class CommandSender implements ObserverRegistry {
   readonly #send: SendCommand;
   readonly #limit: number;
+  /** The call of a voter's code that the running code belongs to. */
+  readonly #calls: AsyncLocalStorage<VoterCall> | undefined;
   #waiting = 0;
 
-  constructor(send: SendCommand, limit: number) {
+  /** @param isVoter - whether it is a critical observer's, whose vote its own commands need */
+  constructor(send: SendCommand, limit: number, isVoter = false) {
     this.#send = send;
     this.#limit = limit;
+    if (isVoter) this.#calls = new AsyncLocalStorage();
+  }
+
+  /** Calls code of the observer, which cannot vote until it has settled. */
+  during<T>(code: () => T): T {
+    if (this.#calls === undefined) return code();
+    const call = new VoterCall();
+    const settle = (): void => call.settle();
+    let result: T;
+    try {
+      result = this.#calls.run(call, code);
+    } catch (error) {
+      settle();
+      throw error;
+    }
+    if (isPromise(result)) void Promise.resolve(result).then(settle, settle);
+    else settle();
+    return result;
   }
 
   upsert(
@@ -83,40 +101,67 @@ export class CommandSender implements ObserverRegistry {
   }
 
   #command<Result>(method: ObserverCommand['method'], args: readonly unknown[]): Promise<Result> {
-    const outcome = this.#outcome<Result>(method, args);
-    // Nobody need await it; left alone, a refusal would end the thread.
-    outcome.catch(() => undefined);
-    return outcome;
+    if (this.#waiting >= this.#limit) {
+      const overloaded = new RegistryOverloadedError(
+        `${this.#waiting} commands of this observer wait already (maxCommands: ${this.#limit}); ` +
+          'await earlier ones before sending more',
+      );
+      return quietly(Promise.reject(overloaded));
+    }
+    const call = this.#calls?.getStore();
+    if (call === undefined || call.isSettled) return quietly(this.#outcome(method, args));
+    let copies: readonly unknown[];
+    try {
+      // As they are now: it leaves later.
+      copies = structuredClone(args);
+    } catch (cause) {
+      return quietly(Promise.reject(refusalOf(method, cause)));
+    }
+    this.#waiting++;
+    const leaves = (): void => {
+      this.#waiting--;
+    };
+    return call.hold(
+      () => {
+        leaves();
+        return this.#outcome<Result>(method, copies);
+      },
+      () => {
+        leaves();
+        return new ReentrantCommandError(
+          `'${method}' was waited for by the call that sent it: this observer votes between calls ` +
+            'alone, and the command may need its vote; do not wait for it there, or send it from ' +
+            'a timer of your own',
+        );
+      },
+    );
   }
 
   async #outcome<Result>(
     method: ObserverCommand['method'],
     args: readonly unknown[],
   ): Promise<Result> {
-    if (voting.getStore() === true) {
-      throw new ReentrantCommandError(
-        `'${method}' was sent from onProposal: the registry waits for that vote; ` +
-          'send it from onEvents, from onAborted or from a timer of your own',
-      );
-    }
-    if (this.#waiting >= this.#limit) {
-      throw new RegistryOverloadedError(
-        `${this.#waiting} commands of this observer wait already (maxCommands: ${this.#limit}); ` +
-          'await earlier ones before sending more',
-      );
-    }
     this.#waiting++;
     try {
       return (await this.#send({ method, args })) as Result;
     } catch (cause) {
-      const error = cause instanceof Error ? cause : unpackError(cause);
-      const { remoteCode, code } = error as { remoteCode?: string; code?: string };
-      const refusal = remoteCode ?? code ?? 'UNKNOWN';
-      throw new ObserverCommandError(`'${method}' was refused: ${error.message}`, refusal, {
-        cause: error,
-      });
+      throw refusalOf(method, cause);
     } finally {
       this.#waiting--;
     }
   }
+}
+
+function refusalOf(method: string, cause: unknown): ObserverCommandError {
+  const error = cause instanceof Error ? cause : unpackError(cause);
+  const { remoteCode, code } = error as { remoteCode?: string; code?: string };
+  const refusal = remoteCode ?? code ?? 'UNKNOWN';
+  const message = `'${method}' was refused: ${error.message}`;
+  return new ObserverCommandError(message, refusal, { cause: error });
+}
+
+/** Nobody need await it; left alone, a refusal would end the thread. */
+function quietly<T>(outcome: Promise<T>): Promise<T> {
+  outcome.catch(() => undefined);
+  return outcome;
 }

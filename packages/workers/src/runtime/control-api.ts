@@ -35,7 +35,7 @@ export interface ControlApi {
   load(snapshot: SnapshotData, line: number): Promise<void>;
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
   query(name: string, args: readonly unknown[]): Promise<unknown>;
-  digest(): Promise<string>;
+  digest(): Promise<unknown>;
   /** Has a turn of the event loop, and shows how much memory the thread uses. */
   probe(): Promise<void>;
   stop(): Promise<void>;

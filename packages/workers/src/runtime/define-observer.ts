@@ -62,14 +62,17 @@ export interface ObserverDefinition<
     state: State,
     ctx: ObserverContext<Options>,
   ): void | Promise<void>;
-  /** Questions that may be asked from outside. */
+  /**
+   * Questions that may be asked from outside. They run between handlers. One that waits for something
+   * holds back the next handler, for half a second at most: then it has failed.
+   */
   readonly queries?: Queries;
   /**
    * A short text that is equal for two observers exactly when they hold the same view of the same
    * peers, whatever their histories. The consistency checkers compare it.
    */
   digest?(state: State): string;
-  /** Called when the incarnation is stopped in good order. */
+  /** Called when the incarnation is stopped in good order; never after a handler has thrown. */
   teardown?(state: State): void | Promise<void>;
 }
 

@@ -14,9 +14,12 @@ import {
   nextTurn,
   systemClock,
 } from '@panoptes/core/observer';
-import { CommandSender, type SendCommand, whileVoting } from './command-sender.js';
+import { CommandSender, type SendCommand } from './command-sender.js';
 import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';
+import { isPromise } from './is-promise.js';
+import { checkPayload } from './payload-size.js';
+import { ReadWriteLock } from './read-write-lock.js';
 import { VotingBooth } from './voting-booth.js';
 
 /** How long the loop may keep its thread busy before queries and timers get their turn. */
@@ -26,7 +29,8 @@ const memoryEveryMs = 50;
 
 /**
  * One incarnation of an observer at work, on whatever thread: owns its state, reads the log and
- * calls its handlers, one at a time. A handler that throws ends it.
+ * calls its handlers, one at a time, and its queries between them. After a handler has thrown
+ * nothing of it is called any more, and nothing is answered: its host sees to those who wait.
  */
 export class ObserverRuntime {
   readonly #definition: AnyObserver;
@@ -41,8 +45,9 @@ export class ObserverRuntime {
   #reader: LogReader | undefined;
   /** Where a critical observer votes. */
   #booth: VotingBooth | undefined;
-  /** Pending while a handler that has not settled may have left the state half changed. */
-  #handling: Promise<void> | undefined;
+  /** Over the state: handlers write it, queries read it. */
+  readonly #lock = new ReadWriteLock();
+  readonly #commands: CommandSender;
   #stopping = false;
   #following: Promise<unknown> | undefined;
 
@@ -60,8 +65,8 @@ export class ObserverRuntime {
     this.#showMemory = showMemory;
     const { subscribe } = definition;
     this.#filter = subscribe === undefined ? undefined : new EventFilter(subscribe);
-    const registry = new CommandSender(send, maxCommands);
-    this.#context = { name, options, incarnation, registry };
+    this.#commands = new CommandSender(send, maxCommands, voting !== undefined);
+    this.#context = { name, options, incarnation, registry: this.#commands };
     this.#log = log;
     this.#health = new HealthBoard(health);
     this.#voting = voting;
@@ -69,7 +74,9 @@ export class ObserverRuntime {
 
   /** Makes the observer's state. */
   async setup(): Promise<ObserverDescription> {
-    this.#state = await this.#definition.setup(this.#context);
+    await this.#handle(async () => {
+      this.#state = await this.#definition.setup(this.#context);
+    });
     return {
       queries: Object.keys(this.#definition.queries ?? {}),
       hasDigest: this.#definition.digest !== undefined,
@@ -95,6 +102,8 @@ export class ObserverRuntime {
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
     if (this.#voting !== undefined && proposals !== undefined) this.#sit(this.#voting, proposals);
     const following = this.#follow().catch((error: unknown) => {
+      // Whatever ended it, what it would come to if it was torn down now is not to be relied on.
+      this.#lock.poison(error);
       // The transaction that the handler was at, if it went through them one by one.
       const { currentSeq } = this.#events;
       if (currentSeq !== undefined) this.#health.begin(currentSeq, currentSeq);
@@ -104,34 +113,40 @@ export class ObserverRuntime {
     return following;
   }
 
-  /** Answers a query, between two calls of handlers. */
+  /** Answers a query, between two calls of handlers. The answer is a copy. */
   async query(name: string, args: readonly unknown[]): Promise<unknown> {
     const { queries } = this.#definition;
     const query = queries !== undefined && Object.hasOwn(queries, name) ? queries[name] : undefined;
     if (query === undefined) throw new QueryError(`there is no query '${name}'`);
-    await this.#betweenHandlers();
-    return query(this.#state, ...args);
+    return this.#ask(() => query(this.#state, ...args));
   }
 
-  async digest(): Promise<string> {
+  async digest(): Promise<unknown> {
     if (this.#definition.digest === undefined) throw new QueryError('the observer has no digest');
-    await this.#betweenHandlers();
-    return this.#definition.digest(this.#state);
+    return this.#ask(() => this.#definition.digest!(this.#state));
   }
 
-  /** Ends the loop after the batch it is at, then tears the observer down. */
+  /**
+   * Ends the loop after the batch it is at, then tears the observer down.
+   *
+   * @throws what a handler threw; then there is no teardown
+   */
   async stop(): Promise<void> {
     await this.abandon();
-    await this.#definition.teardown?.(this.#state);
+    await this.#lock.write(() => this.#definition.teardown?.(this.#state));
   }
 
-  /** Ends the loop after the batch it is at, without a teardown. */
+  /** Ends the loop after the batch it is at, without a teardown. Nothing of the observer runs then. */
   async abandon(): Promise<void> {
     this.#stopping = true;
     this.#reader?.stop();
     this.#booth?.close();
     await this.#following?.catch(() => undefined);
-    await this.#betweenHandlers();
+    try {
+      await this.#lock.write(() => undefined);
+    } catch {
+      // It has failed; then nothing runs, either.
+    }
   }
 
   async #follow(): Promise<'lapped' | 'ended'> {
@@ -158,7 +173,7 @@ export class ObserverRuntime {
           if (booth !== undefined && isAsked) {
             isAsked = false;
             this.#health.noteVoting();
-            await this.#handle(() => booth.vote());
+            await this.#lock.write(() => booth.vote());
             this.#health.noteVoting();
           } else {
             await (booth ?? reader).park();
@@ -180,15 +195,17 @@ export class ObserverRuntime {
   #deliver(reader: LogReader): Promise<void> | undefined {
     const { run } = reader;
     this.#health.begin(run.firstSeq, run.lastSeq);
-    const startedAt = systemClock.monotonic();
+    let startedAt = systemClock.monotonic();
     const batch = this.#events.load(run, this.#filter);
-    const handled =
-      batch.size === 0 ? undefined : this.#definition.onEvents(batch, this.#state, this.#context);
-    if (handled === undefined) {
-      this.#delivered(reader, startedAt);
-      return undefined;
+    if (batch.size > 0) {
+      const handled = this.#handle(() => {
+        startedAt = systemClock.monotonic();
+        return this.#definition.onEvents(batch, this.#state, this.#context);
+      });
+      if (isPromise(handled)) return handled.then(() => this.#delivered(reader, startedAt));
     }
-    return this.#handle(() => handled).then(() => this.#delivered(reader, startedAt));
+    this.#delivered(reader, startedAt);
+    return undefined;
   }
 
   #delivered(reader: LogReader, startedAt: number): void {
@@ -207,27 +224,31 @@ export class ObserverRuntime {
       propose: (proposal) => {
         // One that answers one after another is slow, not stuck, however large the group.
         this.#reader?.heartbeat();
-        return whileVoting(() =>
+        return this.#commands.during(() =>
           this.#definition.onProposal!(proposal, this.#state, this.#context),
         );
       },
-      aborted: (ids) => this.#definition.onAborted?.(ids, this.#state, this.#context),
+      aborted: (ids) =>
+        this.#commands.during(() => this.#definition.onAborted?.(ids, this.#state, this.#context)),
     });
   }
 
-  /** Runs a handler to its end; queries wait meanwhile. */
-  async #handle(handler: () => unknown): Promise<void> {
-    let settled!: () => void;
-    this.#handling = new Promise((resolve) => (settled = resolve));
-    try {
-      await handler();
-    } finally {
-      this.#handling = undefined;
-      settled();
-    }
+  /** Calls a handler when nothing else of the observer runs. Without a promise if it is done at once. */
+  #handle<T>(handler: () => T | Promise<T>): T | Promise<T> {
+    return this.#lock.write(() => this.#commands.during(handler));
   }
 
-  async #betweenHandlers(): Promise<void> {
-    while (this.#handling !== undefined) await this.#handling;
+  /** Asks the observer when no handler runs. What it says is copied before the next one begins. */
+  #ask(question: () => unknown): Promise<unknown> {
+    return this.#lock.read(() => {
+      const answer = this.#commands.during(question);
+      return isPromise(answer) ? answer.then(copyOf) : copyOf(answer);
+    });
   }
+}
+
+/** A copy to be sent; what cannot be sent is an error of this one answer. */
+function copyOf(answer: unknown): unknown {
+  checkPayload(answer, 'an answer');
+  return structuredClone(answer);
 }

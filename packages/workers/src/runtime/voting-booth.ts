@@ -11,6 +11,7 @@ import {
   systemClock,
 } from '@panoptes/core/observer';
 import { packError } from './control-errors.js';
+import { isPromise } from './is-promise.js';
 import { isVote } from './vote.js';
 
 /** What the booth asks of the observer. */
@@ -109,6 +110,3 @@ export class VotingBooth {
     this.#shownAt = systemClock.monotonic();
   }
 }
-
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as { then?: unknown } | null | undefined)?.then === 'function';

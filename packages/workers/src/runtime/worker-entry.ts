@@ -7,7 +7,6 @@ import { contain } from './containment.js';
 import type { ControlApi } from './control-api.js';
 import { loadDefinition } from './load-definition.js';
 import { ObserverRuntime } from './observer-runtime.js';
-import { checkPayload } from './payload-size.js';
 import { showMemory } from './thread-memory.js';
 import { installThrowHandler } from './throw-handler.js';
 
@@ -31,16 +30,11 @@ const control: ControlApi = {
   },
   load: (snapshot, line) => started().load(snapshot, line),
   follow: (proposals) => started().follow(proposals),
-  query: async (name, args) => {
-    const answer = await started().query(name, args);
-    checkPayload(answer, 'an answer');
-    // Found here, what cannot be sent is an error of this query; found by the port, it would be lost.
-    structuredClone(answer);
-    return answer;
-  },
+  query: (name, args) => started().query(name, args),
   digest: () => started().digest(),
   probe: () => Promise.resolve(health === undefined ? undefined : showMemory(health)),
-  stop: () => started().stop(),
+  // Without a runtime its module is being loaded: there is nothing to tear down.
+  stop: async () => runtime?.stop(),
 };
 
 // Without it the observer would follow on, and nobody could ask it anything.

@@ -19,7 +19,7 @@ export const throwingFaults: Readonly<Record<string, Fault>> = {
   'throws-in-snapshot': throwing('snapshot', 'throws when it reads its next snapshot', 'error'),
   'throws-in-events': throwing('events', 'throws in its handler of events', 'error'),
   'throws-in-query': throwing('query', 'throws in a query', 'QUERY_FAILED'),
-  'throws-in-teardown': throwing('teardown', 'throws when it is stopped', 'killed'),
+  'throws-in-teardown': throwing('teardown', 'throws when it is stopped', 'error'),
   rejects: {
     family: 'throwing',
     about: 'returns a promise from its handler of events that rejects',

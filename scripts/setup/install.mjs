@@ -69,7 +69,12 @@ export async function install(root) {
   stamp.write(installDigest(root));
 }
 
-function installerEnvironment() {
+/**
+ * The environment for npm and what it starts.
+ *
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function installerEnvironment() {
   const env = {
     ...process.env,
     // By default npm retries for over a minute before it says that there is no network.

@@ -1,10 +1,10 @@
 // Three observers misbehave, each in its own way, while a fourth does its work beside them.
 import { createPeer } from '@panoptes/core';
 import { faultModule } from '@panoptes/sim';
-import { createRegistry } from '@panoptes/workers';
+import { builtIn, createRegistry } from '@panoptes/workers';
 
 const registry = await createRegistry({ observers: { hangTimeoutMs: 1_000 } });
-const observer = new URL(import.meta.resolve('@panoptes/workers/observers/kademlia'));
+const observer = builtIn('kademlia');
 
 // Each is a Kademlia table until the 500th transaction comes. Then one exits, one is never heard of
 // again, and one loops for ever.

@@ -1,12 +1,11 @@
 // A registry, three observers on threads of their own, some peers, some questions.
 import { createHash } from 'node:crypto';
 import { createPeer } from '@panoptes/core';
-import { createRegistry } from '@panoptes/workers';
+import { builtIn, createRegistry } from '@panoptes/workers';
 
 const registry = await createRegistry({ peers: { maxPeers: 1_000 } });
 
 // Each resolves when the observer has read a snapshot and follows the log.
-const builtIn = (name) => new URL(import.meta.resolve(`@panoptes/workers/observers/${name}`));
 const kademlia = await registry.registerObserver({ module: builtIn('kademlia') });
 const mesh = await registry.registerObserver({ module: builtIn('mesh') });
 const validators = await registry.registerObserver({ module: builtIn('validators') });

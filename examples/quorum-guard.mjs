@@ -2,10 +2,9 @@
 // keeps enough validators active for the network to agree on anything.
 import { createHash } from 'node:crypto';
 import { createPeer } from '@panoptes/core';
-import { createRegistry } from '@panoptes/workers';
+import { builtIn, createRegistry } from '@panoptes/workers';
 
 const registry = await createRegistry();
-const builtIn = (name) => new URL(import.meta.resolve(`@panoptes/workers/observers/${name}`));
 const validators = await registry.registerObserver({
   module: builtIn('validators'),
   role: 'critical',

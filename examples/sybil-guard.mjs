@@ -2,10 +2,9 @@
 // built-in routing table lets only so many in, whoever sends them and however many at once.
 import { createHash } from 'node:crypto';
 import { createPeer } from '@panoptes/core';
-import { createRegistry } from '@panoptes/workers';
+import { builtIn, createRegistry } from '@panoptes/workers';
 
 const registry = await createRegistry();
-const builtIn = (name) => new URL(import.meta.resolve(`@panoptes/workers/observers/${name}`));
 const kademlia = await registry.registerObserver({
   module: builtIn('kademlia'),
   role: 'critical',

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { ConfigError } from '@panoptes/core';
 import { faultModule } from '@panoptes/sim';
-import { type PeerRegistry, createRegistry } from '@panoptes/workers';
+import { type PeerRegistry, builtIn, createRegistry } from '@panoptes/workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type small from '../fixtures/small.observer.mjs';
 import { peerNamed } from '../fixtures/random-traffic.js';
@@ -33,6 +33,14 @@ export function describePage(): void {
 
     it('an observer starts and follows, its module given as a URL of Node’s class', async () => {
       expect(await follow(pathToFileURL(new URL(module).pathname))).toBe(1);
+    });
+
+    it('a built-in observer is found by its name', async () => {
+      registry = await createRegistry();
+      const { query } = await registry.registerObserver({ module: builtIn('kademlia') });
+      await registry.upsert(peerNamed('a'));
+      await registry.settled();
+      expect(await query.size()).toBe(1);
     });
 
     it('an observer that misbehaves is found there, too', async () => {

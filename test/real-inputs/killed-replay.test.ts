@@ -1,6 +1,6 @@
 import type { ObserverHandle } from '@panoptes/core';
 import { openTrace } from '@panoptes/sim';
-import { createRegistry } from '@panoptes/workers';
+import { builtIn, createRegistry } from '@panoptes/workers';
 import { expect, it } from 'vitest';
 import { recording } from '../fixtures/panoptes-command.js';
 import { SeededChance } from '../fixtures/seeded-chance.js';
@@ -26,12 +26,11 @@ it(`built-in observers killed ${kills} times during a replay agree with those th
   for (const [kind, options] of kinds) {
     const path = `../fixtures/mortal-built-ins.mjs?name=${kind}`;
     const module = new URL(path, import.meta.url);
-    const builtIn = new URL(import.meta.resolve(`@panoptes/workers/observers/${kind}`));
     pairs.push({
       mortal: await registry.registerObserver({ module, name: kind, options }),
       // The same code without thread, restart or resync: what the other must come to.
       model: await registry.registerObserver({
-        module: builtIn,
+        module: builtIn(kind),
         name: `${kind} here`,
         options,
         host: 'inline',

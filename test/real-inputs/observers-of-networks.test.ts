@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { openTrace } from '@panoptes/sim';
-import { type PeerRegistry, createRegistry } from '@panoptes/workers';
+import { type PeerRegistry, builtIn, createRegistry } from '@panoptes/workers';
 import type mesh from '@panoptes/workers/observers/mesh';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { recording } from '../fixtures/panoptes-command.js';
@@ -23,7 +23,7 @@ async function load(file: string): Promise<void> {
 
 it('the mesh observer, asked on its thread, knows a city’s links, parts and isolated routers', async (ctx) => {
   const file = recording('mesh-bremen.json', ctx);
-  const module = new URL(import.meta.resolve('@panoptes/workers/observers/mesh'));
+  const module = builtIn('mesh');
   const { query } = await registry.registerObserver<typeof mesh>({ module, onLag: 'block' });
   await load(file);
   await registry.settled();

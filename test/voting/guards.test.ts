@@ -1,10 +1,8 @@
 import { BatchUpdate, createPeer, type PeerInput } from '@panoptes/core';
-import { type ObserverRegistration, createRegistry } from '@panoptes/workers';
+import { type ObserverRegistration, builtIn, createRegistry } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
 import { Conduct } from '../fixtures/conduct.mjs';
 
-const builtIn = (name: string) =>
-  new URL(import.meta.resolve(`@panoptes/workers/observers/${name}`));
 const voter = new URL('../fixtures/voter.observer.mjs', import.meta.url);
 
 async function registryWith(...registrations: Partial<ObserverRegistration>[]) {

@@ -1,5 +1,5 @@
 import { BatchUpdate, type PanoptesError } from '@panoptes/core';
-import { type PeerRegistry, createRegistry } from '@panoptes/workers';
+import { type PeerRegistry, builtIn, createRegistry } from '@panoptes/workers';
 import { expect, it } from 'vitest';
 import { Conduct } from '../fixtures/conduct.mjs';
 import { SeededChance } from '../fixtures/seeded-chance.js';
@@ -8,7 +8,7 @@ import { peer } from './scene.js';
 
 const fixture = (name: string): URL => new URL(`../fixtures/${name}.observer.mjs`, import.meta.url);
 const recorder = fixture('recorder');
-const kademlia = new URL(import.meta.resolve('@panoptes/workers/observers/kademlia'));
+const kademlia = builtIn('kademlia');
 
 const commands = 600;
 const deathEvery = 100;

@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { builtIn } from '@panoptes/workers';
 import type { Command } from 'commander';
 import { builtInObservers } from '../observers/observer-list.js';
-import { builtInModule } from '../observers/observer-module.js';
 import type { Screen } from '../report/screen.js';
 import { messageOf } from '../traces/trace-error.js';
 import { exitCodes } from './exit-codes.js';
@@ -84,7 +84,7 @@ async function aboutObservers({ openRegistry, clock }: Terminal): Promise<Diagno
     try {
       for (const kind of builtInObservers) {
         const port = await registry.registerObserver({
-          module: builtInModule(kind),
+          module: builtIn(kind),
           name: kind,
           onLag: 'block',
         });

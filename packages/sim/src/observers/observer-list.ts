@@ -1,7 +1,8 @@
 import { ConfigError, describe } from '@panoptes/core';
+import { builtInNames as builtInObservers } from '@panoptes/workers';
 
 /** The observers that come with Panoptes. */
-export const builtInObservers = ['kademlia', 'mesh', 'validators'] as const;
+export { builtInObservers };
 export type BuiltInObserver = (typeof builtInObservers)[number];
 
 /** An observer to register: which, and under what name. */

@@ -1,6 +1,6 @@
-import type { AnyObserver } from '@panoptes/workers';
+import { type AnyObserver, builtIn } from '@panoptes/workers';
 import type { ObserverRegistration } from '../driver/registry-port.js';
-import type { BuiltInObserver, NamedObserver } from './observer-list.js';
+import type { NamedObserver } from './observer-list.js';
 
 /** An observer's module, for the registry to load on a thread, and its definition, for the model. */
 export interface LoadedObserver {
@@ -17,15 +17,11 @@ export interface LoadedObserver {
 export function loadObservers(observers: readonly NamedObserver[]): Promise<LoadedObserver[]> {
   return Promise.all(
     observers.map(async ({ name, kind }) => {
-      const module = builtInModule(kind);
+      const module = builtIn(kind);
       return { name, module, definition: await loadDefinition(module) };
     }),
   );
 }
-
-/** Where a built-in observer's module is. */
-export const builtInModule = (kind: BuiltInObserver): URL =>
-  new URL(import.meta.resolve(`@panoptes/workers/observers/${kind}`));
 
 /** Loads a module's observer into this thread, as the model needs it. */
 export async function loadDefinition(module: URL): Promise<AnyObserver> {

@@ -1,16 +1,13 @@
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Clock, ConfigError, ObserverError, ObserverStartError } from '@panoptes/core';
+import { builtIn } from '@panoptes/workers';
 import { thisMachine } from '../../bench/machine.js';
 import type { ChurnSource } from '../../churn/churn-event.js';
 import type { FeedProgress } from '../../driver/feed.js';
 import type { OpenRegistry } from '../../driver/registry-port.js';
 import { simulate } from '../../driver/simulation.js';
-import {
-  builtInModule,
-  type LoadedObserver,
-  loadDefinition,
-} from '../../observers/observer-module.js';
+import { type LoadedObserver, loadDefinition } from '../../observers/observer-module.js';
 import { type RunDocument, runSchema } from '../../report/run-document.js';
 import type { Speed } from '../../time/speed.js';
 import { messageOf } from '../../traces/trace-error.js';
@@ -157,9 +154,9 @@ async function loadEntry(
 ): Promise<LoadedObserver[]> {
   const module =
     typeof entry === 'string'
-      ? builtInModule(entry)
+      ? builtIn(entry)
       : 'use' in entry
-        ? builtInModule(entry.use)
+        ? builtIn(entry.use)
         : pathToFileURL(resolve(dirname(source.file), entry.module));
   try {
     const definition = await loadDefinition(module);

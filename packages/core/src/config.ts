@@ -8,7 +8,14 @@ import { hardLimitMb } from './supervision/memory-policy.js';
 const whole = (min: number, max = Number.MAX_SAFE_INTEGER) => z.int().min(min).max(max);
 const milliseconds = whole(1, 2 ** 31 - 1);
 
-const peerOptions = z.strictObject({
+const rateLimits = {
+  /** Commands a second, all peers together. */
+  globalPerSecond: z.number().positive().optional(),
+  /** Commands a minute for one peer. */
+  perPeerPerMinute: z.number().positive().optional(),
+};
+
+const peers = {
   /** Most peers at a time; one more evicts another. */
   maxPeers: whole(1, 2 ** 30).default(10_000),
   /** Seconds after which a peer that was not seen again has expired. */
@@ -23,57 +30,53 @@ const peerOptions = z.strictObject({
     .min(1)
     .default([...defaultDidMethods]),
   /** Limits on how often commands may come; off unless given. */
-  rateLimits: z
-    .strictObject({
-      /** Commands a second, all peers together. */
-      globalPerSecond: z.number().positive().optional(),
-      /** Commands a minute for one peer. */
-      perPeerPerMinute: z.number().positive().optional(),
-    })
-    .prefault({}),
-});
+  rateLimits: z.strictObject(rateLimits).prefault({}),
+};
 
-const commandOptions = z.strictObject({
+const commands = {
   /** Most commands that wait for their turn; one more is refused. */
   maxWaiting: whole(1).default(65_536),
   /** Most changes in one batch. */
   maxBatchChanges: whole(1).default(10_000),
-});
+};
 
 /** A worst entry, updated, takes 128 KiB and an eighth of the log at most. */
 const smallestLog = 1024 * 1024;
-const logOptions = z.strictObject({
+const log = {
   /** Size of the change log in bytes, a power of two. */
   logBytes: whole(smallestLog, LOG_BYTES_MAX)
     .refine((bytes) => Number.isInteger(Math.log2(bytes)), 'expected a power of two')
     .default(DEFAULT_LOG_BYTES),
-});
+};
 
 /** Megabytes; a thread that does nothing uses some 10. */
 export const memoryLimitOption = whole(32, hardLimitMb);
 
-const restartOptions = z.strictObject({
+const restart = {
   /** More restarts than this within `withinMs` quarantine the observer. */
   maxRestarts: whole(0).default(5),
+  /** The time within which they are counted. */
   withinMs: milliseconds.default(60_000),
   /** Wait before the first restart; it doubles with each further one. */
   minBackoffMs: milliseconds.default(100),
+  /** Longest wait before a restart. */
   maxBackoffMs: milliseconds.default(10_000),
   /** Share of a wait that chance may add to it. */
   jitter: z.number().min(0).max(1).default(0.2),
   /** After so long without a failure the waits start over. */
   quietMs: milliseconds.default(60_000),
-});
+};
 
-const breakerOptions = z.strictObject({
+const breaker = {
   /** So many votes in a row that fail or come too late, and the observer is asked no more. */
   maxFailures: whole(1).default(3),
   /** After so long one transaction is put to it as a probe; doubles when the probe fails, too. */
   resetMs: milliseconds.default(1_000),
+  /** Longest time between two probes. */
   maxResetMs: milliseconds.default(30_000),
-});
+};
 
-const observerOptions = z.strictObject({
+const observers = {
   /** Most observers at a time. */
   maxObservers: whole(1, 1000).default(50),
   /** How long the registry waits at a time for an observer with `onLag: 'block'`. */
@@ -107,18 +110,20 @@ const observerOptions = z.strictObject({
   voteTimeoutMs: milliseconds.default(1_000),
   /** How long commands are held for a critical observer with `onUnavailable: 'wait'`. */
   unavailableWaitMs: milliseconds.default(5_000),
-  breaker: breakerOptions.prefault({}),
+  /** When a critical observer is asked no more, and when again. */
+  breaker: z.strictObject(breaker).prefault({}),
   /** Most commands of one observer that wait for their outcome. */
   maxCommands: whole(1, 65_536).default(256),
-  restart: restartOptions.prefault({}),
-});
+  /** When and how often observers are started again. */
+  restart: z.strictObject(restart).prefault({}),
+};
 
 const registryOptions = z
   .strictObject({
-    peers: peerOptions.prefault({}),
-    commands: commandOptions.prefault({}),
-    log: logOptions.prefault({}),
-    observers: observerOptions.prefault({}),
+    peers: z.strictObject(peers).prefault({}),
+    commands: z.strictObject(commands).prefault({}),
+    log: z.strictObject(log).prefault({}),
+    observers: z.strictObject(observers).prefault({}),
   })
   .refine(
     ({ observers: { restart } }) => restart.minBackoffMs <= restart.maxBackoffMs,
@@ -129,8 +134,30 @@ const registryOptions = z
     'observers.breaker: resetMs must not be more than maxResetMs',
   );
 
+/**
+ * What may be given for options, some of which are groups of their own; made from their own names, so
+ * that editors find their comments. It is conditional so that they show what it comes to.
+ */
+type Given<Options, Groups = unknown> = Options extends unknown
+  ? {
+      readonly [Name in keyof Options]?:
+        (Name extends keyof Groups ? Given<Groups[Name]> : z.input<Options[Name]>) | undefined;
+    }
+  : never;
+
 /** The options of a registry; what is left out gets its default. */
-export type RegistryOptions = z.input<typeof registryOptions>;
+export interface RegistryOptions {
+  /** The peers: how many, for how long, how often. */
+  readonly peers?: Given<typeof peers, { rateLimits: typeof rateLimits }> | undefined;
+  /** The commands of callers. */
+  readonly commands?: Given<typeof commands> | undefined;
+  /** The change log. */
+  readonly log?: Given<typeof log> | undefined;
+  /** The observers: how many, and what becomes of those that fail, hang or lag. */
+  readonly observers?:
+    Given<typeof observers, { restart: typeof restart; breaker: typeof breaker }> | undefined;
+}
+
 /** All options with their values. */
 export type RegistryConfig = z.output<typeof registryOptions>;
 /** When and how often observers are restarted. */

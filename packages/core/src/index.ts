@@ -23,7 +23,7 @@ export { systemMachine } from './supervision/machine.js';
 export { hardLimitMb } from './supervision/memory-policy.js';
 export type { ObserverEnd } from './supervision/observer-end.js';
 export type { AskOptions, ObserverHandle, QueryCalls } from './supervision/observer-handle.js';
-export type { ObserverState } from './supervision/observer-machine.js';
+export type { ObserverState } from './supervision/observer-state.js';
 export type { RestartType } from './supervision/restart-policy.js';
 export { Supervisor } from './supervision/supervisor.js';
 export type { VoteStats } from './voting/vote-figures.js';

@@ -31,7 +31,7 @@ describe('a laid out table of fields', () => {
   });
 
   it('takes 32 bits, and refuses 33', () => {
-    const layout = layOut(table(32, () => flag('', false)));
+    const layout = layOut(table(32, () => flag(false)));
     const encode = compileEncoder(layout);
     const memory = entryMemory(new ArrayBuffer(entryHeadroom));
     const flags = Object.fromEntries(layout.bits.map(({ path }) => [path, true]));
@@ -39,12 +39,12 @@ describe('a laid out table of fields', () => {
     expect(memory.u32[1]).toBe(0xffffffff);
     encode({ ...flags, f31: false }, memory, 0);
     expect(memory.u32[1]).toBe(0x7fffffff);
-    expect(() => layOut(table(33, () => flag('', false)))).toThrow('33 bits');
-    expect(() => layOut(table(17, () => choice('', ['a', 'b', 'c'], 'a')))).toThrow('34 bits');
+    expect(() => layOut(table(33, () => flag(false)))).toThrow('33 bits');
+    expect(() => layOut(table(17, () => choice(['a', 'b', 'c'], 'a')))).toThrow('34 bits');
   });
 
   it('takes 63 fields beside the header, and refuses 64', () => {
-    const mixed = (index: number) => (index % 2 === 0 ? number('', 0) : text('', 8));
+    const mixed = (index: number) => (index % 2 === 0 ? number(0) : text(8));
     expect(layOut(table(63, mixed)).fixedBytes).toBe(512);
     expect(() => layOut(table(64, mixed))).toThrow('65 slots');
   });

@@ -9,7 +9,6 @@
 /** A finite number, 8 bytes. Without a default it must be given. `'now'` is the current time. */
 export interface NumberField<Required extends boolean = boolean> {
   readonly kind: 'number';
-  readonly about: string;
   readonly required: Required;
   readonly min: number;
   readonly max: number;
@@ -20,7 +19,6 @@ export interface NumberField<Required extends boolean = boolean> {
 /** True or false, one bit. */
 export interface FlagField {
   readonly kind: 'flag';
-  readonly about: string;
   readonly required: false;
   readonly initial: boolean;
 }
@@ -28,7 +26,6 @@ export interface FlagField {
 /** One of a few words, as many bits as they need. */
 export interface ChoiceField<Word extends string = string> {
   readonly kind: 'choice';
-  readonly about: string;
   readonly required: false;
   readonly words: readonly Word[];
   readonly initial: Word;
@@ -37,7 +34,6 @@ export interface ChoiceField<Word extends string = string> {
 /** UTF-8 text without NUL, its length limited in bytes. */
 export interface TextField<Required extends boolean = boolean> {
   readonly kind: 'text';
-  readonly about: string;
   readonly required: Required;
   readonly minBytes: number;
   readonly maxBytes: number;
@@ -47,7 +43,6 @@ export interface TextField<Required extends boolean = boolean> {
 /** Bytes, read as lowercase hex; accepted as bytes or as hex in any case. */
 export interface HexField {
   readonly kind: 'hex';
-  readonly about: string;
   readonly required: true;
   readonly minBytes: number;
   readonly maxBytes: number;
@@ -56,7 +51,6 @@ export interface HexField {
 /** A list of texts or of records; empty unless given. */
 export interface ListField<Item extends ListItem = ListItem> {
   readonly kind: 'list';
-  readonly about: string;
   readonly required: false;
   readonly item: Item;
   readonly maxItems: number;
@@ -65,14 +59,12 @@ export interface ListField<Item extends ListItem = ListItem> {
 /** Named fields that belong together. */
 export interface RecordField<Fields extends FieldTable = FieldTable> {
   readonly kind: 'record';
-  readonly about: string;
   readonly fields: Fields;
 }
 
 /** A field that may be absent, and is unless given. */
 export interface OptionalField<Inner extends OptionalInner = OptionalInner> {
   readonly kind: 'optional';
-  readonly about: string;
   readonly required: false;
   readonly field: Inner;
 }
@@ -82,7 +74,6 @@ export type ListItem = TextField | ItemRecord;
 /** A record inside a list: numbers and texts only. */
 export interface ItemRecord {
   readonly kind: 'record';
-  readonly about: string;
   readonly fields: Readonly<Record<string, NumberField | TextField>>;
 }
 /** What may be optional. */
@@ -105,78 +96,74 @@ interface NumberOptions {
 }
 
 const numberField = <Required extends boolean>(
-  about: string,
   required: Required,
   initial: number | 'now',
   { min = 0, max = Number.MAX_VALUE, integer = false }: NumberOptions,
-): NumberField<Required> => ({ kind: 'number', about, required, min, max, integer, initial });
+): NumberField<Required> => ({ kind: 'number', required, min, max, integer, initial });
 
 /** A finite number with a default. */
-export const number = (
-  about: string,
-  initial: number,
-  options: NumberOptions = {},
-): NumberField<false> => numberField(about, false, initial, options);
+export const number = (initial: number, options: NumberOptions = {}): NumberField<false> =>
+  numberField(false, initial, options);
 
 /** A whole number from 0 up, with a default. */
-export const count = (about: string, initial = 0): NumberField<false> =>
-  numberField(about, false, initial, { max: Number.MAX_SAFE_INTEGER, integer: true });
+export const count = (initial = 0): NumberField<false> =>
+  numberField(false, initial, { max: Number.MAX_SAFE_INTEGER, integer: true });
 
 /** A share from 0 to 1, with a default. */
-export const ratio = (about: string, initial: number): NumberField<false> =>
-  numberField(about, false, initial, { max: 1 });
+export const ratio = (initial: number): NumberField<false> =>
+  numberField(false, initial, { max: 1 });
 
 /** A moment in Unix milliseconds; now unless given. The registry bounds it by its clock, see `TimeBound`. */
-export const time = (about: string): NumberField<false> => numberField(about, false, 'now', {});
+export const time = (): NumberField<false> => numberField(false, 'now', {});
 
-export const flag = (about: string, initial: boolean): FlagField => ({
+export const flag = (initial: boolean): FlagField => ({
   kind: 'flag',
-  about,
   required: false,
   initial,
 });
 
 export const choice = <const Words extends readonly [string, ...string[]]>(
-  about: string,
   words: Words,
   initial: Words[number],
-): ChoiceField<Words[number]> => ({ kind: 'choice', about, required: false, words, initial });
+): ChoiceField<Words[number]> => ({ kind: 'choice', required: false, words, initial });
 
 /** Text that must be given. */
-export const text = (about: string, maxBytes: number, minBytes = 1): TextField<true> => ({
+export const text = (maxBytes: number, minBytes = 1): TextField<true> => ({
   kind: 'text',
-  about,
   required: true,
   minBytes,
   maxBytes,
   initial: '',
 });
 
-export const hex = (about: string, maxBytes: number, minBytes = 1): HexField => ({
+export const hex = (maxBytes: number, minBytes = 1): HexField => ({
   kind: 'hex',
-  about,
   required: true,
   minBytes,
   maxBytes,
 });
 
-export const list = <Item extends ListItem>(
-  about: string,
-  item: Item,
-  maxItems: number,
-): ListField<Item> => ({ kind: 'list', about, required: false, item, maxItems });
+export const list = <Item extends ListItem>(item: Item, maxItems: number): ListField<Item> => ({
+  kind: 'list',
+  required: false,
+  item,
+  maxItems,
+});
 
-export const record = <const Fields extends FieldTable>(
-  about: string,
-  fields: Fields,
-): RecordField<Fields> => ({ kind: 'record', about, fields });
+export const record = <const Fields extends FieldTable>(fields: Fields): RecordField<Fields> => ({
+  kind: 'record',
+  fields,
+});
 
 export const optional = <Inner extends OptionalInner>(field: Inner): OptionalField<Inner> => ({
   kind: 'optional',
-  about: field.about,
   required: false,
   field,
 });
+
+/*
+ * Types are made by going through a table's own keys, so that editors find the comments of its fields.
+ */
 
 type Simplify<T> = { [K in keyof T]: T[K] };
 type OptionalKeys<F> = { [K in keyof F]: F[K] extends OptionalField ? K : never }[keyof F];
@@ -200,8 +187,8 @@ export type ValueOf<F> = F extends NumberField
 
 /** The type of a whole table's values. */
 export type ValuesOf<F> = Simplify<
-  { readonly [K in Exclude<keyof F, OptionalKeys<F>>]: ValueOf<F[K]> } & {
-    readonly [K in OptionalKeys<F>]?: ValueOf<F[K]> | undefined;
+  { readonly [K in keyof F as K extends OptionalKeys<F> ? never : K]: ValueOf<F[K]> } & {
+    readonly [K in keyof F as K extends OptionalKeys<F> ? K : never]?: ValueOf<F[K]> | undefined;
   }
 >;
 
@@ -229,7 +216,7 @@ export type InputOf<F> = F extends HexField
 
 /** The type of what a caller may give for a whole table. */
 export type InputsOf<F> = Simplify<
-  { readonly [K in GivenKeys<F>]: InputOf<F[K]> } & {
-    readonly [K in Exclude<keyof F, GivenKeys<F>>]?: InputOf<F[K]> | undefined;
+  { readonly [K in keyof F as K extends GivenKeys<F> ? K : never]: InputOf<F[K]> } & {
+    readonly [K in keyof F as K extends GivenKeys<F> ? never : K]?: InputOf<F[K]> | undefined;
   }
 >;

@@ -41,7 +41,7 @@ export interface UpsertOptions {
  * error and has changed nothing. An entry is copied when it is passed in: changing the object
  * afterwards affects nobody.
  */
-export class Registry {
+export class Registry implements AsyncDisposable {
   /** The peers, for reading. */
   readonly peers: PeerQueries;
   protected readonly config: RegistryConfig;
@@ -226,6 +226,11 @@ export class Registry {
     await this.drain();
     this.log.writer.close();
     this.electorate.close();
+  }
+
+  /** `close`, at the end of the block of an `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /**

@@ -27,8 +27,8 @@ export interface Resync {
 /** What a watch yields: events as plain objects, and what replaces those that it missed. */
 export type WatchEvent = RegistryEvent | Resync;
 
-/** A watch in progress; a loop over it may be left at any time. */
-export type Watch = AsyncIterableIterator<WatchEvent, undefined>;
+/** A watch in progress; a loop over it, or the block of its `await using`, may be left at any time. */
+export type Watch = AsyncIterableIterator<WatchEvent, undefined> & AsyncDisposable;
 
 /**
  * Follows the log on the caller's own thread, from the next transaction on. Nothing is kept for a
@@ -95,14 +95,18 @@ export function watchLog(
   }
 
   const following = follow();
+  async function end(): Promise<void> {
+    // A call of `next` may be waiting for an event that never comes.
+    stop();
+    await following.return(undefined);
+  }
   return {
     next: () => following.next(),
     async return() {
-      // A call of `next` may be waiting for an event that never comes.
-      stop();
-      await following.return(undefined);
+      await end();
       return { done: true, value: undefined };
     },
+    [Symbol.asyncDispose]: end,
     [Symbol.asyncIterator]() {
       return this;
     },

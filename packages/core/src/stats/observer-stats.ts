@@ -1,6 +1,6 @@
 import type { CommandStats } from './command-figures.js';
 import type { ObserverSpec } from '../supervision/host.js';
-import type { ObserverState } from '../supervision/observer-machine.js';
+import type { ObserverState } from '../supervision/observer-state.js';
 import type { RestartReason } from '../supervision/observer-record.js';
 import type { Figures, observerCounters, supervisorCounters } from './counters.js';
 import type { VoteStats } from '../voting/vote-figures.js';

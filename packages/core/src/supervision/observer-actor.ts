@@ -11,15 +11,10 @@ import { isLagging } from './lag-policy.js';
 import { timersOf } from './machine-timers.js';
 import { ObserverCalls } from './observer-calls.js';
 import type { EndCode, ObserverEnd } from './observer-end.js';
-import {
-  type AfterCrash,
-  type ObserverState,
-  idleStates,
-  observerMachine,
-  runningStates,
-} from './observer-machine.js';
+import { type AfterCrash, observerMachine } from './observer-machine.js';
 import { ObserverOutput } from './observer-output.js';
 import { ObserverRecord } from './observer-record.js';
+import { type ObserverState, idleStates, runningStates } from './observer-state.js';
 import type { ObserverSurroundings } from './observer-surroundings.js';
 import { writeOff } from './post-mortem.js';
 import { Repeats } from './repeats.js';

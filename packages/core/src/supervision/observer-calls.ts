@@ -11,7 +11,7 @@ import {
   describe,
 } from '../errors.js';
 import type { ObserverHost } from './host.js';
-import type { ObserverState } from './observer-machine.js';
+import type { ObserverState } from './observer-state.js';
 import type { ObserverRecord } from './observer-record.js';
 
 /** What an observer is asked from outside. Every call settles, whatever becomes of the observer. */

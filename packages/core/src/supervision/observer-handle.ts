@@ -1,7 +1,7 @@
 import type { ObserverStats } from '../stats/observer-stats.js';
 import { checkTimeout } from './check-timeout.js';
 import type { ObserverEnd } from './observer-end.js';
-import type { ObserverState } from './observer-machine.js';
+import type { ObserverState } from './observer-state.js';
 import type { ObserverActor } from './observer-actor.js';
 
 /** An observer's queries as its caller sees them: without the state, and with a promise. */

@@ -4,7 +4,7 @@ import type { ObserverStats } from '../stats/observer-stats.js';
 import type { VoteStats } from '../voting/vote-figures.js';
 import type { ObserverDescription, ObserverSpec } from './host.js';
 import type { Incarnation } from './incarnation.js';
-import type { ObserverState } from './observer-machine.js';
+import type { ObserverState } from './observer-state.js';
 import { ResyncRow } from './resync-row.js';
 import { type RestartHistory, noRestarts } from './restart-policy.js';
 

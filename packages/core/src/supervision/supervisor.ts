@@ -26,7 +26,7 @@ import { ObserverActor } from './observer-actor.js';
 import { ObserverCap } from './observer-cap.js';
 import type { EndCode } from './observer-end.js';
 import { type ObserverHandle, handleOf } from './observer-handle.js';
-import type { ObserverState } from './observer-machine.js';
+import type { ObserverState } from './observer-state.js';
 import { redactKeys } from './redaction.js';
 import { untilSettled } from './settling.js';
 import { staleness } from './staleness.js';

@@ -5,7 +5,7 @@ import type { ProposalPoint, VotingMemory } from '../voting/seat.js';
 import type { VoteStats } from '../voting/vote-figures.js';
 import type { Voter } from '../voting/voter.js';
 import type { ObserverDescription, ObserverSpec } from './host.js';
-import type { ObserverState } from './observer-machine.js';
+import type { ObserverState } from './observer-state.js';
 
 /** A critical observer's say in what is committed, kept in step with its states. */
 export class VotingRight {

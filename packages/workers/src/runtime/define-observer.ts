@@ -80,6 +80,7 @@ export interface ObserverDefinition<
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the door through which every observer's own types pass
 export type AnyObserver = ObserverDefinition<any, any, Record<string, ObserverQuery<any>>>;
 
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- none is what it is to have
 type NoQueries = Readonly<Record<never, ObserverQuery<never>>>;
 
 /** The options that an observer's `setup` takes. */

@@ -96,6 +96,35 @@ describe('the routing table as a critical observer', () => {
     await registry.close();
   });
 
+  it('counts addresses by their bits, and those without one as a class of their own', async () => {
+    const options = { maxPerSubnet: 2, maxWithoutAddress: 3, exempt: ['loopback'] };
+    const registry = await registryWith({ ...guard, options });
+    let number = 0;
+    const upserts = async (...addresses: string[]) => {
+      const sent = addresses.map((address) =>
+        registry.upsert(at(++number, ...(address === '' ? [] : [address]))),
+      );
+      return (await codes(sent)).filter((code) => code === 'ok').length;
+    };
+    const spellings = [
+      '192.0.2.1:1',
+      '[::ffff:c000:204]:1',
+      '2002:c000:205::9',
+      '64:ff9b::c000:206',
+    ];
+    expect(await upserts(...spellings)).toBe(2);
+    expect(await upserts('0:0:0:0:0:ffff:c000:207', '/ip6/::ffff:192.0.2.8/tcp/1')).toBe(0);
+    expect(await upserts('', 'example.org:1', 'lora-17', 'example.org:2', '')).toBe(3);
+    expect(await upserts('127.0.0.1:1', '127.0.0.1:2', '[::1]:1', '::ffff:7f00:1')).toBe(4);
+    expect(await upserts('10.0.0.1:1', '10.0.0.2:1', '::ffff:a00:3')).toBe(2);
+    const refused = registry.upsert(at(99));
+    await expect(refused).rejects.toMatchObject({
+      reason: '3 peers have no IP address and so many may (maxWithoutAddress)',
+      details: { subnet: null, peers: 3, maxWithoutAddress: 3 },
+    });
+    await registry.close();
+  });
+
   it('gives places back that were accepted and not taken', async () => {
     const conduct = new Conduct();
     const registry = await registryWith(guard, { options: { conduct: conduct.memory } });

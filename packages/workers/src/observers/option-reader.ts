@@ -58,6 +58,22 @@ export class OptionReader {
   }
 
   /**
+   * A list of words, of those that are known; `initial` when it is not given.
+   *
+   * @throws {ConfigError} naming the option, what it may be and what it is
+   */
+  words<Word extends string>(
+    option: string,
+    initial: readonly Word[],
+    known: readonly Word[],
+  ): readonly Word[] {
+    const value = this.#take(option) ?? initial;
+    const isKnown = (word: unknown): word is Word => known.includes(word as Word);
+    if (Array.isArray(value) && value.every(isKnown)) return value;
+    throw this.#refusal(option, `a list of ${known.join(', ')}`, value);
+  }
+
+  /**
    * To be called when all options are read: what is left was misspelt.
    *
    * @throws {ConfigError} naming an option that the observer does not have, and those it has

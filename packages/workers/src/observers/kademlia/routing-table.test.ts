@@ -274,8 +274,10 @@ describe('the kademlia observer', () => {
       "expected 64 hex characters, got 'abc'",
     );
     await expect(begin({ maxFailedAttempts: 1.5 })).rejects.toThrow(ConfigError);
+    await expect(begin({ maxWithoutAddress: -1 })).rejects.toThrow(ConfigError);
+    await expect(begin({ exempt: ['public'] })).rejects.toThrow('a list of loopback, private');
     await expect(begin({ K: 20 })).rejects.toThrow(
-      "no such option 'K' (it has: k, maxFailedAttempts, localId, maxPerSubnet)",
+      "no such option 'K' (it has: k, maxFailedAttempts, localId, maxPerSubnet, maxWithoutAddress, exempt)",
     );
     await expect(begin('k=20')).rejects.toThrow(ConfigError);
     const { table } = await tableOf([]);

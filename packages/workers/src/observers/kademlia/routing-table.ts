@@ -68,7 +68,7 @@ export class RoutingTable {
 
   constructor(settings: KademliaSettings) {
     this.#settings = settings;
-    this.guard = settings.maxPerSubnet === 0 ? undefined : new SubnetGuard(settings.maxPerSubnet);
+    this.guard = settings.subnetLimits && new SubnetGuard(settings.subnetLimits);
     this.#tree = this.#newTree();
   }
 

@@ -1,24 +1,40 @@
 import type { PeerChange, PeerEntry, PeerSnapshot, Proposal } from '@panoptes/core/observer';
 import { type Vote, accept, veto } from '../../runtime/vote.js';
 import { TentativeChanges } from '../tentative-changes.js';
-import { subnetOf } from './subnet.js';
+import { IpAddress } from './ip-address.js';
+
+/** Nets of addresses that anybody may have, and many do at once. */
+export const localNets = ['loopback', 'private'] as const;
+
+/** How many peers may be where. */
+export interface SubnetLimits {
+  readonly maxPerSubnet: number;
+  /** Of those that have no IP address at all. */
+  readonly maxWithoutAddress: number;
+  /** Nets whose addresses are not counted. */
+  readonly exempt: readonly (typeof localNets)[number][];
+}
+
+/** The class of peers without an IP address; no subnet is called so. */
+const noAddress = 'none';
 
 /**
  * Keeps any one subnet from having more than `maxPerSubnet` peers: against Sybil attacks, in which one
  * machine poses as many (Douceur, IPTPS 2002), the usual measure of routing tables. It vetoes what
  * adds a peer, or an endpoint, to a subnet that is full; what was accepted counts as committed until
- * it is known to be aborted, what leaves only when it has left.
+ * it is known to be aborted, what leaves only when it has left. Peers without an address are a class
+ * of their own with a limit of its own: nobody gets around the limits by naming no address.
  */
 export class SubnetGuard {
-  readonly #maxPerSubnet: number;
+  readonly #limits: SubnetLimits;
   readonly #counts = new SubnetCounts();
   readonly #subnets = new Map<string, readonly string[]>();
   /** Subnets that peers come to when what was accepted is committed. */
   readonly #arriving = new TentativeChanges<readonly string[]>();
   readonly #arrivals = new SubnetCounts();
 
-  constructor(maxPerSubnet: number) {
-    this.#maxPerSubnet = maxPerSubnet;
+  constructor(limits: SubnetLimits) {
+    this.#limits = limits;
   }
 
   /** Forgets everything, then takes in these peers. */
@@ -43,7 +59,7 @@ export class SubnetGuard {
     const growth = new SubnetCounts();
     for (const { kind, nodeId, entry } of changes) {
       const before = this.#subnets.get(nodeId) ?? [];
-      const after = kind === 'PeerRemoved' ? [] : subnetsOf(entry);
+      const after = kind === 'PeerRemoved' ? [] : this.#subnetsOf(entry);
       const fresh = after.filter((subnet) => !before.includes(subnet));
       growth.add(fresh, 1);
       growth.add(
@@ -53,15 +69,7 @@ export class SubnetGuard {
       if (fresh.length > 0) arrivals.set(nodeId, fresh);
     }
     const full = this.#firstFull(growth);
-    if (full !== undefined) {
-      const maxPerSubnet = this.#maxPerSubnet;
-      const peers = this.#expected(full);
-      return veto(`subnet ${full} has ${peers} peers and may have ${maxPerSubnet} (maxPerSubnet)`, {
-        subnet: full,
-        peers,
-        maxPerSubnet,
-      });
-    }
+    if (full !== undefined) return this.#vetoOf(full);
     for (const [nodeId, fresh] of arrivals) {
       this.#arriving.note(id, nodeId, fresh);
       this.#arrivals.add(fresh, 1);
@@ -73,6 +81,18 @@ export class SubnetGuard {
     for (const subnets of this.#arriving.aborted(ids)) this.#arrivals.add(subnets, -1);
   }
 
+  #vetoOf(subnet: string): Vote {
+    const peers = this.#expected(subnet);
+    if (subnet === noAddress) {
+      const { maxWithoutAddress } = this.#limits;
+      const reason = `${peers} peers have no IP address and so many may (maxWithoutAddress)`;
+      return veto(reason, { subnet: null, peers, maxWithoutAddress });
+    }
+    const { maxPerSubnet } = this.#limits;
+    const reason = `subnet ${subnet} has ${peers} peers and may have ${maxPerSubnet} (maxPerSubnet)`;
+    return veto(reason, { subnet, peers, maxPerSubnet });
+  }
+
   /** How many peers a subnet has when all is committed that was accepted. */
   #expected(subnet: string): number {
     return this.#counts.of(subnet) + this.#arrivals.of(subnet);
@@ -81,14 +101,32 @@ export class SubnetGuard {
   /** The first subnet that grows beyond the limit. */
   #firstFull(growth: SubnetCounts): string | undefined {
     for (const [subnet, by] of growth.entries()) {
-      if (by > 0 && this.#expected(subnet) + by > this.#maxPerSubnet) return subnet;
+      if (by > 0 && this.#expected(subnet) + by > this.#limitOf(subnet)) return subnet;
     }
     return undefined;
   }
 
+  #limitOf(subnet: string): number {
+    return subnet === noAddress ? this.#limits.maxWithoutAddress : this.#limits.maxPerSubnet;
+  }
+
+  /** The subnets in which a peer has endpoints, each once. */
+  #subnetsOf({ endpoints }: PeerEntry): string[] {
+    const { exempt } = this.#limits;
+    const addresses = endpoints
+      .map(({ address }) => IpAddress.of(address))
+      .filter((address) => address !== undefined);
+    if (addresses.length === 0) return [noAddress];
+    const counted = addresses.filter(
+      ({ isLoopback, isPrivate }) =>
+        !(isLoopback && exempt.includes('loopback')) && !(isPrivate && exempt.includes('private')),
+    );
+    return [...new Set(counted.map(({ subnet }) => subnet))];
+  }
+
   #put(nodeId: string, entry: PeerEntry): void {
     this.#remove(nodeId);
-    const subnets = subnetsOf(entry);
+    const subnets = this.#subnetsOf(entry);
     if (subnets.length === 0) return;
     this.#subnets.set(nodeId, subnets);
     this.#counts.add(subnets, 1);
@@ -123,10 +161,4 @@ class SubnetCounts {
   clear(): void {
     this.#counts.clear();
   }
-}
-
-/** The subnets in which a peer has endpoints, each once. */
-function subnetsOf({ endpoints }: PeerEntry): string[] {
-  const subnets = endpoints.map(({ address }) => subnetOf(address));
-  return [...new Set(subnets.filter((subnet) => subnet !== undefined))];
 }

@@ -53,7 +53,7 @@ const inputs = [
   [
     'a trace with a word where a number is due',
     'word.avt',
-    () => [goodLines[0], 'y\t1\t 10 soon'].join('\n'),
+    () => [goodLines[0], 'y\t1\t 10 soon', ''].join('\n'),
     /word\.avt, line 2, field '\w+/,
   ],
   [
@@ -81,10 +81,61 @@ const inputs = [
 it.each(inputs)('%s ends with exit code 2 and says where', async (_, name, content, place) => {
   const file = join(folder, name);
   writeFileSync(file, content());
-  const { code, stdout, stderr } = await panoptes('replay', file, '--json');
+  const { code, stdout, stderr } = await panoptes('replay', file, '--json', '--strict');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^panoptes: .+\n$/);
   expect(stderr).toMatch(place);
+  expect(stderr).not.toMatch(stackLine);
+});
+
+const meshNode = { firstSeen: 1, lastSeen: 2, online: true, gateway: false, clients: 0 };
+const oddMesh = {
+  nodes: ['aa', 'bb', '路'.repeat(100)].map((id) => ({ id, ...meshNode })),
+  links: [{ source: 'aa', target: 'nobody', sourceTq: 1, targetTq: 1, type: 'vpn' }],
+};
+
+it('an entry that cannot be taken is left out, counted and named; --strict refuses it', async () => {
+  const file = join(folder, 'odd.json');
+  writeFileSync(file, JSON.stringify(oddMesh, null, 1));
+  const { code, stdout } = await panoptes('replay', file, '--observers', 'mesh', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    joins: 2,
+    skipped: {
+      count: 2,
+      first: [
+        {
+          file,
+          line: 19,
+          field: 'nodes[2]',
+          reason: expect.stringContaining('256 bytes') as string,
+        },
+        { file, field: 'links[0].target', reason: expect.stringContaining("'nobody'") as string },
+      ],
+    },
+  });
+  const text = await panoptes('replay', file, '--observers', 'mesh');
+  expect(text.stdout).toContain('skipped 2 entries (--strict refuses them):');
+  const strictly = await panoptes('replay', file, '--observers', 'mesh', '--strict');
+  expect(strictly).toMatchObject({ code: 2, stdout: '' });
+  expect(strictly.stderr).toContain("odd.json, line 19, field 'nodes[2]': peer field");
+});
+
+it.each([
+  ['run', '/dev/zero'],
+  ['sweep', '/dev/zero', '--out', '/nowhere'],
+  ['replay', '/dev/zero'],
+  ['fit', '/dev/zero'],
+  ['check', '/dev/zero'],
+  ['report', '/dev/zero', '--max-input', '1MiB'],
+  ['compare', '/dev/zero', '/dev/zero', '--max-input', '1MiB'],
+  ['run', '--replay-from', '/dev/zero', '--max-input', '1MiB'],
+  ['run', 'kad', '--sessions', '/dev/zero'],
+  ['bench', '--baseline', '/dev/zero'],
+])('%s %s, which never ends, is refused with its name', async (...args) => {
+  const { code, stdout, stderr } = await panoptes(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^panoptes: .*\/dev\/zero.*expected.*\n$/);
   expect(stderr).not.toMatch(stackLine);
 });
 

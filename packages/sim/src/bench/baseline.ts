@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { ConfigError, parseOptions } from '@panoptes/core';
+import { readTextFile } from '../input/text-file.js';
 import { type BenchDocument, type BenchRow, documentSchema } from './bench-document.js';
 import type { Machine } from './machine.js';
 
@@ -20,7 +20,7 @@ export function readBaseline(file: string, machine: Machine): Baseline {
 function readJson(file: string): unknown {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readTextFile(file);
   } catch (cause) {
     throw new ConfigError(`--baseline: ${file} cannot be read: ${(cause as Error).message}`, {
       cause,

@@ -1,4 +1,5 @@
 import type { PeerEntry } from '@panoptes/core';
+import type { Skipped } from '../traces/skipped.js';
 
 /** A peer that comes online or changes: its whole entry, its times in virtual time. */
 export interface PeerArrives {
@@ -27,9 +28,7 @@ export interface ChurnSource {
   readonly kind: string;
   /** When its virtual time starts, in Unix milliseconds. */
   readonly epochMs: number;
-  /**
-   * The events. Fails with a TraceError at the first thing in the input that is not as it should be.
-   */
+  /** The events. Fails with a TraceError where the input cannot be read on. */
   readonly events: AsyncIterable<ChurnEvent>;
   /**
    * How long the source lasts, in virtual milliseconds: the span over which means are taken. Known
@@ -38,4 +37,6 @@ export interface ChurnSource {
   spanMs(): number;
   /** How much of it has been read, from 0 to 1. */
   fractionRead(): number;
+  /** What was left out of the files behind it until now; absent where nothing can be. */
+  readonly skipped?: Skipped;
 }

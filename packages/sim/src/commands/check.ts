@@ -2,8 +2,14 @@ import type { Command } from 'commander';
 import { checkRecording } from '../record/check-recording.js';
 import { formatCheck } from '../report/check-text.js';
 import { exitCodes } from './exit-codes.js';
+import { maxInputFlag } from './flags.js';
 import { print } from './print.js';
 import type { Terminal } from './terminal.js';
+
+interface CheckFlags {
+  readonly json: boolean;
+  readonly maxInput: number;
+}
 
 /** Adds `panoptes check <log>`: holds a recorded log to the rules. */
 export function addCheck(program: Command, terminal: Terminal, exit: (code: number) => void): void {
@@ -16,8 +22,9 @@ export function addCheck(program: Command, terminal: Terminal, exit: (code: numb
     )
     .argument('<log>', 'what run or replay has written with --record')
     .option('--json', 'print one JSON document', false)
-    .action(async (file: string, { json }: { readonly json: boolean }) => {
-      const document = await checkRecording(file);
+    .addOption(maxInputFlag())
+    .action(async (file: string, { json, maxInput }: CheckFlags) => {
+      const document = await checkRecording(file, maxInput);
       print(terminal, document, formatCheck, json);
       exit(document.verdict === 'pass' ? exitCodes.pass : exitCodes.fail);
     });

@@ -2,8 +2,14 @@ import type { Command } from 'commander';
 import { compareRuns, formatComparison } from '../report/run-comparison.js';
 import { readRunDocument } from '../report/run-files.js';
 import { exitCodes } from './exit-codes.js';
+import { maxInputFlag } from './flags.js';
 import { print } from './print.js';
 import type { Terminal } from './terminal.js';
+
+interface CompareFlags {
+  readonly json: boolean;
+  readonly maxInput: number;
+}
 
 /** Adds `panoptes compare <first> <second>`: two runs side by side. */
 export function addCompare(
@@ -18,8 +24,12 @@ export function addCompare(
     .argument('<first>', 'a run’s summary.json, or the folder that holds it')
     .argument('<second>', 'another one')
     .option('--json', 'print one JSON document', false)
-    .action((first: string, second: string, { json }: { json: boolean }) => {
-      const comparison = compareRuns(readRunDocument(first), readRunDocument(second));
+    .addOption(maxInputFlag())
+    .action((first: string, second: string, { json, maxInput }: CompareFlags) => {
+      const comparison = compareRuns(
+        readRunDocument(first, maxInput),
+        readRunDocument(second, maxInput),
+      );
       print(terminal, comparison, formatComparison, json);
       exit(exitCodes.pass);
     });

@@ -5,10 +5,13 @@ import { fitSessions } from '../fit/session-fit.js';
 import { type CutTreatment, cutTreatments } from '../fit/session-sample.js';
 import { openTrace } from '../traces/open-trace.js';
 import { exitCodes } from './exit-codes.js';
+import { maxInputFlag, strictFlag } from './flags.js';
 import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
 interface FitFlags {
+  readonly strict: boolean;
+  readonly maxInput: number;
   readonly cut: CutTreatment;
   readonly json: boolean;
 }
@@ -29,10 +32,12 @@ export function addFit(program: Command, terminal: Terminal, exit: (code: number
       parseCut,
       'whole',
     )
+    .addOption(strictFlag())
+    .addOption(maxInputFlag())
     .option('--json', 'print one JSON document', false)
-    .action(async (file: string, { cut, json }: FitFlags) => {
-      const document = await fitSessions(await openTrace(file), cut);
-      print(terminal, document, formatFit, json);
+    .action(async (file: string, { cut, json, strict, maxInput }: FitFlags) => {
+      const trace = await openTrace(file, { strict, maxInputBytes: maxInput });
+      print(terminal, await fitSessions(trace, cut), formatFit, json);
       exit(exitCodes.pass);
     });
 }

@@ -4,7 +4,14 @@ import type { parseObserverList } from '../observers/observer-list.js';
 import { parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
 import { openTrace } from '../traces/open-trace.js';
-import { faultFlag, observersFlag, recordFlag, speedFlag } from './flags.js';
+import {
+  faultFlag,
+  maxInputFlag,
+  observersFlag,
+  recordFlag,
+  speedFlag,
+  strictFlag,
+} from './flags.js';
 import { play } from './play.js';
 import type { Terminal } from './terminal.js';
 
@@ -14,6 +21,8 @@ interface ReplayFlags {
   readonly fault: readonly FaultRequest[];
   readonly record?: string;
   readonly until?: number;
+  readonly strict: boolean;
+  readonly maxInput: number;
   readonly json: boolean;
 }
 
@@ -32,20 +41,24 @@ export function addReplay(
     )
     .argument(
       '<file>',
-      'a Skype availability trace (.avt), a discv4 crawl (.json), discv4 churn (.jsonl) or a mesh ' +
-        'graph (.json); also packed with gzip',
+      'an availability trace (.avt), a discv4 crawl (.json), discv4 churn (.jsonl) or a mesh graph ' +
+        '(.json, also of meshviewer, yanic, batman-adv and olsrd); also packed with gzip; - for ' +
+        'standard input',
     )
     .addOption(observersFlag())
     .addOption(speedFlag())
     .addOption(faultFlag())
     .addOption(recordFlag())
+    .addOption(strictFlag())
+    .addOption(maxInputFlag())
     .option('--until <duration>', 'stop after this much virtual time, such as 12h or 2d', (text) =>
       parseDuration(text, '--until'),
     )
     .option('--json', 'print one JSON document', false)
     .action(async (file: string, flags: ReplayFlags) => {
       const { observers, speed, fault: faults, until: untilMs, record, json } = flags;
+      const reading = { strict: flags.strict, maxInputBytes: flags.maxInput };
       const options = { observers, speed, seed: null, untilMs, faults, record, json };
-      exit(await play(terminal, await openTrace(file), options));
+      exit(await play(terminal, await openTrace(file, reading), options));
     });
 }

@@ -4,12 +4,14 @@ import { runPicture } from '../report/html/picture.js';
 import { readRunDocument, writeFiles, writeRunFiles } from '../report/run-files.js';
 import { formatRun } from '../report/run-text.js';
 import { exitCodes } from './exit-codes.js';
+import { maxInputFlag } from './flags.js';
 import { print, sayWritten } from './print.js';
 import type { Terminal } from './terminal.js';
 
 interface ReportFlags {
   readonly out?: string;
   readonly svg?: string;
+  readonly maxInput: number;
 }
 
 /** Adds `panoptes report <run>`: makes reports of a run's summary again. */
@@ -25,8 +27,9 @@ export function addReport(
     .argument('<run>', 'a run’s summary.json, or the folder that holds it')
     .option('--out <dir>', 'write summary.json, series.csv, junit.xml and report.html there')
     .option('--svg <file>', 'write the main charts as one picture')
-    .action((path: string, { out, svg }: ReportFlags) => {
-      const run = readRunDocument(path);
+    .addOption(maxInputFlag())
+    .action((path: string, { out, svg, maxInput }: ReportFlags) => {
+      const run = readRunDocument(path, maxInput);
       if (out !== undefined) sayWritten(terminal, writeRunFiles(out, run));
       if (svg !== undefined) {
         const files = new Map([[basename(svg), runPicture(run)]]);

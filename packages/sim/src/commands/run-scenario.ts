@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, describe } from '@panoptes/core';
 import { parse } from 'yaml';
+import type { Reading } from '../input/reading.js';
 import { noProgress, showProgress } from '../report/progress.js';
 import type { RunDocument } from '../report/run-document.js';
 import { makeFolder, readRunDocument, writeRunFiles } from '../report/run-files.js';
@@ -14,8 +15,9 @@ import { exitCodes } from './exit-codes.js';
 import { print, sayWritten } from './print.js';
 import type { Terminal } from './terminal.js';
 
-/** How a scenario's run is shown and kept. */
+/** How a scenario's run is read, shown and kept. */
 export interface RunOutput {
+  readonly reading: Reading;
   readonly speed: Speed;
   /** File to put down in what every observer sees. */
   readonly record?: string | undefined;
@@ -29,7 +31,7 @@ export interface RunOutput {
 
 /** Whether an argument names a scenario's file, and not a preset. */
 export const isScenarioFile = (name: string): boolean =>
-  /\.(?:ya?ml|json)$/i.test(name) || /[\\/]/.test(name) || existsSync(name);
+  name === '-' || /\.(?:ya?ml|json)$/i.test(name) || /[\\/]/.test(name) || existsSync(name);
 
 /**
  * Reads `--set key=value`; the value is YAML, so numbers, lists and mappings are what they look like.
@@ -72,7 +74,7 @@ export async function replayReport(
   path: string,
   output: RunOutput,
 ): Promise<number> {
-  const before = readRunDocument(path);
+  const before = readRunDocument(path, output.reading.maxInputBytes);
   const run = await runAndShow(terminal, before.scenario, output);
   if (run.interrupted) return exitCodes.interrupted;
   const isSame = run.logDigest !== null && run.logDigest === before.logDigest;
@@ -89,7 +91,7 @@ async function runAndShow(
   output: RunOutput,
 ): Promise<RunDocument> {
   const { clock, openRegistry, stderr } = terminal;
-  const prepared = await prepareScenario(source);
+  const prepared = await prepareScenario(source, output.reading);
   if (output.out !== undefined) makeFolder(output.out);
   const interrupt = new AbortController();
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());

@@ -7,7 +7,14 @@ import { formatDuration, parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
 import type { Override } from '../scenario/file/scenario-document.js';
 import { presetChurn } from '../scenario/preset-churn.js';
-import { faultFlag, observersFlag, recordFlag, speedFlag } from './flags.js';
+import {
+  faultFlag,
+  maxInputFlag,
+  observersFlag,
+  recordFlag,
+  speedFlag,
+  strictFlag,
+} from './flags.js';
 import { play } from './play.js';
 import { isScenarioFile, parseOverride, playScenario, replayReport } from './run-scenario.js';
 import type { Terminal } from './terminal.js';
@@ -26,6 +33,8 @@ interface RunFlags {
   readonly out?: string;
   readonly replayFrom?: string;
   readonly quiet: boolean;
+  readonly strict: boolean;
+  readonly maxInput: number;
 }
 
 const defaultSeed = '1';
@@ -58,6 +67,8 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
     .addOption(speedFlag())
     .addOption(faultFlag())
     .addOption(recordFlag())
+    .addOption(strictFlag())
+    .addOption(maxInputFlag())
     .option('--json', 'print one JSON document', false)
     .option('--quiet', 'print nothing but errors', false)
     .option('--set <key=value>', 'set a key of the scenario; may be repeated', parseOverride)
@@ -68,13 +79,14 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       () => `\nPresets:\n${Object.keys(presets).map(describePreset).join('\n')}`,
     )
     .action(async (name: string, flags: RunFlags, command: Command) => {
+      const reading = { strict: flags.strict, maxInputBytes: flags.maxInput };
       if (flags.replayFrom !== undefined) {
         refuse(
           command,
           ['peers', 'seed', 'duration', 'sessions', 'observers', 'fault', 'set'],
           'a report says that itself',
         );
-        exit(await replayReport(terminal, flags.replayFrom, flags));
+        exit(await replayReport(terminal, flags.replayFrom, { ...flags, reading }));
         return;
       }
       if (isScenarioFile(name)) {
@@ -83,7 +95,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
           ['duration', 'sessions', 'observers', 'fault'],
           'a scenario says that itself; use --set',
         );
-        exit(await playScenario(terminal, name, overridesOf(flags), flags));
+        exit(await playScenario(terminal, name, overridesOf(flags), { ...flags, reading }));
         return;
       }
       const preset = presetNamed(name);
@@ -95,7 +107,14 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       refuse(command, ['set', 'out', 'quiet'], 'expected a scenario’s file to go with it');
       const { observers, speed, seed = defaultSeed, fault: faults, record, json } = flags;
       const { peers, sessions, duration: durationMs = preset.durationMs } = flags;
-      const source = await presetChurn({ preset: name, peers, seed, durationMs, sessions });
+      const source = await presetChurn({
+        preset: name,
+        peers,
+        seed,
+        durationMs,
+        sessions,
+        reading,
+      });
       const options = { observers, speed, seed, faults, spanMs: durationMs, record, json };
       exit(await play(terminal, source, options));
     });

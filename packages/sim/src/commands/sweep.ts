@@ -18,6 +18,7 @@ import { mostTasks, sweepPoints, sweepTasks, type SweepTask } from '../sweep/swe
 import { runSweep } from '../sweep/sweep-run.js';
 import { type SweepDocument, sweepCsv, sweepDocument } from '../sweep/sweep-table.js';
 import { exitCodes } from './exit-codes.js';
+import { maxInputFlag, strictFlag } from './flags.js';
 import { print, sayWritten } from './print.js';
 import { parseOverride } from './run-scenario.js';
 import type { Terminal } from './terminal.js';
@@ -30,6 +31,8 @@ interface SweepFlags {
   readonly fresh: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly strict: boolean;
+  readonly maxInput: number;
 }
 
 /** Adds `panoptes sweep <scenario>`: runs it with every combination of values. */
@@ -50,6 +53,8 @@ export function addSweep(program: Command, terminal: Terminal, exit: (code: numb
     .option('--fresh', 'forget the results that are there', false)
     .option('--json', 'print one JSON document', false)
     .option('--quiet', 'print nothing but errors', false)
+    .addOption(strictFlag())
+    .addOption(maxInputFlag())
     .action(async (file: string, flags: SweepFlags) => {
       exit(await sweep(terminal, file, flags));
     });
@@ -81,6 +86,7 @@ async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promi
   try {
     await runSweep({
       source,
+      reading: { strict: flags.strict, maxInputBytes: flags.maxInput },
       tasks,
       journal,
       threads: flags.threads ?? spec.threads,

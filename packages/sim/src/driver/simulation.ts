@@ -135,6 +135,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       registry: { digest: registry.digest(), problem: agreement.registryProblem },
       log: agreement.of(logDigest.name),
       faults: injection.injected,
+      skipped: source.skipped,
       rules: await checkRules(registry, logPort, ending),
       observers: ports.map(({ name }) => ({
         figures: figures.find((row) => row.name === name),

@@ -1,4 +1,5 @@
 import type { Screen } from '../report/screen.js';
+import { skippedLines } from '../report/skipped-text.js';
 import { factLines, textTable } from '../report/text-table.js';
 import type { FitDocument, SessionFigures, SessionFit } from './session-fit.js';
 
@@ -23,6 +24,7 @@ export function formatFit(document: FitDocument, screen: Screen): string {
   ];
   return [
     ...factLines(rows, screen),
+    ...skippedLines(document.skipped, screen.colors),
     '',
     tableOf(observed, fits, screen),
     '',

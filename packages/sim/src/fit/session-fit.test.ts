@@ -66,9 +66,13 @@ describe('the sessions of a trace', () => {
   });
 
   it('can be drawn from, unless there are none', async () => {
-    expect((await recordedTimes(avt([1, 3], [2, 6]))).meanMs).toBe(3 * hour * 1000);
+    expect((await recordedTimes(await openTrace(avt([1, 3], [2, 6])))).meanMs).toBe(
+      3 * hour * 1000,
+    );
     const mesh = traceFile('mesh.json', '{"nodes":[],"links":[]}');
-    await expect(recordedTimes(mesh)).rejects.toMatchObject({ code: 'TRACE_INVALID' });
+    await expect(openTrace(mesh).then(recordedTimes)).rejects.toMatchObject({
+      code: 'TRACE_INVALID',
+    });
   });
 });
 

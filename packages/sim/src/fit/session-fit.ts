@@ -1,5 +1,6 @@
 import { quantileSorted } from 'simple-statistics';
 import type { ChurnSource } from '../churn/churn-event.js';
+import type { Skipped } from '../traces/skipped.js';
 import { TraceError } from '../traces/trace-error.js';
 import { ksDistance } from './kolmogorov-smirnov.js';
 import { fitModels } from './maximum-likelihood.js';
@@ -51,6 +52,8 @@ export interface FitDocument {
   readonly schema: typeof fitSchema;
   readonly trace: { readonly name: string; readonly kind: string };
   readonly cut: CutTreatment;
+  /** Entries of the trace that could not be taken, if there were any. */
+  readonly skipped?: Skipped;
   readonly sessions: {
     /** That the models were fitted to. */
     readonly count: number;
@@ -74,6 +77,7 @@ export interface FitDocument {
  */
 export async function fitSessions(source: ChurnSource, cut: CutTreatment): Promise<FitDocument> {
   const sample = await readSessions(source, cut);
+  const { skipped } = source;
   const { lengths, cutAtStart, cutAtEnd, empty, spanHours, meanOnline } = sample;
   const problem = unfit(lengths);
   if (problem !== undefined) throw new TraceError({ file: source.name }, problem);
@@ -82,6 +86,8 @@ export async function fitSessions(source: ChurnSource, cut: CutTreatment): Promi
     schema: fitSchema,
     trace: { name: source.name, kind: source.kind },
     cut,
+    ...(skipped !== undefined &&
+      skipped.count > 0 && { skipped: { count: skipped.count, first: skipped.first } }),
     sessions: { count: lengths.length, cutAtStart, cutAtEnd, empty },
     spanHours,
     meanOnline,

@@ -1,6 +1,5 @@
 import type { ChurnSource } from '../churn/churn-event.js';
 import { type Distribution, empirical } from '../churn/distribution.js';
-import { openTrace } from '../traces/open-trace.js';
 import { TraceError } from '../traces/trace-error.js';
 
 /** How sessions that the trace's ends cut count: with what was seen of them, or not at all. */
@@ -65,8 +64,8 @@ export async function readSessions(
  *
  * @throws {TraceError} when the trace is bad, or nobody joins and leaves in it
  */
-export async function recordedTimes(file: string): Promise<Distribution> {
-  const { lengths } = await readSessions(await openTrace(file), 'whole');
+export async function recordedTimes(source: ChurnSource): Promise<Distribution> {
+  const { lengths } = await readSessions(source, 'whole');
   if (lengths.length > 0) return empirical(lengths.map((length) => length * hourMs));
-  throw new TraceError({ file }, 'expected sessions to draw from, got none');
+  throw new TraceError({ file: source.name }, 'expected sessions to draw from, got none');
 }

@@ -32,10 +32,11 @@ type Counts = { -readonly [Key in keyof CheckedHistory]: CheckedHistory[Key] };
 /**
  * Holds a recorded log to the rules.
  *
+ * @param maxInputBytes - that are read at most
  * @throws {RecordedLogError} when it cannot be read to its end
  */
-export function checkRecording(file: string): Promise<CheckDocument> {
-  return RecordedLogReader.with(file, async (reader) => {
+export function checkRecording(file: string, maxInputBytes?: number): Promise<CheckDocument> {
+  const check = async (reader: RecordedLogReader): Promise<CheckDocument> => {
     const { source, seed, facts } = await reader.header();
     const checker = new HistoryChecker(facts);
     const observers = new Map<string, Counts>(
@@ -62,7 +63,8 @@ export function checkRecording(file: string): Promise<CheckDocument> {
       observers: [...observers.values()],
       ...checker.finish(ending),
     };
-  });
+  };
+  return RecordedLogReader.with(file, check, maxInputBytes);
 }
 
 function count(counts: Counts, record: HistoryRecord): void {

@@ -4,6 +4,7 @@ import { describe } from '@panoptes/core';
 import type { z } from 'zod';
 import type { HistoryRecord, RunEnding } from '../checkers/history.js';
 import type { RecordOrigin } from '../checkers/history-checker.js';
+import { howToReadMore, tooMuchInput, usualReading } from '../input/reading.js';
 import { RecordDecoder } from './record-decoder.js';
 import { RecordedLogError } from './recorded-log-error.js';
 import {
@@ -46,9 +47,14 @@ export class RecordedLogReader {
   /**
    * Opens a recorded log, and closes it when `use` has settled.
    *
-   * @throws {RecordedLogError} when there is no such file; and whatever `use` throws
+   * @param maxInputBytes - that are read at most
+   * @throws {RecordedLogError} when there is no such file, or it is larger; and whatever `use` throws
    */
-  static async with<T>(file: string, use: (reader: RecordedLogReader) => Promise<T>): Promise<T> {
+  static async with<T>(
+    file: string,
+    use: (reader: RecordedLogReader) => Promise<T>,
+    maxInputBytes: number = usualReading.maxInputBytes,
+  ): Promise<T> {
     let handle: FileHandle;
     try {
       handle = await open(file, 'r');
@@ -61,6 +67,9 @@ export class RecordedLogReader {
       const stat = await handle.stat();
       if (!stat.isFile()) {
         throw new RecordedLogError({ file }, 'expected a recorded log, got something else');
+      }
+      if (stat.size > maxInputBytes) {
+        throw new RecordedLogError({ file }, `${tooMuchInput(maxInputBytes)}; ${howToReadMore}`);
       }
       return await use(new RecordedLogReader(file, handle, stat.size));
     } finally {

@@ -4,6 +4,7 @@ import { type RuleVerdict, type Violation, ruleNames } from '../checkers/verdict
 import type { InjectedFault } from '../faults/injection/fault-injection.js';
 import type { LatencyFigures } from '../latency/latency-histogram.js';
 import { findingsOf } from '../scenario/file/issue-messages.js';
+import type { SkippedEntry } from '../traces/skipped.js';
 import type {
   Incident,
   ObserverSeries,
@@ -167,6 +168,19 @@ const runDocument = objectOf<RunDocument>({
   interrupted: z.boolean(),
   failure: maybe(
     objectOf<NonNullable<RunDocument['failure']>>({ code: text.nullable(), message: text }),
+  ),
+  skipped: maybe(
+    objectOf<NonNullable<RunDocument['skipped']>>({
+      count: whole,
+      first: listOf(
+        objectOf<SkippedEntry>({
+          file: text,
+          line: maybe(whole),
+          field: maybe(text),
+          reason: text,
+        }),
+      ),
+    }),
   ),
   events: whole,
   joins: whole,

@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError, describe } from '@panoptes/core';
+import { readTextFile } from '../input/text-file.js';
 import { messageOf } from '../traces/trace-error.js';
 import { htmlReport } from './html/html-report.js';
 import { junitOf } from './junit.js';
@@ -71,14 +72,15 @@ function makeAll(directory: string): void {
  * Reads a run's document again.
  *
  * @param path - of its summary.json, or of the folder that holds it
+ * @param maxInputBytes - that are read at most
  * @throws {ConfigError} when there is none, or it is not what `run` writes, with the place of what is wrong
  */
-export function readRunDocument(path: string): RunDocument {
+export function readRunDocument(path: string, maxInputBytes?: number): RunDocument {
   let document: unknown;
   try {
-    const file = statSync(path).isDirectory() ? join(path, summaryName) : path;
-    if (!statSync(file).isFile()) throw new Error(`${file} is no file`);
-    document = JSON.parse(readFileSync(file, 'utf8'));
+    const isFolder = path !== '-' && statSync(path).isDirectory();
+    const file = isFolder ? join(path, summaryName) : path;
+    document = JSON.parse(readTextFile(file, maxInputBytes));
   } catch (cause) {
     throw new ConfigError(
       `${path}: expected a run’s summary.json, or the folder of one: ${messageOf(cause)}`,

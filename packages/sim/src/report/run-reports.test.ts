@@ -208,7 +208,7 @@ describe('the reports of a run', () => {
     expect(() => readRunDocument(folder)).toThrow('expected a run’s summary.json');
     writeFileSync(join(folder, 'summary.json'), '{"schema":"panoptes.summary/1"}');
     expect(() => readRunDocument(folder)).toThrow("expected a document of schema 'panoptes.run/3'");
-    expect(() => readRunDocument('/dev/null')).toThrow('/dev/null is no file');
+    expect(() => readRunDocument('/dev/null')).toThrow('/dev/null: expected a run’s summary.json');
   });
 
   const [observer] = aRun.observers;

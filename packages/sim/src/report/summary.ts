@@ -4,6 +4,7 @@ import type { Finding } from '../driver/agreement.js';
 import type { FeedFigures } from '../driver/feed.js';
 import type { ObserverFigures } from '../driver/registry-port.js';
 import type { InjectedFault } from '../faults/injection/fault-injection.js';
+import type { Skipped } from '../traces/skipped.js';
 import { messageOf } from '../traces/trace-error.js';
 
 /** The version of the document that `--json` prints; it changes when a field's meaning does. */
@@ -50,6 +51,8 @@ export interface Summary {
     readonly code: string | null;
     readonly message: string;
   };
+  /** Entries of recorded files that could not be taken, if there were any; the rest was played. */
+  readonly skipped?: Skipped;
   /** Churn events fed to the registry. */
   readonly events: number;
   readonly joins: number;
@@ -107,6 +110,7 @@ export interface RunResult {
   readonly checks: number;
   readonly registry: { readonly digest: string; readonly problem: string | undefined };
   readonly log: Finding;
+  readonly skipped?: Skipped | undefined;
   readonly faults: readonly InjectedFault[];
   readonly rules: Verdicts;
   /** An observer without figures is no longer registered. */
@@ -118,7 +122,7 @@ export interface RunResult {
 
 /** Sums up a run. */
 export function summarize(result: RunResult): Summary {
-  const { fed, durationMs, registry, rules } = result;
+  const { fed, durationMs, registry, rules, skipped } = result;
   const { failure } = fed;
   // What was compared last is not how a run ended that failed.
   const log = failure === undefined ? result.log : { digest: null, agrees: null };
@@ -138,6 +142,8 @@ export function summarize(result: RunResult): Summary {
     seed: result.seed,
     interrupted: fed.interrupted,
     ...(failure !== undefined && { failure: reasonOf(failure.error) }),
+    ...(skipped !== undefined &&
+      skipped.count > 0 && { skipped: { count: skipped.count, first: skipped.first } }),
     events: fed.events,
     joins: fed.joins,
     updates: fed.updates,

@@ -2,6 +2,7 @@ import { formatDuration } from '../time/duration.js';
 import type { Colors } from './colors.js';
 import { rulesInShort, violationText } from './rules-text.js';
 import type { Screen } from './screen.js';
+import { skippedLines } from './skipped-text.js';
 import type { ObserverSummary, Summary } from './summary.js';
 import { factLines, textTable } from './text-table.js';
 
@@ -53,6 +54,7 @@ export function formatSummary(summary: Omit<Summary, 'schema'>, screen: Screen):
     observerTable(summary.observers, screen),
     ...problems,
     ...summary.violations.map((violation) => colors.red(violationText(violation))),
+    ...skippedLines(summary.skipped, colors),
     '',
     verdict(summary, colors),
   ]

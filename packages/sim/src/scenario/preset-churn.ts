@@ -1,6 +1,7 @@
 import type { ChurnSource } from '../churn/churn-event.js';
 import { weibull } from '../churn/distribution.js';
 import { presetNamed } from '../churn/presets.js';
+import type { Reading } from '../input/reading.js';
 import { readInputs } from './churn/recorded-inputs.js';
 import { scenarioChurn } from './churn/scenario-churn.js';
 import { parseScenario } from './file/scenario-file.js';
@@ -16,6 +17,8 @@ export interface PresetChurnOptions {
   readonly durationMs?: number | undefined;
   /** File of a recorded trace whose sessions are drawn, instead of the network's. */
   readonly sessions?: string | undefined;
+  /** How that trace is read. */
+  readonly reading?: Reading | undefined;
 }
 
 /**
@@ -46,7 +49,7 @@ export async function presetChurn(options: PresetChurnOptions): Promise<ChurnSou
   const network = sessions === undefined ? name : `${name}, sessions of ${sessions}`;
   return {
     // As if it lay where the program runs: the trace's path is relative to that.
-    ...scenarioChurn(scenario, await readInputs(scenario, name)),
+    ...scenarioChurn(scenario, await readInputs(scenario, name, options.reading)),
     name: `${network}, ${peers} peers, seed ${seed}`,
     kind: 'generated churn',
   };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '@panoptes/core';
+import { readWholeLines } from '../input/text-file.js';
 import type { RunDocument } from '../report/run-document.js';
 import { makeFolder } from '../report/run-files.js';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
@@ -70,14 +71,13 @@ export class SweepJournal {
 
   /** Reads what is there. A last line without an end was being written when the sweep stopped. */
   #read(head: string): void {
-    const text = readFileSync(this.#file, 'utf8');
-    const end = text.lastIndexOf('\n') + 1;
-    if (end === 0) {
+    const text = readWholeLines(this.#file);
+    if (text === '') {
       // It ended before it had said of what it is.
       writeFileSync(this.#file, `${head}\n`);
       return;
     }
-    const [first, ...lines] = text.slice(0, end).split('\n').slice(0, -1);
+    const [first, ...lines] = text.split('\n').slice(0, -1);
     if (first !== head) {
       throw new ConfigError(
         `--out: ${this.#file} is of another scenario, or of other values set from outside; ` +
@@ -85,24 +85,24 @@ export class SweepJournal {
       );
     }
     for (const [at, line] of lines.entries()) this.#keep(line, at + 2);
-    if (end < text.length) truncateSync(this.#file, Buffer.byteLength(text.slice(0, end)));
+    truncateSync(this.#file, Buffer.byteLength(text));
   }
 
   #keep(line: string, number: number): void {
-    let result: Partial<SweepResult>;
+    let result: Partial<SweepResult> | null;
     try {
-      result = JSON.parse(line) as Partial<SweepResult>;
+      result = JSON.parse(line) as Partial<SweepResult> | null;
     } catch (cause) {
       throw new ConfigError(`${this.#file}, line ${number}: expected JSON: ${messageOf(cause)}`, {
         cause,
       });
     }
-    const { index } = result;
+    const index = result?.index;
     if (!Number.isSafeInteger(index)) {
       throw new ConfigError(`${this.#file}, line ${number}: expected a result with an index`);
     }
     // What failed is tried again.
-    if (result.run !== undefined) this.#results.set(index!, result as SweepResult);
+    if (result?.run !== undefined) this.#results.set(index!, result as SweepResult);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Clock, fileBeside } from '@panoptes/core';
 import { Piscina } from 'piscina';
+import type { Reading } from '../input/reading.js';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
 import { formatDuration } from '../time/duration.js';
 import { messageOf } from '../traces/trace-error.js';
@@ -9,6 +10,8 @@ import type { SweepTask } from './sweep-plan.js';
 /** What to run, and how. */
 export interface SweepRunOptions {
   readonly source: ScenarioSource;
+  /** How the files that it names are read. */
+  readonly reading: Reading;
   readonly tasks: readonly SweepTask[];
   readonly journal: SweepJournal;
   readonly threads: number;
@@ -52,14 +55,14 @@ export async function runSweep(options: SweepRunOptions): Promise<void> {
 async function runOne(
   pool: Piscina,
   { index, seed, overrides }: SweepTask,
-  { source, timeLimitMs, clock, signal }: SweepRunOptions,
+  { source, reading, timeLimitMs, clock, signal }: SweepRunOptions,
 ): Promise<SweepResult | undefined> {
   const stop = new AbortController();
   const cancel = clock.after(timeLimitMs, () => stop.abort());
   const own: ScenarioSource = { ...source, overrides: [...source.overrides, ...overrides] };
   try {
     const either = AbortSignal.any([stop.signal, signal]);
-    const run = (await pool.run(own, { signal: either })) as SweepFigures;
+    const run = (await pool.run({ source: own, reading }, { signal: either })) as SweepFigures;
     return { index, seed, run };
   } catch (error) {
     if (signal.aborted) return undefined;

@@ -1,13 +1,20 @@
 import { systemClock } from '@panoptes/core';
+import type { Reading } from '../input/reading.js';
 import { openRegistry } from '../driver/open-registry.js';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
 import { failureText } from '../report/text-summary.js';
 import { prepareScenario, runScenario } from '../scenario/run/scenario-run.js';
 import type { SweepFigures } from './sweep-journal.js';
 
+/** What a run of a sweep is of, and how the files that it names are read. */
+export interface SweepWork {
+  readonly source: ScenarioSource;
+  readonly reading: Reading;
+}
+
 /** One run of a sweep, on a thread of the pool. What it throws, its caller gets. */
-export default async function runTask(source: ScenarioSource): Promise<SweepFigures> {
-  const run = await runScenario(await prepareScenario(source), {
+export default async function runTask({ source, reading }: SweepWork): Promise<SweepFigures> {
+  const run = await runScenario(await prepareScenario(source, reading), {
     clock: systemClock,
     openRegistry,
     speed: Number.POSITIVE_INFINITY,

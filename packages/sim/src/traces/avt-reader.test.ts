@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { longestLineBytes } from './line-reader.js';
+import { longestPieceBytes } from '../input/reading.js';
 import { openTrace } from './open-trace.js';
-import { brief, eventsOf, traceErrorOf, traceFile } from './trace-files.fixture.js';
+import { brief, eventsOf, openStrictly, traceErrorOf, traceFile } from './trace-files.fixture.js';
 
 const read = (content: string | Buffer) => openTrace(traceFile('peers.avt', content));
+const readStrictly = (content: string | Buffer) => openStrictly(traceFile('peers.avt', content));
 
 describe('an availability trace', () => {
   it('is ordered by time, leaves before joins at equal instants', async () => {
@@ -47,9 +48,11 @@ describe('an availability trace', () => {
     expect(joins[0]!.peerId.did).toMatch(/^did:zhtp:[0-9a-f]{64}$/);
   });
 
-  it('is read the same from a file with Windows line ends and blank lines', async () => {
+  it('is read the same from a file with a byte order mark, Windows line ends and blank lines', async () => {
     const plain = await eventsOf(read('aa\t1\t 0 1\nbb\t0\t \ncc\t1\t 2 3\n'));
-    expect(await eventsOf(read('aa\t1\t 0 1\r\nbb\t0\t \r\n\r\ncc\t1\t 2 3\r\n'))).toEqual(plain);
+    expect(await eventsOf(read('\ufeffaa\t1\t 0 1\r\nbb\t0\t \r\n\r\ncc\t1\t 2 3\r\n'))).toEqual(
+      plain,
+    );
   });
 
   it.each([
@@ -63,36 +66,40 @@ describe('an availability trace', () => {
     ['a start without its end', 'aa\t2\t 0 9 10\n', 1, 'sessions', '3 times for 2 sessions'],
     ['a count that is none', 'aa\tmany\t 0 9\n', 1, 'sessions', "'many'"],
     ['an empty id', '\t1\t 0 9\n', 1, 'id', "''"],
+    ['an id of too many bytes', `${'路'.repeat(100)}\t1\t 0 9\n`, 1, 'id', '256 bytes'],
     ['an id too long', `${'a'.repeat(257)}\t1\t 0 9\n`, 1, 'id', '257 characters'],
     ['a peer in two lines', 'aa\t1\t 0 9\naa\t1\t 10 11\n', 2, 'id', 'line 1 again'],
     ['its last number cut off', 'aa\t1\t 0 9\nbb\t1\t 0 1', 2, undefined, 'seems to be cut off'],
     ['a column too few', 'aa\t1\n', 1, undefined, 'three columns'],
     ['a column too many', 'aa\t1\t 0 1\t2\n', 1, undefined, 'three columns'],
   ])('with %s is refused with line and field', async (_, content, line, field, words) => {
-    const error = await traceErrorOf(read(content));
+    const error = await traceErrorOf(readStrictly(content));
     expect(error).toMatchObject({ code: 'TRACE_INVALID', line, field });
     expect(error.message).toContain(words);
     expect(error.message).toContain('peers.avt');
+    if (words.includes('cut off')) return;
+    const source = await read(`zz\t1\t 0 1\n${content}`);
+    expect(source.skipped!.count).toBe(1);
+    expect(source.skipped!.first[0]).toMatchObject({ line: line + 1 });
+    expect(source.skipped!.first[0]!.field).toBe(field);
   });
 
   it('that is binary is refused with its line', async () => {
-    const error = await traceErrorOf(
-      read(Buffer.from('aa\t1\t 0 1\n\xff\xfe\x00\x01\n', 'latin1')),
-    );
-    expect(error).toMatchObject({ line: 2 });
-    expect(error.message).toContain('binary');
+    const error = await traceErrorOf(read(Buffer.from('\xff\xfe\x00\x01\n\xff\n', 'latin1')));
+    expect(error).toMatchObject({ line: 1 });
+    expect(error.message).toContain('binary data (none of its 2 entries can be taken)');
     expect((await traceErrorOf(read('aa\t1\t 0 1\0\n'))).message).toContain('binary');
   });
 
   it('with an enormous line is refused before that is read to its end', async () => {
-    const long = `bb\t1\t ${'1'.repeat(4 * longestLineBytes)}`;
+    const long = `bb\t1\t ${'1'.repeat(4 * longestPieceBytes)}`;
     const error = await traceErrorOf(read(`aa\t1\t 0 1\n${long}`));
     expect(error).toMatchObject({ line: 2 });
-    expect(error.message).toContain(`at most ${longestLineBytes} bytes`);
+    expect(error.message).toContain(`at most ${longestPieceBytes} bytes`);
   });
 
   it('with a line of the greatest length, in many pieces, is read', async () => {
-    const times = ' 1 2'.padEnd(longestLineBytes - 5, ' ');
+    const times = ' 1 2'.padEnd(longestPieceBytes - 5, ' ');
     expect(await eventsOf(read(`aa\t1\t${times}\nbb\t1\t 0 5\n`))).toHaveLength(4);
   });
 

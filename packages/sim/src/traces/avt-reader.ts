@@ -1,12 +1,16 @@
-import { describe } from '@panoptes/core';
+import { createPeer, describe } from '@panoptes/core';
 import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import { identityOf } from '../churn/identity.js';
 import { substream } from '../churn/random-source.js';
 import { SyntheticPeers } from '../churn/synthetic-peers.js';
+import { mostPeersHeld } from '../input/reading.js';
 import { generatedEpochMs } from '../time/generated-epoch.js';
 import { VirtualClock } from '../time/virtual-clock.js';
-import { readLines } from './line-reader.js';
-import { TraceError, type TracePosition } from './trace-error.js';
+import { type Line, readLines } from './line-reader.js';
+import { type SkipCount, takePeer } from './skipped.js';
+import { TraceError, tooManyPeers, type TracePosition } from './trace-error.js';
 import type { TraceFile } from './trace-file.js';
+import { traceText } from './trace-text.js';
 
 /** A join or a leave, at virtual milliseconds. */
 interface Instant {
@@ -16,7 +20,8 @@ interface Instant {
 }
 
 const number = /^\d+(?:\.\d+)?$/;
-const longestIdBytes = 256;
+/** All instants are held, and sorted. */
+const mostInstants = 2 ** 23;
 /** Times beyond this many seconds (317 years) are mistakes, and would lose their milliseconds. */
 const latestSecond = 1e10;
 
@@ -29,8 +34,8 @@ const latestSecond = 1e10;
  * The format knows no more of a peer than its id: the rest of each entry is made up, always the
  * same way.
  */
-export async function readAvt(file: TraceFile): Promise<ChurnSource> {
-  const instants = await readInstants(file);
+export async function readAvt(file: TraceFile, skipped: SkipCount): Promise<ChurnSource> {
+  const instants = await readInstants(file, skipped);
   const spanMs = instants.at(-1)!.at;
   const clock = new VirtualClock(generatedEpochMs);
 
@@ -54,61 +59,72 @@ export async function readAvt(file: TraceFile): Promise<ChurnSource> {
     events: events(),
     spanMs: () => spanMs,
     fractionRead: () => clock.monotonic() / spanMs,
+    skipped,
   };
 }
 
 /** Names a place in the line being read: a field, or the line as a whole. */
 type Position = (field?: string) => TracePosition;
 
-async function readInstants(file: TraceFile): Promise<Instant[]> {
+async function readInstants(file: TraceFile, skipped: SkipCount): Promise<Instant[]> {
   const instants: Instant[] = [];
   const lineOf = new Map<string, number>();
   for await (const line of readLines(file)) {
-    const position: Position = (field) => ({ file: file.name, line: line.number, field });
-    const [id = '', sessions = '', times, ...rest] = line.text.split('\t');
-    if (times === undefined || rest.length > 0) {
-      throw new TraceError(
-        position(),
-        `expected three columns with tabs between them (id, sessions, times), ` +
-          `got ${describe(line.text)}`,
-      );
-    }
-    if (!/^\S+$/.test(id) || Buffer.byteLength(id) > longestIdBytes) {
-      throw new TraceError(
-        position('id'),
-        `expected 1 to ${longestIdBytes} bytes without spaces, got ${describe(id)}`,
-      );
-    }
-    const earlier = lineOf.get(id);
-    if (earlier !== undefined) {
-      throw new TraceError(
-        position('id'),
-        `expected each peer once, got ${describe(id)} of line ${earlier} again`,
-      );
-    }
-    lineOf.set(id, line.number);
-    addSessions(instants, id, sessions, times, position);
     // A number that lost its last digits is still a number: nothing else would tell.
     if (!line.ended) {
       throw new TraceError(
-        position(),
+        { file: file.name, line: line.number },
         'expected a line break at the end, got the end of the file: it seems to be cut off',
       );
     }
+    for (const instant of skipped.attempt(() => instantsOf(line, file, lineOf)) ?? []) {
+      instants.push(instant);
+    }
+    if (lineOf.size > mostPeersHeld) throw tooManyPeers(file.name);
+    if (instants.length > mostInstants) {
+      const problem = `expected at most ${mostInstants / 2} sessions, got more`;
+      throw new TraceError({ file: file.name, line: line.number }, problem);
+    }
   }
-  if (instants.length === 0) {
-    throw new TraceError({ file: file.name }, 'expected sessions, got none');
-  }
+  if (instants.length === 0) throw skipped.nothingLeft({ file: file.name }, 'sessions');
   return instants.sort((a, b) => a.at - b.at || Number(a.joins) - Number(b.joins));
 }
 
-function addSessions(
-  instants: Instant[],
+/** The joins and leaves of one peer. */
+function instantsOf(line: Line, file: TraceFile, lineOf: Map<string, number>): Instant[] {
+  const position: Position = (field) => ({ file: file.name, line: line.number, field });
+  const text = traceText(line.bytes, position());
+  const [id = '', sessions = '', times, ...rest] = text.split('\t');
+  if (times === undefined || rest.length > 0) {
+    throw new TraceError(
+      position(),
+      `expected three columns with tabs between them (id, sessions, times), got ${describe(text)}`,
+    );
+  }
+  if (!/^\S+$/.test(id)) {
+    throw new TraceError(position('id'), `expected an id without spaces, got ${describe(id)}`);
+  }
+  const earlier = lineOf.get(id);
+  if (earlier !== undefined) {
+    throw new TraceError(
+      position('id'),
+      `expected each peer once, got ${describe(id)} of line ${earlier} again`,
+    );
+  }
+  // Whether the registry takes such a peer is not left to the moment at which it joins.
+  takePeer(position('id'), () => createPeer({ peerId: identityOf(id) }));
+  const instants = sessionsOf(id, sessions, times, position);
+  lineOf.set(id, line.number);
+  return instants;
+}
+
+function sessionsOf(
   nodeId: string,
   sessions: string,
   times: string,
   position: Position,
-): void {
+): Instant[] {
+  const instants: Instant[] = [];
   const seconds = times.trim() === '' ? [] : times.trim().split(/ +/);
   if (!/^\d+$/.test(sessions)) {
     throw new TraceError(
@@ -146,4 +162,5 @@ function addSessions(
     previous = at;
     instants.push({ at, nodeId, joins });
   }
+  return instants;
 }

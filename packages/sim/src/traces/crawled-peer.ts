@@ -2,7 +2,7 @@ import { type Clock, createPeer, type PeerEntry, type PeerTier } from '@panoptes
 import { dhtInfoOf, identityOf } from '../churn/identity.js';
 import { endpointsOf, type NodeRecord } from './enr-record.js';
 
-/** What a crawl knows of a node. Times are Unix milliseconds. */
+/** What a crawl knows of a node. Times are Unix milliseconds, 0 for never. */
 export interface Sighting {
   readonly record: NodeRecord;
   /** Answered requests of the crawler, halved by go-ethereum's crawler at each miss. */
@@ -13,7 +13,7 @@ export interface Sighting {
 
 /**
  * The entry of a node that a discv4 crawl saw. Every answer in discv4 is signed with the node's key,
- * so a node that answered is authenticated. Trust and reliability follow from the score, by the rule
+ * so a node that ever answered is authenticated. Trust and reliability follow from the score, by the rule
  * of succession.
  *
  * @param clock - virtual time, for `connectedAt`
@@ -26,7 +26,7 @@ export function crawledPeer(sighting: Sighting, clock: Clock): PeerEntry {
       peerId: identityOf(record.nodeId, record.publicKey),
       endpoints: endpointsOf(record),
       activeProtocols: record.endpoints.map(({ protocol }) => protocol),
-      authenticated: true,
+      authenticated: lastResponse > 0,
       capabilities: { nodeType: 'full', protocols: record.protocols },
       reliabilityScore: answered,
       trustScore: answered,

@@ -2,10 +2,11 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { makeRecord } from './enr.fixture.js';
 import { openTrace } from './open-trace.js';
-import { brief, eventsOf, traceErrorOf, traceFile } from './trace-files.fixture.js';
+import { brief, eventsOf, openStrictly, traceErrorOf, traceFile } from './trace-files.fixture.js';
 
 const a = makeRecord('a');
 const b = makeRecord('b');
+const other = makeRecord('other');
 const aMoved = makeRecord('a', { seq: 2, udp: 40000 });
 
 const t = (minute: number): string => `2024-01-01T00:${String(minute).padStart(2, '0')}:00.000Z`;
@@ -32,6 +33,7 @@ const del = (minute: number, { id }: { id: string }): object => ({ t: t(minute),
 const lines = (...events: object[]): string =>
   events.map((event) => `${JSON.stringify(event)}\n`).join('');
 const read = (content: string | Buffer) => openTrace(traceFile('churn.jsonl', content));
+const readStrictly = (content: string | Buffer) => openStrictly(traceFile('churn.jsonl', content));
 
 describe('discv4 churn', () => {
   const whole = lines(
@@ -80,7 +82,9 @@ describe('discv4 churn', () => {
   });
 
   it.each([
-    ['cut off', `${lines(add(1, a))}{"t":"2024`, 2, undefined, 'expected JSON'],
+    ['cut off', `${lines(add(1, a))}{"t":"2024`, 2, undefined, 'cut off'],
+    ['that is no JSON', `{"t":,}\n`, 1, undefined, 'expected JSON'],
+    ['of the year 1', lines({ ...add(1, a), t: '0001-01-01T00:00:00Z' }), 1, 't', 'after 1970'],
     ['of another shape', '[1]\n', 1, undefined, 'a list of 1'],
     ['of an unknown op', lines({ ...add(1, a), op: 'mov' }), 1, 'op', "'mov'"],
     ['with a time that is none', lines({ ...add(1, a), t: 'noon' }), 1, 't', "'noon'"],
@@ -95,8 +99,30 @@ describe('discv4 churn', () => {
     ['updating the unknown', lines(upd(1, a)), 1, 'op', 'add, since the peer is not there'],
     ['deleting twice', lines(add(1, a), del(2, a), del(3, a)), 3, 'op', "got 'del'"],
   ])('%s is refused with line and field', async (_, content, line, field, words) => {
-    const error = await traceErrorOf(read(content));
+    const error = await traceErrorOf(readStrictly(content));
     expect(error).toMatchObject({ code: 'TRACE_INVALID', line, field });
     expect(error.message).toContain(words);
+    if (words.includes('cut off')) return;
+    const source = await read(lines(add(0, other)) + content);
+    expect((await eventsOf(source)).map(brief)).toContain(`0 join ${other.id}`);
+    expect(source.skipped!.count).toBe(1);
+    expect(source.skipped!.first[0]).toMatchObject({ line: line + 1 });
+    expect(source.skipped!.first[0]!.field).toBe(field);
+  });
+
+  it('is read from where it was written without what is 0, on Windows, with a byte order mark', async () => {
+    const unscored = { ...add(1, a), score: undefined };
+    const text = `\ufeff${lines(unscored, del(2, a))}`.replaceAll('\n', '\r\n');
+    const events = await eventsOf(readStrictly(text));
+    expect(events).toMatchObject([{ peer: { tier: 'untrusted' } }, { kind: 'leave' }]);
+  });
+
+  it('of nodes that were odd is counted, and names the first ten', async () => {
+    const odd = Array.from({ length: 12 }, (_, at) => ({ ...add(1, a), id: `odd ${at}` }));
+    const source = await read(lines(add(1, b), ...odd));
+    expect(await eventsOf(source)).toHaveLength(1);
+    expect(source.skipped!.count).toBe(12);
+    expect(source.skipped!.first.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(source.skipped!.first[0]!.reason).toContain("got 'odd 0'");
   });
 });

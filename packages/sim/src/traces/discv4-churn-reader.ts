@@ -6,13 +6,20 @@ import { crawledPeer, type Sighting } from './crawled-peer.js';
 import type { NodeRecord } from './enr-record.js';
 import { instant, nodeIdHex, parseFields } from './field-check.js';
 import { type Line, readLines } from './line-reader.js';
+import { mostPeersHeld } from '../input/reading.js';
 import { RecordDecoder } from './record-decoder.js';
-import { TraceError, type TracePosition } from './trace-error.js';
+import { type SkipCount, takePeer } from './skipped.js';
+import { startingWith } from './starting-with.js';
+import { TraceError, tooManyPeers, type TracePosition } from './trace-error.js';
 import type { TraceFile } from './trace-file.js';
 
-const score = z.number().min(0);
+/** What is 0 may be left out, as go-ethereum does. */
+const score = z.number().min(0).default(0);
 const seq = z.number().int().min(0);
-const common = { t: instant, id: nodeIdHex };
+const common = {
+  t: instant.refine((t) => t > 0, 'expected a time after 1970'),
+  id: nodeIdHex,
+};
 
 const churnLine = z.discriminatedUnion('op', [
   z.object({
@@ -49,29 +56,46 @@ interface Node {
  * `upd` without a record goes with the last one of that node. The trace lasts from its first line's
  * time to its last one's.
  */
-export async function readDiscv4Churn(file: TraceFile): Promise<ChurnSource> {
-  const lines = readLines(file);
-  const first = await lines.next();
-  if (first.done === true) throw new TraceError({ file: file.name }, 'expected events, got none');
-  const start = parseLine(first.value, file);
-  const churn = new Discv4Churn(file, new VirtualClock(start.t));
+export async function readDiscv4Churn(file: TraceFile, skipped: SkipCount): Promise<ChurnSource> {
+  const lines = skipped.taken(wholeLines(file), ({ bytes, number }) => ({
+    ...parseFields(churnLine, bytes, { file: file.name, line: number }),
+    number,
+  }));
+  const { value: first } = await lines.next();
+  if (first === undefined) throw skipped.nothingLeft({ file: file.name }, 'events');
+  const churn = new Discv4Churn(file, new VirtualClock(first.t));
 
   async function* events(): AsyncGenerator<ChurnEvent> {
-    yield churn.take(start, (first.value as Line).number);
-    for await (const line of lines) yield churn.take(parseLine(line, file), line.number);
+    const changes = startingWith(first!, lines);
+    for await (const event of skipped.taken(changes, (one) => churn.take(one, one.number))) {
+      if (churn.size > mostPeersHeld) throw tooManyPeers(file.name);
+      yield event;
+    }
+    if (churn.size === 0) throw skipped.nothingLeft({ file: file.name }, 'events');
   }
   return {
     name: file.name,
     kind: 'discv4 churn',
-    epochMs: start.t,
+    epochMs: first.t,
     events: events(),
     spanMs: () => churn.elapsedMs,
     fractionRead: () => file.fractionRead(),
+    skipped,
   };
 }
 
-const parseLine = (line: Line, file: TraceFile): ChurnLine =>
-  parseFields(churnLine, line.text, { file: file.name, line: line.number });
+/** @throws {TraceError} at a last line that is the beginning of one */
+async function* wholeLines(file: TraceFile): AsyncGenerator<Line> {
+  for await (const line of readLines(file)) {
+    if (!line.ended && !line.bytes.toString('latin1').trimEnd().endsWith('}')) {
+      throw new TraceError(
+        { file: file.name, line: line.number },
+        'expected JSON, got the end of the file in the middle of it: it seems to be cut off',
+      );
+    }
+    yield line;
+  }
+}
 
 class Discv4Churn {
   readonly #nodes = new Map<string, Node>();
@@ -81,6 +105,11 @@ class Discv4Churn {
     private readonly file: TraceFile,
     private readonly clock: VirtualClock,
   ) {}
+
+  /** Nodes that were ever there. */
+  get size(): number {
+    return this.#nodes.size;
+  }
 
   get elapsedMs(): number {
     return this.clock.monotonic();
@@ -120,7 +149,7 @@ class Discv4Churn {
       firstResponse: line.op === 'add' ? line.firstResponse : known!.sighting.firstResponse,
       lastResponse: line.lastResponse,
     };
-    let peer = crawledPeer(sighting, this.clock);
+    let peer = takePeer(position, () => crawledPeer(sighting, this.clock));
     if (line.op === 'upd') {
       const { connectedAt } = known!.peer!.connectionMetrics;
       peer = { ...peer, connectionMetrics: { ...peer.connectionMetrics, connectedAt } };

@@ -2,20 +2,23 @@ import { describe } from '@panoptes/core';
 import { z } from 'zod';
 import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
 import { VirtualClock } from '../time/virtual-clock.js';
-import { crawledPeer } from './crawled-peer.js';
+import { crawledPeer, type Sighting } from './crawled-peer.js';
 import { instant, nodeIdHex, parseFields } from './field-check.js';
-import { positionOf, readJsonEntries } from './json-entries.js';
+import { positionOf } from './json-entries.js';
 import type { JsonEntry } from './json-splitter.js';
 import { RecordDecoder } from './record-decoder.js';
-import { TraceError } from './trace-error.js';
+import { type SkipCount, takePeer } from './skipped.js';
+import { startingWith } from './starting-with.js';
+import { TraceError, type TracePosition } from './trace-error.js';
 import type { TraceFile } from './trace-file.js';
 
+/** As go-ethereum writes it: what is 0 may be left out. */
 const node = z.object({
   seq: z.number().int().min(0),
   record: z.string(),
-  score: z.number().min(0),
-  firstResponse: instant,
-  lastResponse: instant,
+  score: z.number().min(0).default(0),
+  firstResponse: instant.default(0),
+  lastResponse: instant.default(0),
   lastCheck: instant,
 });
 
@@ -24,38 +27,59 @@ const node = z.object({
  * The ids are those of the decoded records and must equal the keys. A snapshot without a course of
  * time: all peers join at instant 0, which is the last check of the first entry, and its span is 0.
  */
-export async function readDiscv4Nodes(file: TraceFile): Promise<ChurnSource> {
-  const entries = readJsonEntries(file);
-  const first = await entries.next();
-  if (first.done === true) throw new TraceError({ file: file.name }, 'expected nodes, got none');
-  const epochMs = parseFields(node, first.value.text, positionOf(file, first.value)).lastCheck;
+export async function readDiscv4Nodes(
+  file: TraceFile,
+  entries: AsyncIterable<JsonEntry>,
+  skipped: SkipCount,
+): Promise<ChurnSource> {
+  const crawl = new Discv4Crawl(file);
+  const nodes = skipped.taken(entries, (entry) => crawl.take(entry));
+  const { value: first } = await nodes.next();
+  if (first === undefined) throw skipped.nothingLeft({ file: file.name }, 'nodes');
+  const epochMs = first.lastCheck;
   const clock = new VirtualClock(epochMs);
 
-  async function* events(): AsyncGenerator<ChurnEvent> {
-    const seen = new Set<string>();
-    const decoder = new RecordDecoder();
-    const join = (entry: JsonEntry): ChurnEvent => {
-      const position = positionOf(file, entry);
-      if (!nodeIdHex.safeParse(entry.key).success || seen.has(entry.key)) {
-        throw new TraceError(
-          position,
-          `expected a node id of 64 lowercase hex characters, each once, got ${describe(entry.key)}`,
-        );
-      }
-      seen.add(entry.key);
-      const fields = parseFields(node, entry.text, position);
-      const record = decoder.decode(fields.record, { id: entry.key, seq: fields.seq }, position);
-      return { at: 0, kind: 'join', peer: crawledPeer({ ...fields, record }, clock) };
-    };
-    yield join(first.value as JsonEntry);
-    for await (const entry of entries) yield join(entry);
-  }
   return {
     name: file.name,
     kind: 'discv4 crawl',
     epochMs,
-    events: events(),
+    events: skipped.taken(startingWith(first, nodes), ({ position, sighting }): ChurnEvent => ({
+      at: 0,
+      kind: 'join',
+      peer: takePeer(position, () => crawledPeer(sighting, clock)),
+    })),
     spanMs: () => 0,
     fractionRead: () => file.fractionRead(),
+    skipped,
   };
+}
+
+interface CrawledNode {
+  readonly position: TracePosition;
+  readonly sighting: Sighting;
+  readonly lastCheck: number;
+}
+
+/** The nodes of a crawl, each once. */
+class Discv4Crawl {
+  readonly #seen = new Set<string>();
+  readonly #decoder = new RecordDecoder();
+
+  constructor(private readonly file: TraceFile) {}
+
+  /** @throws {TraceError} when the entry is no node, or one that was there before */
+  take(entry: JsonEntry): CrawledNode {
+    const position = positionOf(this.file, entry);
+    const id = String(entry.path[0]);
+    if (!nodeIdHex.safeParse(id).success || entry.path.length > 1 || this.#seen.has(id)) {
+      throw new TraceError(
+        position,
+        `expected a node id of 64 lowercase hex characters, each once, got ${describe(id)}`,
+      );
+    }
+    const { lastCheck, ...fields } = parseFields(node, entry.bytes, position);
+    const record = this.#decoder.decode(fields.record, { id, seq: fields.seq }, position);
+    this.#seen.add(id);
+    return { position, sighting: { ...fields, record }, lastCheck };
+  }
 }

@@ -15,7 +15,8 @@ export interface NodeRecord {
   readonly nodeId: string;
   /** Compressed secp256k1 key, 66 hex characters. */
   readonly publicKey: string;
-  readonly seq: number;
+  /** Its version; undefined for one that is only a URL. */
+  readonly seq: number | undefined;
   readonly endpoints: readonly { readonly address: string; readonly protocol: string }[];
   /** Names of the application protocols it announces, such as `eth`. */
   readonly protocols: readonly string[];
@@ -58,11 +59,11 @@ export function decodeNodeRecord(text: string): NodeRecord {
   const record = withRecordedCrypto(() => ENR.decodeTxt(text));
   const endpoints: { address: string; protocol: string }[] = [];
   for (const protocol of ['udp', 'tcp', 'quic'] as const) {
-    const port = record[protocol];
+    const port = portOf(record, protocol);
     if (record.ip !== undefined && port !== undefined) {
       endpoints.push({ address: `${record.ip}:${port}`, protocol });
     }
-    const port6 = record[`${protocol}6`];
+    const port6 = portOf(record, `${protocol}6`);
     if (record.ip6 !== undefined && port6 !== undefined) {
       endpoints.push({ address: `[${record.ip6}]:${port6}`, protocol: `${protocol}6` });
     }
@@ -74,6 +75,15 @@ export function decodeNodeRecord(text: string): NodeRecord {
     endpoints,
     protocols: [...record.kvs.keys()].filter((key) => !addressKeys.has(key)),
   };
+}
+
+/** A number without leading zeros, as RLP has it: ports below 256 are one byte. */
+function portOf(record: ENR, key: string): number | undefined {
+  const bytes = record.kvs.get(key);
+  if (bytes === undefined) return undefined;
+  if (bytes.length > 2)
+    throw new Error(`${key}: expected a port of two bytes, got ${bytes.length}`);
+  return bytes.reduce((port, byte) => 256 * port + byte, 0);
 }
 
 /** The library keeps its cryptography in one global place: it is put back at once. */

@@ -1,11 +1,19 @@
 import { describe } from '@panoptes/core';
 import { z } from 'zod';
 import { messageOf, TraceError, type TracePosition } from './trace-error.js';
+import { traceText } from './trace-text.js';
 
-/** A moment in a trace: ISO 8601 with a zone, read as Unix milliseconds. */
-export const instant = z.iso
-  .datetime({ offset: true, error: 'expected an ISO 8601 time with a zone' })
-  .transform((text) => Date.parse(text));
+const expectedInstant = 'expected an ISO 8601 time with a zone';
+
+/**
+ * A moment in a trace: ISO 8601 with a zone, which may be `+0000`, read as Unix milliseconds. Times
+ * before 1970 are 0: programs in Go write the year 1 for what has never been.
+ */
+export const instant = z
+  .string({ error: expectedInstant })
+  .transform((text) => text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
+  .pipe(z.iso.datetime({ offset: true, error: expectedInstant }))
+  .transform((text) => Math.max(0, Date.parse(text)));
 
 /** 32 bytes as lowercase hex. */
 export const nodeIdHex = z
@@ -15,10 +23,12 @@ export const nodeIdHex = z
 /**
  * Parses JSON and checks its fields.
  *
- * @param position - where the text is; the error adds the field
- * @throws {TraceError} when it is no JSON or a field is not as the schema has it
+ * @param bytes - the JSON
+ * @param position - where it is; the error adds the field
+ * @throws {TraceError} when it is no text, no JSON, or a field is not as the schema has it
  */
-export function parseFields<T>(schema: z.ZodType<T>, text: string, position: TracePosition): T {
+export function parseFields<T>(schema: z.ZodType<T>, bytes: Buffer, position: TracePosition): T {
+  const text = traceText(bytes, position);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -31,7 +41,7 @@ export function parseFields<T>(schema: z.ZodType<T>, text: string, position: Tra
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const given = issue.path.reduce<unknown>(
-    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+    (inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key],
     value,
   );
   const path = [...(position.field === undefined ? [] : [position.field]), ...issue.path];

@@ -1,3 +1,4 @@
+import { pathText } from './json-path.js';
 import { type JsonEntry, JsonSplitter } from './json-splitter.js';
 import type { TracePosition } from './trace-error.js';
 import type { TraceFile } from './trace-file.js';
@@ -13,9 +14,9 @@ export async function* readJsonEntries(file: TraceFile): AsyncGenerator<JsonEntr
   splitter.end();
 }
 
-/** Where an entry is, for errors: its line, and as field its key and index. */
-export const positionOf = (file: TraceFile, { key, index, line }: JsonEntry): TracePosition => ({
+/** Where an entry is, for errors: its line, and as field its path. */
+export const positionOf = (file: TraceFile, { path, line }: JsonEntry): TracePosition => ({
   file: file.name,
   line,
-  field: index === undefined ? key : `${key}[${index}]`,
+  field: pathText(path),
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type JsonEntry, JsonSplitter, longestEntryBytes } from './json-splitter.js';
+import { longestPieceBytes } from '../input/reading.js';
+import { type JsonEntry, JsonSplitter } from './json-splitter.js';
 import { TraceError } from './trace-error.js';
 
 function split(text: string, pieceBytes: number): JsonEntry[] {
@@ -15,28 +16,45 @@ function split(text: string, pieceBytes: number): JsonEntry[] {
 }
 
 /** What the entries say the object was. */
-function join(entries: readonly JsonEntry[]): Record<string, unknown> {
-  const joined: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const { key, index, text } of entries) {
-    const value: unknown = JSON.parse(text);
-    if (index === undefined) joined[key] = value;
-    else ((joined[key] ??= []) as unknown[])[index] = value;
-  }
-  return joined;
+function join(entries: readonly JsonEntry[]): unknown {
+  let whole: unknown;
+  const put = (into: unknown, [step, ...rest]: JsonEntry['path'], value: unknown): unknown => {
+    if (step === undefined) return value;
+    const outer = (into ?? (typeof step === 'number' ? [] : Object.create(null))) as Record<
+      string | number,
+      unknown
+    >;
+    outer[step] = put(outer[step], rest, value);
+    return outer;
+  };
+  for (const { path, bytes } of entries) whole = put(whole, path, JSON.parse(bytes.toString()));
+  return whole;
 }
+
+/** Anything but what is cut into no entries at all: an empty list, an empty object of its own. */
+const isFilled = (value: unknown): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (Object.keys(value).length > 0 && Object.values(value).every(isFilled));
 
 describe('the JSON splitter', () => {
   it('cuts any object into what JSON.parse makes of it, in pieces of any size', () => {
-    const filled = fc.jsonValue().filter((value) => !(Array.isArray(value) && value.length === 0));
+    const filled = fc.jsonValue().filter(isFilled);
+    const key = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('nodes', 'batadv', 'links'),
+    );
+    const inner = fc.oneof(filled, fc.dictionary(key, filled, { minKeys: 1 }));
     fc.assert(
       fc.property(
-        fc.dictionary(fc.string({ unit: 'binary' }), filled),
+        fc.dictionary(key, fc.oneof(filled, fc.dictionary(key, inner, { minKeys: 1 })), {
+          minKeys: 1,
+        }),
         fc.constantFrom(0, 1, 4),
         fc.integer({ min: 1, max: 40 }),
         (object, indent, pieceBytes) => {
           const text = JSON.stringify(object, null, indent);
-          const expected = JSON.parse(text) as Record<string, unknown>;
-          expect({ ...join(split(text, pieceBytes)) }).toEqual({ ...expected });
+          expect(JSON.stringify(join(split(text, pieceBytes)))).toBe(JSON.stringify(object));
         },
       ),
       { numRuns: 100 },
@@ -45,10 +63,22 @@ describe('the JSON splitter', () => {
 
   it('counts lines, also within entries', () => {
     const entries = split('{\n"a": {\n"x": 1\n},\n"b": [\n1,\n2]\n}\n', 3);
-    expect(entries.map(({ key, index, line }) => [key, index, line])).toEqual([
-      ['a', undefined, 2],
-      ['b', 0, 6],
-      ['b', 1, 7],
+    expect(entries.map(({ path, line }) => [path, line])).toEqual([
+      [['a'], 2],
+      [['b', 0], 6],
+      [['b', 1], 7],
+    ]);
+  });
+
+  it('cuts up the objects that networks keep their nodes in, and no other', () => {
+    const text =
+      '{"nodes":{"a":{"x":1},"b":[2]},"batadv":{"nodes":[3],"o":{"p":[4]}},"o":{"n":[5]}}';
+    expect(split(text, 5).map(({ path, bytes }) => [path.join('/'), bytes.toString()])).toEqual([
+      ['nodes/a', '{"x":1}'],
+      ['nodes/b/0', '2'],
+      ['batadv/nodes/0', '3'],
+      ['batadv/o', '{"p":[4]}'],
+      ['o', '{"n":[5]}'],
     ]);
   });
 
@@ -80,7 +110,7 @@ describe('the JSON splitter', () => {
   it('refuses an enormous entry before it has been read to its end', () => {
     const splitter = new JsonSplitter('test.json');
     splitter.push(Buffer.from('{"a":\n"'));
-    const piece = Buffer.alloc(longestEntryBytes / 4, 'x');
+    const piece = Buffer.alloc(longestPieceBytes / 4, 'x');
     expect(() => {
       for (let n = 0; n < 5; n++) splitter.push(piece);
     }).toThrow(/test\.json, line 2, field 'a': expected entries of at most/);

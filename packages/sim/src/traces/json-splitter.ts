@@ -1,18 +1,20 @@
+import { longestPieceBytes } from '../input/reading.js';
+import { type JsonPath, pathText } from './json-path.js';
 import { TraceError, type TracePosition } from './trace-error.js';
 
-/** The longest member or element that is taken, in bytes. */
-export const longestEntryBytes = 1 << 20;
-
-/** A member of the outermost object, or an element of a list that is such a member. */
+/** A piece of a JSON document: what stands at a path in it, as long as it is not cut up further. */
 export interface JsonEntry {
-  readonly key: string;
-  /** Position in the list, from 0; undefined for a member that is no list. */
-  readonly index: number | undefined;
+  readonly path: JsonPath;
   /** Number of the line it starts in, from 1. */
   readonly line: number;
   /** Its JSON. */
-  readonly text: string;
+  readonly bytes: Buffer;
 }
+
+/** Objects that are cut up like the document itself: networks keep nodes and links in them. */
+const containers: ReadonlySet<string | number> = new Set(['nodes', 'batadv']);
+/** So deep; what is deeper is part of an entry. */
+const mostContainers = 2;
 
 type Phase = 'start' | 'key' | 'colon' | 'value' | 'element' | 'after' | 'end';
 
@@ -40,9 +42,10 @@ const spaces = new Set([0x20, 0x09, 0x0a, 0x0d]);
 export class JsonSplitter {
   #phase: Phase = 'start';
   #line = 1;
-  #key = '';
-  /** Position in the list that is being read, if one is. */
-  #index: number | undefined;
+  /** Of each object and list that is open, the key or position that was reached. */
+  readonly #path: (string | number)[] = [];
+  /** Whether the object that is open has had no key yet. */
+  #isEmpty = true;
   /** Bytes of the key or entry being read, if one is, and where it started. */
   #bytes: Buffer[] | undefined;
   #length = 0;
@@ -103,10 +106,9 @@ export class JsonSplitter {
     switch (this.#phase) {
       case 'start':
         if (character !== '{') this.#fail(code);
-        this.#phase = 'key';
-        return false;
+        return this.#openObject();
       case 'key':
-        if (character === '}' && this.#key === '') return this.#close();
+        if (character === '}' && this.#isEmpty) return this.#close();
         if (character !== '"') this.#fail(code);
         return this.#begin(code);
       case 'colon':
@@ -114,15 +116,10 @@ export class JsonSplitter {
         this.#phase = 'value';
         return false;
       case 'value':
-        if (character !== '[') return this.#begin(code);
-        this.#phase = 'element';
-        this.#index = 0;
-        return false;
+        return this.#value(character, code);
       case 'element':
-        if (character !== ']' || this.#index !== 0) return this.#begin(code);
-        this.#index = undefined;
-        this.#phase = 'after';
-        return false;
+        if (character !== ']' || this.#path.at(-1) !== 0) return this.#begin(code);
+        return this.#close();
       case 'after':
         return this.#separate(character, code);
       case 'end':
@@ -130,22 +127,41 @@ export class JsonSplitter {
     }
   }
 
+  /** Lists and networks' objects are cut up; all else is one entry, however deep. */
+  #value(character: string, code: number): boolean {
+    const isCut =
+      this.#path.length <= mostContainers &&
+      this.#path.slice(0, -1).every((step) => containers.has(step));
+    if (isCut && character === '[') {
+      this.#path.push(0);
+      this.#phase = 'element';
+      return false;
+    }
+    if (isCut && character === '{' && containers.has(this.#path.at(-1)!)) return this.#openObject();
+    return this.#begin(code);
+  }
+
+  #openObject(): false {
+    this.#path.push('');
+    this.#isEmpty = true;
+    this.#phase = 'key';
+    return false;
+  }
+
   #separate(character: string, code: number): boolean {
+    const step = this.#path.at(-1);
     if (character === ',') {
-      if (this.#index !== undefined) this.#index++;
-      this.#phase = this.#index === undefined ? 'key' : 'element';
+      if (typeof step === 'number') this.#path[this.#path.length - 1] = step + 1;
+      this.#phase = typeof step === 'number' ? 'element' : 'key';
       return false;
     }
-    if (character === ']' && this.#index !== undefined) {
-      this.#index = undefined;
-      return false;
-    }
-    if (character === '}' && this.#index === undefined) return this.#close();
+    if (character === (typeof step === 'number' ? ']' : '}')) return this.#close();
     return this.#fail(code);
   }
 
   #close(): false {
-    this.#phase = 'end';
+    this.#path.pop();
+    this.#phase = this.#path.length === 0 ? 'end' : 'after';
     return false;
   }
 
@@ -183,10 +199,10 @@ export class JsonSplitter {
 
   #keep(piece: Buffer): void {
     this.#length += piece.length;
-    if (this.#length > longestEntryBytes) {
+    if (this.#length > longestPieceBytes) {
       throw new TraceError(
         { ...this.#position(), line: this.#startLine },
-        `expected entries of at most ${longestEntryBytes} bytes, got a longer one`,
+        `expected entries of at most ${longestPieceBytes} bytes, got a longer one`,
       );
     }
     this.#bytes!.push(piece);
@@ -194,13 +210,14 @@ export class JsonSplitter {
 
   #finish(lastPiece: Buffer, entries: JsonEntry[]): void {
     this.#keep(lastPiece);
-    const text = Buffer.concat(this.#bytes!).toString('utf8');
+    const bytes = Buffer.concat(this.#bytes!);
     this.#bytes = undefined;
     if (this.#phase === 'key') {
-      this.#key = this.#parseKey(text);
+      this.#path[this.#path.length - 1] = this.#parseKey(bytes.toString('utf8'));
+      this.#isEmpty = false;
       this.#phase = 'colon';
     } else {
-      entries.push({ key: this.#key, index: this.#index, line: this.#startLine, text });
+      entries.push({ path: [...this.#path], line: this.#startLine, bytes });
       this.#phase = 'after';
     }
   }
@@ -218,8 +235,7 @@ export class JsonSplitter {
   }
 
   #position(): TracePosition {
-    const place = this.#index === undefined ? this.#key : `${this.#key}[${this.#index}]`;
-    return { file: this.file, line: this.#line, field: place === '' ? undefined : place };
+    return { file: this.file, line: this.#line, field: pathText(this.#path) || undefined };
   }
 
   #fail(code: number): never {

@@ -1,58 +1,52 @@
-import { createPeer, describe, type PeerEntry } from '@panoptes/core';
-import { z } from 'zod';
 import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
-import { dhtInfoOf } from '../churn/identity.js';
-import { profileOf } from '../churn/peer-profile.js';
-import { parseFields } from './field-check.js';
-import { positionOf, readJsonEntries } from './json-entries.js';
+import { generatedEpochMs } from '../time/generated-epoch.js';
+import { instant, parseFields } from './field-check.js';
+import { positionOf } from './json-entries.js';
+import type { JsonPath } from './json-path.js';
 import type { JsonEntry } from './json-splitter.js';
-import { TraceError, type TracePosition } from './trace-error.js';
+import { MeshGraph } from './mesh/mesh-graph.js';
+import { batadvVis, meshLink, olsrAliases, olsrTopology } from './mesh/mesh-links.js';
+import { meshNode, unixMs } from './mesh/mesh-node.js';
+import { type SkipCount, takePeer } from './skipped.js';
+import type { TracePosition } from './trace-error.js';
 import type { TraceFile } from './trace-file.js';
 
-const nodeId = z.string().min(1).max(256);
-const unixSeconds = z.number().min(0).max(1e10);
-const quality = z.number().min(0).max(1);
-
-const meshNode = z.object({
-  id: nodeId,
-  firstSeen: unixSeconds,
-  lastSeen: unixSeconds,
-  online: z.boolean(),
-  gateway: z.boolean(),
-  clients: z.number().int().min(0),
-});
-const meshLink = z.object({
-  source: nodeId,
-  target: nodeId,
-  sourceTq: quality,
-  targetTq: quality,
-  type: z.string().min(1).max(64),
-});
-type MeshNode = z.output<typeof meshNode>;
-
-/** A graph in memory: links go both ways, so no node is whole before the last link is read. */
-interface Mesh {
-  readonly nodes: ReadonlyMap<string, MeshNode>;
-  readonly links: ReadonlyMap<string, readonly PeerEntry['links'][number][]>;
-}
-
 /**
- * Reads a mesh graph (`.json`): `{ nodes: [{ id, firstSeen, … }], links: [{ source, target, sourceTq,
- * targetTq, type }] }`, transmit quality 0..1, times in Unix seconds. A link becomes one at either
- * end, with the quality at that end; parallel links of different types stay apart. A snapshot
- * without a course of time: all peers join at instant 0, the latest `lastSeen`, and its span is 0.
+ * Reads a mesh graph from a JSON document, in any order of its keys, whichever of these it holds:
+ * `nodes` and `links` (also as meshviewer and yanic write them, and NetJSON), `batadv` (yanic's
+ * graph), `vis` (batman-adv's) or `topology` (olsrd's). A link becomes one at either end, with the
+ * quality at that end; parallel links of different types stay apart. A snapshot without a course of
+ * time: all peers join at instant 0, the latest time at which one was seen, and its span is 0.
  */
-export async function readMesh(file: TraceFile): Promise<ChurnSource> {
-  const mesh = await readGraph(file);
-  const epochMs =
-    [...mesh.nodes.values()].reduce((latest, node) => Math.max(latest, node.lastSeen), 0) * 1000;
+export async function readMesh(
+  file: TraceFile,
+  entries: AsyncIterable<JsonEntry>,
+  skipped: SkipCount,
+): Promise<ChurnSource> {
+  const graph = new MeshGraph(file.name);
+  let statedMs: number | undefined;
+  for await (const entry of entries) {
+    skipped.attempt(() => {
+      statedMs = addEntry(graph, entry, file) ?? statedMs;
+    });
+    graph.checkSize();
+  }
+  const nodes = graph.finish(skipped);
+  if (nodes.length === 0) {
+    throw skipped.nothingLeft({ file: file.name, field: 'nodes' }, 'nodes');
+  }
+  const latest = nodes.reduce((most, { lastSeen = 0 }) => Math.max(most, lastSeen), 0);
+  const epochMs = latest > 0 ? latest : (statedMs ?? generatedEpochMs);
   let given = 0;
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a source is read asynchronously, this one never waits
   async function* events(): AsyncGenerator<ChurnEvent> {
-    for (const node of mesh.nodes.values()) {
+    for (const node of nodes) {
       given++;
-      yield { at: 0, kind: 'join', peer: meshPeer(node, mesh) };
+      const peer = skipped.attempt(() =>
+        takePeer(node.position, () => graph.peerOf(node, epochMs, skipped)),
+      );
+      if (peer !== undefined) yield { at: 0, kind: 'join', peer };
     }
   }
   return {
@@ -61,83 +55,64 @@ export async function readMesh(file: TraceFile): Promise<ChurnSource> {
     epochMs,
     events: events(),
     spanMs: () => 0,
-    fractionRead: () => given / mesh.nodes.size,
+    fractionRead: () => given / nodes.length,
+    skipped,
   };
 }
 
-async function readGraph(file: TraceFile): Promise<Mesh> {
-  const nodes = new Map<string, MeshNode>();
-  const links = new Map<string, PeerEntry['links'][number][]>();
-  const ends: { readonly id: string; readonly position: TracePosition }[] = [];
+/** What stands in a section of the document, each item of a list for itself. */
+type Add = (
+  graph: MeshGraph,
+  entry: JsonEntry,
+  position: TracePosition,
+  step: string | number,
+) => void;
 
-  const addNode = (entry: JsonEntry): void => {
-    const position = positionOf(file, entry);
-    const node = parseFields(meshNode, entry.text, position);
-    if (nodes.has(node.id)) throw wrongId(position, 'id', 'each node once', node.id);
-    nodes.set(node.id, node);
-  };
-  const addLink = (entry: JsonEntry): void => {
-    const position = positionOf(file, entry);
-    const { source, target, sourceTq, targetTq, type } = parseFields(
-      meshLink,
-      entry.text,
-      position,
-    );
-    if (source === target)
-      throw wrongId(position, 'target', 'another node than the source', target);
-    for (const [id, end] of [
-      [source, { nodeId: target, quality: sourceTq, type }],
-      [target, { nodeId: source, quality: targetTq, type }],
-    ] as const) {
-      const known = links.get(id);
-      if (known === undefined) links.set(id, [end]);
-      else known.push(end);
-    }
-    for (const field of ['source', 'target'] as const) {
-      const id = field === 'source' ? source : target;
-      ends.push({ id, position: { ...position, field: `${position.field}.${field}` } });
-    }
-  };
+const addNode: Add = (graph, entry, position, step) => {
+  const isNamed = typeof step === 'string';
+  const node = meshNode(entry, position, isNamed ? step : undefined);
+  graph.addNode(node, position, isNamed ? undefined : step);
+};
+const addLink: Add = (graph, entry, position) => {
+  graph.addLink(meshLink(entry, position), position);
+};
+const addTopology: Add = (graph, entry, position) => {
+  graph.implyNodes();
+  graph.addLink(olsrTopology(entry, position), position);
+};
+const addMid: Add = (graph, entry, position) => {
+  graph.addAliases(olsrAliases(entry, position));
+};
+const addVis: Add = (graph, entry, position) => {
+  const { links, clients, ...node } = batadvVis(entry, position);
+  graph.implyNodes();
+  graph.addAliases(node);
+  graph.addNode({ id: node.id, online: true, gateway: false, clients }, position);
+  for (const link of links) graph.addLink(link, position);
+};
 
-  for await (const entry of readJsonEntries(file)) {
-    if (entry.index === undefined) continue;
-    if (entry.key === 'nodes') addNode(entry);
-    else if (entry.key === 'links') addLink(entry);
-  }
-  if (nodes.size === 0)
-    throw new TraceError({ file: file.name, field: 'nodes' }, 'expected nodes, got none');
-  for (const { id, position } of ends) {
-    if (!nodes.has(id)) {
-      throw new TraceError(position, `expected the id of one of the nodes, got ${describe(id)}`);
-    }
-  }
-  return { nodes, links };
+const sections: ReadonlyMap<string, Add> = new Map([
+  ['nodes', addNode],
+  ['links', addLink],
+  ['batadv.nodes', addNode],
+  ['batadv.links', addLink],
+  ['topology', addTopology],
+  ['mid', addMid],
+  ['vis', addVis],
+]);
+
+/** Whether an entry of a document is one that only a mesh graph has. */
+export const isOfMesh = ({ path }: JsonEntry): boolean =>
+  path.length > 1 && sections.has(sectionOf(path));
+
+/** Adds what an entry tells of. Returns the time that it states, if that is what it does. */
+function addEntry(graph: MeshGraph, entry: JsonEntry, file: TraceFile): number | undefined {
+  const { path, bytes } = entry;
+  const position = positionOf(file, entry);
+  if (path.length === 1 && path[0] === 'timestamp') return parseFields(instant, bytes, position);
+  if (path.length === 1 && path[0] === 'systemTime') return parseFields(unixMs, bytes, position);
+  if (path.length > 1) sections.get(sectionOf(path))?.(graph, entry, position, path.at(-1)!);
+  return undefined;
 }
 
-const wrongId = (position: TracePosition, field: string, wanted: string, id: string): TraceError =>
-  new TraceError(
-    { ...position, field: `${position.field}.${field}` },
-    `expected ${wanted}, got ${describe(id)}`,
-  );
-
-function meshPeer(node: MeshNode, mesh: Mesh): PeerEntry {
-  const profile = profileOf(node.id);
-  const firstSeen = node.firstSeen * 1000;
-  const lastSeen = node.lastSeen * 1000;
-  return createPeer({
-    ...profile,
-    activeProtocols: ['mesh'],
-    capabilities: {
-      ...profile.capabilities,
-      nodeType: node.gateway ? 'gateway' : (profile.capabilities?.nodeType ?? 'mesh'),
-      routingCapacity: node.clients,
-      availabilityPercent: node.online ? 100 : 0,
-    },
-    connectionMetrics: { ...profile.connectionMetrics, connectedAt: firstSeen },
-    links: mesh.links.get(node.id) ?? [],
-    dhtInfo: dhtInfoOf(node.id, lastSeen),
-    discoveryMethod: 'mesh-scan',
-    firstSeen,
-    lastSeen,
-  });
-}
+const sectionOf = (path: JsonPath): string => path.slice(0, -1).join('.');

@@ -1,48 +1,55 @@
 import { ConfigError } from '@panoptes/core';
 import type { ChurnSource } from '../churn/churn-event.js';
+import { type Reading, usualReading } from '../input/reading.js';
 import { readAvt } from './avt-reader.js';
 import { readDiscv4Churn } from './discv4-churn-reader.js';
-import { readDiscv4Nodes } from './discv4-nodes-reader.js';
-import { readMesh } from './mesh-reader.js';
+import { readJsonTrace } from './json-trace-reader.js';
+import { SkipCount } from './skipped.js';
 import { TraceError } from './trace-error.js';
 import { TraceFile } from './trace-file.js';
 
-type Format = 'avt' | 'jsonl' | 'nodes' | 'mesh';
+type Format = 'avt' | 'jsonl' | 'json';
 
-const readers: Record<Format, (file: TraceFile) => ChurnSource | Promise<ChurnSource>> = {
+const readers: Record<Format, (file: TraceFile, skipped: SkipCount) => Promise<ChurnSource>> = {
   avt: readAvt,
   jsonl: readDiscv4Churn,
-  nodes: readDiscv4Nodes,
-  mesh: readMesh,
+  json: readJsonTrace,
 };
 
 /**
  * Opens a recorded trace with the reader for its format, which its ending tells, or its beginning
  * where the ending does not: `.avt`, `.jsonl` (discv4 churn), `.json` (a discv4 crawl or a mesh
- * graph), each also packed with gzip.
+ * graph, by what is in it), each also packed with gzip.
  *
- * @param name - path of the file
+ * An entry that cannot be taken (a node, a line, a link) is left out and counted in the source's
+ * `skipped`, unless the reading is strict.
+ *
+ * @param path - of the file, or `-` for standard input
  * @throws {TraceError} when it is none of these; the source's events fail with one later on
  */
-export async function openTrace(name: string): Promise<ChurnSource> {
-  if (name === '') throw new ConfigError('file: expected the path of a trace, got an empty one');
-  const file = await TraceFile.open(name);
-  const head = (await file.head()).toString('utf8');
-  const format = formatOf(name, head);
-  if (format !== undefined) return readers[format](file);
+export async function openTrace(
+  path: string,
+  { strict, maxInputBytes }: Reading = usualReading,
+): Promise<ChurnSource> {
+  if (path === '') throw new ConfigError('file: expected the path of a trace, got an empty one');
+  const file = await TraceFile.open(path, maxInputBytes);
+  const format = formatOf(path, file.head.toString('latin1'));
+  if (format !== undefined) return readers[format](file, new SkipCount(strict));
+  file.close();
   throw new TraceError(
-    { file: name },
+    { file: file.name },
     'expected an availability trace (.avt), discv4 churn (.jsonl), a discv4 crawl or a mesh graph ' +
       '(.json); neither its name nor its beginning is like one of these',
   );
 }
 
-function formatOf(name: string, head: string): Format | undefined {
-  const ending = /\.(avt|jsonl|json)(?:\.gz)?$/i.exec(name)?.[1]?.toLowerCase();
+/** A document may be a single line, too: what tells churn is that its first line is a change. */
+const churnBegins = /^\s*\{[^\n]*"op"\s*:\s*"(?:add|upd|del)"/;
+
+function formatOf(path: string, head: string): Format | undefined {
+  const ending = /\.(avt|jsonl)(?:\.gz)?$/i.exec(path)?.[1]?.toLowerCase();
   if (ending === 'avt' || ending === 'jsonl') return ending;
-  if (ending === 'json' || /^\s*\{\s*"[^"]*"\s*:\s*[[{]/.test(head)) {
-    return /^\s*\{\s*"(?:nodes|links)"\s*:/.test(head) ? 'mesh' : 'nodes';
-  }
-  if (/^\s*\{/.test(head)) return 'jsonl';
+  if (churnBegins.test(head)) return 'jsonl';
+  if (/\.json(?:\.gz)?$/i.test(path) || /^\s*\{/.test(head)) return 'json';
   return /^\S+\t\d+\t/.test(head) ? 'avt' : undefined;
 }

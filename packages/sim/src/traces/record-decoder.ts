@@ -1,4 +1,5 @@
 import { describe } from '@panoptes/core';
+import { decodeEnodeUrl, isEnodeUrl } from './enode-url.js';
 import { decodeNodeRecord, type NodeRecord } from './enr-record.js';
 import { messageOf, TraceError, type TracePosition } from './trace-error.js';
 
@@ -25,11 +26,11 @@ export class RecordDecoder {
     let record = this.#latest.get(text);
     if (record === undefined) {
       try {
-        record = decodeNodeRecord(text);
+        record = isEnodeUrl(text) ? decodeEnodeUrl(text) : decodeNodeRecord(text);
       } catch (error) {
         throw new TraceError(
           { ...at, field: fieldOf(at, 'record') },
-          `expected an Ethereum node record, got ${describe(text)} (${messageOf(error)})`,
+          `expected an Ethereum node record or an enode URL, got ${describe(text)} (${messageOf(error)})`,
           { cause: error },
         );
       }
@@ -48,7 +49,7 @@ export class RecordDecoder {
         `expected the record of node ${said.id}, got that of node ${record.nodeId}`,
       );
     }
-    if (record.seq !== said.seq) {
+    if (record.seq !== undefined && record.seq !== said.seq) {
       throw new TraceError(
         { ...at, field: fieldOf(at, 'seq') },
         `expected ${record.seq} as in the record, got ${said.seq}`,

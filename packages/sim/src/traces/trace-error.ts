@@ -1,4 +1,5 @@
 import { PanoptesError } from '@panoptes/core';
+import { mostPeersHeld } from '../input/reading.js';
 
 /** Where in a trace something is wrong; what does not apply is left out. */
 export interface TracePosition {
@@ -20,7 +21,11 @@ export class TraceError extends PanoptesError {
    * @param position - where it is
    * @param problem - what was expected and what came
    */
-  constructor(position: TracePosition, problem: string, options?: ErrorOptions) {
+  constructor(
+    position: TracePosition,
+    readonly problem: string,
+    options?: ErrorOptions,
+  ) {
     const { file, line, field } = position;
     const place = [
       file,
@@ -33,6 +38,10 @@ export class TraceError extends PanoptesError {
     this.field = field;
   }
 }
+
+/** More of a trace would have to be held in memory than there may be room for. */
+export const tooManyPeers = (file: string): TraceError =>
+  new TraceError({ file }, `expected at most ${mostPeersHeld} different peers, got more`);
 
 /** The message of whatever was thrown. */
 export const messageOf = (error: unknown): string =>

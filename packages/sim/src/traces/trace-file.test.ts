@@ -1,7 +1,10 @@
-import { gzipSync } from 'node:zlib';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { usualReading } from '../input/reading.js';
 import { openTrace } from './open-trace.js';
 import { brief, eventsOf, traceErrorOf, traceFile } from './trace-files.fixture.js';
 
@@ -12,6 +15,13 @@ const manyLines = Array.from({ length: 5_000 }, (_, n) => {
   const start = (n * 7919) % 10_007;
   return `${((n * 2_654_435_761) % 4_294_967_296).toString(16)}x${n}\t1\t ${start} ${start + 5}\n`;
 }).join('');
+
+/** Byte by byte, each read before the next is written. */
+async function writeSlowly(pipe: string, content: Buffer): Promise<void> {
+  const handle = await open(pipe, 'w');
+  for (const byte of content) await handle.write(Buffer.of(byte));
+  await handle.close();
+}
 
 describe('a trace file', () => {
   it('packed with gzip reads like the plain one, whatever its name', async () => {
@@ -55,5 +65,38 @@ describe('a trace file', () => {
     mkdirSync(join(dirname(file), 'folder.avt'));
     const folder = await traceErrorOf(openTrace(join(dirname(file), 'folder.avt')));
     expect(folder.message).toContain('folder.avt: expected a file');
+  });
+
+  it('is read like a file from a pipe, in pieces of any size, packed or not', async () => {
+    const plain = await eventsOf(openTrace(traceFile('a.avt', avt)));
+    for (const content of [Buffer.from(avt), Buffer.from(`\ufeff${avt}`), gzipSync(avt)]) {
+      const pipe = join(dirname(traceFile('a.avt', avt)), 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      const written = writeSlowly(pipe, content);
+      const source = await openTrace(pipe);
+      expect(source.kind).toBe('availability trace');
+      expect(await eventsOf(source)).toEqual(plain);
+      await written;
+    }
+  });
+
+  it('without an end, or with more than is read, is refused with its line', async () => {
+    for (const device of ['/dev/zero', '/dev/urandom']) {
+      const error = await traceErrorOf(openTrace(device));
+      expect(error.message).toMatch(/^\/dev\/\w+(?:, line \d+)?: expected/);
+    }
+    const reading = { ...usualReading, maxInputBytes: 10_000 };
+    const { message, line } = await traceErrorOf(openTrace(traceFile('a.avt', manyLines), reading));
+    expect(message).toContain('expected at most 10000 bytes, got more; read more with --max-input');
+    expect(line).toBe(1);
+  });
+
+  it('that unpacks to more than is read is refused before it has', async () => {
+    const bomb = gzipSync(Buffer.from('aa\t0\t \n'.repeat(2 ** 22)));
+    expect(bomb.length).toBeLessThan(2 ** 17);
+    const reading = { ...usualReading, maxInputBytes: 2 ** 20 };
+    const error = await traceErrorOf(openTrace(traceFile('a.avt.gz', bomb), reading));
+    expect(error.message).toContain('expected at most 1048576 bytes');
+    expect(error.line).toBeGreaterThan(1);
   });
 });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import { usualReading } from '../input/reading.js';
+import { openTrace } from './open-trace.js';
 import { TraceError } from './trace-error.js';
 
 const directories: string[] = [];
@@ -19,6 +21,10 @@ export function traceFile(name: string, content: string | Buffer): string {
   writeFileSync(path, content);
   return path;
 }
+
+/** Opens a trace that must be whole. */
+export const openStrictly = (path: string): Promise<ChurnSource> =>
+  openTrace(path, { ...usualReading, strict: true });
 
 /** All events of a source. */
 export async function eventsOf(source: ChurnSource | Promise<ChurnSource>): Promise<ChurnEvent[]> {

@@ -1,4 +1,4 @@
-import { openTrace } from '../../traces/open-trace.js';
+import type { ChurnSource } from '../../churn/churn-event.js';
 import { TraceError } from '../../traces/trace-error.js';
 
 /** Times kept; a longer trace says no more of their distribution. */
@@ -10,15 +10,15 @@ const mostKept = 1_000_000;
  *
  * @throws {TraceError} when it cannot be read, or fewer than two peers arrive
  */
-export async function recordedArrivals(file: string): Promise<number[]> {
+export async function recordedArrivals(source: ChurnSource): Promise<number[]> {
   const times: number[] = [];
   let last: number | undefined;
-  for await (const { kind, at } of (await openTrace(file)).events) {
+  for await (const { kind, at } of source.events) {
     if (kind !== 'join') continue;
     if (last !== undefined) times.push(Math.max(1, at - last));
     last = at;
     if (times.length === mostKept) break;
   }
   if (times.length > 0) return times;
-  throw new TraceError({ file }, 'expected several arrivals to draw from, got none');
+  throw new TraceError({ file: source.name }, 'expected several arrivals to draw from, got none');
 }

@@ -35,6 +35,7 @@ export function scenarioChurn(scenario: Scenario, inputs: RecordedInputs): Churn
     events: eventsOf(new World(scenario, inputs, spans).network, clock, durationMs),
     spanMs: () => durationMs,
     fractionRead: () => clock.monotonic() / durationMs,
+    skipped: inputs.skipped,
   };
 }
 

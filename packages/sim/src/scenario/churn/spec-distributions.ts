@@ -7,21 +7,22 @@ import {
   pareto,
   weibull,
 } from '../../churn/distribution.js';
+import type { ChurnSource } from '../../churn/churn-event.js';
 import { presetNamed } from '../../churn/presets.js';
 import { recordedTimes } from '../../fit/session-sample.js';
 import type { ArrivalsSpec, SessionsSpec } from '../schema/distributions.js';
 import { recordedArrivals } from './recorded-arrivals.js';
 
+/** Opens a trace that a scenario names. */
+export type OpenTrace = (path: string) => Promise<ChurnSource>;
+
 /**
  * The distribution that a scenario names for sessions.
  *
- * @param locate - makes a path of the scenario one of the process
+ * @param open - opens a trace by the path that the scenario has
  * @throws {TraceError} when a trace that it names cannot be read
  */
-export async function sessionsOf(
-  spec: SessionsSpec,
-  locate: (path: string) => string,
-): Promise<Distribution> {
+export async function sessionsOf(spec: SessionsSpec, open: OpenTrace): Promise<Distribution> {
   if (typeof spec === 'string') {
     const { session } = presetNamed(spec);
     return weibull(session.shape, session.scaleMs);
@@ -36,7 +37,7 @@ export async function sessionsOf(
     case 'pareto':
       return pareto(spec.shape, spec.minimum);
     case 'empirical':
-      return recordedTimes(locate(spec.trace));
+      return recordedTimes(await open(spec.trace));
   }
 }
 
@@ -49,21 +50,15 @@ export interface ArrivalTimes {
 }
 
 /** The distribution that a scenario names for arrivals; see `sessionsOf`. */
-export async function arrivalsOf(
-  spec: ArrivalsSpec,
-  locate: (path: string) => string,
-): Promise<ArrivalTimes> {
-  const shape = await arrivalShape(spec, locate);
+export async function arrivalsOf(spec: ArrivalsSpec, open: OpenTrace): Promise<ArrivalTimes> {
+  const shape = await arrivalShape(spec, open);
   return {
     meanMs: typeof spec === 'string' ? undefined : spec.mean,
     ofMean: (meanMs) => ofMean(shape, meanMs),
   };
 }
 
-async function arrivalShape(
-  spec: ArrivalsSpec,
-  locate: (path: string) => string,
-): Promise<Distribution> {
+async function arrivalShape(spec: ArrivalsSpec, open: OpenTrace): Promise<Distribution> {
   if (typeof spec === 'string') return weibull(presetNamed(spec).arrivalShape, 1);
   switch (spec.distribution) {
     case 'exponential':
@@ -75,6 +70,6 @@ async function arrivalShape(
     case 'pareto':
       return pareto(spec.shape, 1);
     case 'empirical':
-      return empirical(await recordedArrivals(locate(spec.trace)));
+      return empirical(await recordedArrivals(await open(spec.trace)));
   }
 }

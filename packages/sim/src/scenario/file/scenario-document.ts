@@ -29,7 +29,7 @@ export interface Override {
 }
 
 /** Text beyond this is no scenario. */
-const mostCharacters = 1_048_576;
+export const mostScenarioBytes = 2 ** 20;
 
 /** A scenario's text as YAML, of which JSON is a part, with the place of everything in it. */
 export class ScenarioDocument {
@@ -45,10 +45,10 @@ export class ScenarioDocument {
     readonly file: string,
     text: string,
   ) {
-    if (text.length > mostCharacters) {
-      throw this.#refusal(`expected at most ${mostCharacters} characters, got ${text.length}`);
+    if (text.length > mostScenarioBytes) {
+      throw this.#refusal(`expected at most ${mostScenarioBytes} bytes, got more`);
     }
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+    this.#document = this.#parse(text);
     const errors = [...this.#document.errors, ...this.#document.warnings];
     if (errors.length > 0) {
       throw new ScenarioError(
@@ -104,6 +104,15 @@ export class ScenarioDocument {
       node = next.node;
     }
     return place;
+  }
+
+  #parse(text: string): Document {
+    try {
+      return parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, merge: true });
+    } catch (cause) {
+      // The parser calls itself for each level.
+      throw this.#refusal(`expected YAML or JSON: ${messageOf(cause)}`, cause);
+    }
   }
 
   #refusal(message: string, cause?: unknown): ScenarioError {

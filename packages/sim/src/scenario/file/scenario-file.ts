@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { NoTextError, readTextFile } from '../../input/text-file.js';
 import { messageOf } from '../../traces/trace-error.js';
 import { type Scenario, scenarioSchema } from '../schema/scenario.js';
 import { consistencyIssues } from '../schema/consistency.js';
 import { type Finding, findingsOf } from './issue-messages.js';
 import { lostKeys } from './lost-keys.js';
-import { type Override, ScenarioDocument } from './scenario-document.js';
+import { mostScenarioBytes, type Override, ScenarioDocument } from './scenario-document.js';
 import { ScenarioError, type ScenarioProblem } from './scenario-error.js';
 
 /** A scenario's text and where it came from: all that a run needs to be repeated. */
@@ -19,6 +19,7 @@ export interface ScenarioSource {
 /**
  * Reads a scenario's file.
  *
+ * @param file - its path; `-` is standard input
  * @throws {ScenarioError} when it cannot be read
  */
 export function readScenarioSource(
@@ -26,9 +27,10 @@ export function readScenarioSource(
   overrides: readonly Override[] = [],
 ): ScenarioSource {
   try {
-    return { file, text: readFileSync(file, 'utf8'), overrides };
+    return { file, text: readTextFile(file, mostScenarioBytes), overrides };
   } catch (cause) {
-    const problem = { key: '', message: `cannot be read: ${messageOf(cause)}` };
+    const place = cause instanceof NoTextError ? { line: cause.line } : {};
+    const problem = { ...place, key: '', message: `cannot be read: ${messageOf(cause)}` };
     throw new ScenarioError(file, [problem], { cause });
   }
 }

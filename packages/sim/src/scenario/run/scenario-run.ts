@@ -7,6 +7,7 @@ import type { ChurnSource } from '../../churn/churn-event.js';
 import type { FeedProgress } from '../../driver/feed.js';
 import type { OpenRegistry } from '../../driver/registry-port.js';
 import { simulate } from '../../driver/simulation.js';
+import { type Reading, usualReading } from '../../input/reading.js';
 import { type LoadedObserver, loadDefinition } from '../../observers/observer-module.js';
 import { type RunDocument, runSchema } from '../../report/run-document.js';
 import type { Speed } from '../../time/speed.js';
@@ -52,12 +53,15 @@ const usualSamples = 300;
  * @throws {ScenarioError} when the scenario is not as it should be
  * @throws {TraceError} when a file that it names is not
  */
-export async function prepareScenario(given: ScenarioSource): Promise<PreparedScenario> {
+export async function prepareScenario(
+  given: ScenarioSource,
+  reading: Reading = usualReading,
+): Promise<PreparedScenario> {
   // A copy: what was run is told in the end by what it was prepared from.
   const source = structuredClone(given);
   const scenario = parseScenario(source);
   const spans = phaseSpans(scenario.phases);
-  const inputs = await readInputs(scenario, source.file);
+  const inputs = await readInputs(scenario, source.file, reading);
   const observers: LoadedObserver[] = [];
   for (const [at, entry] of scenario.observers.entries()) {
     observers.push(...(await loadEntry(entry, source, at)));

@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { byteSize, byteSizeForm, expectedByteSize } from '../../input/byte-size.js';
 import { durationMs } from '../../time/duration.js';
-
-const byteUnits = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
-const bytesForm = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB)$/;
 
 /** A text with a unit that is read as a number; the JSON Schema keeps the text's form. */
 const quantity = (form: RegExp, expected: string, read: (text: string) => number | undefined) =>
@@ -25,16 +23,7 @@ export const duration = () =>
   );
 
 /** A size such as `64MiB`, read as bytes above 0. */
-export const bytes = () =>
-  quantity(
-    bytesForm,
-    'expected a size above 0 with a unit (B, KiB, MiB or GiB), such as 64MiB',
-    (text) => {
-      const [, amount, unit] = bytesForm.exec(text)!;
-      const size = Math.round(Number(amount) * byteUnits[unit as keyof typeof byteUnits]);
-      return Number.isSafeInteger(size) && size > 0 ? size : undefined;
-    },
-  );
+export const bytes = () => quantity(byteSizeForm, expectedByteSize, byteSize);
 
 /** A share of a whole: from 0 to 1. */
 export const share = () => z.number().min(0).max(1);

@@ -1,0 +1,8 @@
+/** What was taken from a sequence to look at it, and the rest of the sequence. */
+export async function* startingWith<T>(
+  first: T,
+  rest: AsyncIterable<T>,
+): AsyncGenerator<T, undefined> {
+  yield first;
+  yield* rest;
+}

@@ -17,6 +17,7 @@ import { ObserverRecord } from './observer-record.js';
 import { type ObserverState, idleStates, runningStates } from './observer-state.js';
 import type { ObserverSurroundings } from './observer-surroundings.js';
 import { writeOff } from './post-mortem.js';
+import { logName } from './redaction.js';
 import { Repeats } from './repeats.js';
 import { afterEnd } from './restart-policy.js';
 import { VotingRight } from './voting-right.js';
@@ -45,7 +46,7 @@ export class ObserverActor {
   constructor(spec: ObserverSpec, around: ObserverSurroundings) {
     const { clock, config } = around;
     this.#around = around;
-    this.logger = around.logger.child({ actor: 'observer', observer: spec.name });
+    this.logger = around.logger.child({ actor: 'observer', observer: logName(spec.name) });
     this.output = new ObserverOutput(this.logger, config.outputLinesPerSec, clock.monotonic());
     this.record = new ObserverRecord(spec, clock);
     this.calls = new ObserverCalls(this.record, clock, () => this.state, around.failure);

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { HealthBoard } from '../log/health-board.js';
-import { redactKeys } from './redaction.js';
+import { logText } from './redaction.js';
 
 /**
  * Passes on to the log what an observer prints: as many lines a second as it may, each with its keys
@@ -32,7 +32,7 @@ export class ObserverOutput {
       const level = line.stream === 'stderr' ? 'warn' : 'info';
       this.#logger[level](
         { incarnation, stream: line.stream },
-        redactKeys(line.text.replace(/\n$/, '')),
+        logText(line.text.replace(/\n$/, '')),
       );
     }
   }

@@ -27,7 +27,7 @@ import { ObserverCap } from './observer-cap.js';
 import type { EndCode } from './observer-end.js';
 import { type ObserverHandle, handleOf } from './observer-handle.js';
 import type { ObserverState } from './observer-state.js';
-import { redactKeys } from './redaction.js';
+import { logName, logText } from './redaction.js';
 import { untilSettled } from './settling.js';
 import { staleness } from './staleness.js';
 import { StartGate } from './start-gate.js';
@@ -249,7 +249,7 @@ export class Supervisor {
     const reason = record.reasons.at(-1);
     if (state === 'backoff' || state === 'quarantined') {
       const { code, message } = reason ?? { code: 'error', message: 'it has a bug' };
-      logger.warn({ ...fields, code, reason: redactKeys(message) }, `observer ${state}`);
+      logger.warn({ ...fields, code, reason: logText(message) }, `observer ${state}`);
     } else {
       logger.info(fields, `observer ${state}`);
     }
@@ -272,7 +272,7 @@ export class Supervisor {
 
   #noteZombie(observer: string, life: Incarnation): void {
     this.#zombies.add(life);
-    const fields = { observer, incarnation: life.number, code: 'zombie' };
+    const fields = { observer: logName(observer), incarnation: life.number, code: 'zombie' };
     this.#logger.error(fields, 'a thread does not end; it was given up');
     void life.host.exited
       .then(() => {

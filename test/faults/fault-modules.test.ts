@@ -39,7 +39,6 @@ describe('a fault in the handler of events', () => {
     ['throws-later', 'error', 'an injected fault'],
     ['exit', 'exit-3', ''],
     ['exit-clean', 'exit-0', ''],
-    ['closes-port', 'error', 'closed the port'],
   ])('%s ends one life (%s), and the next is the observer it was', async (fault, code, words) => {
     const observer = await victim(fault);
     await traffic.send(registry, 50);

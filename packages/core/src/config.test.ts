@@ -60,6 +60,7 @@ const options: readonly [path: string, initial: unknown, good: unknown[], bad: u
   ['observers.breaker.resetMs', 1_000, [1, 30_000], [0, day + 1]],
   ['observers.breaker.maxResetMs', 30_000, [1_000, day], [0, day + 1]],
   ['observers.maxCommands', 256, [1, 65_536], [0, 65_537, 0.5]],
+  ['observers.maxPendingQueries', 1_000, [1, 65_536], [0, 65_537, 0.5]],
   ['observers.restart.maxRestarts', 5, [0, 100], [-1, 0.5, '5']],
   ['observers.restart.withinMs', 60_000, [1, day], [0, day + 1]],
   ['observers.restart.minBackoffMs', 100, [1, 10_000], [0, day + 1]],

@@ -114,6 +114,8 @@ const observers = {
   breaker: z.strictObject(breaker).prefault({}),
   /** Most commands of one observer that wait for their outcome. */
   maxCommands: whole(1, 65_536).default(256),
+  /** Most queries of one observer, digests among them, that wait for their answer. */
+  maxPendingQueries: whole(1, 65_536).default(1_000),
   /** When and how often observers are started again. */
   restart: z.strictObject(restart).prefault({}),
 };

@@ -1,4 +1,7 @@
+import { describe } from './describe.js';
 import { messageWithCause } from './error-of.js';
+
+export { describe } from './describe.js';
 
 /**
  * Every error that Panoptes hands out. Each has a stable `code`, a message that says what was
@@ -263,9 +266,19 @@ export class ObserverError extends PanoptesError {
   }
 }
 
+/** What was to be sent to or from an observer is too large, or cannot be copied. */
+export class PayloadError extends PanoptesError {
+  readonly code = 'PAYLOAD_REFUSED';
+}
+
 /** A query failed: it is unknown, its arguments or result cannot be sent, or it threw. */
 export class QueryError extends PanoptesError {
   readonly code = 'QUERY_FAILED';
+}
+
+/** More queries of one observer wait for their answer than may. */
+export class QueryLimitError extends PanoptesError {
+  readonly code = 'QUERY_LIMIT';
 }
 
 /** An observer did not answer in time. */
@@ -276,23 +289,4 @@ export class QueryTimeoutError extends PanoptesError {
 function nameOf({ kind, nodeId, changes }: RefusedCommand): string {
   if (nodeId !== undefined) return `the ${kind} of peer '${nodeId}'`;
   return `a ${kind} of ${changes} ${changes === 1 ? 'change' : 'changes'}`;
-}
-
-/** Says what a value is without printing all of it. */
-export function describe(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  switch (typeof value) {
-    case 'string':
-      return value.length > 60
-        ? `'${value.slice(0, 57)}…' (${value.length} characters)`
-        : `'${value}'`;
-    case 'number':
-    case 'bigint':
-    case 'boolean':
-    case 'undefined':
-      return String(value);
-    default:
-      return `a value of type ${typeof value}`;
-  }
 }

@@ -6,6 +6,7 @@ export {
   resolveConfig,
 } from './config.js';
 export { fileBeside } from './file-beside.js';
+export { MessageReceiver, createMessageBuffer } from './log/message-ring.js';
 export * from './observer.js';
 export type { PeerQueries, PeerStats } from './peers/peer-queries.js';
 export { BatchUpdate } from './registry/batch-update.js';

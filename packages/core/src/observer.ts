@@ -21,6 +21,7 @@ export {
   attachLogMemory,
 } from './log/log-memory.js';
 export { LogReader } from './log/log-reader.js';
+export { MessageKind, MessageSender, type MessageBuffer } from './log/message-ring.js';
 export { Patience } from './log/patience.js';
 export { RunProposals } from './log/proposal-view.js';
 export { type SnapshotData, SnapshotView } from './log/snapshot.js';

@@ -224,7 +224,7 @@ export class Registry implements AsyncDisposable {
    */
   async close(): Promise<void> {
     await this.drain();
-    this.log.writer.close();
+    this.log.close();
     this.electorate.close();
   }
 

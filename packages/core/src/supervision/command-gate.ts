@@ -40,9 +40,10 @@ export class CommandGate {
   /**
    * Hands in a command.
    *
+   * @param read - reads it, if it is let in
    * @throws {PanoptesError} why it is refused
    */
-  async take(message: unknown): Promise<unknown> {
+  async take(read: () => unknown): Promise<unknown> {
     if (this.#isClosed) {
       this.#figures.dropped++;
       throw new ObserverCrashedError('the observer has ended; its command was dropped');
@@ -57,7 +58,7 @@ export class CommandGate {
     this.#waiting++;
     this.#figures.sent++;
     try {
-      return await this.#send(message);
+      return await this.#send(read());
     } catch (error) {
       this.#figures.refused++;
       throw error;

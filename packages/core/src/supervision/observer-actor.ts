@@ -49,7 +49,7 @@ export class ObserverActor {
     this.logger = around.logger.child({ actor: 'observer', observer: logName(spec.name) });
     this.output = new ObserverOutput(this.logger, config.outputLinesPerSec, clock.monotonic());
     this.record = new ObserverRecord(spec, clock);
-    this.calls = new ObserverCalls(this.record, clock, () => this.state, around.failure);
+    this.calls = new ObserverCalls(this.record, around, () => this.state);
     this.#right = VotingRight.of(spec, around.electorate);
     this.#actor = createActor(observerMachine, {
       clock: timersOf(clock),

@@ -1,4 +1,4 @@
-import { type Clock, withDeadline } from '../clock.js';
+import { withDeadline } from '../clock.js';
 import { errorOf } from '../error-of.js';
 import {
   ConfigError,
@@ -6,31 +6,34 @@ import {
   ObserverEvictedError,
   ObserverUnavailableError,
   PanoptesError,
+  PayloadError,
   QueryError,
+  QueryLimitError,
   QueryTimeoutError,
   describe,
 } from '../errors.js';
 import type { ObserverHost } from './host.js';
+import type { Incarnation } from './incarnation.js';
 import type { ObserverState } from './observer-state.js';
 import type { ObserverRecord } from './observer-record.js';
+import type { ObserverSurroundings } from './observer-surroundings.js';
 
 /** What an observer is asked from outside. Every call settles, whatever becomes of the observer. */
 export class ObserverCalls {
   readonly #record: ObserverRecord;
-  readonly #clock: Clock;
+  readonly #around: Pick<ObserverSurroundings, 'clock' | 'config' | 'failure'>;
   readonly #state: () => ObserverState;
-  readonly #failure: AbortSignal;
+  /** Asked and not answered, by incarnation; one whose caller waits no more is still among them. */
+  readonly #waiting = new Map<Incarnation, number>();
 
   constructor(
     record: ObserverRecord,
-    clock: Clock,
+    around: Pick<ObserverSurroundings, 'clock' | 'config' | 'failure'>,
     state: () => ObserverState,
-    failure: AbortSignal,
   ) {
     this.#record = record;
-    this.#clock = clock;
+    this.#around = around;
     this.#state = state;
-    this.#failure = failure;
   }
 
   /** Asks the observer a question; see `ObserverHandle.ask`. */
@@ -55,7 +58,7 @@ export class ObserverCalls {
 
   /** Resolves when its thread has had a turn. */
   probe(timeoutMs: number): Promise<void> {
-    return this.#call('probe', timeoutMs, (host) => host.probe(), false);
+    return this.#call('probe', timeoutMs, ({ host }) => host.probe(), false);
   }
 
   /** What goes wrong in the observer's own code, or with what it returned, is a failed query. */
@@ -65,9 +68,12 @@ export class ObserverCalls {
     call: (host: ObserverHost) => Promise<T>,
   ): Promise<T> {
     try {
-      return await this.#call(what, timeoutMs, call);
+      return await this.#call(what, timeoutMs, (life) => this.#counted(life, what, call));
     } catch (error) {
-      const isItsOwn = error instanceof ObserverError || error instanceof ConfigError;
+      const isItsOwn =
+        error instanceof ObserverError ||
+        error instanceof ConfigError ||
+        error instanceof PayloadError;
       if (!isItsOwn && error instanceof PanoptesError) throw error;
       const { message } = errorOf(error);
       const { name } = this.#record.spec;
@@ -78,12 +84,13 @@ export class ObserverCalls {
   async #call<T>(
     what: string,
     timeoutMs: number,
-    call: (host: ObserverHost) => Promise<T>,
+    call: (life: Incarnation) => Promise<T>,
     isActivity = true,
   ): Promise<T> {
     const record = this.#record;
     const { name } = record.spec;
-    this.#failure.throwIfAborted();
+    const { clock, failure } = this.#around;
+    failure.throwIfAborted();
     const state = this.#state();
     if (state === 'evicted') {
       throw new ObserverEvictedError(
@@ -99,13 +106,37 @@ export class ObserverCalls {
     const late = () =>
       new QueryTimeoutError(`observer '${name}' did not answer a ${what} within ${timeoutMs} ms`);
     try {
-      const answer = await withDeadline(this.#clock, call(record.life.host), timeoutMs, late);
+      const answer = await withDeadline(clock, call(record.life), timeoutMs, late);
       if (isActivity) record.touch();
       return answer;
     } catch (error) {
       // It was stopped because the registry failed: that is the reason.
-      this.#failure.throwIfAborted();
+      failure.throwIfAborted();
       throw error;
+    }
+  }
+
+  /** Lets so many wait at a time: each takes memory, here and on the observer's thread. */
+  async #counted<T>(
+    life: Incarnation,
+    what: string,
+    call: (host: ObserverHost) => Promise<T>,
+  ): Promise<T> {
+    const { maxPendingQueries } = this.#around.config;
+    const waiting = this.#waiting.get(life) ?? 0;
+    if (waiting >= maxPendingQueries) {
+      throw new QueryLimitError(
+        `observer '${this.#record.spec.name}' has ${waiting} queries to answer already ` +
+          `(maxPendingQueries: ${maxPendingQueries}); await earlier ones before asking a ${what}`,
+      );
+    }
+    this.#waiting.set(life, waiting + 1);
+    try {
+      return await call(life.host);
+    } finally {
+      const left = this.#waiting.get(life)! - 1;
+      if (left === 0) this.#waiting.delete(life);
+      else this.#waiting.set(life, left);
     }
   }
 }

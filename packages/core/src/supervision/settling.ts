@@ -25,6 +25,9 @@ export async function untilSettled(
   timeoutMs: number,
   behind: () => readonly ObserverActor[],
 ): Promise<void> {
+  // Without a wait that nobody might end.
+  failure.throwIfAborted();
+  if (behind().length === 0) return;
   let isLate = false;
   const cancel = clock.after(timeoutMs, () => {
     isLate = true;

@@ -132,7 +132,7 @@ export class Electorate {
 
   /** Tells voters that nothing more will come. */
   close(): void {
-    this.#proposals?.log.writer.close();
+    this.#proposals?.log.close();
   }
 
   #changed(): void {

@@ -14,8 +14,11 @@ import {
 } from '@panoptes/core';
 import type { SendCommand } from '../runtime/command-sender.js';
 import { packError, unpackError } from '../runtime/control-errors.js';
+import { packJson, unpackJson } from '../runtime/json-message.js';
 import { loadDefinition } from '../runtime/load-definition.js';
+import { maxCommandBytes } from '../runtime/main-line.js';
 import { ObserverRuntime } from '../runtime/observer-runtime.js';
+import { packArguments, unpack } from '../runtime/payload.js';
 import { checkDigest } from './answer-checks.js';
 
 /**
@@ -75,8 +78,10 @@ class InlineHost implements ObserverHost {
         maxCommands: this.#commands.limit,
       };
       // Commands are copies as well, both ways.
-      const send: SendCommand = async (command) =>
-        structuredClone(await this.#commands.take(structuredClone(command)));
+      const send: SendCommand = async (command) => {
+        const bytes = packJson(command, 'a command', maxCommandBytes);
+        return structuredClone(await this.#commands.take(() => unpackJson(bytes, 'a command')));
+      };
       // Without a word on memory: a limit would be held against all that this program uses.
       this.#runtime = new ObserverRuntime(definition, start, send);
       return this.#runtime.setup();
@@ -92,7 +97,10 @@ class InlineHost implements ObserverHost {
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#running((runtime) => inOwnWords(runtime.query(name, structuredClone(args))));
+    return this.#running(async (runtime) => {
+      const copies = unpack(packArguments(args), 'arguments') as unknown[];
+      return unpack(await inOwnWords(runtime.query(name, copies)), 'an answer');
+    });
   }
 
   digest(): Promise<string> {

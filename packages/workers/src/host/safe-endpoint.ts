@@ -1,38 +1,75 @@
-import type { Worker } from 'node:worker_threads';
-import { inMicrotask } from '@panoptes/core';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import {
+  type CommandGate,
+  MessageKind,
+  MessageReceiver,
+  createMessageBuffer,
+  inMicrotask,
+} from '@panoptes/core';
 import type { Endpoint } from 'comlink';
 import { type ErrorMessage, packError } from '../runtime/control-errors.js';
+import { unpackJson } from '../runtime/json-message.js';
+import {
+  type CommandOutcome,
+  type LineMessage,
+  type Listener,
+  type MainMessage,
+  commandHeadBytes,
+  maxAnswerBytes,
+  maxCommandBytes,
+} from '../runtime/main-line.js';
+import { maxPayloadBytes } from '../runtime/payload.js';
 
-/** What Comlink listens with; its own types are those of browsers. */
-type Listener =
-  ((event: { data: unknown }) => void) | { handleEvent(event: { data: unknown }): void };
+/** Longest id of a call, and its length, before what a query returned. */
+const idBytes = 256;
+
+/** What becomes of what an observer's thread sends. */
+export interface EndpointParts {
+  /** Takes the observer's commands. */
+  readonly commands: CommandGate;
+  /** Called once, when the thread sends what its runtime does not: it is another's code that speaks. */
+  readonly broken: (error: Error) => void;
+}
 
 /**
- * Comlink's end of a worker, made safe. Comlink keeps a call pending for ever when the thread dies,
- * and believes every message; this endpoint remembers the calls that wait for an answer, answers
- * them with an error when the thread has ended, and lets nothing through but answers to them.
+ * The main thread's end of the line to an observer's thread. Comlink keeps a call pending for ever
+ * when the thread dies, and believes every message; this endpoint remembers the calls that wait for
+ * an answer, answers them with an error when the thread has ended, and lets nothing through but
+ * answers to them.
  */
 export class SafeEndpoint implements Endpoint {
-  readonly #worker: Worker;
+  /** To be handed to the thread, its port transferred. */
+  readonly line: LineMessage;
+  readonly #port: MessagePort;
+  readonly #parts: EndpointParts;
+  readonly #receiver: MessageReceiver;
   readonly #waiting = new Set<string>();
   readonly #listeners = new Set<Listener>();
   #ended: ErrorMessage | undefined;
-  #dropped = 0;
 
-  constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.on('message', (message: unknown) => this.#receive(message));
+  constructor(parts: EndpointParts) {
+    this.#parts = parts;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.line = { port: port2, messages: createMessageBuffer() };
+    this.#receiver = new MessageReceiver(this.line.messages, {
+      maxBytes: {
+        [MessageKind.answer]: maxAnswerBytes,
+        [MessageKind.command]: commandHeadBytes + maxCommandBytes,
+        [MessageKind.payload]: idBytes + maxPayloadBytes,
+      },
+      receive: (kind, bytes) => this.#receive(kind, bytes),
+      broken: parts.broken,
+    });
   }
 
-  /** Messages from the worker that were no answers, and went nowhere. */
-  get dropped(): number {
-    return this.#dropped;
-  }
-
-  /** Fails all calls that wait, and all that come. */
+  /** Fails all calls that wait, and all that come; what the thread sent before its end still counts. */
   end(error: Error): void {
+    this.#receiver.drain();
+    this.#receiver.close();
     this.#ended ??= packError(error);
     for (const id of [...this.#waiting]) this.#fail(id, this.#ended);
+    this.#port.close();
   }
 
   postMessage(message: { id?: string }, transfer?: Parameters<Endpoint['postMessage']>[1]): void {
@@ -43,7 +80,7 @@ export class SafeEndpoint implements Endpoint {
       return;
     }
     try {
-      this.#worker.postMessage(message, transfer as never);
+      this.#port.postMessage(message, transfer as never);
     } catch (error) {
       if (id === undefined) throw error;
       this.#fail(id, packError(error));
@@ -64,9 +101,35 @@ export class SafeEndpoint implements Endpoint {
     inMicrotask(() => this.#deliver({ id, type: 'HANDLER', name: 'throw', value }));
   }
 
-  #receive(message: unknown): void {
+  #receive(kind: MessageKind, bytes: Buffer): void {
+    switch (kind) {
+      case MessageKind.answer:
+        return this.#answer(unpackJson(bytes, 'an answer'));
+      case MessageKind.payload: {
+        const start = 1 + (bytes[0] ?? 0);
+        const value = bytes.subarray(start);
+        return this.#answer({ id: bytes.toString('utf8', 1, start), type: 'RAW', value });
+      }
+      case MessageKind.command:
+        return this.#command(bytes.readDoubleLE(), bytes.subarray(commandHeadBytes));
+    }
+  }
+
+  #answer(message: unknown): void {
     if (isAnswer(message) && this.#waiting.delete(message.id)) this.#deliver(message);
-    else this.#dropped++;
+  }
+
+  #command(id: number, bytes: Buffer): void {
+    const tell = (rest: Omit<CommandOutcome, 'id'>): void => {
+      if (this.#ended !== undefined) return;
+      this.#port.postMessage({ outcome: { id, ...rest } } satisfies MainMessage);
+    };
+    this.#parts.commands
+      .take(() => unpackJson(bytes, 'a command'))
+      .then(
+        (result) => tell({ result }),
+        (error: unknown) => tell({ error: packError(error) }),
+      );
   }
 
   #deliver(data: unknown): void {

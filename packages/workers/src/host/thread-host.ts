@@ -1,4 +1,4 @@
-import { MessageChannel, type Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import {
   type CommandGate,
   type ExitReason,
@@ -17,11 +17,11 @@ import {
   inMicrotask,
   type VotingMemory,
 } from '@panoptes/core';
-import { type Remote, releaseProxy, transfer, wrap } from 'comlink';
+import { type Remote, releaseProxy, wrap } from 'comlink';
 import type { ControlApi, StartMessage } from '../runtime/control-api.js';
 import { unpackError } from '../runtime/control-errors.js';
-import { answerOver } from '../runtime/command-port.js';
-import { checkPayload } from '../runtime/payload-size.js';
+import { lastWordsOf } from '../runtime/last-words.js';
+import { packArguments, unpack } from '../runtime/payload.js';
 import { installThrowHandler } from '../runtime/throw-handler.js';
 import { checkDescription, checkDigest, checkEnd } from './answer-checks.js';
 import { SafeEndpoint } from './safe-endpoint.js';
@@ -48,8 +48,6 @@ class ThreadHost implements ObserverHost {
   readonly #worker: Worker;
   readonly #start: StartMessage;
   readonly #endpoint: SafeEndpoint;
-  /** The observer's line for commands: our end and its own. */
-  readonly #commands = new MessageChannel();
   /** Held for the incarnation's life: collected, it would disconnect the worker. */
   readonly #control: Remote<ControlApi>;
   /** Set at its end: what every call that it did not answer fails with. */
@@ -69,7 +67,6 @@ class ThreadHost implements ObserverHost {
     const { limit: maxCommands } = commands;
     const health = this.health.buffer;
     this.#start = { module, name, options, incarnation, log, voting, health, maxCommands };
-    answerOver(this.#commands.port1, commands);
     this.#worker = startWorker(entry, {
       name: `panoptes:${name}`,
       // Not to this process's own: what it prints goes to its board.
@@ -78,9 +75,17 @@ class ThreadHost implements ObserverHost {
       resourceLimits: { maxOldGenerationSizeMb: hardLimitMb },
     });
     this.measure = measureOf(this.#worker);
-    this.#endpoint = new SafeEndpoint(this.#worker);
+    this.#endpoint = new SafeEndpoint({
+      commands,
+      broken: (error) => {
+        this.#error ??= error;
+        void this.#worker.terminate();
+      },
+    });
+    const { line } = this.#endpoint;
+    this.#worker.postMessage(line, [line.port]);
     this.#control = wrap<ControlApi>(this.#endpoint);
-    this.#worker.on('error', (error) => (this.#error ??= unpackError(error)));
+    this.#worker.on('error', (error) => (this.#error ??= unpackError(lastWordsOf(error))));
     this.exited = new Promise((resolve) => {
       this.#worker.on('exit', (exitCode) => {
         const reason = this.#reasonOf(exitCode);
@@ -97,12 +102,7 @@ class ThreadHost implements ObserverHost {
   }
 
   start(): Promise<ObserverDescription> {
-    const { port2 } = this.#commands;
-    // Comlink's types are those of browsers.
-    const port = transfer(port2, [port2 as never]);
-    return this.#alive(async () =>
-      checkDescription(await this.#control.start(this.#start, port as never)),
-    );
+    return this.#alive(async () => checkDescription(await this.#control.start(this.#start)));
   }
 
   load(snapshot: SnapshotData, line: number): Promise<void> {
@@ -114,12 +114,9 @@ class ThreadHost implements ObserverHost {
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#alive(async () => {
-      checkPayload(args, 'arguments');
-      // Found here, what can be sent and not be read is an error of this query; found there, it is lost.
-      structuredClone(args);
-      return this.#control.query(name, args);
-    });
+    return this.#alive(async () =>
+      unpack(await this.#control.query(name, packArguments(args)), 'an answer'),
+    );
   }
 
   digest(): Promise<string> {
@@ -150,7 +147,6 @@ class ThreadHost implements ObserverHost {
   #die(reason: ObserverCrashedError): void {
     this.#death ??= reason;
     this.#endpoint.end(this.#death);
-    this.#commands.port1.close();
   }
 
   /**

@@ -1,4 +1,3 @@
-import type { MessagePort } from 'node:worker_threads';
 import type {
   HealthBuffer,
   LogBuffer,
@@ -30,11 +29,11 @@ export interface StartMessage {
  * one for an event. Plain data in both directions.
  */
 export interface ControlApi {
-  /** @param commands - the observer's line for commands of its own */
-  start(message: StartMessage, commands: MessagePort): Promise<ObserverDescription>;
+  start(message: StartMessage): Promise<ObserverDescription>;
   load(snapshot: SnapshotData, line: number): Promise<void>;
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
-  query(name: string, args: readonly unknown[]): Promise<unknown>;
+  /** Takes its arguments as `packArguments` makes them, and answers as `packAnswer` does. */
+  query(name: string, args: Uint8Array): Promise<Uint8Array>;
   digest(): Promise<unknown>;
   /** Has a turn of the event loop, and shows how much memory the thread uses. */
   probe(): Promise<void>;

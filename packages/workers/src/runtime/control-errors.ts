@@ -21,7 +21,8 @@ const textOf = (value: unknown, fallback: string): string =>
 export function packError(thrown: unknown, depth = 0): ErrorMessage {
   try {
     if (!(thrown instanceof Error)) {
-      return { ...noDetails, message: `a value that is no error was thrown: ${String(thrown)}` };
+      const value = textOf(String(thrown), '');
+      return { ...noDetails, message: `a value that is no error was thrown: ${value}` };
     }
     const { code } = thrown as { code?: unknown };
     return {

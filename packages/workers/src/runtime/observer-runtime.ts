@@ -18,7 +18,7 @@ import { CommandSender, type SendCommand } from './command-sender.js';
 import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';
 import { isPromise } from './is-promise.js';
-import { checkPayload } from './payload-size.js';
+import { packAnswer } from './payload.js';
 import { ReadWriteLock } from './read-write-lock.js';
 import { VotingBooth } from './voting-booth.js';
 
@@ -113,17 +113,20 @@ export class ObserverRuntime {
     return following;
   }
 
-  /** Answers a query, between two calls of handlers. The answer is a copy. */
-  async query(name: string, args: readonly unknown[]): Promise<unknown> {
+  /** Answers a query, between two calls of handlers. The answer is as `packAnswer` makes it. */
+  async query(name: string, args: readonly unknown[]): Promise<Uint8Array> {
     const { queries } = this.#definition;
     const query = queries !== undefined && Object.hasOwn(queries, name) ? queries[name] : undefined;
     if (query === undefined) throw new QueryError(`there is no query '${name}'`);
-    return this.#ask(() => query(this.#state, ...args));
+    return this.#ask(() => query(this.#state, ...args), packAnswer);
   }
 
   async digest(): Promise<unknown> {
     if (this.#definition.digest === undefined) throw new QueryError('the observer has no digest');
-    return this.#ask(() => this.#definition.digest!(this.#state));
+    return this.#ask(
+      () => this.#definition.digest!(this.#state),
+      (digest) => digest,
+    );
   }
 
   /**
@@ -239,16 +242,10 @@ export class ObserverRuntime {
   }
 
   /** Asks the observer when no handler runs. What it says is copied before the next one begins. */
-  #ask(question: () => unknown): Promise<unknown> {
+  #ask<Copy>(question: () => unknown, copy: (answer: unknown) => Copy): Promise<Copy> {
     return this.#lock.read(() => {
       const answer = this.#commands.during(question);
-      return isPromise(answer) ? answer.then(copyOf) : copyOf(answer);
+      return isPromise(answer) ? answer.then(copy) : copy(answer);
     });
   }
-}
-
-/** A copy to be sent; what cannot be sent is an error of this one answer. */
-function copyOf(answer: unknown): unknown {
-  checkPayload(answer, 'an answer');
-  return structuredClone(answer);
 }

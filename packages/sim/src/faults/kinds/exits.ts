@@ -1,4 +1,3 @@
-import { parentPort } from 'node:worker_threads';
 import type { Fault } from '../fault.js';
 
 const wholeProcess =
@@ -19,13 +18,6 @@ export const exitFaults: Readonly<Record<string, Fault>> = {
     place: 'events',
     detectedAs: ['exit-0'],
     strike: () => process.exit(0),
-  },
-  'closes-port': {
-    family: 'ending',
-    about: 'closes the port on which its thread is asked',
-    place: 'events',
-    detectedAs: ['error'],
-    strike: () => parentPort?.close(),
   },
   'kill-process': {
     family: 'ending',

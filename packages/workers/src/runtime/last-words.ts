@@ -1,0 +1,53 @@
+import { type ErrorMessage, packError } from './control-errors.js';
+
+/** Longest text of an uncaught error, in characters: far more than `packError` leaves of one. */
+const maxChars = 512 * 1024;
+
+/**
+ * Keeps what nobody caught on this thread small. The runtime would send the error with all that hangs
+ * on it, and the main thread would read all of that before anybody could look; what is thrown here in
+ * its place is a text. Handlers of the observer's own get the error itself, and have their say.
+ */
+export function keepLastWordsShort(): void {
+  type Handler = (error: Error) => void;
+  let own: Handler | null = null;
+  // Its types know no event that may be anything.
+  const emit = process.emit.bind(process) as (event: string, ...args: unknown[]) => boolean;
+  process.setUncaughtExceptionCaptureCallback((error) => {
+    let thrown: unknown = error;
+    try {
+      if (own !== null) return own(error);
+      if (emit('uncaughtException', error, 'uncaughtException')) return;
+    } catch (another) {
+      thrown = another;
+    }
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- it has nothing that could be large
+    throw textOf(thrown);
+  });
+  // There is one such handler, and it is taken: the observer's is called from it.
+  process.setUncaughtExceptionCaptureCallback = (handler: Handler | null) => {
+    own = handler;
+  };
+  process.hasUncaughtExceptionCaptureCallback = () => own !== null;
+}
+
+/** Reads on the main thread what a thread ended with. */
+export function lastWordsOf(error: unknown): ErrorMessage | Error {
+  if (typeof error !== 'string') return error as Error;
+  try {
+    return JSON.parse(error) as ErrorMessage;
+  } catch {
+    return packError(error);
+  }
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    const text = JSON.stringify(packError(thrown));
+    // The observer may have changed what cuts texts.
+    if (text.length <= maxChars) return text;
+  } catch {
+    // Nor need it be possible at all.
+  }
+  return 'an error that cannot be read';
+}

@@ -1,0 +1,100 @@
+import type { MessagePort } from 'node:worker_threads';
+import { type MessageBuffer, MessageKind, MessageSender } from '@panoptes/core/observer';
+import type { Endpoint } from 'comlink';
+import type { SendCommand } from './command-sender.js';
+import type { ErrorMessage } from './control-errors.js';
+import { packJson } from './json-message.js';
+
+/** What an observer's thread needs to talk to the main thread: the first message it gets. */
+export interface LineMessage {
+  /** Brings what the main thread says. Nobody listens at its other end. */
+  readonly port: MessagePort;
+  /** Takes what the main thread is told. */
+  readonly messages: MessageBuffer;
+}
+
+/** What the main thread says: a call of Comlink's, or what came of a command. */
+export type MainMessage =
+  { readonly type: string } | { readonly outcome: CommandOutcome; readonly type?: undefined };
+
+/** What came of the command of that number. */
+export interface CommandOutcome {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: ErrorMessage;
+}
+
+/** Longest answer to a call, but for what a query returned, in bytes: errors, descriptions, digests. */
+export const maxAnswerBytes = 512 * 1024;
+/** Longest command of an observer's own, in bytes; that of the largest entry takes less. */
+export const maxCommandBytes = 512 * 1024;
+/** The number of a command, before its bytes. */
+export const commandHeadBytes = 8;
+
+/** What Comlink listens with; its own types are those of browsers. */
+export type Listener =
+  ((event: { data: unknown }) => void) | { handleEvent(event: { data: unknown }): void };
+
+/** The observer's end of its line to the main thread: Comlink's endpoint there, and its commands' way. */
+export class MainLine implements Endpoint {
+  readonly #sender: MessageSender;
+  readonly #listeners = new Set<Listener>();
+  readonly #waiting = new Map<
+    number,
+    { resolve: (result: unknown) => void; reject: (error: unknown) => void }
+  >();
+  #lastCommand = 0;
+
+  constructor({ port, messages }: LineMessage) {
+    this.#sender = new MessageSender(messages);
+    port.on('message', (message: MainMessage) => {
+      if (message.type === undefined) this.#settle(message.outcome);
+      else this.#hear(message);
+    });
+  }
+
+  addEventListener(_type: string, listener: Listener): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: string, listener: Listener): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** Sends an answer of Comlink's. What a query returned is bytes already. */
+  postMessage(answer: { readonly id: string; readonly value: unknown }): void {
+    if (answer.value instanceof Uint8Array) {
+      const id = Buffer.from(answer.id);
+      const bytes = Buffer.concat([Buffer.of(id.length), id, answer.value]);
+      this.#sender.send(MessageKind.payload, bytes);
+    } else {
+      this.#sender.send(MessageKind.answer, packJson(answer, 'an answer', maxAnswerBytes));
+    }
+  }
+
+  /** Sends a command. Rejects as `packJson` throws when it cannot be sent. */
+  readonly sendCommand: SendCommand = (command) =>
+    new Promise((resolve, reject) => {
+      const bytes = packJson(command, 'a command', maxCommandBytes);
+      const id = ++this.#lastCommand;
+      const head = Buffer.alloc(commandHeadBytes);
+      head.writeDoubleLE(id);
+      this.#sender.send(MessageKind.command, Buffer.concat([head, bytes]));
+      this.#waiting.set(id, { resolve, reject });
+    });
+
+  #hear(data: unknown): void {
+    const event = { data };
+    for (const listener of [...this.#listeners]) {
+      if (typeof listener === 'function') listener(event);
+      else listener.handleEvent(event);
+    }
+  }
+
+  #settle({ id, result, error }: CommandOutcome): void {
+    const call = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (error === undefined) call?.resolve(result);
+    else call?.reject(error);
+  }
+}

@@ -1,0 +1,125 @@
+import { Deserializer, Serializer } from 'node:v8';
+import { PayloadError } from '@panoptes/core/observer';
+
+/** Longest arguments of a query, and longest answer, in bytes of V8's serialization. */
+export const maxPayloadBytes = 16 * 1024 * 1024;
+/** Most values in an answer, however small: each takes the caller's thread its time to make. */
+const maxAnswerValues = 500_000;
+
+/**
+ * Makes bytes of a query's arguments, for the observer's thread. They are what is measured and what
+ * is sent, so nothing can be larger than it looks, and nothing refers to memory of the sender.
+ *
+ * @throws {PayloadError} when they are too many, or the arguments cannot be copied
+ */
+export const packArguments = (args: readonly unknown[]): Buffer => serialize(args, 'arguments');
+
+/**
+ * Makes bytes of what a query returned, for its caller's thread, on the observer's.
+ *
+ * @throws {PayloadError} when they or its values are too many, or it cannot be copied
+ */
+export function packAnswer(answer: unknown): Buffer {
+  const bytes = serialize(answer, 'an answer');
+  // Of the copy, not of the original: a getter may show something else each time.
+  for (let [count, left] = [0, valuesOf(unpack(bytes, 'an answer'))]; !left.next().done; count++) {
+    if (count === maxAnswerValues) {
+      throw new PayloadError(
+        `an answer of more than ${maxAnswerValues} values cannot be sent; ` +
+          'send less, in parts, or as a text or bytes',
+      );
+    }
+  }
+  return bytes;
+}
+
+/**
+ * Makes a value of bytes from another thread, none of it trusted.
+ *
+ * @throws {PayloadError} when they are none, or can be sent and not be read
+ */
+export function unpack(bytes: unknown, what: string): unknown {
+  if (!(bytes instanceof Uint8Array)) throw new PayloadError(`${what} came in no known form`);
+  try {
+    const deserializer = new Deserializer(bytes);
+    deserializer.readHeader();
+    return deserializer.readValue();
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new PayloadError(`${what} cannot be read: ${message}`, { cause });
+  }
+}
+
+function serialize(value: unknown, what: string): Buffer {
+  const tooLarge = (): Error =>
+    new PayloadError(
+      `${what} of more than ${maxPayloadBytes} bytes cannot be sent; send less, or in parts`,
+    );
+  let bytes: Buffer;
+  try {
+    // Counted at least: what is far too large is refused before it is copied.
+    let left = maxPayloadBytes;
+    for (const item of valuesOf(value)) {
+      left -= leastBytes(item);
+      if (left < 0) throw tooLarge();
+      if (typeof item === 'object' && item !== null && isShell(item)) {
+        throw new TypeError(`#<${item.constructor.name.slice(0, 60)}> could not be cloned`);
+      }
+    }
+    const serializer = new Serializer();
+    serializer.writeHeader();
+    serializer.writeValue(value);
+    bytes = serializer.releaseBuffer();
+  } catch (cause) {
+    if (cause instanceof PayloadError) throw cause;
+    throw new PayloadError(`${what} cannot be sent: ${(cause as Error).message}`, { cause });
+  }
+  if (bytes.length > maxPayloadBytes) throw tooLarge();
+  return bytes;
+}
+
+/** Bytes that a value takes at least, without what is in it. */
+function leastBytes(value: unknown): number {
+  if (typeof value === 'string' || value instanceof String) return value.length;
+  if (ArrayBuffer.isView(value)) return value.buffer.byteLength;
+  return value instanceof ArrayBuffer ? value.byteLength : 1;
+}
+
+/** A value and all that is in it, each object once. */
+function* valuesOf(value: unknown): Generator<unknown, undefined> {
+  const seen = new Set<unknown>();
+  const open = [value];
+  const add = (inner: unknown): void => void open.push(inner);
+  while (open.length > 0) {
+    const item = open.pop();
+    yield item;
+    if (typeof item !== 'object' || item === null || seen.has(item)) continue;
+    seen.add(item);
+    if (item instanceof Map) item.forEach((inner, key) => open.push(key, inner));
+    else if (item instanceof Set) item.forEach(add);
+    // A buffer's bytes and a text's characters are no values of their own.
+    else if (ArrayBuffer.isView(item) || item instanceof String) continue;
+    Object.values(item).forEach(add);
+    if (item instanceof Error) add(item.cause);
+  }
+}
+
+/**
+ * Whether an object is of a class of the runtime's, which has a tag, or says how it is sent. V8 would
+ * copy an empty shell: what a `Blob`, a `URL` or a `CryptoKey` is made of lies where it does not look.
+ * Functions, ports and shared memory it refuses by itself.
+ */
+function isShell(item: object): boolean {
+  if (item instanceof Map || item instanceof Set) return false;
+  if (ArrayBuffer.isView(item) || item instanceof ArrayBuffer) return false;
+  let type = Object.getPrototypeOf(item) as object | null;
+  while (type !== null && type !== Object.prototype && type !== Array.prototype) {
+    const marks = Object.getOwnPropertySymbols(type);
+    if (marks.some((mark) => mark === Symbol.toStringTag || isOfMessaging(mark))) return true;
+    type = Object.getPrototypeOf(type) as object | null;
+  }
+  return false;
+}
+
+const isOfMessaging = ({ description }: symbol): boolean =>
+  description?.startsWith('messaging_') === true;

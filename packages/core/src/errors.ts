@@ -252,6 +252,11 @@ export class SettleTimeoutError extends PanoptesError {
   readonly code = 'SETTLE_TIMEOUT';
 }
 
+/** An observer reached for what belongs to other threads, or to the whole process. */
+export class IsolationError extends PanoptesError {
+  readonly code = 'OBSERVER_ISOLATED';
+}
+
 /** What code on an observer's thread threw, as it arrived here: `remoteName` was its class. */
 export class ObserverError extends PanoptesError {
   readonly code = 'OBSERVER_ERROR';

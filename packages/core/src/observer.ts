@@ -22,6 +22,7 @@ export {
 } from './log/log-memory.js';
 export { LogReader } from './log/log-reader.js';
 export { MessageKind, MessageSender, type MessageBuffer } from './log/message-ring.js';
+export type { OutputRing } from './log/output-ring.js';
 export { Patience } from './log/patience.js';
 export { RunProposals } from './log/proposal-view.js';
 export { type SnapshotData, SnapshotView } from './log/snapshot.js';

@@ -63,6 +63,11 @@ interface RegistrationTerms<Definition extends AnyObserver> {
   /** Most memory, heap and buffers together, in megabytes. Default: the registry's. */
   readonly memoryLimitMb?: number;
   /**
+   * Whether it may start threads of its own. Their memory and loops are not seen, and nothing keeps
+   * them from the main thread. Default false: `new Worker` throws there.
+   */
+  readonly ownThreads?: boolean;
+  /**
    * Whether it votes on each transaction before it commits (`critical`; it needs an `onProposal`), or
    * only follows (`best-effort`, default). A critical one is waited for as with `onLag: 'block'`.
    */
@@ -80,7 +85,7 @@ interface RegistrationTerms<Definition extends AnyObserver> {
 }
 
 const votingOptions = ['role', 'onVoteFailure', 'onUnavailable'];
-const healthOptions = ['keepAlive', 'memoryLimitMb'];
+const healthOptions = ['keepAlive', 'memoryLimitMb', 'ownThreads'];
 const known = new Set([
   ...['module', 'name', 'options', 'onLag', 'host', 'restart'],
   ...votingOptions,
@@ -124,18 +129,23 @@ export function specOf(registration: ObserverRegistration, memoryLimitMb: number
     throw new ConfigError(`option 'name': expected 1 to 128 characters, got ${describe(name)}`);
   }
   const copied = copyOptions(options);
-  const { keepAlive = false } = registration;
-  if (typeof keepAlive !== 'boolean') {
-    throw new ConfigError(`option 'keepAlive': expected true or false, got ${describe(keepAlive)}`);
-  }
+  const { keepAlive = false, ownThreads = false } = registration;
+  flag('keepAlive', keepAlive);
+  flag('ownThreads', ownThreads);
   const limitMb: unknown = registration.memoryLimitMb ?? memoryLimitMb;
   const health = {
     keepAlive,
+    ownThreads,
     memoryLimitMb: parseOptions(memoryLimitOption, limitMb, `option 'memoryLimitMb'`),
   };
   const voting = { role, onVoteFailure, onUnavailable };
   const how = { onLag, host, restart, ...voting, ...health };
   return { name, module: module.href, options: copied, ...how };
+}
+
+function flag(option: string, value: unknown): void {
+  if (typeof value === 'boolean') return;
+  throw new ConfigError(`option '${option}': expected true or false, got ${describe(value)}`);
 }
 
 function oneOf(option: string, value: string, values: readonly string[]): void {

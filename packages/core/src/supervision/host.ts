@@ -21,6 +21,8 @@ export interface ObserverSpec {
   readonly restart: RestartType;
   /** Whether it may be inactive for ever while it is caught up and answers. */
   readonly keepAlive: boolean;
+  /** Whether it may start threads of its own, which nobody watches. */
+  readonly ownThreads: boolean;
   /** Most memory, heap and buffers together, in megabytes. */
   readonly memoryLimitMb: number;
   /** Whether it votes on transactions before they commit, or only follows. */

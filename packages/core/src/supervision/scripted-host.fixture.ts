@@ -240,6 +240,7 @@ export class Stage {
       onLag: 'lap',
       restart: 'permanent',
       keepAlive: false,
+      ownThreads: false,
       memoryLimitMb: 64,
       role: 'best-effort',
       onVoteFailure: 'abort',

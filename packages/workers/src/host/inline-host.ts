@@ -61,7 +61,7 @@ class InlineHost implements ObserverHost {
 
   start(): Promise<ObserverDescription> {
     return this.#alive(async () => {
-      const { module, name, options } = this.#spec;
+      const { module, name, options, ownThreads } = this.#spec;
       const definition = await loadDefinition(module);
       // Nothing of an observer is called after its end.
       if (this.#death !== undefined) throw this.#death;
@@ -71,6 +71,7 @@ class InlineHost implements ObserverHost {
         module,
         name,
         options: structuredClone(options),
+        ownThreads,
         incarnation,
         log: this.#log,
         health: this.health.buffer,

@@ -63,10 +63,20 @@ class ThreadHost implements ObserverHost {
     commands: CommandGate,
     voting?: VotingMemory,
   ) {
-    const { module, name, options } = spec;
+    const { module, name, options, ownThreads } = spec;
     const { limit: maxCommands } = commands;
     const health = this.health.buffer;
-    this.#start = { module, name, options, incarnation, log, voting, health, maxCommands };
+    this.#start = {
+      module,
+      name,
+      options,
+      ownThreads,
+      incarnation,
+      log,
+      voting,
+      health,
+      maxCommands,
+    };
     this.#worker = startWorker(entry, {
       name: `panoptes:${name}`,
       // Not to this process's own: what it prints goes to its board.

@@ -1,30 +1,67 @@
-import { MessagePort, parentPort } from 'node:worker_threads';
-import type { HealthBoard } from '@panoptes/core/observer';
-
-/** The parts of a writable stream's `write` that its callers use. */
-type Write = (chunk: unknown, encodingOrDone?: unknown, done?: unknown) => boolean;
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import os from 'node:os';
+import v8 from 'node:v8';
+import threads, { MessagePort, parentPort } from 'node:worker_threads';
+import { type HealthBoard, IsolationError } from '@panoptes/core/observer';
+import { OwnDescriptors } from './own-descriptors.js';
+import { printTo } from './printing.js';
 
 /**
- * Cuts an observer's thread off from the main thread, but for Comlink's answers: what it prints goes
- * to its board, where it is read when there is time, and messages of its own go nowhere and are
- * counted. Both would otherwise be delivered on the main thread one by one, and a flood of them would
- * keep that busy even after this thread has been terminated.
+ * Takes away from an observer's thread what reaches beyond it: into the main thread (its streams, its
+ * inspector, messages), or into the whole process (V8's flags, its priority, descriptors of others).
+ * What it prints goes to its board; messages of its own go nowhere and are counted.
  *
- * To be called before any code of the observer is loaded, and after Comlink was given the port: it
- * has bound the port's own method.
+ * To be called before any code of the observer is loaded: whoever asks later gets what is left here.
+ * What cannot be taken away stands in docs/SEMANTICS.md, "What threads cannot contain".
+ *
+ * @param ownThreads - whether it may start threads of its own, on which none of this holds
  */
-export function contain(health: HealthBoard): void {
-  for (const stream of ['stdout', 'stderr'] as const) {
-    const write: Write = (chunk, encodingOrDone, done) => {
-      health.output.write(stream, textOf(chunk));
-      // At once: put off, a loop that prints would pile them up.
-      const written = typeof encodingOrDone === 'function' ? encodingOrDone : done;
-      if (typeof written === 'function') (written as (error: null) => void)(null);
-      return true;
-    };
-    // `console` looks the streams up when it prints.
-    process[stream].write = write;
+export function contain(health: HealthBoard, ownThreads: boolean): void {
+  printTo(health.output);
+  countMessages(health);
+  refuse(threads, 'postMessageToThread', 'send messages to other threads');
+  if (!ownThreads) {
+    refuse(
+      threads,
+      'Worker',
+      'start threads of its own, whose memory and loops nobody would watch; ' +
+        'register it with ownThreads: true to allow it',
+    );
   }
+  const inspector = builtin('inspector') as { Session: { prototype: object } } | undefined;
+  if (inspector !== undefined) {
+    refuse(inspector.Session.prototype, 'connectToMainThread', 'inspect the main thread');
+  }
+  refuse(v8, 'setFlagsFromString', 'set flags of V8, which are those of all threads');
+  refuse(process, 'binding', "use the runtime's internal bindings");
+  refuse(process, '_linkedBinding', "use the runtime's internal bindings");
+  keepPriority();
+  new OwnDescriptors().guard(fs);
+  syncBuiltinESMExports();
+}
+
+/** Puts in place of a function one that throws. */
+function refuse(owner: object, name: string, what: string): void {
+  if (!(name in owner)) return;
+  // No arrow: it may be called with `new`.
+  const refused = function (): never {
+    throw new IsolationError(`an observer cannot ${what}`);
+  };
+  Object.defineProperty(owner, name, { value: refused, configurable: true, writable: true });
+}
+
+/** A module of the runtime's that not every build of it has. */
+function builtin(name: string): unknown {
+  try {
+    return process.getBuiltinModule(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The port is closed, so they go nowhere; here they are counted. */
+function countMessages(health: HealthBoard): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called on the port it was called on
   const { postMessage } = MessagePort.prototype;
   MessagePort.prototype.postMessage = function (this: MessagePort, ...message) {
@@ -33,5 +70,14 @@ export function contain(health: HealthBoard): void {
   };
 }
 
-const textOf = (chunk: unknown): string =>
-  chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk);
+/** Children's may be set; this process's is that of the registry, too. */
+function keepPriority(): void {
+  const { setPriority } = os;
+  os.setPriority = (...args: [number, number?]): void => {
+    const pid = args.length < 2 ? 0 : args[0];
+    if (pid === 0 || pid === process.pid) {
+      throw new IsolationError('an observer cannot set the priority of its process');
+    }
+    setPriority(...(args as [number, number]));
+  };
+}

@@ -20,6 +20,8 @@ export interface StartMessage {
   readonly health: HealthBuffer;
   /** A critical observer's only. */
   readonly voting: VotingMemory | undefined;
+  /** Whether it may start threads of its own. */
+  readonly ownThreads: boolean;
   /** Most commands that may wait for their outcome. */
   readonly maxCommands: number;
 }

@@ -36,7 +36,7 @@ function controlOver(line: MainLine): ControlApi {
   return {
     async start(message) {
       health = new HealthBoard(message.health);
-      contain(health);
+      contain(health, message.ownThreads);
       const definition = await loadDefinition(message.module);
       runtime = new ObserverRuntime(definition, message, line.sendCommand, showMemory);
       return runtime.setup();

@@ -1,0 +1,39 @@
+import { Readable, Writable } from 'node:stream';
+import { format } from 'node:util';
+import type { OutputRing } from '@panoptes/core/observer';
+
+/** The parts of a writable stream's `write` that its callers use. */
+type Write = (chunk: unknown, encodingOrDone?: unknown, done?: unknown) => boolean;
+
+/**
+ * Has everything that is printed on this thread go to a ring, where it is read when there is time. The
+ * runtime's own streams would have it delivered on the main thread piece by piece, and they hold the
+ * port on which that happens; so they are replaced, not wrapped.
+ */
+export function printTo(ring: OutputRing): void {
+  for (const name of ['stdout', 'stderr'] as const) {
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        ring.write(name, textOf(chunk));
+        done();
+      },
+    });
+    // At once: put off, a loop that prints would pile them up.
+    const write: Write = (chunk, encodingOrDone, done) => {
+      ring.write(name, textOf(chunk));
+      const written = typeof encodingOrDone === 'function' ? encodingOrDone : done;
+      if (typeof written === 'function') (written as (error: null) => void)(null);
+      return true;
+    };
+    stream.write = write;
+    // `console` looks the streams up when it prints first.
+    Object.defineProperty(process, name, { value: stream, configurable: true, enumerable: true });
+  }
+  const nothing = Readable.from([]);
+  Object.defineProperty(process, 'stdin', { value: nothing, configurable: true, enumerable: true });
+  const raw = (...values: unknown[]): void => ring.write('stderr', `${format(...values)}\n`);
+  Object.assign(process, { _rawDebug: raw });
+}
+
+const textOf = (chunk: unknown): string =>
+  chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk);

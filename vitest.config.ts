@@ -7,6 +7,8 @@ export default defineConfig({
     // Threads inside threads share a heap limit and a signal; processes do not.
     pool: 'forks',
     maxWorkers: 2,
+    // Observers crash in many tests, and that is said; it is of interest where a test fails.
+    silent: 'passed-only',
     // Limits are for hangs, not for speed: no test waits on the clock.
     testTimeout: 120_000,
     hookTimeout: 120_000,

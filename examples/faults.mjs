@@ -3,7 +3,7 @@ import { createPeer } from '@panoptes/core';
 import { faultModule } from '@panoptes/sim';
 import { builtIn, createRegistry } from '@panoptes/workers';
 
-const registry = await createRegistry({ observers: { hangTimeoutMs: 1_000 } });
+const registry = await createRegistry({ logger: false, observers: { hangTimeoutMs: 1_000 } });
 const observer = builtIn('kademlia');
 
 // Each is a Kademlia table until the 500th transaction comes. Then one exits, one is never heard of

@@ -18,7 +18,7 @@ const peer = (number) =>
 
 /** Milliseconds of the slowest of 1,000 upserts, awaited one by one, beside a stuck observer. */
 async function longestWait(host) {
-  const registry = await createRegistry();
+  const registry = await createRegistry({ logger: false });
   const observer = await registry.registerObserver({ module, host });
   const stuck = observer.query.hang(stuckMs);
   let longest = 0;

@@ -9,6 +9,7 @@ export { fileBeside } from './file-beside.js';
 export { MessageReceiver, createMessageBuffer } from './log/message-ring.js';
 export * from './observer.js';
 export type { PeerQueries, PeerStats } from './peers/peer-queries.js';
+export { printable, printableLines, readable } from './printable.js';
 export { BatchUpdate } from './registry/batch-update.js';
 export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
 export { Registry, type RegistryClocks, type UpsertOptions } from './registry/registry.js';

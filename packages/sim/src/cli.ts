@@ -10,6 +10,7 @@ import { exitCodes } from './commands/exit-codes.js';
 import { addFaults } from './commands/faults.js';
 import { addFit } from './commands/fit.js';
 import { addInit } from './commands/init.js';
+import { addLog } from './commands/log-flag.js';
 import { addReplay } from './commands/replay.js';
 import { addReport } from './commands/report.js';
 import { addRun } from './commands/run.js';
@@ -68,19 +69,20 @@ export async function main(
       writeErr: (text) => terminal.stderr.write(printableLines(text)),
     })
     .addHelpText('after', examples);
-  addReplay(program, terminal, exit);
-  addRun(program, terminal, exit);
-  addSweep(program, terminal, exit);
-  addReport(program, terminal, exit);
-  addCompare(program, terminal, exit);
-  addInit(program, terminal, exit);
-  addSchema(program, terminal, exit);
-  addCheck(program, terminal, exit);
-  addFit(program, terminal, exit);
-  addBench(program, terminal, exit);
-  addFaults(program, terminal, exit);
-  addDoctor(program, terminal, exit);
-  addCompletion(program, terminal, exit);
+  const logging = addLog(program, terminal);
+  addReplay(program, logging, exit);
+  addRun(program, logging, exit);
+  addSweep(program, logging, exit);
+  addReport(program, logging, exit);
+  addCompare(program, logging, exit);
+  addInit(program, logging, exit);
+  addSchema(program, logging, exit);
+  addCheck(program, logging, exit);
+  addFit(program, logging, exit);
+  addBench(program, logging, exit);
+  addFaults(program, logging, exit);
+  addDoctor(program, logging, exit);
+  addCompletion(program, logging, exit);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;

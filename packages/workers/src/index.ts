@@ -10,3 +10,4 @@ export {
   type SettleOptions,
   createRegistry,
 } from './panoptes.js';
+export { textLogger } from './text-logger.js';

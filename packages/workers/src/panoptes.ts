@@ -26,11 +26,16 @@ import { type ObserverRegistration, specOf } from './observer-registration.js';
 import { packageFile } from './package-file.js';
 import { checkParts } from './registry-parts.js';
 import type { AnyObserver, QueriesOf } from './runtime/define-observer.js';
+import { textLogger } from './text-logger.js';
 
 /** What `createRegistry` takes; what is left out gets its default. */
 export interface CreateRegistryOptions extends RegistryOptions, RegistryClocks {
-  /** Where state changes of observers are logged. Default: nowhere. */
-  readonly logger?: Logger;
+  /**
+   * Where it is logged how observers fare: their crashes and what they print on stderr as warnings,
+   * changes of their state and the rest of what they print as information. Default: warnings and what
+   * is worse, as text on stderr; `false`: nowhere.
+   */
+  readonly logger?: Logger | false;
   /** Spreads restarts. Default: the machine's own chance. */
   readonly chance?: Chance;
   /**
@@ -60,7 +65,7 @@ export class PeerRegistry extends Registry {
     checkParts(options);
     const { clock, logger, chance, workerEntry, ...rest } = options;
     super(rest, clock === undefined ? {} : { clock });
-    this.#logger = logger ?? pino({ enabled: false });
+    this.#logger = logger === false ? textLogger('silent') : (logger ?? textLogger());
     this.#supervisor = new Supervisor({
       log: this.log,
       snapshots: this.snapshots,

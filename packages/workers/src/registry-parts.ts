@@ -19,7 +19,7 @@ export function checkParts(options: unknown): void {
   const given = options as Readonly<Record<string, unknown>>;
   for (const [option, names] of Object.entries(methods)) {
     const part = given[option];
-    if (part === undefined) continue;
+    if (part === undefined || (option === 'logger' && part === false)) continue;
     const has = (name: string) =>
       typeof (part as Record<string, unknown> | null)?.[name] === 'function';
     if (names.every(has)) continue;

@@ -5,6 +5,7 @@ import { ObserverCrashedError, ObserverKilledError, ObserverStartError } from '.
 import { loudly } from '../loudly.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
 import { CommandGate } from './command-gate.js';
+import { CrashLines } from './crash-lines.js';
 import type { ExitReason, ObserverSpec } from './host.js';
 import { Incarnation } from './incarnation.js';
 import { isLagging } from './lag-policy.js';
@@ -39,6 +40,8 @@ export class ObserverActor {
   readonly #actor: Actor<typeof observerMachine>;
   /** A critical observer's only. */
   readonly #right: VotingRight | undefined;
+  /** None before it was live: until then its caller hears what goes wrong. */
+  #crashes: CrashLines | undefined;
   #isStopping = false;
   #endCode: EndCode = 'ended';
   #exit: ObserverEnd['exit'] = 'none';
@@ -145,7 +148,9 @@ export class ObserverActor {
     });
     this.#actor.start();
     try {
-      await live.then(() => this.record.touch());
+      await live;
+      this.#crashes = new CrashLines(this.logger);
+      this.record.touch();
     } catch (error) {
       await this.end('start-failed');
       throw error;
@@ -276,7 +281,8 @@ export class ObserverActor {
     const { record } = this;
     const { clock, deadLetters, givenUp } = this.#around;
     if (record.life !== life) return;
-    if (error !== undefined) writeOff({ record, life, exit, error, at: clock.now(), deadLetters });
+    const death = { record, life, exit, error, at: clock.now(), deadLetters, lines: this.#crashes };
+    if (error !== undefined) writeOff(death);
     if (life === undefined || exit === undefined) return;
     const isZombie = exit.code === 'zombie';
     this.#exit = error === undefined || isZombie ? exit.code : record.reasons.at(-1)!.code;

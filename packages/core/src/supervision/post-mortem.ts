@@ -1,5 +1,6 @@
 import { errorOf } from '../error-of.js';
 import { ObserverKilledError } from '../errors.js';
+import type { CrashLines } from './crash-lines.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { ExitReason } from './host.js';
 import type { Incarnation } from './incarnation.js';
@@ -16,10 +17,12 @@ export interface Death {
   /** Unix milliseconds. */
   readonly at: number;
   readonly deadLetters: DeadLetters;
+  /** Where it is said; nowhere when somebody else hears of it, as of a start that fails. */
+  readonly lines: CrashLines | undefined;
 }
 
-/** Puts on record why a life has ended, and which transactions it had in hand if it failed. */
-export function writeOff({ record, life, exit, error, at, deadLetters }: Death): void {
+/** Puts on record, and says, why a life has ended and which transactions it had in hand if it failed. */
+export function writeOff({ record, life, exit, error, at, deadLetters, lines }: Death): void {
   const { incarnation } = record;
   // Killing one that failed by itself is no reason of its own.
   const wasForced = exit === undefined || exit.code === 'killed' || exit.code === 'zombie';
@@ -27,10 +30,12 @@ export function writeOff({ record, life, exit, error, at, deadLetters }: Death):
   const code = isReason ? codeOf(error) : exit.code;
   const lastError = errorOf(isReason ? error : (exit.error ?? error));
   record.lastError = lastError;
-  record.noteEnd({ incarnation, at, code, message: lastError.message });
+  const reason = { incarnation, at, code, message: lastError.message };
+  record.noteEnd(reason);
   if (exit?.normal === true) return;
   record.failed++;
   const inHand = life?.host.health.inHand;
+  lines?.say(reason, lastError, inHand);
   if (inHand === undefined) return;
   record.deadLetters++;
   const { first: seq, last: lastSeq } = inHand;

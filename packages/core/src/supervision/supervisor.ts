@@ -27,7 +27,7 @@ import { ObserverCap } from './observer-cap.js';
 import type { EndCode } from './observer-end.js';
 import { type ObserverHandle, handleOf } from './observer-handle.js';
 import type { ObserverState } from './observer-state.js';
-import { logName, logText } from './redaction.js';
+import { logName } from './redaction.js';
 import { untilSettled } from './settling.js';
 import { staleness } from './staleness.js';
 import { StartGate } from './start-gate.js';
@@ -246,10 +246,11 @@ export class Supervisor {
     const { log } = this.#parts;
     const { state, record, logger } = actor;
     const fields = { incarnation: record.incarnation, state };
-    const reason = record.reasons.at(-1);
-    if (state === 'backoff' || state === 'quarantined') {
-      const { code, message } = reason ?? { code: 'error', message: 'it has a bug' };
-      logger.warn({ ...fields, code, reason: logText(message) }, `observer ${state}`);
+    if (state === 'quarantined') {
+      logger.warn(
+        fields,
+        `given up after ${record.restarts} restarts; reviveObserver brings it back`,
+      );
     } else {
       logger.info(fields, `observer ${state}`);
     }

@@ -21,13 +21,20 @@ const optionsFor = (observers: number): RegistryOptions => ({
 });
 
 /** Opens a registry of Panoptes itself for a simulation. */
-export const openRegistry: OpenRegistry = ({ clock, observers, logBytes, hangTimeoutMs }) => {
+export const openRegistry: OpenRegistry = ({
+  clock,
+  observers,
+  logger = false,
+  logBytes,
+  hangTimeoutMs,
+}) => {
   const options = optionsFor(observers);
   return createRegistry({
     ...options,
     observers: { ...options.observers, ...(hangTimeoutMs !== undefined && { hangTimeoutMs }) },
     ...(logBytes !== undefined && { log: { logBytes } }),
     clock,
+    logger,
   });
 };
 

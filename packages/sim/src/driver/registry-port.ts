@@ -1,4 +1,5 @@
 import type { Clock, CommandResult, PeerEntry } from '@panoptes/core';
+import type { Logger } from 'pino';
 import type { IndexedPeers } from '../checkers/index-rules.js';
 
 /** An observer as the driver sees it. */
@@ -76,6 +77,8 @@ export interface RegistryPort {
 export type OpenRegistry = (options: {
   readonly clock: Clock;
   readonly observers: number;
+  /** Where it says how observers fare; nowhere unless given. */
+  readonly logger?: Logger | false;
   /** Bytes of the change log; the registry's default unless given. */
   readonly logBytes?: number;
   /** How long an observer's thread may be busy without a sign of life; the registry's default too. */

@@ -43,6 +43,7 @@ export const latencySuite: Suite = {
 
 async function openContest({ peers, seed, latencyMs }: BenchPlan): Promise<Contest> {
   const registry = await createRegistry({
+    logger: false,
     peers: { maxPeers: peers },
     observers: { maxObservers: observers, blockTimeoutMs: patienceMs },
   });

@@ -30,7 +30,7 @@ async function openContest(openers: readonly (() => Promise<ScaleEntrant>)[]): P
 
 /** A registry of so many peers, which are seen again in no order. */
 async function openSize(peers: number, seed: string): Promise<ScaleEntrant> {
-  const registry = await createRegistry({ peers: { maxPeers: peers } });
+  const registry = await createRegistry({ logger: false, peers: { maxPeers: peers } });
   const source = new NumberedPeers();
   const uniform = substream(seed, 'scale');
   let added = 0;

@@ -32,6 +32,7 @@ export class TallyingRegistry {
 
   static async open({ observers, peers, ...more }: TallyOptions): Promise<TallyingRegistry> {
     const registry = await createRegistry({
+      logger: false,
       peers: { maxPeers: peers },
       observers: {
         // Room for one that a suite adds.

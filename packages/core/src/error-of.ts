@@ -1,6 +1,6 @@
 /** What was thrown, as an error. Never throws, whatever it is given. */
 export function errorOf(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
+  if (isA(thrown, Error)) return thrown;
   try {
     return new Error(String(thrown));
   } catch {
@@ -28,5 +28,14 @@ export function messageWithCause(thrown: unknown): string {
     return reason === '' || message.includes(reason) ? message : `${message}: ${reason}`;
   } catch {
     return message;
+  }
+}
+
+/** Whether a value is an instance of a class: `instanceof`, which runs and throws what a proxy wants. */
+export function isA<T>(value: unknown, type: abstract new (...given: never[]) => T): value is T {
+  try {
+    return value instanceof type;
+  } catch {
+    return false;
   }
 }

@@ -12,7 +12,8 @@ export type { PeerQueries, PeerStats } from './peers/peer-queries.js';
 export { printable, printableLines, readable } from './printable.js';
 export { BatchUpdate } from './registry/batch-update.js';
 export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
-export { Registry, type RegistryClocks, type UpsertOptions } from './registry/registry.js';
+export { Registry, type RegistryClocks } from './registry/registry.js';
+export type { BulkOptions, UpsertOptions } from './registry/upsert-options.js';
 export type { Resync, Watch, WatchEvent, WatchOptions } from './registry/watch.js';
 export { type Counter, observerCounters, supervisorCounters } from './stats/counters.js';
 export {

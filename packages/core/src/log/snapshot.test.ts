@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EntryDiff, diffEntries } from '../peers/entry-diff.js';
-import { encodeEntry } from '../peers/entry-encoder.js';
+import { peerEncoder } from '../peers/entry-encoder.js';
 import { entryHeadroom, entryMemory } from '../peers/entry-layout.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { peerNumbered } from '../peers/peer-entry.fixture.js';
@@ -23,7 +23,7 @@ class CountedTable {
 
   put(entry: PeerEntry): void {
     this.seq++;
-    encodeEntry(entry, memory, 0);
+    peerEncoder.encode(entry, memory, 0);
     const slot = this.table.identities.withNodeId(entry.peerId.nodeId);
     if (slot === undefined) this.table.add(entry.peerId.nodeId, memory, 0);
     else {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PeerValidationError } from '../errors.js';
-import { checkEntry, encodeEntry } from './entry-encoder.js';
+import { checkEntry, peerEncoder } from './entry-encoder.js';
 import { entryHeadroom, entryMemory, maxEntryBytes, peerLayout } from './entry-layout.js';
 import { entryLength } from './entry-reader.js';
 import { decodeEntry } from './entry-view.js';
@@ -60,7 +60,7 @@ describe('an encoded entry', () => {
         const { bytes } = encoded(entry);
         const memory = entryMemory(new ArrayBuffer(entryHeadroom));
         const shuffled = Object.fromEntries(Object.entries(asRead(entry)).reverse());
-        const length = encodeEntry({ ...shuffled, location: entry.location }, memory, 0);
+        const length = peerEncoder.encode({ ...shuffled, location: entry.location }, memory, 0);
         expect(memory.u8.subarray(0, length).equals(bytes)).toBe(true);
       }),
       { numRuns: 200 },
@@ -202,7 +202,7 @@ describe('an encoded entry', () => {
     for (let address = 1; address <= 512; address += 1) {
       const memory = entryMemory(new ArrayBuffer(entryHeadroom));
       try {
-        largest = Math.max(largest, encodeEntry(sized(120, address), memory, 0));
+        largest = Math.max(largest, peerEncoder.encode(sized(120, address), memory, 0));
       } catch (error) {
         expect((error as PeerValidationError).message).toContain(`at most ${maxEntryBytes} bytes`);
       }
@@ -211,7 +211,7 @@ describe('an encoded entry', () => {
     expect(largest).toBeLessThanOrEqual(maxEntryBytes);
     const guarded = entryMemory(new ArrayBuffer(entryHeadroom + 64));
     guarded.u8.fill(0xa5);
-    expect(() => encodeEntry(sized(512, 512), guarded, 0)).toThrow(PeerValidationError);
+    expect(() => peerEncoder.encode(sized(512, 512), guarded, 0)).toThrow(PeerValidationError);
     expect(guarded.u8.subarray(entryHeadroom).every((byte) => byte === 0xa5)).toBe(true);
   });
 
@@ -222,7 +222,7 @@ describe('an encoded entry', () => {
         memory.u8.fill(0xa5);
         const given = spoil ? withValueAt(entry, 'trafficRouted', -1) : entry;
         try {
-          encodeEntry(given, memory, 64);
+          peerEncoder.encode(given, memory, 64);
         } catch (error) {
           expect(spoil).toBe(true);
           expect((error as PeerValidationError).field).toBe('trafficRouted');

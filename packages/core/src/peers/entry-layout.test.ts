@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileEncoder } from './entry-encoder.js';
+import { EntryEncoder } from './entry-encoder.js';
 import {
   copyWords,
   entryHeadroom,
@@ -32,12 +32,12 @@ describe('a laid out table of fields', () => {
 
   it('takes 32 bits, and refuses 33', () => {
     const layout = layOut(table(32, () => flag(false)));
-    const encode = compileEncoder(layout);
+    const encoder = new EntryEncoder(layout);
     const memory = entryMemory(new ArrayBuffer(entryHeadroom));
     const flags = Object.fromEntries(layout.bits.map(({ path }) => [path, true]));
-    encode(flags, memory, 0);
+    encoder.encode(flags, memory, 0);
     expect(memory.u32[1]).toBe(0xffffffff);
-    encode({ ...flags, f31: false }, memory, 0);
+    encoder.encode({ ...flags, f31: false }, memory, 0);
     expect(memory.u32[1]).toBe(0x7fffffff);
     expect(() => layOut(table(33, () => flag(false)))).toThrow('33 bits');
     expect(() => layOut(table(17, () => choice(['a', 'b', 'c'], 'a')))).toThrow('34 bits');

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { PeerValidationError } from '../errors.js';
 import { maxEntryBytes } from './entry-layout.js';
 
@@ -48,7 +49,23 @@ export function putText(
   return fail(path, `text of ${minBytes} to ${maxBytes} bytes without NUL`, value);
 }
 
-/** Writes a key, given in hex or as bytes. Returns where it ends. */
+const { get: byteLengthGetter } = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype) as object,
+  'byteLength',
+)!;
+const byteLengthOf = (bytes: Uint8Array): number => byteLengthGetter!.call(bytes) as number;
+
+/**
+ * A key that stays as it is: text, or a copy of the bytes. What is neither, and what is longer than it
+ * may be, is refused when it is written.
+ */
+export function ownKey(value: unknown, maxBytes: number): unknown {
+  // It looks behind the properties of the bytes, so a proxy or a subclass has no say in this.
+  if (typeof value === 'string' || !types.isUint8Array(value)) return value;
+  return byteLengthOf(value) > maxBytes ? value : new Uint8Array(value);
+}
+
+/** Writes a key, given in hex or as `ownKey` copied it. Returns where it ends. */
 export function putHex(
   u8: Buffer,
   at: number,
@@ -60,9 +77,12 @@ export function putHex(
   if (typeof value === 'string') {
     const bytes = value.length >>> 1;
     if (bytes >= minBytes && bytes <= maxBytes && writeHex(u8, at, value)) return at + bytes;
-  } else if (value instanceof Uint8Array && value.length >= minBytes && value.length <= maxBytes) {
-    u8.set(value, at);
-    return at + value.length;
+  } else if (types.isUint8Array(value)) {
+    const bytes = byteLengthOf(value);
+    if (bytes >= minBytes && bytes <= maxBytes) {
+      u8.set(value, at);
+      return at + bytes;
+    }
   }
   return fail(path, `${minBytes} to ${maxBytes} bytes, or as many in hex`, value);
 }

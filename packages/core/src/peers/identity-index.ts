@@ -33,8 +33,8 @@ export class IdentityIndex {
     return this.#byNodeId.get(nodeId);
   }
 
-  /** @param publicKey - bytes, or hex in any case */
-  withKey(publicKey: string | Uint8Array): number | undefined {
+  /** @param publicKey - in hex of any case */
+  withKey(publicKey: string): number | undefined {
     const index = keyIndexOf(publicKey);
     return index === undefined ? undefined : this.#byKey.get(index);
   }
@@ -90,12 +90,11 @@ export const nodeIdOf = (memory: EntryMemory, base: number): string =>
 /** The DID of the entry at `base`. */
 export const didOf = (memory: EntryMemory, base: number): string => textAt(memory, base, didSlot);
 
-/** What a public key, given as bytes or hex in any case, is found by; undefined for what is none. */
-export function keyIndexOf(publicKey: string | Uint8Array): string | undefined {
-  const isText = typeof publicKey === 'string';
-  const bytes = isText ? Buffer.from(publicKey, 'hex') : Buffer.from(publicKey);
+/** What a public key, given in hex of any case, is found by; undefined for what is none. */
+export function keyIndexOf(publicKey: string): string | undefined {
+  const bytes = Buffer.from(publicKey, 'hex');
   // What is no hex is left out when it is decoded, and would find the peer of what is before it.
-  if (isText && bytes.toString('hex') !== publicKey.toLowerCase()) return undefined;
+  if (bytes.toString('hex') !== publicKey.toLowerCase()) return undefined;
   return keyIndex(bytes, 0, bytes.length);
 }
 

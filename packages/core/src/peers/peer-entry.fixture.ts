@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type EntryMemory, entryHeadroom, entryMemory } from './entry-layout.js';
-import { encodeEntry } from './entry-encoder.js';
+import { peerEncoder } from './entry-encoder.js';
 import type { Field, FieldTable } from './field-kinds.js';
 import { peerFields } from './fields.js';
 import { type PeerEntry, type PeerInput, createPeer } from './peer-entry.js';
@@ -118,7 +118,7 @@ export function peerNumbered(
 export function encoded(entry: unknown): { memory: EntryMemory; base: number; bytes: Buffer } {
   const memory = entryMemory(new ArrayBuffer(entryHeadroom + 64));
   memory.u8.fill(0xa5);
-  const length = encodeEntry(entry, memory, 64);
+  const length = peerEncoder.encode(entry, memory, 64);
   return { memory, base: 64, bytes: memory.u8.subarray(64, 64 + length) };
 }
 

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../clock.js';
 import { PeerValidationError } from '../errors.js';
 import { checkEntry } from './entry-encoder.js';
+import { ownKey } from './field-writers.js';
 import type {
   Field,
   FieldTable,
@@ -84,7 +85,7 @@ export function fillField(field: Field, given: unknown, path: string, now: numbe
       return given.map((item: unknown, at) => fillField(field.item, item, `${path}[${at}]`, now));
     }
     case 'hex':
-      return given instanceof Uint8Array ? Buffer.from(given).toString('hex') : lowerCase(given);
+      return hexOf(ownKey(given, field.maxBytes));
     case 'number':
       if (given !== undefined || field.required) return given;
       return field.initial === 'now' ? now : field.initial;
@@ -95,5 +96,8 @@ export function fillField(field: Field, given: unknown, path: string, now: numbe
   }
 }
 
-const lowerCase = (given: unknown): unknown =>
-  typeof given === 'string' ? given.toLowerCase() : given;
+/** A key in the form in which it is read; what is none is refused by the encoder. */
+function hexOf(key: unknown): unknown {
+  if (typeof key === 'string') return key.toLowerCase();
+  return key instanceof Uint8Array ? Buffer.from(key).toString('hex') : key;
+}

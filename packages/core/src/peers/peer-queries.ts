@@ -1,6 +1,9 @@
+import { z } from 'zod';
+import { parseOptions } from '../config.js';
 import { compareDistance, dhtKey } from './dht-key.js';
 import { leafAt } from './entry-layout.js';
-import { tiers } from './fields.js';
+import { peerFields, tiers } from './fields.js';
+import { keyArgument, textArgument } from './identity-arguments.js';
 import type { DiscoveryMethod, PeerEntry, PeerTier } from './peer-entry.js';
 import type { PeerTable } from './peer-table.js';
 
@@ -14,12 +17,16 @@ export interface PeerStats {
 
 const discoveryBits = leafAt('bits', 'discoveryMethod');
 const authenticatedBit = 1 << leafAt('bits', 'authenticated').shift;
+const anyTier = z.enum(tiers);
+const anyMethod = z.enum(peerFields.discoveryMethod.words);
+const anyCount = z.int().min(0);
 const dhtBit = 1 << leafAt('bits', 'dhtInfo').shift;
 
 /**
  * The peers, for reading. Every entry that is handed out is a copy of its own. Finding a peer by
  * node id, key or DID and `stats` take the same time at any size; a query for peers with some other
- * property reads one field of every entry and decodes those that match.
+ * property reads one field of every entry and decodes those that match. What cannot be an argument is
+ * refused: texts and keys with `PeerValidationError`, anything else with `ConfigError`.
  */
 export class PeerQueries {
   readonly #table: PeerTable;
@@ -33,11 +40,11 @@ export class PeerQueries {
   }
 
   has(nodeId: string): boolean {
-    return this.#table.identities.withNodeId(nodeId) !== undefined;
+    return this.#slotOf(nodeId) !== undefined;
   }
 
   get(nodeId: string): PeerEntry | undefined {
-    return this.#entry(this.#table.identities.withNodeId(nodeId));
+    return this.#entry(this.#slotOf(nodeId));
   }
 
   /** The same as `get`, named like its siblings. */
@@ -47,11 +54,11 @@ export class PeerQueries {
 
   /** @param publicKey - bytes, or hex in any case */
   findByPublicKey(publicKey: string | Uint8Array): PeerEntry | undefined {
-    return this.#entry(this.#table.identities.withKey(publicKey));
+    return this.#entry(this.#table.identities.withKey(keyArgument(publicKey)));
   }
 
   findByDid(did: string): PeerEntry | undefined {
-    return this.#entry(this.#table.identities.withDid(did));
+    return this.#entry(this.#table.identities.withDid(textArgument('peerId.did', did)));
   }
 
   allPeers(): PeerEntry[] {
@@ -59,7 +66,8 @@ export class PeerQueries {
   }
 
   peersByTier(tier: PeerTier): PeerEntry[] {
-    return Array.from(this.#table.tierSlots(tier), (slot) => this.#table.entryAt(slot));
+    const slots = this.#table.tierSlots(parseOptions(anyTier, tier, 'tier'));
+    return Array.from(slots, (slot) => this.#table.entryAt(slot));
   }
 
   authenticatedPeers(): PeerEntry[] {
@@ -68,12 +76,13 @@ export class PeerQueries {
 
   /** Peers that have the protocol among their active ones. */
   peersWithProtocol(protocol: string): PeerEntry[] {
-    return this.allPeers().filter((peer) => peer.activeProtocols.includes(protocol));
+    const wanted = textArgument('activeProtocols', protocol);
+    return this.allPeers().filter((peer) => peer.activeProtocols.includes(wanted));
   }
 
   peersByDiscovery(method: DiscoveryMethod): PeerEntry[] {
     const { words, shift, mask } = discoveryBits;
-    const wanted = words.indexOf(method);
+    const wanted = words.indexOf(parseOptions(anyMethod, method, 'method'));
     return this.#withBits((bits) => ((bits >>> shift) & mask) === wanted);
   }
 
@@ -82,15 +91,20 @@ export class PeerQueries {
     return this.#withBits((bits) => (bits & dhtBit) !== 0);
   }
 
-  /** The `k` DHT peers closest to a node id by XOR distance, closest first. */
+  /**
+   * The `k` DHT peers closest to a node id by XOR distance, closest first.
+   *
+   * @param k - a whole number from 0 on; all of them when there are fewer
+   */
   findClosestDhtPeers(target: string, k: number): PeerEntry[] {
-    const goal = dhtKey(target);
+    const goal = dhtKey(textArgument('peerId.nodeId', target));
+    const wanted = parseOptions(anyCount, k, 'k');
     const candidates: { slot: number; key: Uint8Array }[] = [];
     for (const [nodeId, slot] of this.#table.identities.peers) {
       if ((this.#table.bitsAt(slot) & dhtBit) !== 0) candidates.push({ slot, key: dhtKey(nodeId) });
     }
     candidates.sort((a, b) => compareDistance(goal, a.key, b.key));
-    return candidates.slice(0, k).map(({ slot }) => this.#table.entryAt(slot));
+    return candidates.slice(0, wanted).map(({ slot }) => this.#table.entryAt(slot));
   }
 
   stats(): PeerStats {
@@ -101,6 +115,10 @@ export class PeerQueries {
       authenticated: this.#table.countOf(authenticatedBit),
       dht: this.#table.countOf(dhtBit),
     };
+  }
+
+  #slotOf(nodeId: string): number | undefined {
+    return this.#table.identities.withNodeId(textArgument('peerId.nodeId', nodeId));
   }
 
   #entry(slot: number | undefined): PeerEntry | undefined {

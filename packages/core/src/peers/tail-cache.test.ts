@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileEncoder } from './entry-encoder.js';
+import { EntryEncoder } from './entry-encoder.js';
 import { entryHeadroom, entryMemory, peerLayout } from './entry-layout.js';
 import type { PeerEntry } from './peer-entry.js';
 import { anyPeer, fullPeer, peerNumbered, withValueAt } from './peer-entry.fixture.js';
@@ -9,16 +9,16 @@ import { TailCache } from './tail-cache.js';
 const memory = entryMemory(new ArrayBuffer(entryHeadroom + 64));
 
 /** The bytes that an encoder makes of an entry, wherever and over whatever it writes them. */
-function bytesOf(encode: ReturnType<typeof compileEncoder>, entry: unknown): Buffer {
+function bytesOf(encoder: EntryEncoder, entry: unknown): Buffer {
   memory.u8.fill(0xa5);
-  const length = encode(entry, memory, 64);
+  const length = encoder.encode(entry, memory, 64);
   return Buffer.from(memory.u8.subarray(64, 64 + length));
 }
 
 /** What an encoder that has seen nothing yet comes to: bytes, or the message of its refusal. */
-const outcome = (encode: ReturnType<typeof compileEncoder>, entry: unknown): string => {
+const outcome = (encoder: EntryEncoder, entry: unknown): string => {
   try {
-    return bytesOf(encode, entry).toString('hex');
+    return bytesOf(encoder, entry).toString('hex');
   } catch (error) {
     return (error as Error).message;
   }
@@ -59,13 +59,13 @@ describe('an encoder that has seen a peer before', () => {
       fc.property(
         fc.array(fc.tuple(anyIdentity, anyPeer), { minLength: 2, maxLength: 12 }),
         (given) => {
-          const warm = compileEncoder(peerLayout);
+          const warm = new EntryEncoder(peerLayout);
           for (const [at, [peerId, other]] of given.entries()) {
             const plain = at % 2 === 0 ? peerNumbered(at, {}, peerId) : { ...fullPeer(), peerId };
             for (const entry of [plain, { ...other, peerId }, { ...plain, trafficRouted: at }]) {
-              expect(bytesOf(warm, entry).equals(bytesOf(compileEncoder(peerLayout), entry))).toBe(
-                true,
-              );
+              expect(
+                bytesOf(warm, entry).equals(bytesOf(new EntryEncoder(peerLayout), entry)),
+              ).toBe(true);
             }
           }
         },
@@ -77,12 +77,12 @@ describe('an encoder that has seen a peer before', () => {
   it.each(tailPlaces)('notices every change of %s, and refuses what is wrong', (...place) => {
     const [path, ...values] = place;
     for (const value of values) {
-      const warm = compileEncoder(peerLayout);
+      const warm = new EntryEncoder(peerLayout);
       bytesOf(warm, fullPeer());
       const changed = withValueAt(fullPeer(), path, value);
-      const expected = outcome(compileEncoder(peerLayout), changed);
+      const expected = outcome(new EntryEncoder(peerLayout), changed);
       expect(outcome(warm, changed)).toBe(expected);
-      expect(bytesOf(warm, fullPeer())).toEqual(bytesOf(compileEncoder(peerLayout), fullPeer()));
+      expect(bytesOf(warm, fullPeer())).toEqual(bytesOf(new EntryEncoder(peerLayout), fullPeer()));
     }
   });
 
@@ -91,23 +91,23 @@ describe('an encoder that has seen a peer before', () => {
     const bare = { ...capabilities, nodeType: undefined, apiEndpoint: undefined };
     const here = { ...fullPeer(), capabilities: { ...bare, nodeType: 'full' } };
     const there = { ...fullPeer(), capabilities: { ...bare, apiEndpoint: 'full' } };
-    const warm = compileEncoder(peerLayout);
+    const warm = new EntryEncoder(peerLayout);
     for (const entry of [here, there, here]) {
-      expect(bytesOf(warm, entry)).toEqual(bytesOf(compileEncoder(peerLayout), entry));
+      expect(bytesOf(warm, entry)).toEqual(bytesOf(new EntryEncoder(peerLayout), entry));
     }
   });
 
   it('refuses a bad number of a peer whose tail it knows', () => {
     for (const { path, field } of peerLayout.numbers) {
-      const warm = compileEncoder(peerLayout);
+      const warm = new EntryEncoder(peerLayout);
       bytesOf(warm, fullPeer());
       const bad = withValueAt(fullPeer(), path, field.min - 1);
-      expect(outcome(warm, bad)).toBe(outcome(compileEncoder(peerLayout), bad));
+      expect(outcome(warm, bad)).toBe(outcome(new EntryEncoder(peerLayout), bad));
     }
   });
 
   it('keeps what it wrote, even of an entry that shows something else each time it is read', () => {
-    const warm = compileEncoder(peerLayout);
+    const warm = new EntryEncoder(peerLayout);
     const fickle = (first: string): PeerEntry => {
       let reads = 0;
       const entry = { ...fullPeer() };
@@ -117,59 +117,60 @@ describe('an encoder that has seen a peer before', () => {
     bytesOf(warm, fickle('now'));
     for (const nextHop of ['now', 'later']) {
       const entry = { ...fullPeer(), nextHop };
-      expect(bytesOf(warm, entry)).toEqual(bytesOf(compileEncoder(peerLayout), entry));
+      expect(bytesOf(warm, entry)).toEqual(bytesOf(new EntryEncoder(peerLayout), entry));
     }
   });
 
   it('sees a key that was given as bytes anew each time: its owner may have changed it', () => {
-    const encode = compileEncoder(peerLayout);
+    const encoder = new EntryEncoder(peerLayout);
     const publicKey = Uint8Array.of(1, 2);
     const entry = { ...fullPeer(), peerId: { ...fullPeer().peerId, publicKey } };
-    const before = bytesOf(encode, entry);
+    const before = bytesOf(encoder, entry);
     publicKey[0] = 9;
-    expect(bytesOf(encode, entry).equals(before)).toBe(false);
+    expect(bytesOf(encoder, entry).equals(before)).toBe(false);
   });
 });
 
 describe('the cache of tails', () => {
   const fixed = peerLayout.fixedBytes;
 
-  it('holds what it was last given for a line, and nothing once that is cleared', () => {
+  it('holds what it was last given for a line', () => {
     const cache = new TailCache(peerLayout);
     expect(cache.has(3)).toBe(false);
-    cache.clear(3)[0] = 'value';
-    expect(cache.has(3)).toBe(false);
+    const values = ['value'];
     memory.u8.fill(7);
-    cache.keep(3, 1, memory, 64, 64 + fixed + 40);
+    expect(cache.keep(3, values, 1, memory, 64, 64 + fixed + 40)).toEqual([]);
     memory.u8.fill(0);
     expect(cache.has(3)).toBe(true);
-    expect(cache.valuesOf(3)).toEqual(['value']);
+    expect(cache.valuesOf(3)).toBe(values);
     expect(cache.recall(3, memory, 128)).toBe(128 + fixed + 40);
     const tail = memory.u8.subarray(128 + fixed, 128 + fixed + 48);
     expect([...tail]).toEqual([...new Array<number>(40).fill(7), ...new Array<number>(8).fill(0)]);
-    cache.clear(3);
-    expect(cache.has(3)).toBe(false);
+    const others = ['other'];
+    expect(cache.keep(3, others, 1, memory, 0, fixed + 8)).toBe(values);
+    expect(cache.valuesOf(3)).toBe(others);
+    expect(cache.recall(3, memory, 0)).toBe(fixed + 8);
   });
 
-  it('keeps no tail that is too long or made of too many values', () => {
-    const cache = new TailCache(peerLayout);
+  it('keeps no tail that is too long or made of too many values, and no list that was', () => {
     for (const [count, bytes, fits] of [
       [64, 320, true],
       [64, 328, false],
       [65, 320, false],
     ] as const) {
-      cache.clear(0);
-      cache.keep(0, count, memory, 0, fixed + bytes);
+      const cache = new TailCache(peerLayout);
+      const values = new Array<unknown>(count).fill('value');
+      const next = cache.keep(0, values, count, memory, 0, fixed + bytes);
       expect(cache.has(0)).toBe(fits);
+      expect(next).toEqual(count === 64 && !fits ? values : []);
     }
   });
 
   it('finds a line for anything, and the same one for the same node id', () => {
     const cache = new TailCache(peerLayout);
-    for (const odd of [undefined, null, 5, {}, { peerId: null }, { peerId: { nodeId: 5 } }]) {
-      expect(cache.lineOf(odd)).toBe(0);
-    }
-    const lines = [1, 2].map((id) => cache.lineOf(peerNumbered(id)));
-    expect(new Set([...lines, ...[1, 2].map((id) => cache.lineOf(peerNumbered(id)))]).size).toBe(2);
+    for (const odd of [undefined, null, 5, {}, Symbol('odd')]) expect(cache.lineOf(odd)).toBe(0);
+    const lines = ['peer-1', 'peer-2'].map((id) => cache.lineOf(id));
+    expect(lines).toEqual(['peer-1', 'peer-2'].map((id) => cache.lineOf(id)));
+    expect(new Set(lines).size).toBe(2);
   });
 });

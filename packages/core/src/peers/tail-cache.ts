@@ -7,7 +7,7 @@ import type { EntryLayout, EntryMemory } from './entry-layout.js';
  * of, and copied when the same values come again.
  *
  * A direct-mapped cache: a line for each value of a hash of the node id's end, the newcomer takes it.
- * Texts never change, so a line cannot grow stale; keys given as bytes can, and are not kept.
+ * The values are texts, numbers and flags, which never change, so a line cannot grow stale.
  */
 
 /** Half as many again as the default cap of peers, in the next power of two. */
@@ -39,10 +39,9 @@ export class TailCache {
     this.#lineWords = bytes.length + mostBytes / 8;
   }
 
-  /** The line for an entry; of no meaning for what is none. */
-  lineOf(entry: unknown): number {
-    const nodeId = (entry as { peerId?: { nodeId?: unknown } } | null | undefined)?.peerId?.nodeId;
-    return typeof nodeId === 'string' ? lineOf(nodeId) : 0;
+  /** The line for an entry, by the first value of its tail; of no meaning if that is no text. */
+  lineOf(first: unknown): number {
+    return typeof first === 'string' ? hashOf(first) : 0;
   }
 
   /** Whether a line holds a tail. */
@@ -67,25 +66,27 @@ export class TailCache {
     return base + this.#fixedBytes + bytes;
   }
 
-  /** Empties a line. Returns where to put the values of the tail that may take it. */
-  clear(line: number): unknown[] {
-    if (this.#bytes.length === 0) this.#allocate();
-    this.#bytes[line] = 0;
-    return (this.#values[line] ??= []);
-  }
-
   /**
-   * Takes the tail of the entry at `base` into an empty line, if it is not too long.
+   * Takes the tail of the entry at `base` into a line, if it is not too long.
    *
-   * @param count - how many values were put beside it
+   * @param values - what it was made of; the line keeps the list
+   * @param count - how many of them
    * @param end - where the entry ends, a multiple of 8
+   * @returns a list for the next values, in place of the one that was kept
    */
-  keep(line: number, count: number, { u64 }: EntryMemory, base: number, end: number): void {
+  keep(
+    line: number,
+    values: unknown[],
+    count: number,
+    { u64 }: EntryMemory,
+    base: number,
+    end: number,
+  ): unknown[] {
     const bytes = end - base - this.#fixedBytes;
-    if (bytes > mostBytes || count > mostValues) {
-      this.#values[line] = [];
-      return;
-    }
+    // A list that grew long for one entry must not end as that of a line, with all that it holds.
+    if (count > mostValues) return [];
+    if (bytes > mostBytes) return values;
+    if (this.#bytes.length === 0) this.#allocate();
     const words = this.#words;
     let to = this.#lineWords * line;
     let from = (base >>> 3) + this.#firstSlot;
@@ -93,6 +94,9 @@ export class TailCache {
     for (from = (base >>> 3) + (this.#fixedBytes >>> 3); from < end >>> 3;)
       words[to++] = u64[from++]!;
     this.#bytes[line] = bytes;
+    const free = this.#values[line] ?? [];
+    this.#values[line] = values;
+    return free;
   }
 
   #allocate(): void {
@@ -102,7 +106,7 @@ export class TailCache {
   }
 }
 
-function lineOf(nodeId: string): number {
+function hashOf(nodeId: string): number {
   let hash = nodeId.length;
   for (let at = Math.max(0, nodeId.length - hashed); at < nodeId.length; at++) {
     hash = Math.imul(hash, 31) + nodeId.charCodeAt(at);

@@ -95,15 +95,70 @@ describe('upsertMany', () => {
     expect(registry.lastSeq).toBe(3);
   });
 
-  it('settles when the registry closes meanwhile', async () => {
+  it.each([
+    ['hangs', () => new Promise<never>(() => undefined)],
+    ['goes on', () => Promise.resolve({ done: false, value: peerNumbered(2) } as const)],
+    ['fails', () => Promise.reject(new Error('no more'))],
+  ])('ends a feed that %s when the registry closes, and says why', async (_, next) => {
     const registry = new OpenRegistry();
-    async function* peers(): AsyncGenerator<PeerEntry> {
-      yield peerNumbered(1);
-      await registry.close();
-      yield peerNumbered(2);
+    let left = 0;
+    let taken = 0;
+    const feed: AsyncIterableIterator<PeerEntry> = {
+      next: async () => {
+        if (taken++ === 0) return { done: false, value: peerNumbered(1) };
+        void registry.close();
+        return next();
+      },
+      return: () => {
+        left++;
+        return new Promise(() => undefined);
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+    await expect(registry.upsertMany(feed)).rejects.toBeInstanceOf(RegistryClosedError);
+    expect([taken, left, registry.lastSeq]).toEqual([2, 1, 1]);
+  });
+
+  it('takes nothing for a registry that is closed, or that fails meanwhile', async () => {
+    const registry = new OpenRegistry();
+    let taken = 0;
+    let isOver = false;
+    function* endless(): Generator<PeerEntry> {
+      try {
+        for (;;) yield peerNumbered(taken++);
+      } finally {
+        isOver = true;
+      }
     }
-    const { added, rejections } = await registry.upsertMany(peers());
-    expect(added).toBe(1);
-    expect(rejections[0]!.error).toBeInstanceOf(RegistryClosedError);
+    const upserting = registry.upsertMany(endless());
+    setImmediate(() => registry.breakDown(new TypeError('a bug')));
+    await expect(upserting).rejects.toMatchObject({ code: 'REGISTRY_FAILED' });
+    expect(isOver).toBe(true);
+    taken = 0;
+    await expect(registry.upsertMany(endless())).rejects.toMatchObject({ code: 'REGISTRY_FAILED' });
+    expect(taken).toBe(0);
+  });
+
+  it.each([
+    ['entries that are refused', () => ({}) as PeerEntry],
+    ['entries that change nothing', () => peerNumbered(1)],
+  ])('lets timers have their turns between %s', async (_, entry) => {
+    const registry = new OpenRegistry();
+    let isTime = false;
+    function* peers(): Generator<PeerEntry> {
+      while (!isTime) yield entry();
+    }
+    async function* feed(): AsyncGenerator<PeerEntry> {
+      await Promise.resolve();
+      yield* peers();
+    }
+    for (const taken of [peers(), feed()]) {
+      isTime = false;
+      setTimeout(() => (isTime = true), 5);
+      await registry.upsertMany(taken);
+    }
+    await registry.close();
   });
 });

@@ -1,8 +1,12 @@
+import { systemClock } from '../clock.js';
 import { type PanoptesError, PeerValidationError } from '../errors.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { nextTurn } from '../turns.js';
 import type { CommandDesk } from './command-desk.js';
 import type { CommandResult } from './commands.js';
+import { maxTurnMs } from './commit-loop.js';
+import { refusalFor } from './refusal.js';
+import { type BulkOptions, type UpsertSettings, bulkSettings } from './upsert-options.js';
 
 /** Why one of many upserts was refused. */
 export interface Rejection {
@@ -26,46 +30,47 @@ export interface BulkResult {
 /** Upserts on their way at a time: enough for large groups, few enough to leave others room. */
 const mostOutstanding = 4_096;
 const mostRejections = 100;
+/** Entries between two looks at the clock. */
+const entriesPerLook = 16;
 
-/** Many upserts without a promise for each: their results are added up as they come. */
+/**
+ * Many upserts without a promise for each: their results are added up as they come.
+ *
+ * Every loop gives the event loop its turns by the time that it has taken, whatever becomes of the
+ * entries; and it is over as soon as the registry takes no more, also while the next entry is awaited.
+ */
 export class BulkUpsert {
   readonly #desk: CommandDesk;
-  readonly #allowIdentityChange: boolean;
+  readonly #settings: UpsertSettings;
   readonly #counts = { added: 0, updated: 0, unchanged: 0 };
   readonly #rejections: Rejection[] = [];
   #rejected = 0;
   #seq = 0;
   #given = 0;
   #outstanding = 0;
+  #turnStart = systemClock.monotonic();
   /** Set while the loop waits until no more than so many are on their way. */
   #waiting: { readonly most: number; readonly goOn: () => void } | undefined;
 
-  constructor(desk: CommandDesk, allowIdentityChange: boolean) {
+  /** @throws {ConfigError} when an option is not one it can be */
+  constructor(desk: CommandDesk, options: BulkOptions | undefined) {
     this.#desk = desk;
-    this.#allowIdentityChange = allowIdentityChange;
+    this.#settings = bulkSettings(options);
   }
 
   /**
    * Hands all peers in, as fast as they are committed, and resolves when the last one is.
    *
-   * @throws whatever the iteration throws, when those handed in before are settled
+   * @throws {PeerValidationError} when there is nothing to go through
+   * @throws {RegistryClosedError | RegistryFailedError} when the registry takes no more, and whatever
+   *   the iteration throws; both when those handed in before are settled
    */
   async run(peers: Peers): Promise<BulkResult> {
-    checkIterable(peers);
+    const { iterate, isAsync } = iterationOf(peers);
     try {
-      if (isAsync(peers)) {
-        for await (const peer of peers) {
-          await this.#room();
-          this.#post(peer);
-        }
-      } else {
-        for (const peer of peers) {
-          // Without a promise for each: most find room at once.
-          const room = this.#room();
-          if (room !== undefined) await room;
-          this.#post(peer);
-        }
-      }
+      this.#throwIfClosed();
+      if (isAsync) await this.#takeAwaited(iterate.call(peers) as AsyncIterator<PeerEntry>);
+      else await this.#take(iterate.call(peers) as Iterator<PeerEntry>);
     } finally {
       await this.#untilAtMost(0);
     }
@@ -74,16 +79,58 @@ export class BulkUpsert {
     return { added, updated, unchanged, rejected, rejections, seq };
   }
 
+  async #take(iterator: Iterator<PeerEntry>): Promise<void> {
+    for (const peer of { [Symbol.iterator]: () => iterator }) {
+      // Without a promise for each: most find room at once.
+      const room = this.#room();
+      if (room !== undefined) await room;
+      this.#throwIfClosed();
+      this.#post(peer);
+    }
+  }
+
+  async #takeAwaited(iterator: AsyncIterator<PeerEntry>): Promise<void> {
+    for (;;) {
+      const { done, value } = await this.#next(iterator);
+      if (done === true) return;
+      try {
+        await this.#room();
+        this.#throwIfClosed();
+      } catch (closed) {
+        leave(iterator);
+        throw closed;
+      }
+      this.#post(value);
+    }
+  }
+
+  /** The next of a feed, which may be long in coming: the registry may be closed meanwhile. */
+  #next(iterator: AsyncIterator<PeerEntry>): Promise<IteratorResult<PeerEntry>> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#desk.whenClosed((reason) => {
+        leave(iterator);
+        reject(reason);
+      });
+      (async () => iterator.next())().then(resolve, reject).finally(cancel);
+    });
+  }
+
+  #throwIfClosed(): void {
+    const { closed } = this.#desk;
+    if (closed !== undefined) throw closed;
+  }
+
   /** What to wait for before the next peer is handed in, if anything. */
   #room(): Promise<void> | undefined {
-    const hasRoom = this.#outstanding < mostOutstanding && !this.#desk.isFull;
-    return hasRoom ? undefined : this.#untilRoom();
+    if (this.#outstanding >= mostOutstanding || this.#desk.isFull) return this.#untilRoom();
+    if (this.#given % entriesPerLook !== 0) return undefined;
+    return systemClock.monotonic() - this.#turnStart < maxTurnMs ? undefined : this.#nextTurn();
   }
 
   #post(peer: PeerEntry): void {
     const index = this.#given++;
     this.#outstanding++;
-    this.#desk.postUpsert(peer, this.#allowIdentityChange, this.#resolve, (error) =>
+    this.#desk.postUpsert(peer, this.#settings, this.#resolve, (error) =>
       this.#reject(index, error as PanoptesError),
     );
   }
@@ -117,19 +164,40 @@ export class BulkUpsert {
   async #untilRoom(): Promise<void> {
     if (this.#outstanding >= mostOutstanding) await this.#untilAtMost(mostOutstanding / 2);
     // Others have filled the waiting room: it empties turn by turn.
-    while (this.#desk.isFull) await nextTurn();
+    while (this.#desk.isFull) await this.#nextTurn();
+  }
+
+  async #nextTurn(): Promise<void> {
+    await nextTurn();
+    this.#turnStart = systemClock.monotonic();
   }
 }
 
 type Peers = Iterable<PeerEntry> | AsyncIterable<PeerEntry>;
 
-const isAsync = (peers: Peers): peers is AsyncIterable<PeerEntry> =>
-  typeof (peers as Partial<AsyncIterable<PeerEntry>>)[Symbol.asyncIterator] === 'function';
+interface Iteration {
+  readonly iterate: () => Iterator<PeerEntry> | AsyncIterator<PeerEntry>;
+  readonly isAsync: boolean;
+}
 
-function checkIterable(peers: Peers | null | undefined): void {
-  if (peers !== null && peers !== undefined) {
-    const { [Symbol.iterator]: iterator } = peers as Partial<Iterable<PeerEntry>>;
-    if (typeof iterator === 'function' || isAsync(peers)) return;
+/** How a caller's peers are gone through. */
+function iterationOf(peers: Peers | null | undefined): Iteration {
+  try {
+    const { [Symbol.asyncIterator]: awaited, [Symbol.iterator]: plain } = Object(peers) as Partial<
+      Iterable<PeerEntry> & AsyncIterable<PeerEntry>
+    >;
+    const iterate = awaited ?? plain;
+    if (typeof iterate === 'function') return { iterate, isAsync: iterate === awaited };
+  } catch (error) {
+    throw refusalFor(error);
   }
   throw new PeerValidationError('peers', 'an iterable of entries', peers);
+}
+
+/**
+ * Tells a feed that nobody takes more of it. Not awaited: one that hangs in `next` would hang in this
+ * as well. What goes wrong in it is nobody's concern any more.
+ */
+function leave(iterator: AsyncIterator<PeerEntry>): void {
+  void (async () => iterator.return?.())().catch(() => undefined);
 }

@@ -1,19 +1,24 @@
-import { BatchError, PanoptesError, PeerValidationError } from '../errors.js';
+import type { PanoptesError } from '../errors.js';
+import { keyArgument, textArgument } from '../peers/identity-arguments.js';
+import { ownPatch } from '../peers/own-patch.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import type { RegistryCounters } from '../stats/registry-counters.js';
-import type { BatchStep, BatchUpdate } from './batch-update.js';
+import { tellAll } from '../tell-all.js';
+import { readSteps } from './batch-steps.js';
+import type { BatchUpdate } from './batch-update.js';
 import type {
   BatchResult,
   Command,
   CommandResult,
-  Step,
   UpdateFunction,
   UpdateTarget,
 } from './commands.js';
 import { stagedEntries } from './commands.js';
+import { refusalFor } from './refusal.js';
 import type { StagedEntry, Staging } from './staging.js';
-import type { Waiting, WaitingRoom, WhenFull } from './waiting-room.js';
+import { type UpsertOptions, type UpsertSettings, upsertSettings } from './upsert-options.js';
+import type { Waiting, WaitingRoom } from './waiting-room.js';
 
 /** What the desk works with. */
 export interface DeskParts {
@@ -36,6 +41,7 @@ export class CommandDesk {
   readonly #maxBatchChanges: number;
   readonly #scheduleTurn: () => void;
   #closed: PanoptesError | undefined;
+  readonly #listeners = new Set<(reason: PanoptesError) => void>();
 
   constructor(parts: DeskParts) {
     this.#waitingRoom = parts.waitingRoom;
@@ -47,22 +53,39 @@ export class CommandDesk {
 
   upsert(
     peer: PeerEntry,
-    allowIdentityChange: boolean,
-    whenFull: WhenFull,
+    options: UpsertOptions | undefined,
   ): Promise<CommandResult<'added' | 'updated'>> {
     return new Promise((resolve, reject) => {
-      this.#upsert(peer, allowIdentityChange, whenFull, resolve as Waiting['resolve'], reject);
+      let settings: UpsertSettings;
+      try {
+        settings = upsertSettings(options);
+      } catch (error) {
+        return this.#refuse(refusalFor(error), reject);
+      }
+      this.postUpsert(peer, settings, resolve as Waiting['resolve'], reject);
     });
   }
 
-  /** An upsert whose outcome is told to one of two functions instead of a promise. */
+  /**
+   * An upsert whose outcome is told to one of two functions instead of a promise. The one command that
+   * comes in masses: written so that it makes no functions on its way in.
+   */
   postUpsert(
     peer: PeerEntry,
-    allowIdentityChange: boolean,
+    { allowIdentityChange, whenFull }: UpsertSettings,
     resolve: Waiting['resolve'],
     reject: Waiting['reject'],
   ): void {
-    this.#upsert(peer, allowIdentityChange, 'reject', resolve, reject);
+    const refusal = this.#closed ?? this.#waitingRoom.refusal(whenFull);
+    if (refusal !== undefined) return this.#refuse(refusal, reject);
+    let entry: StagedEntry;
+    try {
+      entry = this.#staging.stage(peer);
+    } catch (error) {
+      return this.#refuse(refusalFor(error), reject);
+    }
+    const { nodeId } = entry;
+    this.#enter({ kind: 'upsert', nodeId, entry, allowIdentityChange }, resolve, reject);
   }
 
   /** Whether one more command would be refused because too many wait. */
@@ -71,17 +94,17 @@ export class CommandDesk {
   }
 
   remove(nodeId: string): Promise<CommandResult<'removed'>> {
-    return this.#admit(() => ({ kind: 'remove', nodeId: checkNodeId(nodeId) }));
+    return this.#admit(() => ({ kind: 'remove', nodeId: textArgument('peerId.nodeId', nodeId) }));
   }
 
   update(
-    target: UpdateTarget,
+    target: GivenTarget,
     change: PeerPatch | UpdateFunction,
   ): Promise<CommandResult<'updated'>> {
     return this.#admit(() => ({
       kind: 'update',
-      target: checkTarget(target),
-      change,
+      target: readTarget(target),
+      change: readChange(change),
       otherwise: undefined,
       allowIdentityChange: false,
     }));
@@ -92,12 +115,13 @@ export class CommandDesk {
     change: PeerPatch | UpdateFunction,
   ): Promise<CommandResult<'added' | 'updated'>> {
     return this.#admit(() => {
+      const kept = readChange(change);
       const entry = this.#staging.stage(peer);
-      const { nodeId } = peer.peerId;
+      const { nodeId } = entry;
       return {
         kind: 'update',
         target: { nodeId },
-        change,
+        change: kept,
         otherwise: { nodeId, entry },
         allowIdentityChange: false,
       };
@@ -105,7 +129,15 @@ export class CommandDesk {
   }
 
   batch(batch: BatchUpdate): Promise<BatchResult> {
-    return this.#admit(() => ({ kind: 'batch', steps: this.#stageSteps(batch.steps) }));
+    return this.#admit(() => ({
+      kind: 'batch',
+      steps: readSteps(
+        batch,
+        this.#maxBatchChanges,
+        (entry) => this.#staging.stage(entry),
+        (step) => this.#giveBack(step),
+      ),
+    }));
   }
 
   sweepExpired(): Promise<BatchResult> {
@@ -114,7 +146,20 @@ export class CommandDesk {
 
   /** Refuses every further command. The first reason stays. */
   close(reason: PanoptesError): void {
-    this.#closed ??= reason;
+    if (this.#closed !== undefined) return;
+    this.#closed = reason;
+    tellAll(this.#listeners, (listener) => listener(reason));
+  }
+
+  /** Why every command is refused, if it is. */
+  get closed(): PanoptesError | undefined {
+    return this.#closed;
+  }
+
+  /** Calls a listener when the desk closes. Returns what makes that undone. */
+  whenClosed(listener: (reason: PanoptesError) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   #admit<Result>(prepare: () => Command): Promise<Result> {
@@ -131,107 +176,39 @@ export class CommandDesk {
     });
   }
 
-  /** The one command that comes in masses: written so that it makes no functions on its way in. */
-  #upsert(
-    peer: PeerEntry,
-    allowIdentityChange: boolean,
-    whenFull: WhenFull,
-    resolve: Waiting['resolve'],
-    reject: Waiting['reject'],
-  ): void {
-    const refusal = this.#closed ?? this.#waitingRoom.refusal(whenFull);
-    if (refusal !== undefined) return this.#refuse(refusal, reject);
-    let entry: StagedEntry | undefined;
-    let nodeId: string;
-    try {
-      entry = this.#staging.stage(peer);
-      ({ nodeId } = peer.peerId);
-    } catch (error) {
-      // An object may also show itself once and throw the next time.
-      if (entry !== undefined) this.#staging.release(entry);
-      return this.#refuse(refusalFor(error), reject);
+  #enter(command: Command, resolve: Waiting['resolve'], reject: Waiting['reject']): void {
+    if (this.#closed !== undefined) {
+      // By a getter of the caller's, while its object was read.
+      this.#giveBack(command);
+      return this.#refuse(this.#closed, reject);
     }
-    this.#enter({ kind: 'upsert', nodeId, entry, allowIdentityChange }, resolve, reject);
+    // First: a command that waits for a turn that was not asked for would wait for ever.
+    this.#scheduleTurn();
+    this.#waitingRoom.add({ command, resolve, reject });
   }
 
-  #enter(command: Command, resolve: Waiting['resolve'], reject: Waiting['reject']): void {
-    this.#waitingRoom.add({ command, resolve, reject });
-    this.#scheduleTurn();
+  /** Gives back the places of entries that are not to be committed. */
+  #giveBack(command: Command): void {
+    for (const entry of stagedEntries(command)) this.#staging.release(entry);
   }
 
   #refuse(error: PanoptesError, reject: Waiting['reject']): void {
     this.#counters.rejected++;
     reject(error);
   }
-
-  #stageSteps(steps: readonly BatchStep[]): Step[] {
-    if (steps.length > this.#maxBatchChanges) {
-      throw new BatchError(
-        `a batch holds at most ${this.#maxBatchChanges} changes (maxBatchChanges), ` +
-          `got ${steps.length}; split it or raise the limit`,
-        undefined,
-      );
-    }
-    const staged: Step[] = [];
-    try {
-      for (const step of steps) staged.push(this.#stageStep(step));
-      return staged;
-    } catch (cause) {
-      for (const step of staged) {
-        for (const entry of stagedEntries(step)) this.#staging.release(entry);
-      }
-      const position = staged.length;
-      const { message } = cause as Error;
-      throw new BatchError(`change ${position} of the batch is refused: ${message}`, position, {
-        cause,
-      });
-    }
-  }
-
-  #stageStep(step: BatchStep): Step {
-    switch (step.kind) {
-      case 'upsert': {
-        const entry = this.#staging.stage(step.peer);
-        const { nodeId } = step.peer.peerId;
-        return { kind: 'upsert', nodeId, entry, allowIdentityChange: false };
-      }
-      case 'update':
-        return {
-          kind: 'update',
-          target: { nodeId: checkNodeId(step.nodeId) },
-          change: step.patch,
-          otherwise: undefined,
-          allowIdentityChange: false,
-        };
-      case 'remove':
-        return { kind: 'remove', nodeId: checkNodeId(step.nodeId) };
-    }
-  }
 }
 
-/** What a caller is told: an object of theirs may also throw while it is read. */
-function refusalFor(error: unknown): PanoptesError {
-  if (error instanceof PanoptesError) return error;
-  return new PeerValidationError('peer', 'an object whose fields can be read', undefined, {
-    cause: error,
-  });
-}
+/** How a caller names the peer that is to be updated. */
+export type GivenTarget =
+  Exclude<UpdateTarget, { publicKey: string }> | { readonly publicKey: string | Uint8Array };
 
 /** What is no identity must not come to its turn: a decision may not fail. */
-function checkTarget(target: UpdateTarget): UpdateTarget {
-  if ('nodeId' in target) checkNodeId(target.nodeId);
-  else if ('did' in target) checkText('peerId.did', target.did);
-  else if (!(target.publicKey instanceof Uint8Array)) {
-    checkText('peerId.publicKey', target.publicKey);
-  }
-  return target;
+function readTarget(target: GivenTarget): UpdateTarget {
+  if ('nodeId' in target) return { nodeId: textArgument('peerId.nodeId', target.nodeId) };
+  if ('did' in target) return { did: textArgument('peerId.did', target.did) };
+  return { publicKey: keyArgument(target.publicKey) };
 }
 
-function checkText(field: string, value: unknown): void {
-  if (typeof value !== 'string') throw new PeerValidationError(field, 'text', value);
-}
-
-function checkNodeId(nodeId: unknown): string {
-  if (typeof nodeId === 'string') return nodeId;
-  throw new PeerValidationError('peerId.nodeId', 'text', nodeId);
+function readChange(change: PeerPatch | UpdateFunction): PeerPatch | UpdateFunction {
+  return typeof change === 'function' ? change : ownPatch(change);
 }

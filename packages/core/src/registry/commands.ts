@@ -26,7 +26,8 @@ export type UpdateFunction = (entry: PeerEntry) => PeerEntry | undefined;
 /** How an update finds its peer. */
 export type UpdateTarget =
   | { readonly nodeId: string }
-  | { readonly publicKey: string | Uint8Array }
+  /** In hex of any case. */
+  | { readonly publicKey: string }
   | { readonly did: string };
 
 /** An encoded peer that is to be added or to replace what is known. */

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import { PanoptesError } from '../errors.js';
 import type { Doorbell } from '../log/doorbell.js';
 import type { RegistryCounters } from '../stats/registry-counters.js';
+import { tellAll } from '../tell-all.js';
 import type { Admission } from './admission.js';
 import { resultOf } from './command-outcome.js';
 import type { Command } from './commands.js';
@@ -37,7 +38,8 @@ export interface CommitParts {
 
 /**
  * Takes commands from the waiting room one after another, decides and commits them. Every turn
- * commits a whole group: what it wrote is published once, and only then do callers hear of it.
+ * commits a whole group: what it wrote is published once, and only then do callers hear of it. When a
+ * bug ends a turn, whoever stops the registry publishes what callers have been promised.
  */
 export class CommitLoop {
   readonly #parts: CommitParts;
@@ -57,32 +59,28 @@ export class CommitLoop {
     this.#now = clock.now();
     let end: TurnEnd = 'idle';
     let count = 0;
-    try {
-      for (let next = waitingRoom.peek(); next !== undefined; next = waitingRoom.peek()) {
-        // What was decided before there was a vote goes on without one.
-        if (this.#pending === undefined && mustVote()) {
+    for (let next = waitingRoom.peek(); next !== undefined; next = waitingRoom.peek()) {
+      // What was decided before there was a vote goes on without one.
+      if (this.#pending === undefined && mustVote()) {
+        end = 'yielded';
+        break;
+      }
+      if (++count % commandsPerLook === 0) {
+        this.#now = clock.now();
+        if (stopwatch.monotonic() - start > maxTurnMs) {
           end = 'yielded';
           break;
         }
-        if (++count % commandsPerLook === 0) {
-          this.#now = clock.now();
-          if (stopwatch.monotonic() - start > maxTurnMs) {
-            end = 'yielded';
-            break;
-          }
-        }
-        if (!this.#settle(next)) {
-          end = 'log-full';
-          break;
-        }
-        waitingRoom.shift();
-        admission.releaseEncoded();
-        admission.release(next.command);
       }
-    } finally {
-      // Also when a bug ends the loop: callers have been promised what was committed.
-      committer.publish();
+      if (!this.#settle(next)) {
+        end = 'log-full';
+        break;
+      }
+      waitingRoom.shift();
+      admission.releaseEncoded();
+      admission.release(next.command);
     }
+    committer.publish();
     // Readers that are waited for must be awake to make room.
     if (end === 'log-full') doorbell.ring();
     else doorbell.changed();
@@ -99,16 +97,10 @@ export class CommitLoop {
     return this.#pending === undefined || this.#parts.committer.fits(this.#pending);
   }
 
-  /** Rejects everything that waits. */
+  /** Rejects everything that waits. Nothing is given back: nothing will be staged any more. */
   abandon(error: Error): void {
-    const { waitingRoom, admission } = this.#parts;
     this.#pending = undefined;
-    admission.releaseEncoded();
-    for (let next = waitingRoom.peek(); next !== undefined; next = waitingRoom.peek()) {
-      waitingRoom.shift();
-      admission.release(next.command);
-      next.reject(error);
-    }
+    tellAll(this.#parts.waitingRoom.takeAll(), ({ reject }) => reject(error));
   }
 
   /** Brings one command to its end. False when the log has no room for it yet. */

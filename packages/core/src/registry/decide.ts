@@ -1,3 +1,4 @@
+import { isA } from '../error-of.js';
 import {
   BatchError,
   IdentityConflictError,
@@ -6,13 +7,14 @@ import {
   PeerUpdateError,
   PeerValidationError,
   RegistryFullError,
+  describe,
 } from '../errors.js';
 import { recordUnits } from '../log/log-memory.js';
 import { checkDid } from '../peers/did.js';
 import { EntryDiff, diffEntries } from '../peers/entry-diff.js';
 import { leafAt } from '../peers/entry-layout.js';
 import { entryLength } from '../peers/entry-reader.js';
-import { didOf, nodeIdOf } from '../peers/identity-index.js';
+import { didOf } from '../peers/identity-index.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { patchEntry } from '../peers/peer-patch.js';
 import type { PeerTable } from '../peers/peer-table.js';
@@ -104,7 +106,6 @@ function decideAdd(
   overlay: BatchOverlay | undefined,
 ): AddChange | PanoptesError {
   const wrong =
-    otherNodeId(nodeId, nodeIdOf(entry.memory, entry.base)) ??
     checkDid(didOf(entry.memory, entry.base), rules.didMethods) ??
     conflict(table, nodeId, undefined, entry, overlay);
   return wrong ?? { kind: 'add', nodeId, entry };
@@ -120,7 +121,7 @@ function decideReplace(
   const diff = new EntryDiff();
   diffEntries(table.memoryOf(slot), table.baseOf(slot), entry.memory, entry.base, diff);
   if (diff.isEmpty) return undefined;
-  if (diff.hasSlot(nodeIdSlot)) return otherNodeId(nodeId, nodeIdOf(entry.memory, entry.base));
+  if (diff.hasSlot(nodeIdSlot)) return otherNodeId(nodeId, entry.nodeId);
   const newDid = diff.hasSlot(didSlot);
   const sameIdentity = !newDid && !diff.hasSlot(keySlot);
   if (!sameIdentity) {
@@ -166,8 +167,7 @@ function decideUpdate(
 }
 
 /** An entry that is not the one of the peer it is for: the node id is the primary key. */
-function otherNodeId(nodeId: string, given: string): IdentityConflictError | undefined {
-  if (given === nodeId) return undefined;
+function otherNodeId(nodeId: string, given: string): IdentityConflictError {
   return new IdentityConflictError(
     `the entry for peer '${nodeId}' has the node id '${given}', its primary key; ` +
       `remove the peer and add the other one instead`,
@@ -189,7 +189,7 @@ function nextEntry(
 
 /** What a caller's function did, or what it returned did when it was read. */
 function updateFailure(nodeId: string, cause: unknown): PeerValidationError | PeerUpdateError {
-  if (cause instanceof PeerValidationError) return cause;
+  if (isA(cause, PeerValidationError)) return cause;
   return new PeerUpdateError(
     `the function that updates peer '${nodeId}' threw; nothing was changed`,
     { cause },
@@ -203,9 +203,8 @@ export function findTarget({ identities }: PeerTable, target: UpdateTarget): num
 }
 
 function notFound(target: UpdateTarget): PeerNotFoundError {
-  const [[what, value]] = Object.entries(target) as [[string, string | Uint8Array]];
-  const text = typeof value === 'string' ? value : Buffer.from(value).toString('hex');
-  return new PeerNotFoundError(`no peer has the ${what} '${text}'; upsert it first`);
+  const [[what, value]] = Object.entries(target) as [[string, string]];
+  return new PeerNotFoundError(`no peer has the ${what} ${describe(value)}; upsert it first`);
 }
 
 /** A key or DID that belongs to another peer. */

@@ -46,6 +46,11 @@ export class OpenRegistry extends Registry {
     }
   }
 
+  /** Fails it, as a bug would. */
+  breakDown(cause: unknown): void {
+    this.fail(cause);
+  }
+
   /** Breaks an index, as a rollback would that forgets it. */
   forgetKeyOf(nodeId: string): void {
     const slot = this.table.identities.withNodeId(nodeId);

@@ -1,6 +1,7 @@
 import { type Actor, createActor } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
+import { errorOf } from '../error-of.js';
 import { RegistryClosedError, RegistryFailedError } from '../errors.js';
 import { ChangeLog } from '../log/change-log.js';
 import { maxTransactionUnits } from '../log/log-memory.js';
@@ -9,6 +10,7 @@ import { PeerTable } from '../peers/peer-table.js';
 import { RateLimiter } from '../peers/rate-limit.js';
 import { TimeBound } from '../peers/time-bound.js';
 import { RegistryCounters } from '../stats/registry-counters.js';
+import { tellAll } from '../tell-all.js';
 import { inMicrotask, inNextTurn } from '../turns.js';
 import { Electorate } from '../voting/electorate.js';
 import { Admission } from './admission.js';
@@ -182,16 +184,29 @@ export class RegistryActor {
     return this.#voted.run();
   }
 
-  /** Stops the registry because of a bug: everything that waits, and all that comes, is rejected. */
+  /**
+   * Stops the registry because of a bug: everything that waits, and all that comes, is rejected. Each
+   * step is taken whatever becomes of the others, since the bug may be in any of them.
+   */
   fail(cause: unknown): void {
     if (this.failure.aborted) return;
-    const message = 'a bug inside the registry stopped it; see the cause';
-    this.#failing.abort(new RegistryFailedError(message, { cause }));
-    this.#send({ type: 'FAIL' });
-    this.#stop();
-    // Whoever waits for readers, or for something to read, hears of it at once.
-    this.log.progress.wake();
-    this.log.doorbell.ring();
+    const { message: why } = errorOf(cause);
+    const message = `a bug inside the registry stopped it; see the cause (${why})`;
+    const steps = [
+      () => this.#failing.abort(new RegistryFailedError(message, { cause })),
+      // Callers have been promised what was committed.
+      () => this.#committer.publish(),
+      () => this.#send({ type: 'FAIL' }),
+      () => this.#stop(),
+      // Whoever waits for readers, or for something to read, hears of it at once.
+      () => this.log.progress.wake(),
+      () => this.log.doorbell.ring(),
+    ];
+    try {
+      tellAll(steps, (step) => step());
+    } catch (another) {
+      process.emitWarning(errorOf(another));
+    }
   }
 
   /** A turn or a call to close may come after the end; the machine would complain of it on stderr. */
@@ -204,10 +219,13 @@ export class RegistryActor {
     const error = this.failure.aborted
       ? (this.failure.reason as RegistryFailedError)
       : new RegistryClosedError('the registry is closed and takes no more commands');
-    this.desk.close(error);
-    this.#voted.abandon(error);
-    this.#loop.abandon(error);
-    this.#resolveStopped();
+    const steps = [
+      () => this.#voted.abandon(error),
+      () => this.#loop.abandon(error),
+      () => this.desk.close(error),
+      () => this.#resolveStopped(),
+    ];
+    tellAll(steps, (step) => step());
   }
 
   /**
@@ -217,8 +235,8 @@ export class RegistryActor {
    */
   #schedule(): void {
     if (this.#isTurnScheduled) return;
-    this.#isTurnScheduled = true;
     if (systemClock.monotonic() - this.#burstStart < maxBurstMs) inMicrotask(this.#turn);
     else inNextTurn(this.#turnAfterYield);
+    this.#isTurnScheduled = true;
   }
 }

@@ -65,4 +65,52 @@ describe('a bug inside the registry', () => {
     });
     expect(registry.state).toBe('failed');
   });
+
+  it('that is met again while it stops keeps nobody from hearing of the first one', async () => {
+    const registry = new OpenRegistry();
+    const seen: unknown[] = [];
+    const warned = (warning: unknown) => seen.push(warning);
+    process.on('warning', warned);
+    const watch = registry.watch();
+    const next = watch.next();
+    const feed = registry.upsertMany(
+      (async function* () {
+        await new Promise(() => undefined);
+        yield peerNumbered(3);
+      })(),
+    );
+    const waiting = [1, 2].map((number) => registry.upsert(peerNumbered(number)));
+    // What frees, publishes and wakes is as likely to have a bug as anything else.
+    registry.changeLog.writer.publish = () => {
+      throw new TypeError('cannot publish');
+    };
+    const wake = registry.changeLog.progress.wake.bind(registry.changeLog.progress);
+    registry.changeLog.progress.wake = () => {
+      wake();
+      throw new TypeError('cannot wake');
+    };
+    registry.breakDown(new TypeError('the first'));
+    const failure = { code: 'REGISTRY_FAILED', cause: new TypeError('the first') };
+    const late = registry.upsert(peerNumbered(4));
+    for (const fate of await Promise.allSettled([...waiting, feed, next, late])) {
+      expect(fate).toMatchObject({ status: 'rejected', reason: failure });
+    }
+    await registry.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', warned);
+    expect(seen).toEqual([new TypeError('cannot publish')]);
+  });
+
+  it('while it closes is told as such, and the closing goes on', async () => {
+    const registry = new OpenRegistry();
+    await registry.upsert(peerNumbered(1));
+    const watch = registry.watch();
+    registry.changeLog.writer.close = () => {
+      throw new TypeError('no end');
+    };
+    const failure = { code: 'REGISTRY_FAILED', cause: new TypeError('no end') };
+    await expect(registry.close()).rejects.toMatchObject(failure);
+    await expect(watch.next()).rejects.toMatchObject(failure);
+    await registry.close();
+  });
 });

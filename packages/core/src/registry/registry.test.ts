@@ -30,7 +30,7 @@ describe('a command', () => {
     expect(registry.newEvents()[0]).toMatchObject({ entry: before });
   });
 
-  it('is refused when its entry cannot be read, or is another one each time it is', async () => {
+  it('is refused when its entry cannot be read', async () => {
     const registry = new OpenRegistry();
     await registry.upsert(peerNumbered(1));
     const before = registry.fingerprint();
@@ -42,12 +42,6 @@ describe('a command', () => {
         },
       });
       expect(await ending(registry.upsert(unreadable))).toBe('PEER_INVALID');
-      for (let reads of [0, 1]) {
-        const peerId = Object.defineProperty({ ...peer.peerId }, 'nodeId', {
-          get: () => (reads++ % 2 === 0 ? 'peer-3' : `peer-${number}`),
-        });
-        expect(await ending(registry.upsert({ ...peer, peerId }))).toBe('IDENTITY_CONFLICT');
-      }
     }
     expect(registry.fingerprint()).toEqual(before);
   });

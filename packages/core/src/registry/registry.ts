@@ -8,30 +8,20 @@ import type { PeerPatch } from '../peers/peer-patch.js';
 import { PeerQueries } from '../peers/peer-queries.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { RegistryCounters } from '../stats/registry-counters.js';
+import { takeAll } from '../tell-all.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { BatchUpdate } from './batch-update.js';
 import { type BulkResult, BulkUpsert } from './bulk-upsert.js';
 import type { CommandDesk } from './command-desk.js';
 import type { BatchResult, CommandResult, UpdateFunction } from './commands.js';
 import { RegistryActor } from './registry-actor.js';
-import type { WhenFull } from './waiting-room.js';
+import type { BulkOptions, UpsertOptions } from './upsert-options.js';
 import { type Watch, type WatchOptions, watchLog } from './watch.js';
 
 /** Where a registry gets its time from. */
 export interface RegistryClocks {
   /** Time of peers: expiry, rate limits. A simulation passes its own. Default: the machine's. */
   readonly clock?: Clock;
-}
-
-/** How an upsert treats what is known. */
-export interface UpsertOptions {
-  /** Whether a known peer may come with another key or DID. Default false: it is refused. */
-  readonly allowIdentityChange?: boolean;
-  /**
-   * What becomes of it when `maxWaiting` commands wait already: `reject` (default), or `wait` longer;
-   * as many again may do that.
-   */
-  readonly whenFull?: WhenFull;
 }
 
 /**
@@ -97,11 +87,7 @@ export class Registry implements AsyncDisposable {
    *   RegistryOverloadedError | RegistryClosedError}
    */
   upsert(peer: PeerEntry, options?: UpsertOptions): Promise<CommandResult<'added' | 'updated'>> {
-    return this.#desk.upsert(
-      peer,
-      options?.allowIdentityChange === true,
-      options?.whenFull ?? 'reject',
-    );
+    return this.#desk.upsert(peer, options);
   }
 
   /**
@@ -111,14 +97,17 @@ export class Registry implements AsyncDisposable {
    *
    * @param peers - any iterable; each entry is copied when it is taken
    * @returns what came of them all, when the last one is committed or refused
-   * @throws {PeerValidationError} when there is nothing to go through; whatever the iteration throws,
-   *   when those taken before are settled
+   * @throws {PeerValidationError | ConfigError} when there is nothing to go through, or an option is
+   *   not one it can be
+   * @throws {RegistryClosedError | RegistryFailedError} when the registry takes no more before the end,
+   *   and whatever the iteration throws; both when those taken before are settled. The iteration is
+   *   ended, also while its next entry is awaited
    */
-  upsertMany(
+  async upsertMany(
     peers: Iterable<PeerEntry> | AsyncIterable<PeerEntry>,
-    options?: Pick<UpsertOptions, 'allowIdentityChange'>,
+    options?: BulkOptions,
   ): Promise<BulkResult> {
-    return new BulkUpsert(this.#desk, options?.allowIdentityChange === true).run(peers);
+    return new BulkUpsert(this.#desk, options).run(peers);
   }
 
   /** Removes a peer; one that is not there is `unchanged`. */
@@ -222,10 +211,23 @@ export class Registry implements AsyncDisposable {
    * Stops the registry: takes no more commands, commits or rejects those that wait. Calling it again
    * waits for the same end.
    */
-  async close(): Promise<void> {
-    await this.drain();
-    this.log.close();
-    this.electorate.close();
+  close(): Promise<void> {
+    return this.closing(
+      () => this.drain(),
+      () => this.log.close(),
+      () => this.electorate.close(),
+    );
+  }
+
+  /** Takes the steps of closing, each whatever becomes of the others. A bug in one is one like any. */
+  protected async closing(...steps: readonly (() => Promise<void> | void)[]): Promise<void> {
+    try {
+      await takeAll(...steps);
+    } catch (cause) {
+      if (this.failure.aborted) return;
+      this.fail(cause);
+      throw this.failure.reason;
+    }
   }
 
   /** `close`, at the end of the block of an `await using`. */

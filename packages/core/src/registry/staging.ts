@@ -1,4 +1,4 @@
-import { encodeEntry } from '../peers/entry-encoder.js';
+import { peerEncoder } from '../peers/entry-encoder.js';
 import { type EntryMemory, entryHeadroom, entryMemory } from '../peers/entry-layout.js';
 import type { PlacedEntry, TimeBound } from '../peers/time-bound.js';
 
@@ -18,6 +18,8 @@ export interface StagedEntry {
   readonly chunk: StagingChunk;
   readonly memory: EntryMemory;
   readonly base: number;
+  /** Whose it is, as it was encoded. */
+  readonly nodeId: string;
 }
 
 /**
@@ -38,17 +40,20 @@ export class Staging {
    * Checks and encodes an entry, and holds its times to the bound.
    *
    * @param known - the peer's entry that it was made of, if it was
-   * @throws {PeerValidationError} naming the first bad field; nothing is staged then
+   * @throws {PeerValidationError} naming a bad field; nothing is staged then
    */
   stage(entry: unknown, known?: PlacedEntry): StagedEntry {
+    // A getter of the caller's may stage entries of its own meanwhile, so the place is chosen after it.
+    const draft = peerEncoder.read(entry);
+    const nodeId = draft.first as string;
     if (this.#current.used + entryHeadroom > chunkBytes) this.#next();
     const chunk = this.#current;
     const base = chunk.used;
-    const length = encodeEntry(entry, chunk.memory, base);
+    const length = peerEncoder.write(draft, chunk.memory, base);
     this.#times.hold(chunk.memory, base, known);
     chunk.used += length;
     chunk.pending++;
-    return { chunk, memory: chunk.memory, base };
+    return { chunk, memory: chunk.memory, base, nodeId };
   }
 
   /** Gives back an entry's place. */

@@ -4,6 +4,7 @@ import type { Doorbell } from '../log/doorbell.js';
 import { Patience } from '../log/patience.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { RegistryCounters } from '../stats/registry-counters.js';
+import { tellAll } from '../tell-all.js';
 import { Ballot } from '../voting/ballot.js';
 import type { Candidate, Election } from '../voting/election.js';
 import type { Electorate } from '../voting/electorate.js';
@@ -71,33 +72,34 @@ export class VotedCommit {
 
   /** Brings groups to their end, until there is none, or one must wait. */
   run(): TurnEnd {
+    const { stopwatch, committer, doorbell } = this.#parts;
+    const end = this.#runGroups(stopwatch.monotonic());
+    committer.publish();
+    doorbell.changed();
+    return end;
+  }
+
+  #runGroups(start: number): TurnEnd {
     const { stopwatch, committer, electorate, doorbell } = this.#parts;
-    const start = stopwatch.monotonic();
-    try {
-      for (;;) {
-        if (!this.isBusy && !this.#gather()) return 'idle';
-        if (!this.#isProposed) {
-          if (electorate.holdMs() > 0) return 'voting';
-          this.#propose();
-        }
-        const election = this.#election;
-        if (election !== undefined && !this.#patience.look(() => election.collect())) {
-          return 'voting';
-        }
-        this.#election = undefined;
-        if (!this.#commit()) {
-          committer.publish();
-          // Readers that are waited for must be awake to make room, wherever they sleep.
-          doorbell.ring();
-          electorate.nudge();
-          return 'log-full';
-        }
-        if (stopwatch.monotonic() - start > maxTurnMs) return 'yielded';
+    for (;;) {
+      if (!this.isBusy && !this.#gather()) return 'idle';
+      if (!this.#isProposed) {
+        if (electorate.holdMs() > 0) return 'voting';
+        this.#propose();
       }
-    } finally {
-      // Also when a bug ends the loop: callers have been promised what was committed.
-      committer.publish();
-      doorbell.changed();
+      const election = this.#election;
+      if (election !== undefined && !this.#patience.look(() => election.collect())) {
+        return 'voting';
+      }
+      this.#election = undefined;
+      if (!this.#commit()) {
+        committer.publish();
+        // Readers that are waited for must be awake to make room, wherever they sleep.
+        doorbell.ring();
+        electorate.nudge();
+        return 'log-full';
+      }
+      if (stopwatch.monotonic() - start > maxTurnMs) return 'yielded';
     }
   }
 
@@ -117,12 +119,12 @@ export class VotedCommit {
 
   /** Rejects the group under way. */
   abandon(error: Error): void {
-    for (const member of this.#members.splice(0).slice(this.#settled)) {
-      member.waiting.reject(error);
-      this.#parts.admission.release(member.waiting.command, member.encoded);
-    }
     this.#election = undefined;
     this.#admitted = undefined;
+    // Those that were refused by a vote have been told.
+    const open = this.#members.splice(0).slice(this.#settled);
+    const untold = open.filter(({ ballot }) => ballot?.isRefused !== true);
+    tellAll(untold, ({ waiting }) => waiting.reject(error));
   }
 
   /** Takes and decides the commands of the next group. False when none came of it. */
@@ -214,8 +216,8 @@ export class VotedCommit {
         if (ballot.isIncomplete) counters.proceededWithout++;
         resolve(resultOf(command, changes, seq));
       }
-      admission.release(command, encoded);
       this.#settled++;
+      admission.release(command, encoded);
     }
     committer.publish();
     const aborted: number[] = [];

@@ -57,6 +57,16 @@ export class WaitingRoom {
     this.#size--;
   }
 
+  /** Takes away all that wait, in order. */
+  takeAll(): Waiting[] {
+    const all: Waiting[] = [];
+    for (let next = this.peek(); next !== undefined; next = this.peek()) {
+      this.shift();
+      all.push(next);
+    }
+    return all;
+  }
+
   #grow(): void {
     const places = this.#places;
     const inOrder = [...places.slice(this.#first), ...places.slice(0, this.#first)];

@@ -13,7 +13,7 @@ it.each([
   ['\u001b[2J\u001b]0;title\u0007', '\\u001b[2J\\u001b]0;title\\u0007'],
   ['\u009b31mred', '\\u009b31mred'],
   ['right \u202eto left\u2028', 'right \\u202eto left\\u2028'],
-  ['a line\r\nand\tanother', 'a line\\u000d\nand\tanother'],
+  ['a line\r\nand\tanother', 'a line\\r\nand\tanother'],
   ['état 日本語 👩‍👩‍👧', 'état 日本語 👩‍👩‍👧'],
 ])('what a terminal would obey is shown in names and texts: %j', (text, shown) => {
   expect(logName(text)).toBe(shown);

@@ -29,5 +29,6 @@ export type { AskOptions, ObserverHandle, QueryCalls } from './supervision/obser
 export type { ObserverState } from './supervision/observer-state.js';
 export type { RestartType } from './supervision/restart-policy.js';
 export { Supervisor } from './supervision/supervisor.js';
+export { takeAll, tellAll } from './tell-all.js';
 export type { VoteStats } from './voting/vote-figures.js';
 export type { OnUnavailable, OnVoteFailure } from './voting/voter.js';

@@ -23,7 +23,7 @@ export function tellAll<Item>(whom: Iterable<Item>, tell: (item: Item) => void):
  *
  * @throws the first error, when all have been taken
  */
-export async function takeAll(...steps: readonly (() => Promise<void> | void)[]): Promise<void> {
+export async function takeAll(...steps: readonly (() => unknown)[]): Promise<void> {
   const errors: Error[] = [];
   for (const step of steps) {
     try {

@@ -159,11 +159,13 @@ export class PeerRegistry extends Registry {
   }
 
   async #close(): Promise<void> {
-    await this.drain();
     const { drainTimeoutMs, zombies } = this.config.observers;
-    await this.#supervisor.drained(this.lastSeq, drainTimeoutMs).catch(() => undefined);
-    await this.#supervisor.close();
-    await super.close();
+    await this.closing(
+      () => this.drain(),
+      () => this.#supervisor.drained(this.lastSeq, drainTimeoutMs).catch(() => undefined),
+      () => this.#supervisor.close(),
+      () => super.close(),
+    );
     if (this.#supervisor.zombies > 0 && zombies === 'kill-process') await endProcess(this.#logger);
   }
 

@@ -38,6 +38,7 @@ export class RateLimiter {
   /**
    * Counts a command at `now`.
    *
+   * @param now - milliseconds by a clock that is never set back
    * @param peer - the node id it is about, if it is about one
    * @returns 0 when it may pass, else the milliseconds after which one may
    */
@@ -75,7 +76,6 @@ class Bucket {
   }
 
   take(now: number): number {
-    // Time may be set back; a bucket then waits for it to catch up and never overflows.
     if (now > this.#filledAt) {
       const gained = (now - this.#filledAt) / this.#msPerToken;
       this.#tokens = Math.min(this.#size, this.#tokens + gained);

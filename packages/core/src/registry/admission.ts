@@ -39,7 +39,11 @@ export class Admission {
     this.#context = { table, rules, now: 0, arriving: 0, stage: this.#stage };
   }
 
-  /** Takes a command from the rate limits, or says why it must not come yet. */
+  /**
+   * Takes a command from the rate limits, or says why it must not come yet.
+   *
+   * @param now - milliseconds that never go back, whatever happens to the date
+   */
   admit(command: Command, now: number): RateLimitError | undefined {
     const { limiter } = this.#parts;
     if (!limiter.isOn || command.kind === 'cleanup') return undefined;

@@ -28,7 +28,7 @@ export interface CommitParts {
   readonly doorbell: Doorbell;
   readonly waitingRoom: WaitingRoom;
   readonly counters: RegistryCounters;
-  /** Time of peers: expiry and rate limits go by it. */
+  /** Time of peers: expiry goes by its date, rate limits by its durations. */
   readonly clock: Clock;
   /** Time of the machine: the loop's own patience goes by it. */
   readonly stopwatch: Clock;
@@ -47,6 +47,7 @@ export class CommitLoop {
   #pending: readonly Change[] | undefined;
   /** The time of peers, as of the last look at the clock. */
   #now = 0;
+  #monotonic = 0;
 
   constructor(parts: CommitParts) {
     this.#parts = parts;
@@ -54,9 +55,9 @@ export class CommitLoop {
 
   /** Commits what waits, until nothing does, the log is full or others must have their turn. */
   run(): TurnEnd {
-    const { waitingRoom, committer, clock, stopwatch, doorbell, mustVote, admission } = this.#parts;
+    const { waitingRoom, committer, stopwatch, doorbell, mustVote, admission } = this.#parts;
     const start = stopwatch.monotonic();
-    this.#now = clock.now();
+    this.#look();
     let end: TurnEnd = 'idle';
     let count = 0;
     for (let next = waitingRoom.peek(); next !== undefined; next = waitingRoom.peek()) {
@@ -66,7 +67,7 @@ export class CommitLoop {
         break;
       }
       if (++count % commandsPerLook === 0) {
-        this.#now = clock.now();
+        this.#look();
         if (stopwatch.monotonic() - start > maxTurnMs) {
           end = 'yielded';
           break;
@@ -130,6 +131,12 @@ export class CommitLoop {
 
   #decide(command: Command): Decision {
     const { admission } = this.#parts;
-    return admission.admit(command, this.#now) ?? admission.decide(command, this.#now);
+    return admission.admit(command, this.#monotonic) ?? admission.decide(command, this.#now);
+  }
+
+  #look(): void {
+    const { clock } = this.#parts;
+    this.#now = clock.now();
+    this.#monotonic = clock.monotonic();
   }
 }

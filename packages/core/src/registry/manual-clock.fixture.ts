@@ -9,6 +9,7 @@ interface Timer {
 /** Time that stands still until the test moves it. */
 export class ManualClock implements Clock {
   #time: number;
+  #shift = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(time = 1_000_000) {
@@ -21,7 +22,7 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
-    return this.#time;
+    return this.#time + this.#shift;
   }
 
   monotonic(): number {
@@ -33,6 +34,11 @@ export class ManualClock implements Clock {
     const timer: Timer = { at: this.#time + delayMs, task, isBackground };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
+  }
+
+  /** Sets the date forward, or back. Durations are what they are. */
+  setDate(byMs: number): void {
+    this.#shift += byMs;
   }
 
   /** Moves time on as it passes for a thread that is blocked: what was due rings only afterwards. */

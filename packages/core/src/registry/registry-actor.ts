@@ -59,7 +59,7 @@ export class RegistryActor {
     this.#turn();
   };
 
-  /** @param clock - the time of peers: expiry and rate limits go by it */
+  /** @param clock - the time of peers: expiry goes by its date, rate limits by its durations */
   constructor({ peers, commands, log, observers }: RegistryConfig, clock: Clock) {
     // A line for every observer, as many again for threads that end slowly, and some to spare.
     const readers = 2 * observers.maxObservers + 28;

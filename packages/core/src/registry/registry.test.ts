@@ -3,6 +3,7 @@ import { RegistryClosedError } from '../errors.js';
 import { peerNumbered, withValueAt } from '../peers/peer-entry.fixture.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { BatchUpdate } from './batch-update.js';
+import { ScriptedVoter } from '../voting/scripted-voter.fixture.js';
 import { OpenRegistry } from './open-registry.fixture.js';
 import { Registry } from './registry.js';
 
@@ -229,6 +230,21 @@ describe('rate limits', () => {
     expect(await ending(registry.cleanupExpired())).toBe('resolved');
     registry.time.advance(30_000);
     expect(await ending(registry.remove('peer-1'))).toBe('resolved');
+  });
+
+  it.each([-3_600_000, 3_600_000])('do not care for a date that is set by %i ms', async (byMs) => {
+    const rateLimits = { perPeerPerMinute: 2, globalPerSecond: 100 };
+    const registry = new OpenRegistry({ peers: { rateLimits } });
+    const voted = new OpenRegistry({ peers: { rateLimits } });
+    new ScriptedVoter(voted.voters, { name: 'v' }).comes();
+    for (const one of [registry, voted]) {
+      await one.upsert(peerNumbered(1));
+      one.time.setDate(byMs);
+      expect(await ending(one.updateTrust('peer-1', 0.1))).toBe('resolved');
+      await expect(one.updateTrust('peer-1', 0.2)).rejects.toMatchObject({ retryAfterMs: 30_000 });
+      one.time.advance(30_000);
+      expect(await ending(one.updateTrust('peer-1', 0.2))).toBe('resolved');
+    }
   });
 });
 

@@ -20,7 +20,10 @@ import { type Watch, type WatchOptions, watchLog } from './watch.js';
 
 /** Where a registry gets its time from. */
 export interface RegistryClocks {
-  /** Time of peers: expiry, rate limits. A simulation passes its own. Default: the machine's. */
+  /**
+   * Time of peers: expiry goes by its date, rate limits by its durations. A simulation passes its own.
+   * Default: the machine's.
+   */
   readonly clock?: Clock;
 }
 
@@ -220,7 +223,7 @@ export class Registry implements AsyncDisposable {
   }
 
   /** Takes the steps of closing, each whatever becomes of the others. A bug in one is one like any. */
-  protected async closing(...steps: readonly (() => Promise<void> | void)[]): Promise<void> {
+  protected async closing(...steps: readonly (() => unknown)[]): Promise<void> {
     try {
       await takeAll(...steps);
     } catch (cause) {

@@ -136,13 +136,14 @@ export class VotedCommit {
     this.#isProposed = false;
     const size = electorate.groupSize;
     const now = clock.now();
+    const monotonic = clock.monotonic();
     let units = 0;
     let proposals = 0;
     for (let next = waitingRoom.peek(); next !== undefined; next = waitingRoom.peek()) {
       const { command } = next;
       if (proposals === size || units >= electorate.proposals.groupUnits) break;
       if (footprint.clashes(command)) break;
-      const refusal = this.#admitted === next ? undefined : admission.admit(command, now);
+      const refusal = this.#admitted === next ? undefined : admission.admit(command, monotonic);
       const decision = refusal ?? admission.decide(command, now, footprint.arriving);
       this.#admitted = undefined;
       if (!footprint.isEmpty && GroupFootprint.mustLead(decision)) {

@@ -13,6 +13,7 @@ import type { ChangeLog } from '../log/change-log.js';
 import { wakeMainThread } from '../log/progress.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import { ObserverRegistryStats } from '../stats/observer-stats.js';
+import { takeAll } from '../tell-all.js';
 import type { Electorate } from '../voting/electorate.js';
 import { checkTimeout } from './check-timeout.js';
 import type { CommandTarget } from './command-gate.js';
@@ -79,7 +80,8 @@ export class Supervisor {
       looked: () => this.#cleanup(),
     });
     // As a supervisor in OTP takes its children along: none of them is left to run for nobody.
-    parts.failure.addEventListener('abort', () => void this.close('failed'), { once: true });
+    const failed = () => void this.close('failed').catch(parts.failed);
+    parts.failure.addEventListener('abort', failed, { once: true });
   }
 
   /** Threads that were given up and have not ended. */
@@ -203,8 +205,10 @@ export class Supervisor {
   /** Stops all observers, the last registered first; one that hangs is killed at its deadline. */
   async close(code: EndCode = 'closed'): Promise<void> {
     this.#closed = true;
-    for (const name of [...this.#actors.keys()].reverse()) await this.unregister(name, code);
-    this.#watch.stop();
+    const names = [...this.#actors.keys()].reverse();
+    await takeAll(...names.map((name) => () => this.unregister(name, code)), () =>
+      this.#watch.stop(),
+    );
   }
 
   /** Those that count against the cap. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Clock, fileBeside } from '@panoptes/core';
+import { type Clock, fileBeside, tellAll } from '@panoptes/core';
 import type { ObserverFacts, RunEnding, RunFacts } from '../checkers/history.js';
 import { stampOf } from '../checkers/stamp.js';
 import type { LoadedObserver } from '../observers/observer-module.js';
@@ -58,7 +58,7 @@ export class Recording {
 
   /** Says how the run ended. To be called when all observers have been stopped. */
   end(ending: RunEnding, clock: Pick<Clock, 'now'>): void {
-    for (const remarks of this.#remarks.values()) remarks.close();
+    tellAll(this.#remarks.values(), (remarks) => remarks.close());
     endRecordedLog(this.file, ending, clock.now());
   }
 

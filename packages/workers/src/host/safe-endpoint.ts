@@ -5,6 +5,7 @@ import {
   MessageReceiver,
   createMessageBuffer,
   inMicrotask,
+  tellAll,
 } from '@panoptes/core';
 import type { Endpoint } from 'comlink';
 import { type ErrorMessage, packError } from '../runtime/control-errors.js';
@@ -134,10 +135,10 @@ export class SafeEndpoint implements Endpoint {
 
   #deliver(data: unknown): void {
     const event = { data };
-    for (const listener of [...this.#listeners]) {
+    tellAll([...this.#listeners], (listener) => {
       if (typeof listener === 'function') listener(event);
       else listener.handleEvent(event);
-    }
+    });
   }
 }
 

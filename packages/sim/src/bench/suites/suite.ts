@@ -1,3 +1,4 @@
+import { takeAll } from '@panoptes/core';
 import type { SuiteName } from '../bench-document.js';
 import type { BenchPlan } from '../bench-plan.js';
 import type { Contest } from '../contest.js';
@@ -25,5 +26,5 @@ export async function openAll<T extends { close(): Promise<void> }>(
 
 /** Closes all, the last one first. */
 export async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<void> {
-  for (const one of [...opened].reverse()) await one.close();
+  await takeAll(...[...opened].reverse().map((one) => () => one.close()));
 }

@@ -1,5 +1,5 @@
 import { BroadcastChannel, MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { fileBeside } from '@panoptes/core';
+import { fileBeside, takeAll } from '@panoptes/core';
 import { BenchThreadError } from '../bench-error.js';
 import { eventsPerReply, type TeamMessage, type TeamReply } from '../workers/team-messages.js';
 import type { Tally } from '../workload/tally.js';
@@ -95,9 +95,11 @@ export class WorkerTeam {
   async close(): Promise<void> {
     this.#closed = true;
     this.#fail(new BenchThreadError('the benchmark was ended'));
-    this.channel.close();
-    for (const port of this.calls) port.close();
-    await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
+    await takeAll(
+      () => this.channel.close(),
+      ...this.calls.map((port) => () => port.close()),
+      () => Promise.all(this.#members.map(({ worker }) => worker.terminate())),
+    );
   }
 
   #hire(channel: string, calls: MessagePort): Member {

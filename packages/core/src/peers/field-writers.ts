@@ -49,11 +49,9 @@ export function putText(
   return fail(path, `text of ${minBytes} to ${maxBytes} bytes without NUL`, value);
 }
 
-const { get: byteLengthGetter } = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype) as object,
-  'byteLength',
-)!;
-const byteLengthOf = (bytes: Uint8Array): number => byteLengthGetter!.call(bytes) as number;
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
+const byteLength = Object.getOwnPropertyDescriptor(typedArray, 'byteLength')!;
+const byteLengthOf = (bytes: Uint8Array): number => byteLength.get!.call(bytes) as number;
 
 /**
  * A key that stays as it is: text, or a copy of the bytes. What is neither, and what is longer than it

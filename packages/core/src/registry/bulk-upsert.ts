@@ -91,8 +91,8 @@ export class BulkUpsert {
 
   async #takeAwaited(iterator: AsyncIterator<PeerEntry>): Promise<void> {
     for (;;) {
-      const { done, value } = await this.#next(iterator);
-      if (done === true) return;
+      const next = await this.#next(iterator);
+      if (next.done === true) return;
       try {
         await this.#room();
         this.#throwIfClosed();
@@ -100,7 +100,7 @@ export class BulkUpsert {
         leave(iterator);
         throw closed;
       }
-      this.#post(value);
+      this.#post(next.value);
     }
   }
 

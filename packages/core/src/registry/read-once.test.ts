@@ -164,7 +164,9 @@ describe('a getter of a caller’s', () => {
       const registry = new OpenRegistry();
       const before = registry.upsert(peerNumbered(2));
       let closing: unknown;
-      const outer = running(1, 'tier', () => (closing = registry[act](new Error('a bug'))));
+      const outer = running(1, 'tier', () => {
+        closing = act === 'close' ? registry.close() : registry.breakDown(new Error('a bug'));
+      });
       const code = act === 'close' ? 'REGISTRY_CLOSED' : 'REGISTRY_FAILED';
       await expect(registry.upsert(outer)).rejects.toMatchObject({ code });
       await before.catch(() => undefined);
@@ -176,10 +178,11 @@ describe('a getter of a caller’s', () => {
   it('may hand itself in, again and again, and is refused in the end', async () => {
     const registry = new OpenRegistry();
     const results: Promise<unknown>[] = [];
+    const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
     const outer = running(1, 'tier', () => {
-      results.push(registry.upsert(outer).catch((error: { code: string }) => error.code));
+      results.push(registry.upsert(outer).catch(codeOf));
     });
-    results.push(registry.upsert(outer).catch((error: { code: string }) => error.code));
+    results.push(registry.upsert(outer).catch(codeOf));
     const codes = new Set(await Promise.all(results));
     expect(codes.has('PEER_INVALID')).toBe(true);
     expect(results).toHaveLength(17);

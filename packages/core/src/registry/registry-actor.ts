@@ -1,7 +1,7 @@
 import { type Actor, createActor } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
-import { errorOf } from '../error-of.js';
+import { errorOf, messageWithCause } from '../error-of.js';
 import { RegistryClosedError, RegistryFailedError } from '../errors.js';
 import { ChangeLog } from '../log/change-log.js';
 import { maxTransactionUnits } from '../log/log-memory.js';
@@ -190,8 +190,7 @@ export class RegistryActor {
    */
   fail(cause: unknown): void {
     if (this.failure.aborted) return;
-    const { message: why } = errorOf(cause);
-    const message = `a bug inside the registry stopped it; see the cause (${why})`;
+    const message = `a bug inside the registry stopped it: ${messageWithCause(cause)}`;
     const steps = [
       () => this.#failing.abort(new RegistryFailedError(message, { cause })),
       // Callers have been promised what was committed.

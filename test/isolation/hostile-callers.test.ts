@@ -58,7 +58,7 @@ describe('a caller', () => {
   });
 
   it('that has a text upserted hears that its characters are no peers', async () => {
-    const { rejected, rejections } = await registry.upsertMany('ab' as never, null as never);
+    const { rejected, rejections } = await registry.upsertMany('ab' as never);
     expect(rejected).toBe(2);
     expect(rejections[0]!.error.code).toBe('PEER_INVALID');
   });
@@ -75,13 +75,16 @@ describe('a caller', () => {
     });
     expect(() => registry.reviveObserver(odd)).toThrow('there is no observer');
     await expect(handle.ask(odd, [])).rejects.toMatchObject({ code: 'QUERY_FAILED' });
-    await registry.settled(0, null as never);
+    await expect(registry.settled(0, null as never)).rejects.toBeInstanceOf(ConfigError);
   });
 
   it('may wait for longer than a timer can run', async () => {
     const handle = await registry.registerObserver({ module: recorder });
-    expect(await handle.ask('size', [], { timeoutMs: 2 ** 40 })).toBe(0);
-    await registry.settled(0, { timeoutMs: 2 ** 40 });
+    for (const timeoutMs of [2 ** 40, Infinity]) {
+      expect(await handle.ask('size', [], { timeoutMs })).toBe(0);
+      expect(await handle.digest({ timeoutMs })).toBeTypeOf('string');
+      await registry.settled(0, { timeoutMs });
+    }
   });
 
   it.each([
@@ -91,7 +94,7 @@ describe('a caller', () => {
     ['last', 1_000],
     [0, 0],
     [0, Number.NaN],
-    [0, Infinity],
+    [0, -Infinity],
     [0, 'long'],
   ])('that waits for seq %s, at most %s ms, is refused', async (seq, timeoutMs) => {
     const refused = registry.settled(seq as number, { timeoutMs: timeoutMs as number });

@@ -53,6 +53,27 @@ describe('the machine’s own time and chance', () => {
     expect(setTimeout).toHaveBeenCalledWith(expect.any(Function), 0);
   });
 
+  it('waits longer than one timer can run, and for ever without one', () => {
+    const most = 2 ** 31 - 1;
+    const timers: { task: () => void; ms: number }[] = [];
+    vi.mocked(setTimeout).mockImplementation(((task: () => void, ms: number) => {
+      timers.push({ task, ms });
+      return { unref: () => undefined };
+    }) as unknown as typeof setTimeout);
+    let calls = 0;
+    systemClock.after(Infinity, () => calls++);
+    expect(timers).toEqual([]);
+    systemClock.after(2 * most + 7, () => calls++);
+    for (const ms of [most, most, 7]) {
+      expect(calls).toBe(0);
+      const { task, ms: waited } = timers.pop()!;
+      expect([waited, timers.length]).toEqual([ms, 0]);
+      task();
+    }
+    expect([calls, timers.length]).toEqual([1, 0]);
+    vi.mocked(setTimeout).mockReset();
+  });
+
   it('never goes back, and is Unix time', () => {
     const [a, b] = [systemClock.monotonic(), systemClock.monotonic()];
     expect(b).toBeGreaterThanOrEqual(a);

@@ -13,7 +13,7 @@ export interface Clock {
   monotonic(): number;
   /**
    * Calls `task` once, after at least `delayMs` milliseconds; what is overdue comes in the next turn.
-   * Keeps the process alive until then.
+   * Keeps the process alive until then. After `Infinity` it is never called, and keeps nothing alive.
    */
   after(delayMs: number, task: () => void, options?: TimerOptions): Cancel;
 }
@@ -36,8 +36,14 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(delayMs, task, { background = false } = {}) {
-    const timer = setTimeout(task, Math.min(Math.max(0, delayMs), maxTimerMs));
-    if (background) timer.unref();
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (leftMs: number): void => {
+      const isLast = leftMs <= maxTimerMs;
+      const next = isLast ? task : () => wait(leftMs - maxTimerMs);
+      timer = setTimeout(next, isLast ? Math.max(0, leftMs) : maxTimerMs);
+      if (background) timer.unref();
+    };
+    if (delayMs !== Infinity) wait(delayMs);
     return () => clearTimeout(timer);
   },
 };

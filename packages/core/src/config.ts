@@ -187,16 +187,28 @@ export function parseOptions<Schema extends z.ZodType>(
   value: unknown,
   what: string,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  let parsed: z.ZodSafeParseResult<z.output<Schema>>;
+  let got: string;
+  try {
+    parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    got = given(value, parsed.error.issues[0]!);
+  } catch (cause) {
+    throw new ConfigError(`${what}: expected what can be read; it threw`, { cause });
+  }
   const issue = parsed.error.issues[0]!;
   const path = issue.path.map(String).join('.');
-  const given = issue.path.reduce<unknown>(
-    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
-    value,
-  );
-  const got = issue.code === 'unrecognized_keys' ? '' : `, got ${describe(given)}`;
   throw new ConfigError(`${path === '' ? what : `option '${path}'`}: ${issue.message}${got}`, {
     cause: parsed.error,
   });
+}
+
+/** What stands where an issue is. */
+function given(value: unknown, { code, path }: z.core.$ZodIssue): string {
+  if (code === 'unrecognized_keys') return '';
+  const inner = path.reduce<unknown>(
+    (outer, key) => (outer as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
+  return `, got ${describe(inner)}`;
 }

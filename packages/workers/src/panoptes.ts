@@ -48,11 +48,9 @@ export interface CreateRegistryOptions extends RegistryOptions, RegistryClocks {
 
 /** How to wait for observers. */
 export interface SettleOptions {
-  /** Milliseconds. Default 30,000. */
+  /** Milliseconds, more than 0; `Infinity`: for as long as it takes. Default 30,000. */
   readonly timeoutMs?: number;
 }
-
-const defaultSettleMs = 30_000;
 
 /** A registry with its observers. */
 export class PeerRegistry extends Registry {
@@ -141,7 +139,7 @@ export class PeerRegistry extends Registry {
    * @throws {SettleTimeoutError} naming those that have not
    */
   async settled(seq = this.lastSeq, options?: SettleOptions): Promise<void> {
-    await this.#supervisor.settled(seq, options?.timeoutMs ?? defaultSettleMs);
+    await this.#supervisor.settled(seq, options);
   }
 
   /** The figures of all observers. */

@@ -95,7 +95,7 @@ export class EntryEncoder {
 const deepest = 16;
 
 /** What was read of an entry, to be written. */
-export class EntryDraft {
+class EntryDraft {
   /** Where to put what the tail is made of, unless it is known. */
   values: unknown[] = [];
   /** What the tail is made of, in the order of the layout: `values`, not checked yet, or what is known. */

@@ -18,7 +18,7 @@ export type UpsertOptions = Readonly<z.input<typeof upsertOptions>>;
 export type BulkOptions = Readonly<z.input<typeof bulkOptions>>;
 export type UpsertSettings = Readonly<z.output<typeof upsertOptions>>;
 
-export const upsertDefaults: UpsertSettings = upsertOptions.parse({});
+const upsertDefaults: UpsertSettings = upsertOptions.parse({});
 
 /** @throws {ConfigError} when an option is not one it can be */
 export const upsertSettings = (options: UpsertOptions | undefined): UpsertSettings =>

@@ -54,7 +54,7 @@ describe.each(Object.entries(bugs))('a fatal error of the supervisor: %s', (_, p
     stage.script = { start: 'hangs' };
     const waiting = [
       stage.supervisor.register(stage.spec('late')),
-      stage.supervisor.settled(stage.write() + 1, 60_000),
+      stage.supervisor.settled(stage.write() + 1, { timeoutMs: 60_000 }),
       other.ask('size', []),
       other.ask('size', [], { timeoutMs: 2 ** 40 }),
     ];
@@ -83,7 +83,7 @@ describe.each(Object.entries(bugs))('a fatal error of the supervisor: %s', (_, p
 
     const { supervisor } = stage;
     await expect(supervisor.register(stage.spec('next'))).rejects.toMatchObject(failure);
-    await expect(supervisor.settled(0, 1_000)).rejects.toMatchObject(failure);
+    await expect(supervisor.settled(0, { timeoutMs: 1_000 })).rejects.toMatchObject(failure);
     await expect(handle.ask('size', [])).rejects.toMatchObject(failure);
     expect(() => supervisor.revive('sick')).toThrow(RegistryFailedError);
     await supervisor.close();

@@ -60,7 +60,7 @@ describe('what an observer was asked', () => {
     stage.script = { kill: 'hangs', probe: 'hangs' };
     const handle = await stage.supervisor.register(stage.spec('a'));
     const query = handle.ask('size', [], { timeoutMs: 600_000 });
-    const settled = stage.supervisor.settled(stage.write(), 600_000);
+    const settled = stage.supervisor.settled(stage.write(), { timeoutMs: 600_000 });
     query.catch(() => undefined);
     await stage.pass(5_500);
     expect(handle.state).toBe('stuck');

@@ -1,8 +1,8 @@
 import type { ObserverStats } from '../stats/observer-stats.js';
-import { checkTimeout } from './check-timeout.js';
 import type { ObserverEnd } from './observer-end.js';
 import type { ObserverState } from './observer-state.js';
 import type { ObserverActor } from './observer-actor.js';
+import { waitLimitMs } from './wait-arguments.js';
 
 /** An observer's queries as its caller sees them: without the state, and with a promise. */
 export type QueryCalls<Queries> = {
@@ -16,7 +16,10 @@ export type QueryCalls<Queries> = {
 
 /** How to ask. */
 export interface AskOptions {
-  /** Milliseconds to wait for the answer, more than 0. Default: the registry's `queryTimeoutMs`. */
+  /**
+   * Milliseconds to wait for the answer, more than 0; `Infinity`: until the observer's life ends.
+   * Default: the registry's `queryTimeoutMs`.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -59,7 +62,7 @@ export function handleOf<Queries>(
   usualTimeoutMs: number,
   lastSeq: () => number,
 ): ObserverHandle<Queries> {
-  const timeoutOf = (options?: AskOptions) => checkTimeout(options?.timeoutMs ?? usualTimeoutMs);
+  const timeoutOf = (options?: AskOptions) => waitLimitMs(options, usualTimeoutMs);
   const ask = async (query: string, args: readonly unknown[], options?: AskOptions) =>
     actor.calls.ask(query, args, timeoutOf(options));
   const query = new Proxy(Object.create(null) as QueryCalls<Queries>, {

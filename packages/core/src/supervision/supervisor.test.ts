@@ -193,7 +193,7 @@ describe('waiting for observers to settle', () => {
     await supervisor.register(stage.spec('a'));
     let isSettled = false;
     const seq = stage.write();
-    const settled = supervisor.settled(seq, 10_000).then(() => (isSettled = true));
+    const settled = supervisor.settled(seq, { timeoutMs: 10_000 }).then(() => (isSettled = true));
     await settleTurns();
     expect(isSettled).toBe(false);
     stage.host.die(new Error('crash'));
@@ -204,12 +204,12 @@ describe('waiting for observers to settle', () => {
     await settled;
     expect(stage.hosts).toHaveLength(2);
     const next = stage.write();
-    const more = supervisor.settled(next, 10_000);
+    const more = supervisor.settled(next, { timeoutMs: 10_000 });
     await settleTurns();
     log.lines.place(stage.host.line!, log.writer.checkpoint());
     await more;
     const last = stage.write();
-    const given = supervisor.settled(last, 10_000);
+    const given = supervisor.settled(last, { timeoutMs: 10_000 });
     stage.host.die(new Error('crash'));
     await given;
     expect(supervisor.stats().observers[0]!.state).toBe('quarantined');
@@ -224,7 +224,7 @@ describe('waiting for observers to settle', () => {
     stage.hosts[1]!.die(new Error('crash'));
     stage.script = { start: 'hangs' };
     await settleTurns();
-    const error = stage.supervisor.settled(seq, 500).then(
+    const error = stage.supervisor.settled(seq, { timeoutMs: 500 }).then(
       () => new Error('it started'),
       (e: unknown) => e as Error,
     );
@@ -237,7 +237,7 @@ describe('waiting for observers to settle', () => {
 
   it('resolves at once without observers', async () => {
     const stage = new Stage();
-    await stage.supervisor.settled(stage.write(), 1);
+    await stage.supervisor.settled(stage.write(), { timeoutMs: 1 });
     expect(stage.clock.timers).toBe(0);
   });
 });

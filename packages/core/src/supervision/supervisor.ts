@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import type { Chance, Clock } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
 import {
-  ConfigError,
   DuplicateObserverError,
   ObserverNotFoundError,
   RegistryClosedError,
@@ -15,7 +14,6 @@ import type { SnapshotTaker } from '../log/snapshot.js';
 import { ObserverRegistryStats } from '../stats/observer-stats.js';
 import { takeAll } from '../tell-all.js';
 import type { Electorate } from '../voting/electorate.js';
-import { checkTimeout } from './check-timeout.js';
 import type { CommandTarget } from './command-gate.js';
 import { type DeadLetter, DeadLetters } from './dead-letters.js';
 import { EndedObservers } from './ended-observers.js';
@@ -26,11 +24,12 @@ import type { Machine } from './machine.js';
 import { ObserverActor } from './observer-actor.js';
 import { ObserverCap } from './observer-cap.js';
 import type { EndCode } from './observer-end.js';
-import { type ObserverHandle, handleOf } from './observer-handle.js';
+import { type AskOptions, type ObserverHandle, handleOf } from './observer-handle.js';
 import type { ObserverState } from './observer-state.js';
 import { logName } from './redaction.js';
 import { untilSettled } from './settling.js';
 import { staleness } from './staleness.js';
+import { seqArgument, waitLimitMs } from './wait-arguments.js';
 import { StartGate } from './start-gate.js';
 
 /** What a supervisor works with. */
@@ -173,15 +172,13 @@ export class Supervisor {
    * Resolves when every observer that has not been given up has finished a transaction; one that is
    * being restarted is waited for.
    *
-   * @throws {SettleTimeoutError} naming those that have not, after `timeoutMs`
+   * @throws {SettleTimeoutError} naming those that have not, in time
    * @throws {ConfigError | RegistryFailedError}
    */
-  async settled(seq: number, timeoutMs: number): Promise<void> {
-    if (!Number.isSafeInteger(seq) || seq < 0) {
-      throw new ConfigError(`seq: expected a transaction's number, got ${describe(seq)}`);
-    }
-    const limitMs = checkTimeout(timeoutMs);
-    return untilSettled(this.#parts, seq, limitMs, () => this.#behind(seq));
+  async settled(seq: number, options: AskOptions | undefined): Promise<void> {
+    const last = seqArgument(seq);
+    const limitMs = waitLimitMs(options);
+    return untilSettled(this.#parts, last, limitMs, () => this.#behind(last));
   }
 
   /** `settled` for the end: one that has to wait before it is restarted is not waited for. */
@@ -206,9 +203,8 @@ export class Supervisor {
   async close(code: EndCode = 'closed'): Promise<void> {
     this.#closed = true;
     const names = [...this.#actors.keys()].reverse();
-    await takeAll(...names.map((name) => () => this.unregister(name, code)), () =>
-      this.#watch.stop(),
-    );
+    const stops = names.map((name) => () => this.unregister(name, code));
+    await takeAll(...stops, () => this.#watch.stop());
   }
 
   /** Those that count against the cap. */

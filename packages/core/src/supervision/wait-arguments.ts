@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { parseOptions } from '../config.js';
+
+const isTime = (value: unknown): boolean => typeof value === 'number' && value > 0;
+const waitOptions = z.strictObject({
+  timeoutMs: z
+    .custom<number>(isTime, 'expected milliseconds above 0, or Infinity for no limit')
+    .optional(),
+});
+const transaction = z.int("expected a transaction's number").min(0);
+
+/** Unless there is a time for what is waited for. */
+const usualMs = 30_000;
+
+/**
+ * How long somebody wants to wait.
+ *
+ * @param otherwiseMs - unless they say so
+ * @throws {ConfigError} when it is not a time at all
+ */
+export function waitLimitMs(options: unknown, otherwiseMs = usualMs): number {
+  if (options === undefined) return otherwiseMs;
+  return parseOptions(waitOptions, options, 'options').timeoutMs ?? otherwiseMs;
+}
+
+/** @throws {ConfigError} when it is no transaction's number */
+export const seqArgument = (seq: unknown): number => parseOptions(transaction, seq, 'seq');

@@ -24,6 +24,7 @@ export { LogReader } from './log/log-reader.js';
 export { MessageKind, MessageSender, type MessageBuffer } from './log/message-ring.js';
 export type { OutputRing } from './log/output-ring.js';
 export { Patience } from './log/patience.js';
+export { SharedNumbers, type SharedNumbersBuffer } from './log/shared-numbers.js';
 export { RunProposals } from './log/proposal-view.js';
 export { type SnapshotData, SnapshotView } from './log/snapshot.js';
 export type { Subscription } from './log/subscription.js';

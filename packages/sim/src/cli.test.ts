@@ -33,6 +33,7 @@ async function panoptes(
     env: {},
     clock: new VirtualClock(0),
     openRegistry: unopened,
+    startModel: () => Promise.reject(new Error('a model was started')),
     onInterrupt: () => () => undefined,
     kill: () => Promise.resolve(),
   };
@@ -108,7 +109,7 @@ describe('the panoptes command', () => {
   it('fails with exit code 1 on what is neither usage nor input', async () => {
     const { code, stderr } = await panoptes('run', '--observers', 'mesh');
     expect(code).toBe(1);
-    expect(stderr).toContain('a registry was opened');
+    expect(stderr).toContain('a model was started');
   });
 
   it('says what to do when it has not been built', () => {

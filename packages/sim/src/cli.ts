@@ -6,6 +6,7 @@ import { addCheck } from './commands/check.js';
 import { addCompare } from './commands/compare.js';
 import { addCompletion } from './commands/completion.js';
 import { addDoctor } from './commands/doctor.js';
+import { endingSignals } from './commands/ending-signals.js';
 import { exitCodes } from './commands/exit-codes.js';
 import { addFaults } from './commands/faults.js';
 import { addFit } from './commands/fit.js';
@@ -40,7 +41,7 @@ Examples:
   $ panoptes fit trace.avt                          which distribution its sessions follow
 
 Exit codes: 0 everything agrees, 1 something does not, 2 bad usage, scenario or input,
-99 a threshold does not hold, 130 interrupted.`;
+99 a threshold does not hold, 130 interrupted, 143 and 129 by SIGTERM and SIGHUP.`;
 
 /**
  * The `panoptes` command.
@@ -83,11 +84,17 @@ export async function main(
   addFaults(program, logging, exit);
   addDoctor(program, logging, exit);
   addCompletion(program, logging, exit);
+  // A command that leaves nothing when it is stopped need not know of it.
+  const ignoreSignals = terminal.onInterrupt();
   try {
     await program.parseAsync(args, { from: 'user' });
-    return exitCode;
+    return exitCode === exitCodes.interrupted
+      ? endingSignals[terminal.endedBy ?? 'SIGINT']
+      : exitCode;
   } catch (error) {
     return report(error, terminal);
+  } finally {
+    ignoreSignals();
   }
 }
 

@@ -10,6 +10,8 @@ export type { Verdicts, Violation } from './checkers/verdicts.js';
 export type { ChurnEvent, ChurnSource } from './churn/churn-event.js';
 export { presetNamed, presets, type Preset } from './churn/presets.js';
 export { main } from './cli.js';
+export { openRegistry } from './driver/open-registry.js';
+export { simulate, type SimulationOptions } from './driver/simulation.js';
 export { faultModule, type FaultModuleOptions } from './faults/fault-module.js';
 export { type FitDocument, type SessionFit, fitSessions } from './fit/session-fit.js';
 export { type CheckDocument, checkRecording } from './record/check-recording.js';

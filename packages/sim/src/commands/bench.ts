@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ConfigError, describe } from '@panoptes/core';
 import type { Command } from 'commander';
 import { readBaseline } from '../bench/baseline.js';
@@ -10,6 +8,7 @@ import { thisMachine } from '../bench/machine.js';
 import { showBenchProgress } from '../bench/report/bench-progress.js';
 import { formatBench } from '../bench/report/bench-text.js';
 import { benchCharts } from '../bench/report/bench-charts.js';
+import { writeFiles } from '../report/run-files.js';
 import { exitCodes } from './exit-codes.js';
 import { print } from './print.js';
 import type { Terminal } from './terminal.js';
@@ -74,7 +73,7 @@ async function bench(terminal: Terminal, flags: BenchFlags): Promise<number> {
       (printed, screen) => formatBench(printed, baseline, screen),
       flags.json,
     );
-    if (flags.svg !== undefined) writeCharts(flags.svg, benchCharts(document));
+    if (flags.svg !== undefined) writeFiles(flags.svg, benchCharts(document));
     return exitCodes.pass;
   } catch (error) {
     if (interrupt.signal.aborted) return exitCodes.interrupted;
@@ -82,17 +81,6 @@ async function bench(terminal: Terminal, flags: BenchFlags): Promise<number> {
   } finally {
     progress.stop();
     ignoreInterrupts();
-  }
-}
-
-function writeCharts(directory: string, charts: ReadonlyMap<string, string>): void {
-  try {
-    mkdirSync(directory, { recursive: true });
-    for (const [name, svg] of charts) writeFileSync(join(directory, name), svg);
-  } catch (cause) {
-    throw new ConfigError(`--svg: ${directory} cannot be written: ${(cause as Error).message}`, {
-      cause,
-    });
   }
 }
 

@@ -8,6 +8,6 @@ export const exitCodes = {
   usage: 2,
   /** A threshold of the scenario does not hold; everything else does. */
   threshold: 99,
-  /** Stopped by Ctrl-C, as shells report it: 128 + SIGINT. */
+  /** Stopped by Ctrl-C, as shells report it: 128 + SIGINT. By another signal, that one's. */
   interrupted: 130,
 } as const;

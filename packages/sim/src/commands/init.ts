@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { ConfigError } from '@panoptes/core';
 import type { Command } from 'commander';
+import { writeWholeFiles } from '../output/whole-files.js';
 import { scenarioTemplate } from '../scenario/published/scenario-template.js';
-import { messageOf } from '../traces/trace-error.js';
 import { exitCodes } from './exit-codes.js';
 import type { Terminal } from './terminal.js';
 
@@ -29,11 +29,8 @@ export function addInit(
 }
 
 function writeNew(file: string, text: string, force: boolean): void {
-  try {
-    writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
-  } catch (cause) {
-    const isThere = (cause as NodeJS.ErrnoException).code === 'EEXIST';
-    const problem = isThere ? 'is there already; overwrite it with --force' : messageOf(cause);
-    throw new ConfigError(`${file}: ${problem}`, { cause });
+  if (!force && existsSync(file)) {
+    throw new ConfigError(`${file}: is there already; overwrite it with --force`);
   }
+  writeWholeFiles(new Map([[file, text]]));
 }

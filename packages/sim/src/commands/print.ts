@@ -23,3 +23,8 @@ export function print<Document>(
 export function sayWritten({ stderr }: Pick<Terminal, 'stderr'>, files: readonly string[]): void {
   stderr.write(`wrote ${files.map(printable).join(', ')}\n`);
 }
+
+/** Says what went wrong beside what was found. */
+export function complain({ stderr }: Pick<Terminal, 'stderr'>, problem: string): void {
+  stderr.write(`panoptes: ${printable(problem)}\n`);
+}

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { FaultRequest } from '../faults/injection/fault-request.js';
+import { repeatable } from '../model/churn-origin.js';
 import type { parseObserverList } from '../observers/observer-list.js';
 import { parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
@@ -59,6 +60,8 @@ export function addReplay(
       const { observers, speed, fault: faults, until: untilMs, record, json } = flags;
       const reading = { strict: flags.strict, maxInputBytes: flags.maxInput };
       const options = { observers, speed, seed: null, untilMs, faults, record, json };
-      exit(await play(terminal, await openTrace(file, reading), options));
+      const source = await openTrace(file, reading);
+      const origin = repeatable({ kind: 'trace', file, reading });
+      exit(await play(terminal, source, { ...options, origin }));
     });
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { ConfigError, describe } from '@panoptes/core';
 import { parse } from 'yaml';
 import type { Reading } from '../input/reading.js';
+import { OutputLock } from '../output/output-lock.js';
 import { noProgress, showProgress } from '../report/progress.js';
 import type { RunDocument } from '../report/run-document.js';
 import { makeFolder, readRunDocument, writeRunFiles } from '../report/run-files.js';
@@ -12,7 +13,7 @@ import { prepareScenario, runScenario } from '../scenario/run/scenario-run.js';
 import type { Speed } from '../time/speed.js';
 import { messageOf } from '../traces/trace-error.js';
 import { exitCodes } from './exit-codes.js';
-import { print, sayWritten } from './print.js';
+import { complain, print, sayWritten } from './print.js';
 import type { Terminal } from './terminal.js';
 
 /** How a scenario's run is read, shown and kept. */
@@ -90,9 +91,10 @@ async function runAndShow(
   source: ScenarioSource,
   output: RunOutput,
 ): Promise<RunDocument> {
-  const { clock, openRegistry, stderr } = terminal;
+  const { clock, openRegistry, startModel, stderr } = terminal;
   const prepared = await prepareScenario(source, output.reading);
   if (output.out !== undefined) makeFolder(output.out);
+  const lock = output.out === undefined ? undefined : OutputLock.ofFolder(output.out);
   const interrupt = new AbortController();
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
   const progress = output.quiet
@@ -107,6 +109,7 @@ async function runAndShow(
     const run = await runScenario(prepared, {
       clock,
       openRegistry: progress.opening(openRegistry),
+      startModel,
       speed: output.speed,
       record: output.record,
       signal: interrupt.signal,
@@ -122,16 +125,18 @@ async function runAndShow(
     } finally {
       if (output.json || !output.quiet) print(terminal, run, formatRun, output.json);
     }
+    if (run.recordingProblem !== undefined) complain(terminal, run.recordingProblem);
     if (run.threadsLeft !== undefined) await terminal.kill(run.threadsLeft);
     return run;
   } finally {
     progress.stop();
     ignoreInterrupts();
+    lock?.release();
   }
 }
 
 function exitCodeOf(run: RunDocument): number {
   if (run.interrupted) return exitCodes.interrupted;
-  if (run.verdict !== 'pass') return exitCodes.fail;
+  if (run.verdict !== 'pass' || run.recordingProblem !== undefined) return exitCodes.fail;
   return run.thresholds.every(({ passed }) => passed) ? exitCodes.pass : exitCodes.threshold;
 }

@@ -2,6 +2,7 @@ import { ConfigError, describe } from '@panoptes/core';
 import type { Command } from 'commander';
 import { defaultPreset, presetNamed, presets } from '../churn/presets.js';
 import type { FaultRequest } from '../faults/injection/fault-request.js';
+import { repeatable } from '../model/churn-origin.js';
 import type { parseObserverList } from '../observers/observer-list.js';
 import { formatDuration, parseDuration } from '../time/duration.js';
 import type { Speed } from '../time/speed.js';
@@ -107,15 +108,10 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       refuse(command, ['set', 'out', 'quiet'], 'expected a scenario’s file to go with it');
       const { observers, speed, seed = defaultSeed, fault: faults, record, json } = flags;
       const { peers, sessions, duration: durationMs = preset.durationMs } = flags;
-      const source = await presetChurn({
-        preset: name,
-        peers,
-        seed,
-        durationMs,
-        sessions,
-        reading,
-      });
-      const options = { observers, speed, seed, faults, spanMs: durationMs, record, json };
+      const what = { preset: name, peers, seed, durationMs, sessions, reading };
+      const source = await presetChurn(what);
+      const origin = repeatable({ kind: 'preset', options: what });
+      const options = { observers, speed, seed, faults, origin, spanMs: durationMs, record, json };
       exit(await play(terminal, source, options));
     });
 }

@@ -124,14 +124,7 @@ describe('panoptes run and sweep', () => {
     }
   });
 
-  it('refuse an observer module or a trace that is not there', async () => {
-    const module = fileOf('module.yaml', `${good}observers: [{ module: ./none.mjs }]\n`);
-    expect(await panoptes('run', module)).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(
-        /module\.yaml:\d+:\d+: observers\.0\.module: cannot be loaded/,
-      ) as string,
-    });
+  it('refuse a trace that is not there', async () => {
     const trace = fileOf(
       'trace.yaml',
       `${good}sessions: { distribution: empirical, trace: none.avt }\n`,

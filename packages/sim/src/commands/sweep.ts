@@ -1,8 +1,9 @@
 import { ConfigError, describe } from '@panoptes/core';
 import type { Command } from 'commander';
 import { sweepReport } from '../report/html/sweep-report.js';
+import { OutputLock } from '../output/output-lock.js';
 import { jsonText } from '../report/printable.js';
-import { writeFiles } from '../report/run-files.js';
+import { makeFolder, writeFiles } from '../report/run-files.js';
 import { formatSweep } from '../report/sweep-text.js';
 import { showSweepProgress } from '../report/sweep-progress.js';
 import type { Override } from '../scenario/file/scenario-document.js';
@@ -12,9 +13,16 @@ import {
   readScenarioSource,
   type ScenarioSource,
 } from '../scenario/file/scenario-file.js';
-
+import type { Scenario } from '../scenario/schema/scenario.js';
+import type { SweepSpec } from '../scenario/schema/sweep.js';
 import { SweepJournal } from '../sweep/sweep-journal.js';
-import { mostTasks, sweepPoints, sweepTasks, type SweepTask } from '../sweep/sweep-plan.js';
+import {
+  mostTasks,
+  type SweepPoint,
+  sweepPoints,
+  type SweepTask,
+  sweepTasks,
+} from '../sweep/sweep-plan.js';
 import { runSweep } from '../sweep/sweep-run.js';
 import { type SweepDocument, sweepCsv, sweepDocument } from '../sweep/sweep-table.js';
 import { exitCodes } from './exit-codes.js';
@@ -61,7 +69,6 @@ export function addSweep(program: Command, terminal: Terminal, exit: (code: numb
 }
 
 async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promise<number> {
-  const { stderr, clock } = terminal;
   const seed = flags.seed === undefined ? [] : [{ key: 'seed', value: flags.seed }];
   const source = readScenarioSource(file, [...seed, ...(flags.set ?? [])]);
   const scenario = parseScenario(source);
@@ -70,21 +77,49 @@ async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promi
     const message = 'missing; expected a grid, a zip or replications';
     throw new ScenarioError(file, [{ key: 'sweep', message }]);
   }
+  if (flags.seed !== undefined && ('seed' in spec.grid || 'seed' in spec.zip)) {
+    throw new ConfigError('--seed: expected none, since the sweep is over seed');
+  }
   const points = sweepPoints(spec);
   if (points.length * spec.replications > mostTasks) {
     const message = `expected at most ${mostTasks} runs, got ${points.length * spec.replications}`;
     throw new ScenarioError(file, [{ key: 'sweep', message }]);
   }
   const tasks = sweepTasks(points, scenario.seed, spec.replications);
-  checkPoints(source, tasks);
+  checkPoints(source, points, tasks);
+  makeFolder(flags.out);
+  const lock = OutputLock.ofFolder(flags.out);
+  try {
+    return await runAll(terminal, { source, scenario, spec, points, tasks }, flags);
+  } finally {
+    lock.release();
+  }
+}
+
+/** What is to be run. */
+interface SweepPlan {
+  readonly source: ScenarioSource;
+  readonly scenario: Scenario;
+  readonly spec: SweepSpec;
+  readonly points: readonly SweepPoint[];
+  readonly tasks: readonly SweepTask[];
+}
+
+async function runAll(
+  terminal: Terminal,
+  { source, scenario, spec, points, tasks }: SweepPlan,
+  flags: SweepFlags,
+): Promise<number> {
+  const { stderr, clock } = terminal;
   const journal = SweepJournal.open(flags.out, source, flags.fresh);
   const interrupt = new AbortController();
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
   const progress = flags.quiet
     ? undefined
     : showSweepProgress(stderr, tasks.length, journal.results.size, clock);
+  let haveEnded: boolean;
   try {
-    await runSweep({
+    haveEnded = await runSweep({
       source,
       reading: { strict: flags.strict, maxInputBytes: flags.maxInput },
       tasks,
@@ -123,17 +158,22 @@ async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promi
   );
   if (flags.json || !flags.quiet) print(terminal, document, formatSweep, flags.json);
   if (!flags.quiet) sayWritten(terminal, files);
+  if (!haveEnded) await terminal.kill(1);
   return exitCodeOf(document, results.values());
 }
 
 /** Refuses a value that a key cannot have before the first run, and not in the middle of the night. */
-function checkPoints(source: ScenarioSource, tasks: readonly SweepTask[]): void {
-  const seen = new Set<number>();
-  for (const { point, overrides } of tasks) {
-    if (seen.has(point)) continue;
-    seen.add(point);
-    parseScenario({ ...source, overrides: [...source.overrides, ...overrides] });
-  }
+function checkPoints(
+  source: ScenarioSource,
+  points: readonly SweepPoint[],
+  tasks: readonly SweepTask[],
+): void {
+  const check = (own: readonly Override[]): void => {
+    parseScenario({ ...source, overrides: [...source.overrides, ...own] });
+  };
+  for (const { overrides } of points) check(overrides);
+  // Their seeds differ in length at most.
+  check(tasks.at(-1)!.overrides);
 }
 
 function exitCodeOf(

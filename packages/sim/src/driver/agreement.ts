@@ -1,7 +1,12 @@
 import type { ChurnEvent } from '../churn/churn-event.js';
-import { canonicalEntry } from '../model/canonical-event.js';
-import type { PlainModel } from '../model/plain-model.js';
+import { withPeer } from '../checkers/peers-sum.js';
+import { callText } from '../model/call-board.js';
+import { ModelError } from '../model/model-error.js';
+import type { ModelFinding } from '../model/model-observer.js';
+import type { ModelAccount, ModelPort } from '../model/model-port.js';
+import { markOf } from '../record/seen-event.js';
 import { gapDigest } from '../observers/log-digest.js';
+import { messageOf } from '../traces/trace-error.js';
 import type { Reference } from './reference.js';
 import { type ObserverPort, type RegistryPort, patienceMs } from './registry-port.js';
 
@@ -31,13 +36,9 @@ export class Agreement implements Reference {
   /** @param observers - those to compare, under the names they have in the model */
   constructor(
     private readonly registry: RegistryPort,
-    private readonly model: PlainModel,
+    private readonly model: ModelPort,
     private readonly observers: readonly ComparedObserver[],
   ) {}
-
-  get seq(): number {
-    return this.model.seq;
-  }
 
   /** Checks made. */
   get checks(): number {
@@ -62,44 +63,80 @@ export class Agreement implements Reference {
   /** Waits for all observers and compares. No command may be outstanding. */
   async check(): Promise<void> {
     await this.registry.settled(undefined, { timeoutMs: patienceMs });
+    let account: ModelAccount;
+    try {
+      account = await this.model.account();
+      this.#registryProblem ??= await this.#compareRegistry(account);
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      await this.#compareWithNothing(error);
+      return;
+    }
     this.#checks++;
-    this.#registryProblem ??= this.#compareRegistry();
-    const expected = await this.model.digests();
-    const findings = this.observers.map((port) => this.#compare(port, expected.get(port.name)));
-    for (const finding of await Promise.all(findings)) this.#findings.set(finding.name, finding);
+    const { seq, findings } = account;
+    const found = this.observers.map((port) => this.#compare(port, findings.get(port.name), seq));
+    for (const finding of await Promise.all(found)) this.#findings.set(finding.name, finding);
   }
 
-  async #compare(port: ComparedObserver, expected: string | undefined): Promise<Finding> {
+  async #compare(
+    port: ComparedObserver,
+    expected: ModelFinding | undefined,
+    seq: number,
+  ): Promise<Finding> {
     const { name } = port;
-    const earlier = this.#findings.get(name);
-    const where = `at transaction ${this.model.seq}`;
+    const earlier = this.#findings.get(name)?.problem;
+    const failure = expected?.failure;
+    // What its own code does wrong on the model's side, it does on its own thread, too.
+    const own =
+      failure && `fails on the model’s side as well: ${failure.message} (${callText(failure)})`;
     let digest: string;
     try {
       digest = await port.digest();
     } catch (error) {
       // One that cannot be asked must not keep the others from being compared.
-      const message = error instanceof Error ? error.message : String(error);
-      const problem = earlier?.problem ?? `no digest ${where}: ${message}`;
-      return { name, digest: null, agrees: false, problem };
+      const problem = `no digest at transaction ${seq}: ${messageOf(error)}${own ? `; ${own}` : ''}`;
+      return { name, digest: null, agrees: false, problem: earlier ?? problem };
     }
-    if (digest === gapDigest) return { name, digest, agrees: null, problem: earlier?.problem };
+    if (failure !== undefined) {
+      const problem = `fails on the model’s side: ${failure.message} (${callText(failure)})`;
+      return { name, digest, agrees: false, problem: earlier ?? problem };
+    }
+    if (digest === gapDigest) return { name, digest, agrees: null, problem: earlier };
     const problem =
-      earlier?.problem ?? (digest === expected ? undefined : `differs from the model ${where}`);
+      earlier ??
+      (digest === expected?.digest ? undefined : `differs from the model at transaction ${seq}`);
     return { name, digest, agrees: problem === undefined, problem };
   }
 
-  #compareRegistry(): string | undefined {
-    const where = `at transaction ${this.model.seq}`;
-    const { size } = this.registry.peers;
-    if (size !== this.model.peers.size) {
-      return `expected ${this.model.peers.size} peers ${where}, got ${size}`;
+  /** The model has ended: what was found before stands, and nothing more will be. */
+  async #compareWithNothing(error: ModelError): Promise<void> {
+    const since = `not compared any more: the plain model has ended (${error.message})`;
+    this.#registryProblem ??= since;
+    for (const port of this.observers) {
+      const { name } = port;
+      const isCulprit = name === error.observer;
+      const earlier = this.#findings.get(name)?.problem;
+      const problem = earlier ?? (isCulprit ? `ends the plain model: ${error.message}` : since);
+      const digest = await port.digest().catch(() => null);
+      const agrees = isCulprit || earlier !== undefined ? false : null;
+      this.#findings.set(name, { name, digest, agrees, problem });
     }
+  }
+
+  async #compareRegistry({ seq, peers, sum }: ModelAccount): Promise<string | undefined> {
+    const where = `at transaction ${seq}`;
+    const { size } = this.registry.peers;
+    if (size !== peers) return `expected ${peers} peers ${where}, got ${size}`;
+    let own = 0;
+    for (const peer of this.registry.peers.allPeers()) own = withPeer(own, markOf(peer).stamp);
+    if (own === sum) return undefined;
+    const stamps = await this.model.stamps();
     for (const peer of this.registry.peers.allPeers()) {
-      const known = this.model.peers.get(peer.peerId.nodeId);
-      if (known === undefined || canonicalEntry(known) !== canonicalEntry(peer)) {
-        return `peer ${peer.peerId.nodeId} differs from the model ${where}`;
+      const { nodeId } = peer.peerId;
+      if (stamps.get(nodeId) !== markOf(peer).stamp) {
+        return `peer ${nodeId} differs from the model ${where}`;
       }
     }
-    return undefined;
+    return `peers differ from the model ${where}`;
   }
 }

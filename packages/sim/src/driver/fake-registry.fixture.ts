@@ -78,7 +78,7 @@ export function fakeRegistry(
       names.push(name);
       const digest = async (): Promise<string> => {
         if (name === faults.unavailable) throw new Error(`${name} is not there to answer`);
-        return (await (await theModel()).digests()).get(name)!;
+        return (await (await theModel()).account()).findings.get(name)!.digest!;
       };
       const { verdicts = new Findings().verdicts() } = faults;
       return Promise.resolve({ name, digest, ask: () => Promise.resolve(verdicts) });

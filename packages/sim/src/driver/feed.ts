@@ -1,10 +1,10 @@
 import type { Clock } from '@panoptes/core';
 import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
-import { asTaken } from '../model/told-times.js';
 import type { Reference } from './reference.js';
 import { Pacer, type Speed } from '../time/speed.js';
 import type { VirtualClock } from '../time/virtual-clock.js';
 import { InFlight } from './in-flight.js';
+import { type InterruptDeadline, InterruptedWait } from './interrupt-deadline.js';
 import { Population, type PopulationFigures } from './population.js';
 import type { RegistryPort } from './registry-port.js';
 
@@ -53,9 +53,15 @@ export interface FeedOptions {
   readonly untilMs?: number | undefined;
   /** Stops feeding; what was sent is still finished. */
   readonly signal?: AbortSignal | undefined;
+  /** How long what is waited for may take once it was stopped; for ever unless given. */
+  readonly deadline?: Pick<InterruptDeadline, 'limit'>;
   readonly onProgress?: ((progress: FeedProgress) => void) | undefined;
-  /** Called before each event with its virtual time; what it returns is waited for. */
-  readonly before?: ((at: number) => Promise<void> | undefined) | undefined;
+  /**
+   * Called before each event with its virtual time; what it returns is waited for. `drained` resolves
+   * when nothing is outstanding.
+   */
+  readonly before?:
+    ((at: number, drained: () => Promise<void>) => Promise<void> | undefined) | undefined;
   /**
    * Virtual milliseconds between times at which nothing is outstanding, so that whoever looks at the
    * registry then sees what was sent until then, and not what is still waiting. Never unless given.
@@ -85,49 +91,57 @@ export async function feed(options: FeedOptions): Promise<FeedFigures> {
   let nextCheck = eventsBetweenChecks;
   let nextStep = stepMs;
 
+  const limit = <T>(work: Promise<T>): Promise<T> => options.deadline?.limit(work) ?? work;
+  const drained = (): Promise<void> => inFlight.drained();
   const send = (event: ChurnEvent): Promise<unknown> =>
     event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer);
   const check = async (): Promise<void> => {
-    await inFlight.drained();
+    await drained();
     // The model is ahead of a registry that refused something.
     if (inFlight.failure === undefined) await options.check();
   };
 
-  for await (const event of source.events) {
-    if (event.at > untilMs) {
-      whole = false;
-      break;
-    }
-    // Only what has to be waited for is awaited: most events pay no turn of their own.
-    const due = pacer.due(event.at, signal);
-    if (due !== undefined) await due;
-    const room = inFlight.room();
-    if (room !== undefined) await room;
-    const before = options.before?.(event.at);
-    if (before !== undefined) await before;
-    if (event.at >= nextStep) {
-      await inFlight.drained();
-      nextStep = stepMs * (Math.floor(event.at / stepMs) + 1);
-    }
-    if (signal?.aborted === true || inFlight.failure !== undefined) break;
+  const play = async (): Promise<void> => {
+    for await (const event of source.events) {
+      if (event.at > untilMs) {
+        whole = false;
+        break;
+      }
+      // Only what has to be waited for is awaited: most events pay no turn of their own.
+      const due = pacer.due(event.at, signal);
+      if (due !== undefined) await due;
+      const room = inFlight.room();
+      if (room !== undefined) await limit(room);
+      const before = options.before?.(event.at, drained);
+      if (before !== undefined) await limit(before);
+      if (event.at >= nextStep) {
+        await limit(drained());
+        nextStep = stepMs * (Math.floor(event.at / stepMs) + 1);
+      }
+      if (signal?.aborted === true || inFlight.failure !== undefined) break;
 
-    virtual.advanceTo(event.at);
-    lastAt = event.at;
-    inFlight.add(send(event));
-    population.count(event);
-    counts[event.kind]++;
-    events++;
-    const behind = model.apply(asTaken(event, virtual.now()));
-    if (behind !== undefined) await behind;
-    if (behind !== undefined || due !== undefined) {
-      onProgress?.({ events, online: population.online, at: event.at });
+      virtual.advanceTo(event.at);
+      lastAt = event.at;
+      inFlight.add(send(event));
+      population.count(event);
+      counts[event.kind]++;
+      events++;
+      const behind = model.apply(event);
+      if (behind !== undefined) await limit(behind);
+      if (behind !== undefined || due !== undefined) {
+        onProgress?.({ events, online: population.online, at: event.at });
+      }
+      if (events >= nextCheck) {
+        nextCheck = events + Math.max(eventsBetweenChecks, 4 * population.online);
+        await limit(check());
+      }
     }
-    if (events >= nextCheck) {
-      nextCheck = events + Math.max(eventsBetweenChecks, 4 * population.online);
-      await check();
-    }
-  }
-  await check();
+    await limit(check());
+  };
+  await play().catch((error: unknown) => {
+    // What was not ready in time is left out of the report.
+    if (!(error instanceof InterruptedWait)) throw error;
+  });
 
   const { failure } = inFlight;
   const interrupted = signal?.aborted === true;

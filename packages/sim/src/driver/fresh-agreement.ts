@@ -2,7 +2,7 @@ import { nextTurn } from '@panoptes/core';
 import type { ChurnEvent } from '../churn/churn-event.js';
 import { messageOf } from '../traces/trace-error.js';
 import { gapDigest } from '../observers/log-digest.js';
-import type { LoadedObserver } from '../observers/observer-module.js';
+import type { PlayedObserver } from '../observers/observer-module.js';
 import type { Finding } from './agreement.js';
 import type { Reference } from './reference.js';
 import { type ObserverPort, type RegistryPort, patienceMs } from './registry-port.js';
@@ -30,15 +30,11 @@ export class FreshAgreement implements Reference {
   constructor(
     private readonly registry: RegistryPort,
     private readonly observers: readonly {
-      readonly loaded: LoadedObserver;
+      readonly played: PlayedObserver;
       readonly port: ObserverPort;
     }[],
     private readonly log: ObserverPort,
   ) {}
-
-  get seq(): number {
-    return this.registry.lastSeq;
-  }
 
   get checks(): number {
     return this.#checks;
@@ -67,10 +63,10 @@ export class FreshAgreement implements Reference {
       this.#registryProblem ??= `expected ${this.#online.size} peers, got ${size}`;
     }
     this.#findings.set(this.log.name, await this.#compare(this.log, undefined));
-    const afresh = new Map<string, string>();
-    for (const { loaded, port } of this.observers) {
-      const key = `${loaded.module.href} ${JSON.stringify(loaded.options)}`;
-      const expected = afresh.get(key) ?? (await this.#startAfresh(loaded));
+    const afresh = new Map<string, Afresh>();
+    for (const { played, port } of this.observers) {
+      const key = `${played.module.href} ${JSON.stringify(played.options)}`;
+      const expected = afresh.get(key) ?? (await this.#startAfresh(played));
       afresh.set(key, expected);
       this.#findings.set(port.name, await this.#compare(port, expected));
     }
@@ -78,17 +74,13 @@ export class FreshAgreement implements Reference {
   }
 
   /** @param expected - undefined for the log's, which has nothing to be compared with */
-  async #compare(port: ObserverPort, expected: string | undefined): Promise<Finding> {
+  async #compare(port: ObserverPort, expected: Afresh | undefined): Promise<Finding> {
     const { name } = port;
     const first = this.#findings.get(name)?.problem;
     try {
       const digest = await port.digest();
       if (digest === gapDigest) return { name, digest, agrees: null, problem: first };
-      const differs =
-        expected === undefined || digest === expected
-          ? undefined
-          : 'differs from one that started afresh';
-      const problem = first ?? differs;
+      const problem = first ?? differenceOf(digest, expected);
       return { name, digest, agrees: problem === undefined, problem };
     } catch (error) {
       const problem = first ?? `no digest: ${messageOf(error)}`;
@@ -96,19 +88,30 @@ export class FreshAgreement implements Reference {
     }
   }
 
-  /** The digest of one more instance, on this thread, which has seen a snapshot and nothing else. */
-  async #startAfresh({ name, module, options }: LoadedObserver): Promise<string> {
-    const port = await this.registry.registerObserver({
-      module,
-      name: `${name} afresh`,
-      options,
-      onLag: 'block',
-      host: 'inline',
-    });
+  /** One more instance, which has seen a snapshot and nothing else. */
+  async #startAfresh({ name, module, options }: PlayedObserver): Promise<Afresh> {
+    let port: ObserverPort | undefined;
     try {
-      return await port.digest();
+      port = await this.registry.registerObserver({
+        module,
+        name: `${name} afresh`,
+        options,
+        onLag: 'block',
+      });
+      return { digest: await port.digest() };
+    } catch (error) {
+      return { failure: messageOf(error) };
     } finally {
-      await this.registry.unregisterObserver(port.name);
+      if (port !== undefined) await this.registry.unregisterObserver(port.name);
     }
   }
+}
+
+/** What an observer that started afresh came to. */
+type Afresh = { readonly digest: string } | { readonly failure: string };
+
+function differenceOf(digest: string, afresh: Afresh | undefined): string | undefined {
+  if (afresh === undefined) return undefined;
+  if ('failure' in afresh) return `one that started afresh failed: ${afresh.failure}`;
+  return digest === afresh.digest ? undefined : 'differs from one that started afresh';
 }

@@ -5,6 +5,8 @@ import { dhtInfoOf } from '../churn/identity.js';
 import { profileOf } from '../churn/peer-profile.js';
 import { asTaken, toldAheadSecs } from '../model/told-times.js';
 import { VirtualClock } from '../time/virtual-clock.js';
+import logDigest from '../observers/log-digest.js';
+import { inProcessModel } from './in-process-model.fixture.js';
 import { openRegistry } from './open-registry.js';
 import type { OpenRegistry } from './registry-port.js';
 import { simulate } from './simulation.js';
@@ -65,6 +67,7 @@ it('a run takes what a trace tells of the far future as the present, and the mod
     speed: Number.POSITIVE_INFINITY,
     clock: systemClock,
     openRegistry: opening,
+    startModel: inProcessModel(new Map([[logDigest.name, logDigest]])),
   });
   expect({ verdict, registryMatches, logDigestMatches }).toEqual({
     verdict: 'pass',

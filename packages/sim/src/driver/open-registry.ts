@@ -20,6 +20,9 @@ const optionsFor = (observers: number): RegistryOptions => ({
   },
 });
 
+/** How long an observer may be at one thing without a sign of life, unless a run says otherwise. */
+export const usualHangTimeoutMs = resolveConfig({}).observers.hangTimeoutMs;
+
 /** Opens a registry of Panoptes itself for a simulation. */
 export const openRegistry: OpenRegistry = ({
   clock,

@@ -7,8 +7,6 @@ export interface Reference {
   readonly checks: number;
   /** How the registry's own peers first differed, if they ever did. */
   readonly registryProblem: string | undefined;
-  /** The last transaction, as far as is known when one more change is about to be sent. */
-  readonly seq: number;
   /** Takes in one change. Returns a promise when the sender has to wait. */
   apply(event: ChurnEvent): Promise<void> | undefined;
   /** Waits for all observers and compares. No command may be outstanding. */

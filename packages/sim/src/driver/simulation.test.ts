@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { defineObserver } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
 import type { ChurnSource } from '../churn/churn-event.js';
@@ -10,6 +11,7 @@ import { TraceError } from '../traces/trace-error.js';
 import { traceFile } from '../traces/trace-files.fixture.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { type Faults, type FakeRegistry, fakeRegistry } from './fake-registry.fixture.js';
+import { inProcessModel } from './in-process-model.fixture.js';
 import { simulate, type SimulationOptions } from './simulation.js';
 
 /** Knows who is there. */
@@ -22,7 +24,10 @@ const roll = defineObserver({
       else ids.add(change.nodeId);
     }
   },
-  digest: (ids) => [...ids].sort().join(' '),
+  digest(ids) {
+    const text = [...ids].sort().join(' ');
+    return text.length > 100 ? hash('sha256', text) : text;
+  },
 });
 
 const definitions = new Map<string, AnyObserver>([
@@ -40,7 +45,8 @@ async function play(
   const summary = await simulate({
     source: await openTrace(traceFile('peers.avt', avt)),
     seed: null,
-    observers: [{ name: 'roll', module: new URL('file:///roll.js'), definition: roll }],
+    observers: [{ name: 'roll', module: new URL('file:///roll.js') }],
+    startModel: inProcessModel(definitions),
     speed: Number.POSITIVE_INFINITY,
     clock: new VirtualClock(0),
     openRegistry: fake.open,

@@ -1,22 +1,26 @@
 import { type Clock, fileBeside } from '@panoptes/core';
 import type { RunEnding } from '../checkers/history.js';
 import type { ChurnSource } from '../churn/churn-event.js';
-import { PlainModel } from '../model/plain-model.js';
 import { victimModule } from '../faults/fault-module.js';
 import { FaultInjection, type Victim } from '../faults/injection/fault-injection.js';
 import type { ScheduledFault } from '../faults/injection/fault-schedule.js';
 import { forgetOrders } from '../faults/later-lives.js';
 import { factsOf, Recording } from '../record/recording.js';
 import { endingOf } from '../record/run-ending.js';
+import type { ChurnOrigin } from '../model/churn-origin.js';
+import type { ObserverProfile } from '../model/model-messages.js';
+import { type ModelOptions, ModelThread } from '../model/model-thread.js';
+import type { ModelPort } from '../model/model-port.js';
 import logDigest from '../observers/log-digest.js';
-import type { LoadedObserver } from '../observers/observer-module.js';
+import type { PlayedObserver } from '../observers/observer-module.js';
 import { summarize, type Summary } from '../report/summary.js';
 import type { Speed } from '../time/speed.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { Agreement } from './agreement.js';
 import { FreshAgreement } from './fresh-agreement.js';
 import { feed, type FeedProgress } from './feed.js';
-import { registryLimits } from './open-registry.js';
+import { InterruptDeadline } from './interrupt-deadline.js';
+import { registryLimits, usualHangTimeoutMs } from './open-registry.js';
 import type { Reference } from './reference.js';
 import {
   type ObserverPort,
@@ -29,9 +33,11 @@ import { checkRules } from './rule-check.js';
 /** What to play, before whom, and how. */
 export interface SimulationOptions {
   readonly source: ChurnSource;
+  /** What the source was made of; the model makes it again by itself. Unless given, it is sent. */
+  readonly origin?: ChurnOrigin | undefined;
   /** The seed of a generated source. */
   readonly seed: string | null;
-  readonly observers: readonly LoadedObserver[];
+  readonly observers: readonly PlayedObserver[];
   /** Whether to compare with the plain model, which holds every peer again. Default true. */
   readonly withModel?: boolean;
   /** Virtual seconds a real one. */
@@ -47,29 +53,90 @@ export interface SimulationOptions {
   /** Real time. */
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
+  /** How long an observer may be at one thing without a sign of life; the registry's default. */
+  readonly hangTimeoutMs?: number | undefined;
+  /** Default: on a thread of its own. */
+  readonly startModel?: StartModel | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: FeedProgress) => void;
 }
 
+/** The model of a run, with all its observers. */
+export interface RunModel extends ModelPort {
+  /** Of each observer, in the order they were given in. */
+  readonly profiles: readonly ObserverProfile[];
+  /** Changes while its observers go on. */
+  readonly progress: number;
+  /** Ends it. Resolves with whether it has ended. */
+  close(): Promise<boolean>;
+}
+
+export type StartModel = (options: ModelOptions) => Promise<RunModel>;
+
 /** The observer that follows the log itself; on this thread, since it is the checker's and not under test. */
 const logWitnessModule = fileBeside(import.meta.url, '../observers/log-witness.js');
+const logDigestModule = fileBeside(import.meta.url, '../observers/log-digest.js');
 
 /**
- * Plays a source into a registry with every observer on its own thread, and into the plain model,
- * and compares them now and then and at the end. A command that the registry refuses ends it.
+ * Plays a source into a registry with every observer on its own thread, and into the plain model on
+ * another, and compares them now and then and at the end. A command that the registry refuses ends it.
  *
  * @returns the summary; a disagreement or a refused command is in its verdict and not an error
- * @throws {TraceError} when the source is bad, or whatever an observer's start or a check failed with;
- *   the registry is closed
+ * @throws {TraceError} when the source is bad; {ModelError} when an observer's module cannot be
+ *   loaded; or whatever an observer's start or a check failed with; everything is closed then
  */
 export async function simulate(options: SimulationOptions): Promise<Summary> {
+  const { observers, origin, clock, hangTimeoutMs = usualHangTimeoutMs } = options;
+  const startModel: StartModel = options.startModel ?? ((how) => ModelThread.start(how));
+  const model = await startModel({
+    observers: [
+      ...observers.map(({ name, module, options: own }) => ({
+        name,
+        module: module.href,
+        options: own,
+      })),
+      { name: logDigest.name, module: logDigestModule.href },
+    ],
+    origin,
+    epochMs: options.source.epochMs,
+    hangTimeoutMs,
+    clock,
+  });
+  let hasEnded = true;
+  let summary: Summary;
+  try {
+    // Where it is not compared with, it was started to try and to name the observers.
+    if (options.withModel === false) hasEnded = await model.close();
+    summary = await playBefore(options, model);
+  } finally {
+    hasEnded = (await model.close()) && hasEnded;
+  }
+  const threadsLeft = (summary.threadsLeft ?? 0) + (hasEnded ? 0 : 1);
+  return threadsLeft === 0 ? summary : { ...summary, threadsLeft };
+}
+
+async function playBefore(options: SimulationOptions, model: RunModel): Promise<Summary> {
   const { source, observers, clock, signal, onProgress, faults = [] } = options;
   const recording =
-    options.record === undefined ? undefined : beginRecording(options, options.record);
+    options.record === undefined ? undefined : beginRecording(options, model, options.record);
   const virtual = new VirtualClock(source.epochMs);
-  const registry = await options.openRegistry({ clock: virtual, observers: placesFor(observers) });
+  const opening = options.openRegistry({
+    clock: virtual,
+    observers: placesFor(observers),
+    hangTimeoutMs: options.hangTimeoutMs,
+  });
+  const registry = await opening.catch((error: unknown) => {
+    recording?.end(undefined, clock);
+    throw error;
+  });
+  const deadline = new InterruptDeadline(signal, clock, () =>
+    registry
+      .getObserverStats()
+      .observers.reduce((sum, { delivered }) => sum + delivered, model.progress),
+  );
   const victims = new Map<string, Victim>();
   let ending: RunEnding | undefined;
+  let recordingProblem: string | undefined;
   let summary: Summary;
   try {
     const logPort = await registry.registerObserver({
@@ -89,7 +156,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       ports.push(port);
       if (victim) victims.set(name, { module: victim, port });
     }
-    const agreement = await referenceFor(registry, options, ports, logPort);
+    const agreement = referenceFor(registry, options, model, ports, logPort);
     const supervised = {
       getObserverStats: () => registry.getObserverStats(),
       reviveObserver: (name: string) => {
@@ -110,16 +177,23 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       untilMs: options.untilMs,
       stepMs: options.stepMs,
       signal,
+      deadline,
       onProgress,
-      before: (at) => injection.due(at, () => agreement.seq + 1),
+      before: (at, drained) =>
+        injection.due(at, async () => {
+          await drained();
+          return registry.lastSeq + 1;
+        }),
       check: async () => {
         await injection.restore();
         await agreement.check();
       },
     });
     // Nobody waited for the observers then; one of them may be why.
-    if (fed.failure)
-      await registry.settled(undefined, { timeoutMs: patienceMs }).catch(() => undefined);
+    if (fed.failure) {
+      const settled = registry.settled(undefined, { timeoutMs: patienceMs });
+      await deadline.limit(settled).catch(() => undefined);
+    }
     const durationMs = clock.monotonic() - startedAt;
 
     const { observers: figures } = registry.getObserverStats();
@@ -145,34 +219,40 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
   } finally {
     for (const { module } of victims.values()) forgetOrders(module.key);
     await registry.close();
-    // Observers have had their last word; a run that failed has no end that could be judged.
-    if (ending !== undefined) recording?.end(ending, clock);
+    // Observers have had their last word.
+    recordingProblem = recording?.end(ending, clock);
   }
   const { zombies } = registry.getObserverStats().supervisor;
-  return zombies === 0 ? summary : { ...summary, threadsLeft: zombies };
+  return {
+    ...summary,
+    ...(zombies > 0 && { threadsLeft: zombies }),
+    ...(recordingProblem !== undefined && { recordingProblem }),
+  };
 }
 
 /** Places for observers: theirs, the one that follows the log, and one that starts afresh. */
-const placesFor = (observers: readonly LoadedObserver[]): number => observers.length + 2;
+const placesFor = (observers: readonly PlayedObserver[]): number => observers.length + 2;
 
-function beginRecording({ source, seed, observers }: SimulationOptions, file: string): Recording {
-  const facts = { ...registryLimits(placesFor(observers)), observers: observers.map(factsOf) };
+function beginRecording(
+  { source, seed, observers }: SimulationOptions,
+  { profiles }: RunModel,
+  file: string,
+): Recording {
+  const facts = {
+    ...registryLimits(placesFor(observers)),
+    observers: observers.map((observer, at) => factsOf(observer, profiles[at]!)),
+  };
   return Recording.begin(file, { source: source.name, seed, facts });
 }
 
-async function referenceFor(
+function referenceFor(
   registry: RegistryPort,
   { observers, withModel = true }: SimulationOptions,
+  model: RunModel,
   ports: readonly ObserverPort[],
   logPort: ObserverPort,
-): Promise<Reference> {
-  if (!withModel) {
-    const followers = observers.map((loaded, at) => ({ loaded, port: ports[at]! }));
-    return new FreshAgreement(registry, followers, logPort);
-  }
-  const model = await PlainModel.start([
-    ...observers,
-    { name: logDigest.name, definition: logDigest },
-  ]);
-  return new Agreement(registry, model, [logPort, ...ports]);
+): Reference {
+  if (withModel) return new Agreement(registry, model, [logPort, ...ports]);
+  const followers = observers.map((played, at) => ({ played, port: ports[at]! }));
+  return new FreshAgreement(registry, followers, logPort);
 }

@@ -1,30 +1,115 @@
-import type { EventBatch, PeerChange, PeerSnapshot, RegistryEvent } from '@panoptes/core';
-import { type AnyObserver, type ObserverContext, detachedRegistry } from '@panoptes/workers';
+import type { EventBatch, PeerChange, PeerSnapshot, RegistryEvent } from '@panoptes/core/observer';
+import {
+  type AnyObserver,
+  detachedRegistry,
+  type ObserverContext,
+} from '@panoptes/workers/observer';
+import type { CallBoard, ModelCall } from './call-board.js';
 
-/** One observer of the model: the definition itself, called directly, with plain objects. */
+/** How an observer's own code failed on the model's side. */
+export interface ModelFailure {
+  readonly call: ModelCall;
+  /** The last transaction that it was shown; 0 before the first. */
+  readonly seq: number;
+  readonly message: string;
+}
+
+/** What an observer comes to; neither, when it has no digest. */
+export interface ModelFinding {
+  readonly digest?: string;
+  readonly failure?: ModelFailure;
+}
+
+/** Longest digest, in characters: what the registry takes, too. */
+const mostDigest = 65_536;
+
+/**
+ * One observer of the model: the definition itself, called directly, with plain objects. What its
+ * code throws ends this observer and no other.
+ */
 export class ModelObserver {
+  #state: unknown;
+  #seq = 0;
+  #failure: ModelFailure | undefined;
+
   private constructor(
     private readonly definition: AnyObserver,
     private readonly context: ObserverContext,
-    private readonly state: unknown,
+    private readonly board: CallBoard,
+    private readonly place: number,
   ) {}
 
-  /** @param definition - what a worker would load; it gets its own name */
-  static async start(definition: AnyObserver, options?: unknown): Promise<ModelObserver> {
+  /**
+   * @param definition - what a worker would load; it gets its own name
+   * @param board - shows that it is being called, as the observer of this place
+   */
+  static async start(
+    definition: AnyObserver,
+    options: unknown,
+    board: CallBoard,
+    place: number,
+  ): Promise<ModelObserver> {
     const registry = detachedRegistry();
     const context = { name: definition.name, options, incarnation: 1, registry };
-    const state: unknown = await definition.setup(context);
-    await definition.onSnapshot?.(emptySnapshot, state, context);
-    return new ModelObserver(definition, context, state);
+    const observer = new ModelObserver(definition, context, board, place);
+    await observer.#call('setup', async () => {
+      observer.#state = (await definition.setup(context)) as unknown;
+    });
+    await observer.#call('onSnapshot', () =>
+      definition.onSnapshot?.(emptySnapshot, observer.#state, context),
+    );
+    return observer;
   }
 
   async feed(events: readonly RegistryEvent[]): Promise<void> {
-    await this.definition.onEvents(new PlainBatch(events), this.state, this.context);
+    const batch = new PlainBatch(events, (seq) => {
+      this.#seq = seq;
+      this.board.take(seq);
+    });
+    await this.#call('onEvents', () => {
+      this.board.take((this.#seq = batch.firstSeq));
+      return this.definition.onEvents(batch, this.#state, this.context);
+    });
   }
 
-  /** Undefined when the observer has no digest. */
-  digest(): string | undefined {
-    return this.definition.digest?.(this.state);
+  async finding(): Promise<ModelFinding> {
+    const { definition } = this;
+    let digest: unknown;
+    if (definition.digest !== undefined) {
+      await this.#call('digest', () => {
+        digest = definition.digest!(this.#state);
+        if (typeof digest === 'string' && digest.length <= mostDigest) return;
+        throw new Error(
+          `expected a text of at most ${mostDigest} characters, got ${typeof digest}`,
+        );
+      });
+    }
+    if (this.#failure !== undefined) return { failure: this.#failure };
+    return digest === undefined ? {} : { digest: digest as string };
+  }
+
+  async #call(call: ModelCall, run: () => void | Promise<void>): Promise<void> {
+    if (this.#failure !== undefined) return;
+    this.board.enter(this.place, call);
+    try {
+      await run();
+    } catch (error) {
+      this.#failure = { call, seq: this.#seq, message: thrownText(error) };
+    } finally {
+      this.board.leave();
+    }
+  }
+}
+
+/** Longest message that is kept, in characters. */
+const mostMessage = 500;
+
+/** The message of whatever an observer threw, which may be out to throw again. */
+function thrownText(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error).slice(0, mostMessage);
+  } catch {
+    return 'an error that cannot be read';
   }
 }
 
@@ -32,7 +117,11 @@ const emptySnapshot: PeerSnapshot = { seq: 0, size: 0, [Symbol.iterator]: () => 
 
 /** A run of events as a plain list. */
 class PlainBatch implements EventBatch {
-  constructor(private readonly events: readonly RegistryEvent[]) {}
+  /** @param taken - called with the seq of each event that is looked at */
+  constructor(
+    private readonly events: readonly RegistryEvent[],
+    private readonly taken: (seq: number) => void,
+  ) {}
 
   get size(): number {
     return this.events.length;
@@ -46,12 +135,15 @@ class PlainBatch implements EventBatch {
     return this.events.at(-1)!.seq;
   }
 
-  [Symbol.iterator](): Iterator<RegistryEvent> {
-    return this.events[Symbol.iterator]();
+  *[Symbol.iterator](): Generator<RegistryEvent> {
+    for (const event of this.events) {
+      this.taken(event.seq);
+      yield event;
+    }
   }
 
   *changes(): Generator<PeerChange> {
-    for (const event of this.events) {
+    for (const event of this) {
       if (event.kind === 'BatchUpdate') yield* event.changes;
       else yield event;
     }

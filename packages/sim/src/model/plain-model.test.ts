@@ -33,7 +33,7 @@ describe('the plain model', () => {
     await model.apply({ at: 1, kind: 'update', peer: peer('a', 2) });
     await model.apply({ at: 1, kind: 'update', peer: peer('b') });
     await model.apply({ at: 2, kind: 'leave', nodeId: 'a' });
-    expect((await model.digests()).get('recorder')).toBe('4 changes');
+    expect((await model.account()).findings.get('recorder')).toEqual({ digest: '4 changes' });
     expect(seen).toEqual([
       { kind: 'PeerAdded', seq: 1, nodeId: 'a', entry: peer('a') },
       {
@@ -58,9 +58,9 @@ describe('the plain model', () => {
       { name: 'two', definition },
     ]);
     await model.apply({ at: 0, kind: 'join', peer: peer('a') });
-    expect([...(await model.digests())]).toEqual([
-      ['one', '1 changes'],
-      ['two', '1 changes'],
+    expect([...(await model.account()).findings]).toEqual([
+      ['one', { digest: '1 changes' }],
+      ['two', { digest: '1 changes' }],
     ]);
   });
 
@@ -71,7 +71,7 @@ describe('the plain model', () => {
       await model.apply({ at: 0, kind: 'update', peer: peer('a', n) });
     }
     expect(seen.length).toBeGreaterThan(1_000);
-    await model.digests();
+    await model.account();
     expect(seen.length).toBe(2_000);
   });
 });

@@ -1,14 +1,20 @@
-import type { PeerEntry, RegistryEvent } from '@panoptes/core';
-import type { AnyObserver } from '@panoptes/workers';
+import type { PeerEntry, RegistryEvent } from '@panoptes/core/observer';
+import type { AnyObserver } from '@panoptes/workers/observer';
+import { stampOf } from '../checkers/stamp.js';
+import { withPeer } from '../checkers/peers-sum.js';
 import type { ChurnEvent } from '../churn/churn-event.js';
-import { ModelObserver } from './model-observer.js';
+import { CallBoard } from './call-board.js';
+import { canonicalEntry } from './canonical-event.js';
+import { type ModelFinding, ModelObserver } from './model-observer.js';
+import type { ModelAccount, ModelPort } from './model-port.js';
 import { changedPaths } from './peer-diff.js';
+import { asTaken } from './told-times.js';
 
 /** Events handed to the observers at a time. */
 const eventsAtATime = 512;
 
 /** An observer to follow the model. */
-export interface ModelObserverSpec {
+export interface FollowingObserver {
   readonly name: string;
   readonly definition: AnyObserver;
   readonly options?: unknown;
@@ -18,25 +24,36 @@ export interface ModelObserverSpec {
  * What the registry and its observers must come to, worked out the plain way: a Map of entries and
  * the observers' own code on one thread, without a registry, log, codec or worker.
  */
-export class PlainModel {
+export class PlainModel implements ModelPort {
   readonly #peers = new Map<string, PeerEntry>();
   readonly #pending: RegistryEvent[] = [];
   #seq = 0;
   #flushed: Promise<void> = Promise.resolve();
 
-  private constructor(private readonly observers: ReadonlyMap<string, ModelObserver>) {}
+  private constructor(
+    private readonly observers: ReadonlyMap<string, ModelObserver>,
+    private readonly epochMs: number,
+  ) {}
 
-  static async start(specs: readonly ModelObserverSpec[]): Promise<PlainModel> {
+  /**
+   * @param epochMs - when virtual time begins, in Unix milliseconds; unless given, no time is ahead of it
+   * @param board - shows which observer is being called, by its place in `specs`
+   */
+  static async start(
+    specs: readonly FollowingObserver[],
+    epochMs = Number.POSITIVE_INFINITY,
+    board = new CallBoard(),
+  ): Promise<PlainModel> {
     const observers = new Map<string, ModelObserver>();
     // Several of one kind without options come to the same: one of them is worked out.
     const ofKind = new Map<AnyObserver, ModelObserver>();
-    for (const { name, definition, options } of specs) {
+    for (const [place, { name, definition, options }] of specs.entries()) {
       const known = options === undefined ? ofKind.get(definition) : undefined;
-      const observer = known ?? (await ModelObserver.start(definition, options));
+      const observer = known ?? (await ModelObserver.start(definition, options, board, place));
       if (options === undefined) ofKind.set(definition, observer);
       observers.set(name, observer);
     }
-    return new PlainModel(observers);
+    return new PlainModel(observers, epochMs);
   }
 
   /** The last transaction's number. */
@@ -51,17 +68,31 @@ export class PlainModel {
 
   /** Applies one change. Returns a promise when the observers have to catch up first. */
   apply(change: ChurnEvent): Promise<void> | undefined {
-    const event = this.#commit(change);
+    const event = this.#commit(asTaken(change, this.epochMs + change.at));
     if (event === undefined) return undefined;
     this.#seq = event.seq;
     this.#pending.push(event);
     return this.#pending.length >= eventsAtATime ? this.#flush() : undefined;
   }
 
-  /** Each observer's digest after everything applied so far; undefined where it has none. */
-  async digests(): Promise<ReadonlyMap<string, string | undefined>> {
+  async account(): Promise<ModelAccount> {
     await this.#flush();
-    return new Map([...this.observers].map(([name, observer]) => [name, observer.digest()]));
+    const findings = new Map<string, ModelFinding>();
+    const found = new Map<ModelObserver, ModelFinding>();
+    for (const [name, observer] of this.observers) {
+      const finding = found.get(observer) ?? (await observer.finding());
+      found.set(observer, finding);
+      findings.set(name, finding);
+    }
+    let sum = 0;
+    for (const entry of this.#peers.values()) sum = withPeer(sum, stampOf(canonicalEntry(entry)));
+    return { seq: this.#seq, peers: this.#peers.size, sum, findings };
+  }
+
+  stamps(): Promise<ReadonlyMap<string, number>> {
+    const stamps = new Map<string, number>();
+    for (const [id, entry] of this.#peers) stamps.set(id, stampOf(canonicalEntry(entry)));
+    return Promise.resolve(stamps);
   }
 
   /** The transaction that a change makes, or undefined when it changes nothing. */

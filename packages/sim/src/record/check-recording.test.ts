@@ -37,13 +37,17 @@ describe('checking a recorded log', () => {
     });
   });
 
-  it('takes one without an end, and says what could not be checked', async () => {
-    const file = writeLog(factsOf('a', 'b'), partsOf(0, 's0() 1+p1'));
+  it.each([
+    ['holds its header alone', ''],
+    ['was cut between two blocks', 's0() 1+p1'],
+  ])('does not pass one that %s, and says what could not be checked', async (_, text) => {
+    const file = writeLog(factsOf('a', 'b'), text === '' ? [] : partsOf(0, text));
     const document = await checkRecording(file);
-    expect(document).toMatchObject({ complete: false, verdict: 'pass' });
+    expect(document).toMatchObject({ complete: false, verdict: 'incomplete' });
     const delivery = document.rules.find(({ rule }) => rule === 'delivery');
     expect(delivery).toMatchObject({ checked: 0, skipped: 2 });
     expect(formatCheck(document, plain)).toContain('the run’s end was not recorded');
+    expect(formatCheck(document, plain)).toContain('incomplete: what is there keeps the rules');
   });
 
   it('names the block, and shows the first breaches only', async () => {

@@ -17,7 +17,7 @@ export interface CheckedHistory {
 }
 
 /** What `panoptes check` found, as `--json` prints it. */
-export interface CheckDocument extends Verdicts {
+export interface CheckDocument extends Omit<Verdicts, 'verdict'> {
   readonly schema: typeof checkSchema;
   readonly file: string;
   readonly source: string;
@@ -25,6 +25,8 @@ export interface CheckDocument extends Verdicts {
   /** Whether the file says how the run ended; without, nothing that follows from it is checked. */
   readonly complete: boolean;
   readonly observers: readonly CheckedHistory[];
+  /** `incomplete` when no rule is broken in what is there, and the run's end is not. */
+  readonly verdict: 'pass' | 'fail' | 'incomplete';
 }
 
 type Counts = { -readonly [Key in keyof CheckedHistory]: CheckedHistory[Key] };
@@ -54,14 +56,17 @@ export function checkRecording(file: string, maxInputBytes?: number): Promise<Ch
       checker.take(item.origin, item.record);
       count(observers.get(item.origin.observer)!, item.record);
     }
+    const found = checker.finish(ending);
+    const complete = ending !== undefined;
     return {
       schema: checkSchema,
       file,
       source,
       seed,
-      complete: ending !== undefined,
+      complete,
       observers: [...observers.values()],
-      ...checker.finish(ending),
+      ...found,
+      verdict: found.verdict === 'pass' && !complete ? 'incomplete' : found.verdict,
     };
   };
   return RecordedLogReader.with(file, check, maxInputBytes);

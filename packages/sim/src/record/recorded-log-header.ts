@@ -6,6 +6,17 @@ import { changeKinds, discoveryMethods, recordedLogVersion } from './recorded-lo
 const whole = z.int().min(0);
 const name = z.string().min(1).max(256);
 
+/** What an observer wants to hear of. */
+export const subscription = z
+  .object({
+    kinds: z.array(z.enum(changeKinds)),
+    tiers: z.array(z.enum(tiers)),
+    discoveryMethods: z.array(z.enum(discoveryMethods)),
+    authenticated: z.boolean(),
+    quantumSecure: z.boolean(),
+  })
+  .partial();
+
 /** How a recorded run was set up: the header of the file. */
 export const recordedLogHeader = z.object({
   format: z.literal('panoptes.recorded-log'),
@@ -20,16 +31,7 @@ export const recordedLogHeader = z.object({
         z.object({
           name,
           kind: name,
-          filter: z
-            .object({
-              kinds: z.array(z.enum(changeKinds)),
-              tiers: z.array(z.enum(tiers)),
-              discoveryMethods: z.array(z.enum(discoveryMethods)),
-              authenticated: z.boolean(),
-              quantumSecure: z.boolean(),
-            })
-            .partial()
-            .exactOptional(),
+          filter: subscription.exactOptional(),
         }),
       )
       .max(10_000),

@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { type Clock, ConfigError } from '@panoptes/core/observer';
 import type { HistoryRecord, RunEnding } from '../checkers/history.js';
+import { RecordingFailure } from './recording-failure.js';
 import { RecordEncoder } from './record-encoder.js';
 import type { RecordedLogHeader } from './recorded-log-header.js';
 import {
@@ -61,12 +62,14 @@ export interface RecordedLife {
 /**
  * Appends the history of one incarnation to a recorded log that others append to at the same time:
  * each block is one write to a file opened for appending, which the system keeps in one piece.
- * Whatever thread dies, what was flushed is in the file, and whole.
+ * Whatever thread dies, what was flushed is in the file, and whole. When the file cannot be written
+ * on, as on a full disk, the recording is at its end, and nobody else is hurt.
  */
 export class RecordedLogTape implements Tape {
   readonly #encoder = new RecordEncoder(blockHeadBytes);
-  readonly #descriptor: number;
+  readonly #failure: RecordingFailure;
   readonly #life: RecordedLife;
+  #descriptor: number | undefined;
   #number = 0;
 
   constructor(
@@ -75,24 +78,36 @@ export class RecordedLogTape implements Tape {
     private readonly clock: Pick<Clock, 'now'>,
   ) {
     this.#life = { ...life };
-    this.#descriptor = openSync(file, 'a');
+    this.#failure = RecordingFailure.of(file);
+    try {
+      this.#descriptor = openSync(file, 'a');
+    } catch (error) {
+      this.#failure.note(error);
+    }
   }
 
   take(record: HistoryRecord): void {
+    if (this.#failure.isThere) return;
     this.#encoder.put(record);
     if (this.#encoder.payloadBytes >= blockBytes) this.flush();
   }
 
-  /** @throws when the file cannot be written, as on a full disk */
   flush(): void {
     if (this.#encoder.payloadBytes === 0) return;
-    const head = { ...this.#life, number: this.#number++, at: this.clock.now() };
-    writeWhole(this.#descriptor, sealed(this.#encoder.block, head));
+    if (this.#descriptor !== undefined && !this.#failure.isThere) {
+      const head = { ...this.#life, number: this.#number++, at: this.clock.now() };
+      try {
+        writeWhole(this.#descriptor, sealed(this.#encoder.block, head));
+      } catch (error) {
+        this.#failure.note(error);
+      }
+    }
     this.#encoder.clear();
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
   }
 }
 

@@ -1,8 +1,11 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Clock, fileBeside, tellAll } from '@panoptes/core';
 import type { ObserverFacts, RunEnding, RunFacts } from '../checkers/history.js';
 import { stampOf } from '../checkers/stamp.js';
-import type { LoadedObserver } from '../observers/observer-module.js';
+import type { ObserverProfile } from '../model/model-messages.js';
+import { OutputLock } from '../output/output-lock.js';
+import { RecordingFailure } from './recording-failure.js';
 import { noLife, recordedLogVersion } from './recorded-log-layout.js';
 import { createRecordedLog, endRecordedLog, RecordedLogTape } from './recorded-log-writer.js';
 
@@ -16,24 +19,35 @@ export class Recording {
   private constructor(
     private readonly file: string,
     private readonly facts: RunFacts,
+    private readonly failure: RecordingFailure,
+    private readonly lock: OutputLock | undefined,
   ) {}
 
   /**
    * Begins a recording; what the file held is gone.
    *
-   * @throws {ConfigError} when the file cannot be written
+   * @throws {ConfigError} when the file cannot be written, or another command that runs writes it
    */
   static begin(
     file: string,
     run: { readonly source: string; readonly seed: string | null; readonly facts: RunFacts },
   ): Recording {
-    createRecordedLog(file, {
-      format: 'panoptes.recorded-log',
-      version: recordedLogVersion,
-      node: process.version,
-      ...run,
-    });
-    return new Recording(resolve(file), structuredClone(run.facts));
+    const path = resolve(file);
+    // What is no file, such as a pipe, takes no harm from two who write.
+    const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+    const lock = isFile ? OutputLock.ofFile(path) : undefined;
+    try {
+      createRecordedLog(path, {
+        format: 'panoptes.recorded-log',
+        version: recordedLogVersion,
+        node: process.version,
+        ...run,
+      });
+    } catch (error) {
+      lock?.release();
+      throw error;
+    }
+    return new Recording(path, structuredClone(run.facts), RecordingFailure.share(path), lock);
   }
 
   /** The module to register instead of an observer's own: the same observer, recorded. */
@@ -56,10 +70,25 @@ export class Recording {
     remarks.flush();
   }
 
-  /** Says how the run ended. To be called when all observers have been stopped. */
-  end(ending: RunEnding, clock: Pick<Clock, 'now'>): void {
+  /**
+   * Ends the recording. To be called when all observers have been stopped.
+   *
+   * @param ending - how the run ended; undefined when it failed, and has no end that could be judged
+   * @returns what keeps the recording from being whole, if anything does
+   */
+  end(ending: RunEnding | undefined, clock: Pick<Clock, 'now'>): string | undefined {
     tellAll(this.#remarks.values(), (remarks) => remarks.close());
-    endRecordedLog(this.file, ending, clock.now());
+    try {
+      if (ending !== undefined && !this.failure.isThere) {
+        endRecordedLog(this.file, ending, clock.now());
+      }
+    } catch (error) {
+      this.failure.note(error);
+    }
+    RecordingFailure.forget(this.file);
+    this.lock?.release();
+    if (!this.failure.isThere) return undefined;
+    return `--record: ${this.file} could not be written to its end (${this.failure.name})`;
   }
 
   #placeOf(name: string): number {
@@ -67,13 +96,20 @@ export class Recording {
   }
 }
 
-/** What histories of an observer are judged by. Those with the same options are of one kind. */
-export function factsOf({ name, definition, options }: LoadedObserver): ObserverFacts {
-  const { subscribe } = definition;
+/**
+ * What histories of an observer are judged by. Those with the same options are of one kind.
+ *
+ * @param profile - what its module says of itself
+ */
+export function factsOf(
+  { name, options }: { readonly name: string; readonly options?: unknown },
+  profile: ObserverProfile,
+): ObserverFacts {
+  const { subscribe } = profile;
   const chosen = options === undefined ? '' : ` ${stampOf(JSON.stringify(options)).toString(16)}`;
   return {
     name,
-    kind: `${definition.name}${chosen}`,
+    kind: `${profile.name}${chosen}`,
     ...(subscribe !== undefined && { filter: subscribe }),
   };
 }

@@ -30,13 +30,22 @@ export function formatCheck(document: CheckDocument, screen: Screen): string {
     ...violations.map((violation) => colors.red(violationText(violation))),
     ...(more > 0 ? [colors.red(`and ${count(more)} more`)] : []),
     '',
-    document.verdict === 'pass'
-      ? colors.green('pass: every history keeps the rules')
-      : colors.red(
-          `fail: the rules are broken in ${count(found)} ${found === 1 ? 'place' : 'places'}`,
-        ),
+    verdictText(document.verdict, found, screen),
     '',
   ].join('\n');
+}
+
+function verdictText(verdict: CheckDocument['verdict'], found: number, { colors }: Screen): string {
+  switch (verdict) {
+    case 'pass':
+      return colors.green('pass: every history keeps the rules');
+    case 'incomplete':
+      return colors.red('incomplete: what is there keeps the rules, and the run’s end is missing');
+    case 'fail':
+      return colors.red(
+        `fail: the rules are broken in ${count(found)} ${found === 1 ? 'place' : 'places'}`,
+      );
+  }
 }
 
 const historyTable = ({ observers }: CheckDocument, screen: Screen): string =>

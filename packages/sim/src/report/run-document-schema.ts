@@ -206,6 +206,7 @@ const runDocument = objectOf<RunDocument>({
   observers: listOf(observer),
   faults: maybe(listOf(fault)),
   threadsLeft: maybe(whole),
+  recordingProblem: maybe(text),
   rules: listOf(
     objectOf<RuleVerdict>({
       rule,

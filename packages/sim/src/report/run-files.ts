@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError, describe } from '@panoptes/core';
 import { readTextFile } from '../input/text-file.js';
+import { writeWholeFiles } from '../output/whole-files.js';
 import { messageOf } from '../traces/trace-error.js';
 import { htmlReport } from './html/html-report.js';
 import { junitOf } from './junit.js';
@@ -18,7 +19,8 @@ const summaryName = 'summary.json';
  *
  * @param directory - made if it is not there
  * @returns the files, with their paths
- * @throws {ConfigError} when they cannot be written
+ * @throws {ConfigError} when the folder cannot be made or written into
+ * @throws {OutputError} when they cannot be written; those that were there stay then
  */
 export function writeRunFiles(directory: string, run: RunDocument): string[] {
   return writeFiles(
@@ -35,15 +37,9 @@ export function writeRunFiles(directory: string, run: RunDocument): string[] {
 /** Writes texts by file name; see `writeRunFiles`. */
 export function writeFiles(directory: string, files: ReadonlyMap<string, string>): string[] {
   makeFolder(directory);
-  return [...files].map(([name, text]) => {
-    const file = join(directory, name);
-    try {
-      writeFileSync(file, text);
-      return file;
-    } catch (cause) {
-      throw new ConfigError(`${file} cannot be written: ${messageOf(cause)}`, { cause });
-    }
-  });
+  const whole = new Map([...files].map(([name, text]) => [join(directory, name), text]));
+  writeWholeFiles(whole);
+  return [...whole.keys()];
 }
 
 /**

@@ -92,6 +92,8 @@ export interface Summary {
   readonly faults?: readonly InjectedFault[];
   /** Threads that nothing could end; absent when there is none. The process is killed for them. */
   readonly threadsLeft?: number;
+  /** Why the recording that was asked for is not whole; absent when it is. */
+  readonly recordingProblem?: string;
   /** What came of the rules that were checked on the way, by what an observer on the main thread saw. */
   readonly rules: readonly RuleVerdict[];
   /** Where they were broken first. */

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '@panoptes/core';
+import { ConfigError, PanoptesError } from '@panoptes/core';
+import { z } from 'zod';
 import { readWholeLines } from '../input/text-file.js';
+import { OutputError } from '../output/output-error.js';
+import { writeWholeFiles } from '../output/whole-files.js';
 import type { RunDocument } from '../report/run-document.js';
 import { makeFolder } from '../report/run-files.js';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
@@ -21,6 +24,20 @@ export interface SweepResult {
   /** Why there are no figures. */
   readonly failure?: string;
 }
+
+/** As much of a result as a table is made of. */
+const resultShape = z.looseObject({
+  index: z.int().min(0),
+  seed: z.string(),
+  failure: z.string().optional(),
+  run: z
+    .looseObject({
+      verdict: z.string(),
+      logDigest: z.string().nullable(),
+      thresholds: z.array(z.looseObject({ passed: z.boolean() })),
+    })
+    .optional(),
+});
 
 const journalSchema = 'panoptes.sweep-journal/1';
 const journalName = 'journal.jsonl';
@@ -49,11 +66,11 @@ export class SweepJournal {
     const head = JSON.stringify({ schema: journalSchema, scenario: fingerprint(source) });
     try {
       makeFolder(directory);
-      if (isFresh || !existsSync(file)) writeFileSync(file, `${head}\n`);
+      if (isFresh || !existsSync(file)) writeWholeFiles(new Map([[file, `${head}\n`]]));
       else journal.#read(head);
       return journal;
     } catch (cause) {
-      if (cause instanceof ConfigError) throw cause;
+      if (cause instanceof PanoptesError) throw cause;
       throw new ConfigError(`--out: ${file} cannot be used: ${messageOf(cause)}`, { cause });
     }
   }
@@ -63,10 +80,21 @@ export class SweepJournal {
     return this.#results;
   }
 
-  /** Keeps a result; a run that was only interrupted is not one. */
+  /**
+   * Keeps a result; a run that was only interrupted is not one.
+   *
+   * @throws {OutputError} when it cannot be written, as on a full disk; the others stay
+   */
   add(result: SweepResult): void {
+    const { size } = statSync(this.#file);
+    try {
+      appendFileSync(this.#file, `${JSON.stringify(result)}\n`);
+    } catch (cause) {
+      // Half a line would be in the way of the next one.
+      truncateSync(this.#file, size);
+      throw new OutputError(`${this.#file} cannot be written: ${messageOf(cause)}`, { cause });
+    }
     this.#results.set(result.index, result);
-    appendFileSync(this.#file, `${JSON.stringify(result)}\n`);
   }
 
   /** Reads what is there. A last line without an end was being written when the sweep stopped. */
@@ -74,7 +102,7 @@ export class SweepJournal {
     const text = readWholeLines(this.#file);
     if (text === '') {
       // It ended before it had said of what it is.
-      writeFileSync(this.#file, `${head}\n`);
+      writeWholeFiles(new Map([[this.#file, `${head}\n`]]));
       return;
     }
     const [first, ...lines] = text.split('\n').slice(0, -1);
@@ -89,20 +117,26 @@ export class SweepJournal {
   }
 
   #keep(line: string, number: number): void {
-    let result: Partial<SweepResult> | null;
+    let value: unknown;
     try {
-      result = JSON.parse(line) as Partial<SweepResult> | null;
+      value = JSON.parse(line);
     } catch (cause) {
-      throw new ConfigError(`${this.#file}, line ${number}: expected JSON: ${messageOf(cause)}`, {
-        cause,
-      });
+      throw this.#broken(number, `expected JSON: ${messageOf(cause)}`);
     }
-    const index = result?.index;
-    if (!Number.isSafeInteger(index)) {
-      throw new ConfigError(`${this.#file}, line ${number}: expected a result with an index`);
+    const { error } = resultShape.safeParse(value);
+    if (error !== undefined) {
+      const { path, message } = error.issues[0]!;
+      throw this.#broken(number, `${path.map(String).join('.') || 'a result'}: ${message}`);
     }
+    const result = value as SweepResult;
     // What failed is tried again.
-    if (result?.run !== undefined) this.#results.set(index!, result as SweepResult);
+    if (result.run !== undefined) this.#results.set(result.index, result);
+  }
+
+  #broken(number: number, problem: string): ConfigError {
+    return new ConfigError(
+      `${this.#file}, line ${number}: ${problem}; mend it, or start over with --fresh`,
+    );
   }
 }
 

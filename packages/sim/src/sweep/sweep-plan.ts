@@ -40,16 +40,20 @@ export function sweepPoints({ grid, zip }: Pick<SweepSpec, 'grid' | 'zip'>): Swe
 
 /**
  * All runs of a sweep. The n-th replication of every point has the same seed, so that points differ
- * by their values and not by chance.
+ * by their values and not by chance, unless the seed is one of these values.
+ *
+ * @param seed - the scenario's
  */
 export function sweepTasks(
   points: readonly SweepPoint[],
   seed: string,
   replications: number,
 ): SweepTask[] {
-  return points.flatMap(({ overrides }, point) =>
-    Array.from({ length: replications }, (_, at): SweepTask => {
-      const own = replications === 1 ? seed : `${seed}#${at + 1}`;
+  return points.flatMap(({ overrides }, point) => {
+    const swept = overrides.find(({ key }) => key === 'seed');
+    const base = swept === undefined ? seed : String(swept.value);
+    return Array.from({ length: replications }, (_, at): SweepTask => {
+      const own = replications === 1 ? base : `${base}#${at + 1}`;
       return {
         index: point * replications + at,
         point,
@@ -57,6 +61,6 @@ export function sweepTasks(
         seed: own,
         overrides: [...overrides, { key: 'seed', value: own }],
       };
-    }),
-  );
+    });
+  });
 }

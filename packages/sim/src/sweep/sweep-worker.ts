@@ -1,10 +1,14 @@
 import { systemClock } from '@panoptes/core';
 import type { Reading } from '../input/reading.js';
+import { startLocalModel } from '../driver/local-model.js';
 import { openRegistry } from '../driver/open-registry.js';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
 import { failureText } from '../report/text-summary.js';
+import type { ObserverEntry } from '../scenario/schema/observers.js';
 import { prepareScenario, runScenario } from '../scenario/run/scenario-run.js';
 import type { SweepFigures } from './sweep-journal.js';
+
+const isBuiltIn = (entry: ObserverEntry): boolean => typeof entry === 'string' || 'use' in entry;
 
 /** What a run of a sweep is of, and how the files that it names are read. */
 export interface SweepWork {
@@ -14,9 +18,11 @@ export interface SweepWork {
 
 /** One run of a sweep, on a thread of the pool. What it throws, its caller gets. */
 export default async function runTask({ source, reading }: SweepWork): Promise<SweepFigures> {
-  const run = await runScenario(await prepareScenario(source, reading), {
+  const prepared = await prepareScenario(source, reading);
+  const run = await runScenario(prepared, {
     clock: systemClock,
     openRegistry,
+    startModel: prepared.scenario.observers.every(isBuiltIn) ? startLocalModel : undefined,
     speed: Number.POSITIVE_INFINITY,
   });
   // One that ended early has figures of another time than the others.

@@ -1,7 +1,9 @@
 import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ConfigError } from '@panoptes/core';
 import { describe, expect, it } from 'vitest';
+import { sweep } from '../scenario/schema/sweep.js';
 import { estimateMean } from './student-interval.js';
 import { type SweepFigures, SweepJournal } from './sweep-journal.js';
 import { sweepPoints, sweepTasks } from './sweep-plan.js';
@@ -45,6 +47,42 @@ describe('the points of a sweep', () => {
       { key: 'seed', value: 's#2' },
     ]);
     expect(sweepTasks([{ overrides: [] }], 's', 1)[0]!.seed).toBe('s');
+  });
+});
+
+describe('a sweep over seed', () => {
+  it.each([
+    ['grid', { grid: { seed: [1, 2] }, zip: {} }],
+    ['zip', { grid: {}, zip: { seed: [1, 2], a: [5, 6] } }],
+  ])('runs each point with the seed that its label says, in %s', (_, spec) => {
+    const points = sweepPoints(spec);
+    expect(sweepTasks(points, 's', 1).map(({ seed }) => seed)).toEqual(['1', '2']);
+    expect(sweepTasks(points, 's', 2).map(({ seed }) => seed)).toEqual([
+      '1#1',
+      '1#2',
+      '2#1',
+      '2#2',
+    ]);
+    // The run's own seed has the last word.
+    expect(sweepTasks(points, 's', 1)[1]!.overrides.at(-1)).toEqual({ key: 'seed', value: '2' });
+  });
+});
+
+describe('keys of a sweep', () => {
+  it.each([
+    [{ grid: { 'sweep.threads': [1, 2] } }, 'expected a key of a run'],
+    [{ zip: { version: [1, 1] } }, 'expected a key of a run'],
+    [{ grid: { seed: [1] }, zip: { seed: [1] } }, "expected keys apart, got 'seed' and 'seed'"],
+    [{ grid: { population: [{}], 'population.peers': [5] } }, 'expected keys apart'],
+    [{ grid: { 'population.peers': [5] }, zip: { population: [{}] } }, 'expected keys apart'],
+  ])('of which one would have no effect are refused: %j', (spec, message) => {
+    const { error } = sweep.safeParse(spec);
+    expect(error!.issues.map((issue) => issue.message).join()).toContain(message);
+  });
+
+  it('that only begin alike are taken', () => {
+    const spec = { grid: { 'population.peers': [5], 'population.availability': [1] } };
+    expect(sweep.safeParse(spec).success).toBe(true);
   });
 });
 
@@ -102,11 +140,23 @@ describe('a journal', () => {
     }
   });
 
-  it('with a line that is no result is refused with its number', () => {
+  it.each([
+    ['nonsense', 'expected JSON'],
+    ['null', 'a result: '],
+    ['[]', 'a result: '],
+    ['{"index":-1,"seed":"1"}', 'index: '],
+    ['{"index":1}', 'seed: '],
+    ['{"index":1,"seed":"1","run":null}', 'run: '],
+    ['{"index":1,"seed":"1","run":{"verdict":"pass"}}', 'run.logDigest: '],
+    ['{"index":1,"seed":"1","run":{"verdict":"pass","logDigest":null,"thresholds":[0]}}', 'run.th'],
+  ])('with a line that is no result is refused with its number: %s', (line, problem) => {
     const directory = folder();
     SweepJournal.open(directory, source, false).add({ index: 0, seed: '1', run: figures(1) });
-    appendFileSync(join(directory, 'journal.jsonl'), 'nonsense\n');
-    expect(() => SweepJournal.open(directory, source, false)).toThrow('line 3: expected JSON');
+    appendFileSync(join(directory, 'journal.jsonl'), `${line}\n`);
+    const opening = () => SweepJournal.open(directory, source, false);
+    expect(opening).toThrow(ConfigError);
+    expect(opening).toThrow(`line 3: ${problem}`);
+    expect(SweepJournal.open(directory, source, true).results.size).toBe(0);
   });
 });
 

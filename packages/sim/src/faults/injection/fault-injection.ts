@@ -60,9 +60,9 @@ export class FaultInjection {
    * @param at - virtual milliseconds
    * @param nextSeq - of the transaction that will come next
    */
-  due(at: number, nextSeq: () => number): Promise<void> | undefined {
+  due(at: number, nextSeq: () => Promise<number>): Promise<void> | undefined {
     const next = this.#schedule[this.#injected.length];
-    return next === undefined || next.atMs > at ? undefined : this.#strikeAll(at, nextSeq());
+    return next === undefined || next.atMs > at ? undefined : this.#strikeAll(at, nextSeq);
   }
 
   /** Gives everybody who was given up another chance, and waits for the last misbehaving query. */
@@ -73,7 +73,8 @@ export class FaultInjection {
     }
   }
 
-  async #strikeAll(at: number, seq: number): Promise<void> {
+  async #strikeAll(at: number, nextSeq: () => Promise<number>): Promise<void> {
+    const seq = await nextSeq();
     for (;;) {
       const next = this.#schedule[this.#injected.length];
       if (next === undefined || next.atMs > at) return;

@@ -1,4 +1,4 @@
-import type { Clock } from '@panoptes/core';
+import { type Clock, withDeadline } from '@panoptes/core';
 import { sharedMicros } from '../../bench/measure/shared-time.js';
 import type { ChurnEvent, ChurnSource } from '../../churn/churn-event.js';
 import type {
@@ -23,6 +23,8 @@ const commandsATiming = 16;
 
 /** Real milliseconds between two looks at the lives of the observers. */
 const lookEveryMs = 20;
+/** How long observers may take to tell the last of their latencies. */
+const lastWordMs = 2_000;
 
 /** How to watch. */
 export interface WatchOptions {
@@ -173,7 +175,9 @@ export class RunWatch {
       close: async () => {
         cancelLook();
         look();
-        await this.#handled.finish();
+        // Whoever has not answered by then hangs: the rest of it is not measured.
+        const late = (): Error => new Error('an observer did not answer in time');
+        await withDeadline(clock, this.#handled.finish(), lastWordMs, late).catch(() => undefined);
         await registry.close();
       },
     };

@@ -1,6 +1,10 @@
+import type { AnyObserver } from '@panoptes/workers';
+import mesh from '@panoptes/workers/observers/mesh';
 import { expect, it } from 'vitest';
+import { inProcessModel } from '../../driver/in-process-model.fixture.js';
 import { openRegistry } from '../../driver/open-registry.js';
 import type { OpenRegistry } from '../../driver/registry-port.js';
+import logDigest from '../../observers/log-digest.js';
 import { VirtualClock } from '../../time/virtual-clock.js';
 import { prepareScenario, runScenario } from './scenario-run.js';
 
@@ -17,6 +21,9 @@ registry: ${registry}
   const running = runScenario(prepared, {
     clock: new VirtualClock(0),
     speed: Number.POSITIVE_INFINITY,
+    startModel: inProcessModel(
+      new Map<string, AnyObserver>([logDigest, mesh].map((one) => [one.name, one])),
+    ),
     openRegistry: (options) => {
       seen.push(options);
       return Promise.reject(new Error('that is enough'));

@@ -6,12 +6,12 @@ import { thisMachine } from '../../bench/machine.js';
 import type { ChurnSource } from '../../churn/churn-event.js';
 import type { FeedProgress } from '../../driver/feed.js';
 import type { OpenRegistry } from '../../driver/registry-port.js';
-import { simulate } from '../../driver/simulation.js';
+import { simulate, type StartModel } from '../../driver/simulation.js';
 import { type Reading, usualReading } from '../../input/reading.js';
-import { type LoadedObserver, loadDefinition } from '../../observers/observer-module.js';
+import { ModelError } from '../../model/model-error.js';
+import type { PlayedObserver } from '../../observers/observer-module.js';
 import { type RunDocument, runSchema } from '../../report/run-document.js';
 import type { Speed } from '../../time/speed.js';
-import { messageOf } from '../../traces/trace-error.js';
 import { type PhaseSpan, phaseSpans } from '../churn/phase-spans.js';
 import { readInputs } from '../churn/recorded-inputs.js';
 import { scenarioChurn } from '../churn/scenario-churn.js';
@@ -27,9 +27,11 @@ import { checkThresholds } from './threshold-check.js';
 export interface PreparedScenario {
   readonly source: ScenarioSource;
   readonly scenario: Scenario;
+  /** How the files that it names are read. */
+  readonly reading: Reading;
   readonly churn: ChurnSource;
   readonly spans: readonly PhaseSpan[];
-  readonly observers: readonly LoadedObserver[];
+  readonly observers: readonly PlayedObserver[];
 }
 
 /** The world that a run needs. */
@@ -37,6 +39,8 @@ export interface RunEnvironment {
   /** Real time. */
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
+  /** Default: on a thread of its own. */
+  readonly startModel?: StartModel | undefined;
   readonly speed: Speed;
   /** File to put down in what every observer sees. */
   readonly record?: string | undefined;
@@ -62,11 +66,8 @@ export async function prepareScenario(
   const scenario = parseScenario(source);
   const spans = phaseSpans(scenario.phases);
   const inputs = await readInputs(scenario, source.file, reading);
-  const observers: LoadedObserver[] = [];
-  for (const [at, entry] of scenario.observers.entries()) {
-    observers.push(...(await loadEntry(entry, source, at)));
-  }
-  return { source, scenario, spans, observers, churn: scenarioChurn(scenario, inputs) };
+  const observers = scenario.observers.flatMap((entry) => observersOf(entry, source));
+  return { source, scenario, reading, spans, observers, churn: scenarioChurn(scenario, inputs) };
 }
 
 /**
@@ -80,7 +81,7 @@ export async function runScenario(
   prepared: PreparedScenario,
   environment: RunEnvironment,
 ): Promise<RunDocument> {
-  const { source, scenario, churn, spans, observers } = prepared;
+  const { source, scenario, reading, churn, spans, observers } = prepared;
   const { clock, openRegistry } = environment;
   const spanMs = spans.at(-1)!.endsAt;
   const everyMs = scenario.checks.every ?? spanMs / usualSamples;
@@ -98,17 +99,15 @@ export async function runScenario(
   const summary = await simulate({
     ...environment,
     source: watch.source(churn),
+    origin: { kind: 'scenario', source, reading },
     seed: scenario.seed,
     observers,
     withModel: scenario.checks.model,
     stepMs: everyMs,
     faults: planned,
+    hangTimeoutMs: scenario.registry.hangTimeout,
     openRegistry: watch.opening((options) =>
-      openRegistry({
-        ...options,
-        logBytes: scenario.registry.log,
-        hangTimeoutMs: scenario.registry.hangTimeout,
-      }),
+      openRegistry({ ...options, logBytes: scenario.registry.log }),
     ),
   }).catch((error: unknown) => {
     throw blamed(error, prepared);
@@ -139,48 +138,40 @@ export async function runScenario(
   };
 }
 
-/** An observer that cannot be set up with what the scenario says of it is the scenario's mistake. */
+/** An observer that cannot be loaded, or set up with what the scenario says, is its author's mistake. */
 function blamed(error: unknown, { source, scenario }: PreparedScenario): unknown {
+  const at = (observer: string): number =>
+    scenario.observers.findIndex((entry) => observerNames(entry).includes(observer));
+  if (error instanceof ModelError && error.observer !== undefined) {
+    const path = ['observers', at(error.observer), 'module'];
+    return scenarioError(source, path, `cannot be loaded: ${error.message}`, error);
+  }
   if (!(error instanceof ObserverStartError)) return error;
   const { cause, observer } = error;
   const isMistake =
     cause instanceof ConfigError ||
     (cause instanceof ObserverError && cause.remoteCode === 'CONFIG_INVALID');
   if (!isMistake) return error;
-  const at = scenario.observers.findIndex((entry) => observerNames(entry).includes(observer));
-  return scenarioError(source, ['observers', at], cause.message, error);
+  return scenarioError(source, ['observers', at(observer)], cause.message, error);
 }
 
-async function loadEntry(
-  entry: ObserverEntry,
-  source: ScenarioSource,
-  at: number,
-): Promise<LoadedObserver[]> {
+function observersOf(entry: ObserverEntry, { file }: ScenarioSource): PlayedObserver[] {
   const module =
     typeof entry === 'string'
       ? builtIn(entry)
       : 'use' in entry
         ? builtIn(entry.use)
-        : pathToFileURL(resolve(dirname(source.file), entry.module));
-  try {
-    const definition = await loadDefinition(module);
-    const loaded = { module, definition, ...(typeof entry !== 'string' && chosen(entry)) };
-    return observerNames(entry).map((name) => ({ name, ...loaded }));
-  } catch (cause) {
-    const message = `cannot be loaded: ${messageOf(cause)}`;
-    throw scenarioError(source, ['observers', at, 'module'], message, cause);
-  }
+        : pathToFileURL(resolve(dirname(file), entry.module));
+  const how = typeof entry === 'string' ? {} : chosen(entry);
+  return observerNames(entry).map((name) => ({ name, module, ...how }));
 }
 
 /** What an entry says of how its observers are registered. */
-function chosen({
-  options,
-  onLag,
-  role,
-  restart,
-  memory,
-  host,
-}: Exclude<ObserverEntry, string>): Pick<LoadedObserver, 'options' | 'registration'> {
+function chosen(
+  entry: Exclude<ObserverEntry, string>,
+): Pick<PlayedObserver, 'options' | 'registration'> {
+  const { options, onLag, role, restart, memory } = entry;
+  const host = 'use' in entry ? entry.host : 'thread';
   const limit = memory === undefined ? {} : { memoryLimitMb: Math.ceil(memory / 2 ** 20) };
   return { options, registration: { onLag, role, restart, host, ...limit } };
 }

@@ -105,7 +105,7 @@ function observerList({ observers }: Scenario): Inconsistency[] {
 function faultTargets({ faults, observers, phases }: Scenario): Inconsistency[] {
   const known = observers.flatMap(observerNames);
   const inline = observers
-    .filter((entry) => typeof entry !== 'string' && entry.host === 'inline')
+    .filter((entry) => typeof entry !== 'string' && 'use' in entry && entry.host === 'inline')
     .flatMap(observerNames);
   return faults.flatMap(({ fault, observer, phase, at = 0 }, index) => {
     const issues: Inconsistency[] = [];

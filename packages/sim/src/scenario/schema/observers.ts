@@ -36,15 +36,15 @@ const registration = {
   memory: bytes()
     .optional()
     .describe('Most memory it may take, from 32MiB; the registry’s default unless given.'),
-  host: z
-    .enum(['thread', 'inline'])
-    .default('thread')
-    .describe('Its own thread, or the registry’s.'),
 };
 
 const builtIn = z.strictObject({
   use: z.enum(builtInObservers).describe('A built-in observer.'),
   ...registration,
+  host: z
+    .enum(['thread', 'inline'])
+    .default('thread')
+    .describe('Its own thread, or the registry’s. A module of your own always has a thread.'),
 });
 const module = z.strictObject({
   module: path().describe(

@@ -87,6 +87,32 @@ export const sweep = z
     ({ grid, zip, replications }) =>
       Object.keys(grid).length + Object.keys(zip).length > 0 || replications > 1,
     'expected a grid, a zip or replications',
+  )
+  .superRefine(({ grid, zip }, context) => {
+    const keys = [
+      ...Object.keys(grid).map((key) => ({ axis: 'grid', key })),
+      ...Object.keys(zip).map((key) => ({ axis: 'zip', key })),
+    ];
+    for (const [at, { axis, key }] of keys.entries()) {
+      const message = keyProblem(
+        key,
+        keys.slice(0, at).map((other) => other.key),
+      );
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [axis, key], message });
+    }
+  });
+
+/** Sections that a run does not have, or that say what the file is. */
+const notSwept = ['sweep', 'version'];
+
+/** Why a key cannot be varied beside those before it: one of the two would have no effect. */
+function keyProblem(key: string, before: readonly string[]): string | undefined {
+  const [section] = key.split('.');
+  if (notSwept.includes(section!)) return `expected a key of a run, got '${key}'`;
+  const other = before.find(
+    (one) => one === key || one.startsWith(`${key}.`) || key.startsWith(`${one}.`),
   );
+  return other === undefined ? undefined : `expected keys apart, got '${key}' and '${other}'`;
+}
 
 export type SweepSpec = z.output<typeof sweep>;

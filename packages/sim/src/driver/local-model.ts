@@ -1,0 +1,33 @@
+import { loadDefinition } from '@panoptes/workers/contained';
+import { PlainModel } from '../model/plain-model.js';
+import type { ModelOptions } from '../model/model-thread.js';
+import type { RunModel } from './simulation.js';
+
+/**
+ * The plain model on the thread that runs it, for observers that come with Panoptes and no others: no
+ * wall is around them. It costs no thread, which pays where runs are short and every core has one.
+ */
+export async function startLocalModel({
+  observers,
+  epochMs,
+}: Pick<ModelOptions, 'observers' | 'epochMs'>): Promise<RunModel> {
+  const followers = await Promise.all(
+    observers.map(async ({ module, ...observer }) => ({
+      ...observer,
+      definition: await loadDefinition(module),
+    })),
+  );
+  const model = await PlainModel.start(followers, epochMs);
+  return {
+    profiles: followers.map(({ definition: { name, subscribe } }) => ({
+      name,
+      ...(subscribe !== undefined && { subscribe }),
+    })),
+    // It goes on before anybody else can ask.
+    progress: 0,
+    apply: (change) => model.apply(change),
+    account: () => model.account(),
+    stamps: () => model.stamps(),
+    close: () => Promise.resolve(true),
+  };
+}

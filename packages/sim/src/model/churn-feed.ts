@@ -1,0 +1,33 @@
+import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import type { PlainModel } from './plain-model.js';
+
+/** Brings the model to a given change of a source that it reads by itself, or of one that is sent. */
+export class ChurnFeed {
+  readonly #own: AsyncIterator<ChurnEvent> | undefined;
+  #taken = 0;
+
+  /** @param source - undefined when the changes are sent */
+  constructor(source: ChurnSource | undefined) {
+    this.#own = source?.events[Symbol.asyncIterator]();
+  }
+
+  /**
+   * @param to - changes from the beginning
+   * @param sent - those that were sent since the last time
+   * @throws {Error} when the source has fewer
+   */
+  async advance(model: PlainModel, to: number, sent: readonly ChurnEvent[]): Promise<void> {
+    for (const change of sent) await model.apply(change);
+    this.#taken += sent.length;
+    for (; this.#own !== undefined && this.#taken < to; this.#taken++) {
+      const next = await this.#own.next();
+      if (next.done === true) {
+        throw new Error(
+          `expected ${to} changes when its source was read again, got ${this.#taken}: ` +
+            'it has changed meanwhile',
+        );
+      }
+      await model.apply(next.value);
+    }
+  }
+}

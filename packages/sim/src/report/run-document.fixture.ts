@@ -40,6 +40,13 @@ export const aRun: RunDocument = {
     },
   ],
   faults: [{ fault: 'throws', observer: 'mesh', atMs: 50_000, seq: 17 }],
+  skipped: {
+    count: 2_000,
+    first: [
+      { file: 'a.json', line: 3, field: 'nodes[3].score', reason: 'expected <text>' },
+      { file: 'b.json', reason: 'no node' },
+    ],
+  },
   rules: [
     { rule: 'W1', claim: 'seqs never go back', checked: 60, skipped: 0, violations: 0 },
     { rule: 'W4', claim: 'nothing is missing', checked: 60, skipped: 0, violations: 1 },

@@ -71,6 +71,7 @@ describe('the HTML report', () => {
       'Phases',
       'Faults',
       'Ends of lives',
+      'Skipped entries',
       'Thresholds',
       'Rules',
     ]) {
@@ -86,6 +87,8 @@ describe('the HTML report', () => {
     expect(html).toContain('Abacus 3000, 2 cores, Node v20.0.0');
     expect(html).toMatch(/uncaught.*it &lt;threw&gt;.*throws.*50 s.*12 ms.*340 ms/);
     expect(html).toContain('3.5, 7');
+    expect(html).toContain('2,000, of which these are the first');
+    expect(html).toMatch(/a\.json.*nodes\[3\]\.score.*expected &lt;text&gt;/);
   });
 
   it('has one verdict, the gravest', () => {

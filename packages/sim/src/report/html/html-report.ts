@@ -60,6 +60,7 @@ export function htmlReport(run: RunDocument): string {
       'Of the whole process: registry, observers, model and source.',
     ),
     phaseSection(run),
+    skippedSection(run),
     faultSection(run),
     incidentSection(run),
     thresholdSection(run),
@@ -145,6 +146,25 @@ function phaseSection({ phases }: RunDocument): Markup {
         peers.mean,
         peers.peak,
         peers.final,
+      ]),
+    ),
+  );
+}
+
+function skippedSection({ skipped }: RunDocument): Markup {
+  if (skipped === undefined) return nothing;
+  const { count, first } = skipped;
+  const others = count > first.length ? ', of which these are the first' : '';
+  return section(
+    'Skipped entries',
+    note(`What could not be taken from the files that were read: ${amount(count)}${others}.`),
+    table(
+      ['file', 'line', 'field', 'why'],
+      first.map(({ file, line, field, reason }): Cell[] => [
+        file,
+        { number: line === undefined ? '' : String(line) },
+        field ?? '',
+        reason,
       ]),
     ),
   );

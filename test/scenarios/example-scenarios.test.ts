@@ -3,6 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import {
+  parseScenario,
+  type ScenarioSource,
+} from '../../packages/sim/src/scenario/file/scenario-file.js';
+import { figuresAt } from '../../packages/sim/src/scenario/run/figure-path.js';
+import { possibleFigures } from '../../packages/sim/src/scenario/schema/possible-figures.js';
 import { endOf, startPanoptes } from '../fixtures/panoptes-command.js';
 
 const folder = fileURLToPath(new URL('../../examples/scenarios/', import.meta.url));
@@ -19,6 +25,8 @@ interface Run {
   readonly thresholds: readonly { readonly passed: boolean }[];
   readonly observers: readonly { readonly name: string; readonly restarts: number }[];
   readonly faults?: readonly { readonly fault: string; readonly observer: string }[];
+  readonly series: object;
+  readonly scenario: ScenarioSource;
 }
 
 const panoptes = (...args: readonly string[]) => endOf(startPanoptes(...args));
@@ -42,6 +50,45 @@ describe('the example scenarios', () => {
     expect(thresholds.filter(({ passed }) => !passed)).toEqual([]);
     expect(code).toBe(0);
   });
+});
+
+/** Paths and values of all that a document holds, as conditions name them. */
+const figuresOf = (value: unknown, path: string[] = []): [path: string, value: unknown][] =>
+  typeof value !== 'object' || value === null
+    ? [[path.join('.'), value]]
+    : Object.entries(value).flatMap(([key, inner]) => {
+        const { name } = (inner ?? {}) as { readonly name?: unknown };
+        const step = Array.isArray(value) && typeof name === 'string' ? name : key;
+        return figuresOf(inner, [...path, step]);
+      });
+
+/** Every figure that a run has is one that could be told before it to be possible, of its kind. */
+function expectAllPossible({ scenario, ...run }: Run): void {
+  const figures = { ...run, thresholds: null, series: null };
+  const possible = possibleFigures(parseScenario(scenario));
+  const all = figuresOf(figures);
+  expect(all.length).toBeGreaterThan(100);
+  for (const [path, value] of all) {
+    if (path === 'thresholds' || path === 'series') continue;
+    const lookup = figuresAt(possible, path);
+    expect([path, lookup]).toEqual([path, { found: [expect.anything()] }]);
+    const [known] = 'found' in lookup ? lookup.found : [];
+    if (value !== null) expect([path, typeof known!.value]).toEqual([path, typeof value]);
+  }
+}
+
+it('the file that init writes sweeps without a failure', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'panoptes-init-'));
+  const file = join(directory, 'scenario.yaml');
+  expect(await panoptes('init', file)).toMatchObject({ code: 0 });
+  const { code, stdout } = await panoptes(
+    ...['sweep', file, '--out', join(directory, 'sweep'), '--json'],
+    ...['--set', 'sweep.replications=1', '--set', 'observers=[mesh]'],
+  );
+  const { rows } = JSON.parse(stdout) as { readonly rows: readonly { failures: string[] }[] };
+  expect(rows.length).toBeGreaterThan(1);
+  expect(rows.flatMap(({ failures }) => failures)).toEqual([]);
+  expect(code).toBe(0);
 });
 
 describe('a run of a scenario', () => {
@@ -89,6 +136,7 @@ describe('a run of a scenario', () => {
     const { code, stdout } = await panoptes('run', file, ...small, ...changes, '--json');
     const run = JSON.parse(stdout) as Run;
     expect(run.verdict).toBe('pass');
+    expectAllPossible(run);
     expect(run.faults).toMatchObject([{ fault: 'exit', observer: 'mesh' }]);
     expect(run.observers.find(({ name }) => name === 'mesh')!.restarts).toBe(1);
     expect(code).toBe(0);

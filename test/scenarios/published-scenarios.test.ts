@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { scenarioJsonSchema } from '../../packages/sim/src/scenario/file/schema-keys.js';
+import {
+  type JsonSchema,
+  scenarioJsonSchema,
+} from '../../packages/sim/src/scenario/file/schema-keys.js';
 import { parseScenario } from '../../packages/sim/src/scenario/file/scenario-file.js';
 import { scenarioReference } from '../../packages/sim/src/scenario/published/scenario-reference.js';
 import { scenarioTemplate } from '../../packages/sim/src/scenario/published/scenario-template.js';
@@ -40,5 +43,17 @@ describe('what is published of scenarios follows from their schema', () => {
       faults: [],
     });
     expect(text.split('\n').every((line) => line.length <= 100)).toBe(true);
+  });
+
+  it('the JSON Schema lets keys pass that begin with x-, wherever it takes no others', () => {
+    const closed: JsonSchema[] = [];
+    const visit = (schema: unknown): void => {
+      if (typeof schema !== 'object' || schema === null) return;
+      if ((schema as JsonSchema).additionalProperties === false) closed.push(schema);
+      Object.values(schema).forEach(visit);
+    };
+    visit(scenarioJsonSchema());
+    expect(closed.length).toBeGreaterThan(20);
+    for (const schema of closed) expect(schema).toMatchObject({ patternProperties: { '^x-': {} } });
   });
 });

@@ -52,22 +52,29 @@ export function lineAt(text: string, offset: number): number {
 }
 
 /**
- * Reads every text file below `root` that version control would keep. It asks .gitignore and not
- * git, which a user who unpacked an archive may not have.
+ * Reads every text file of the project below `root`: what version control would keep of the places
+ * that are its own. It asks .gitignore and not git, which a user who unpacked an archive may not have.
  *
  * @throws Error on a line of .gitignore that is neither a plain name nor `*.ending`
  */
 export function readProject(root: string): ProjectFile[] {
   const ignores = ignoring(readFileSync(join(root, '.gitignore'), 'utf8'));
+  const own = ownPlaces(root);
   const read = (folder: string): ProjectFile[] =>
     readdirSync(join(root, folder), { withFileTypes: true })
-      .filter((entry) => entry.name !== '.git' && !ignores(entry.name))
+      .filter(({ name }) => !ignores(name) && (folder !== '' || own.has(name)))
       .flatMap((entry) => {
         const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
         if (entry.isDirectory()) return read(path);
         return entry.isFile() ? readText(root, path) : [];
       });
   return read('');
+}
+
+/** What is the project's at its root, by .prettierignore: all else there is a user's own. */
+export function ownPlaces(root: string): Set<string> {
+  const lines = readFileSync(join(root, '.prettierignore'), 'utf8').split('\n');
+  return new Set(lines.flatMap((line) => /^!\/([^/]+)\/?$/.exec(line)?.[1] ?? []));
 }
 
 function readText(root: string, path: string): ProjectFile[] {

@@ -106,7 +106,18 @@ describe('the options of a registry', () => {
     'observers.colour',
     'observers.restart.colour',
   ])('refuse an unknown one by name: %s', (path) => {
-    expect(refusal(optionsWith(path, 1))).toContain('colour');
+    expect(refusal(optionsWith(path, 1))).toContain(`option '${path}': no such option (known: `);
+  });
+
+  it.each([
+    ['peers.maxPeer', 'maxPeers'],
+    ['peers.rateLimits.globalPerSec', 'globalPerSecond'],
+    ['log.logByte', 'logBytes'],
+    ['observers.restart.maxRestart', 'maxRestarts'],
+    ['observer', 'observers'],
+  ])('say what %s was probably meant for', (path, meant) => {
+    const hint = `option '${path}': no such option; did you mean '${meant}'?`;
+    expect(refusal(optionsWith(path, 1))).toBe(hint);
   });
 
   it('say what may be and what came', () => {

@@ -3,6 +3,7 @@ import { ConfigError, describe } from './errors.js';
 import { LOG_BYTES_MAX } from './log/log-layout.js';
 import { DEFAULT_LOG_BYTES } from './log/log-memory.js';
 import { defaultDidMethods } from './peers/did.js';
+import { suggestion } from './misspelling.js';
 import { hardLimitMb } from './supervision/memory-policy.js';
 
 const whole = (min: number, max = Number.MAX_SAFE_INTEGER) => z.int().min(min).max(max);
@@ -197,6 +198,13 @@ export function parseOptions<Schema extends z.ZodType>(
     throw new ConfigError(`${what}: expected what can be read; it threw`, { cause });
   }
   const issue = parsed.error.issues[0]!;
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0]!;
+    const known = keysOf(schema, issue.path);
+    const hint = suggestion(key, known) || ` (known: ${known.join(', ')})`;
+    const place = [...issue.path, key].map(String).join('.');
+    throw new ConfigError(`option '${place}': no such option${hint}`, { cause: parsed.error });
+  }
   const path = issue.path.map(String).join('.');
   throw new ConfigError(`${path === '' ? what : `option '${path}'`}: ${issue.message}${got}`, {
     cause: parsed.error,
@@ -204,11 +212,27 @@ export function parseOptions<Schema extends z.ZodType>(
 }
 
 /** What stands where an issue is. */
-function given(value: unknown, { code, path }: z.core.$ZodIssue): string {
-  if (code === 'unrecognized_keys') return '';
+function given(value: unknown, { path }: z.core.$ZodIssue): string {
   const inner = path.reduce<unknown>(
     (outer, key) => (outer as Record<PropertyKey, unknown> | undefined)?.[key],
     value,
   );
   return `, got ${describe(inner)}`;
+}
+
+/** The keys that an object has at a path of a schema, whatever defaults are wrapped around it. */
+function keysOf(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  const inner = unwrapped(schema);
+  if (!(inner instanceof z.ZodObject)) return [];
+  const { shape } = inner;
+  const [key, ...rest] = path;
+  if (key === undefined) return Object.keys(shape);
+  const member = shape[String(key)];
+  return member === undefined ? [] : keysOf(member, rest);
+}
+
+function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+  const { def } = schema._zod;
+  if ('innerType' in def) return unwrapped(def.innerType as z.core.$ZodType);
+  return 'in' in def ? unwrapped(def.in as z.core.$ZodType) : schema;
 }

@@ -1,4 +1,4 @@
-import { ConfigError, describe } from '@panoptes/core';
+import { ConfigError, describe, suggestion } from '@panoptes/core';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -121,5 +121,6 @@ export function presetNamed(name: string): Preset {
   const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
   if (preset !== undefined) return preset;
   const known = Object.keys(presets).join(', ');
-  throw new ConfigError(`preset: expected one of ${known}, got ${describe(name)}`);
+  const hint = suggestion(name, Object.keys(presets));
+  throw new ConfigError(`preset: expected one of ${known}, got ${describe(name)}${hint}`);
 }

@@ -17,6 +17,7 @@ import type { Scenario } from '../scenario/schema/scenario.js';
 import type { SweepSpec } from '../scenario/schema/sweep.js';
 import { SweepJournal } from '../sweep/sweep-journal.js';
 import {
+  countRuns,
   mostTasks,
   type SweepPoint,
   sweepPoints,
@@ -80,11 +81,11 @@ async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promi
   if (flags.seed !== undefined && ('seed' in spec.grid || 'seed' in spec.zip)) {
     throw new ConfigError('--seed: expected none, since the sweep is over seed');
   }
-  const points = sweepPoints(spec);
-  if (points.length * spec.replications > mostTasks) {
-    const message = `expected at most ${mostTasks} runs, got ${points.length * spec.replications}`;
+  if (countRuns(spec) > mostTasks) {
+    const message = `expected at most ${mostTasks} runs, got ${countRuns(spec)}`;
     throw new ScenarioError(file, [{ key: 'sweep', message }]);
   }
+  const points = sweepPoints(spec);
   const tasks = sweepTasks(points, scenario.seed, spec.replications);
   checkPoints(source, points, tasks);
   makeFolder(flags.out);

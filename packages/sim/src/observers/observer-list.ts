@@ -1,4 +1,4 @@
-import { ConfigError, describe } from '@panoptes/core';
+import { ConfigError, describe, suggestion } from '@panoptes/core';
 import { builtInNames as builtInObservers } from '@panoptes/workers';
 
 /** The observers that come with Panoptes. */
@@ -30,7 +30,8 @@ export function parseObserverList(text: string): NamedObserver[] {
     if (kind === undefined || count === 0) {
       throw new ConfigError(
         `--observers: expected names from ${builtInObservers.join(', ')} with commas between them, ` +
-          `each with a count if there shall be several, as in kademlia*4, got ${describe(item)}`,
+          `each with a count if there shall be several, as in kademlia*4, got ${describe(item)}` +
+          suggestion(name, builtInObservers),
       );
     }
     if (kinds.has(kind)) {

@@ -2,7 +2,7 @@ import type { SweepDocument } from '../sweep/sweep-table.js';
 
 /** A sweep over two keys, with intervals. */
 export const aSweep: SweepDocument = {
-  schema: 'panoptes.sweep/1',
+  schema: 'panoptes.sweep/2',
   name: 'sizes',
   about: '',
   seed: '1',

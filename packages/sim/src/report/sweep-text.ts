@@ -1,4 +1,4 @@
-import type { SweepDocument } from '../sweep/sweep-table.js';
+import { type SweepDocument, sweepFailures } from '../sweep/sweep-table.js';
 import type { Screen } from './screen.js';
 import { textTable } from './text-table.js';
 
@@ -10,7 +10,7 @@ export function formatSweep(document: SweepDocument, screen: Screen): string {
   const { colors } = screen;
   const { name, seed, keys, figures, rows, replications, interrupted } = document;
   const lines = rows.map((row) => {
-    const failed = row.failed + row.failures.length;
+    const { failed } = row;
     return [
       ...keys.map((key) => {
         const value = row.values[key];
@@ -26,7 +26,6 @@ export function formatSweep(document: SweepDocument, screen: Screen): string {
       failed === 0 ? '0' : colors.red(String(failed)),
     ];
   });
-  const failures = [...new Set(rows.flatMap((row) => row.failures))];
   return [
     `${name}, seed ${seed}: ${rows.length} points, ${replications} replications of each` +
       (interrupted ? colors.yellow(' (interrupted: run it again to go on)') : ''),
@@ -35,7 +34,7 @@ export function formatSweep(document: SweepDocument, screen: Screen): string {
       lines,
       screen,
     ),
-    ...failures.map((failure) => colors.red(`failed: ${failure}`)),
+    ...sweepFailures(document).map((failure) => colors.red(`failed: ${failure}`)),
     '',
   ].join('\n');
 }

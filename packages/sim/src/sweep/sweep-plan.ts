@@ -22,6 +22,13 @@ export interface SweepTask {
 /** Runs in all, at most. */
 export const mostTasks = 10_000;
 
+/** How many runs a sweep has, without making them. */
+export function countRuns({ grid, zip, replications }: SweepSpec): number {
+  const sizes = Object.values(grid).map(({ length }) => length);
+  const together = Object.values(zip)[0]?.length ?? 1;
+  return sizes.reduce((product, size) => product * size, together * replications);
+}
+
 /**
  * All points of a sweep: every combination of the grid's values with every row of the zip, the last
  * key changing fastest.

@@ -1,11 +1,12 @@
 import { type CsvCell, csvText } from '../report/csv.js';
+import { failureReasons } from '../report/failure-reasons.js';
 import { figuresAt } from '../scenario/run/figure-path.js';
 import type { SweepResult } from './sweep-journal.js';
 import type { SweepPoint, SweepTask } from './sweep-plan.js';
 import { type Estimate, estimateMean } from './student-interval.js';
 
 /** The version of the document of a sweep; it changes when a field's meaning does. */
-const sweepSchema = 'panoptes.sweep/1';
+const sweepSchema = 'panoptes.sweep/2';
 
 /** A point of a sweep, with its figures over all replications. */
 export interface SweepRow {
@@ -14,9 +15,9 @@ export interface SweepRow {
   /** By the figure's path; null where no run has it. */
   readonly figures: Readonly<Record<string, Estimate | null>>;
   readonly runs: number;
-  /** Runs whose verdict was not `pass`, or of which a threshold failed. */
+  /** Runs that came to nothing, whose verdict was not `pass`, or of which a threshold failed. */
   readonly failed: number;
-  /** Why runs came to nothing. */
+  /** Why, one a failed run, with its seed. */
   readonly failures: readonly string[];
   /** Log digests, one a replication; null where there is none. */
   readonly digests: readonly (string | null)[];
@@ -75,18 +76,25 @@ function sweepRow(
   results: readonly (SweepResult | undefined)[],
 ): SweepRow {
   const runs = results.flatMap((result) => result?.run ?? []);
+  const failures = results.flatMap((result) => failureOf(result) ?? []);
   return {
     values: Object.fromEntries(overrides.map(({ key, value }) => [key, value])),
     figures: Object.fromEntries(
       figures.map((path) => [path, estimateMean(runs.flatMap((run) => numbersAt(run, path)))]),
     ),
     runs: runs.length,
-    failed: runs.filter(
-      ({ verdict, thresholds }) => verdict !== 'pass' || thresholds.some(({ passed }) => !passed),
-    ).length,
-    failures: results.flatMap((result) => result?.failure ?? []),
+    failed: failures.length,
+    failures,
     digests: results.map((result) => result?.run?.logDigest ?? null),
   };
+}
+
+/** Why a run failed, if it did. */
+function failureOf(result: SweepResult | undefined): string | undefined {
+  if (result === undefined) return undefined;
+  const { run, failure, seed } = result;
+  const reasons = run === undefined ? [failure ?? 'no result'] : failureReasons(run);
+  return reasons.length === 0 ? undefined : `seed ${seed}: ${reasons.join('; ')}`;
 }
 
 function numbersAt(run: unknown, path: string): number[] {
@@ -95,15 +103,29 @@ function numbersAt(run: unknown, path: string): number[] {
   return lookup.found.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
 }
 
-/** The table as CSV: keys, then each figure with the ends of its interval. */
+/** Failures that are told one by one. */
+const mostTold = 20;
+
+/** Which runs failed and why, for people to read: the first of them, and how many more there are. */
+export function sweepFailures({ keys, rows }: SweepDocument): string[] {
+  const all = rows.flatMap(({ values, failures }) => {
+    const point = keys.map((key) => `${key} ${JSON.stringify(values[key])}`).join(', ');
+    return failures.map((failure) => (point === '' ? failure : `${point}, ${failure}`));
+  });
+  const more = all.length - mostTold;
+  return [...all.slice(0, mostTold), ...(more > 0 ? [`${more} more`] : [])];
+}
+
+/** The table as CSV: keys, each figure with the ends of its interval, and why runs failed. */
 export function sweepCsv({ keys, figures, rows }: SweepDocument): string {
   const head = [
     ...keys,
     ...figures.flatMap((path) => [path, `${path} low`, `${path} high`]),
     'runs',
     'failed',
+    'failures',
   ];
-  const lines = rows.map(({ values, figures: own, runs, failed }): CsvCell[] => [
+  const lines = rows.map(({ values, figures: own, runs, failed, failures }): CsvCell[] => [
     ...keys.map((key) => {
       const value = values[key];
       return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value);
@@ -114,6 +136,7 @@ export function sweepCsv({ keys, figures, rows }: SweepDocument): string {
     }),
     runs,
     failed,
+    failures.length === 0 ? undefined : failures.join(' | '),
   ]);
   return csvText([head, ...lines]);
 }

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '@panoptes/core';
 import { describe, expect, it } from 'vitest';
+import { markup } from '../report/markup.js';
+import { plain } from '../report/screens.fixture.js';
+import { formatSweep } from '../report/sweep-text.js';
+import { sweepReport } from '../report/html/sweep-report.js';
 import { sweep } from '../scenario/schema/sweep.js';
 import { estimateMean } from './student-interval.js';
 import { type SweepFigures, SweepJournal } from './sweep-journal.js';
 import { sweepPoints, sweepTasks } from './sweep-plan.js';
-import { sweepCsv, sweepDocument } from './sweep-table.js';
+import { sweepCsv, sweepDocument, sweepFailures } from './sweep-table.js';
 
 const source = { file: 'a.yaml', text: 'version: 1', overrides: [] };
 const folder = (): string => mkdtempSync(join(tmpdir(), 'panoptes-sweep-'));
@@ -204,19 +208,80 @@ describe('the table of a sweep', () => {
           values: { size: 2 },
           figures: { 'peers.mean': { mean: 20, low: null } },
           runs: 1,
-          failures: ['took longer than 1 s'],
+          failed: 1,
+          failures: ['seed s#1: took longer than 1 s'],
         },
       ],
     });
     expect(tableOf([0, 1, 2]).interrupted).toBe(true);
   });
 
+  it('says of each failed run why, in the terminal, as CSV and on the page', () => {
+    const failing = {
+      ...figures(20),
+      verdict: 'fail',
+      registryProblem: 'has another peer',
+      observers: [
+        { name: 'mesh', digestMatches: false, problem: 'its digest differs' },
+        { name: 'kademlia', digestMatches: true },
+      ],
+      violations: [{ rule: 'W4', seq: 9, expected: 'transaction 9', got: 'transaction 10' }],
+      thresholds: [
+        {
+          figure: 'peers.mean',
+          condition: '>= 30',
+          passed: false,
+          actual: [{ figure: 'peers.mean', value: 20 }],
+        },
+        { figure: 'peers.mean', condition: '>= 1', passed: true, actual: [] },
+      ],
+    } as unknown as SweepFigures;
+    const fewer = { ...figures(10), thresholds: failing.thresholds };
+    const document = sweepDocument({
+      ...outcome,
+      results: new Map([
+        [0, { index: 0, seed: 's#1', run: fewer }],
+        [1, { index: 1, seed: 's#2', run: failing }],
+        [2, { index: 2, seed: 's#1', run: figures(1) }],
+        [3, { index: 3, seed: 's#2', failure: 'took longer than 1 s' }],
+      ]),
+    });
+    expect(document.rows.map(({ failed }) => failed)).toEqual([2, 1]);
+    const told = [
+      'size 1, seed s#1: peers.mean >= 30: is 20',
+      /^size 1, seed s#2: registry: has another peer; mesh: its digest differs; .*W4.*; peers\.mean >= 30: is 20$/,
+      'size 2, seed s#2: took longer than 1 s',
+    ];
+    const lines = sweepFailures(document);
+    for (const [at, words] of told.entries()) expect(lines[at]).toMatch(words);
+    const text = formatSweep(document, plain);
+    const page = sweepReport(document);
+    for (const line of lines) {
+      expect(text).toContain(`failed: ${line}`);
+      expect(page).toContain(markup`${line}`.toString());
+    }
+    expect(sweepCsv(document)).toContain('seed s#1: peers.mean >= 30: is 20');
+  });
+
+  it('tells twenty failed runs one by one', () => {
+    const all = sweepTasks(points, 's', 30).map(({ index, seed }) => ({
+      index,
+      seed,
+      failure: 'x',
+    }));
+    const tasks = sweepTasks(points, 's', 30);
+    const results = new Map(all.map((result) => [result.index, result]));
+    const lines = sweepFailures(sweepDocument({ ...outcome, tasks, results }));
+    expect(lines).toHaveLength(21);
+    expect(lines.at(-1)).toBe('40 more');
+  });
+
   it('is CSV with the ends of the intervals', () => {
     const [head, first, second] = sweepCsv(tableOf([0, 1, 2, 3])).split('\n');
     expect(head).toBe(
-      'size,peers.mean,peers.mean low,peers.mean high,none,none low,none high,runs,failed',
+      'size,peers.mean,peers.mean low,peers.mean high,none,none low,none high,runs,failed,failures',
     );
-    expect(first).toMatch(/^1,11,-1\.706,23\.706,,,,2,0$/);
-    expect(second).toBe('2,20,,,,,,1,0');
+    expect(first).toMatch(/^1,11,-1\.706,23\.706,,,,2,0,$/);
+    expect(second).toBe('2,20,,,,,,1,1,seed s#1: took longer than 1 s');
   });
 });

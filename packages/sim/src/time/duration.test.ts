@@ -11,17 +11,32 @@ describe('a duration', () => {
     ['2d', 172_800_000],
     ['1.5d', 129_600_000],
     ['4w', 2_419_200_000],
+    ['1h30m', 5_400_000],
+    ['1w2d3h4m5s6ms', 788_645_006],
+    ['1m30ms', 60_030],
   ])('%s is read as milliseconds', (text, ms) => {
     expect(parseDuration(text, '--until')).toBe(ms);
   });
 
-  it.each(['', '5', 'd', '-1d', '0s', '5x', '1d12h', ' 1d', '1e3s', '99999999999999w', '0.1ms'])(
-    '%j is refused, naming the option and the form',
-    (text) => {
-      expect(() => parseDuration(text, '--until')).toThrow(ConfigError);
-      expect(() => parseDuration(text, '--until')).toThrow(/^--until: expected .* 2d or 4w, got /);
-    },
-  );
+  it.each([
+    '',
+    '5',
+    'd',
+    '-1d',
+    '0s',
+    '5x',
+    '1d 12h',
+    '30m1h',
+    '1h1h',
+    '1h30',
+    ' 1d',
+    '1e3s',
+    '99999999999999w',
+    '0.1ms',
+  ])('%j is refused, naming the option and the form', (text) => {
+    expect(() => parseDuration(text, '--until')).toThrow(ConfigError);
+    expect(() => parseDuration(text, '--until')).toThrow(/^--until: expected .* 1h30m or 2d, got /);
+  });
 
   it.each([
     [0, '0 ms'],

@@ -9,19 +9,33 @@ const unitMs = {
   w: 604_800_000,
 } as const;
 
-const durationForm = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/;
+const amount = String.raw`\d+(?:\.\d+)?`;
+const units = ['w', 'd', 'h', 'm', 's', 'ms'] as const;
 
-/** Reads a duration such as `12h` as milliseconds, rounded; undefined when it is none, or none at all. */
+/** What a duration looks like: amounts with units, the largest first. */
+export const durationForm = new RegExp(
+  String.raw`^(?=\d)${units.map((unit) => `(?:${amount}${unit})?`).join('')}$`,
+);
+
+/** What is said where a duration was expected. */
+export const expectedDuration =
+  'expected a duration above 0 with a unit (ms, s, m, h, d or w), such as 90s, 1h30m or 2d';
+
+/** Reads a duration such as `1h30m` as milliseconds, rounded; undefined when it is none, or nothing. */
 export function durationMs(text: string): number | undefined {
-  const [, amount, unit] = durationForm.exec(text) ?? [];
-  const ms = Math.round(Number(amount) * (unitMs[unit as keyof typeof unitMs] ?? Number.NaN));
+  if (!durationForm.test(text)) return undefined;
+  const parts = text.matchAll(/([\d.]+)([a-z]+)/g);
+  let total = 0;
+  for (const [, number, unit] of parts)
+    total += Number(number) * unitMs[unit as keyof typeof unitMs];
+  const ms = Math.round(total);
   return Number.isSafeInteger(ms) && ms > 0 ? ms : undefined;
 }
 
 /**
- * Reads a duration such as `90s`, `15m`, `12h`, `1.5d` or `4w`.
+ * Reads a duration such as `90s`, `15m`, `1h30m`, `1.5d` or `4w`.
  *
- * @param text - a number and a unit: ms, s, m, h, d or w
+ * @param text - numbers with units: ms, s, m, h, d or w
  * @param option - what the text was given for, to be named in the error
  * @returns milliseconds, more than 0, rounded
  * @throws {ConfigError} when the text is no duration, or is none at all
@@ -29,10 +43,7 @@ export function durationMs(text: string): number | undefined {
 export function parseDuration(text: string, option: string): number {
   const ms = durationMs(text);
   if (ms !== undefined) return ms;
-  throw new ConfigError(
-    `${option}: expected a duration above 0 with a unit (ms, s, m, h, d or w), ` +
-      `such as 90s, 15m, 12h, 2d or 4w, got ${describe(text)}`,
-  );
+  throw new ConfigError(`${option}: ${expectedDuration}, got ${describe(text)}`);
 }
 
 /** Writes a duration in milliseconds in the largest unit that leaves a whole part, as in `28.7 d`. */

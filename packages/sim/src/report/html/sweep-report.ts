@@ -1,4 +1,4 @@
-import type { SweepDocument } from '../../sweep/sweep-table.js';
+import { type SweepDocument, sweepFailures } from '../../sweep/sweep-table.js';
 import type { Markup } from '../markup.js';
 import { inBothFrames } from './chart-parts.js';
 import { type Cell, figure, heading, lineLegend, note, page, section, table } from './page.js';
@@ -19,7 +19,7 @@ export function sweepReport(document: SweepDocument): string {
 
 /** The gravest thing that is to be said; a sweep that was interrupted has not failed yet. */
 function verdictOf({ rows, interrupted }: SweepDocument): Parameters<typeof heading>[2] {
-  const failed = rows.reduce((sum, row) => sum + row.failed + row.failures.length, 0);
+  const failed = rows.reduce((sum, row) => sum + row.failed, 0);
   if (failed > 0)
     return { kind: 'fail', words: `${failed} run${failed === 1 ? ' fails' : 's fail'}` };
   return interrupted ? { kind: 'part', words: 'interrupted' } : { kind: 'pass', words: 'pass' };
@@ -38,7 +38,8 @@ function figureSection(document: SweepDocument, axis: string, path: string): Mar
   );
 }
 
-function tableSection({ keys, figures, rows }: SweepDocument): Markup {
+function tableSection(document: SweepDocument): Markup {
+  const { keys, figures, rows } = document;
   return section(
     'All points',
     table(
@@ -55,10 +56,10 @@ function tableSection({ keys, figures, rows }: SweepDocument): Markup {
           return high === null ? mean : `${printed(mean)} ± ${printed(high - mean)}`;
         }),
         row.runs,
-        row.failed + row.failures.length,
+        row.failed,
       ]),
     ),
-    ...[...new Set(rows.flatMap(({ failures }) => failures))].map(note),
+    ...sweepFailures(document).map(note),
   );
 }
 

@@ -6,9 +6,13 @@ import {
   isScalar,
   LineCounter,
   type Node,
+  type Pair,
   parseDocument,
+  type YAMLMap,
 } from 'yaml';
 import { messageOf } from '../../traces/trace-error.js';
+import { withoutExtensions } from './extension-keys.js';
+import { DocumentStructure } from './document-structure.js';
 import { ScenarioError, type ScenarioProblem } from './scenario-error.js';
 
 /** Mappings whose own keys hold points: what follows is one key. */
@@ -34,6 +38,7 @@ export const mostScenarioBytes = 2 ** 20;
 /** A scenario's text as YAML, of which JSON is a part, with the place of everything in it. */
 export class ScenarioDocument {
   readonly #document: Document;
+  readonly #structure: DocumentStructure;
   readonly #lines = new LineCounter();
 
   /**
@@ -49,7 +54,12 @@ export class ScenarioDocument {
       throw this.#refusal(`expected at most ${mostScenarioBytes} bytes, got more`);
     }
     this.#document = this.#parse(text);
-    const errors = [...this.#document.errors, ...this.#document.warnings];
+    this.#structure = new DocumentStructure(this.#document);
+    const errors = [
+      ...this.#document.errors,
+      ...this.#document.warnings,
+      ...this.#structure.problems,
+    ];
     if (errors.length > 0) {
       throw new ScenarioError(
         file,
@@ -81,10 +91,10 @@ export class ScenarioDocument {
     }
   }
 
-  /** All of it as plain data. */
+  /** All of it as plain data, without what only the file itself is meant to know of. */
   value(): unknown {
     try {
-      return this.#document.toJS();
+      return withoutExtensions(this.#document.toJS());
     } catch (cause) {
       // Aliases that would multiply without end.
       throw this.#refusal(`expected YAML: ${messageOf(cause)}`, cause);
@@ -96,7 +106,7 @@ export class ScenarioDocument {
     let node: unknown = this.#document.contents;
     let place: Place = { line: 1, column: 1 };
     for (const key of path) {
-      const next = stepInto(node, key);
+      const next = stepInto(this.#structure.targetOf(node), key);
       if (next === undefined) break;
       // What was set from outside has no place in the file.
       if (next.isNew) return {};
@@ -108,7 +118,13 @@ export class ScenarioDocument {
 
   #parse(text: string): Document {
     try {
-      return parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, merge: true });
+      return parseDocument(text, {
+        lineCounter: this.#lines,
+        prettyErrors: false,
+        merge: true,
+        // It would compare each with every other; see `DocumentStructure`.
+        uniqueKeys: false,
+      });
     } catch (cause) {
       // The parser calls itself for each level.
       throw this.#refusal(`expected YAML or JSON: ${messageOf(cause)}`, cause);
@@ -125,6 +141,19 @@ export class ScenarioDocument {
   }
 }
 
+/** Of each mapping that was looked into, its pairs by their keys: looking through it takes long. */
+const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+function pairsOf(map: YAMLMap): Map<string, Pair> {
+  const known = indexes.get(map);
+  if (known !== undefined && known.size === map.items.length) return known;
+  const pairs = new Map(
+    map.items.map((item) => [String(isScalar(item.key) ? item.key.value : item.key), item]),
+  );
+  indexes.set(map, pairs);
+  return pairs;
+}
+
 interface Step {
   readonly node: unknown;
   /** What stands for it in the file: a mapping's key, a list's item. */
@@ -134,9 +163,7 @@ interface Step {
 
 function stepInto(node: unknown, key: PropertyKey): Step | undefined {
   if (isMap(node)) {
-    const pair = node.items.find(
-      (item) => String(isScalar(item.key) ? item.key.value : item.key) === String(key),
-    );
+    const pair = pairsOf(node).get(String(key));
     if (pair === undefined) return undefined;
     const place = isScalar(pair.key) ? pair.key : undefined;
     const isNew = place?.range == null || (isNode(pair.value) && pair.value.range == null);

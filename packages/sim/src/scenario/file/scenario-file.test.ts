@@ -1,7 +1,10 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { malformedScenarios } from './malformed-scenarios.fixture.js';
 import { ScenarioError } from './scenario-error.js';
-import { parseScenario } from './scenario-file.js';
+import { parseScenario, readScenarioSource } from './scenario-file.js';
 
 const parse = (text: string, overrides: { key: string; value: unknown }[] = []) =>
   parseScenario({ file: 'x.yaml', text, overrides });
@@ -48,6 +51,44 @@ describe('a scenario', () => {
       updates: { heartbeat: { every: 100 }, trust: { every: 7_200_000 } },
       registry: { log: 67_108_864 },
     });
+  });
+
+  it('reads durations of several units', () => {
+    const units = 'updates: { heartbeat: { every: 1h30m } }\n';
+    expect(parse(least + units).updates.heartbeat).toEqual({ every: 5_400_000 });
+  });
+
+  it('takes in other mappings with <<, and leaves keys that begin with x- alone', () => {
+    const text = `version: 1
+x-notes: [what, { ever: 1 }]
+x-usual: &usual { duration: 5m, x-why: it is short }
+x-crowd: &crowd { kind: flash-crowd, peers: 5, duration: 1h }
+population: { peers: 10, x-of: us }
+phases:
+  - { <<: *usual, kind: steady }
+  - { <<: [*crowd, *usual], peers: 7 }
+observers: [{ use: mesh, options: { x-own: 1 } }]
+`;
+    expect(parse(text)).toMatchObject({
+      population: { peers: 10 },
+      phases: [
+        { kind: 'steady', duration: 300_000 },
+        { kind: 'flash-crowd', peers: 7, duration: 3_600_000 },
+      ],
+      observers: [{ options: { 'x-own': 1 } }],
+    });
+    expect(parse(text).population).not.toHaveProperty('x-of');
+    // What is wrong in what was taken in is told where it is taken in, or at its key.
+    const wrong = refusal(text.replace('duration: 5m', 'duration: 5')).problems;
+    expect(wrong.map(({ key, line }) => `${line} ${key}`)).toEqual(['7 phases.0.duration']);
+  });
+
+  it('is told from its text what a byte order mark and Windows line ends are', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'panoptes-scenario-')), 'x.yaml');
+    writeFileSync(file, `\ufeff${least}`.replaceAll('\n', '\r\n'));
+    expect(parseScenario(readScenarioSource(file))).toEqual(parse(least));
+    writeFileSync(file, Buffer.from(`${least}name: \xff\n`, 'latin1'));
+    expect(() => readScenarioSource(file)).toThrow(/x\.yaml:4:1: cannot be read: .*UTF-8/);
   });
 
   it('reads lists, ranges and logarithmic ranges of a sweep', () => {
@@ -97,6 +138,13 @@ describe('a malformed scenario', () => {
       }),
     ].join('\n');
     expect(refusal(bomb).message).toContain('Excessive alias count');
+  });
+
+  it('is refused, and in no time, however deep or wide it is', () => {
+    const deep = `${least}name: ${'['.repeat(100_000)}`;
+    expect(refusal(deep).message).toContain('x.yaml:');
+    const wide = Array.from({ length: 60_000 }, (_, at) => `key${at}: 1\n`).join('');
+    expect(refusal(least + wide).message).toContain('… and 59980 more');
   });
 
   it('cannot reach the prototypes of objects', () => {

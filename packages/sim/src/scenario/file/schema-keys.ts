@@ -25,7 +25,14 @@ export interface JsonSchema {
 
 /** The published JSON Schema (draft 7) of scenarios as they are written. */
 export const scenarioJsonSchema = (): JsonSchema => {
-  const schema = z.toJSONSchema(scenarioSchema, { target: 'draft-7', io: 'input' });
+  const schema = z.toJSONSchema(scenarioSchema, {
+    target: 'draft-7',
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      // Editors let the keys pass that are a user's own.
+      if (jsonSchema.additionalProperties === false) jsonSchema.patternProperties = { '^x-': {} };
+    },
+  });
   return { ...schema, title: 'Panoptes scenario' } as JsonSchema;
 };
 

@@ -16,7 +16,7 @@ const starter: Readonly<Record<string, unknown>> = {
   ],
   updates: { heartbeat: { every: '10m' }, trust: { every: '1h' } },
   thresholds: { verdict: '== pass', 'phases.steady.peers.mean': ['>= 400', '<= 600'] },
-  sweep: { grid: { 'population.peers': '100..500 step 100' }, replications: 3 },
+  sweep: { grid: { 'phases.2.peers': '100..500 step 100' }, replications: 3 },
 };
 
 const width = 96;

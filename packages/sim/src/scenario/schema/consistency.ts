@@ -1,6 +1,7 @@
 import { suggestion } from '@panoptes/core';
 import { faults as knownFaults } from '../../faults/fault-table.js';
 import { formatDuration } from '../../time/duration.js';
+import { figureIssues } from './figure-issues.js';
 import { observerNames } from '../observer-roster.js';
 import type { Scenario } from './scenario.js';
 
@@ -31,6 +32,7 @@ export function consistencyIssues(scenario: Scenario): Inconsistency[] {
     ...sampling(scenario),
     ...observerList(scenario),
     ...faultTargets(scenario),
+    ...figureIssues(scenario),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { byteSize, byteSizeForm, expectedByteSize } from '../../input/byte-size.js';
-import { durationMs } from '../../time/duration.js';
+import { durationForm, durationMs, expectedDuration } from '../../time/duration.js';
 
 /** A text with a unit that is read as a number; the JSON Schema keeps the text's form. */
 const quantity = (form: RegExp, expected: string, read: (text: string) => number | undefined) =>
@@ -14,13 +14,8 @@ const quantity = (form: RegExp, expected: string, read: (text: string) => number
       return z.NEVER;
     });
 
-/** A duration such as `100ms` or `2h`, read as milliseconds above 0. */
-export const duration = () =>
-  quantity(
-    /^\d+(?:\.\d+)?(?:ms|s|m|h|d|w)$/,
-    'expected a duration above 0 with a unit (ms, s, m, h, d or w), such as 100ms or 2h',
-    durationMs,
-  );
+/** A duration such as `100ms` or `1h30m`, read as milliseconds above 0. */
+export const duration = () => quantity(durationForm, expectedDuration, durationMs);
 
 /** A size such as `64MiB`, read as bytes above 0. */
 export const bytes = () => quantity(byteSizeForm, expectedByteSize, byteSize);

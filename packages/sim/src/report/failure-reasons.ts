@@ -1,0 +1,27 @@
+import type { RunDocument } from './run-document.js';
+import { violationText } from './rules-text.js';
+import { actualText } from './run-text.js';
+
+/** What of a run is needed to say why it failed. */
+type Judged = Pick<
+  RunDocument,
+  'verdict' | 'registryProblem' | 'observers' | 'logDigestMatches' | 'violations' | 'thresholds'
+>;
+
+/** Why a run is not as it should be, the gravest first; nothing when it is. */
+export function failureReasons(run: Judged): string[] {
+  const thresholds = run.thresholds
+    .filter(({ passed }) => !passed)
+    .map((outcome) => `${outcome.figure} ${outcome.condition}: ${actualText(outcome)}`);
+  if (run.verdict === 'pass') return thresholds;
+  const { registryProblem, logDigestMatches, observers, violations } = run;
+  const reasons = [
+    ...(registryProblem === undefined ? [] : [`registry: ${registryProblem}`]),
+    ...(logDigestMatches === false ? ['the log differs from the model'] : []),
+    ...observers.flatMap(({ name, digestMatches, problem }) =>
+      digestMatches ? [] : [`${name}: ${problem ?? 'differs'}`],
+    ),
+    ...violations.slice(0, 1).map(violationText),
+  ];
+  return [...(reasons.length === 0 ? ['the run did not pass'] : reasons), ...thresholds];
+}

@@ -1,0 +1,93 @@
+import { Findings } from '../../checkers/verdicts.js';
+import type { LatencyFigures } from '../../latency/latency-histogram.js';
+import { type Incident, type RunDocument, runSchema } from '../../report/run-document.js';
+import { phaseSpans } from '../churn/phase-spans.js';
+import { observerNames } from '../observer-roster.js';
+import type { Scenario } from './scenario.js';
+
+/** What conditions may be on: the figures of a run, without their course. */
+type Figures = Omit<RunDocument, 'thresholds' | 'series' | 'scenario'>;
+
+const digest = '';
+const latency: LatencyFigures = { count: 0, p50: 0, p90: 0, p99: 0, max: 0 };
+const incident: Incident = {
+  observer: '',
+  incarnation: 0,
+  code: '',
+  message: '',
+  fault: '',
+  atMs: 0,
+  detectMs: 0,
+  recoverMs: 0,
+};
+const entry = { file: '', line: 0, field: '', reason: '' };
+
+/** A list of which nobody knows before how long it will be. */
+const several = <Item>(item: Item): Item[] => Array<Item>(100).fill(item);
+
+/**
+ * Every figure that a run of a scenario may have, each with some value of its kind: what is not in
+ * here can be said to be wrong before the run.
+ */
+export function possibleFigures(scenario: Scenario): Required<Figures> {
+  const spans = phaseSpans(scenario.phases);
+  const { rules } = new Findings().verdicts();
+  const names = scenario.observers.flatMap(observerNames);
+  const counts = { joins: 0, updates: 0, leaves: 0 };
+  return {
+    schema: runSchema,
+    startedAt: '',
+    machine: { cpu: '', cores: 0 },
+    node: '',
+    name: scenario.name,
+    about: scenario.about,
+    source: { name: '', kind: '' },
+    seed: scenario.seed,
+    interrupted: false,
+    failure: { code: '', message: '' },
+    skipped: { count: 0, first: several(entry) },
+    events: 0,
+    ...counts,
+    virtualMs: 0,
+    peers: { initial: 0, peak: 0, mean: 0, final: 0, distinct: 0 },
+    durationMs: 0,
+    upsertsPerSecond: 0,
+    comparedWith: 'plain model',
+    checks: 0,
+    registryDigest: digest,
+    registryMatches: true,
+    registryProblem: '',
+    logDigest: digest,
+    logDigestMatches: true,
+    observers: names.map((name) => ({
+      name,
+      state: '',
+      delivered: 0,
+      lag: 0,
+      resyncs: 0,
+      restarts: 0,
+      digest,
+      digestMatches: true,
+      problem: '',
+      latencyMs: latency,
+    })),
+    faults: scenario.faults.map(({ fault, observer }) => ({ fault, observer, atMs: 0, seq: 0 })),
+    threadsLeft: 0,
+    rules,
+    violations: several({ rule: 'W1', seq: 0, expected: '', got: '' }),
+    verdict: 'pass',
+    phases: spans.map(({ phase: { name, kind }, startsAt, endsAt }) => ({
+      name,
+      kind,
+      startsAt,
+      endsAt,
+      ...counts,
+      peers: { mean: 0, peak: 0, final: 0 },
+      observers: names.map((observer) => ({ name: observer, lag: { mean: 0, max: 0 } })),
+    })),
+    latencyMs: latency,
+    memory: { peakRssMiB: 0 },
+    incidents: several(incident),
+    broken: scenario.faults.map(({ fault, observer }) => ({ fault, observer, atMs: 0 })),
+  };
+}

@@ -63,15 +63,12 @@ describe('a query', () => {
     },
   );
 
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
-    'H4 with a timeout of %d is refused',
-    async (timeoutMs) => {
-      const observer = await registry.registerObserver<typeof recorder>({ module });
-      await expect(observer.ask('size', [], { timeoutMs })).rejects.toBeInstanceOf(ConfigError);
-      await expect(observer.digest({ timeoutMs })).rejects.toBeInstanceOf(ConfigError);
-      expect(await observer.query.size()).toBe(0);
-    },
-  );
+  it.each([0, -1, Number.NaN])('H4 with a timeout of %d is refused', async (timeoutMs) => {
+    const observer = await registry.registerObserver<typeof recorder>({ module });
+    await expect(observer.ask('size', [], { timeoutMs })).rejects.toBeInstanceOf(ConfigError);
+    await expect(observer.digest({ timeoutMs })).rejects.toBeInstanceOf(ConfigError);
+    expect(await observer.query.size()).toBe(0);
+  });
 
   it('H3 to an observer that was unregistered is a typed error at once', async () => {
     const observer = await registry.registerObserver<typeof recorder>({ module });

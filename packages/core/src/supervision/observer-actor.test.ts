@@ -251,12 +251,12 @@ describe('a query', () => {
     expect(await codeOf(handle.ask('size', []))).toBe('OBSERVER_UNAVAILABLE');
   });
 
-  it('H4 with a timeout of 0, a negative one or none at all is refused', async () => {
+  it('H4 with a timeout of 0, a negative one or one that is no number is refused', async () => {
     const { stage, handle } = await live();
-    for (const timeoutMs of [0, -1, NaN, Infinity]) {
+    for (const timeoutMs of [0, -1, NaN]) {
       await expect(handle.ask('size', [], { timeoutMs })).rejects.toMatchObject({
         code: 'CONFIG_INVALID',
-        message: `timeoutMs: expected milliseconds above 0, got ${timeoutMs}`,
+        message: `option 'timeoutMs': expected milliseconds above 0, or Infinity for no limit, got ${timeoutMs}`,
       });
       expect(await codeOf(handle.digest({ timeoutMs }))).toBe('CONFIG_INVALID');
     }

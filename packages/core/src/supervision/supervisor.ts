@@ -247,10 +247,8 @@ export class Supervisor {
     const { state, record, logger } = actor;
     const fields = { incarnation: record.incarnation, state };
     if (state === 'quarantined') {
-      logger.warn(
-        fields,
-        `given up after ${record.restarts} restarts; reviveObserver brings it back`,
-      );
+      const { restarts } = record;
+      logger.warn(fields, `given up after ${restarts} restarts; reviveObserver brings it back`);
     } else {
       logger.info(fields, `observer ${state}`);
     }

@@ -45,6 +45,7 @@ export function possibleFigures(scenario: Scenario): Required<Figures> {
     seed: scenario.seed,
     interrupted: false,
     failure: { code: '', message: '' },
+    recordingProblem: '',
     skipped: { count: 0, first: several(entry) },
     events: 0,
     ...counts,

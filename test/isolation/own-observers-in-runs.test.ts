@@ -151,7 +151,10 @@ describe("a bug in a user's own observer", () => {
     );
     const out = join(folder, 'sweep');
     const { code, stdout, stderr } = await panoptes('sweep', file, '--out', out, '--json');
-    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^wrote [^\n]*sweep\.csv[^\n]*\n$/) as unknown,
+    });
     const { rows } = JSON.parse(stdout) as { rows: readonly { runs: number; failed: number }[] };
     expect(rows.map(({ runs, failed }) => ({ runs, failed }))).toEqual([
       { runs: 1, failed: 1 },

@@ -39,8 +39,9 @@ export class IdentityIndex {
     return index === undefined ? undefined : this.#byKey.get(index);
   }
 
+  /** @param did - its hex in any case */
   withDid(did: string): number | undefined {
-    return this.#byDid.get(did);
+    return this.#byDid.get(didIndexOf(did));
   }
 
   /** The slot of the peer with the same key as the entry at `base`. */
@@ -50,7 +51,7 @@ export class IdentityIndex {
 
   /** The slot of the peer with the same DID as the entry at `base`. */
   withDidOf(memory: EntryMemory, base: number): number | undefined {
-    return this.#byDid.get(didOf(memory, base));
+    return this.#byDid.get(didKeyOf(memory, base));
   }
 
   add(nodeId: string, memory: EntryMemory, base: number, slot: number): void {
@@ -61,7 +62,7 @@ export class IdentityIndex {
   /** Gives the key and the DID of the entry at `base` to a slot. */
   addKeyAndDid(memory: EntryMemory, base: number, slot: number): void {
     this.#byKey.set(keyOf(memory, base), slot);
-    this.#byDid.set(didOf(memory, base), slot);
+    this.#byDid.set(didKeyOf(memory, base), slot);
   }
 
   remove(memory: EntryMemory, base: number): void {
@@ -71,7 +72,7 @@ export class IdentityIndex {
 
   removeKeyAndDid(memory: EntryMemory, base: number): void {
     this.#byKey.delete(keyOf(memory, base));
-    this.#byDid.delete(didOf(memory, base));
+    this.#byDid.delete(didKeyOf(memory, base));
   }
 }
 
@@ -89,6 +90,18 @@ export const nodeIdOf = (memory: EntryMemory, base: number): string =>
 
 /** The DID of the entry at `base`. */
 export const didOf = (memory: EntryMemory, base: number): string => textAt(memory, base, didSlot);
+
+/** What a DID is found by: its hex is the same number in any case. */
+export function didIndexOf(did: string): string {
+  const lower = did.toLowerCase();
+  if (lower === did) return did;
+  const hex = did.lastIndexOf(':') + 1;
+  return did.slice(0, hex) + lower.slice(hex);
+}
+
+/** What the DID of the entry at `base` is found by. */
+export const didKeyOf = (memory: EntryMemory, base: number): string =>
+  didIndexOf(didOf(memory, base));
 
 /** What a public key, given in hex of any case, is found by; undefined for what is none. */
 export function keyIndexOf(publicKey: string): string | undefined {

@@ -1,7 +1,7 @@
 import { BatchError } from '../errors.js';
 import { leafAt } from '../peers/entry-layout.js';
 import type { EntryMemory } from '../peers/entry-layout.js';
-import { didOf, keyOf } from '../peers/identity-index.js';
+import { didKeyOf, keyOf } from '../peers/identity-index.js';
 import type { Change } from './transaction.js';
 
 const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
@@ -24,7 +24,7 @@ export class BatchOverlay {
   /** The part of the identity of the entry at `base` that an earlier step gives to some peer. */
   claimOf(memory: EntryMemory, base: number): IdentityPart | undefined {
     if (this.#claimed['public key'].has(keyOf(memory, base))) return 'public key';
-    return this.#claimed.DID.has(didOf(memory, base)) ? 'DID' : undefined;
+    return this.#claimed.DID.has(didKeyOf(memory, base)) ? 'DID' : undefined;
   }
 
   /** Notes that a step is about a peer, whether it changes it or not, unless an earlier one is. */
@@ -47,11 +47,11 @@ export class BatchOverlay {
       return;
     }
     if (change.kind === 'update') {
+      if (change.sameIdentity) return;
       if (change.diff.hasSlot(keySlot)) this.#freed['public key'].add(change.slot);
       if (change.diff.hasSlot(didSlot)) this.#freed.DID.add(change.slot);
-      if (change.sameIdentity) return;
     }
     this.#claimed['public key'].add(keyOf(change.entry.memory, change.entry.base));
-    this.#claimed.DID.add(didOf(change.entry.memory, change.entry.base));
+    this.#claimed.DID.add(didKeyOf(change.entry.memory, change.entry.base));
   }
 }

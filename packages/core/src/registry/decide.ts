@@ -14,7 +14,7 @@ import { checkDid } from '../peers/did.js';
 import { EntryDiff, diffEntries } from '../peers/entry-diff.js';
 import { leafAt } from '../peers/entry-layout.js';
 import { entryLength } from '../peers/entry-reader.js';
-import { didOf } from '../peers/identity-index.js';
+import { didKeyOf, didOf } from '../peers/identity-index.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { patchEntry } from '../peers/peer-patch.js';
 import type { PeerTable } from '../peers/peer-table.js';
@@ -122,7 +122,9 @@ function decideReplace(
   diffEntries(table.memoryOf(slot), table.baseOf(slot), entry.memory, entry.base, diff);
   if (diff.isEmpty) return undefined;
   if (diff.hasSlot(nodeIdSlot)) return otherNodeId(nodeId, entry.nodeId);
-  const newDid = diff.hasSlot(didSlot);
+  const newDid =
+    diff.hasSlot(didSlot) &&
+    didKeyOf(table.memoryOf(slot), table.baseOf(slot)) !== didKeyOf(entry.memory, entry.base);
   const sameIdentity = !newDid && !diff.hasSlot(keySlot);
   if (!sameIdentity) {
     if (!step.allowIdentityChange) {

@@ -1,6 +1,6 @@
 import { PanoptesError, RegistryFullError } from '../errors.js';
 import type { PeerTable } from '../peers/peer-table.js';
-import { didOf, keyIndexOf, keyOf } from '../peers/identity-index.js';
+import { didIndexOf, didKeyOf, keyIndexOf, keyOf } from '../peers/identity-index.js';
 import type { Command, Step } from './commands.js';
 import { findTarget } from './decide.js';
 import type { StagedEntry } from './staging.js';
@@ -77,7 +77,7 @@ export class GroupFootprint {
 
   #claim({ memory, base }: Pick<StagedEntry, 'memory' | 'base'>): void {
     this.#keys.add(keyOf(memory, base));
-    this.#dids.add(didOf(memory, base));
+    this.#dids.add(didKeyOf(memory, base));
   }
 
   #touches(step: Step): boolean {
@@ -91,7 +91,7 @@ export class GroupFootprint {
         const slot = findTarget(this.#table, target);
         if (slot !== undefined) return this.#nodeIds.has(this.#table.nodeIdAt(slot));
         if ('nodeId' in target && this.#nodeIds.has(target.nodeId)) return true;
-        if ('did' in target && this.#dids.has(target.did)) return true;
+        if ('did' in target && this.#dids.has(didIndexOf(target.did))) return true;
         const key = 'publicKey' in target ? keyIndexOf(target.publicKey) : undefined;
         if (key !== undefined && this.#keys.has(key)) return true;
         return (
@@ -108,6 +108,6 @@ export class GroupFootprint {
     const isKnown = this.#table.identities.withNodeId(nodeId) !== undefined;
     if (isKnown && !mayChangeIdentity) return false;
     const { memory, base } = entry;
-    return this.#keys.has(keyOf(memory, base)) || this.#dids.has(didOf(memory, base));
+    return this.#keys.has(keyOf(memory, base)) || this.#dids.has(didKeyOf(memory, base));
   }
 }

@@ -89,7 +89,7 @@ export async function main(
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode === exitCodes.interrupted
-      ? endingSignals[terminal.endedBy ?? 'SIGINT']
+      ? endingSignals[around.endedBy ?? 'SIGINT']
       : exitCode;
   } catch (error) {
     return report(error, terminal);

@@ -1,4 +1,4 @@
-import { type ObserverHandle, PanoptesError } from '@panoptes/core';
+import { ObserverCrashedError, type ObserverHandle, PanoptesError } from '@panoptes/core';
 import type { Fault } from '../fault.js';
 import { type VictimModule, victimModule } from '../fault-module.js';
 import { pollution } from '../kinds/bad-results.js';
@@ -92,6 +92,8 @@ export class FaultTrial {
     const { restarts } = victim.stats();
     const { warned } = this.#arena;
     const order = this.#order(victim, module).catch((error: unknown) => {
+      // Why its life ended, if it did, is told by the reason of the restart.
+      if (error instanceof ObserverCrashedError) return;
       this.#refusal = error instanceof PanoptesError ? error.code : String(error);
     });
     if (this.#isStopping) {

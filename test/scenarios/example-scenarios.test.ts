@@ -124,7 +124,7 @@ describe('a run of a scenario', () => {
     await panoptes('run', file, ...small, '--seed', '2', '--out', other, '--quiet');
     expect((await panoptes('compare', out, other)).stdout).toContain('logs    differ');
     const summary = readFileSync(join(out, 'summary.json'), 'utf8');
-    expect(summary).toContain('"schema": "panoptes.run/2"');
+    expect(summary).toContain('"schema": "panoptes.run/3"');
   });
 
   it('breaks an observer as the scenario says, and nothing is lost', async () => {

@@ -13,7 +13,8 @@ const mostPeers = 8_000_000;
 const optionsFor = (observers: number): RegistryOptions => ({
   peers: { maxPeers: mostPeers, maxFutureSecs: toldAheadSecs },
   observers: {
-    maxObservers: observers,
+    // Room enough that a run which fills it is not warned of its own size.
+    maxObservers: Math.ceil(observers * 1.25) + 1,
     blockTimeoutMs: patienceMs,
     startTimeoutMs: patienceMs,
     queryTimeoutMs: patienceMs,

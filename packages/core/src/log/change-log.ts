@@ -29,8 +29,8 @@ export class ChangeLog {
   /** Ends the log: readers go on to its end, and nobody waits on this thread for them. */
   close(): void {
     this.writer.close();
-    // A wait that nobody ends would keep all of the memory for ever.
-    this.progress.wake();
+    this.doorbell.ring();
+    this.progress.close();
   }
 
   /** The gating reader furthest behind, which holds the writer back, if there is one. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Cancel, Clock } from '../clock.js';
 import { Word } from './log-layout.js';
 import type { LogMemory } from './log-memory.js';
 
@@ -44,6 +44,7 @@ export class Doorbell {
     if (this.#clock.monotonic() < this.#lastRing + this.#gapMs) this.#ringLater();
     else this.ring();
   };
+  readonly #listeners = new Set<() => void>();
   #isScheduled = false;
   #lastRing = Number.NEGATIVE_INFINITY;
   /** How long the next ring at the end of a turn is put off, for what the last one took. */
@@ -59,8 +60,18 @@ export class Doorbell {
     this.#maxDelayMs = maxDelayMs;
   }
 
+  /**
+   * Calls a listener on this thread whenever readers have a reason to wake, at once. It must not throw.
+   * Nothing that other threads write keeps it from hearing.
+   */
+  hear(listener: () => void): Cancel {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
   /** Something was published: rings now, or soon, or not at all when nobody sleeps. */
   changed(): void {
+    this.#tell();
     // Busy readers park only after looking at what was published: nothing to do for them.
     if (Atomics.load(this.#words, Word.sleepers) === 0) return;
     if (this.#clock.monotonic() - this.#lastRing >= this.#maxDelayMs) {
@@ -72,11 +83,17 @@ export class Doorbell {
 
   /** Rings now, if anybody sleeps. To be called before the caller waits for readers. */
   ring(): void {
+    this.#tell();
     if (Atomics.exchange(this.#words, Word.sleepers, 0) === 0) return;
     const start = this.#clock.monotonic();
     Atomics.notify(this.#words, Word.published);
     this.#lastRing = this.#clock.monotonic();
     this.#gapMs = Math.min(this.#maxDelayMs, GAP_FACTOR * (this.#lastRing - start));
+  }
+
+  #tell(): void {
+    if (this.#listeners.size === 0) return;
+    for (const listener of this.#listeners) listener();
   }
 
   #ringLater(): void {

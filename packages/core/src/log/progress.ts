@@ -1,4 +1,5 @@
 import { Word } from './log-layout.js';
+import { nextTurn } from '../turns.js';
 import type { LogMemory } from './log-memory.js';
 
 /**
@@ -21,6 +22,7 @@ import type { LogMemory } from './log-memory.js';
 export class ReaderProgress {
   readonly #words: Int32Array;
   #pending: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(memory: LogMemory) {
     this.#words = memory.words;
@@ -32,6 +34,7 @@ export class ReaderProgress {
    * as long as the flag is up or its notify is on its way, so it is never too late for the second.
    */
   moved(): Promise<void> {
+    if (this.#isClosed) return nextTurn();
     this.#pending ??= this.#arm();
     return this.#pending;
   }
@@ -39,6 +42,12 @@ export class ReaderProgress {
   /** Ends the wait, for a cause that no reader announces. */
   wake(): void {
     wakeMainThread(this.#words);
+  }
+
+  /** Ends the wait, and lets no other begin: one that nobody ends would keep all of the memory for ever. */
+  close(): void {
+    this.#isClosed = true;
+    this.wake();
   }
 
   #arm(): Promise<void> {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { parseOptions } from '../config.js';
 import { peerFields, tiers } from '../peers/fields.js';
 
-const subscription = z.strictObject({
+/** A subscription, as what holds one may extend it. */
+export const subscriptionOptions = z.strictObject({
   /** Kinds of change; all unless given. */
   kinds: z
     .array(z.enum(['PeerAdded', 'PeerUpdated', 'PeerRemoved']))
@@ -24,8 +25,8 @@ const subscription = z.strictObject({
  * update concerns the set when the peer was in it before or is in it now, so leaving it is heard of.
  * Of a transaction of several changes those that match arrive, as a `BatchUpdate`.
  */
-export type Subscription = Readonly<z.input<typeof subscription>>;
+export type Subscription = Readonly<z.input<typeof subscriptionOptions>>;
 
 /** @throws {ConfigError} when a subscription is not one it can be */
 export const parseSubscription = (wanted: unknown): Subscription =>
-  parseOptions(subscription, wanted, 'subscribe');
+  parseOptions(subscriptionOptions, wanted, 'subscribe');

@@ -13,14 +13,17 @@ import type { PeerPatch } from './peer-patch.js';
  *   getter of the caller's throws
  */
 export function ownPatch(patch: unknown): PeerPatch {
-  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) {
+  if (patch === null || typeof patch !== 'object' || isList(patch)) {
     throw new PeerValidationError('patch', 'an object with some fields', patch);
   }
   return ownRecord(peerFields, patch, '') as PeerPatch;
 }
 
+/** Lists and bytes have none of the fields that a record has. */
+const isList = (given: object): boolean => Array.isArray(given) || ArrayBuffer.isView(given);
+
 function ownRecord(fields: FieldTable, given: unknown, path: string): unknown {
-  if (given === null || typeof given !== 'object' || Array.isArray(given)) return given;
+  if (given === null || typeof given !== 'object' || isList(given)) return given;
   return Object.fromEntries(
     Object.entries(given).map(([name, value]: [string, unknown]) => {
       const field = Object.hasOwn(fields, name) ? fields[name] : undefined;

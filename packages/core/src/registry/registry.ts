@@ -16,7 +16,7 @@ import type { CommandDesk } from './command-desk.js';
 import type { BatchResult, CommandResult, UpdateFunction } from './commands.js';
 import { RegistryActor } from './registry-actor.js';
 import type { BulkOptions, UpsertOptions } from './upsert-options.js';
-import { type Watch, type WatchOptions, watchLog } from './watch.js';
+import { LogWatch, type Watch, type WatchOptions } from './watch.js';
 
 /** Where a registry gets its time from. */
 export interface RegistryClocks {
@@ -190,7 +190,8 @@ export class Registry implements AsyncDisposable {
   /**
    * Follows the changes on the caller's own thread, from the next one on, until the registry closes,
    * `signal` is aborted or the loop is left. Events are plain objects. A loop that is so slow that the
-   * log overtakes it gets a `Resync` with all peers, and the events after it.
+   * log overtakes it gets a `Resync` with all peers, and the events after it. One that is never begun,
+   * or left, keeps nothing.
    *
    * ```ts
    * for await (const event of registry.watch({ kinds: ['PeerRemoved'] })) console.log(event.seq);
@@ -202,7 +203,8 @@ export class Registry implements AsyncDisposable {
    * @throws {ConfigError} when the options are not ones it can have
    */
   watch(options: WatchOptions = {}): Watch {
-    return watchLog(this.log, this.snapshots, this.failure, options);
+    const { log, snapshots, failure } = this;
+    return new LogWatch({ log, snapshots, failure }, options);
   }
 
   /** A digest of all peers: two registries with equal peers have equal digests. */

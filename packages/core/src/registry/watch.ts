@@ -1,10 +1,12 @@
-import { ConfigError, describe } from '../errors.js';
+import { z } from 'zod';
+import { parseOptions } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { EventFilter } from '../log/event-filter.js';
 import { RunEvents, toObject } from '../log/event-view.js';
+import type { LogPoint } from '../log/log-memory.js';
 import { LogReader } from '../log/log-reader.js';
 import { type SnapshotTaker, SnapshotView } from '../log/snapshot.js';
-import { type Subscription, parseSubscription } from '../log/subscription.js';
+import { type Subscription, subscriptionOptions } from '../log/subscription.js';
 import { nextTurn } from '../turns.js';
 import type { PeerSnapshot, RegistryEvent } from './events.js';
 
@@ -15,8 +17,9 @@ export interface WatchOptions extends Subscription {
 }
 
 /**
- * The watch was too slow and the log overtook it: what came in between is not told one by one. The
- * peers are those right after transaction `seq`; the events that follow start there.
+ * The watch was too slow and the log overtook it, or a thread has written into the log what makes no
+ * sense: what came in between is not told one by one. The peers are those right after transaction
+ * `seq`; the events that follow start there.
  */
 export interface Resync {
   readonly kind: 'Resync';
@@ -30,85 +33,173 @@ export type WatchEvent = RegistryEvent | Resync;
 /** A watch in progress; a loop over it, or the block of its `await using`, may be left at any time. */
 export type Watch = AsyncIterableIterator<WatchEvent, undefined> & AsyncDisposable;
 
-/**
- * Follows the log on the caller's own thread, from the next transaction on. Nothing is kept for a
- * watch but its place in the log: whoever takes events too slowly is lapped like any observer.
- *
- * @param failure - ends it with its reason, once everything was read
- * @throws {ConfigError} when the options are not ones it can have
- */
-export function watchLog(
-  log: ChangeLog,
-  snapshots: SnapshotTaker,
-  failure: AbortSignal,
-  options: WatchOptions,
-): Watch {
-  if (typeof options !== 'object' || options === null) {
-    throw new ConfigError(`options: expected an object, got ${describe(options)}`);
-  }
-  const { signal, ...subscription } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new ConfigError(`option 'signal': expected an AbortSignal, got ${describe(signal)}`);
-  }
-  const filter = new EventFilter(parseSubscription(subscription));
-  const reader = new LogReader(log.memory, { from: log.writer.checkpoint() });
-  const stop = (): void => reader.stop();
-  if (signal?.aborted === true) stop();
-  else signal?.addEventListener('abort', stop, { once: true });
+/** What a watch follows. */
+export interface WatchSource {
+  readonly log: ChangeLog;
+  readonly snapshots: SnapshotTaker;
+  /** Ends it with its reason, once everything was read. */
+  readonly failure: AbortSignal;
+}
 
-  async function* follow(): AsyncGenerator<WatchEvent, undefined> {
-    const events = new RunEvents();
+const isSignal = (value: unknown): boolean =>
+  value instanceof AbortSignal && typeof value.aborted === 'boolean';
+const watchOptions = subscriptionOptions.extend({
+  signal: z.custom<AbortSignal>(isSignal, 'expected an AbortSignal').optional(),
+});
+
+/**
+ * Follows the log on the registry's own thread, from the next transaction on. Until an event is asked
+ * for nothing is kept but the place in the log, and nothing has to be given back; a watch that sleeps
+ * is woken by the doorbell itself. So it trusts the writer alone for whether there is more to read,
+ * and what others have written into the shared memory costs it a resync at most.
+ */
+export class LogWatch implements Watch {
+  readonly #filter: EventFilter;
+  readonly #signal: AbortSignal | undefined;
+  readonly #from: LogPoint;
+  /** What it follows, until it is over. */
+  #source: WatchSource | undefined;
+  #reader: LogReader | undefined;
+  readonly #events = new RunEvents();
+  /** Events that have been read and not been taken. */
+  #left: Iterator<RegistryEvent> | undefined;
+  #isMisled = false;
+  /** Whether others must have their turns before it goes on. */
+  #owesTurn = false;
+  /** Ends its sleep. */
+  #wake: () => void = () => undefined;
+  /** Calls of `next` take their turns. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @throws {ConfigError} when the options are not ones it can have */
+  constructor(source: WatchSource, options: WatchOptions) {
+    const { signal, ...subscription } = parseOptions(watchOptions, options, 'options');
+    this.#filter = new EventFilter(subscription);
+    this.#signal = signal;
+    this.#source = source;
+    // The log of a registry that failed may be amid a transaction, and is not followed any more.
+    this.#from = source.failure.aborted
+      ? { position: 0, seq: source.log.writer.lastSeq }
+      : source.log.writer.checkpoint();
+  }
+
+  next(): Promise<IteratorResult<WatchEvent, undefined>> {
+    const next = this.#last.then(() => this.#next());
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  async return(): Promise<IteratorResult<WatchEvent, undefined>> {
+    // A call of `next` may be waiting for an event that never comes.
+    this.#source = undefined;
+    this.#wake();
+    await this.#last;
+    this.#reader = undefined;
+    return over;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #next(): Promise<IteratorResult<WatchEvent, undefined>> {
+    let event: WatchEvent | undefined;
     try {
-      while (!reader.ended) {
-        switch (reader.read()) {
-          case 'events':
-            for (const event of events.load(reader.run, filter)) {
-              yield toObject(event);
-              if (signal?.aborted === true) return;
-            }
-            // However much there is to read, timers and messages have their turns in between.
-            await nextTurn();
-            break;
-          case 'lapped':
-            yield await resync();
-            await nextTurn();
-            break;
-          case 'empty':
-            // Looked at before each sleep: who fails rings the doorbell.
-            failure.throwIfAborted();
-            await reader.park();
-        }
-      }
-      failure.throwIfAborted();
+      event = await this.#nextEvent();
     } finally {
-      signal?.removeEventListener('abort', stop);
+      // Over, or failed and over.
+      if (event === undefined) this.#source = this.#reader = this.#left = undefined;
+    }
+    return event === undefined ? over : { done: false, value: event };
+  }
+
+  /** The next event, or undefined when there will be none. */
+  async #nextEvent(): Promise<WatchEvent | undefined> {
+    for (;;) {
+      const source = this.#source;
+      if (source === undefined || this.#signal?.aborted === true) return undefined;
+      const event = this.#take();
+      if (event !== undefined) return event;
+      const { failure, log } = source;
+      this.#reader ??= new LogReader(log.memory, { from: this.#from });
+      if (this.#owesTurn) {
+        // However much there is to read, timers and messages have their turns in between.
+        this.#owesTurn = false;
+        await nextTurn();
+      } else if (log.writer.lastSeq > this.#reader.lastSeq && !this.#isMisled) {
+        this.#read(source, this.#reader);
+      } else if (failure.aborted) {
+        failure.throwIfAborted();
+      } else if (this.#isMisled) {
+        return await this.#resync(source, this.#reader);
+      } else if (log.writer.isClosed) {
+        return undefined;
+      } else {
+        await this.#sleep(source);
+      }
     }
   }
 
-  async function resync(): Promise<Resync> {
+  /** An event that has been read and not been taken. */
+  #take(): WatchEvent | undefined {
+    const left = this.#left;
+    if (left === undefined) return undefined;
+    try {
+      const next = left.next();
+      if (next.done !== true) return toObject(next.value);
+      this.#left = undefined;
+    } catch {
+      this.#mislead();
+    }
+    return undefined;
+  }
+
+  /** Reads what there is, which a thread may have written over. */
+  #read({ log }: WatchSource, reader: LogReader): void {
+    try {
+      const isSound = reader.read() === 'events' && reader.lastSeq <= log.writer.lastSeq;
+      if (!isSound) return this.#mislead();
+      this.#left = this.#events.load(reader.run, this.#filter)[Symbol.iterator]();
+      this.#owesTurn = true;
+    } catch {
+      this.#mislead();
+    }
+  }
+
+  /** What was read is to be believed no further: the peers are what they are. */
+  #mislead(): void {
+    this.#left = undefined;
+    this.#isMisled = true;
+  }
+
+  async #resync({ log, snapshots }: WatchSource, reader: LogReader): Promise<Resync> {
     const halfALog = log.memory.units / 2;
     const snapshot = await snapshots.take(
       ({ position }) => log.writer.checkpoint().position - position <= halfALog,
     );
     reader.seek(snapshot.point);
-    return { kind: 'Resync', seq: snapshot.point.seq, peers: new SnapshotView(snapshot, filter) };
+    this.#isMisled = false;
+    this.#owesTurn = true;
+    const peers = new SnapshotView(snapshot, this.#filter);
+    return { kind: 'Resync', seq: snapshot.point.seq, peers };
   }
 
-  const following = follow();
-  async function end(): Promise<void> {
-    // A call of `next` may be waiting for an event that never comes.
-    stop();
-    await following.return(undefined);
+  /** Until something is published, the log is closed, the registry fails, or it is to end. */
+  async #sleep({ log }: WatchSource): Promise<void> {
+    const rung = new Promise<void>((resolve) => (this.#wake = resolve));
+    const unhear = log.doorbell.hear(this.#wake);
+    this.#signal?.addEventListener('abort', this.#wake, { once: true });
+    try {
+      await rung;
+    } finally {
+      unhear();
+      this.#signal?.removeEventListener('abort', this.#wake);
+    }
   }
-  return {
-    next: () => following.next(),
-    async return() {
-      await end();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncDispose]: end,
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }
+
+const over = { done: true, value: undefined } as const;

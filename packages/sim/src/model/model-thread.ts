@@ -9,7 +9,6 @@ import { CallBoard, callText, modelCalls } from './call-board.js';
 import type { ChurnOrigin } from './churn-origin.js';
 import { ModelError } from './model-error.js';
 import type {
-  ModelAnswer,
   ModelObserverSpec,
   ModelRequest,
   ModelStart,
@@ -91,7 +90,7 @@ export class ModelThread implements ModelPort {
     const board = this.#board.buffer;
     const start: ModelStart = { port: port2, board, observers, origin, epochMs };
     this.#worker.postMessage(start, [port2]);
-    port1.on('message', (answer: ModelAnswer) => this.#take(answer));
+    port1.on('message', (answer: unknown) => this.#take(answer));
     this.#worker.on('error', (error) => this.#fail(`failed: ${messageOf(error)}`));
     this.#exited = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
@@ -198,13 +197,15 @@ export class ModelThread implements ModelPort {
     });
   }
 
-  #take(answer: ModelAnswer): void {
+  #take(given: unknown): void {
+    const { data: answer } = answerShape.safeParse(given);
+    if (answer === undefined) return this.#fail('gives answers that make no sense');
     const waiting = this.#waiting.shift();
     if (this.#waiting.length === 0) {
       this.#cancelLook?.();
       this.#cancelLook = undefined;
     }
-    if ('value' in answer) return waiting?.resolve(answer.value);
+    if (answer.error === undefined) return waiting?.resolve(answer.value);
     const { message, observer } = answer.error;
     waiting?.reject(new ModelError(message, observer));
     this.#fail(message, observer);
@@ -254,6 +255,10 @@ export class ModelThread implements ModelPort {
   }
 }
 
+const answerShape = z.object({
+  value: z.unknown().optional(),
+  error: z.object({ message: z.string(), observer: z.string().optional() }).optional(),
+});
 const profile = z.object({
   name: z.string().min(1).max(256),
   subscribe: subscription.exactOptional(),

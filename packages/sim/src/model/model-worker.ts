@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { HealthBoard } from '@panoptes/core/observer';
 import { contain, loadDefinition } from '@panoptes/workers/contained';
+import type { AnyObserver } from '@panoptes/workers/observer';
 import { messageOf } from '../traces/trace-error.js';
 import { CallBoard } from './call-board.js';
 import { sourceOf } from './churn-origin.js';
@@ -10,20 +11,63 @@ import { type FollowingObserver, PlainModel } from './plain-model.js';
 
 if (parentPort === null) throw new Error('this module is the entry of a worker thread');
 
+/** Longest name that is told, in characters. */
+const mostName = 128;
+
 /* The model's thread: nothing of a user is loaded before the walls stand. */
 parentPort.once('message', (start: ModelStart) => {
   contain(new HealthBoard(), false);
   void serve(start);
 });
 
-async function serve({
-  port,
+async function serve(start: ModelStart): Promise<void> {
+  const { port } = start;
+  // Taken before any code of a user can put something else in its place.
+  const answer = port.postMessage.bind(port) as (given: ModelAnswer) => void;
+  let begin: (model: RunningModel) => void;
+  let answered = new Promise<RunningModel>((resolve) => (begin = resolve));
+  port.on('message', (request: ModelRequest) => {
+    answered = answered.then(async (running) => {
+      await answerTo(request, running).then(
+        (value) => answer({ value }),
+        (error: unknown) => answer({ error: { message: messageOf(error) } }),
+      );
+      return running;
+    });
+  });
+  try {
+    const running = await run(start);
+    answer({ value: running.profiles });
+    begin!(running);
+  } catch (error) {
+    const observer = error instanceof LoadError ? error.observer : undefined;
+    answer({ error: { message: messageOf(error), ...(observer !== undefined && { observer }) } });
+  }
+}
+
+/** The model, what it gets its changes from, and what the observers' modules say of themselves. */
+interface RunningModel {
+  readonly model: PlainModel;
+  readonly feed: ChurnFeed;
+  readonly profiles: readonly ObserverProfile[];
+}
+
+/** An observer's module cannot be loaded. */
+class LoadError extends Error {
+  constructor(
+    readonly observer: string,
+    cause: unknown,
+  ) {
+    super(messageOf(cause), { cause });
+  }
+}
+
+async function run({
   board: memory,
   observers,
   origin,
   epochMs,
-}: ModelStart): Promise<void> {
-  const answer = port.postMessage.bind(port);
+}: ModelStart): Promise<RunningModel> {
   const board = new CallBoard(memory);
   const followers: FollowingObserver[] = [];
   const profiles: ObserverProfile[] = [];
@@ -31,36 +75,28 @@ async function serve({
     board.enter(place, 'loading');
     try {
       const definition = await loadDefinition(module);
-      const { subscribe } = definition;
       followers.push({ name, definition, options });
-      profiles.push({
-        // What a module written in JavaScript says need not be a text.
-        name: definition.name.slice(0, 128),
-        ...(subscribe !== undefined && { subscribe }),
-      });
+      profiles.push(profileOf(definition, name));
     } catch (error) {
-      answer({ error: { message: messageOf(error), observer: name } } satisfies ModelAnswer);
-      return;
+      throw new LoadError(name, error);
     } finally {
       board.leave();
     }
   }
   const feed = new ChurnFeed(origin === undefined ? undefined : await sourceOf(origin));
-  const model = await PlainModel.start(followers, epochMs, board);
-  answer({ value: profiles } satisfies ModelAnswer);
-
-  let answered = Promise.resolve();
-  port.on('message', (request: ModelRequest) => {
-    answered = answered
-      .then(() => answerTo(request, model, feed))
-      .then(
-        (value) => answer({ value } satisfies ModelAnswer),
-        (error: unknown) => answer({ error: { message: messageOf(error) } } satisfies ModelAnswer),
-      );
-  });
+  return { model: await PlainModel.start(followers, epochMs, board), feed, profiles };
 }
 
-function answerTo(request: ModelRequest, model: PlainModel, feed: ChurnFeed): Promise<unknown> {
+/** @param name - instead of one that is none: what a module written in JavaScript says may be anything */
+function profileOf(definition: AnyObserver, name: string): ObserverProfile {
+  const { name: own, subscribe } = definition as Partial<AnyObserver> & { readonly name: unknown };
+  return {
+    name: typeof own === 'string' && own !== '' ? own.slice(0, mostName) : name,
+    ...(subscribe !== undefined && { subscribe }),
+  };
+}
+
+function answerTo(request: ModelRequest, { model, feed }: RunningModel): Promise<unknown> {
   switch (request.kind) {
     case 'advance':
       return feed.advance(model, request.to, request.changes);

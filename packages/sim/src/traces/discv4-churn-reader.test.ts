@@ -117,6 +117,23 @@ describe('discv4 churn', () => {
     expect(events).toMatchObject([{ peer: { tier: 'untrusted' } }, { kind: 'leave' }]);
   });
 
+  it('with one line of another time is read without that, and not without all after it', async () => {
+    const odd = { ...add(1, b), t: '2031-01-01T00:00:00Z' };
+    for (const text of [
+      lines(odd, add(1, a), upd(2, aMoved), del(3, a)),
+      lines(add(1, a), odd, upd(2, aMoved), del(3, a)),
+      lines(add(1, a), upd(2, aMoved), del(3, a), { ...odd, t: t(0) }),
+    ]) {
+      const source = await read(text);
+      expect((await eventsOf(source)).map(brief)).toEqual([
+        `0 join ${a.id}`,
+        `60000 update ${a.id}`,
+        `120000 leave ${a.id}`,
+      ]);
+      expect(source.skipped).toMatchObject({ count: 1, first: [{ field: 't' }] });
+    }
+  });
+
   it('of nodes that were odd is counted, and names the first ten', async () => {
     const odd = Array.from({ length: 12 }, (_, at) => ({ ...add(1, a), id: `odd ${at}` }));
     const source = await read(lines(add(1, b), ...odd));

@@ -57,16 +57,17 @@ interface Node {
  * time to its last one's.
  */
 export async function readDiscv4Churn(file: TraceFile, skipped: SkipCount): Promise<ChurnSource> {
-  const lines = skipped.taken(wholeLines(file), ({ bytes, number }) => ({
+  const read = skipped.taken(wholeLines(file), ({ bytes, number }) => ({
     ...parseFields(churnLine, bytes, { file: file.name, line: number }),
     number,
   }));
+  const lines = withoutLeaps(read, file, skipped);
   const { value: first } = await lines.next();
   if (first === undefined) throw skipped.nothingLeft({ file: file.name }, 'events');
   const churn = new Discv4Churn(file, new VirtualClock(first.t));
 
   async function* events(): AsyncGenerator<ChurnEvent> {
-    const changes = startingWith(first!, lines);
+    const changes = startingWith([first!], lines);
     for await (const event of skipped.taken(changes, (one) => churn.take(one, one.number))) {
       if (churn.size > mostPeersHeld) throw tooManyPeers(file.name);
       yield event;
@@ -95,6 +96,33 @@ async function* wholeLines(file: TraceFile): AsyncGenerator<Line> {
     }
     yield line;
   }
+}
+
+/**
+ * Leaves out a line whose time is later than those of both lines after it, which are in order: all
+ * lines after it would have to be left out otherwise.
+ */
+async function* withoutLeaps<T extends { readonly t: number; readonly number: number }>(
+  lines: AsyncIterable<T>,
+  file: TraceFile,
+  skipped: SkipCount,
+): AsyncGenerator<T, undefined> {
+  const window: T[] = [];
+  for await (const line of lines) {
+    window.push(line);
+    if (window.length < 3) continue;
+    const [first, second, third] = window as [T, T, T];
+    window.shift();
+    if (first.t <= third.t || second.t > third.t) {
+      yield first;
+      continue;
+    }
+    const position = { file: file.name, line: first.number, field: 't' };
+    const got = new Date(first.t).toISOString();
+    const problem = `expected a time no later than the lines after it, got ${got}`;
+    skipped.leaveOut(new TraceError(position, problem));
+  }
+  yield* window;
 }
 
 class Discv4Churn {

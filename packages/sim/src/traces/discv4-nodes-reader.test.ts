@@ -1,5 +1,6 @@
 import { ECDH } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { generatedEpochMs } from '../time/generated-epoch.js';
 import { makeRecord } from './enr.fixture.js';
 import { openTrace } from './open-trace.js';
 import { brief, eventsOf, openStrictly, traceErrorOf, traceFile } from './trace-files.fixture.js';
@@ -79,6 +80,16 @@ describe('a discv4 crawl', () => {
     expect(events).toMatchObject([
       { peer: { firstSeen: 0, lastSeen: 0, authenticated: false, tier: 'untrusted' } },
     ]);
+  });
+
+  it('is played when the first of its nodes that was checked was, or at a time that is made up', async () => {
+    const unchecked = { ...node(a), lastCheck: '0001-01-01T00:00:00Z' };
+    const source = await readStrictly({ [a.id]: unchecked, [b.id]: node(b) });
+    expect(source.epochMs).toBe(Date.parse(day(3)));
+    expect(await eventsOf(source)).toHaveLength(2);
+    const made = await readStrictly({ [a.id]: { ...unchecked, lastCheck: undefined } });
+    expect(made.epochMs).toBe(generatedEpochMs);
+    expect(await eventsOf(made)).toHaveLength(1);
   });
 
   it('may know a node by its enode URL only', async () => {

@@ -1,6 +1,7 @@
 import { describe } from '@panoptes/core';
 import { z } from 'zod';
 import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import { generatedEpochMs } from '../time/generated-epoch.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { crawledPeer, type Sighting } from './crawled-peer.js';
 import { instant, nodeIdHex, parseFields } from './field-check.js';
@@ -19,13 +20,17 @@ const node = z.object({
   score: z.number().min(0).default(0),
   firstResponse: instant.default(0),
   lastResponse: instant.default(0),
-  lastCheck: instant,
+  lastCheck: instant.default(0),
 });
+
+/** Nodes that may stand before the first that was ever checked. */
+const mostUnchecked = 10_000;
 
 /**
  * Reads a crawl of a discv4 network (`nodes.json`): `{ "<node id>": { seq, record, score, … } }`.
  * The ids are those of the decoded records and must equal the keys. A snapshot without a course of
- * time: all peers join at instant 0, which is the last check of the first entry, and its span is 0.
+ * time: all peers join at instant 0, which is the last check of the first entry that was checked, and
+ * its span is 0.
  */
 export async function readDiscv4Nodes(
   file: TraceFile,
@@ -34,16 +39,23 @@ export async function readDiscv4Nodes(
 ): Promise<ChurnSource> {
   const crawl = new Discv4Crawl(file);
   const nodes = skipped.taken(entries, (entry) => crawl.take(entry));
-  const { value: first } = await nodes.next();
-  if (first === undefined) throw skipped.nothingLeft({ file: file.name }, 'nodes');
-  const epochMs = first.lastCheck;
+  const before: CrawledNode[] = [];
+  let epochMs = 0;
+  while (epochMs === 0 && before.length < mostUnchecked) {
+    const { value: node } = await nodes.next();
+    if (node === undefined) break;
+    before.push(node);
+    epochMs = node.lastCheck;
+  }
+  if (before.length === 0) throw skipped.nothingLeft({ file: file.name }, 'nodes');
+  if (epochMs === 0) epochMs = generatedEpochMs;
   const clock = new VirtualClock(epochMs);
 
   return {
     name: file.name,
     kind: 'discv4 crawl',
     epochMs,
-    events: skipped.taken(startingWith(first, nodes), ({ position, sighting }): ChurnEvent => ({
+    events: skipped.taken(startingWith(before, nodes), ({ position, sighting }): ChurnEvent => ({
       at: 0,
       kind: 'join',
       peer: takePeer(position, () => crawledPeer(sighting, clock)),

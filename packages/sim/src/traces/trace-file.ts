@@ -115,7 +115,7 @@ export class TraceFile {
       if (next.done === true) break;
       start = Buffer.concat([start, next.value]);
     }
-    const whole = startingWith(start, pieces);
+    const whole = startingWith([start], pieces);
     this.#packed = start.subarray(0, gzipMagic.length).equals(gzipMagic);
     // What fails on either side destroys the other, and is thrown where the last is read.
     return this.#packed ? pipeline(Readable.from(whole), createGunzip(), () => undefined) : whole;

@@ -201,7 +201,8 @@ export function parseOptions<Schema extends z.ZodType>(
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
     const known = keysOf(schema, issue.path);
-    const hint = suggestion(key, known) || ` (known: ${known.join(', ')})`;
+    const others = known.length === 0 ? '' : ` (known: ${known.join(', ')})`;
+    const hint = suggestion(key, known) || others;
     const place = [...issue.path, key].map(String).join('.');
     throw new ConfigError(`option '${place}': no such option${hint}`, { cause: parsed.error });
   }
@@ -224,7 +225,7 @@ function given(value: unknown, { path }: z.core.$ZodIssue): string {
 function keysOf(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
   const inner = unwrapped(schema);
   if (!(inner instanceof z.ZodObject)) return [];
-  const { shape } = inner;
+  const shape: Readonly<Record<string, z.core.$ZodType>> = inner.shape;
   const [key, ...rest] = path;
   if (key === undefined) return Object.keys(shape);
   const member = shape[String(key)];

@@ -43,7 +43,7 @@ export async function runSweep(options: SweepRunOptions): Promise<boolean> {
   const open = tasks.filter(({ index }) => journal.results.get(index)?.run === undefined);
   const pool = new Piscina({ filename: workerFile, minThreads: 0, maxThreads: threads });
   const crew = new Crew(pool);
-  let haveEnded = false;
+  let haveEnded: boolean;
   try {
     let next = 0;
     const work = async (): Promise<void> => {

@@ -146,7 +146,7 @@ const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
 
 function pairsOf(map: YAMLMap): Map<string, Pair> {
   const known = indexes.get(map);
-  if (known !== undefined && known.size === map.items.length) return known;
+  if (known?.size === map.items.length) return known;
   const pairs = new Map(
     map.items.map((item) => [String(isScalar(item.key) ? item.key.value : item.key), item]),
   );

@@ -11,7 +11,7 @@ import {
   type HistoryRecord,
   type RecordedItem,
   RecordedLogReader,
-  RecordedLogTape,
+  RecordedLogSink,
   Recording,
   type RunFacts,
   type SeenEvent,
@@ -109,28 +109,28 @@ const itemsOf = (file: string): Promise<RecordedItem[]> =>
 function write(items: readonly RecordedItem[]): void {
   const header = { node: process.version, source: 'changed', seed: null, facts };
   createRecordedLog(changed, { format: 'panoptes.recorded-log', version: 2, ...header });
-  const tapes = new Map<string, RecordedLogTape>();
+  const sinks = new Map<string, RecordedLogSink>();
   let now = 0;
   for (const item of items) {
     if ('ending' in item) {
-      for (const tape of tapes.values()) tape.flush();
+      for (const sink of sinks.values()) sink.flush();
       endRecordedLog(changed, item.ending, now);
       continue;
     }
     const { observer: name, incarnation, at } = item.origin;
     const observer = observers.findIndex((facts) => facts.name === name);
     const key = `${observer} ${incarnation}`;
-    let tape = tapes.get(key);
-    if (tape === undefined) {
+    let sink = sinks.get(key);
+    if (sink === undefined) {
       // What an earlier life said stands before the next one's first word.
-      for (const earlier of tapes.values()) earlier.flush();
-      tape = new RecordedLogTape(changed, { observer, incarnation }, { now: () => now });
-      tapes.set(key, tape);
+      for (const earlier of sinks.values()) earlier.flush();
+      sink = new RecordedLogSink(changed, { observer, incarnation }, { now: () => now });
+      sinks.set(key, sink);
     }
     now = at;
-    tape.take(item.record);
+    sink.take(item.record);
   }
-  for (const tape of tapes.values()) tape.close();
+  for (const sink of sinks.values()) sink.close();
 }
 
 describe('a storm on threads, recorded by the observers themselves', () => {

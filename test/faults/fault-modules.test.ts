@@ -71,7 +71,7 @@ describe('a fault in the handler of events', () => {
   });
 
   it('strikes in as many lives as it was told', async () => {
-    const observer = await victim('exit', { firstLife: 1, lastLife: 3 });
+    const observer = await victim('exit', { firstIncarnation: 1, lastIncarnation: 3 });
     await until('it was started three times more', async () => {
       await traffic.send(registry, 1);
       return observer.stats().restarts === 3;
@@ -107,7 +107,7 @@ describe('a fault in a start', () => {
   it.each(['throws-in-setup', 'throws-in-snapshot'])(
     '%s in a later life lets the first begin',
     async (fault) => {
-      await expectAtWork(await victim(fault, { firstLife: 2 }));
+      await expectAtWork(await victim(fault, { firstIncarnation: 2 }));
     },
   );
 });

@@ -39,9 +39,9 @@ const counter = defineObserver({
   queries: {
     count: (state) => state.peers,
     plus: async (state, more: number) => Promise.resolve(state.peers + more),
-    said(state, words: string[], loudly?: boolean) {
+    said(state, words: string[], failFast?: boolean) {
       expectTypeOf(state).toEqualTypeOf<Counts>();
-      return loudly === true ? words : undefined;
+      return failFast === true ? words : undefined;
     },
     stateless: () => 'text' as const,
   },
@@ -103,7 +103,7 @@ describe('a registration', () => {
       expectTypeOf(query.plus).toEqualTypeOf<(more: number) => Promise<number>>();
       expectTypeOf(query.stateless()).toEqualTypeOf<Promise<'text'>>();
       expectTypeOf(query.said).parameters.toEqualTypeOf<
-        [words: string[], loudly?: boolean | undefined]
+        [words: string[], failFast?: boolean | undefined]
       >();
       // @ts-expect-error -- `setup` reads them
       await registry.registerObserver<typeof counter>({ module });

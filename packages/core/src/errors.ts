@@ -70,7 +70,7 @@ export class RateLimitError extends PanoptesError {
   }
 }
 
-/** The waiting room is full: callers send commands faster than the registry can commit them. */
+/** The queue is full: callers send commands faster than the registry can commit them. */
 export class RegistryOverloadedError extends PanoptesError {
   readonly code = 'REGISTRY_OVERLOADED';
 }

@@ -22,7 +22,7 @@ export {
   type SupervisorStats,
 } from './stats/observer-stats.js';
 export type { DeadLetter } from './supervision/dead-letters.js';
-export { systemMachine } from './supervision/machine.js';
+export { systemLoad } from './supervision/system-load.js';
 export { hardLimitMb } from './supervision/memory-policy.js';
 export type { ObserverEnd } from './supervision/observer-end.js';
 export type { AskOptions, ObserverHandle, QueryCalls } from './supervision/observer-handle.js';

@@ -23,7 +23,7 @@ export {
 export { LogReader } from './log/log-reader.js';
 export { MessageKind, MessageSender, type MessageBuffer } from './log/message-ring.js';
 export type { OutputRing } from './log/output-ring.js';
-export { Patience } from './log/patience.js';
+export { AdaptiveSpin } from './log/adaptive-spin.js';
 export { SharedNumbers, type SharedNumbersBuffer } from './log/shared-numbers.js';
 export { RunProposals } from './log/proposal-view.js';
 export { type SnapshotData, SnapshotView } from './log/snapshot.js';
@@ -65,4 +65,4 @@ export type {
   ThreadActivity,
 } from './supervision/host.js';
 export { inMicrotask, inNextTurn, nextTurn } from './turns.js';
-export type { ProposalPoint, VotingMemory } from './voting/seat.js';
+export type { ProposalPoint, VotingMemory } from './voting/voter-session.js';

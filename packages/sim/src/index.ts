@@ -19,7 +19,7 @@ export { type RecordedItem, RecordedLogReader } from './record/recorded-log-read
 export {
   createRecordedLog,
   endRecordedLog,
-  RecordedLogTape,
+  RecordedLogSink,
 } from './record/recorded-log-writer.js';
 export { Recording } from './record/recording.js';
 export { endingOf } from './record/run-ending.js';

@@ -16,7 +16,7 @@ import {
   describe,
   systemChance,
   systemClock,
-  systemMachine,
+  systemLoad,
 } from '@panoptes/core';
 import { type Logger, pino } from 'pino';
 import { inlineHost } from './host/inline-host.js';
@@ -74,7 +74,7 @@ export class PeerRegistry extends Registry {
       logger: this.#logger,
       clock: systemClock,
       chance: chance ?? systemChance,
-      machine: systemMachine,
+      system: systemLoad,
       failed: (cause) => this.fail(cause),
       failure: this.failure,
     });

@@ -64,7 +64,7 @@ describe('upsertMany', () => {
     expect([rejected, rejections.length]).toEqual([500, 100]);
   });
 
-  it('waits for room instead of being refused, also when others fill the waiting room', async () => {
+  it('waits for room instead of being refused, also when others fill the queue', async () => {
     const registry = new OpenRegistry({ commands: { maxWaiting: 8 } });
     const others: Promise<unknown>[] = [];
     let refused = 0;

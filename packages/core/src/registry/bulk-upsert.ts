@@ -2,7 +2,7 @@ import { systemClock } from '../clock.js';
 import { type PanoptesError, PeerValidationError } from '../errors.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { nextTurn } from '../turns.js';
-import type { CommandDesk } from './command-desk.js';
+import type { CommandIntake } from './command-intake.js';
 import type { CommandResult } from './commands.js';
 import { maxTurnMs } from './commit-loop.js';
 import { refusalFor } from './refusal.js';
@@ -40,7 +40,7 @@ const entriesPerLook = 16;
  * entries; and it is over as soon as the registry takes no more, also while the next entry is awaited.
  */
 export class BulkUpsert {
-  readonly #desk: CommandDesk;
+  readonly #intake: CommandIntake;
   readonly #settings: UpsertSettings;
   readonly #counts = { added: 0, updated: 0, unchanged: 0 };
   readonly #rejections: Rejection[] = [];
@@ -53,8 +53,8 @@ export class BulkUpsert {
   #waiting: { readonly most: number; readonly goOn: () => void } | undefined;
 
   /** @throws {ConfigError} when an option is not one it can be */
-  constructor(desk: CommandDesk, options: BulkOptions | undefined) {
-    this.#desk = desk;
+  constructor(intake: CommandIntake, options: BulkOptions | undefined) {
+    this.#intake = intake;
     this.#settings = bulkSettings(options);
   }
 
@@ -107,7 +107,7 @@ export class BulkUpsert {
   /** The next of a feed, which may be long in coming: the registry may be closed meanwhile. */
   #next(iterator: AsyncIterator<PeerEntry>): Promise<IteratorResult<PeerEntry>> {
     return new Promise((resolve, reject) => {
-      const cancel = this.#desk.whenClosed((reason) => {
+      const cancel = this.#intake.whenClosed((reason) => {
         leave(iterator);
         reject(reason);
       });
@@ -116,13 +116,13 @@ export class BulkUpsert {
   }
 
   #throwIfClosed(): void {
-    const { closed } = this.#desk;
+    const { closed } = this.#intake;
     if (closed !== undefined) throw closed;
   }
 
   /** What to wait for before the next peer is handed in, if anything. */
   #room(): Promise<void> | undefined {
-    if (this.#outstanding >= mostOutstanding || this.#desk.isFull) return this.#untilRoom();
+    if (this.#outstanding >= mostOutstanding || this.#intake.isFull) return this.#untilRoom();
     if (this.#given % entriesPerLook !== 0) return undefined;
     return systemClock.monotonic() - this.#turnStart < maxTurnMs ? undefined : this.#nextTurn();
   }
@@ -130,7 +130,7 @@ export class BulkUpsert {
   #post(peer: PeerEntry): void {
     const index = this.#given++;
     this.#outstanding++;
-    this.#desk.postUpsert(peer, this.#settings, this.#resolve, (error) =>
+    this.#intake.postUpsert(peer, this.#settings, this.#resolve, (error) =>
       this.#reject(index, error as PanoptesError),
     );
   }
@@ -163,8 +163,8 @@ export class BulkUpsert {
 
   async #untilRoom(): Promise<void> {
     if (this.#outstanding >= mostOutstanding) await this.#untilAtMost(mostOutstanding / 2);
-    // Others have filled the waiting room: it empties turn by turn.
-    while (this.#desk.isFull) await this.#nextTurn();
+    // Others have filled the queue: it empties turn by turn.
+    while (this.#intake.isFull) await this.#nextTurn();
   }
 
   async #nextTurn(): Promise<void> {

@@ -8,7 +8,7 @@ import { resultOf } from './command-outcome.js';
 import type { Command } from './commands.js';
 import type { Committer } from './committer.js';
 import type { Change, Decision } from './transaction.js';
-import type { Waiting, WaitingRoom } from './waiting-room.js';
+import type { QueuedCommand, CommandQueue } from './command-queue.js';
 
 /**
  * How a turn ended: nothing waits, the log has no room, critical observers have to vote, or the
@@ -26,7 +26,7 @@ export interface CommitParts {
   readonly admission: Admission;
   readonly committer: Committer;
   readonly doorbell: Doorbell;
-  readonly waitingRoom: WaitingRoom;
+  readonly queue: CommandQueue;
   readonly counters: RegistryCounters;
   /** Time of peers: expiry goes by its date, rate limits by its durations. */
   readonly clock: Clock;
@@ -37,7 +37,7 @@ export interface CommitParts {
 }
 
 /**
- * Takes commands from the waiting room one after another, decides and commits them. Every turn
+ * Takes commands from the queue one after another, decides and commits them. Every turn
  * commits a whole group: what it wrote is published once, and only then do callers hear of it. When a
  * bug ends a turn, whoever stops the registry publishes what callers have been promised.
  */
@@ -55,12 +55,12 @@ export class CommitLoop {
 
   /** Commits what waits, until nothing does, the log is full or others must have their turn. */
   run(): TurnEnd {
-    const { waitingRoom, committer, stopwatch, doorbell, mustVote, admission } = this.#parts;
+    const { queue, committer, stopwatch, doorbell, mustVote, admission } = this.#parts;
     const start = stopwatch.monotonic();
     this.#look();
     let end: TurnEnd = 'idle';
     let count = 0;
-    for (let next = waitingRoom.peek(); next !== undefined; next = waitingRoom.peek()) {
+    for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
       // What was decided before there was a vote goes on without one.
       if (this.#pending === undefined && mustVote()) {
         end = 'yielded';
@@ -77,7 +77,7 @@ export class CommitLoop {
         end = 'log-full';
         break;
       }
-      waitingRoom.shift();
+      queue.shift();
       admission.releaseEncoded();
       admission.release(next.command);
     }
@@ -101,11 +101,11 @@ export class CommitLoop {
   /** Rejects everything that waits. Nothing is given back: nothing will be staged any more. */
   abandon(error: Error): void {
     this.#pending = undefined;
-    tellAll(this.#parts.waitingRoom.takeAll(), ({ reject }) => reject(error));
+    tellAll(this.#parts.queue.takeAll(), ({ reject }) => reject(error));
   }
 
   /** Brings one command to its end. False when the log has no room for it yet. */
-  #settle({ command, resolve, reject }: Waiting): boolean {
+  #settle({ command, resolve, reject }: QueuedCommand): boolean {
     const { committer, counters } = this.#parts;
     const changes = this.#pending ?? this.#decide(command);
     if (changes instanceof PanoptesError) {

@@ -5,7 +5,7 @@ import { errorOf, messageWithCause } from '../error-of.js';
 import { RegistryClosedError, RegistryFailedError } from '../errors.js';
 import { ChangeLog } from '../log/change-log.js';
 import { maxTransactionUnits } from '../log/log-memory.js';
-import { loudly } from '../loudly.js';
+import { failFast } from '../fail-fast.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { RateLimiter } from '../peers/rate-limit.js';
 import { TimeBound } from '../peers/time-bound.js';
@@ -14,24 +14,24 @@ import { tellAll } from '../tell-all.js';
 import { inMicrotask, inNextTurn } from '../turns.js';
 import { Electorate } from '../voting/electorate.js';
 import { Admission } from './admission.js';
-import { CommandDesk } from './command-desk.js';
+import { CommandIntake } from './command-intake.js';
 import { CommitLoop, type TurnEnd } from './commit-loop.js';
 import { Committer } from './committer.js';
-import { LogRoom } from './log-room.js';
+import { LogBackpressure } from '../log/log-backpressure.js';
 import { type RegistrySignal, registryMachine } from './registry-machine.js';
 import { Staging } from './staging.js';
 import { VotedCommit } from './voted-commit.js';
-import { WaitingRoom } from './waiting-room.js';
+import { CommandQueue } from './command-queue.js';
 
 /** Longest time that turns follow one another without the event loop having its own, in milliseconds. */
 const maxBurstMs = 2;
 
 /**
- * The actor behind a registry: the machine and the parts that it drives, from the desk where commands
+ * The actor behind a registry: the machine and the parts that it drives, from the intake where commands
  * are handed in to the log where their transactions end.
  */
 export class RegistryActor {
-  readonly desk: CommandDesk;
+  readonly intake: CommandIntake;
   readonly table = new PeerTable();
   readonly log: ChangeLog;
   readonly counters = new RegistryCounters();
@@ -40,8 +40,8 @@ export class RegistryActor {
   readonly #committer: Committer;
   readonly #loop: CommitLoop;
   readonly #voted: VotedCommit;
-  readonly #room: LogRoom;
-  readonly #waitingRoom: WaitingRoom;
+  readonly #room: LogBackpressure;
+  readonly #queue: CommandQueue;
   readonly #machine: Actor<typeof registryMachine>;
   /** Resolves when no command waits any longer and none will come. */
   readonly #stopped: Promise<void>;
@@ -65,11 +65,11 @@ export class RegistryActor {
     const readers = 2 * observers.maxObservers + 28;
     this.log = new ChangeLog({ logBytes: log.logBytes, readers });
     this.#committer = new Committer(this.table, this.log.writer);
-    this.#waitingRoom = new WaitingRoom(commands.maxWaiting);
+    this.#queue = new CommandQueue(commands.maxWaiting);
     const times = new TimeBound(peers, clock);
     const staging = new Staging(times);
-    this.desk = new CommandDesk({
-      waitingRoom: this.#waitingRoom,
+    this.intake = new CommandIntake({
+      queue: this.#queue,
       staging,
       counters: this.counters,
       maxBatchChanges: commands.maxBatchChanges,
@@ -100,7 +100,7 @@ export class RegistryActor {
       admission,
       committer: this.#committer,
       doorbell: this.log.doorbell,
-      waitingRoom: this.#waitingRoom,
+      queue: this.#queue,
       counters,
       clock,
       stopwatch: systemClock,
@@ -108,7 +108,7 @@ export class RegistryActor {
     this.#loop = new CommitLoop({ ...shared, mustVote: () => !electorate.isEmpty });
     this.#voted = new VotedCommit({ ...shared, table, electorate });
     const seeker = { hasRoom: () => this.#loop.hasRoom() && this.#voted.hasRoom() };
-    this.#room = new LogRoom(this.log, seeker, observers.blockTimeoutMs);
+    this.#room = new LogBackpressure(this.log, seeker, observers.blockTimeoutMs);
     this.#stopped = new Promise((resolve) => (this.#resolveStopped = resolve));
     this.#machine = this.#start();
   }
@@ -120,7 +120,7 @@ export class RegistryActor {
 
   /** Commands that wait for their turn. */
   get waiting(): number {
-    return this.#waitingRoom.size;
+    return this.#queue.size;
   }
 
   /** What the machine is doing, as in `open.idle`. */
@@ -138,7 +138,7 @@ export class RegistryActor {
 
   /** Takes no more commands, and resolves when those that wait have been committed or refused. */
   async drain(): Promise<void> {
-    this.desk.close(new RegistryClosedError('the registry is closed and takes no more commands'));
+    this.intake.close(new RegistryClosedError('the registry is closed and takes no more commands'));
     this.#isDraining = true;
     this.#send({ type: 'CLOSE' });
     await this.#stopped;
@@ -150,8 +150,8 @@ export class RegistryActor {
       input: {
         work: {
           commitGroup: () => this.#commitGroup(),
-          roomInLog: () => loudly(failed, () => this.#room.wait()),
-          votes: () => loudly(failed, () => this.#voted.wait()),
+          roomInLog: () => failFast(failed, () => this.#room.wait()),
+          votes: () => failFast(failed, () => this.#voted.wait()),
           stopped: () => this.#stop(),
         },
       },
@@ -221,7 +221,7 @@ export class RegistryActor {
     const steps = [
       () => this.#voted.abandon(error),
       () => this.#loop.abandon(error),
-      () => this.desk.close(error),
+      () => this.intake.close(error),
       () => this.#resolveStopped(),
     ];
     tellAll(steps, (step) => step());

@@ -13,7 +13,7 @@ describe('a bug inside the registry', () => {
     }
   }
 
-  it('stops it loudly: every waiting promise and every later one is rejected with the cause', async () => {
+  it('stops it failFast: every waiting promise and every later one is rejected with the cause', async () => {
     const clock = new BrokenClock();
     const registry = new OpenRegistry({}, clock);
     await registry.upsert(peerNumbered(1));
@@ -56,7 +56,7 @@ describe('a bug inside the registry', () => {
     const registry = new OpenRegistry();
     const voter = { name: 'v', onVoteFailure: 'abort', onUnavailable: 'fail' } as const;
     const voting = registry.voters.newVoter(voter);
-    registry.voters.seat(voting);
+    registry.voters.session(voting);
     registry.voters.join(voting);
     registry.voters.moved = () => Promise.reject(new TypeError('no ears'));
     await expect(registry.upsert(peerNumbered(1))).rejects.toMatchObject({

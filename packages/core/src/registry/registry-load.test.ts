@@ -16,7 +16,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('a registry with more commands than it takes', () => {
-  it('refuses what does not fit its waiting room, commits the rest, and recovers', async () => {
+  it('refuses what does not fit its queue, commits the rest, and recovers', async () => {
     const registry = new OpenRegistry({ commands: { maxWaiting: 100 } });
     for (let round = 0; round < 3; round++) {
       const results = await Promise.allSettled(

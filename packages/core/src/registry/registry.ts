@@ -12,7 +12,7 @@ import { takeAll } from '../tell-all.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { BatchUpdate } from './batch-update.js';
 import { type BulkResult, BulkUpsert } from './bulk-upsert.js';
-import type { CommandDesk } from './command-desk.js';
+import type { CommandIntake } from './command-intake.js';
 import type { BatchResult, CommandResult, UpdateFunction } from './commands.js';
 import { RegistryActor } from './registry-actor.js';
 import type { BulkOptions, UpsertOptions } from './upsert-options.js';
@@ -43,13 +43,13 @@ export class Registry implements AsyncDisposable {
   protected readonly snapshots: SnapshotTaker;
   protected readonly electorate: Electorate;
   readonly #actor: RegistryActor;
-  readonly #desk: CommandDesk;
+  readonly #intake: CommandIntake;
 
   /** @throws {ConfigError} when an option is not one it can be */
   constructor(options: RegistryOptions = {}, { clock = systemClock }: RegistryClocks = {}) {
     this.config = resolveConfig(options);
     this.#actor = new RegistryActor(this.config, clock);
-    this.#desk = this.#actor.desk;
+    this.#intake = this.#actor.intake;
     this.table = this.#actor.table;
     this.log = this.#actor.log;
     this.electorate = this.#actor.electorate;
@@ -90,12 +90,12 @@ export class Registry implements AsyncDisposable {
    *   RegistryOverloadedError | RegistryClosedError}
    */
   upsert(peer: PeerEntry, options?: UpsertOptions): Promise<CommandResult<'added' | 'updated'>> {
-    return this.#desk.upsert(peer, options);
+    return this.#intake.upsert(peer, options);
   }
 
   /**
    * Upserts many peers, each a transaction of its own, without a promise for each. Takes them as fast
-   * as they are committed, some thousands at a time, and waits while the waiting room is full. What is
+   * as they are committed, some thousands at a time, and waits while the queue is full. What is
    * refused is counted and does not end it.
    *
    * @param peers - any iterable; each entry is copied when it is taken
@@ -110,12 +110,12 @@ export class Registry implements AsyncDisposable {
     peers: Iterable<PeerEntry> | AsyncIterable<PeerEntry>,
     options?: BulkOptions,
   ): Promise<BulkResult> {
-    return new BulkUpsert(this.#desk, options).run(peers);
+    return new BulkUpsert(this.#intake, options).run(peers);
   }
 
   /** Removes a peer; one that is not there is `unchanged`. */
   remove(nodeId: string): Promise<CommandResult<'removed'>> {
-    return this.#desk.remove(nodeId);
+    return this.#intake.remove(nodeId);
   }
 
   /**
@@ -126,7 +126,7 @@ export class Registry implements AsyncDisposable {
    * @throws {PeerUpdateError} when the function throws
    */
   update(nodeId: string, change: PeerPatch | UpdateFunction): Promise<CommandResult<'updated'>> {
-    return this.#desk.update({ nodeId }, change);
+    return this.#intake.update({ nodeId }, change);
   }
 
   /** `update` of the peer that has a public key, given as bytes or hex. */
@@ -134,12 +134,12 @@ export class Registry implements AsyncDisposable {
     publicKey: string | Uint8Array,
     change: PeerPatch | UpdateFunction,
   ): Promise<CommandResult<'updated'>> {
-    return this.#desk.update({ publicKey }, change);
+    return this.#intake.update({ publicKey }, change);
   }
 
   /** `update` of the peer that has a DID. */
   updateByDid(did: string, change: PeerPatch | UpdateFunction): Promise<CommandResult<'updated'>> {
-    return this.#desk.update({ did }, change);
+    return this.#intake.update({ did }, change);
   }
 
   /** Changes a peer if it is known, and adds `peer` if it is not. */
@@ -147,7 +147,7 @@ export class Registry implements AsyncDisposable {
     peer: PeerEntry,
     change: PeerPatch | UpdateFunction,
   ): Promise<CommandResult<'added' | 'updated'>> {
-    return this.#desk.updateOrInsert(peer, change);
+    return this.#intake.updateOrInsert(peer, change);
   }
 
   /** Changes some of a peer's connection metrics. */
@@ -174,14 +174,14 @@ export class Registry implements AsyncDisposable {
    * @throws {TransactionTooLargeError} when the change log cannot take it at once
    */
   commitBatch(batch: BatchUpdate): Promise<BatchResult> {
-    return this.#desk.batch(batch);
+    return this.#intake.batch(batch);
   }
 
   /** Removes all expired peers, in transactions no larger than `maxBatchChanges` and the log allow. */
   async cleanupExpired(): Promise<{ readonly removed: number; readonly seq: number }> {
     let removed = 0;
     for (;;) {
-      const swept = await this.#desk.sweepExpired();
+      const swept = await this.#intake.sweepExpired();
       removed += swept.removed;
       if (swept.removed === 0) return { removed, seq: swept.seq };
     }
@@ -253,7 +253,7 @@ export class Registry implements AsyncDisposable {
       .digest('hex');
   }
 
-  /** Stops the registry because of a bug, loudly: whatever waits and comes is rejected. */
+  /** Stops the registry because of a bug, failFast: whatever waits and comes is rejected. */
   protected fail(cause: unknown): void {
     this.#actor.fail(cause);
   }

@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.js';
 import { PanoptesError } from '../errors.js';
 import type { Doorbell } from '../log/doorbell.js';
-import { Patience } from '../log/patience.js';
+import { AdaptiveSpin } from '../log/adaptive-spin.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { RegistryCounters } from '../stats/registry-counters.js';
 import { tellAll } from '../tell-all.js';
 import { Ballot } from '../voting/ballot.js';
-import type { Candidate, Election } from '../voting/election.js';
+import type { VotedProposal, Election } from '../voting/election.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { Admission } from './admission.js';
 import { refusedCommand, resultOf } from './command-outcome.js';
@@ -15,7 +15,7 @@ import type { Committer } from './committer.js';
 import { GroupFootprint } from './group-footprint.js';
 import type { StagedEntry } from './staging.js';
 import type { Change } from './transaction.js';
-import type { Waiting, WaitingRoom } from './waiting-room.js';
+import type { QueuedCommand, CommandQueue } from './command-queue.js';
 
 /** What it works with. */
 export interface VotedCommitParts {
@@ -24,7 +24,7 @@ export interface VotedCommitParts {
   readonly committer: Committer;
   readonly electorate: Electorate;
   readonly doorbell: Doorbell;
-  readonly waitingRoom: WaitingRoom;
+  readonly queue: CommandQueue;
   readonly counters: RegistryCounters;
   /** Time of peers. */
   readonly clock: Clock;
@@ -34,7 +34,7 @@ export interface VotedCommitParts {
 
 /** A decided command of the group, in its turn. */
 interface Member {
-  readonly waiting: Waiting;
+  readonly waiting: QueuedCommand;
   readonly changes: readonly Change[];
   readonly encoded: readonly StagedEntry[];
   /** None when it changes nothing. */
@@ -49,7 +49,7 @@ interface Member {
 export class VotedCommit {
   readonly #parts: VotedCommitParts;
   readonly #footprint: GroupFootprint;
-  readonly #patience = new Patience();
+  readonly #spin = new AdaptiveSpin();
   #members: Member[] = [];
   /** How many of them have been brought to their end. */
   #settled = 0;
@@ -57,7 +57,7 @@ export class VotedCommit {
   #isProposed = false;
   #election: Election | undefined;
   /** The command in front that has been through the rate limits already. */
-  #admitted: Waiting | undefined;
+  #admitted: QueuedCommand | undefined;
   #waiting: Promise<void> | undefined;
 
   constructor(parts: VotedCommitParts) {
@@ -88,7 +88,7 @@ export class VotedCommit {
         this.#propose();
       }
       const election = this.#election;
-      if (election !== undefined && !this.#patience.look(() => election.collect())) {
+      if (election !== undefined && !this.#spin.look(() => election.collect())) {
         return 'voting';
       }
       this.#election = undefined;
@@ -129,7 +129,7 @@ export class VotedCommit {
 
   /** Takes and decides the commands of the next group. False when none came of it. */
   #gather(): boolean {
-    const { waitingRoom, electorate, clock, admission, counters } = this.#parts;
+    const { queue, electorate, clock, admission, counters } = this.#parts;
     const footprint = this.#footprint;
     footprint.clear();
     this.#settled = 0;
@@ -139,7 +139,7 @@ export class VotedCommit {
     const monotonic = clock.monotonic();
     let units = 0;
     let proposals = 0;
-    for (let next = waitingRoom.peek(); next !== undefined; next = waitingRoom.peek()) {
+    for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
       const { command } = next;
       if (proposals === size || units >= electorate.proposals.groupUnits) break;
       if (footprint.clashes(command)) break;
@@ -152,7 +152,7 @@ export class VotedCommit {
         admission.releaseEncoded();
         break;
       }
-      waitingRoom.shift();
+      queue.shift();
       const encoded = admission.takeEncoded();
       if (decision instanceof PanoptesError) {
         counters.rejected++;
@@ -171,7 +171,7 @@ export class VotedCommit {
     return this.isBusy;
   }
 
-  #newBallot({ reject }: Waiting): Ballot {
+  #newBallot({ reject }: QueuedCommand): Ballot {
     return new Ballot((error) => {
       this.#parts.counters.countRefusal(error);
       reject(error);
@@ -182,7 +182,7 @@ export class VotedCommit {
   #propose(): void {
     const { electorate } = this.#parts;
     this.#isProposed = true;
-    const candidates: Candidate[] = [];
+    const candidates: VotedProposal[] = [];
     for (const { waiting, changes, ballot } of this.#members) {
       if (ballot === undefined) continue;
       candidates.push({ ballot, describe: () => refusedCommand(waiting.command, changes) });
@@ -236,14 +236,14 @@ export class VotedCommit {
   async #untilVoted(): Promise<void> {
     const { electorate } = this.#parts;
     const election = this.#election!;
-    this.#patience.sleeps();
+    this.#spin.sleeps();
     let wake!: () => void;
     const passed = new Promise<void>((resolve) => (wake = resolve));
     const cancel = election.deadline.whenPast(wake);
     try {
       for (;;) {
         const moved = electorate.moved();
-        if (election.collect()) return this.#patience.wakes();
+        if (election.collect()) return this.#spin.wakes();
         if (election.deadline.isPast) return election.expire();
         await Promise.race([moved, passed]);
       }

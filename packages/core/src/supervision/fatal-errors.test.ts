@@ -92,13 +92,13 @@ describe.each(Object.entries(bugs))('a fatal error of the supervisor: %s', (_, p
   });
 });
 
-it('S16 a bug where a voter takes its seat is told, and is no fault of the observer', async () => {
+it('S16 a bug where a voter takes its session is told, and is no fault of the observer', async () => {
   stage.electorate.join = () => {
-    throw new Error('no seat');
+    throw new Error('no session');
   };
   const registration = stage.supervisor.register(stage.spec('a', { role: 'critical' }));
   await expect(registration).rejects.toMatchObject(failure);
-  expect(stage.failures).toEqual([new Error('no seat')]);
+  expect(stage.failures).toEqual([new Error('no session')]);
 });
 
 it('S16 a bug that comes as a thread ends is told, and is no unhandled rejection', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type LifeSigns, hindranceOf } from './hang-policy.js';
+import { type LivenessSigns, hangKindOf } from './hang-policy.js';
 
-const well: LifeSigns = { isBehind: false, sinceTurnMs: 0, unprobedMs: 0, unmeasuredMs: 0 };
-const verdict = (signs: Partial<LifeSigns>) => hindranceOf({ ...well, ...signs }, 5_000);
+const well: LivenessSigns = { isBehind: false, sinceTurnMs: 0, unprobedMs: 0, unmeasuredMs: 0 };
+const verdict = (signs: Partial<LivenessSigns>) => hangKindOf({ ...well, ...signs }, 5_000);
 
 describe('what holds an observer up', () => {
   it.each([

@@ -1,5 +1,5 @@
 /** What is known of an incarnation that follows the log; times in milliseconds, own stalls taken off. */
-export interface LifeSigns {
+export interface LivenessSigns {
   /** Whether there are transactions or proposals that it has not finished. */
   readonly isBehind: boolean;
   /** Since its reader's loop turned last. */
@@ -17,7 +17,7 @@ export interface LifeSigns {
  * - `stuck`: its thread is inside of native code, where not even an interrupt reaches it;
  * - `stalled`: its thread is well, but a handler does not settle.
  */
-export type Hindrance = 'hung' | 'stuck' | 'stalled';
+export type HangKind = 'hung' | 'stuck' | 'stalled';
 
 /** A thread that answers no interrupt for so long is not running JavaScript. */
 const stuckAfterMs = 500;
@@ -27,7 +27,7 @@ const stuckAfterMs = 500;
  * heavy work looks the same. Signs are that its event loop has had no turn for too long, or that it
  * has something to do and has neither finished nor begun anything for too long.
  */
-export function hindranceOf(signs: LifeSigns, hangTimeoutMs: number): Hindrance | undefined {
+export function hangKindOf(signs: LivenessSigns, hangTimeoutMs: number): HangKind | undefined {
   const isIdle = !signs.isBehind || signs.sinceTurnMs < hangTimeoutMs;
   if (isIdle && signs.unprobedMs < hangTimeoutMs) return undefined;
   if (signs.unmeasuredMs >= stuckAfterMs) return 'stuck';

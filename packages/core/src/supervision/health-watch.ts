@@ -1,12 +1,12 @@
 import type { Cancel, Clock } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
-import { type Hindrance, hindranceOf } from './hang-policy.js';
+import { type HangKind, hangKindOf } from './hang-policy.js';
 import type { Incarnation } from './incarnation.js';
-import type { Machine } from './machine.js';
+import type { SystemLoad } from './system-load.js';
 import { type Suspect, footprint, isGrowing, isOverLimit, tripwire } from './memory-policy.js';
 import type { ObserverActor } from './observer-actor.js';
-import { Pace } from './pace.js';
+import { CpuShare } from './cpu-share.js';
 
 /** What the watch works with. */
 export interface HealthWatchParts {
@@ -14,7 +14,7 @@ export interface HealthWatchParts {
   readonly config: RegistryConfig['observers'];
   readonly log: ChangeLog;
   readonly actors: ReadonlyMap<string, ObserverActor>;
-  readonly machine: Machine;
+  readonly system: SystemLoad;
   /** Called with every look, for what else is due now and then. */
   readonly looked: () => void;
   /** Called when there is a bug in here. */
@@ -32,7 +32,7 @@ const calmMs = 250;
 /** Between two looks while memory grows, or while some thread is busy without a sign of life. */
 const closeMs = 25;
 
-const hindrances: Readonly<Record<Hindrance, string>> = {
+const hangWords: Readonly<Record<HangKind, string>> = {
   hung: 'keeps its thread busy in a loop that does not end',
   stuck: 'is stuck in native code',
   stalled: 'waits in a handler that does not settle',
@@ -53,7 +53,7 @@ export class HealthWatch {
    * so is time in which threads had to wait for a processor.
    */
   #watchedMs = 0;
-  readonly #pace: Pace;
+  readonly #cpuShare: CpuShare;
   /** Those that nobody can look into just now. */
   readonly #suspects: Silent[] = [];
   /** For each of them, memory that nobody owned to when it fell silent. */
@@ -61,7 +61,7 @@ export class HealthWatch {
 
   constructor(parts: HealthWatchParts) {
     this.#parts = parts;
-    this.#pace = new Pace(() => parts.machine.processorTimes());
+    this.#cpuShare = new CpuShare(() => parts.system.processorTimes());
   }
 
   /** Begins to watch; it ends by itself when there is nobody left. */
@@ -107,42 +107,42 @@ export class HealthWatch {
 
   /** How fast time counts against those that are silent. */
   #paceAt(now: number): number {
-    const pulses = this.#lives.map(({ pulse }) => pulse);
-    const isAnybodySilent = pulses.some(({ isAsked }) => isAsked);
+    const liveness = this.#lives.map(({ liveness }) => liveness);
+    const isAnybodySilent = liveness.some(({ isAsked }) => isAsked);
     // This thread wants a processor, too.
-    const busy = pulses.reduce((sum, { utilization }) => sum + utilization, 1);
-    return this.#pace.at(now, isAnybodySilent, busy);
+    const busy = liveness.reduce((sum, { utilization }) => sum + utilization, 1);
+    return this.#cpuShare.at(now, isAnybodySilent, busy);
   }
 
   /** @returns whether there is nothing that must be looked at closely */
   #lookAt(actor: ObserverActor, life: Incarnation): boolean {
     const { clock, config, log } = this.#parts;
-    const { pulse, host, number } = life;
+    const { liveness, host, number } = life;
     const { isFollowing } = actor;
     const { memoryLimitMb: limitMb } = actor.record.spec;
     actor.output.drain(host.health, number, clock.monotonic());
-    const before = pulse.memory;
+    const before = liveness.memory;
     const hasWork = host.health.isVoting || life.cursor < log.writer.lastSeq;
     const isBehind = isFollowing && hasWork;
-    const signs = pulse.look(this.#watchedMs, life.heartbeat, isBehind);
+    const signs = liveness.look(this.#watchedMs, life.heartbeat, isBehind);
 
-    const hindrance = isFollowing ? hindranceOf(signs, config.hangTimeoutMs) : undefined;
-    if (isOverLimit(pulse.memory, limitMb)) {
+    const hangKind = isFollowing ? hangKindOf(signs, config.hangTimeoutMs) : undefined;
+    if (isOverLimit(liveness.memory, limitMb)) {
       actor.condemn(life, 'memory', `uses more than ${limitMb} MB (memoryLimitMb)`);
-    } else if (hindrance !== undefined) {
+    } else if (hangKind !== undefined) {
       const ms = config.hangTimeoutMs;
-      actor.condemn(life, hindrance, `${hindrances[hindrance]} (${ms} ms, hangTimeoutMs)`);
+      actor.condemn(life, hangKind, `${hangWords[hangKind]} (${ms} ms, hangTimeoutMs)`);
     } else if (isFollowing) {
       actor.noteLag();
     }
     // One on this very thread is silent whenever the registry is, and what it uses is nobody's to tell.
     const isApart = actor.record.spec.host === 'thread';
-    if (pulse.isSilent && isApart && host.measure === undefined) {
-      const { utilization } = pulse;
+    if (liveness.isSilent && isApart && host.measure === undefined) {
+      const { utilization } = liveness;
       this.#suspects.push({ utilization, silentMs: signs.unprobedMs, limitMb, actor, life });
     }
     this.#warn(actor, life);
-    return !pulse.isSilent && !isGrowing(before, pulse.memory, this.#delayMs, limitMb);
+    return !liveness.isSilent && !isGrowing(before, liveness.memory, this.#delayMs, limitMb);
   }
 
   /** The fallback where a busy thread cannot be looked into. */
@@ -176,8 +176,8 @@ export class HealthWatch {
   /** Memory that neither the main thread nor any observer's last figures account for. */
   #unseenBytes(): number {
     return this.#lives.reduce(
-      (bytes, { pulse }) => bytes - footprint(pulse.memory),
-      this.#parts.machine.residentBytes(),
+      (bytes, { liveness }) => bytes - footprint(liveness.memory),
+      this.#parts.system.residentBytes(),
     );
   }
 

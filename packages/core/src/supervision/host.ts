@@ -2,7 +2,7 @@ import type { ObserverCrashedError } from '../errors.js';
 import type { HealthBoard, MemoryUse } from '../log/health-board.js';
 import type { LogBuffer } from '../log/log-memory.js';
 import type { SnapshotData } from '../log/snapshot.js';
-import type { ProposalPoint, VotingMemory } from '../voting/seat.js';
+import type { ProposalPoint, VotingMemory } from '../voting/voter-session.js';
 import type { OnUnavailable, OnVoteFailure } from '../voting/voter.js';
 import type { CommandGate } from './command-gate.js';
 import type { RestartType } from './restart-policy.js';

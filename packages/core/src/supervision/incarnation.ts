@@ -4,7 +4,7 @@ import { ObserverCrashedError, ObserverKilledError, ObserverUnavailableError } f
 import type { ChangeLog } from '../log/change-log.js';
 import type { LogPoint } from '../log/log-memory.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
-import type { VotingMemory } from '../voting/seat.js';
+import type { VotingMemory } from '../voting/voter-session.js';
 import type { CommandGate } from './command-gate.js';
 import type {
   ExitReason,
@@ -13,7 +13,7 @@ import type {
   ObserverHost,
   ObserverSpec,
 } from './host.js';
-import { Pulse } from './pulse.js';
+import { LivenessProbe } from './liveness-probe.js';
 
 /** What an incarnation lives in. */
 export interface IncarnationSurroundings {
@@ -34,7 +34,7 @@ const killTimeoutMs = 5_000;
 export class Incarnation {
   readonly number: number;
   readonly host: ObserverHost;
-  readonly pulse: Pulse;
+  readonly liveness: LivenessProbe;
   /** What its owner was warned of: counts when they were seen last. */
   readonly warned = { calls: 0, slow: 0, lost: 0, messages: 0 };
   readonly #spec: ObserverSpec;
@@ -61,7 +61,7 @@ export class Incarnation {
     this.#around = around;
     this.#commands = commands;
     this.host = around.makeHost(spec, number, around.log.memory.buffer, commands, voting);
-    this.pulse = new Pulse(this.host);
+    this.liveness = new LivenessProbe(this.host);
     // Nothing that it may still send is heard after its end, however that came.
     this.#afterExit(() => commands.close());
   }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { type Actor, createActor } from 'xstate';
 import { messageWithCause } from '../error-of.js';
 import { ObserverCrashedError, ObserverKilledError, ObserverStartError } from '../errors.js';
-import { loudly } from '../loudly.js';
+import { failFast } from '../fail-fast.js';
 import type { ObserverStats } from '../stats/observer-stats.js';
 import { CommandGate } from './command-gate.js';
 import { CrashLines } from './crash-lines.js';
@@ -17,11 +17,11 @@ import { ObserverOutput } from './observer-output.js';
 import { ObserverRecord } from './observer-record.js';
 import { type ObserverState, idleStates, runningStates } from './observer-state.js';
 import type { ObserverSurroundings } from './observer-surroundings.js';
-import { writeOff } from './post-mortem.js';
+import { recordFailure } from './failure-record.js';
 import { logName } from './redaction.js';
-import { Repeats } from './repeats.js';
+import { LogThrottle } from './log-throttle.js';
 import { afterEnd } from './restart-policy.js';
-import { VotingRight } from './voting-right.js';
+import { ObserverVoting } from './observer-voting.js';
 
 /**
  * One observer's actor: drives its incarnations through the states of `observerMachine`, and answers
@@ -33,13 +33,13 @@ export class ObserverActor {
   readonly output: ObserverOutput;
   readonly logger: Logger;
   /** What was said of it and may be said again only later. */
-  readonly repeats = new Repeats();
+  readonly repeats = new LogThrottle();
   /** Resolves when the observer is gone for good, with why and how. */
   readonly ended: Promise<ObserverEnd>;
   readonly #around: ObserverSurroundings;
   readonly #actor: Actor<typeof observerMachine>;
   /** A critical observer's only. */
-  readonly #right: VotingRight | undefined;
+  readonly #voting: ObserverVoting | undefined;
   /** None before it was live: until then its caller hears what goes wrong. */
   #crashes: CrashLines | undefined;
   #isStopping = false;
@@ -53,7 +53,7 @@ export class ObserverActor {
     this.output = new ObserverOutput(this.logger, config.outputLinesPerSec, clock.monotonic());
     this.record = new ObserverRecord(spec, clock);
     this.calls = new ObserverCalls(this.record, around, () => this.state);
-    this.#right = VotingRight.of(spec, around.electorate);
+    this.#voting = ObserverVoting.of(spec, around.electorate);
     this.#actor = createActor(observerMachine, {
       clock: timersOf(clock),
       input: {
@@ -61,8 +61,8 @@ export class ObserverActor {
           start: () => around.startGate.pass(() => this.#start()),
           sync: () => this.#sync(),
           follow: () => this.#follow(),
-          clearAway: (error) => loudly(around.failed, () => this.#clearAway(error)),
-          stop: () => loudly(around.failed, () => this.#stop()),
+          clearAway: (error) => failFast(around.failed, () => this.#clearAway(error)),
+          stop: () => failFast(around.failed, () => this.#stop()),
         },
       },
     });
@@ -70,7 +70,7 @@ export class ObserverActor {
       next: ({ context }) => {
         // Thrown from here, a bug would end the process instead of the registry.
         try {
-          this.#right?.changed(this.state, context.error);
+          this.#voting?.changed(this.state, context.error);
           around.changed(this);
         } catch (cause) {
           around.failed(cause);
@@ -197,7 +197,7 @@ export class ObserverActor {
 
   stats(lastSeq: number): ObserverStats {
     this.noteLag();
-    return this.record.stats(this.state, lastSeq, this.#right?.stats());
+    return this.record.stats(this.state, lastSeq, this.#voting?.stats());
   }
 
   get #life(): Incarnation {
@@ -206,17 +206,17 @@ export class ObserverActor {
   }
 
   async #start(): Promise<void> {
-    const seat = await loudly(this.#around.failed, () => this.#right?.newSeat());
+    const session = await failFast(this.#around.failed, () => this.#voting?.newSession());
     // It may have been stopped while it waited for its turn at the gate.
     if (this.#isStopping) throw new Error('the observer was stopped before it could start');
     const { record } = this;
     const { spec } = record;
     const around = { ...this.#around, ...this.#around.config };
     const gate = new CommandGate(around.commands, around.config.maxCommands, record.commands);
-    record.life = new Incarnation(spec, ++record.incarnation, around, gate, seat);
+    record.life = new Incarnation(spec, ++record.incarnation, around, gate, session);
     record.snapshots.newLife();
     record.description = await record.life.start();
-    this.#right?.check(record.description);
+    this.#voting?.check(record.description);
   }
 
   async #sync(): Promise<void> {
@@ -235,7 +235,7 @@ export class ObserverActor {
   }
 
   async #follow(): Promise<'lapped' | 'ended'> {
-    const from = await loudly(this.#around.failed, () => this.#right?.join());
+    const from = await failFast(this.#around.failed, () => this.#voting?.join());
     const end = await this.#life.host.follow(from);
     if (end === 'lapped' || this.#around.log.writer.isClosed) return end;
     const { name } = this;
@@ -281,8 +281,16 @@ export class ObserverActor {
     const { record } = this;
     const { clock, deadLetters, givenUp } = this.#around;
     if (record.life !== life) return;
-    const death = { record, life, exit, error, at: clock.now(), deadLetters, lines: this.#crashes };
-    if (error !== undefined) writeOff(death);
+    const failure = {
+      record,
+      life,
+      exit,
+      error,
+      at: clock.now(),
+      deadLetters,
+      lines: this.#crashes,
+    };
+    if (error !== undefined) recordFailure(failure);
     if (life === undefined || exit === undefined) return;
     const isZombie = exit.code === 'zombie';
     this.#exit = error === undefined || isZombie ? exit.code : record.reasons.at(-1)!.code;

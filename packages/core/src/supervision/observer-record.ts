@@ -5,7 +5,7 @@ import type { VoteStats } from '../voting/vote-figures.js';
 import type { ObserverDescription, ObserverSpec } from './host.js';
 import type { Incarnation } from './incarnation.js';
 import type { ObserverState } from './observer-state.js';
-import { ResyncRow } from './resync-row.js';
+import { ResyncBackoff } from './resync-backoff.js';
 import { type RestartHistory, noRestarts } from './restart-policy.js';
 
 /** A life of an observer that came to an unwanted end. */
@@ -13,7 +13,7 @@ export interface RestartReason {
   readonly incarnation: number;
   /** Unix milliseconds. */
   readonly at: number;
-  /** Stable: a code of `ExitReason`, a `Hindrance`, `memory`, `lapped` or `timeout`. */
+  /** Stable: a code of `ExitReason`, a `HangKind`, `memory`, `lapped` or `timeout`. */
   readonly code: string;
   readonly message: string;
 }
@@ -33,7 +33,7 @@ export class ObserverRecord {
   description: ObserverDescription | undefined;
   history: RestartHistory = noRestarts;
   restarts = 0;
-  readonly snapshots = new ResyncRow();
+  readonly snapshots = new ResyncBackoff();
   /** Lives that failed. */
   failed = 0;
   deadLetters = 0;
@@ -110,7 +110,10 @@ export class ObserverRecord {
   /** @param votes - a critical observer's only */
   stats(state: ObserverState, lastSeq: number, votes: VoteStats | undefined): ObserverStats {
     const { spec, cursor, life, lastActivity } = this;
-    const { heapBytes, externalBytes } = life?.pulse.memory ?? { heapBytes: 0, externalBytes: 0 };
+    const { heapBytes, externalBytes } = life?.liveness.memory ?? {
+      heapBytes: 0,
+      externalBytes: 0,
+    };
     const health = life?.host.health;
     return {
       name: spec.name,
@@ -128,7 +131,7 @@ export class ObserverRecord {
       deadLetters: this.deadLetters,
       handlerP50Ms: health?.handlerMs(0.5) ?? this.#handler.p50,
       handlerP99Ms: health?.handlerMs(0.99) ?? this.#handler.p99,
-      utilization: life?.pulse.utilization ?? 0,
+      utilization: life?.liveness.utilization ?? 0,
       heapBytes,
       externalBytes,
       outputLost: this.outputLost,

@@ -209,7 +209,7 @@ export class Stage {
       ),
       clock: this.clock,
       chance: () => this.chance(),
-      machine: {
+      system: {
         residentBytes: () => this.residentBytes,
         processorTimes: () => ({ idleMs: this.clock.monotonic(), ...this.processors }),
       },

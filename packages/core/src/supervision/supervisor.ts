@@ -20,7 +20,7 @@ import { EndedObservers } from './ended-observers.js';
 import { HealthWatch } from './health-watch.js';
 import type { HostFactory, ObserverSpec } from './host.js';
 import type { Incarnation } from './incarnation.js';
-import type { Machine } from './machine.js';
+import type { SystemLoad } from './system-load.js';
 import { ObserverActor } from './observer-actor.js';
 import { ObserverCap } from './observer-cap.js';
 import type { EndCode } from './observer-end.js';
@@ -43,7 +43,7 @@ export interface SupervisorParts {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly chance: Chance;
-  readonly machine: Machine;
+  readonly system: SystemLoad;
   /** Called when there is a bug in here: nothing that the supervisor says can be trusted any more. */
   readonly failed: (cause: unknown) => void;
   /** Aborted when the registry has failed, be it for a bug in here. */

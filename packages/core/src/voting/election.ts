@@ -11,11 +11,11 @@ import {
 import { Verdict } from '../log/vote-box.js';
 import type { Ballot } from './ballot.js';
 import type { Deadline } from './deadline.js';
-import type { Departure, Seat, ValidVote } from './seat.js';
+import type { Departure, VoterSession, ValidVote } from './voter-session.js';
 import type { Voter } from './voter.js';
 
 /** One proposal of a group: its ballot and what its caller had asked for. */
-export interface Candidate {
+export interface VotedProposal {
   readonly ballot: Ballot;
   readonly describe: () => RefusedCommand;
 }
@@ -23,7 +23,7 @@ export interface Candidate {
 /** What one voter still owes. */
 interface Poll {
   readonly voter: Voter;
-  readonly seat: Seat;
+  readonly session: VoterSession;
   owed: number;
   failed: boolean;
 }
@@ -35,7 +35,7 @@ interface Poll {
  * that vetoes fast.
  */
 export class Election {
-  readonly #candidates: readonly Candidate[];
+  readonly #proposals: readonly VotedProposal[];
   readonly #first: number;
   readonly #polls: Poll[];
   readonly #deadline: Deadline;
@@ -43,24 +43,24 @@ export class Election {
   readonly #begin: number;
 
   /**
-   * @param candidates - numbered without holes
-   * @param voters - those who are there, each with a seat
+   * @param proposals - numbered without holes
+   * @param voters - those who are there, each with a session
    */
   constructor(
-    candidates: readonly Candidate[],
+    proposals: readonly VotedProposal[],
     voters: readonly Voter[],
     deadline: Deadline,
     clock: Clock,
   ) {
-    this.#candidates = candidates;
-    this.#first = candidates[0]!.ballot.number;
+    this.#proposals = proposals;
+    this.#first = proposals[0]!.ballot.number;
     this.#deadline = deadline;
     this.#clock = clock;
     this.#begin = clock.monotonic();
     this.#polls = voters.map((voter) => {
-      const seat = voter.seat!;
-      seat.ask(this.#first, candidates.length);
-      return { voter, seat, owed: candidates.length, failed: false };
+      const session = voter.session!;
+      session.ask(this.#first, proposals.length);
+      return { voter, session, owed: proposals.length, failed: false };
     });
   }
 
@@ -73,7 +73,7 @@ export class Election {
     const polls = this.#polls;
     for (let at = polls.length - 1; at >= 0; at--) {
       const poll = polls[at]!;
-      const { departure } = poll.seat;
+      const { departure } = poll.session;
       // What one that went away may still have said is not heard: nobody can tell when it was said.
       if (departure === undefined) this.#take(poll);
       else this.#giveUp(poll, departure);
@@ -90,17 +90,17 @@ export class Election {
     if (this.collect()) return;
     const { limitMs } = this.#deadline;
     for (const poll of this.#polls.splice(0)) {
-      const { voter, seat } = poll;
+      const { voter, session } = poll;
       voter.figures.timeouts += poll.owed;
       poll.failed = true;
       this.#failOwed(poll, (command) => new VoteTimeoutError(voter.name, limitMs, command));
-      seat.close();
+      session.close();
       this.#conclude(poll);
     }
   }
 
   #take(poll: Poll): void {
-    const taken = poll.seat.collect((vote) => this.#cast(poll, vote));
+    const taken = poll.session.collect((vote) => this.#cast(poll, vote));
     if (taken === 0) return;
     poll.owed -= taken;
     poll.voter.figures.noteLatency(this.#clock.monotonic() - this.#begin);
@@ -108,19 +108,19 @@ export class Election {
 
   #cast(poll: Poll, { number, verdict, reason, details }: ValidVote): void {
     const { voter } = poll;
-    const candidate = this.#candidates[number - this.#first]!;
+    const proposal = this.#proposals[number - this.#first]!;
     voter.figures.votes++;
     if (verdict === Verdict.accept) return;
     if (verdict === Verdict.veto) {
       voter.figures.vetoes++;
-      const command = candidate.describe();
-      candidate.ballot.refuse(new ObserverVetoError(voter.name, reason, details, command));
+      const command = proposal.describe();
+      proposal.ballot.refuse(new ObserverVetoError(voter.name, reason, details, command));
       return;
     }
     voter.figures.failures++;
     poll.failed = true;
     const cause = thrown(reason, details);
-    this.#fail(poll, candidate, (command) => new VoteFailedError(voter.name, command, { cause }));
+    this.#fail(poll, proposal, (command) => new VoteFailedError(voter.name, command, { cause }));
   }
 
   /** A voter went away in the middle of the vote. */
@@ -136,19 +136,19 @@ export class Election {
           : new ObserverUnavailableError(`observer '${voter.name}' was overtaken as it voted`),
       );
     }
-    poll.seat.close();
+    poll.session.close();
     poll.owed = 0;
   }
 
   #failOwed(poll: Poll, error: (command: RefusedCommand) => PanoptesError): void {
-    for (const candidate of this.#candidates) {
-      if (!poll.seat.hasAnswered(candidate.ballot.number)) this.#fail(poll, candidate, error);
+    for (const proposal of this.#proposals) {
+      if (!poll.session.hasAnswered(proposal.ballot.number)) this.#fail(poll, proposal, error);
     }
   }
 
   #fail(
     { voter }: Poll,
-    { ballot, describe }: Candidate,
+    { ballot, describe }: VotedProposal,
     error: (command: RefusedCommand) => PanoptesError,
   ): void {
     if (voter.policy.onVoteFailure === 'abort') {

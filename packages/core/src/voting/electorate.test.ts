@@ -39,7 +39,7 @@ class Polls {
   elect(size: number): Election | undefined {
     const { proposals } = this.electorate;
     this.refusals.length = this.ballots.length = 0;
-    const candidates = Array.from({ length: size }, (_, index) => {
+    const asked = Array.from({ length: size }, (_, index) => {
       const ballot = new Ballot((error) => (this.refusals[index] = error));
       const nodeId = `peer-${index}`;
       const entry = this.#staging.stage(peerNumbered(index));
@@ -47,7 +47,7 @@ class Polls {
       this.ballots.push(ballot);
       return { ballot, describe: () => ({ kind: 'upsert' as const, nodeId, changes: 1 }) };
     });
-    const election = this.electorate.elect(candidates);
+    const election = this.electorate.elect(asked);
     proposals.announce();
     return election;
   }

@@ -4,9 +4,9 @@ import { ObserverUnavailableError } from '../errors.js';
 import { boxSlots } from '../log/vote-box.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import { Deadline } from './deadline.js';
-import { type Candidate, Election } from './election.js';
+import { type VotedProposal, Election } from './election.js';
 import { ProposalLog } from './proposal-log.js';
-import type { Departure, ProposalPoint, VotingMemory } from './seat.js';
+import type { Departure, ProposalPoint, VotingMemory } from './voter-session.js';
 import { Voter, type VoterPolicy } from './voter.js';
 
 /** Most proposals of a group: half of what a box holds, so that no vote in time is ever lost. */
@@ -53,8 +53,8 @@ export class Electorate {
   }
 
   /** What a new incarnation of a voter needs in order to vote. */
-  seat(voter: Voter): VotingMemory {
-    return { proposals: this.proposals.buffer, box: voter.newSeat().box };
+  session(voter: Voter): VotingMemory {
+    return { proposals: this.proposals.buffer, box: voter.newSession().box };
   }
 
   /** A voter follows the log: it is asked about everything proposed from now on. */
@@ -91,7 +91,7 @@ export class Electorate {
    */
   refusal(transactions: number): ObserverUnavailableError | undefined {
     for (const voter of this.#voters) {
-      if (voter.seat !== undefined || voter.policy.onVoteFailure === 'proceed') continue;
+      if (voter.session !== undefined || voter.policy.onVoteFailure === 'proceed') continue;
       voter.figures.refusedWithout += transactions;
       return new ObserverUnavailableError(
         `critical observer '${voter.name}' is ${voter.absence}; transactions are refused until it ` +
@@ -106,18 +106,18 @@ export class Electorate {
    *
    * @returns the vote, or undefined when nobody is there and all agreed to go on without
    */
-  elect(candidates: readonly Candidate[]): Election | undefined {
+  elect(proposals: readonly VotedProposal[]): Election | undefined {
     const { clock, config } = this.#parts;
     const present: Voter[] = [];
     for (const voter of this.#voters) {
-      if (voter.seat !== undefined) present.push(voter);
+      if (voter.session !== undefined) present.push(voter);
       else {
-        voter.figures.proceededWithout += candidates.length;
-        for (const { ballot } of candidates) ballot.isIncomplete = true;
+        voter.figures.proceededWithout += proposals.length;
+        for (const { ballot } of proposals) ballot.isIncomplete = true;
       }
     }
     if (present.length === 0) return undefined;
-    return new Election(candidates, present, new Deadline(clock, config.voteTimeoutMs), clock);
+    return new Election(proposals, present, new Deadline(clock, config.voteTimeoutMs), clock);
   }
 
   /** Resolves when votes may have come, or somebody came or went. Arm first, then look. */

@@ -4,7 +4,7 @@ import { RunProposals } from '../log/proposal-view.js';
 import { Verdict, VoteCaster } from '../log/vote-box.js';
 import type { Proposal } from '../registry/proposal.js';
 import type { Electorate } from './electorate.js';
-import type { VotingMemory } from './seat.js';
+import type { VotingMemory } from './voter-session.js';
 import type { Voter, VoterPolicy } from './voter.js';
 
 /** What a scripted voter does about a proposal; `silent` leaves it to the test. */
@@ -38,7 +38,7 @@ export class ScriptedVoter {
 
   /** Begins a new incarnation that is asked from now on. */
   comes(): this {
-    this.#memory = this.#electorate.seat(this.voter);
+    this.#memory = this.#electorate.session(this.voter);
     return this.returns();
   }
 

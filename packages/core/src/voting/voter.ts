@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { BreakerConfig } from '../config.js';
 import { Breaker } from './breaker.js';
-import { type Departure, Seat } from './seat.js';
+import { type Departure, VoterSession } from './voter-session.js';
 import { VoteFigures, type VoteStats } from './vote-figures.js';
 
 /** What a transaction comes to when a critical observer fails to vote on it: refused, or it goes on. */
@@ -23,9 +23,9 @@ export class Voter {
   readonly figures = new VoteFigures();
   readonly breaker: Breaker;
   readonly #clock: Clock;
-  #seat: Seat | undefined;
+  #session: VoterSession | undefined;
   /** The one before, whose thread may still be writing. */
-  #former: Seat | undefined;
+  #former: VoterSession | undefined;
   #isPresent = false;
   /** What it is doing instead of voting, for messages. */
   #absence = 'starting';
@@ -43,8 +43,8 @@ export class Voter {
   }
 
   /** Where it votes from, if it is there and may be asked. */
-  get seat(): Seat | undefined {
-    return this.#isPresent && this.breaker.state !== 'open' ? this.#seat : undefined;
+  get session(): VoterSession | undefined {
+    return this.#isPresent && this.breaker.state !== 'open' ? this.#session : undefined;
   }
 
   /** Whether it is there, asked or not. */
@@ -57,20 +57,20 @@ export class Voter {
     return this.#isPresent ? 'not asked after too many failed votes' : this.#absence;
   }
 
-  /** Makes the seat of a new incarnation. Votes from the one before count no more. */
-  newSeat(): Seat {
+  /** Makes the session of a new incarnation. Votes from the one before count no more. */
+  newSession(): VoterSession {
     this.#former?.countPosthumous();
-    this.#former = this.#seat;
-    this.#seat = new Seat(this.figures);
-    return this.#seat;
+    this.#former = this.#session;
+    this.#session = new VoterSession(this.figures);
+    return this.#session;
   }
 
   /** The incarnation follows the log and votes from now on. */
   comes(): void {
-    if (this.#seat === undefined) throw new Error(`voter '${this.name}' has no seat`);
+    if (this.#session === undefined) throw new Error(`voter '${this.name}' has no session`);
     // A failure of the incarnation before says nothing about this one; a resync is no new one.
-    if (this.#seat.departure?.kind !== 'resyncing') this.breaker.reset();
-    this.#seat.departure = undefined;
+    if (this.#session.departure?.kind !== 'resyncing') this.breaker.reset();
+    this.#session.departure = undefined;
     this.#isPresent = true;
   }
 
@@ -84,7 +84,7 @@ export class Voter {
     if (!this.#isPresent) return;
     this.#isPresent = false;
     this.#absentSince = this.#clock.monotonic();
-    if (this.#seat !== undefined) this.#seat.departure = departure;
+    if (this.#session !== undefined) this.#session.departure = departure;
   }
 
   /** Milliseconds for which commands are still held for it; 0 when they are not. */
@@ -97,8 +97,8 @@ export class Voter {
 
   stats(): VoteStats {
     this.#former?.countPosthumous();
-    if (this.#isPresent) this.#seat?.countStray();
-    else if (this.#seat?.departure?.kind === 'crashed') this.#seat.countPosthumous();
+    if (this.#isPresent) this.#session?.countStray();
+    else if (this.#session?.departure?.kind === 'crashed') this.#session.countPosthumous();
     return this.figures.stats(this.breaker.state);
   }
 }

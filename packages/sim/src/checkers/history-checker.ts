@@ -1,7 +1,7 @@
 import { DigestRules } from './digest-rules.js';
 import { FilterRules } from './filter-rules.js';
 import type { HistoryRecord, ObserverFacts, Place, RunEnding, RunFacts } from './history.js';
-import { LifeRules } from './life-rules.js';
+import { IncarnationRules } from './life-rules.js';
 import { PeerRules } from './peer-rules.js';
 import { SequenceRules } from './sequence-rules.js';
 import { Transcript } from './transcript.js';
@@ -19,7 +19,7 @@ interface Life {
 
 interface Observer {
   readonly facts: ObserverFacts;
-  readonly lives: LifeRules;
+  readonly lives: IncarnationRules;
   life: Life;
 }
 
@@ -55,7 +55,7 @@ export class HistoryChecker {
         observer.name,
         {
           facts: observer,
-          lives: new LifeRules(this.#findings, facts.restarts),
+          lives: new IncarnationRules(this.#findings, facts.restarts),
           life: this.#newLife(observer),
         },
       ]),

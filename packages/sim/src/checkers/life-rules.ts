@@ -2,7 +2,7 @@ import type { Place, RunFacts } from './history.js';
 import type { Findings } from './verdicts.js';
 
 /** One observer's lives: one at a time, silent after their end, and not too many too soon. */
-export class LifeRules {
+export class IncarnationRules {
   #current = 0;
   #hasEnded = false;
   /** Whether the next life begins because somebody wanted it, and not as a restart. */

@@ -1,6 +1,6 @@
 import type { Clock } from '@panoptes/core';
 import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
-import type { Reference } from './reference.js';
+import type { Oracle } from './oracle.js';
 import { Pacer, type Speed } from '../time/speed.js';
 import type { VirtualClock } from '../time/virtual-clock.js';
 import { InFlight } from './in-flight.js';
@@ -43,7 +43,7 @@ export interface FeedOptions {
   readonly source: ChurnSource;
   readonly registry: Pick<RegistryPort, 'upsert' | 'remove'>;
   /** Gets the same changes. */
-  readonly model: Pick<Reference, 'apply'>;
+  readonly model: Pick<Oracle, 'apply'>;
   /** Virtual time; advanced to each event before it is sent. */
   readonly virtual: VirtualClock;
   /** Real time, for pacing. */

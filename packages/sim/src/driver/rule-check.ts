@@ -15,12 +15,12 @@ export async function checkRules(
   log: ObserverPort,
   ending: RunEnding,
 ): Promise<Verdicts> {
-  const findings = new Findings();
+  const verdicts = new Findings();
   // One that cannot be asked has failed its comparison with the model already.
   const seen = (await log.ask('verdicts', [ending]).catch(() => undefined)) as Verdicts | undefined;
-  if (seen === undefined) findings.skipped('delivery');
-  else findings.add(seen);
-  if (registry.peers.size > mostPeersListed) findings.skipped('indexes');
-  else findings.add(checkIndexes(registry.peers));
-  return findings.verdicts();
+  if (seen === undefined) verdicts.skipped('delivery');
+  else verdicts.add(seen);
+  if (registry.peers.size > mostPeersListed) verdicts.skipped('indexes');
+  else verdicts.add(checkIndexes(registry.peers));
+  return verdicts.verdicts();
 }

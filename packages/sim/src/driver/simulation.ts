@@ -16,12 +16,12 @@ import type { PlayedObserver } from '../observers/observer-module.js';
 import { summarize, type Summary } from '../report/summary.js';
 import type { Speed } from '../time/speed.js';
 import { VirtualClock } from '../time/virtual-clock.js';
-import { Agreement } from './agreement.js';
-import { FreshAgreement } from './fresh-agreement.js';
+import { ModelOracle } from './model-oracle.js';
+import { SnapshotOracle } from './snapshot-oracle.js';
 import { feed, type FeedProgress } from './feed.js';
 import { InterruptDeadline } from './interrupt-deadline.js';
 import { registryLimits, usualHangTimeoutMs } from './open-registry.js';
-import type { Reference } from './reference.js';
+import type { Oracle } from './oracle.js';
 import {
   type ObserverPort,
   type OpenRegistry,
@@ -156,7 +156,7 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
       ports.push(port);
       if (victim) victims.set(name, { module: victim, port });
     }
-    const agreement = referenceFor(registry, options, model, ports, logPort);
+    const oracle = oracleFor(registry, options, model, ports, logPort);
     const supervised = {
       getObserverStats: () => registry.getObserverStats(),
       reviveObserver: (name: string) => {
@@ -170,7 +170,7 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
     const fed = await feed({
       source,
       registry,
-      model: agreement,
+      model: oracle,
       virtual,
       real: clock,
       speed: options.speed,
@@ -186,7 +186,7 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
         }),
       check: async () => {
         await injection.restore();
-        await agreement.check();
+        await oracle.check();
       },
     });
     // Nobody waited for the observers then; one of them may be why.
@@ -205,15 +205,15 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
       fed,
       durationMs,
       comparedWith: options.withModel === false ? 'fresh observers' : 'plain model',
-      checks: agreement.checks,
-      registry: { digest: registry.digest(), problem: agreement.registryProblem },
-      log: agreement.of(logDigest.name),
+      checks: oracle.checks,
+      registry: { digest: registry.digest(), problem: oracle.registryProblem },
+      log: oracle.of(logDigest.name),
       faults: injection.injected,
       skipped: source.skipped,
       rules: await checkRules(registry, logPort, ending),
       observers: ports.map(({ name }) => ({
         figures: figures.find((row) => row.name === name),
-        finding: agreement.of(name),
+        finding: oracle.of(name),
       })),
     });
   } finally {
@@ -245,14 +245,14 @@ function beginRecording(
   return Recording.begin(file, { source: source.name, seed, facts });
 }
 
-function referenceFor(
+function oracleFor(
   registry: RegistryPort,
   { observers, withModel = true }: SimulationOptions,
   model: RunModel,
   ports: readonly ObserverPort[],
   logPort: ObserverPort,
-): Reference {
-  if (withModel) return new Agreement(registry, model, [logPort, ...ports]);
+): Oracle {
+  if (withModel) return new ModelOracle(registry, model, [logPort, ...ports]);
   const followers = observers.map((played, at) => ({ played, port: ports[at]! }));
-  return new FreshAgreement(registry, followers, logPort);
+  return new SnapshotOracle(registry, followers, logPort);
 }

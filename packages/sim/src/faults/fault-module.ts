@@ -9,7 +9,7 @@ export interface FaultModuleOptions extends Omit<StrikeOrderInput, 'fault'> {
 }
 
 const module = fileBeside(import.meta.url, './victim-module.js');
-const witness = fileBeside(import.meta.url, './witness.js');
+const canary = fileBeside(import.meta.url, './canary.js');
 
 let victims = 0;
 
@@ -20,7 +20,7 @@ export interface VictimModule {
 }
 
 /** A module of an observer that behaves like another one until it is ordered otherwise. */
-export function victimModule(observer = witness, orders: readonly object[] = []): VictimModule {
+export function victimModule(observer = canary, orders: readonly object[] = []): VictimModule {
   const url = new URL(module);
   const key = String(++victims);
   url.search = new URLSearchParams({

@@ -12,9 +12,9 @@ const orderSchema = z.strictObject({
   /** How long the fault takes, in milliseconds, for those that take a time; else the fault's own. */
   ms: z.number().positive().optional(),
   /** The first life that is struck, from 1. */
-  firstLife: z.int().min(1).default(1),
+  firstIncarnation: z.int().min(1).default(1),
   /** The last life that is struck: the first unless the fault is to come back. */
-  lastLife: z.int().min(1).optional(),
+  lastIncarnation: z.int().min(1).optional(),
 });
 
 /** An order, all defaults filled in. */
@@ -32,5 +32,7 @@ export const readOrder = (input: unknown): StrikeOrder =>
   parseOptions(orderSchema, input, 'an order to misbehave');
 
 /** Whether an order is meant for a life. */
-export const concerns = ({ firstLife, lastLife = firstLife }: StrikeOrder, life: number): boolean =>
-  life >= firstLife && life <= lastLife;
+export const concerns = (
+  { firstIncarnation, lastIncarnation = firstIncarnation }: StrikeOrder,
+  life: number,
+): boolean => life >= firstIncarnation && life <= lastIncarnation;

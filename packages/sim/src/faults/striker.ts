@@ -26,8 +26,11 @@ export async function strike(
   const give = (order: object): Promise<unknown> => victim.ask(strikeQuery, [readOrder(order)]);
   const isForNextLife = place === 'setup' || place === 'snapshot';
   if (!isForNextLife && clings !== true) return give({ fault, at });
-  const firstLife = ((await victim.ask(strikeQuery, [])) as number) + 1;
-  const lastLife = clings === true ? Number.MAX_SAFE_INTEGER : firstLife;
-  leaveOrder(key, readOrder({ fault, at: isForNextLife ? 0 : at, firstLife, lastLife }));
+  const firstIncarnation = ((await victim.ask(strikeQuery, [])) as number) + 1;
+  const lastIncarnation = clings === true ? Number.MAX_SAFE_INTEGER : firstIncarnation;
+  leaveOrder(
+    key,
+    readOrder({ fault, at: isForNextLife ? 0 : at, firstIncarnation, lastIncarnation }),
+  );
   return give({ fault: isForNextLife ? 'throws-in-events' : fault, at });
 }

@@ -2,11 +2,11 @@ import type { HistoryRecord, RunEnding } from '../checkers/history.js';
 import { HistoryChecker } from '../checkers/history-checker.js';
 import type { Verdicts } from '../checkers/verdicts.js';
 import { registryLimits } from '../driver/open-registry.js';
-import { type Tape, type Witnessed, witnessed } from '../record/witnessed.js';
+import { type HistorySink, type Witnessed, witnessed } from '../record/witnessed.js';
 import logDigest from './log-digest.js';
 
 /** A history that is held to the rules at once and kept nowhere. */
-class CheckedTape implements Tape {
+class CheckedSink implements HistorySink {
   readonly #checker = new HistoryChecker({
     ...registryLimits(1),
     observers: [{ name: logDigest.name, kind: logDigest.name }],
@@ -33,13 +33,13 @@ class CheckedTape implements Tape {
   }
 }
 
-const observer = witnessed(logDigest, ({ incarnation }) => new CheckedTape(incarnation));
+const observer = witnessed(logDigest, ({ incarnation }) => new CheckedSink(incarnation));
 
 /** Follows the log like `log-digest`, and holds what it sees to the rules while it does. */
 export default {
   ...observer,
   queries: {
-    verdicts: ({ tape }: Witnessed<CheckedTape>, ending: RunEnding): Verdicts =>
-      tape.verdicts(ending),
+    verdicts: ({ sink }: Witnessed<CheckedSink>, ending: RunEnding): Verdicts =>
+      sink.verdicts(ending),
   },
 };

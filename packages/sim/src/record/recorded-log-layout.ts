@@ -34,7 +34,7 @@ export const BlockOffset = {
   at: 24,
 } as const;
 /** In place of an incarnation: the block is of what the run did to the observer between its lives. */
-export const noLife = 0;
+export const noIncarnation = 0;
 /** In place of an observer: the block says how the run ended, as JSON. */
 export const runItself = 0xffff_ffff;
 

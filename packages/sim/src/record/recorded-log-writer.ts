@@ -14,7 +14,7 @@ import {
   filePrefixBytes,
   runItself,
 } from './recorded-log-layout.js';
-import type { Tape } from './witnessed.js';
+import type { HistorySink } from './witnessed.js';
 
 /**
  * Begins a recorded log; what the file held is gone.
@@ -53,7 +53,7 @@ export function endRecordedLog(file: string, ending: RunEnding, at: number): voi
 }
 
 /** Whose life is recorded. */
-export interface RecordedLife {
+export interface RecordedIncarnation {
   /** The observer's place in the header's list. */
   readonly observer: number;
   readonly incarnation: number;
@@ -65,16 +65,16 @@ export interface RecordedLife {
  * Whatever thread dies, what was flushed is in the file, and whole. When the file cannot be written
  * on, as on a full disk, the recording is at its end, and nobody else is hurt.
  */
-export class RecordedLogTape implements Tape {
+export class RecordedLogSink implements HistorySink {
   readonly #encoder = new RecordEncoder(blockHeadBytes);
   readonly #failure: RecordingFailure;
-  readonly #life: RecordedLife;
+  readonly #life: RecordedIncarnation;
   #descriptor: number | undefined;
   #number = 0;
 
   constructor(
     file: string,
-    life: RecordedLife,
+    life: RecordedIncarnation,
     private readonly clock: Pick<Clock, 'now'>,
   ) {
     this.#life = { ...life };
@@ -111,7 +111,7 @@ export class RecordedLogTape implements Tape {
   }
 }
 
-interface BlockHead extends RecordedLife {
+interface BlockHead extends RecordedIncarnation {
   readonly number: number;
   readonly at: number;
 }

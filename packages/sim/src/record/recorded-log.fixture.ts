@@ -5,7 +5,7 @@ import { afterEach } from 'vitest';
 import type { HistoryRecord, RunEnding, RunFacts } from '../checkers/history.js';
 import { recordedLogVersion } from './recorded-log-layout.js';
 import { RecordedLogReader, type RecordedItem } from './recorded-log-reader.js';
-import { createRecordedLog, endRecordedLog, RecordedLogTape } from './recorded-log-writer.js';
+import { createRecordedLog, endRecordedLog, RecordedLogSink } from './recorded-log-writer.js';
 
 const directories: string[] = [];
 
@@ -47,18 +47,18 @@ export function writeLog(facts: RunFacts, parts: readonly Part[], ending?: RunEn
     seed: null,
     facts,
   });
-  const tapes = new Map<string, RecordedLogTape>();
+  const sinks = new Map<string, RecordedLogSink>();
   let now = 0;
   for (const { observer, incarnation, at = 0, records } of parts) {
     const life = `${observer} ${incarnation}`;
-    const tape =
-      tapes.get(life) ?? new RecordedLogTape(file, { observer, incarnation }, { now: () => now });
-    tapes.set(life, tape);
+    const sink =
+      sinks.get(life) ?? new RecordedLogSink(file, { observer, incarnation }, { now: () => now });
+    sinks.set(life, sink);
     now = at;
-    for (const record of records) tape.take(record);
-    tape.flush();
+    for (const record of records) sink.take(record);
+    sink.flush();
   }
-  for (const tape of tapes.values()) tape.close();
+  for (const sink of sinks.values()) sink.close();
   if (ending !== undefined) endRecordedLog(file, ending, now);
   return file;
 }

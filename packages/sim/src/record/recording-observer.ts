@@ -1,6 +1,6 @@
 import { systemClock } from '@panoptes/core/observer';
 import type { AnyObserver } from '@panoptes/workers/observer';
-import { RecordedLogTape } from './recorded-log-writer.js';
+import { RecordedLogSink } from './recorded-log-writer.js';
 import { witnessed } from './witnessed.js';
 
 /*
@@ -16,5 +16,5 @@ const observer = Number(searchParams.get('observer'));
 
 export default witnessed(
   definition,
-  ({ incarnation }) => new RecordedLogTape(file, { observer, incarnation }, systemClock),
+  ({ incarnation }) => new RecordedLogSink(file, { observer, incarnation }, systemClock),
 );

@@ -6,15 +6,15 @@ import { stampOf } from '../checkers/stamp.js';
 import type { ObserverProfile } from '../model/model-messages.js';
 import { OutputLock } from '../output/output-lock.js';
 import { RecordingFailure } from './recording-failure.js';
-import { noLife, recordedLogVersion } from './recorded-log-layout.js';
-import { createRecordedLog, endRecordedLog, RecordedLogTape } from './recorded-log-writer.js';
+import { noIncarnation, recordedLogVersion } from './recorded-log-layout.js';
+import { createRecordedLog, endRecordedLog, RecordedLogSink } from './recorded-log-writer.js';
 
 const recordingObserver = fileBeside(import.meta.url, './recording-observer.js');
 
 /** A run that is recorded: each observer puts down what it sees, from its own thread, in one file. */
 export class Recording {
   /** What the run says of its observers, by their places. */
-  readonly #remarks = new Map<number, RecordedLogTape>();
+  readonly #remarks = new Map<number, RecordedLogSink>();
 
   private constructor(
     private readonly file: string,
@@ -64,7 +64,7 @@ export class Recording {
     const observer = this.#placeOf(name);
     const remarks =
       this.#remarks.get(observer) ??
-      new RecordedLogTape(this.file, { observer, incarnation: noLife }, clock);
+      new RecordedLogSink(this.file, { observer, incarnation: noIncarnation }, clock);
     this.#remarks.set(observer, remarks);
     remarks.take({ kind: 'revival' });
     remarks.flush();

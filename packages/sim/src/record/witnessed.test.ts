@@ -19,8 +19,8 @@ const batch: EventBatch = {
 };
 const snapshot: PeerSnapshot = { seq: 4, size: 1, [Symbol.iterator]: () => [peer].values() };
 
-/** A tape that shows what has been flushed and when it was closed. */
-class OpenTape {
+/** A sink that shows what has been flushed and when it was closed. */
+class OpenSink {
   readonly #pending: string[] = [];
   readonly flushed: string[] = [];
 
@@ -37,19 +37,19 @@ class OpenTape {
   }
 }
 
-/** A witnessed observer, its state and what its tape holds. */
+/** A witnessed observer, its state and what its sink holds. */
 async function watch(
   handlers: Partial<AnyObserver>,
 ): Promise<{ observer: AnyObserver; state: unknown; flushed: readonly string[] }> {
-  const tape = new OpenTape();
+  const sink = new OpenSink();
   const plain: AnyObserver = {
     name: 'plain',
     setup: () => 'its own state',
     onEvents: () => undefined,
     ...handlers,
   };
-  const observer = witnessed(plain, () => tape);
-  return { observer, state: await observer.setup(ctx), flushed: tape.flushed };
+  const observer = witnessed(plain, () => sink);
+  return { observer, state: await observer.setup(ctx), flushed: sink.flushed };
 }
 
 describe('a witnessed observer', () => {

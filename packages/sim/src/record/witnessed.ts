@@ -5,7 +5,7 @@ import type { HistoryRecord } from '../checkers/history.js';
 import { markOf, seenEvent } from './seen-event.js';
 
 /** Where the history of one incarnation goes. */
-export interface Tape {
+export interface HistorySink {
   take(record: HistoryRecord): void;
   /** Makes what was taken outlive the thread. */
   flush(): void;
@@ -13,8 +13,8 @@ export interface Tape {
 }
 
 /** The state of a witnessed observer. */
-export interface Witnessed<T extends Tape = Tape> {
-  readonly tape: T;
+export interface Witnessed<T extends HistorySink = HistorySink> {
+  readonly sink: T;
   /** The observer's own. */
   readonly inner: unknown;
 }
@@ -24,32 +24,32 @@ export interface Witnessed<T extends Tape = Tape> {
  * it, on the same thread: so the history holds what the observer saw, also of a batch in which it
  * died, and nothing that the registry says it sent.
  *
- * @param tapeOf - opens the tape of an incarnation
+ * @param sinkOf - opens the sink of an incarnation
  */
 export function witnessed(
   definition: AnyObserver,
-  tapeOf: (ctx: ObserverContext) => Tape,
+  sinkOf: (ctx: ObserverContext) => HistorySink,
 ): AnyObserver {
   const { queries = {}, subscribe } = definition;
   return {
     name: definition.name,
     ...(subscribe !== undefined && { subscribe }),
     async setup(ctx: ObserverContext): Promise<Witnessed> {
-      const tape = tapeOf(ctx);
-      tape.take({ kind: 'start' });
-      tape.flush();
-      return { tape, inner: await definition.setup(ctx) };
+      const sink = sinkOf(ctx);
+      sink.take({ kind: 'start' });
+      sink.flush();
+      return { sink, inner: await definition.setup(ctx) };
     },
-    onSnapshot(peers, { tape, inner }: Witnessed, ctx) {
-      takeSnapshot(tape, peers);
-      tape.flush();
+    onSnapshot(peers, { sink, inner }: Witnessed, ctx) {
+      takeSnapshot(sink, peers);
+      sink.flush();
       return definition.onSnapshot?.(peers, inner, ctx);
     },
-    onEvents(batch, { tape, inner }: Witnessed, ctx) {
+    onEvents(batch, { sink, inner }: Witnessed, ctx) {
       const { lastSeq } = batch;
-      for (const event of batch) tape.take(seenEvent(event));
-      tape.flush();
-      const finish = (): void => tape.take({ kind: 'progress', seq: lastSeq });
+      for (const event of batch) sink.take(seenEvent(event));
+      sink.flush();
+      const finish = (): void => sink.take({ kind: 'progress', seq: lastSeq });
       const handled = definition.onEvents(batch, inner, ctx);
       // What a handler written in JavaScript returns need not be a promise.
       if (handled !== undefined) return Promise.resolve(handled).then(finish);
@@ -70,32 +70,32 @@ export function witnessed(
       ]),
     ),
     ...(definition.digest !== undefined && {
-      digest({ tape, inner }: Witnessed) {
+      digest({ sink, inner }: Witnessed) {
         const text = definition.digest!(inner);
-        takeDigest(tape, text);
+        takeDigest(sink, text);
         return text;
       },
     }),
-    async teardown({ tape, inner }: Witnessed) {
+    async teardown({ sink, inner }: Witnessed) {
       await definition.teardown?.(inner);
-      tape.take({ kind: 'end' });
-      tape.flush();
-      tape.close();
+      sink.take({ kind: 'end' });
+      sink.flush();
+      sink.close();
     },
   };
 }
 
 /** A long digest as a hash of it; what is no text is no digest. */
-function takeDigest(tape: Tape, text: unknown): void {
+function takeDigest(sink: HistorySink, text: unknown): void {
   if (typeof text !== 'string') return;
-  tape.take({ kind: 'digest', digest: text.length > 128 ? hash('sha256', text) : text });
-  tape.flush();
+  sink.take({ kind: 'digest', digest: text.length > 128 ? hash('sha256', text) : text });
+  sink.flush();
 }
 
-function takeSnapshot(tape: Tape, peers: PeerSnapshot): void {
-  tape.take({ kind: 'snapshot', seq: peers.seq, size: peers.size });
+function takeSnapshot(sink: HistorySink, peers: PeerSnapshot): void {
+  sink.take({ kind: 'snapshot', seq: peers.seq, size: peers.size });
   for (const entry of peers) {
-    tape.take({ kind: 'peer', nodeId: entry.peerId.nodeId, now: markOf(entry) });
+    sink.take({ kind: 'peer', nodeId: entry.peerId.nodeId, now: markOf(entry) });
   }
-  tape.take({ kind: 'snapshot-end' });
+  sink.take({ kind: 'snapshot-end' });
 }

@@ -1,6 +1,6 @@
 import { PanoptesError } from '@panoptes/core';
 import type { RuleVerdict, Verdicts, Violation } from '../checkers/verdicts.js';
-import type { Finding } from '../driver/agreement.js';
+import type { OracleVerdict } from '../driver/model-oracle.js';
 import type { FeedFigures } from '../driver/feed.js';
 import type { ObserverFigures } from '../driver/registry-port.js';
 import type { InjectedFault } from '../faults/injection/fault-injection.js';
@@ -111,14 +111,14 @@ export interface RunResult {
   readonly comparedWith: Comparison;
   readonly checks: number;
   readonly registry: { readonly digest: string; readonly problem: string | undefined };
-  readonly log: Finding;
+  readonly log: OracleVerdict;
   readonly skipped?: Skipped | undefined;
   readonly faults: readonly InjectedFault[];
   readonly rules: Verdicts;
   /** An observer without figures is no longer registered. */
   readonly observers: readonly {
     readonly figures: ObserverFigures | undefined;
-    readonly finding: Finding;
+    readonly finding: OracleVerdict;
   }[];
 }
 
@@ -176,7 +176,7 @@ const reasonOf = (error: unknown): NonNullable<Summary['failure']> => ({
 
 function summarizeObserver(
   figures: ObserverFigures | undefined,
-  { name, digest, agrees, problem }: Finding,
+  { name, digest, agrees, problem }: OracleVerdict,
 ): ObserverSummary {
   return {
     name,

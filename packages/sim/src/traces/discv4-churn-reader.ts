@@ -7,7 +7,7 @@ import type { NodeRecord } from './enr-record.js';
 import { instant, nodeIdHex, parseFields } from './field-check.js';
 import { type Line, readLines } from './line-reader.js';
 import { mostPeersHeld } from '../input/reading.js';
-import { RecordDecoder } from './record-decoder.js';
+import { EnrDecoder } from './enr-decoder.js';
 import { type SkipCount, takePeer } from './skipped.js';
 import { startingWith } from './starting-with.js';
 import { TraceError, tooManyPeers, type TracePosition } from './trace-error.js';
@@ -127,7 +127,7 @@ async function* withoutLeaps<T extends { readonly t: number; readonly number: nu
 
 class Discv4Churn {
   readonly #nodes = new Map<string, Node>();
-  readonly #decoder = new RecordDecoder();
+  readonly #decoder = new EnrDecoder();
 
   constructor(
     private readonly file: TraceFile,

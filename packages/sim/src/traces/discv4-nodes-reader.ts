@@ -7,7 +7,7 @@ import { crawledPeer, type Sighting } from './crawled-peer.js';
 import { instant, nodeIdHex, parseFields } from './field-check.js';
 import { positionOf } from './json-entries.js';
 import type { JsonEntry } from './json-splitter.js';
-import { RecordDecoder } from './record-decoder.js';
+import { EnrDecoder } from './enr-decoder.js';
 import { type SkipCount, takePeer } from './skipped.js';
 import { startingWith } from './starting-with.js';
 import { TraceError, type TracePosition } from './trace-error.js';
@@ -75,7 +75,7 @@ interface CrawledNode {
 /** The nodes of a crawl, each once. */
 class Discv4Crawl {
   readonly #seen = new Set<string>();
-  readonly #decoder = new RecordDecoder();
+  readonly #decoder = new EnrDecoder();
 
   constructor(private readonly file: TraceFile) {}
 

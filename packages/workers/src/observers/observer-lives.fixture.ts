@@ -16,7 +16,7 @@ type Definition<State, Options> = ObserverDefinition<
 >;
 
 /** An observer as its host drives it, on this thread, with entries that die after each call. */
-export class ObserverLife<State, Options> {
+export class ObserverIncarnation<State, Options> {
   readonly #definition: Definition<State, Options>;
   readonly #options: Options;
   readonly state: State;
@@ -38,14 +38,14 @@ export class ObserverLife<State, Options> {
     definition: Definition<State, Options>,
     options: Options,
     incarnation = 1,
-  ): Promise<ObserverLife<State, Options>> {
+  ): Promise<ObserverIncarnation<State, Options>> {
     const registry = detachedRegistry();
     const state = await definition.setup({ name: definition.name, options, incarnation, registry });
-    return new ObserverLife(definition, options, state, incarnation);
+    return new ObserverIncarnation(definition, options, state, incarnation);
   }
 
-  async restart(): Promise<ObserverLife<State, Options>> {
-    return ObserverLife.begin(this.#definition, this.#options, this.#incarnation + 1);
+  async restart(): Promise<ObserverIncarnation<State, Options>> {
+    return ObserverIncarnation.begin(this.#definition, this.#options, this.#incarnation + 1);
   }
 
   async resync(feed: PeerFeed, order: number): Promise<void> {
@@ -96,9 +96,9 @@ export async function expectDigestFollowsFromPeers<State, Options>(
     fc.asyncProperty(historyOf(command), fc.nat(), fc.nat(), async (history, at, order) => {
       const middle = at % (history.length + 1);
       const missed = Math.min(history.length, middle + (order % 5));
-      const faithful = await ObserverLife.begin(definition, options);
-      let restarted = await ObserverLife.begin(definition, options);
-      const lapped = await ObserverLife.begin(definition, options);
+      const faithful = await ObserverIncarnation.begin(definition, options);
+      let restarted = await ObserverIncarnation.begin(definition, options);
+      const lapped = await ObserverIncarnation.begin(definition, options);
       const feeds = [new PeerFeed(), new PeerFeed(), new PeerFeed()] as const;
       for (const [index, transaction] of history.entries()) {
         await faithful.follow(feeds[0], transaction);
@@ -115,7 +115,7 @@ export async function expectDigestFollowsFromPeers<State, Options>(
         }
       }
       if (missed === history.length) await lapped.resync(feeds[2], order);
-      const fresh = await ObserverLife.begin(definition, options);
+      const fresh = await ObserverIncarnation.begin(definition, options);
       await fresh.resync(feeds[0], order);
       const expected = fresh.digest();
       expect(faithful.digest()).toBe(expected);

@@ -20,7 +20,7 @@ import type { AnyObserver, ObserverContext } from './define-observer.js';
 import { isPromise } from './is-promise.js';
 import { packAnswer } from './payload.js';
 import { ReadWriteLock } from './read-write-lock.js';
-import { VotingBooth } from './voting-booth.js';
+import { ProposalVoting } from './proposal-voting.js';
 
 /** How long the loop may keep its thread busy before queries and timers get their turn. */
 const maxBurstMs = 8;
@@ -44,7 +44,7 @@ export class ObserverRuntime {
   readonly #voting: VotingMemory | undefined;
   #reader: LogReader | undefined;
   /** Where a critical observer votes. */
-  #booth: VotingBooth | undefined;
+  #proposals: ProposalVoting | undefined;
   /** Over the state: handlers write it, queries read it. */
   readonly #lock = new ReadWriteLock();
   readonly #commands: CommandSender;
@@ -143,7 +143,7 @@ export class ObserverRuntime {
   async abandon(): Promise<void> {
     this.#stopping = true;
     this.#reader?.stop();
-    this.#booth?.close();
+    this.#proposals?.close();
     await this.#following?.catch(() => undefined);
     try {
       await this.#lock.write(() => undefined);
@@ -155,14 +155,14 @@ export class ObserverRuntime {
   async #follow(): Promise<'lapped' | 'ended'> {
     const reader = this.#reader;
     if (reader === undefined) throw new Error('the observer has no snapshot to go on from');
-    const booth = this.#booth;
+    const proposals = this.#proposals;
     let isAsked = false;
     let burstStart = systemClock.monotonic();
     while (!reader.ended && !this.#stopping) {
       // Proposals are looked for first and voted on last: all that was committed before them lies
       // between the two.
-      if (booth !== undefined && !isAsked) {
-        const found = booth.read();
+      if (proposals !== undefined && !isAsked) {
+        const found = proposals.read();
         if (found === 'lapped') return 'lapped';
         isAsked = found === 'events';
       }
@@ -173,13 +173,13 @@ export class ObserverRuntime {
           break;
         }
         case 'empty':
-          if (booth !== undefined && isAsked) {
+          if (proposals !== undefined && isAsked) {
             isAsked = false;
             this.#health.noteVoting();
-            await this.#lock.write(() => booth.vote());
+            await this.#lock.write(() => proposals.vote());
             this.#health.noteVoting();
           } else {
-            await (booth ?? reader).park();
+            await (proposals ?? reader).park();
             burstStart = systemClock.monotonic();
           }
           break;
@@ -220,10 +220,10 @@ export class ObserverRuntime {
     this.#showMemory?.(this.#health);
   }
 
-  /** Takes a voter's place at the booth, or the place it has after a resync. */
+  /** Begins to be asked about proposals, or goes on where it stands after a resync. */
   #sit(voting: VotingMemory, from: ProposalPoint): void {
-    this.#booth?.seek(from);
-    this.#booth ??= new VotingBooth(voting, from, {
+    this.#proposals?.seek(from);
+    this.#proposals ??= new ProposalVoting(voting, from, {
       propose: (proposal) => {
         // One that answers one after another is slow, not stuck, however large the group.
         this.#reader?.heartbeat();

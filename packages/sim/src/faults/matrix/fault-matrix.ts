@@ -1,7 +1,7 @@
 import type { Clock } from '@panoptes/core';
 import { type Machine, warningsOf } from '../../bench/machine.js';
 import { faults } from '../fault-table.js';
-import { Arena, others } from './arena.js';
+import { Testbed, others } from './testbed.js';
 import { FaultTrial } from './fault-trial.js';
 import {
   type MatrixDocument,
@@ -39,7 +39,7 @@ export async function runMatrix(order: MatrixOrder): Promise<MatrixDocument> {
   const { names, rate, machine, clock, signal, onFault } = order;
   const warnings = warningsOf(machine);
   const rows: MatrixRow[] = [];
-  let arena: Arena | undefined;
+  let testbed: Testbed | undefined;
   try {
     for (const name of names) {
       if (signal.aborted) break;
@@ -47,8 +47,8 @@ export async function runMatrix(order: MatrixOrder): Promise<MatrixDocument> {
       const fault = faults[name]!;
       let row: MatrixRow;
       if (fault.needsProcess === undefined) {
-        arena ??= await Arena.open({ rate, clock, signal });
-        row = await new FaultTrial(arena, name, fault).run();
+        testbed ??= await Testbed.open({ rate, clock, signal });
+        row = await new FaultTrial(testbed, name, fault).run();
       } else {
         row = await tryInOwnProcess(name, fault, rate, signal);
       }
@@ -57,7 +57,7 @@ export async function runMatrix(order: MatrixOrder): Promise<MatrixDocument> {
       rows.push(row);
     }
   } finally {
-    await arena?.close();
+    await testbed?.close();
   }
   return {
     schema: matrixSchema,

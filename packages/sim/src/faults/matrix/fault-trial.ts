@@ -4,7 +4,7 @@ import { type VictimModule, victimModule } from '../fault-module.js';
 import { pollution } from '../kinds/bad-results.js';
 import { forgetOrders } from '../later-lives.js';
 import { strike } from '../striker.js';
-import type { Arena } from './arena.js';
+import type { Testbed } from './testbed.js';
 import type { MatrixOutcome, MatrixRow } from './matrix-document.js';
 
 /** Over which throughput is measured, at least; shorter ones say more of chance than of faults. */
@@ -16,15 +16,15 @@ const quietMs = 500;
 
 /** One fault of one observer among nine others that do their work, measured from beside it. */
 export class FaultTrial {
-  readonly #arena: Arena;
+  readonly #testbed: Testbed;
   readonly #name: string;
   readonly #fault: Fault;
   /** What the order's own query failed with, if it has. */
   #refusal: string | undefined;
   #detectedAs: string | undefined;
 
-  constructor(arena: Arena, name: string, fault: Fault) {
-    this.#arena = arena;
+  constructor(testbed: Testbed, name: string, fault: Fault) {
+    this.#testbed = testbed;
     this.#name = name;
     this.#fault = fault;
   }
@@ -35,15 +35,15 @@ export class FaultTrial {
   }
 
   async run(): Promise<MatrixRow> {
-    const { clock, load, registry } = this.#arena;
+    const { clock, load, registry } = this.#testbed;
     const module = victimModule();
-    const victim = await this.#arena.admit(module);
-    const seenBefore = await this.#arena.testimony();
+    const victim = await this.#testbed.admit(module);
+    const seenBefore = await this.#testbed.testimony();
     const seqBefore = registry.lastSeq;
     load.start();
     // The threads have to come to speed first.
-    await this.#arena.pause(windowMs / 4);
-    const before = await this.#throughput(() => this.#arena.pause(windowMs));
+    await this.#testbed.pause(windowMs / 4);
+    const before = await this.#throughput(() => this.#testbed.pause(windowMs));
 
     load.takeLongestStall();
     const start = clock.monotonic();
@@ -52,12 +52,12 @@ export class FaultTrial {
     const during = await this.#throughput(async () => {
       if (await this.#detect(victim, module)) detectMs = Math.round(clock.monotonic() - start);
       if (await this.#recover(victim)) recoveredMs = Math.round(clock.monotonic() - start);
-      await this.#arena.pause(windowMs - (clock.monotonic() - start));
+      await this.#testbed.pause(windowMs - (clock.monotonic() - start));
     });
     const longestStallMs = Math.round(load.takeLongestStall());
 
     await load.stop();
-    const seen = await this.#arena.testimony();
+    const seen = await this.#testbed.testimony();
     const expected = registry.lastSeq - seqBefore;
     const row: MatrixRow = {
       fault: this.#name,
@@ -80,17 +80,17 @@ export class FaultTrial {
 
   /** Transactions that the others handle in a millisecond while something goes on. */
   async #throughput(during: () => Promise<void>): Promise<number> {
-    const start = this.#arena.clock.monotonic();
-    const handled = this.#arena.handled();
+    const start = this.#testbed.clock.monotonic();
+    const handled = this.#testbed.handled();
     await during();
-    return (this.#arena.handled() - handled) / (this.#arena.clock.monotonic() - start);
+    return (this.#testbed.handled() - handled) / (this.#testbed.clock.monotonic() - start);
   }
 
   /** Gives the order and waits until somebody notices. */
   async #detect(victim: ObserverHandle, module: VictimModule): Promise<boolean> {
     const { detectedAs } = this.#fault;
     const { restarts } = victim.stats();
-    const { warned } = this.#arena;
+    const { warned } = this.#testbed;
     const order = this.#order(victim, module).catch((error: unknown) => {
       // Why its life ended, if it did, is told by the reason of the restart.
       if (error instanceof ObserverCrashedError) return;
@@ -98,7 +98,7 @@ export class FaultTrial {
     });
     if (this.#isStopping) {
       await order;
-      await this.#arena.registry.unregisterObserver(victim.name);
+      await this.#testbed.registry.unregisterObserver(victim.name);
       this.#detectedAs = (await victim.ended).exit;
       return true;
     }
@@ -106,11 +106,11 @@ export class FaultTrial {
       const { reasons, restarts: now, state } = victim.stats();
       const code = now > restarts || state === 'quarantined' ? reasons.at(-1)?.code : undefined;
       // A machine that is short of cores makes slow handlers of its own.
-      const warning = this.#arena.warningsAfter(warned).find((one) => detectedAs.includes(one));
+      const warning = this.#testbed.warningsAfter(warned).find((one) => detectedAs.includes(one));
       this.#detectedAs = code ?? this.#refusal ?? warning;
       return this.#detectedAs !== undefined;
     };
-    return this.#arena.until(isNoticed, detectedAs.includes('nothing') ? quietMs : mostDetectMs);
+    return this.#testbed.until(isNoticed, detectedAs.includes('nothing') ? quietMs : mostDetectMs);
   }
 
   /** One that strikes at a certain transaction has to know it before that comes. */
@@ -118,15 +118,15 @@ export class FaultTrial {
     const leadMs = this.#fault.clings === true ? windowMs / 2 : 0;
     let at: number;
     do {
-      at = this.#arena.seqIn(leadMs);
+      at = this.#testbed.seqIn(leadMs);
       await strike(victim, module, this.#name, at);
-    } while (leadMs > 0 && this.#arena.registry.lastSeq >= at);
+    } while (leadMs > 0 && this.#testbed.registry.lastSeq >= at);
   }
 
   /** Waits until the victim is at work again and has caught up, or is given up. */
   #recover(victim: ObserverHandle): Promise<boolean> {
-    const { lastSeq } = this.#arena.registry;
-    return this.#arena.until(() => {
+    const { lastSeq } = this.#testbed.registry;
+    return this.#testbed.until(() => {
       const { state, cursor } = victim.stats();
       return (
         state === 'quarantined' || state === 'stopped' || (isAtWork(state) && cursor >= lastSeq)
@@ -141,7 +141,7 @@ export class FaultTrial {
     const hasCaughtUp = await this.#recover(victim);
     const digest = hasCaughtUp ? await victim.digest().catch(() => undefined) : undefined;
     const isPolluted = pollution in {};
-    if (isPolluted || digest !== (await this.#arena.digest())) return 'astray';
+    if (isPolluted || digest !== (await this.#testbed.digest())) return 'astray';
     return restarts > 0 ? 'restarted' : 'unharmed';
   }
 }

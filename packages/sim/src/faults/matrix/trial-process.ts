@@ -1,6 +1,6 @@
 import { systemClock } from '@panoptes/core';
 import { faultNamed } from '../fault-table.js';
-import { Arena } from './arena.js';
+import { Testbed } from './testbed.js';
 import { FaultTrial } from './fault-trial.js';
 
 /*
@@ -13,6 +13,6 @@ process.once('disconnect', die);
 if (!process.connected) die();
 
 const [name, rate] = process.argv.slice(2);
-const arena = await Arena.open({ rate: Number(rate), clock: systemClock });
-const row = await new FaultTrial(arena, name!, faultNamed(name!, 'fault')).run();
+const testbed = await Testbed.open({ rate: Number(rate), clock: systemClock });
+const row = await new FaultTrial(testbed, name!, faultNamed(name!, 'fault')).run();
 process.send!(row);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   expectDigestFollowsFromPeers,
   historyOf,
-  ObserverLife,
+  ObserverIncarnation,
 } from '../observer-lives.fixture.js';
 import { detachedRegistry } from '../../runtime/command-sender.js';
 import { type FeedCommand, PeerFeed } from '../peer-feed.fixture.js';
@@ -74,9 +74,16 @@ const options: KademliaOptions = { k: 3, localId };
 async function tableOf(
   transactions: readonly FeedCommand[][],
   given: KademliaOptions = options,
-): Promise<{ table: RoutingTable; feed: PeerFeed; life: ObserverLife<RoutingTable, unknown> }> {
+): Promise<{
+  table: RoutingTable;
+  feed: PeerFeed;
+  life: ObserverIncarnation<RoutingTable, unknown>;
+}> {
   const feed = new PeerFeed();
-  const life = await ObserverLife.begin<RoutingTable, KademliaOptions | undefined>(kademlia, given);
+  const life = await ObserverIncarnation.begin<RoutingTable, KademliaOptions | undefined>(
+    kademlia,
+    given,
+  );
   await life.follow(feed, ...transactions);
   return { table: life.state, feed, life: life };
 }
@@ -264,7 +271,7 @@ describe('the kademlia observer', () => {
 
   it('refuses options and arguments it cannot use, and says why', async () => {
     const begin = async (given: unknown): Promise<unknown> =>
-      ObserverLife.begin(kademlia, given as KademliaOptions);
+      ObserverIncarnation.begin(kademlia, given as KademliaOptions);
     await expect(begin({ k: 0 })).rejects.toThrow(
       new ConfigError(
         "observer 'kademlia': option 'k': expected a whole number from 1 to 1024, got 0",

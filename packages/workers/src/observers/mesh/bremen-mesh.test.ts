@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createPeer, type PeerEntry } from '@panoptes/core/observer';
 import { expect, it } from 'vitest';
-import { ObserverLife } from '../observer-lives.fixture.js';
+import { ObserverIncarnation } from '../observer-lives.fixture.js';
 import { PeerFeed } from '../peer-feed.fixture.js';
 import mesh from './index.js';
 
@@ -34,7 +34,7 @@ it("finds the links, parts and isolated routers of a city's recorded mesh", asyn
     }),
   );
   const feed = new PeerFeed();
-  const life = await ObserverLife.begin(mesh, undefined);
+  const life = await ObserverIncarnation.begin(mesh, undefined);
   await life.follow(feed, ...peers.map((entry) => [entry]));
   const topology = life.state;
   expect(topology.counts()).toEqual({

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   expectDigestFollowsFromPeers,
   historyOf,
-  ObserverLife,
+  ObserverIncarnation,
 } from '../observer-lives.fixture.js';
 import { type FeedCommand, PeerFeed } from '../peer-feed.fixture.js';
 import mesh, { type MeshTopology } from './index.js';
@@ -26,10 +26,10 @@ const hears = (nodeId: string, quality: number, type = 'wifi'): Link => ({ nodeI
 async function meshOf(...transactions: FeedCommand[][]): Promise<{
   topology: MeshTopology;
   feed: PeerFeed;
-  life: ObserverLife<MeshTopology, undefined>;
+  life: ObserverIncarnation<MeshTopology, undefined>;
 }> {
   const feed = new PeerFeed();
-  const life = await ObserverLife.begin<MeshTopology, undefined>(mesh, undefined);
+  const life = await ObserverIncarnation.begin<MeshTopology, undefined>(mesh, undefined);
   await life.follow(feed, ...transactions);
   return { topology: life.state, feed, life };
 }
@@ -243,7 +243,7 @@ describe('the mesh observer', () => {
   });
 
   it('refuses options and arguments it cannot use', async () => {
-    await expect(ObserverLife.begin(mesh, { depth: 3 } as never)).rejects.toThrow(
+    await expect(ObserverIncarnation.begin(mesh, { depth: 3 } as never)).rejects.toThrow(
       new ConfigError("observer 'mesh': no such option 'depth' (it has: none)"),
     );
     const { topology } = await meshOf([peer('a'), peer('b')]);

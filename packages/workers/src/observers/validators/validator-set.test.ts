@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import {
   expectDigestFollowsFromPeers,
   historyOf,
-  ObserverLife,
+  ObserverIncarnation,
 } from '../observer-lives.fixture.js';
 import { type FeedCommand, PeerFeed } from '../peer-feed.fixture.js';
 import validators, { type ValidatorOptions, type ValidatorSet } from './index.js';
@@ -65,10 +65,10 @@ async function setOf(
 ): Promise<{
   set: ValidatorSet;
   feed: PeerFeed;
-  life: ObserverLife<ValidatorSet, ValidatorOptions | undefined>;
+  life: ObserverIncarnation<ValidatorSet, ValidatorOptions | undefined>;
 }> {
   const feed = new PeerFeed();
-  const life = await ObserverLife.begin<ValidatorSet, ValidatorOptions | undefined>(
+  const life = await ObserverIncarnation.begin<ValidatorSet, ValidatorOptions | undefined>(
     validators,
     options,
   );
@@ -183,9 +183,12 @@ describe('the validators observer', () => {
 
   it('says that its history is incomplete when it began in the middle without a snapshot', async () => {
     const { feed } = await setOf([[peer('a')]]);
-    const late = await ObserverLife.begin<ValidatorSet, ValidatorOptions | undefined>(validators, {
-      historySize: 1,
-    });
+    const late = await ObserverIncarnation.begin<ValidatorSet, ValidatorOptions | undefined>(
+      validators,
+      {
+        historySize: 1,
+      },
+    );
     expect(late.state.changesSince(0)).toEqual({ changes: [], upToSeq: 0, complete: true });
     await late.follow(feed, [peer('b')]);
     expect(late.state.changesSince(0).complete).toBe(false);
@@ -196,7 +199,7 @@ describe('the validators observer', () => {
 
   it('refuses options and arguments it cannot use, and says why', async () => {
     const begin = async (given: unknown): Promise<unknown> =>
-      ObserverLife.begin(validators, given as ValidatorOptions);
+      ObserverIncarnation.begin(validators, given as ValidatorOptions);
     await expect(begin({ minTrust: 1.2 })).rejects.toThrow(
       new ConfigError(
         "observer 'validators': option 'minTrust': expected a number from 0 to 1, got 1.2",

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { profileOf } from '../churn/peer-profile.js';
 import { PlainModel } from '../model/plain-model.js';
 import { gapDigest } from '../observers/log-digest.js';
-import { Agreement } from './agreement.js';
+import { ModelOracle } from './model-oracle.js';
 import { plainIndexes } from '../checkers/plain-indexes.fixture.js';
 import { fakeRegistry } from './fake-registry.fixture.js';
 
@@ -19,11 +19,11 @@ const counter = defineObserver({
 
 const peer = createPeer(profileOf('a'));
 
-/** An agreement over an observer that gives these digests, one a check, and a registry of these peers. */
-async function agreementOf(
+/** An oracle over an observer that gives these digests, one a check, and a registry of these peers. */
+async function oracleOf(
   digests: readonly (string | Error)[],
   peers: readonly PeerEntry[] = [peer],
-): Promise<Agreement> {
+): Promise<ModelOracle> {
   const model = await PlainModel.start([{ name: 'counter', definition: counter }]);
   await model.apply({ at: 0, kind: 'join', peer });
   const registry = await fakeRegistry(new Map()).open({
@@ -35,26 +35,26 @@ async function agreementOf(
     const answer = digests[check++]!;
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
-  return new Agreement({ ...registry, peers: plainIndexes(() => peers) }, model, [
+  return new ModelOracle({ ...registry, peers: plainIndexes(() => peers) }, model, [
     { name: 'counter', digest },
   ]);
 }
 
-describe('the agreement with the model', () => {
+describe('the oracle of the model', () => {
   it('is there when digest and peers are equal at every check', async () => {
-    const agreement = await agreementOf(['1', '1']);
-    await agreement.check();
-    await agreement.check();
-    expect(agreement.checks).toBe(2);
-    expect(agreement.registryProblem).toBeUndefined();
-    expect(agreement.of('counter')).toMatchObject({ digest: '1', agrees: true });
+    const oracle = await oracleOf(['1', '1']);
+    await oracle.check();
+    await oracle.check();
+    expect(oracle.checks).toBe(2);
+    expect(oracle.registryProblem).toBeUndefined();
+    expect(oracle.of('counter')).toMatchObject({ digest: '1', agrees: true });
   });
 
   it('is gone for good after one check that failed, though the next is right again', async () => {
-    const agreement = await agreementOf(['0', '1']);
-    await agreement.check();
-    await agreement.check();
-    expect(agreement.of('counter')).toMatchObject({
+    const oracle = await oracleOf(['0', '1']);
+    await oracle.check();
+    await oracle.check();
+    expect(oracle.of('counter')).toMatchObject({
       digest: '1',
       agrees: false,
       problem: 'differs from the model at transaction 1',
@@ -62,25 +62,25 @@ describe('the agreement with the model', () => {
   });
 
   it('is gone after a check at which the observer could not be asked', async () => {
-    const agreement = await agreementOf([new Error('its thread is gone'), '1']);
-    await agreement.check();
-    expect(agreement.of('counter')).toMatchObject({ digest: null, agrees: false });
-    await agreement.check();
-    expect(agreement.of('counter').problem).toContain('its thread is gone');
-    expect(agreement.of('counter').agrees).toBe(false);
+    const oracle = await oracleOf([new Error('its thread is gone'), '1']);
+    await oracle.check();
+    expect(oracle.of('counter')).toMatchObject({ digest: null, agrees: false });
+    await oracle.check();
+    expect(oracle.of('counter').problem).toContain('its thread is gone');
+    expect(oracle.of('counter').agrees).toBe(false);
   });
 
   it('is neither there nor gone for an observer that missed events and says so', async () => {
-    const agreement = await agreementOf([gapDigest]);
-    await agreement.check();
-    expect(agreement.of('counter')).toMatchObject({ agrees: null, problem: undefined });
+    const oracle = await oracleOf([gapDigest]);
+    await oracle.check();
+    expect(oracle.of('counter')).toMatchObject({ agrees: null, problem: undefined });
   });
 
   it('is not there before any check, nor for an observer that is none', async () => {
-    const agreement = await agreementOf(['1']);
-    expect(agreement.of('counter').agrees).toBe(false);
-    await agreement.check();
-    expect(agreement.of('other').agrees).toBe(false);
+    const oracle = await oracleOf(['1']);
+    expect(oracle.of('counter').agrees).toBe(false);
+    await oracle.check();
+    expect(oracle.of('other').agrees).toBe(false);
   });
 
   it.each([
@@ -88,9 +88,9 @@ describe('the agreement with the model', () => {
     ['another', [createPeer(profileOf('b'))], 'peer b differs from the model'],
     ['one field different', [{ ...peer, lastSeen: 5 }], 'peer a differs from the model'],
   ])('is gone when the registry holds peers it should not: %s', async (_, peers, problem) => {
-    const agreement = await agreementOf(['1'], peers);
-    await agreement.check();
-    expect(agreement.registryProblem).toContain(problem);
-    expect(agreement.of('counter').agrees).toBe(true);
+    const oracle = await oracleOf(['1'], peers);
+    await oracle.check();
+    expect(oracle.registryProblem).toContain(problem);
+    expect(oracle.of('counter').agrees).toBe(true);
   });
 });

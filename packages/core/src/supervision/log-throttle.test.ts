@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { Repeats } from './repeats.js';
+import { LogThrottle } from './log-throttle.js';
 
 it('what is said again is held back and counted, each kind by itself', () => {
-  const repeats = new Repeats();
+  const repeats = new LogThrottle();
   expect(repeats.admit('slow', 0)).toBe(0);
   expect(repeats.admit('slow', 1)).toBeUndefined();
   expect(repeats.admit('lost', 2)).toBe(0);

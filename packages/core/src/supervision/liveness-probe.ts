@@ -1,5 +1,5 @@
 import type { MemoryUse } from '../log/health-board.js';
-import type { LifeSigns } from './hang-policy.js';
+import type { LivenessSigns } from './hang-policy.js';
 import type { ObserverHost, ThreadActivity } from './host.js';
 
 /** A thread that is busy for less than this share of the time, and says nothing, merely waits. */
@@ -8,7 +8,7 @@ const busyShare = 0.1;
 const unseenWorkMs = 50;
 
 /** What the watch knows of one incarnation from one look to the next. */
-export class Pulse {
+export class LivenessProbe {
   /** Share of the time between the last two looks in which its event loop was busy. */
   utilization = 0;
   /** Its memory when it was seen last. */
@@ -42,7 +42,7 @@ export class Pulse {
    *
    * @param now - milliseconds of watching, in which its thread could have had a turn
    */
-  look(now: number, heartbeat: number, isBehind: boolean): LifeSigns {
+  look(now: number, heartbeat: number, isBehind: boolean): LivenessSigns {
     const isTurning = heartbeat !== this.#heartbeat;
     this.#heartbeat = heartbeat;
     this.#turnedAt ??= now;

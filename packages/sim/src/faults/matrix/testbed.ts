@@ -2,13 +2,13 @@ import { type Clock, type ObserverHandle, fileBeside, withDeadline } from '@pano
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { pino } from 'pino';
 import type { VictimModule } from '../fault-module.js';
-import type witness from '../witness.js';
+import type canary from '../canary.js';
 import { SteadyLoad } from './steady-load.js';
 
 /** Observers beside the one that misbehaves. */
 export const others = 9;
 
-const witnessModule = fileBeside(import.meta.url, '../witness.js');
+const canaryModule = fileBeside(import.meta.url, '../canary.js');
 const victimName = 'victim';
 /** The lowest there is, for the matrix's own sake; operators would wait longer. */
 const hangTimeoutMs = 1_000;
@@ -19,10 +19,10 @@ const warmUpMs = 500;
 /** Far above what anything takes: only what is broken gets here. */
 const patienceMs = 30_000;
 
-type Witness = ObserverHandle<(typeof witness)['queries'] & object>;
+type Canary = ObserverHandle<(typeof canary)['queries'] & object>;
 
-/** What an arena is opened with. */
-export interface ArenaOptions {
+/** What an testbed is opened with. */
+export interface TestbedOptions {
   /** Upserts a second. */
   readonly rate: number;
   readonly clock: Clock;
@@ -31,11 +31,11 @@ export interface ArenaOptions {
 }
 
 /** A registry under a steady load with nine well-behaved observers, and one place to fill. */
-export class Arena {
+export class Testbed {
   readonly registry: PeerRegistry;
   readonly load: SteadyLoad;
   readonly clock: Clock;
-  readonly #witnesses: readonly Witness[];
+  readonly #canaries: readonly Canary[];
   /** The log's lines. */
   readonly #warnings: readonly string[];
   readonly #rate: number;
@@ -43,20 +43,20 @@ export class Arena {
 
   private constructor(
     registry: PeerRegistry,
-    witnesses: readonly Witness[],
+    canaries: readonly Canary[],
     warnings: readonly string[],
-    { rate, clock, signal }: ArenaOptions,
+    { rate, clock, signal }: TestbedOptions,
   ) {
     this.registry = registry;
     this.clock = clock;
-    this.#witnesses = witnesses;
+    this.#canaries = canaries;
     this.#warnings = warnings;
     this.#rate = rate;
     this.#signal = signal;
     this.load = new SteadyLoad(registry, rate, clock);
   }
 
-  static async open(options: ArenaOptions): Promise<Arena> {
+  static async open(options: TestbedOptions): Promise<Testbed> {
     const warnings: string[] = [];
     const registry = await createRegistry({
       observers: {
@@ -66,18 +66,18 @@ export class Arena {
       },
       logger: pino({ level: 'warn' }, { write: (line) => void warnings.push(line) }),
     });
-    const witnesses = await Promise.all(
+    const canaries = await Promise.all(
       Array.from({ length: others }, (_, at) =>
-        registry.registerObserver<typeof witness>({
-          module: witnessModule,
-          name: `witness-${at + 1}`,
+        registry.registerObserver<typeof canary>({
+          module: canaryModule,
+          name: `canary-${at + 1}`,
           onLag: 'block',
         }),
       ),
     );
-    const arena = new Arena(registry, witnesses, warnings, options);
-    await arena.#warmUp();
-    return arena;
+    const testbed = new Testbed(registry, canaries, warnings, options);
+    await testbed.#warmUp();
+    return testbed;
   }
 
   /** Registers the observer that is going to misbehave. */
@@ -105,19 +105,19 @@ export class Arena {
 
   /** Transactions that the nine have handled, all together, as the supervisor counts. */
   handled(): number {
-    return this.#witnesses.reduce((sum, one) => sum + one.stats().delivered, 0);
+    return this.#canaries.reduce((sum, one) => sum + one.stats().delivered, 0);
   }
 
   /** Transactions that each of the nine has handled, as it counts itself. The load must be off. */
   async testimony(): Promise<readonly number[]> {
     const { lastSeq } = this.registry;
-    await this.until(() => this.#witnesses.every((one) => one.stats().cursor >= lastSeq));
-    return Promise.all(this.#witnesses.map((one) => one.query.seen()));
+    await this.until(() => this.#canaries.every((one) => one.stats().cursor >= lastSeq));
+    return Promise.all(this.#canaries.map((one) => one.query.seen()));
   }
 
   /** What an observer that has seen everything says of it. */
   digest(): Promise<string> {
-    return this.#witnesses[0]!.digest();
+    return this.#canaries[0]!.digest();
   }
 
   /** Resolves with whether a condition comes to hold within `limitMs`, and before the signal. */

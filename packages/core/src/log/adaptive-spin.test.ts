@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../registry/manual-clock.fixture.js';
-import { Patience } from './patience.js';
+import { AdaptiveSpin } from './adaptive-spin.js';
 
 /** Looks in vain; each look at the thing takes a microsecond. Returns how often it looked. */
-function lookInVain(patience: Patience, clock: ManualClock): number {
+function lookInVain(spin: AdaptiveSpin, clock: ManualClock): number {
   let looks = 0;
-  const found = patience.look(() => {
+  const found = spin.look(() => {
     looks++;
     clock.advance(0.001);
     return false;
@@ -14,53 +14,53 @@ function lookInVain(patience: Patience, clock: ManualClock): number {
   return looks;
 }
 
-function sleep(patience: Patience, clock: ManualClock, ms: number, times = 1): void {
+function sleep(spin: AdaptiveSpin, clock: ManualClock, ms: number, times = 1): void {
   for (let time = 0; time < times; time++) {
-    patience.sleeps();
+    spin.sleeps();
     clock.advance(ms);
-    patience.wakes();
+    spin.wakes();
   }
 }
 
 function open() {
   const clock = new ManualClock(0);
-  return { clock, patience: new Patience(clock) };
+  return { clock, spin: new AdaptiveSpin(clock) };
 }
 
 describe('looking before sleeping', () => {
   it('is one look and no more as long as waits are long', () => {
-    const { clock, patience } = open();
+    const { clock, spin } = open();
     for (let round = 0; round < 100; round++) {
-      expect(lookInVain(patience, clock)).toBe(1);
-      sleep(patience, clock, 5);
+      expect(lookInVain(spin, clock)).toBe(1);
+      sleep(spin, clock, 5);
     }
   });
 
   it('begins after several short waits in a row', () => {
-    const { clock, patience } = open();
-    sleep(patience, clock, 0.1, 3);
-    sleep(patience, clock, 5);
-    sleep(patience, clock, 0.1, 3);
-    expect(lookInVain(patience, clock)).toBe(1);
-    sleep(patience, clock, 0.1);
-    expect(lookInVain(patience, clock)).toBeGreaterThan(30);
+    const { clock, spin } = open();
+    sleep(spin, clock, 0.1, 3);
+    sleep(spin, clock, 5);
+    sleep(spin, clock, 0.1, 3);
+    expect(lookInVain(spin, clock)).toBe(1);
+    sleep(spin, clock, 0.1);
+    expect(lookInVain(spin, clock)).toBeGreaterThan(30);
   });
 
   it('gets shorter with every look in vain, down to none', () => {
-    const { clock, patience } = open();
-    sleep(patience, clock, 0.1, 4);
-    const looks = Array.from({ length: 5 }, () => lookInVain(patience, clock));
+    const { clock, spin } = open();
+    sleep(spin, clock, 0.1, 4);
+    const looks = Array.from({ length: 5 }, () => lookInVain(spin, clock));
     expect([...looks].sort((a, b) => b - a)).toEqual(looks);
     expect(looks[0]).toBeGreaterThan(2 * looks[2]!);
     expect(looks.at(-1)).toBe(1);
   });
 
   it('goes on as long as it finds something', () => {
-    const { clock, patience } = open();
-    sleep(patience, clock, 0.1, 4);
+    const { clock, spin } = open();
+    sleep(spin, clock, 0.1, 4);
     for (let round = 0; round < 50; round++) {
       let looks = 0;
-      const isFound = patience.look(() => {
+      const isFound = spin.look(() => {
         clock.advance(0.001);
         return ++looks === 20;
       });

@@ -18,11 +18,11 @@ import { stagedEntries } from './commands.js';
 import { refusalFor } from './refusal.js';
 import type { StagedEntry, Staging } from './staging.js';
 import { type UpsertOptions, type UpsertSettings, upsertSettings } from './upsert-options.js';
-import type { Waiting, WaitingRoom } from './waiting-room.js';
+import type { QueuedCommand, CommandQueue } from './command-queue.js';
 
-/** What the desk works with. */
-export interface DeskParts {
-  readonly waitingRoom: WaitingRoom;
+/** What the intake works with. */
+export interface CommandIntakeDeps {
+  readonly queue: CommandQueue;
   readonly staging: Staging;
   readonly counters: RegistryCounters;
   readonly maxBatchChanges: number;
@@ -32,10 +32,10 @@ export interface DeskParts {
 
 /**
  * Where callers hand in their commands: checks and encodes what they bring, and gives them a promise
- * for it. What is not a command at all is refused here, before it takes a place in the waiting room.
+ * for it. What is not a command at all is refused here, before it takes a place in the queue.
  */
-export class CommandDesk {
-  readonly #waitingRoom: WaitingRoom;
+export class CommandIntake {
+  readonly #queue: CommandQueue;
   readonly #staging: Staging;
   readonly #counters: RegistryCounters;
   readonly #maxBatchChanges: number;
@@ -43,8 +43,8 @@ export class CommandDesk {
   #closed: PanoptesError | undefined;
   readonly #listeners = new Set<(reason: PanoptesError) => void>();
 
-  constructor(parts: DeskParts) {
-    this.#waitingRoom = parts.waitingRoom;
+  constructor(parts: CommandIntakeDeps) {
+    this.#queue = parts.queue;
     this.#staging = parts.staging;
     this.#counters = parts.counters;
     this.#maxBatchChanges = parts.maxBatchChanges;
@@ -62,7 +62,7 @@ export class CommandDesk {
       } catch (error) {
         return this.#refuse(refusalFor(error), reject);
       }
-      this.postUpsert(peer, settings, resolve as Waiting['resolve'], reject);
+      this.postUpsert(peer, settings, resolve as QueuedCommand['resolve'], reject);
     });
   }
 
@@ -73,10 +73,10 @@ export class CommandDesk {
   postUpsert(
     peer: PeerEntry,
     { allowIdentityChange, whenFull }: UpsertSettings,
-    resolve: Waiting['resolve'],
-    reject: Waiting['reject'],
+    resolve: QueuedCommand['resolve'],
+    reject: QueuedCommand['reject'],
   ): void {
-    const refusal = this.#closed ?? this.#waitingRoom.refusal(whenFull);
+    const refusal = this.#closed ?? this.#queue.refusal(whenFull);
     if (refusal !== undefined) return this.#refuse(refusal, reject);
     let entry: StagedEntry;
     try {
@@ -90,7 +90,7 @@ export class CommandDesk {
 
   /** Whether one more command would be refused because too many wait. */
   get isFull(): boolean {
-    return this.#closed === undefined && this.#waitingRoom.refusal('reject') !== undefined;
+    return this.#closed === undefined && this.#queue.refusal('reject') !== undefined;
   }
 
   remove(nodeId: string): Promise<CommandResult<'removed'>> {
@@ -156,7 +156,7 @@ export class CommandDesk {
     return this.#closed;
   }
 
-  /** Calls a listener when the desk closes. Returns what makes that undone. */
+  /** Calls a listener when the intake closes. Returns what makes that undone. */
   whenClosed(listener: (reason: PanoptesError) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -164,7 +164,7 @@ export class CommandDesk {
 
   #admit<Result>(prepare: () => Command): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const refusal = this.#closed ?? this.#waitingRoom.refusal('reject');
+      const refusal = this.#closed ?? this.#queue.refusal('reject');
       if (refusal !== undefined) return this.#refuse(refusal, reject);
       let command: Command;
       try {
@@ -172,11 +172,15 @@ export class CommandDesk {
       } catch (error) {
         return this.#refuse(refusalFor(error), reject);
       }
-      this.#enter(command, resolve as Waiting['resolve'], reject);
+      this.#enter(command, resolve as QueuedCommand['resolve'], reject);
     });
   }
 
-  #enter(command: Command, resolve: Waiting['resolve'], reject: Waiting['reject']): void {
+  #enter(
+    command: Command,
+    resolve: QueuedCommand['resolve'],
+    reject: QueuedCommand['reject'],
+  ): void {
     if (this.#closed !== undefined) {
       // By a getter of the caller's, while its object was read.
       this.#giveBack(command);
@@ -184,7 +188,7 @@ export class CommandDesk {
     }
     // First: a command that waits for a turn that was not asked for would wait for ever.
     this.#scheduleTurn();
-    this.#waitingRoom.add({ command, resolve, reject });
+    this.#queue.add({ command, resolve, reject });
   }
 
   /** Gives back the places of entries that are not to be committed. */
@@ -192,7 +196,7 @@ export class CommandDesk {
     for (const entry of stagedEntries(command)) this.#staging.release(entry);
   }
 
-  #refuse(error: PanoptesError, reject: Waiting['reject']): void {
+  #refuse(error: PanoptesError, reject: QueuedCommand['reject']): void {
     this.#counters.rejected++;
     reject(error);
   }

@@ -13,7 +13,7 @@ const shortWaitsNeeded = 4;
  * waits that turn out short one after another bring it back. So it costs nothing on an idle system,
  * and little where there are fewer cores than threads, which look in vain.
  */
-export class Patience {
+export class AdaptiveSpin {
   readonly #clock: Clock;
   #lookMs = 0;
   #shortWaits = 0;

@@ -1,14 +1,14 @@
 import { errorOf } from '../error-of.js';
 import { ConfigError } from '../errors.js';
 import type { Electorate } from '../voting/electorate.js';
-import type { ProposalPoint, VotingMemory } from '../voting/seat.js';
+import type { ProposalPoint, VotingMemory } from '../voting/voter-session.js';
 import type { VoteStats } from '../voting/vote-figures.js';
 import type { Voter } from '../voting/voter.js';
 import type { ObserverDescription, ObserverSpec } from './host.js';
 import type { ObserverState } from './observer-state.js';
 
 /** A critical observer's say in what is committed, kept in step with its states. */
-export class VotingRight {
+export class ObserverVoting {
   readonly #electorate: Electorate;
   readonly #voter: Voter;
 
@@ -18,13 +18,13 @@ export class VotingRight {
   }
 
   /** The right of an observer, if it is a critical one. */
-  static of(spec: ObserverSpec, electorate: Electorate): VotingRight | undefined {
-    return spec.role === 'critical' ? new VotingRight(spec, electorate) : undefined;
+  static of(spec: ObserverSpec, electorate: Electorate): ObserverVoting | undefined {
+    return spec.role === 'critical' ? new ObserverVoting(spec, electorate) : undefined;
   }
 
   /** What a new incarnation votes with. */
-  newSeat(): VotingMemory {
-    return this.#electorate.seat(this.#voter);
+  newSession(): VotingMemory {
+    return this.#electorate.session(this.#voter);
   }
 
   /**

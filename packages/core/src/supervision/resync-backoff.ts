@@ -1,7 +1,7 @@
 import { resyncDelay } from './lag-policy.js';
 
 /** An observer's snapshots, one after another, and how many of them were of no use. */
-export class ResyncRow {
+export class ResyncBackoff {
   /** Snapshots after the first of a life. */
   resyncs = 0;
   /** Those in a row without a transaction handled between them. */

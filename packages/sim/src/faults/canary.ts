@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { defineObserver } from '@panoptes/workers/observer';
 
-interface WitnessState {
+interface CanaryState {
   /** When each peer was last seen, as its entry says. */
   readonly peers: Map<string, number>;
   /** Transactions handled one by one; those that a snapshot stood for are not among them. */
@@ -10,8 +10,8 @@ interface WitnessState {
 
 /** Follows the log and counts what it is handed, on its own: it believes nobody's figures. */
 export default defineObserver({
-  name: 'witness',
-  setup: (): WitnessState => ({ peers: new Map(), seen: 0 }),
+  name: 'canary',
+  setup: (): CanaryState => ({ peers: new Map(), seen: 0 }),
   onSnapshot(snapshot, state) {
     state.peers.clear();
     for (const { peerId, lastSeen } of snapshot) state.peers.set(peerId.nodeId, lastSeen);
@@ -24,7 +24,7 @@ export default defineObserver({
     }
   },
   queries: {
-    seen: ({ seen }: WitnessState): number => seen,
+    seen: ({ seen }: CanaryState): number => seen,
   },
   digest({ peers }) {
     const rows = [...peers].map(([nodeId, lastSeen]) => `${nodeId} ${lastSeen}`).sort();

@@ -15,7 +15,7 @@ const mostRecords = 65_536;
  * Decodes the records of a trace, each text once as long as it is among the latest: in a churn trace
  * a node comes back with the same record again and again.
  */
-export class RecordDecoder {
+export class EnrDecoder {
   readonly #latest = new Map<string, NodeRecord>();
 
   /**

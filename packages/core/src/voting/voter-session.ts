@@ -13,7 +13,7 @@ export interface VotingMemory {
 /** Where a voter begins: it is asked about every proposal after this point. */
 export type ProposalPoint = LogPoint;
 
-/** Why nobody votes from a seat any more. */
+/** Why nobody votes from a session any more. */
 export type Departure =
   | { readonly kind: 'crashed'; readonly cause: Error }
   | { readonly kind: 'resyncing' | 'unregistered' };
@@ -32,7 +32,7 @@ const verdicts: readonly number[] = Object.values(Verdict);
  * Where one incarnation of a critical observer votes from. It knows what it was asked, so it can tell
  * a vote from one that is late, unknown, or the second; those are counted and go nowhere.
  */
-export class Seat {
+export class VoterSession {
   /** Set once it is left. */
   departure: Departure | undefined;
   readonly #box = new VoteBox();

@@ -7,14 +7,14 @@ import type { ModelAccount, ModelPort } from '../model/model-port.js';
 import { markOf } from '../record/seen-event.js';
 import { gapDigest } from '../observers/log-digest.js';
 import { messageOf } from '../traces/trace-error.js';
-import type { Reference } from './reference.js';
+import type { Oracle } from './oracle.js';
 import { type ObserverPort, type RegistryPort, patienceMs } from './registry-port.js';
 
 /** Of an observer, what a comparison takes. */
 type ComparedObserver = Pick<ObserverPort, 'name' | 'digest'>;
 
 /** What comparing an observer with the model came to, in all checks together. */
-export interface Finding {
+export interface OracleVerdict {
   readonly name: string;
   /** At the last check; null when it could not be asked. */
   readonly digest: string | null;
@@ -28,8 +28,8 @@ export interface Finding {
  * Compares a registry and its observers with the model, now and then during a run as well as at its
  * end: at the end of many traces everyone is gone, and all that is empty looks alike.
  */
-export class Agreement implements Reference {
-  readonly #findings = new Map<string, Finding>();
+export class ModelOracle implements Oracle {
+  readonly #verdicts = new Map<string, OracleVerdict>();
   #registryProblem: string | undefined;
   #checks = 0;
 
@@ -51,9 +51,9 @@ export class Agreement implements Reference {
   }
 
   /** What is known of an observer after the last check. */
-  of(name: string): Finding {
+  of(name: string): OracleVerdict {
     const unchecked = { name, digest: null, agrees: false, problem: 'never checked' };
-    return this.#findings.get(name) ?? unchecked;
+    return this.#verdicts.get(name) ?? unchecked;
   }
 
   apply(event: ChurnEvent): Promise<void> | undefined {
@@ -75,16 +75,16 @@ export class Agreement implements Reference {
     this.#checks++;
     const { seq, findings } = account;
     const found = this.observers.map((port) => this.#compare(port, findings.get(port.name), seq));
-    for (const finding of await Promise.all(found)) this.#findings.set(finding.name, finding);
+    for (const finding of await Promise.all(found)) this.#verdicts.set(finding.name, finding);
   }
 
   async #compare(
     port: ComparedObserver,
     expected: ModelFinding | undefined,
     seq: number,
-  ): Promise<Finding> {
+  ): Promise<OracleVerdict> {
     const { name } = port;
-    const earlier = this.#findings.get(name)?.problem;
+    const earlier = this.#verdicts.get(name)?.problem;
     const failure = expected?.failure;
     // What its own code does wrong on the model's side, it does on its own thread, too.
     const own =
@@ -115,11 +115,11 @@ export class Agreement implements Reference {
     for (const port of this.observers) {
       const { name } = port;
       const isCulprit = name === error.observer;
-      const earlier = this.#findings.get(name)?.problem;
+      const earlier = this.#verdicts.get(name)?.problem;
       const problem = earlier ?? (isCulprit ? `ends the plain model: ${error.message}` : since);
       const digest = await port.digest().catch(() => null);
       const agrees = isCulprit || earlier !== undefined ? false : null;
-      this.#findings.set(name, { name, digest, agrees, problem });
+      this.#verdicts.set(name, { name, digest, agrees, problem });
     }
   }
 

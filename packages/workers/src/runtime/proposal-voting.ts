@@ -1,6 +1,6 @@
 import {
   LogReader,
-  Patience,
+  AdaptiveSpin,
   type ProposalPoint,
   type Proposal,
   RunProposals,
@@ -14,7 +14,7 @@ import { packError } from './control-errors.js';
 import { isPromise } from './is-promise.js';
 import { isVote } from './vote.js';
 
-/** What the booth asks of the observer. */
+/** What the voting asks of the observer. */
 export interface VotingHandlers {
   /** Asks for a vote: `accept()`, `veto(…)` or a promise of one, if the observer does as it should. */
   propose(proposal: Proposal): unknown;
@@ -26,12 +26,12 @@ export interface VotingHandlers {
 const maxUnshownMs = 1;
 
 /** Where one incarnation of a critical observer is asked, on its thread, and votes. */
-export class VotingBooth {
+export class ProposalVoting {
   readonly #reader: LogReader;
   readonly #caster: VoteCaster;
   readonly #handlers: VotingHandlers;
   readonly #run = new RunProposals();
-  readonly #patience = new Patience();
+  readonly #spin = new AdaptiveSpin();
   #shownAt = 0;
   #isClosed = false;
 
@@ -55,10 +55,10 @@ export class VotingBooth {
 
   /** Waits until there may be proposals, or outcomes of proposals in the change log. */
   async park(): Promise<void> {
-    if (this.#patience.look(() => this.#reader.hasMore)) return;
-    this.#patience.sleeps();
+    if (this.#spin.look(() => this.#reader.hasMore)) return;
+    this.#spin.sleeps();
     await this.#reader.park();
-    this.#patience.wakes();
+    this.#spin.wakes();
   }
 
   /**

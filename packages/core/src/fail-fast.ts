@@ -5,7 +5,7 @@
  * @param failed - hears of the bug
  * @throws what the step threw
  */
-export async function loudly<T>(
+export async function failFast<T>(
   failed: (cause: unknown) => void,
   step: () => T | Promise<T>,
 ): Promise<T> {

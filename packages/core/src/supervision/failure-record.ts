@@ -7,7 +7,7 @@ import type { Incarnation } from './incarnation.js';
 import type { ObserverRecord } from './observer-record.js';
 
 /** What there is to know about a life that has ended without being asked to. */
-export interface Death {
+export interface ObserverFailure {
   readonly record: ObserverRecord;
   /** Nothing when it ended before there was one. */
   readonly life: Incarnation | undefined;
@@ -22,7 +22,15 @@ export interface Death {
 }
 
 /** Puts on record, and says, why a life has ended and which transactions it had in hand if it failed. */
-export function writeOff({ record, life, exit, error, at, deadLetters, lines }: Death): void {
+export function recordFailure({
+  record,
+  life,
+  exit,
+  error,
+  at,
+  deadLetters,
+  lines,
+}: ObserverFailure): void {
   const { incarnation } = record;
   // Killing one that failed by itself is no reason of its own.
   const wasForced = exit === undefined || exit.code === 'killed' || exit.code === 'zombie';

@@ -1,8 +1,8 @@
 import type { ChurnEvent } from '../churn/churn-event.js';
-import type { Finding } from './agreement.js';
+import type { OracleVerdict } from './model-oracle.js';
 
 /** What a registry and its observers are compared with. */
-export interface Reference {
+export interface Oracle {
   /** Checks made. */
   readonly checks: number;
   /** How the registry's own peers first differed, if they ever did. */
@@ -12,5 +12,5 @@ export interface Reference {
   /** Waits for all observers and compares. No command may be outstanding. */
   check(): Promise<void>;
   /** What is known of an observer after the last check. */
-  of(name: string): Finding;
+  of(name: string): OracleVerdict;
 }

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Waiting, WaitingRoom } from './waiting-room.js';
+import { type QueuedCommand, CommandQueue } from './command-queue.js';
 
-const waiting = (number: number): Waiting => ({
+const waiting = (number: number): QueuedCommand => ({
   command: { kind: 'remove', nodeId: String(number) },
   resolve: () => undefined,
   reject: () => undefined,
 });
 
-describe('the waiting room', () => {
+describe('the queue', () => {
   it('is a queue, whatever comes and goes', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -60, max: 90 }), { maxLength: 40 }), (moves) => {
-        const room = new WaitingRoom(1_000_000);
+        const room = new CommandQueue(1_000_000);
         const model: number[] = [];
         let next = 0;
         for (const move of moves) {
@@ -32,7 +32,7 @@ describe('the waiting room', () => {
   });
 
   it('refuses at its capacity, and at twice of it those who would rather wait', () => {
-    const room = new WaitingRoom(2);
+    const room = new CommandQueue(2);
     for (let size = 0; size <= 4; size++) {
       expect(room.refusal('reject') === undefined).toBe(size < 2);
       expect(room.refusal('wait') === undefined).toBe(size < 4);

@@ -2,13 +2,13 @@ import { RegistryOverloadedError } from '../errors.js';
 import type { Command } from './commands.js';
 
 /** A command, and the promise that waits for what comes of it. */
-export interface Waiting {
+export interface QueuedCommand {
   readonly command: Command;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** What becomes of a command that finds the waiting room full. */
+/** What becomes of a command that finds the queue full. */
 export type WhenFull = 'reject' | 'wait';
 
 /**
@@ -16,9 +16,9 @@ export type WhenFull = 'reject' | 'wait';
  * whose callers would rather wait longer than be refused. A queue in a circular array that grows as
  * needed.
  */
-export class WaitingRoom {
+export class CommandQueue {
   readonly #capacity: number;
-  #places: (Waiting | undefined)[] = new Array<undefined>(64).fill(undefined);
+  #places: (QueuedCommand | undefined)[] = new Array<undefined>(64).fill(undefined);
   #first = 0;
   #size = 0;
 
@@ -40,13 +40,13 @@ export class WaitingRoom {
     );
   }
 
-  add(waiting: Waiting): void {
+  add(waiting: QueuedCommand): void {
     if (this.#size === this.#places.length) this.#grow();
     this.#places[(this.#first + this.#size++) & (this.#places.length - 1)] = waiting;
   }
 
   /** The command whose turn it is. */
-  peek(): Waiting | undefined {
+  peek(): QueuedCommand | undefined {
     return this.#places[this.#first];
   }
 
@@ -58,8 +58,8 @@ export class WaitingRoom {
   }
 
   /** Takes away all that wait, in order. */
-  takeAll(): Waiting[] {
-    const all: Waiting[] = [];
+  takeAll(): QueuedCommand[] {
+    const all: QueuedCommand[] = [];
     for (let next = this.peek(); next !== undefined; next = this.peek()) {
       this.shift();
       all.push(next);

@@ -1,9 +1,9 @@
-import type { ProcessorTimes } from './machine.js';
+import type { ProcessorTimes } from './system-load.js';
 
 /** With less than this share of a processor, a healthy thread may need long for its next turn. */
 const fairShare = 1 / 10;
 /** Time never counts for less than this: what is blocked must be found, however busy the machine is. */
-const slowestPace = 1 / 5;
+const leastShare = 1 / 5;
 /** If a processor was idle for this share of the time, nobody had to wait for one. */
 const idleShare = 1 / 20;
 /** The system counts idle time in steps of 10 ms: shorter times would tell nothing. */
@@ -15,17 +15,17 @@ const sampleMs = 250;
  * no processor to run on. Nobody can see that of one thread, but what there was to share among all of
  * them can be seen: time counts in full while that is a tenth of a processor for each.
  */
-export class Pace {
+export class CpuShare {
   readonly #times: () => ProcessorTimes;
   #sample: { readonly at: number; readonly times: ProcessorTimes } | undefined;
-  #pace = 1;
+  #cpuShare = 1;
 
   constructor(times: () => ProcessorTimes) {
     this.#times = times;
   }
 
   /**
-   * The pace from 0 to 1, as it was lately. Costs nothing while nobody is silent.
+   * The share from 0 to 1, as it was lately. Costs nothing while nobody is silent.
    *
    * @param now - milliseconds
    * @param busyThreads - how many threads want a processor
@@ -33,24 +33,24 @@ export class Pace {
   at(now: number, isAnybodySilent: boolean, busyThreads: number): number {
     if (!isAnybodySilent) {
       this.#sample = undefined;
-      this.#pace = 1;
+      this.#cpuShare = 1;
       return 1;
     }
     const before = this.#sample;
-    if (before !== undefined && now - before.at < sampleMs) return this.#pace;
+    if (before !== undefined && now - before.at < sampleMs) return this.#cpuShare;
     const times = this.#times();
     this.#sample = { at: now, times };
     if (before !== undefined) {
       const usedMs = times.usedMs - before.times.usedMs;
       const idleMs = times.idleMs - before.times.idleMs;
-      this.#pace = paceOf(now - before.at, usedMs, idleMs, busyThreads);
+      this.#cpuShare = shareOf(now - before.at, usedMs, idleMs, busyThreads);
     }
-    return this.#pace;
+    return this.#cpuShare;
   }
 }
 
-function paceOf(passedMs: number, usedMs: number, idleMs: number, busyThreads: number): number {
+function shareOf(passedMs: number, usedMs: number, idleMs: number, busyThreads: number): number {
   if (idleMs > passedMs * idleShare) return 1;
   const share = usedMs / passedMs / Math.max(1, busyThreads);
-  return Math.min(1, Math.max(slowestPace, share / fairShare));
+  return Math.min(1, Math.max(leastShare, share / fairShare));
 }

@@ -5,7 +5,7 @@ const repeatAfterMs = 10_000;
  * Holds back what is said again and again. Kinds are a handful of words of ours, never text of an
  * observer, so what is remembered is bounded.
  */
-export class Repeats {
+export class LogThrottle {
   readonly #kinds = new Map<string, { said: number; heldBack: number }>();
 
   /**

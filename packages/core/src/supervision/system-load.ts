@@ -9,14 +9,14 @@ export interface ProcessorTimes {
 }
 
 /** What can be seen of this process as a whole, and of the machine that it runs on. */
-export interface Machine {
+export interface SystemLoad {
   /** Resident memory of the process that its main thread does not use itself, in bytes. */
   residentBytes(): number;
   processorTimes(): ProcessorTimes;
 }
 
 /** The real one. */
-export const systemMachine: Machine = {
+export const systemLoad: SystemLoad = {
   residentBytes() {
     const { rss, heapTotal, external } = process.memoryUsage();
     return rss - heapTotal - external;

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { Pace } from './pace.js';
+import { CpuShare } from './cpu-share.js';
 import { Stage } from './scripted-host.fixture.js';
 
-/** A second on two processors: the pace after it. */
+/** A second on two processors: the share after it. */
 function after(usedMs: number, idleMs: number, busyThreads: number): number {
   let times = { usedMs: 7_000, idleMs: 9_000 };
-  const pace = new Pace(() => times);
-  expect(pace.at(0, true, busyThreads)).toBe(1);
+  const share = new CpuShare(() => times);
+  expect(share.at(0, true, busyThreads)).toBe(1);
   times = { usedMs: times.usedMs + usedMs, idleMs: times.idleMs + idleMs };
-  return pace.at(1_000, true, busyThreads);
+  return share.at(1_000, true, busyThreads);
 }
 
 it('time counts in full while a processor rests, whoever used the others', () => {
@@ -31,12 +31,12 @@ it('time counts for less when there was less to share, and never for nothing', (
 
 it('it is asked for now and then, and only while somebody is silent', () => {
   let asked = 0;
-  const pace = new Pace(() => ({ usedMs: asked++, idleMs: 0 }));
-  for (let now = 0; now < 1_000; now += 25) pace.at(now, false, 9);
+  const share = new CpuShare(() => ({ usedMs: asked++, idleMs: 0 }));
+  for (let now = 0; now < 1_000; now += 25) share.at(now, false, 9);
   expect(asked).toBe(0);
-  for (let now = 1_000; now < 2_000; now += 25) pace.at(now, true, 9);
+  for (let now = 1_000; now < 2_000; now += 25) share.at(now, true, 9);
   expect(asked).toBe(4);
-  expect(pace.at(2_000, false, 9)).toBe(1);
+  expect(share.at(2_000, false, 9)).toBe(1);
 });
 
 it('an observer is not taken for hung while it may merely lack a processor, and is in the end', async () => {

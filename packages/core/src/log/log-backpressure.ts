@@ -1,5 +1,5 @@
 import { type Cancel, systemClock } from '../clock.js';
-import type { ChangeLog } from '../log/change-log.js';
+import type { ChangeLog } from './change-log.js';
 
 /** Who has a transaction that waits for room. */
 export interface RoomSeeker {
@@ -11,7 +11,7 @@ export interface RoomSeeker {
  * Waits for room in a full log. Readers that asked to be waited for get `blockTimeoutMs` at a time;
  * then the one furthest behind is passed, and waited for again once the transaction is written.
  */
-export class LogRoom {
+export class LogBackpressure {
   readonly #log: ChangeLog;
   readonly #seeker: RoomSeeker;
   readonly #blockTimeoutMs: number;

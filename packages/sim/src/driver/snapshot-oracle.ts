@@ -3,8 +3,8 @@ import type { ChurnEvent } from '../churn/churn-event.js';
 import { messageOf } from '../traces/trace-error.js';
 import { gapDigest } from '../observers/log-digest.js';
 import type { PlayedObserver } from '../observers/observer-module.js';
-import type { Finding } from './agreement.js';
-import type { Reference } from './reference.js';
+import type { OracleVerdict } from './model-oracle.js';
+import type { Oracle } from './oracle.js';
 import { type ObserverPort, type RegistryPort, patienceMs } from './registry-port.js';
 
 /** Changes between two turns of the event loop, in which progress is shown and interrupts are seen. */
@@ -16,8 +16,8 @@ const changesATurn = 1_024;
  * would not fit into the heap a second time; a change that the table, the log and all observers got
  * wrong in the same way escapes it.
  */
-export class FreshAgreement implements Reference {
-  readonly #findings = new Map<string, Finding>();
+export class SnapshotOracle implements Oracle {
+  readonly #verdicts = new Map<string, OracleVerdict>();
   readonly #online = new Set<string>();
   #registryProblem: string | undefined;
   #checks = 0;
@@ -44,9 +44,9 @@ export class FreshAgreement implements Reference {
     return this.#registryProblem;
   }
 
-  of(name: string): Finding {
+  of(name: string): OracleVerdict {
     const unchecked = { name, digest: null, agrees: false, problem: 'never checked' };
-    return this.#findings.get(name) ?? unchecked;
+    return this.#verdicts.get(name) ?? unchecked;
   }
 
   apply(event: ChurnEvent): Promise<void> | undefined {
@@ -62,21 +62,21 @@ export class FreshAgreement implements Reference {
     if (size !== this.#online.size) {
       this.#registryProblem ??= `expected ${this.#online.size} peers, got ${size}`;
     }
-    this.#findings.set(this.log.name, await this.#compare(this.log, undefined));
+    this.#verdicts.set(this.log.name, await this.#compare(this.log, undefined));
     const afresh = new Map<string, Afresh>();
     for (const { played, port } of this.observers) {
       const key = `${played.module.href} ${JSON.stringify(played.options)}`;
       const expected = afresh.get(key) ?? (await this.#startAfresh(played));
       afresh.set(key, expected);
-      this.#findings.set(port.name, await this.#compare(port, expected));
+      this.#verdicts.set(port.name, await this.#compare(port, expected));
     }
     this.#checks++;
   }
 
   /** @param expected - undefined for the log's, which has nothing to be compared with */
-  async #compare(port: ObserverPort, expected: Afresh | undefined): Promise<Finding> {
+  async #compare(port: ObserverPort, expected: Afresh | undefined): Promise<OracleVerdict> {
     const { name } = port;
-    const first = this.#findings.get(name)?.problem;
+    const first = this.#verdicts.get(name)?.problem;
     try {
       const digest = await port.digest();
       if (digest === gapDigest) return { name, digest, agrees: null, problem: first };

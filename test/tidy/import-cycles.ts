@@ -8,8 +8,8 @@ interface Edge {
 }
 
 /**
- * No file imports itself by way of others, within a package or across. Only imports that are
- * followed at load time count: those of types are gone by then, and `import()` comes later.
+ * No file imports itself by way of others, within a package or across. Imports of types count as
+ * well: whoever reads one file of a circle has to read all of them. `import()` comes later.
  */
 export const importCycles: Rule = (files) => {
   const edges = importGraph(files);
@@ -28,7 +28,8 @@ function importGraph(files: readonly ProjectFile[]): Map<string, Edge[]> {
       .map((file) => [
         file.path,
         links(file).flatMap(({ kind, specifier, line }) => {
-          const to = kind === 'static' ? resolve(file.path, specifier) : undefined;
+          const counts = kind === 'static' || kind === 'type';
+          const to = counts ? resolve(file.path, specifier) : undefined;
           return to === undefined ? [] : [{ to, line }];
         }),
       ]),

@@ -2,33 +2,13 @@ import { lintExemptions, unfinished } from './comment-markers.js';
 import { deadExports } from './dead-exports.js';
 import { fileLength, fileNames, indexFiles } from './file-shape.js';
 import { lockfileHosts, machinePaths, registryHosts } from './foreign-places.js';
-import { importCycles } from './import-cycles.js';
-import { importDirection } from './import-direction.js';
 import { pageUrls } from './page-urls.js';
-import type { Rule } from './project-file.js';
+import { core, corePackage, importCases, sim } from './planted-imports.js';
+import type { RuleCase } from './rule-case.js';
 import { sharedMemory } from './shared-memory.js';
 import { threadLoad } from './thread-load.js';
 import { timeAndChance } from './time-and-chance.js';
 
-/** A rule with its claim, and small projects that show what it finds and what it lets pass. */
-export interface RuleCase {
-  claim: string;
-  rule: Rule;
-  /** Path → text. */
-  files: Record<string, string>;
-  /** The start of every violation that the rule must find in `files`, and there are no others. */
-  finds: string[];
-}
-
-const core = 'packages/core/src';
-const sim = 'packages/sim/src';
-const corePackage = JSON.stringify({
-  name: '@panoptes/core',
-  exports: {
-    '.': { default: './dist/index.js' },
-    './probes/*': { default: './dist/probes/*/probe.js' },
-  },
-});
 const workersPackage = JSON.stringify({
   name: '@panoptes/workers',
   exports: {
@@ -42,49 +22,7 @@ const folder = (name: string): string => ['', name, ''].join('/');
 
 /** All rules, in the order in which a failing run is best read. */
 export const ruleCases: RuleCase[] = [
-  {
-    claim: 'imports run sim → workers → core',
-    rule: importDirection,
-    files: {
-      [`${core}/a.ts`]: "import type { X } from '@panoptes/workers';\nexport * from './b.js';",
-      [`${core}/b.ts`]: "import '../../sim/src/x.js';\nimport { y } from '@panoptes/core';",
-      [`${core}/c.ts`]: "import { Worker } from 'node:worker_threads';\nawait import('comlink');",
-      [`${core}/c.test.ts`]: "import { Worker } from 'node:worker_threads';",
-      'packages/workers/src/a.ts': "let x: import('@panoptes/sim').X;\nimport '@panoptes/core';",
-      [`${sim}/a.ts`]: "import '@panoptes/workers/observers/mesh';\nimport '@panoptes/core';",
-      [`${sim}/a.test.ts`]: "new URL('../../../examples/a.js', import.meta.url);",
-      'packages/sim/bin/panoptes.js': "import '../dist/cli/main.js';",
-      'examples/a.ts': "import '../packages/core/src/a.js';\nimport '@panoptes/core';",
-      'test/a.test.ts': "import '../scripts/setup/lock.mjs';",
-    },
-    finds: [
-      `${core}/a.ts:1 core must not import @panoptes/workers`,
-      `${core}/b.ts:1 ../../sim/src/x.js leaves packages/core`,
-      `${core}/b.ts:2 core must not import @panoptes/core`,
-      `${core}/c.ts:1 core must not import node:worker_threads`,
-      `${core}/c.ts:2 core must not import comlink`,
-      'packages/workers/src/a.ts:1 workers must not import @panoptes/sim',
-      'examples/a.ts:1 ../packages/core/src/a.js leaves examples',
-    ],
-  },
-  {
-    claim: 'no file imports itself by way of others',
-    rule: importCycles,
-    files: {
-      'packages/core/package.json': corePackage,
-      [`${core}/a.ts`]: "import { b } from './b.js';",
-      [`${core}/b.ts`]: "\nexport * from './c.js';",
-      [`${core}/c.ts`]: "import './leaf.js';\nimport { a } from './a.js';",
-      [`${core}/leaf.ts`]:
-        "import type { A } from './a.js';\nexport const load = () => import('./a.js');",
-      [`${core}/index.ts`]: "import '../../workers/src/x.js';",
-      'packages/workers/src/x.ts': "import { a } from '@panoptes/core';",
-    },
-    finds: [
-      `${core}/a.ts:1 ${core}/a.ts → ${core}/b.ts → ${core}/c.ts → ${core}/a.ts`,
-      `${core}/index.ts:1 ${core}/index.ts → packages/workers/src/x.ts → ${core}/index.ts`,
-    ],
-  },
+  ...importCases,
   {
     claim: 'no source file is over 300 lines',
     rule: fileLength,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type RegistryOptions, parseOptions, resolveConfig } from './config.js';
+import { type RegistryOptions, resolveConfig } from './config.js';
 import { ConfigError } from './errors.js';
+import { parseOptions } from './parse-options.js';
 import { z } from 'zod';
 
 /** Options with one value at a path such as `peers.maxPeers`. */

@@ -35,11 +35,11 @@ describe('saying what a value is', () => {
       'null',
       'undefined',
       '5',
-      '5',
+      '5n',
       'true',
       "'text'",
       'a list of 2',
-      'a value of type object',
+      'an object',
       'a value of type function',
       'a value of type symbol',
     ]);

@@ -2,9 +2,9 @@ export {
   type RegistryConfig,
   type RegistryOptions,
   memoryLimitOption,
-  parseOptions,
   resolveConfig,
 } from './config.js';
+export { parseOptions } from './parse-options.js';
 export { fileBeside } from './file-beside.js';
 export { MessageReceiver, createMessageBuffer } from './log/message-ring.js';
 export * from './observer.js';
@@ -15,19 +15,19 @@ export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
 export { Registry, type RegistryClocks } from './registry/registry.js';
 export type { BulkOptions, UpsertOptions } from './registry/upsert-options.js';
 export type { Resync, Watch, WatchEvent, WatchOptions } from './registry/watch.js';
-export { type Counter, observerCounters, supervisorCounters } from './stats/counters.js';
+export { type Counter, observerCounters, supervisorCounters } from './figures.js';
 export {
   ObserverRegistryStats,
   type ObserverStats,
   type SupervisorStats,
-} from './stats/observer-stats.js';
+} from './supervision/observer-stats.js';
 export type { DeadLetter } from './supervision/dead-letters.js';
 export { systemLoad } from './supervision/system-load.js';
-export { hardLimitMb } from './supervision/memory-policy.js';
+export { hardLimitMb } from './limits.js';
 export type { ObserverEnd } from './supervision/observer-end.js';
 export type { AskOptions, ObserverHandle, QueryCalls } from './supervision/observer-handle.js';
 export type { ObserverState } from './supervision/observer-state.js';
-export type { RestartType } from './supervision/restart-policy.js';
+export type { RestartType } from './supervision/policies/restart-policy.js';
 export { Supervisor } from './supervision/supervisor.js';
 export { takeAll, tellAll } from './tell-all.js';
 export type { VoteStats } from './voting/vote-figures.js';

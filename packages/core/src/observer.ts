@@ -53,8 +53,8 @@ export type {
   PeerUpdated,
   RegistryEvent,
   RemovalReason,
-} from './registry/events.js';
-export type { Proposal } from './registry/proposal.js';
+} from './log/events.js';
+export type { Proposal } from './log/proposal.js';
 export type { CommandGate, ObserverCommand } from './supervision/command-gate.js';
 export type {
   ExitReason,

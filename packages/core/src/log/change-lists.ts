@@ -1,4 +1,4 @@
-import type { PeerAdded, PeerChange, PeerRemoved, PeerUpdated } from '../registry/events.js';
+import type { PeerAdded, PeerChange, PeerRemoved, PeerUpdated } from './events.js';
 
 /** Changes that belong together, in order and sorted by kind. */
 export abstract class ChangeLists {

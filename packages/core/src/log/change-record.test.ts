@@ -1,45 +1,55 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { EntryDiff, diffEntries } from '../peers/entry-diff.js';
-import { encoded, fullPeer, withValueAt } from '../peers/peer-entry.fixture.js';
-import { ChangeRecorder, removalReasons, updateBytes, wholeEntryBytes } from './change-record.js';
+import { encoded, fullPeer, peerNumbered, withValueAt } from '../peers/peer-entry.fixture.js';
+import { PeerTable } from '../peers/peer-table.js';
+import { Staging } from '../peers/staging.js';
+import { anyTimes } from '../peers/time-bound.fixture.js';
 import { ChangeLog } from './change-log.js';
+import { ChangeRecorder } from './change-record.js';
 import { RunEvents } from './event-view.js';
 import { LogReader } from './log-reader.js';
+import { addChange, removeChange, transactionOf, updateChange } from './transaction.js';
 
-describe('the records of a change', () => {
-  it('take the bytes that were foretold, and say what happened and why', () => {
-    const log = new ChangeLog({ logBytes: 2 ** 20, readers: 1 });
-    const from = log.writer.checkpoint();
-    const recorder = new ChangeRecorder(log.writer);
-    const old = encoded(fullPeer());
-    const now = encoded(withValueAt(withValueAt(fullPeer(), 'links', []), 'tier', 'tier1'));
-    const diff = new EntryDiff();
-    diffEntries(old.memory, old.base, now.memory, now.base, diff);
-    const foretold = [
-      wholeEntryBytes(old.memory, old.base),
-      updateBytes(now.memory, now.base, diff),
-      ...removalReasons.slice(1).map(() => wholeEntryBytes(now.memory, now.base)),
-    ];
-    const units = log.writer.transactionUnits(foretold);
-    recorder.added(1, true, old.memory, old.base);
-    recorder.updated(1, true, now.memory, now.base, diff, old.memory, old.base);
-    recorder.removed(1, true, now.memory, now.base, 'requested');
-    recorder.removed(1, true, now.memory, now.base, 'expired');
-    recorder.removed(1, false, now.memory, now.base, 'evicted');
-    expect(log.writer.checkpoint().position - from.position).toBe(units);
-    const reader = new LogReader(log.memory, { from });
-    expect(reader.read()).toBe('events');
-    const [event] = new RunEvents().load(reader.run);
-    if (event?.kind !== 'BatchUpdate') throw new Error('no batch');
-    expect(event.changes.map(({ kind }) => kind)).toEqual([
-      'PeerAdded',
-      'PeerUpdated',
-      'PeerRemoved',
-      'PeerRemoved',
-      'PeerRemoved',
-    ]);
-    expect(event.removed.map(({ reason }) => reason)).toEqual(['requested', 'expired', 'evicted']);
-    expect(event.updated[0]!.changed).toEqual(['links', 'tier']);
-    expect(event.updated[0]!.old.links).toEqual(fullPeer().links);
-  });
+it('the records of a transaction take the bytes that were foretold, and say what happened and why', () => {
+  const table = new PeerTable();
+  const old = encoded(fullPeer());
+  table.add(fullPeer().peerId.nodeId, old.memory, old.base);
+  for (const number of [1, 2, 3]) {
+    const { memory, base } = encoded(peerNumbered(number));
+    table.add(`peer-${number}`, memory, base);
+  }
+  const slotOf = (nodeId: string): number => table.identities.withNodeId(nodeId)!;
+  const staging = new Staging(anyTimes);
+  const now = staging.stage(withValueAt(withValueAt(fullPeer(), 'links', []), 'tier', 'tier1'));
+  const diff = new EntryDiff();
+  diffEntries(old.memory, old.base, now.memory, now.base, diff);
+  const { changes, units } = transactionOf([
+    addChange('peer-9', staging.stage(peerNumbered(9))),
+    updateChange(fullPeer().peerId.nodeId, slotOf(fullPeer().peerId.nodeId), now, diff, true),
+    removeChange(table, slotOf('peer-1'), 'requested'),
+    removeChange(table, slotOf('peer-2'), 'expired'),
+    removeChange(table, slotOf('peer-3'), 'evicted'),
+  ]);
+
+  const log = new ChangeLog({ logBytes: 2 ** 20, readers: 1 });
+  const from = log.writer.checkpoint();
+  const recorder = new ChangeRecorder(table, log.writer);
+  expect(log.writer.transactionUnits(changes)).toBe(units);
+  for (const [at, change] of changes.entries()) recorder.write(change, 1, at < 4);
+  expect(log.writer.checkpoint().position - from.position).toBe(units);
+
+  const reader = new LogReader(log.memory, { from });
+  expect(reader.read()).toBe('events');
+  const [event] = new RunEvents().load(reader.run);
+  if (event?.kind !== 'BatchUpdate') throw new Error('no batch');
+  expect(event.changes.map(({ kind, nodeId }) => [kind, nodeId])).toEqual([
+    ['PeerAdded', 'peer-9'],
+    ['PeerUpdated', fullPeer().peerId.nodeId],
+    ['PeerRemoved', 'peer-1'],
+    ['PeerRemoved', 'peer-2'],
+    ['PeerRemoved', 'peer-3'],
+  ]);
+  expect(event.removed.map(({ reason }) => reason)).toEqual(['requested', 'expired', 'evicted']);
+  expect(event.updated[0]!.changed).toEqual(['links', 'tier']);
+  expect(event.updated[0]!.old.links).toEqual(fullPeer().links);
 });

@@ -5,7 +5,7 @@ import { tiers } from '../peers/fields.js';
 import { peerNumbered } from '../peers/peer-entry.fixture.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { BatchUpdate } from '../registry/batch-update.js';
-import type { PeerChange, RegistryEvent } from '../registry/events.js';
+import type { PeerChange, RegistryEvent } from './events.js';
 import { OpenRegistry, changesOf } from '../registry/open-registry.fixture.js';
 import { EventFilter } from './event-filter.js';
 import { RunEvents } from './event-view.js';
@@ -107,7 +107,7 @@ describe('a filter', () => {
     [{ kinds: ['BatchUpdate'] }, "option 'kinds.0'"],
     [{ tiers: ['tier9'] }, "option 'tiers.0'"],
     [{ authenticated: 1 }, "option 'authenticated'"],
-    [{ tier: ['tier1'] }, 'subscribe'],
+    [{ tier: ['tier1'] }, "did you mean 'tiers'?"],
   ])('refuses %o', (wanted, place) => {
     expect(() => parseSubscription(wanted)).toThrow(ConfigError);
     expect(() => parseSubscription(wanted)).toThrow(place);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { anyPeer, asRead, fullPeer, peerNumbered } from '../peers/peer-entry.fixture.js';
 import { BatchUpdate } from '../registry/batch-update.js';
-import type { PeerChange, PeerUpdated, RegistryEvent } from '../registry/events.js';
+import type { PeerChange, PeerUpdated, RegistryEvent } from './events.js';
 import { OpenRegistry, changesOf } from '../registry/open-registry.fixture.js';
 import { RunEvents } from './event-view.js';
 import { LogReader } from './log-reader.js';

@@ -3,12 +3,7 @@ import type { EntryMemory } from '../peers/entry-layout.js';
 import { PlainReader, entryLength } from '../peers/entry-reader.js';
 import { type PeerView, viewEntry } from '../peers/entry-view.js';
 import type { PeerFieldPath } from '../peers/peer-entry.js';
-import type {
-  BatchUpdateEvent,
-  EventBatch,
-  PeerChange,
-  RegistryEvent,
-} from '../registry/events.js';
+import type { BatchUpdateEvent, EventBatch, PeerChange, RegistryEvent } from './events.js';
 import { ChangeLists } from './change-lists.js';
 import { recordKind, recordKinds, removalReasons } from './change-record.js';
 import type { EventFilter } from './event-filter.js';

@@ -1,9 +1,4 @@
-import {
-  HISTOGRAM_BUCKETS,
-  countDuration,
-  countFrom,
-  quantile,
-} from '../stats/duration-histogram.js';
+import { HISTOGRAM_BUCKETS, countDuration, countFrom, quantile } from './duration-histogram.js';
 import { OUTPUT_BYTES, OutputRing } from './output-ring.js';
 
 /** The memory of a health board, to be handed to its observer's thread. */

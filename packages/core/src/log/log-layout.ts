@@ -167,9 +167,8 @@ export const EPOCH_UNITS = 2 ** 24;
  */
 export const EPOCHS_BEHIND_MAX = 128;
 
-/** Smallest and largest size of the data, in bytes. */
+/** Smallest size of the data, in bytes. */
 export const LOG_BYTES_MIN = 4 * 1024;
-export const LOG_BYTES_MAX = 1024 ** 3;
 /** Most reader lines a log may have. */
 export const READERS_MAX = 4096;
 /** A record may take this share of the data, a transaction that. */

@@ -1,11 +1,11 @@
 import { ConfigError, describe } from '../errors.js';
+import { defaultLogBytes, mostLogBytes } from '../limits.js';
 import {
   EPOCH_UNITS,
   HEADER_BYTES,
   HEADER_UNITS,
   LINE_BYTES,
   LINE_WORDS,
-  LOG_BYTES_MAX,
   LOG_BYTES_MIN,
   LOG_MAGIC,
   LOG_VERSION,
@@ -37,8 +37,6 @@ export interface LogMemoryOptions {
   readonly startPosition?: number;
 }
 
-/** 16 MiB holds some ten thousand changes of a usual entry, about 20 ms of the fastest writer. */
-export const DEFAULT_LOG_BYTES = 16 * 1024 * 1024;
 /** The default cap of 50 observers, as many again that end slowly, and some to spare. */
 const DEFAULT_LOG_READERS = 128;
 
@@ -88,7 +86,7 @@ export class LogMemory {
  * @throws {ConfigError} when a size is not one the log can have
  */
 export function createLogMemory({
-  logBytes = DEFAULT_LOG_BYTES,
+  logBytes = defaultLogBytes,
   readers = DEFAULT_LOG_READERS,
   startPosition = 0,
 }: LogMemoryOptions = {}): LogMemory {
@@ -161,9 +159,9 @@ export const maxTransactionUnits = (logBytes: number): number =>
 
 function checkSizes(logBytes: number, readers: number): void {
   const isPowerOfTwo = Number.isInteger(Math.log2(logBytes));
-  if (!isPowerOfTwo || logBytes < LOG_BYTES_MIN || logBytes > LOG_BYTES_MAX) {
+  if (!isPowerOfTwo || logBytes < LOG_BYTES_MIN || logBytes > mostLogBytes) {
     throw new ConfigError(
-      `logBytes: expected a power of two from ${LOG_BYTES_MIN} to ${LOG_BYTES_MAX}, ` +
+      `logBytes: expected a power of two from ${LOG_BYTES_MIN} to ${mostLogBytes}, ` +
         `got ${describe(logBytes)}`,
     );
   }

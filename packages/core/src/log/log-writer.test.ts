@@ -21,6 +21,9 @@ function open(startPosition = 0): { memory: LogMemory; lines: ReaderLines; write
   return { memory, lines, writer: new LogWriter(memory, lines) };
 }
 
+/** Records with payloads of so many bytes. */
+const recordsOf = (...bytes: number[]) => bytes.map((payloadBytes) => ({ payloadBytes }));
+
 describe('the log writer', () => {
   it('shows nothing before publish', () => {
     const { memory, writer } = open();
@@ -69,7 +72,9 @@ describe('the log writer', () => {
       const from = writer.checkpoint();
       lines.setGating(lines.allocate(1, from)!, true);
       const reader = new LogReader(memory, { from, runBytes: 64 });
-      expect(writer.fits(writer.transactionUnits([record, record, record, record]))).toBe(true);
+      expect(writer.fits(writer.transactionUnits(recordsOf(record, record, record, record)))).toBe(
+        true,
+      );
       for (let at = 0; at < 4; at++) writer.begin(1, 0, at < 3 ? FLAG_MORE : 0, 1, record);
       writer.publish();
       expect(reader.read()).toBe('events');
@@ -85,8 +90,7 @@ describe('the log writer', () => {
     for (let start = 0; start < LOG_BYTES / 8; start++) {
       const { writer } = open(start);
       const sizes = [100, 0, 400, 7];
-      const expected = writer.transactionUnits(sizes);
-      expect(writer.singleUnits(100)).toBe(writer.transactionUnits(sizes, 1));
+      const expected = writer.transactionUnits(recordsOf(...sizes));
       sizes.forEach((bytes, at) => writer.begin(1, 0, at < 3 ? FLAG_MORE : 0, 1, bytes));
       expect(writer.checkpoint().position - start).toBe(expected);
     }
@@ -96,7 +100,8 @@ describe('the log writer', () => {
     const { lines, writer } = open(2 ** 31 - 100);
     lines.setGating(lines.allocate(1, writer.checkpoint())!, true);
     let seq = 0;
-    while (seq < 100 && writer.fits(writer.singleUnits(56))) writer.begin(1, 0, 0, ++seq, 56);
+    while (seq < 100 && writer.fits(writer.transactionUnits(recordsOf(56))))
+      writer.begin(1, 0, 0, ++seq, 56);
     expect(seq).toBe(Math.floor(LOG_BYTES / 72));
     expect(() => writer.begin(1, 0, 0, seq + 1, 56)).toThrow(/gating reader/);
     expect(() => writer.begin(1, 0, 0, seq + 1, 56)).toThrow(/gating reader/);

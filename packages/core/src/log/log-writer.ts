@@ -108,22 +108,15 @@ export class LogWriter {
   /**
    * Units that a transaction takes if it is written now, padding included: what `fits` wants.
    *
-   * @param payloadBytes - the payload of each record, in order
-   * @param records - how many of them count
+   * @param records - what becomes a record each, in order
    */
-  transactionUnits(payloadBytes: ArrayLike<number>, records = payloadBytes.length): number {
+  transactionUnits(records: readonly { readonly payloadBytes: number }[]): number {
     let total = 0;
-    for (let record = 0; record < records; record++) {
-      const units = recordUnits(payloadBytes[record]!);
+    for (const { payloadBytes } of records) {
+      const units = recordUnits(payloadBytes);
       total += this.#padding(this.#head + total, units) + units;
     }
     return total;
-  }
-
-  /** `transactionUnits` of a transaction of one record. */
-  singleUnits(payloadBytes: number): number {
-    const units = recordUnits(payloadBytes);
-    return this.#padding(this.#head, units) + units;
   }
 
   /**

@@ -56,7 +56,7 @@ class Scene {
     this.memory = createLogMemory({ logBytes, readers: 1, startPosition });
     this.writer = new LogWriter(this.memory, new ReaderLines(this.memory));
     this.reader = new LogReader(this.memory, { from: this.writer.checkpoint() });
-    const room = this.memory.units - 2 * this.writer.singleUnits(payloadBytes);
+    const room = this.memory.units - 2 * this.writer.transactionUnits([{ payloadBytes }]);
     while (this.writer.checkpoint().position - startPosition <= room) {
       for (const act of this.transaction()) act();
     }

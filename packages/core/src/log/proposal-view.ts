@@ -1,5 +1,5 @@
-import type { PeerChange } from '../registry/events.js';
-import type { Proposal } from '../registry/proposal.js';
+import type { PeerChange } from './events.js';
+import type { Proposal } from './proposal.js';
 import { ChangeLists } from './change-lists.js';
 import { ChangeView, type Run, toObject } from './event-view.js';
 import { FLAG_MORE, RecordOffset } from './log-layout.js';

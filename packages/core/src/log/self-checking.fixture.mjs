@@ -36,13 +36,15 @@ export function writeTransaction(writer, seq) {
 /**
  * Units that transaction `seq` takes, by the writer's own reckoning.
  *
- * @param {{ transactionUnits(bytes: number[]): number }} writer
+ * @param {{ transactionUnits(records: { payloadBytes: number }[]): number }} writer
  * @param {number} seq
  * @returns {number}
  */
 export function unitsOf(writer, seq) {
   return writer.transactionUnits(
-    Array.from({ length: recordsOf(seq) }, (_, record) => payloadOf(seq, record)),
+    Array.from({ length: recordsOf(seq) }, (_, record) => ({
+      payloadBytes: payloadOf(seq, record),
+    })),
   );
 }
 

@@ -2,7 +2,7 @@ import { copyWords, type EntryMemory, entryMemory } from '../peers/entry-layout.
 import { PlainReader, entryLength } from '../peers/entry-reader.js';
 import { type PeerView, viewEntry } from '../peers/entry-view.js';
 import type { PeerTable } from '../peers/peer-table.js';
-import type { PeerSnapshot } from '../registry/events.js';
+import type { PeerSnapshot } from './events.js';
 import { nextTurn } from '../turns.js';
 import type { EventFilter } from './event-filter.js';
 import type { LogPoint } from './log-memory.js';

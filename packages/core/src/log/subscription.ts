@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseOptions } from '../config.js';
+import { parseOptions } from '../parse-options.js';
 import { peerFields, tiers } from '../peers/fields.js';
 
 /** A subscription, as what holds one may extend it. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DidError } from '../errors.js';
-import { checkDid, defaultDidMethods } from './did.js';
+import { defaultDidMethods } from '../limits.js';
+import { checkDid } from './did.js';
 
 const hex = '0123456789abcdef';
 

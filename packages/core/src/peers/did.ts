@@ -1,8 +1,5 @@
 import { DidError, describe } from '../errors.js';
 
-/** Methods accepted unless the registry is told otherwise. */
-export const defaultDidMethods: readonly string[] = ['zhtp'];
-
 const maxDidLength = 100;
 /** `did:` + method + `:` + an optional `unverified:` + at least 16 hex characters. */
 const didForm = /^did:([a-z0-9]+):(?:unverified:)?[0-9a-fA-F]{16,}$/;

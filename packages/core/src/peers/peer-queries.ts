@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseOptions } from '../config.js';
+import { parseOptions } from '../parse-options.js';
 import { compareDistance, dhtKey } from './dht-key.js';
 import { leafAt } from './entry-layout.js';
 import { peerFields, tiers } from './fields.js';

@@ -1,41 +1,30 @@
-import { PanoptesError, RateLimitError } from '../errors.js';
+import { PanoptesError, RateLimitError, TransactionTooLargeError } from '../errors.js';
+import { UNIT_BYTES } from '../log/log-layout.js';
+import { maxPayloadBytes, maxTransactionUnits } from '../log/log-memory.js';
+import { type Decision, type Transaction, transactionOf } from '../log/transaction.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { RateLimiter } from '../peers/rate-limit.js';
 import type { PlacedEntry, TimeBound } from '../peers/time-bound.js';
 import { type Command, nodeIdOfStep, stagedEntries } from './commands.js';
-import type { Committer } from './committer.js';
 import { type DecisionContext, type Rules, decide } from './decide.js';
-import type { StagedEntry, Staging } from './staging.js';
-import type { Decision } from './transaction.js';
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-/** What admission works with. */
-export interface AdmissionParts {
-  readonly table: PeerTable;
-  readonly committer: Committer;
-  readonly staging: Staging;
-  readonly limiter: RateLimiter;
-  readonly times: TimeBound;
-  readonly rules: Rules;
-}
+import type { StagedEntry, Staging } from '../peers/staging.js';
 
 /** Where commands become transactions or are refused: rate limits, decision, size. Changes no peer. */
 export class Admission {
-  readonly #parts: AdmissionParts;
+  readonly #deps: AdmissionDeps;
   /** One for all decisions: each is brought up to date before it. */
   readonly #context: Writable<DecisionContext>;
-  /** Entries that a decision encoded beside those of its command. */
-  #encoded: StagedEntry[] = [];
+  /** Entries that the decision being made encoded beside those of its command. */
+  #encoded: StagedEntry[] | undefined;
   readonly #stage = (entry: unknown, known: PlacedEntry): StagedEntry => {
-    const staged = this.#parts.staging.stage(entry, known);
-    this.#encoded.push(staged);
+    const staged = this.#deps.staging.stage(entry, known);
+    (this.#encoded ??= []).push(staged);
     return staged;
   };
 
-  constructor(parts: AdmissionParts) {
-    this.#parts = parts;
-    const { table, rules } = parts;
+  constructor(deps: AdmissionDeps) {
+    this.#deps = deps;
+    const { table, rules } = deps;
     this.#context = { table, rules, now: 0, arriving: 0, stage: this.#stage };
   }
 
@@ -45,7 +34,7 @@ export class Admission {
    * @param now - milliseconds that never go back, whatever happens to the date
    */
   admit(command: Command, now: number): RateLimitError | undefined {
-    const { limiter } = this.#parts;
+    const { limiter } = this.#deps;
     if (!limiter.isOn || command.kind === 'cleanup') return undefined;
     const steps = command.kind === 'batch' ? command.steps : [command];
     for (const step of steps) {
@@ -65,39 +54,62 @@ export class Admission {
    * Decides an admitted command against the table as it is.
    *
    * @param arriving - peers that earlier transactions may add, which are not in the table yet
-   * @returns its changes, none if it changes nothing, or why it is refused
+   * @returns the transaction, or why it is refused
    */
   decide(command: Command, now: number, arriving = 0): Decision {
-    this.#parts.times.noteTime(now);
+    this.#deps.times.noteTime(now);
     this.#context.now = now;
     this.#context.arriving = arriving;
-    const decision = decide(this.#context, command);
-    if (decision instanceof PanoptesError) return decision;
-    return this.#parts.committer.refusal(decision) ?? decision;
-  }
-
-  /** Hands over what the decision encoded, to whoever releases it later. */
-  takeEncoded(): readonly StagedEntry[] {
-    if (this.#encoded.length === 0) return none;
+    const changes = decide(this.#context, command);
     const encoded = this.#encoded;
-    this.#encoded = [];
-    return encoded;
-  }
-
-  /** Gives back what the decisions encoded that nobody took over. */
-  releaseEncoded(): void {
-    if (this.#encoded.length === 0) return;
-    for (const entry of this.#encoded) this.#parts.staging.release(entry);
-    this.#encoded.length = 0;
+    this.#encoded = undefined;
+    const decision =
+      changes instanceof PanoptesError ? changes : this.#fitted(transactionOf(changes, encoded));
+    if (decision instanceof PanoptesError && encoded !== undefined) this.#giveBack(encoded);
+    return decision;
   }
 
   /** Gives back the entries that a command brought. */
-  release(command: Command, encoded: readonly StagedEntry[] = none): void {
-    const { staging } = this.#parts;
-    for (const entry of encoded) staging.release(entry);
-    if (command.kind === 'upsert') staging.release(command.entry);
-    else for (const entry of stagedEntries(command)) staging.release(entry);
+  release(command: Command): void {
+    if (command.kind === 'upsert') this.#deps.staging.release(command.entry);
+    else this.#giveBack(stagedEntries(command));
+  }
+
+  /** Gives back what a decision encoded. */
+  discard({ encoded }: Transaction): void {
+    if (encoded.length > 0) this.#giveBack(encoded);
+  }
+
+  /** The transaction, unless the log can never take it, whoever waits. */
+  #fitted(transaction: Transaction): Decision {
+    const { logBytes } = this.#deps.rules;
+    const mostPayload = maxPayloadBytes(logBytes);
+    for (const { payloadBytes } of transaction.changes) {
+      if (payloadBytes > mostPayload) return tooLarge(payloadBytes, mostPayload, logBytes);
+    }
+    const mostUnits = maxTransactionUnits(logBytes);
+    if (transaction.units <= mostUnits) return transaction;
+    return tooLarge(UNIT_BYTES * transaction.units, UNIT_BYTES * mostUnits, logBytes);
+  }
+
+  #giveBack(entries: Iterable<StagedEntry>): void {
+    for (const entry of entries) this.#deps.staging.release(entry);
   }
 }
 
-const none: readonly StagedEntry[] = [];
+/** What admission works with. */
+export interface AdmissionDeps {
+  readonly table: PeerTable;
+  readonly staging: Staging;
+  readonly limiter: RateLimiter;
+  readonly times: TimeBound;
+  readonly rules: Rules;
+}
+
+const tooLarge = (bytes: number, limit: number, logBytes: number): TransactionTooLargeError =>
+  new TransactionTooLargeError(
+    `the transaction takes ${bytes} bytes in the change log, which takes ${limit} at a time; ` +
+      `split it or raise logBytes (${logBytes})`,
+  );
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };

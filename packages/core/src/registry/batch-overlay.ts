@@ -2,7 +2,7 @@ import { BatchError } from '../errors.js';
 import { leafAt } from '../peers/entry-layout.js';
 import type { EntryMemory } from '../peers/entry-layout.js';
 import { didKeyOf, keyOf } from '../peers/identity-index.js';
-import type { Change } from './transaction.js';
+import type { Change } from '../log/transaction.js';
 
 const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
 const didSlot = leafAt('bytes', 'peerId.did').slot;

@@ -4,7 +4,7 @@ import { ownPatch } from '../peers/own-patch.js';
 import type { BatchStep, BatchUpdate } from './batch-update.js';
 import type { Step } from './commands.js';
 import { refusalFor } from './refusal.js';
-import type { StagedEntry } from './staging.js';
+import type { StagedEntry } from '../peers/staging.js';
 
 /**
  * Reads the steps of a batch that a caller hands in, each part once, and encodes their entries.

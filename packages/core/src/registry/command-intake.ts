@@ -3,7 +3,7 @@ import { keyArgument, textArgument } from '../peers/identity-arguments.js';
 import { ownPatch } from '../peers/own-patch.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
-import type { RegistryCounters } from '../stats/registry-counters.js';
+import type { RegistryCounters } from './registry-counters.js';
 import { tellAll } from '../tell-all.js';
 import { readSteps } from './batch-steps.js';
 import type { BatchUpdate } from './batch-update.js';
@@ -16,7 +16,7 @@ import type {
 } from './commands.js';
 import { stagedEntries } from './commands.js';
 import { refusalFor } from './refusal.js';
-import type { StagedEntry, Staging } from './staging.js';
+import type { StagedEntry, Staging } from '../peers/staging.js';
 import { type UpsertOptions, type UpsertSettings, upsertSettings } from './upsert-options.js';
 import type { QueuedCommand, CommandQueue } from './command-queue.js';
 

@@ -1,11 +1,11 @@
 import type { RefusedCommand } from '../errors.js';
 import { type BatchResult, type Command, type CommandResult, nodeIdOfStep } from './commands.js';
-import type { Change } from './transaction.js';
+import type { Change, Transaction } from '../log/transaction.js';
 
 /** What a caller is told of a command that became transaction `seq`, or changed nothing after it. */
 export function resultOf(
   command: Command,
-  changes: readonly Change[],
+  { changes }: Transaction,
   seq: number,
 ): CommandResult<'added' | 'updated' | 'removed'> | BatchResult {
   if (command.kind === 'batch' || command.kind === 'cleanup') return batchResult(changes, seq);
@@ -15,7 +15,7 @@ export function resultOf(
 }
 
 /** What an error says of a command whose transaction was not committed. */
-export function refusedCommand(command: Command, changes: readonly Change[]): RefusedCommand {
+export function refusedCommand(command: Command, { changes }: Transaction): RefusedCommand {
   const isOne = command.kind !== 'batch' && command.kind !== 'cleanup';
   return {
     kind: command.kind,

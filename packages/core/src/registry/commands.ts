@@ -1,6 +1,6 @@
 import type { PeerEntry } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
-import type { StagedEntry } from './staging.js';
+import type { StagedEntry } from '../peers/staging.js';
 
 /** What came of a command about one peer; `seq` is its transaction, or the last one when unchanged. */
 export interface CommandResult<Change extends string> {

@@ -1,13 +1,13 @@
 import type { Clock } from '../clock.js';
 import { PanoptesError } from '../errors.js';
 import type { Doorbell } from '../log/doorbell.js';
-import type { RegistryCounters } from '../stats/registry-counters.js';
+import type { RegistryCounters } from './registry-counters.js';
 import { tellAll } from '../tell-all.js';
 import type { Admission } from './admission.js';
 import { resultOf } from './command-outcome.js';
 import type { Command } from './commands.js';
 import type { Committer } from './committer.js';
-import type { Change, Decision } from './transaction.js';
+import type { Decision, Transaction } from '../log/transaction.js';
 import type { QueuedCommand, CommandQueue } from './command-queue.js';
 
 /**
@@ -21,41 +21,26 @@ const commandsPerLook = 64;
 /** How long a turn keeps the thread to itself. */
 export const maxTurnMs = 4;
 
-/** What the loop works with. */
-export interface CommitParts {
-  readonly admission: Admission;
-  readonly committer: Committer;
-  readonly doorbell: Doorbell;
-  readonly queue: CommandQueue;
-  readonly counters: RegistryCounters;
-  /** Time of peers: expiry goes by its date, rate limits by its durations. */
-  readonly clock: Clock;
-  /** Time of the machine: the loop's own patience goes by it. */
-  readonly stopwatch: Clock;
-  /** Whether transactions must be voted on, which is not this loop's work. */
-  readonly mustVote: () => boolean;
-}
-
 /**
  * Takes commands from the queue one after another, decides and commits them. Every turn
  * commits a whole group: what it wrote is published once, and only then do callers hear of it. When a
  * bug ends a turn, whoever stops the registry publishes what callers have been promised.
  */
 export class CommitLoop {
-  readonly #parts: CommitParts;
+  readonly #deps: CommitLoopDeps;
   /** A decided transaction that waits for room in the log. */
-  #pending: readonly Change[] | undefined;
+  #pending: Transaction | undefined;
   /** The time of peers, as of the last look at the clock. */
   #now = 0;
   #monotonic = 0;
 
-  constructor(parts: CommitParts) {
-    this.#parts = parts;
+  constructor(deps: CommitLoopDeps) {
+    this.#deps = deps;
   }
 
   /** Commits what waits, until nothing does, the log is full or others must have their turn. */
   run(): TurnEnd {
-    const { queue, committer, stopwatch, doorbell, mustVote, admission } = this.#parts;
+    const { queue, committer, stopwatch, doorbell, mustVote, admission } = this.#deps;
     const start = stopwatch.monotonic();
     this.#look();
     let end: TurnEnd = 'idle';
@@ -78,7 +63,6 @@ export class CommitLoop {
         break;
       }
       queue.shift();
-      admission.releaseEncoded();
       admission.release(next.command);
     }
     committer.publish();
@@ -95,48 +79,69 @@ export class CommitLoop {
 
   /** Whether the transaction that waited for room would find it now. */
   hasRoom(): boolean {
-    return this.#pending === undefined || this.#parts.committer.fits(this.#pending);
+    return this.#pending === undefined || this.#deps.committer.fits(this.#pending);
   }
 
   /** Rejects everything that waits. Nothing is given back: nothing will be staged any more. */
   abandon(error: Error): void {
     this.#pending = undefined;
-    tellAll(this.#parts.queue.takeAll(), ({ reject }) => reject(error));
+    tellAll(this.#deps.queue.takeAll(), ({ reject }) => reject(error));
   }
 
   /** Brings one command to its end. False when the log has no room for it yet. */
   #settle({ command, resolve, reject }: QueuedCommand): boolean {
-    const { committer, counters } = this.#parts;
-    const changes = this.#pending ?? this.#decide(command);
-    if (changes instanceof PanoptesError) {
+    const { committer, counters, admission } = this.#deps;
+    const decision = this.#pending ?? this.#decide(command);
+    if (decision instanceof PanoptesError) {
       counters.rejected++;
-      reject(changes);
+      reject(decision);
       return true;
     }
-    if (changes.length === 0) {
-      counters.unchanged++;
-      resolve(resultOf(command, changes, committer.seq));
-      return true;
-    }
-    if (!committer.fits(changes)) {
-      this.#pending = changes;
+    if (decision.changes.length > 0 && !committer.fits(decision)) {
+      this.#pending = decision;
       return false;
     }
     this.#pending = undefined;
-    const seq = committer.commit(changes);
-    counters.countCommit(changes);
-    resolve(resultOf(command, changes, seq));
+    resolve(resultOf(command, decision, this.#commit(decision)));
+    admission.discard(decision);
     return true;
   }
 
+  /** The seq of a transaction, or the last one's when it changes nothing. */
+  #commit(transaction: Transaction): number {
+    const { committer, counters } = this.#deps;
+    if (transaction.changes.length === 0) {
+      counters.unchanged++;
+      return committer.seq;
+    }
+    const seq = committer.commit(transaction);
+    counters.countCommit(transaction.changes);
+    return seq;
+  }
+
   #decide(command: Command): Decision {
-    const { admission } = this.#parts;
+    const { admission } = this.#deps;
     return admission.admit(command, this.#monotonic) ?? admission.decide(command, this.#now);
   }
 
   #look(): void {
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     this.#now = clock.now();
     this.#monotonic = clock.monotonic();
   }
+}
+
+/** What the loop works with. */
+export interface CommitLoopDeps {
+  readonly admission: Admission;
+  readonly committer: Committer;
+  readonly doorbell: Doorbell;
+  readonly queue: CommandQueue;
+  readonly counters: RegistryCounters;
+  /** Time of peers: expiry goes by its date, rate limits by its durations. */
+  readonly clock: Clock;
+  /** Time of the machine: the loop's own turns goes by it. */
+  readonly stopwatch: Clock;
+  /** Whether transactions must be voted on, which is not this loop's work. */
+  readonly mustVote: () => boolean;
 }

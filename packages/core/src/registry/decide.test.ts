@@ -5,16 +5,15 @@ import { anyTimes } from '../peers/time-bound.fixture.js';
 import { PeerQueries } from '../peers/peer-queries.js';
 import { PeerTable } from '../peers/peer-table.js';
 import type { Command, Step } from './commands.js';
-import { decide } from './decide.js';
-import { Staging } from './staging.js';
-import type { Decision } from './transaction.js';
+import { type DecidedChanges, decide } from './decide.js';
+import { Staging } from '../peers/staging.js';
 
 const now = 1_000_000;
 const rules = {
   maxPeers: 6,
   peerTtlMs: 10_000,
   maxBatchChanges: 3,
-  maxTransactionUnits: 1e6,
+  logBytes: 2 ** 24,
   didMethods: ['zhtp'],
 };
 const nodes = 9;
@@ -82,10 +81,10 @@ function listing(table: PeerTable): unknown {
   };
 }
 
-const decideOn = (table: PeerTable, command: Command): Decision =>
+const decideOn = (table: PeerTable, command: Command): DecidedChanges =>
   decide({ table, rules, now, arriving: 0, stage: (entry) => staging.stage(entry) }, command);
 
-const told = (decision: Decision): unknown =>
+const told = (decision: DecidedChanges): unknown =>
   decision instanceof Error ? decision.message : decision.map(({ kind, nodeId }) => [kind, nodeId]);
 
 describe('a decision', () => {

@@ -3,17 +3,14 @@ import {
   BatchError,
   IdentityConflictError,
   PanoptesError,
-  PeerNotFoundError,
   PeerUpdateError,
   PeerValidationError,
   RegistryFullError,
-  describe,
 } from '../errors.js';
-import { recordUnits } from '../log/log-memory.js';
+import { maxTransactionUnits, recordUnits } from '../log/log-memory.js';
 import { checkDid } from '../peers/did.js';
 import { EntryDiff, diffEntries } from '../peers/entry-diff.js';
 import { leafAt } from '../peers/entry-layout.js';
-import { entryLength } from '../peers/entry-reader.js';
 import { didKeyOf, didOf } from '../peers/identity-index.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { patchEntry } from '../peers/peer-patch.js';
@@ -25,19 +22,27 @@ import {
   type Command,
   type Step,
   type UpdateStep,
-  type UpdateTarget,
   nodeIdOfStep,
 } from './commands.js';
-import type { StagedEntry } from './staging.js';
-import type { AddChange, Change, Decision, RemoveChange, UpdateChange } from './transaction.js';
+import type { StagedEntry } from '../peers/staging.js';
+import { findTarget, notFound } from './update-target.js';
+import {
+  type AddChange,
+  type Change,
+  type RemoveChange,
+  type UpdateChange,
+  addChange,
+  removeChange,
+  updateChange,
+} from '../log/transaction.js';
 
 /** What a registry admits. */
 export interface Rules {
   readonly maxPeers: number;
   readonly peerTtlMs: number;
   readonly maxBatchChanges: number;
-  /** What the log takes at a time, in the sum of `recordUnits`. */
-  readonly maxTransactionUnits: number;
+  /** Size of the log, in bytes: it limits what a transaction may take. */
+  readonly logBytes: number;
   readonly didMethods: readonly string[];
 }
 
@@ -60,13 +65,16 @@ const didSlot = leafAt('bytes', 'peerId.did').slot;
 const none: ReadonlySet<number> = new Set();
 const nothing: readonly Change[] = [];
 
+/** The changes that a command comes to, none when it changes nothing, or why it is refused. */
+export type DecidedChanges = readonly Change[] | PanoptesError;
+
 type StepDecision = Change | PanoptesError | undefined;
 
 /**
  * Decides what a command comes to. A function of the table, the rules, the time and the command: it
  * changes nothing, so whatever becomes of the decision, the table is as it was.
  */
-export function decide(context: DecisionContext, command: Command): Decision {
+export function decide(context: DecisionContext, command: Command): DecidedChanges {
   switch (command.kind) {
     case 'batch':
       return decideBatch(context, command);
@@ -92,7 +100,7 @@ function decideStep(context: DecisionContext, step: Step, overlay?: BatchOverlay
     case 'remove': {
       const slot = context.table.identities.withNodeId(step.nodeId);
       if (slot === undefined) return undefined;
-      return { kind: 'remove', nodeId: step.nodeId, slot, reason: 'requested' };
+      return removeChange(context.table, slot, 'requested');
     }
     case 'update':
       return decideUpdate(context, step, overlay);
@@ -108,7 +116,7 @@ function decideAdd(
   const wrong =
     checkDid(didOf(entry.memory, entry.base), rules.didMethods) ??
     conflict(table, nodeId, undefined, entry, overlay);
-  return wrong ?? { kind: 'add', nodeId, entry };
+  return wrong ?? addChange(nodeId, entry);
 }
 
 function decideReplace(
@@ -138,7 +146,7 @@ function decideReplace(
       conflict(table, nodeId, slot, entry, overlay);
     if (wrong !== undefined) return wrong;
   }
-  return { kind: 'update', nodeId, slot, entry, diff, sameIdentity };
+  return updateChange(nodeId, slot, entry, diff, sameIdentity);
 }
 
 function decideUpdate(
@@ -198,17 +206,6 @@ function updateFailure(nodeId: string, cause: unknown): PeerValidationError | Pe
   );
 }
 
-/** The slot of the peer that an update is about. */
-export function findTarget({ identities }: PeerTable, target: UpdateTarget): number | undefined {
-  if ('nodeId' in target) return identities.withNodeId(target.nodeId);
-  return 'did' in target ? identities.withDid(target.did) : identities.withKey(target.publicKey);
-}
-
-function notFound(target: UpdateTarget): PeerNotFoundError {
-  const [[what, value]] = Object.entries(target) as [[string, string]];
-  return new PeerNotFoundError(`no peer has the ${what} ${describe(value)}; upsert it first`);
-}
-
 /** A key or DID that belongs to another peer. */
 function conflict(
   table: PeerTable,
@@ -243,7 +240,7 @@ function withEvictions(
   context: DecisionContext,
   changes: readonly Change[],
   named: ReadonlySet<number>,
-): Decision {
+): DecidedChanges {
   const { table, rules } = context;
   let size = table.size + context.arriving;
   for (const { kind } of changes) size += kind === 'add' ? 1 : kind === 'remove' ? -1 : 0;
@@ -252,7 +249,7 @@ function withEvictions(
   const evicted: RemoveChange[] = [];
   for (const slot of table.evictionOrder(context.now - rules.peerTtlMs)) {
     if (named.has(slot)) continue;
-    evicted.push({ kind: 'remove', nodeId: table.nodeIdAt(slot), slot, reason: 'evicted' });
+    evicted.push(removeChange(table, slot, 'evicted'));
     if (--excess === 0) return [...evicted, ...changes];
   }
   return new RegistryFullError(
@@ -261,7 +258,7 @@ function withEvictions(
   );
 }
 
-function decideBatch(context: DecisionContext, { steps }: BatchSteps): Decision {
+function decideBatch(context: DecisionContext, { steps }: BatchSteps): DecidedChanges {
   const overlay = new BatchOverlay();
   const changes: Change[] = [];
   const named = new Set<number>();
@@ -283,12 +280,14 @@ function decideBatch(context: DecisionContext, { steps }: BatchSteps): Decision 
 
 /** As many expired peers as one transaction takes. */
 function decideCleanup({ table, rules, now }: DecisionContext): RemoveChange[] {
+  const mostUnits = maxTransactionUnits(rules.logBytes);
   const changes: RemoveChange[] = [];
   let units = 0;
   for (const slot of table.expired(now - rules.peerTtlMs)) {
-    units += recordUnits(entryLength(table.memoryOf(slot), table.baseOf(slot)));
-    if (changes.length === rules.maxBatchChanges || units > rules.maxTransactionUnits) break;
-    changes.push({ kind: 'remove', nodeId: table.nodeIdAt(slot), slot, reason: 'expired' });
+    const change = removeChange(table, slot, 'expired');
+    units += recordUnits(change.payloadBytes);
+    if (changes.length === rules.maxBatchChanges || units > mostUnits) break;
+    changes.push(change);
   }
   return changes;
 }

@@ -2,9 +2,9 @@ import { PanoptesError, RegistryFullError } from '../errors.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import { didIndexOf, didKeyOf, keyIndexOf, keyOf } from '../peers/identity-index.js';
 import type { Command, Step } from './commands.js';
-import { findTarget } from './decide.js';
-import type { StagedEntry } from './staging.js';
-import type { Change } from './transaction.js';
+import { findTarget } from './update-target.js';
+import type { StagedEntry } from '../peers/staging.js';
+import type { Decision, Transaction } from '../log/transaction.js';
 
 /**
  * Which peers, keys and DIDs the transactions of a group touch. What a command comes to must not
@@ -53,15 +53,15 @@ export class GroupFootprint {
    * follows from all that there are. Such a command runs no code of its caller, so it can be decided
    * again.
    */
-  static mustLead(decision: readonly Change[] | PanoptesError): boolean {
+  static mustLead(decision: Decision): boolean {
     if (decision instanceof PanoptesError) return decision instanceof RegistryFullError;
     // Evictions come before all other changes.
-    const first = decision[0];
+    const first = decision.changes[0];
     return first?.kind === 'remove' && first.reason === 'evicted';
   }
 
   /** Adds a transaction. */
-  add(changes: readonly Change[]): void {
+  add({ changes }: Transaction): void {
     for (const change of changes) {
       this.#nodeIds.add(change.nodeId);
       if (change.kind === 'add') {

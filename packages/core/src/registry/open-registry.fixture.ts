@@ -4,7 +4,7 @@ import { RunEvents } from '../log/event-view.js';
 import { LogReader } from '../log/log-reader.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import type { Electorate } from '../voting/electorate.js';
-import type { PeerChange, RegistryEvent } from './events.js';
+import type { PeerChange, RegistryEvent } from '../log/events.js';
 import { ManualClock } from './manual-clock.fixture.js';
 import { Registry } from './registry.js';
 

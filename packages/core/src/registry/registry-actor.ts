@@ -4,12 +4,11 @@ import type { RegistryConfig } from '../config.js';
 import { errorOf, messageWithCause } from '../error-of.js';
 import { RegistryClosedError, RegistryFailedError } from '../errors.js';
 import { ChangeLog } from '../log/change-log.js';
-import { maxTransactionUnits } from '../log/log-memory.js';
 import { failFast } from '../fail-fast.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { RateLimiter } from '../peers/rate-limit.js';
 import { TimeBound } from '../peers/time-bound.js';
-import { RegistryCounters } from '../stats/registry-counters.js';
+import { RegistryCounters } from './registry-counters.js';
 import { tellAll } from '../tell-all.js';
 import { inMicrotask, inNextTurn } from '../turns.js';
 import { Electorate } from '../voting/electorate.js';
@@ -19,7 +18,7 @@ import { CommitLoop, type TurnEnd } from './commit-loop.js';
 import { Committer } from './committer.js';
 import { LogBackpressure } from '../log/log-backpressure.js';
 import { type RegistrySignal, registryMachine } from './registry-machine.js';
-import { Staging } from './staging.js';
+import { Staging } from '../peers/staging.js';
 import { VotedCommit } from './voted-commit.js';
 import { CommandQueue } from './command-queue.js';
 
@@ -84,7 +83,6 @@ export class RegistryActor {
     const { table, electorate, counters } = this;
     const admission = new Admission({
       table,
-      committer: this.#committer,
       staging,
       limiter: new RateLimiter(peers.rateLimits),
       times,
@@ -92,7 +90,7 @@ export class RegistryActor {
         maxPeers: peers.maxPeers,
         peerTtlMs: peers.peerTtlSecs * 1000,
         maxBatchChanges: commands.maxBatchChanges,
-        maxTransactionUnits: maxTransactionUnits(log.logBytes),
+        logBytes: log.logBytes,
         didMethods: peers.didMethods,
       },
     });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { PeerModel } from '../peers/peer-model.fixture.js';
-import type { RemovalReason } from './events.js';
+import type { RemovalReason } from '../log/events.js';
 
 /** A step as the scripts of the tests hold it. */
 export type ModelStep =

@@ -7,7 +7,7 @@ import type { PeerEntry } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import { PeerQueries } from '../peers/peer-queries.js';
 import type { PeerTable } from '../peers/peer-table.js';
-import type { RegistryCounters } from '../stats/registry-counters.js';
+import type { RegistryCounters } from './registry-counters.js';
 import { takeAll } from '../tell-all.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { BatchUpdate } from './batch-update.js';

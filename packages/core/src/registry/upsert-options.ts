@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseOptions } from '../config.js';
+import { parseOptions } from '../parse-options.js';
 
 const upsertOptions = z.strictObject({
   /** Whether a known peer may come with another key or DID. Default false: it is refused. */

@@ -3,7 +3,7 @@ import { PanoptesError } from '../errors.js';
 import type { Doorbell } from '../log/doorbell.js';
 import { AdaptiveSpin } from '../log/adaptive-spin.js';
 import type { PeerTable } from '../peers/peer-table.js';
-import type { RegistryCounters } from '../stats/registry-counters.js';
+import type { RegistryCounters } from './registry-counters.js';
 import { tellAll } from '../tell-all.js';
 import { Ballot } from '../voting/ballot.js';
 import type { VotedProposal, Election } from '../voting/election.js';
@@ -13,33 +13,8 @@ import { refusedCommand, resultOf } from './command-outcome.js';
 import { type TurnEnd, maxTurnMs } from './commit-loop.js';
 import type { Committer } from './committer.js';
 import { GroupFootprint } from './group-footprint.js';
-import type { StagedEntry } from './staging.js';
-import type { Change } from './transaction.js';
+import type { Transaction } from '../log/transaction.js';
 import type { QueuedCommand, CommandQueue } from './command-queue.js';
-
-/** What it works with. */
-export interface VotedCommitParts {
-  readonly table: PeerTable;
-  readonly admission: Admission;
-  readonly committer: Committer;
-  readonly electorate: Electorate;
-  readonly doorbell: Doorbell;
-  readonly queue: CommandQueue;
-  readonly counters: RegistryCounters;
-  /** Time of peers. */
-  readonly clock: Clock;
-  /** Time of the machine. */
-  readonly stopwatch: Clock;
-}
-
-/** A decided command of the group, in its turn. */
-interface Member {
-  readonly waiting: QueuedCommand;
-  readonly changes: readonly Change[];
-  readonly encoded: readonly StagedEntry[];
-  /** None when it changes nothing. */
-  readonly ballot: Ballot | undefined;
-}
 
 /**
  * Commits with critical observers: takes commands as long as they touch different peers, decides all
@@ -47,7 +22,7 @@ interface Member {
  * nothing is written but proposals, so what is refused has left no trace to be taken back.
  */
 export class VotedCommit {
-  readonly #parts: VotedCommitParts;
+  readonly #deps: VotedCommitDeps;
   readonly #footprint: GroupFootprint;
   readonly #spin = new AdaptiveSpin();
   #members: Member[] = [];
@@ -60,9 +35,9 @@ export class VotedCommit {
   #admitted: QueuedCommand | undefined;
   #waiting: Promise<void> | undefined;
 
-  constructor(parts: VotedCommitParts) {
-    this.#parts = parts;
-    this.#footprint = new GroupFootprint(parts.table);
+  constructor(deps: VotedCommitDeps) {
+    this.#deps = deps;
+    this.#footprint = new GroupFootprint(deps.table);
   }
 
   /** Whether a group is under way. */
@@ -72,7 +47,7 @@ export class VotedCommit {
 
   /** Brings groups to their end, until there is none, or one must wait. */
   run(): TurnEnd {
-    const { stopwatch, committer, doorbell } = this.#parts;
+    const { stopwatch, committer, doorbell } = this.#deps;
     const end = this.#runGroups(stopwatch.monotonic());
     committer.publish();
     doorbell.changed();
@@ -80,7 +55,7 @@ export class VotedCommit {
   }
 
   #runGroups(start: number): TurnEnd {
-    const { stopwatch, committer, electorate, doorbell } = this.#parts;
+    const { stopwatch, committer, electorate, doorbell } = this.#deps;
     for (;;) {
       if (!this.isBusy && !this.#gather()) return 'idle';
       if (!this.#isProposed) {
@@ -114,7 +89,7 @@ export class VotedCommit {
   /** Whether the transaction whose turn it is would find room in the log now. */
   hasRoom(): boolean {
     const next = this.#members[this.#settled];
-    return next === undefined || this.#parts.committer.fits(next.changes);
+    return next === undefined || this.#deps.committer.fits(next.transaction);
   }
 
   /** Rejects the group under way. */
@@ -129,7 +104,7 @@ export class VotedCommit {
 
   /** Takes and decides the commands of the next group. False when none came of it. */
   #gather(): boolean {
-    const { queue, electorate, clock, admission, counters } = this.#parts;
+    const { queue, electorate, clock, admission, counters } = this.#deps;
     const footprint = this.#footprint;
     footprint.clear();
     this.#settled = 0;
@@ -149,22 +124,21 @@ export class VotedCommit {
       if (!footprint.isEmpty && GroupFootprint.mustLead(decision)) {
         // It is decided again, first in the next group; the rate limits have counted it.
         this.#admitted = next;
-        admission.releaseEncoded();
+        if (!(decision instanceof PanoptesError)) admission.discard(decision);
         break;
       }
       queue.shift();
-      const encoded = admission.takeEncoded();
       if (decision instanceof PanoptesError) {
         counters.rejected++;
         next.reject(decision);
-        admission.release(command, encoded);
+        admission.release(command);
         continue;
       }
-      const ballot = decision.length === 0 ? undefined : this.#newBallot(next);
-      this.#members.push({ waiting: next, changes: decision, encoded, ballot });
+      const ballot = decision.changes.length === 0 ? undefined : this.#newBallot(next);
+      this.#members.push({ waiting: next, transaction: decision, ballot });
       footprint.add(decision);
       if (ballot !== undefined) proposals++;
-      units += electorate.proposals.units(decision);
+      units += decision.units;
       // A sweep of expired peers looks at all of them: nothing else goes with it.
       if (command.kind === 'cleanup') break;
     }
@@ -173,52 +147,53 @@ export class VotedCommit {
 
   #newBallot({ reject }: QueuedCommand): Ballot {
     return new Ballot((error) => {
-      this.#parts.counters.countRefusal(error);
+      this.#deps.counters.countRefusal(error);
       reject(error);
     });
   }
 
   /** Puts the group to the vote. */
   #propose(): void {
-    const { electorate } = this.#parts;
+    const { electorate } = this.#deps;
     this.#isProposed = true;
-    const candidates: VotedProposal[] = [];
-    for (const { waiting, changes, ballot } of this.#members) {
+    const voted: VotedProposal[] = [];
+    for (const { waiting, transaction, ballot } of this.#members) {
       if (ballot === undefined) continue;
-      candidates.push({ ballot, describe: () => refusedCommand(waiting.command, changes) });
+      voted.push({ ballot, describe: () => refusedCommand(waiting.command, transaction) });
     }
-    if (candidates.length === 0) return;
-    const refusal = electorate.refusal(candidates.length);
+    if (voted.length === 0) return;
+    const refusal = electorate.refusal(voted.length);
     if (refusal !== undefined) {
-      for (const { ballot } of candidates) ballot.refuse(refusal);
+      for (const { ballot } of voted) ballot.refuse(refusal);
       return;
     }
     const { proposals } = electorate;
-    for (const { changes, ballot } of this.#members) {
-      if (ballot !== undefined) ballot.number = proposals.propose(changes);
+    for (const { transaction, ballot } of this.#members) {
+      if (ballot !== undefined) ballot.number = proposals.propose(transaction);
     }
-    this.#election = electorate.elect(candidates);
+    this.#election = electorate.elect(voted);
     proposals.announce();
   }
 
   /** Commits what was accepted, in order. False when the log has no room for the next one yet. */
   #commit(): boolean {
-    const { committer, counters, electorate, admission } = this.#parts;
+    const { committer, counters, electorate, admission } = this.#deps;
     while (this.#settled < this.#members.length) {
-      const { waiting, changes, encoded, ballot } = this.#members[this.#settled]!;
+      const { waiting, transaction, ballot } = this.#members[this.#settled]!;
       const { command, resolve } = waiting;
       if (ballot === undefined) {
         counters.unchanged++;
-        resolve(resultOf(command, changes, committer.seq));
+        resolve(resultOf(command, transaction, committer.seq));
       } else if (!ballot.isRefused) {
-        if (!committer.fits(changes)) return false;
-        const seq = committer.commit(changes);
-        counters.countCommit(changes);
+        if (!committer.fits(transaction)) return false;
+        const seq = committer.commit(transaction);
+        counters.countCommit(transaction.changes);
         if (ballot.isIncomplete) counters.proceededWithout++;
-        resolve(resultOf(command, changes, seq));
+        resolve(resultOf(command, transaction, seq));
       }
       this.#settled++;
-      admission.release(command, encoded);
+      admission.discard(transaction);
+      admission.release(command);
     }
     committer.publish();
     const aborted: number[] = [];
@@ -234,7 +209,7 @@ export class VotedCommit {
   }
 
   async #untilVoted(): Promise<void> {
-    const { electorate } = this.#parts;
+    const { electorate } = this.#deps;
     const election = this.#election!;
     this.#spin.sleeps();
     let wake!: () => void;
@@ -254,7 +229,7 @@ export class VotedCommit {
 
   /** Holds commands for voters that may come back. */
   async #untilBack(): Promise<void> {
-    const { electorate, stopwatch } = this.#parts;
+    const { electorate, stopwatch } = this.#deps;
     for (let leftMs = electorate.holdMs(); leftMs > 0; leftMs = electorate.holdMs()) {
       const moved = electorate.moved();
       let cancel!: () => void;
@@ -265,4 +240,27 @@ export class VotedCommit {
       cancel();
     }
   }
+}
+
+/** What a voted commit works with. */
+export interface VotedCommitDeps {
+  readonly table: PeerTable;
+  readonly admission: Admission;
+  readonly committer: Committer;
+  readonly electorate: Electorate;
+  readonly doorbell: Doorbell;
+  readonly queue: CommandQueue;
+  readonly counters: RegistryCounters;
+  /** Time of peers. */
+  readonly clock: Clock;
+  /** Time of the machine. */
+  readonly stopwatch: Clock;
+}
+
+/** A decided command of the group, in its turn. */
+interface Member {
+  readonly waiting: QueuedCommand;
+  readonly transaction: Transaction;
+  /** None when it changes nothing. */
+  readonly ballot: Ballot | undefined;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseOptions } from '../config.js';
+import { parseOptions } from '../parse-options.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { EventFilter } from '../log/event-filter.js';
 import { RunEvents, toObject } from '../log/event-view.js';
@@ -8,7 +8,7 @@ import { LogReader } from '../log/log-reader.js';
 import { type SnapshotTaker, SnapshotView } from '../log/snapshot.js';
 import { type Subscription, subscriptionOptions } from '../log/subscription.js';
 import { nextTurn } from '../turns.js';
-import type { PeerSnapshot, RegistryEvent } from './events.js';
+import type { PeerSnapshot, RegistryEvent } from '../log/events.js';
 
 /** What to watch, and for how long. */
 export interface WatchOptions extends Subscription {

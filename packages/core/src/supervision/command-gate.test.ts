@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { peerNumbered } from '../peers/peer-entry.fixture.js';
 import { Registry } from '../registry/registry.js';
-import { CommandFigures } from '../stats/command-figures.js';
+import { CommandFigures } from './command-figures.js';
 import { CommandGate } from './command-gate.js';
 
 function open(limit = 2) {

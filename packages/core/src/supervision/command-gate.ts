@@ -1,7 +1,7 @@
 import { ObserverCrashedError, PeerValidationError, RegistryOverloadedError } from '../errors.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import type { Registry } from '../registry/registry.js';
-import type { CommandFigures } from '../stats/command-figures.js';
+import type { CommandFigures } from './command-figures.js';
 
 /** Where commands of observers go. */
 export type CommandTarget = Pick<

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { SeqRange } from '../log/health-board.js';
-import type { RestartReason } from './observer-record.js';
+import type { RestartReason } from './restart-reason.js';
 import { logText } from './redaction.js';
 
 /** Most causes of an error that are told with it. */

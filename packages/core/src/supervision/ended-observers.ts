@@ -1,4 +1,4 @@
-import type { ObserverStats } from '../stats/observer-stats.js';
+import type { ObserverStats } from './observer-stats.js';
 
 /** How long the last figures of an observer that ended by itself are kept. */
 const endedKeptMs = 60_000;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
-import type { RestartType } from './restart-policy.js';
+import type { RestartType } from './policies/restart-policy.js';
 import { type Script, type ScriptedHost, Stage } from './scripted-host.fixture.js';
 
 /** Ways in which a life ends without being asked to. */

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { RegistryFailedError } from '../errors.js';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
-import type * as restartPolicy from './restart-policy.js';
+import type * as restartPolicy from './policies/restart-policy.js';
 import { Stage } from './scripted-host.fixture.js';
 
 /** Set: what the policy decides cannot be read, and the machine that reads it throws. */
 const policy = vi.hoisted(() => ({ isBroken: false }));
 
-vi.mock('./restart-policy.js', async (original) => {
+vi.mock('./policies/restart-policy.js', async (original) => {
   const real = await original<typeof restartPolicy>();
   const afterEnd = (...args: Parameters<typeof real.afterEnd>) => ({
     ...real.afterEnd(...args),

@@ -1,12 +1,18 @@
 import type { Cancel, Clock } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
-import { type HangKind, hangKindOf } from './hang-policy.js';
+import { type HangKind, hangKindOf } from './policies/hang-policy.js';
 import type { Incarnation } from './incarnation.js';
 import type { SystemLoad } from './system-load.js';
-import { type Suspect, footprint, isGrowing, isOverLimit, tripwire } from './memory-policy.js';
+import {
+  type Suspect,
+  footprint,
+  isGrowing,
+  isOverLimit,
+  tripwire,
+} from './policies/memory-policy.js';
 import type { ObserverActor } from './observer-actor.js';
-import { CpuShare } from './cpu-share.js';
+import { CpuShare } from './policies/cpu-share.js';
 
 /** What the watch works with. */
 export interface HealthWatchParts {

@@ -5,7 +5,7 @@ import type { SnapshotData } from '../log/snapshot.js';
 import type { ProposalPoint, VotingMemory } from '../voting/voter-session.js';
 import type { OnUnavailable, OnVoteFailure } from '../voting/voter.js';
 import type { CommandGate } from './command-gate.js';
-import type { RestartType } from './restart-policy.js';
+import type { RestartType } from './policies/restart-policy.js';
 
 /** What was asked for when an observer was registered, all defaults filled in. */
 export interface ObserverSpec {

@@ -15,18 +15,6 @@ import type {
 } from './host.js';
 import { LivenessProbe } from './liveness-probe.js';
 
-/** What an incarnation lives in. */
-export interface IncarnationSurroundings {
-  readonly log: ChangeLog;
-  readonly snapshots: SnapshotTaker;
-  readonly makeHost: HostFactory;
-  readonly clock: Clock;
-  /** Longest time for setting up, and for reading a snapshot. */
-  readonly startTimeoutMs: number;
-  /** Called when there is a bug in here. */
-  readonly failed: (cause: unknown) => void;
-}
-
 /** How long a thread may take to die before it is given up. */
 const killTimeoutMs = 5_000;
 
@@ -38,7 +26,7 @@ export class Incarnation {
   /** What its owner was warned of: counts when they were seen last. */
   readonly warned = { calls: 0, slow: 0, lost: 0, messages: 0 };
   readonly #spec: ObserverSpec;
-  readonly #around: IncarnationSurroundings;
+  readonly #deps: IncarnationDeps;
   readonly #commands: CommandGate;
   /** Its line in the log, from its first snapshot on. */
   #line: number | undefined;
@@ -52,15 +40,15 @@ export class Incarnation {
   constructor(
     spec: ObserverSpec,
     number: number,
-    around: IncarnationSurroundings,
+    deps: IncarnationDeps,
     commands: CommandGate,
     voting?: VotingMemory,
   ) {
     this.number = number;
     this.#spec = spec;
-    this.#around = around;
+    this.#deps = deps;
     this.#commands = commands;
-    this.host = around.makeHost(spec, number, around.log.memory.buffer, commands, voting);
+    this.host = deps.makeHost(spec, number, deps.log.memory.buffer, commands, voting);
     this.liveness = new LivenessProbe(this.host);
     // Nothing that it may still send is heard after its end, however that came.
     this.#afterExit(() => commands.close());
@@ -68,27 +56,27 @@ export class Incarnation {
 
   /** The last transaction it has finished. */
   get cursor(): number {
-    const { lines, writer } = this.#around.log;
+    const { lines, writer } = this.#deps.log;
     if (this.#line === undefined || this.#isReading) return this.#cursor;
     return lines.cursor(this.#line, writer.lastSeq);
   }
 
   /** Transactions it has handled. */
   get delivered(): number {
-    const { lines, writer } = this.#around.log;
+    const { lines, writer } = this.#deps.log;
     if (this.#line === undefined) return this.#delivered;
     return Math.min(lines.delivered(this.#line), writer.lastSeq);
   }
 
   /** Bytes published that it has not copied yet. */
   get bytesBehind(): number {
-    return this.#line === undefined ? 0 : this.#around.log.lines.bytesBehind(this.#line);
+    return this.#line === undefined ? 0 : this.#deps.log.lines.bytesBehind(this.#line);
   }
 
   /** A number that changes whenever its reader's loop turns, or it votes. */
   get heartbeat(): number {
     if (this.#line === undefined) return 0;
-    return this.#around.log.lines.heartbeat(this.#line) + this.host.health.votes;
+    return this.#deps.log.lines.heartbeat(this.#line) + this.host.health.votes;
   }
 
   /** Sets the observer up. */
@@ -100,7 +88,7 @@ export class Incarnation {
   async sync(): Promise<void> {
     this.#cursor = this.cursor;
     this.#isReading = true;
-    const snapshot = await this.#around.snapshots.take((point) => this.#placeAt(point));
+    const snapshot = await this.#deps.snapshots.take((point) => this.#placeAt(point));
     // Without a line it ended while the snapshot was taken; its host rejects the call then.
     await this.#inTime(this.host.load(snapshot, this.#line ?? 0), 'read its snapshot');
     this.#isReading = false;
@@ -128,7 +116,7 @@ export class Incarnation {
 
   async #stop(graceMs: number): Promise<ExitReason> {
     this.#leave();
-    const { clock } = this.#around;
+    const { clock } = this.#deps;
     const late = new Error('it did not stop in time');
     let failure: Error | undefined;
     await withDeadline(clock, this.host.stop(), graceMs, () => late).catch((error: unknown) => {
@@ -149,7 +137,7 @@ export class Incarnation {
     const reason = new ObserverCrashedError(`observer '${name}' ${what}`, { cause: failure });
     const ended = Promise.all([this.host.kill(reason), this.host.exited]);
     const late = () => new Error(`the thread of observer '${name}' does not end`);
-    return withDeadline(this.#around.clock, ended, killTimeoutMs, late).then(
+    return withDeadline(this.#deps.clock, ended, killTimeoutMs, late).then(
       ([, exit]) => exit,
       (error: unknown) => ({ normal: false, code: 'zombie', error: errorOf(error) }),
     );
@@ -159,13 +147,13 @@ export class Incarnation {
   #leave(): void {
     this.#hasEnded = true;
     this.#commands.close();
-    if (this.#line !== undefined) this.#around.log.lines.setGating(this.#line, false);
+    if (this.#line !== undefined) this.#deps.log.lines.setGating(this.#line, false);
   }
 
   /** Takes its place in the log. False if the writer is about to overtake it there. */
   #placeAt(point: LogPoint): boolean {
     if (this.#hasEnded) return true;
-    const { lines, memory, writer } = this.#around.log;
+    const { lines, memory, writer } = this.#deps.log;
     if (writer.checkpoint().position - point.position > memory.units / 2) return false;
     if (this.#line === undefined) this.#takeLine(point);
     else lines.place(this.#line, point);
@@ -175,7 +163,7 @@ export class Incarnation {
   }
 
   #takeLine(point: LogPoint): void {
-    const { lines } = this.#around.log;
+    const { lines } = this.#deps.log;
     const line = lines.allocate(this.number, point);
     if (line === undefined) {
       throw new ObserverUnavailableError('all reader lines are taken by threads that do not end');
@@ -192,11 +180,11 @@ export class Incarnation {
 
   #afterExit(step: () => void): void {
     const { exited } = this.host;
-    void exited.then(step).catch(this.#around.failed);
+    void exited.then(step).catch(this.#deps.failed);
   }
 
   #inTime<T>(step: Promise<T>, what: string): Promise<T> {
-    const { clock, startTimeoutMs } = this.#around;
+    const { clock, startTimeoutMs } = this.#deps;
     return withDeadline(clock, step, startTimeoutMs, () => {
       const { name } = this.#spec;
       return new ObserverKilledError(
@@ -205,4 +193,16 @@ export class Incarnation {
       );
     });
   }
+}
+
+/** What all incarnations share. */
+export interface IncarnationDeps {
+  readonly log: ChangeLog;
+  readonly snapshots: SnapshotTaker;
+  readonly makeHost: HostFactory;
+  readonly clock: Clock;
+  /** Longest time for setting up, and for reading a snapshot. */
+  readonly startTimeoutMs: number;
+  /** Called when there is a bug in here. */
+  readonly failed: (cause: unknown) => void;
 }

@@ -1,5 +1,5 @@
 import type { MemoryUse } from '../log/health-board.js';
-import type { LivenessSigns } from './hang-policy.js';
+import type { LivenessSigns } from './policies/hang-policy.js';
 import type { ObserverHost, ThreadActivity } from './host.js';
 
 /** A thread that is busy for less than this share of the time, and says nothing, merely waits. */

@@ -1,26 +1,33 @@
 import type { Logger } from 'pino';
-import { type Actor, createActor } from 'xstate';
-import { messageWithCause } from '../error-of.js';
-import { ObserverCrashedError, ObserverKilledError, ObserverStartError } from '../errors.js';
+import { waitFor } from 'xstate';
+import type { Chance } from '../clock.js';
+import type { RegistryConfig } from '../config.js';
+import { ObserverCrashedError, ObserverKilledError } from '../errors.js';
 import { failFast } from '../fail-fast.js';
-import type { ObserverStats } from '../stats/observer-stats.js';
-import { CommandGate } from './command-gate.js';
+import type { ObserverStats } from './observer-stats.js';
+import type { Electorate } from '../voting/electorate.js';
+import { CommandGate, type CommandTarget } from './command-gate.js';
 import { CrashLines } from './crash-lines.js';
 import type { ExitReason, ObserverSpec } from './host.js';
-import { Incarnation } from './incarnation.js';
-import { isLagging } from './lag-policy.js';
-import { timersOf } from './machine-timers.js';
+import type { DeadLetters } from './dead-letters.js';
+import { Incarnation, type IncarnationDeps } from './incarnation.js';
+import { isLagging } from './policies/lag-policy.js';
 import { ObserverCalls } from './observer-calls.js';
-import type { EndCode, ObserverEnd } from './observer-end.js';
-import { type AfterCrash, observerMachine } from './observer-machine.js';
+import { type EndCode, type ObserverEnd, startError } from './observer-end.js';
+import {
+  type AfterCrash,
+  type ObserverMachine,
+  makeObserverMachine,
+  stateOf,
+} from './observer-machine.js';
 import { ObserverOutput } from './observer-output.js';
 import { ObserverRecord } from './observer-record.js';
 import { type ObserverState, idleStates, runningStates } from './observer-state.js';
-import type { ObserverSurroundings } from './observer-surroundings.js';
+import type { StartGate } from './start-gate.js';
 import { recordFailure } from './failure-record.js';
 import { logName } from './redaction.js';
-import { LogThrottle } from './log-throttle.js';
-import { afterEnd } from './restart-policy.js';
+import { LogThrottle } from './policies/log-throttle.js';
+import { afterEnd } from './policies/restart-policy.js';
 import { ObserverVoting } from './observer-voting.js';
 
 /**
@@ -36,8 +43,8 @@ export class ObserverActor {
   readonly repeats = new LogThrottle();
   /** Resolves when the observer is gone for good, with why and how. */
   readonly ended: Promise<ObserverEnd>;
-  readonly #around: ObserverSurroundings;
-  readonly #actor: Actor<typeof observerMachine>;
+  readonly #deps: ObserverActorDeps;
+  readonly #machine: ObserverMachine;
   /** A critical observer's only. */
   readonly #voting: ObserverVoting | undefined;
   /** None before it was live: until then its caller hears what goes wrong. */
@@ -46,37 +53,32 @@ export class ObserverActor {
   #endCode: EndCode = 'ended';
   #exit: ObserverEnd['exit'] = 'none';
 
-  constructor(spec: ObserverSpec, around: ObserverSurroundings) {
-    const { clock, config } = around;
-    this.#around = around;
-    this.logger = around.logger.child({ actor: 'observer', observer: logName(spec.name) });
+  constructor(spec: ObserverSpec, deps: ObserverActorDeps) {
+    const { clock, config } = deps;
+    this.#deps = deps;
+    this.logger = deps.logger.child({ actor: 'observer', observer: logName(spec.name) });
     this.output = new ObserverOutput(this.logger, config.outputLinesPerSec, clock.monotonic());
     this.record = new ObserverRecord(spec, clock);
-    this.calls = new ObserverCalls(this.record, around, () => this.state);
-    this.#voting = ObserverVoting.of(spec, around.electorate);
-    this.#actor = createActor(observerMachine, {
-      clock: timersOf(clock),
-      input: {
-        work: {
-          start: () => around.startGate.pass(() => this.#start()),
-          sync: () => this.#sync(),
-          follow: () => this.#follow(),
-          clearAway: (error) => failFast(around.failed, () => this.#clearAway(error)),
-          stop: () => failFast(around.failed, () => this.#stop()),
-        },
-      },
+    this.calls = new ObserverCalls(this.record, deps, () => this.state);
+    this.#voting = ObserverVoting.of(spec, deps.electorate);
+    this.#machine = makeObserverMachine(clock, {
+      start: () => deps.startGate.pass(() => this.#start()),
+      sync: () => this.#sync(),
+      follow: () => this.#follow(),
+      clearAway: (error) => failFast(deps.failed, () => this.#clearAway(error)),
+      stop: () => failFast(deps.failed, () => this.#stop()),
     });
-    this.#actor.subscribe({
+    this.#machine.subscribe({
       next: ({ context }) => {
         // Thrown from here, a bug would end the process instead of the registry.
         try {
           this.#voting?.changed(this.state, context.error);
-          around.changed(this);
+          deps.changed(this);
         } catch (cause) {
-          around.failed(cause);
+          deps.failed(cause);
         }
       },
-      error: around.failed,
+      error: deps.failed,
     });
     this.ended = new Promise((resolve) => {
       const end = (): void =>
@@ -84,9 +86,9 @@ export class ObserverActor {
       // A machine that ends with a bug ends no life: left alone, its thread would run for ever.
       const lost = (): void => {
         this.#endCode = 'failed';
-        void this.#stop().catch(around.failed).then(end);
+        void this.#stop().catch(deps.failed).then(end);
       };
-      this.#actor.subscribe({ complete: end, error: lost });
+      this.#machine.subscribe({ complete: end, error: lost });
     });
   }
 
@@ -95,16 +97,12 @@ export class ObserverActor {
   }
 
   get state(): ObserverState {
-    const { value, status } = this.#actor.getSnapshot();
-    // A machine that has a bug itself stays where it was.
-    if (status === 'error') return 'stopped';
-    return typeof value === 'string' ? value : value.following;
+    return stateOf(this.#machine.getSnapshot());
   }
 
   /** Whether it follows the log. */
   get isFollowing(): boolean {
-    const { state } = this;
-    return state === 'live' || state === 'lagging';
+    return this.state === 'live' || this.state === 'lagging';
   }
 
   /** Whether it will go on by itself: it runs, or it will be started again. */
@@ -128,27 +126,11 @@ export class ObserverActor {
    * @throws {ObserverStartError} when it fails before it is live; nothing is left of it then
    */
   async begin(): Promise<void> {
-    const live = new Promise<void>((resolve, reject) => {
-      const look = (): void => {
-        const { state } = this;
-        if (state === 'live') resolve();
-        else if (state === 'crashed' || state === 'stopping') {
-          const cause = this.#actor.getSnapshot().context.error;
-          reject(
-            new ObserverStartError(
-              this.name,
-              cause === undefined ? 'it was stopped' : messageWithCause(cause),
-              { cause },
-            ),
-          );
-        } else return;
-        watch.unsubscribe();
-      };
-      const watch = this.#actor.subscribe({ next: look, error: reject });
-    });
-    this.#actor.start();
+    const settled = waitFor(this.#machine, () => beginEnds.includes(this.state));
+    this.#machine.start();
     try {
-      await live;
+      const end = await settled;
+      if (stateOf(end) !== 'live') throw startError(this.name, end.context.error);
       this.#crashes = new CrashLines(this.logger);
       this.record.touch();
     } catch (error) {
@@ -160,14 +142,14 @@ export class ObserverActor {
   /** Ends the observer for good, whatever it is doing. */
   async end(code: EndCode): Promise<void> {
     if (this.isHopeful || this.state === 'quarantined') this.#endCode = code;
-    const { status } = this.#actor.getSnapshot();
-    if (status === 'active') this.#actor.send({ type: 'STOP', isEvicted: code === 'evicted' });
+    if (this.#machine.getSnapshot().status === 'active')
+      this.#machine.send({ type: 'STOP', isEvicted: code === 'evicted' });
     await this.ended;
   }
 
   /** Gives a quarantined observer another chance. */
   revive(): void {
-    this.#actor.send({ type: 'REVIVE' });
+    this.#machine.send({ type: 'REVIVE' });
   }
 
   /**
@@ -179,7 +161,7 @@ export class ObserverActor {
     if (this.record.life !== life || !runningStates.includes(this.state)) return;
     const error = new ObserverKilledError(reason, `observer '${this.name}' ${message}`);
     const isStuck = reason === 'hung' || reason === 'stuck' || reason === 'stalled';
-    this.#actor.send({ type: 'CONDEMN', isStuck, error });
+    this.#machine.send({ type: 'CONDEMN', isStuck, error });
   }
 
   /** Sees how far it is behind; its state says so from then on. */
@@ -187,12 +169,8 @@ export class ObserverActor {
     const { state } = this;
     const { life } = this.record;
     if (life === undefined || !this.isFollowing) return;
-    const lags = isLagging(
-      state === 'lagging',
-      life.bytesBehind,
-      this.#around.log.memory.u8.length,
-    );
-    if (lags !== (state === 'lagging')) this.#actor.send({ type: lags ? 'LAG' : 'KEPT_UP' });
+    const lags = isLagging(state === 'lagging', life.bytesBehind, this.#deps.log.memory.u8.length);
+    if (lags !== (state === 'lagging')) this.#machine.send({ type: lags ? 'LAG' : 'KEPT_UP' });
   }
 
   stats(lastSeq: number): ObserverStats {
@@ -201,19 +179,21 @@ export class ObserverActor {
   }
 
   get #life(): Incarnation {
-    if (this.record.life === undefined) throw new Error('the observer has no incarnation');
-    return this.record.life;
+    const { life } = this.record;
+    if (life === undefined) throw new Error('the observer has no incarnation');
+    return life;
   }
 
   async #start(): Promise<void> {
-    const session = await failFast(this.#around.failed, () => this.#voting?.newSession());
+    const session = await failFast(this.#deps.failed, () => this.#voting?.newSession());
     // It may have been stopped while it waited for its turn at the gate.
     if (this.#isStopping) throw new Error('the observer was stopped before it could start');
     const { record } = this;
     const { spec } = record;
-    const around = { ...this.#around, ...this.#around.config };
-    const gate = new CommandGate(around.commands, around.config.maxCommands, record.commands);
-    record.life = new Incarnation(spec, ++record.incarnation, around, gate, session);
+    const { commands, config } = this.#deps;
+    const gate = new CommandGate(commands, config.maxCommands, record.commands);
+    const deps = { ...this.#deps, startTimeoutMs: config.startTimeoutMs };
+    record.life = new Incarnation(spec, ++record.incarnation, deps, gate, session);
     record.snapshots.newLife();
     record.description = await record.life.start();
     this.#voting?.check(record.description);
@@ -221,7 +201,7 @@ export class ObserverActor {
 
   async #sync(): Promise<void> {
     const life = this.#life;
-    const { clock, config } = this.#around;
+    const { clock, config } = this.#deps;
     const delayMs = this.record.snapshots.next(life.delivered, config.maxResyncs);
     if (delayMs === undefined) {
       throw new ObserverKilledError(
@@ -235,15 +215,16 @@ export class ObserverActor {
   }
 
   async #follow(): Promise<'lapped' | 'ended'> {
-    const from = await failFast(this.#around.failed, () => this.#voting?.join());
+    const from = await failFast(this.#deps.failed, () => this.#voting?.join());
     const end = await this.#life.host.follow(from);
-    if (end === 'lapped' || this.#around.log.writer.isClosed) return end;
-    const { name } = this;
-    throw new ObserverCrashedError(`observer '${name}' took the log for closed, which it is not`);
+    if (end === 'lapped' || this.#deps.log.writer.isClosed) return end;
+    throw new ObserverCrashedError(
+      `observer '${this.name}' took the log for closed, which it is not`,
+    );
   }
 
   async #clearAway(error: unknown): Promise<AfterCrash> {
-    const { clock, chance, config } = this.#around;
+    const { clock, chance, config } = this.#deps;
     const { record } = this;
     const { life } = record;
     const exit = await life?.kill(error);
@@ -266,7 +247,7 @@ export class ObserverActor {
   async #stop(): Promise<void> {
     this.#isStopping = true;
     const { life } = this.record;
-    const exit = await life?.stop(this.#around.config.stopTimeoutMs);
+    const exit = await life?.stop(this.#deps.config.stopTimeoutMs);
     if (exit === undefined) return;
     const hasFailed = !exit.normal && exit.code !== 'killed' && exit.code !== 'zombie';
     this.#close(life, exit, hasFailed ? exit.error : undefined);
@@ -279,18 +260,12 @@ export class ObserverActor {
    */
   #close(life: Incarnation | undefined, exit: ExitReason | undefined, error: unknown): void {
     const { record } = this;
-    const { clock, deadLetters, givenUp } = this.#around;
+    const { clock, deadLetters, givenUp } = this.#deps;
     if (record.life !== life) return;
-    const failure = {
-      record,
-      life,
-      exit,
-      error,
-      at: clock.now(),
-      deadLetters,
-      lines: this.#crashes,
-    };
-    if (error !== undefined) recordFailure(failure);
+    if (error !== undefined) {
+      const at = clock.now();
+      recordFailure({ record, life, exit, error, at, deadLetters, lines: this.#crashes });
+    }
     if (life === undefined || exit === undefined) return;
     const isZombie = exit.code === 'zombie';
     this.#exit = error === undefined || isZombie ? exit.code : record.reasons.at(-1)!.code;
@@ -299,3 +274,25 @@ export class ObserverActor {
     record.closeLife(life);
   }
 }
+
+/** What all observers of a registry share. */
+export interface ObserverActorDeps extends Omit<IncarnationDeps, 'startTimeoutMs'> {
+  readonly config: RegistryConfig['observers'];
+  readonly chance: Chance;
+  readonly logger: Logger;
+  readonly deadLetters: DeadLetters;
+  readonly electorate: Electorate;
+  /** Where commands of observers go. */
+  readonly commands: CommandTarget;
+  /** Called after every change of an observer's state. */
+  readonly changed: (actor: ObserverActor) => void;
+  /** Aborted when the registry has failed. */
+  readonly failure: AbortSignal;
+  /** Called when an incarnation was given up whose thread does not end. */
+  readonly givenUp: (life: Incarnation) => void;
+  /** Lets a few observers start at a time. */
+  readonly startGate: StartGate;
+}
+
+/** Where the first start of an observer leads. */
+const beginEnds: readonly ObserverState[] = ['live', 'crashed', 'stopping'];

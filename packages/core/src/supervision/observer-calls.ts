@@ -1,4 +1,5 @@
-import { withDeadline } from '../clock.js';
+import { type Clock, withDeadline } from '../clock.js';
+import type { RegistryConfig } from '../config.js';
 import { errorOf } from '../error-of.js';
 import {
   ConfigError,
@@ -16,23 +17,18 @@ import type { ObserverHost } from './host.js';
 import type { Incarnation } from './incarnation.js';
 import type { ObserverState } from './observer-state.js';
 import type { ObserverRecord } from './observer-record.js';
-import type { ObserverSurroundings } from './observer-surroundings.js';
 
 /** What an observer is asked from outside. Every call settles, whatever becomes of the observer. */
 export class ObserverCalls {
   readonly #record: ObserverRecord;
-  readonly #around: Pick<ObserverSurroundings, 'clock' | 'config' | 'failure'>;
+  readonly #deps: ObserverCallsDeps;
   readonly #state: () => ObserverState;
   /** Asked and not answered, by incarnation; one whose caller waits no more is still among them. */
   readonly #waiting = new Map<Incarnation, number>();
 
-  constructor(
-    record: ObserverRecord,
-    around: Pick<ObserverSurroundings, 'clock' | 'config' | 'failure'>,
-    state: () => ObserverState,
-  ) {
+  constructor(record: ObserverRecord, deps: ObserverCallsDeps, state: () => ObserverState) {
     this.#record = record;
-    this.#around = around;
+    this.#deps = deps;
     this.#state = state;
   }
 
@@ -89,7 +85,7 @@ export class ObserverCalls {
   ): Promise<T> {
     const record = this.#record;
     const { name } = record.spec;
-    const { clock, failure } = this.#around;
+    const { clock, failure } = this.#deps;
     failure.throwIfAborted();
     const state = this.#state();
     if (state === 'evicted') {
@@ -122,7 +118,7 @@ export class ObserverCalls {
     what: string,
     call: (host: ObserverHost) => Promise<T>,
   ): Promise<T> {
-    const { maxPendingQueries } = this.#around.config;
+    const { maxPendingQueries } = this.#deps.config;
     const waiting = this.#waiting.get(life) ?? 0;
     if (waiting >= maxPendingQueries) {
       throw new QueryLimitError(
@@ -142,3 +138,11 @@ export class ObserverCalls {
 }
 
 const answering: readonly ObserverState[] = ['syncing', 'live', 'lagging'];
+
+/** What calls are made with. */
+export interface ObserverCallsDeps {
+  readonly clock: Clock;
+  readonly config: Pick<RegistryConfig['observers'], 'maxPendingQueries'>;
+  /** Aborted when the registry has failed. */
+  readonly failure: AbortSignal;
+}

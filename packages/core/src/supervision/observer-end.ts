@@ -1,3 +1,6 @@
+import { messageWithCause } from '../error-of.js';
+import { ObserverStartError } from '../errors.js';
+
 /**
  * Why an observer is gone for good: `unregistered` or `evicted`, because the registry was `closed` or
  * has `failed`, because it could not start, or because it `ended` by itself and was not to be started
@@ -17,4 +20,10 @@ export interface ObserverEnd {
   readonly exit: string;
   /** The last error of any of its lives. */
   readonly error: Error | undefined;
+}
+
+/** What a start failed with, for its caller. */
+export function startError(name: string, cause: unknown): ObserverStartError {
+  const why = cause === undefined ? 'it was stopped' : messageWithCause(cause);
+  return new ObserverStartError(name, why, { cause });
 }

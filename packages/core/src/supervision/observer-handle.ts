@@ -1,4 +1,4 @@
-import type { ObserverStats } from '../stats/observer-stats.js';
+import type { ObserverStats } from './observer-stats.js';
 import type { ObserverEnd } from './observer-end.js';
 import type { ObserverState } from './observer-state.js';
 import type { ObserverActor } from './observer-actor.js';

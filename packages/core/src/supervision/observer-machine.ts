@@ -1,4 +1,6 @@
-import { assign, fromPromise, setup } from 'xstate';
+import { type Actor, type SnapshotFrom, assign, createActor, fromPromise, setup } from 'xstate';
+import type { Clock } from '../clock.js';
+import type { ObserverState } from './observer-state.js';
 
 /** What comes of an incarnation that has ended. */
 export type AfterCrash =
@@ -99,7 +101,7 @@ const clearing = parts.createStateConfig({
  * Every step is a promise that the machine invokes; leaving a state drops its promise, so a late
  * answer of an earlier incarnation reaches nobody.
  */
-export const observerMachine = parts.createMachine({
+const observerMachine = parts.createMachine({
   id: 'observer',
   context: ({ input }) => ({ work: input.work, error: undefined, delayMs: 0, isEvicted: false }),
   initial: 'starting',
@@ -170,3 +172,40 @@ export const observerMachine = parts.createMachine({
     evicted: { type: 'final' },
   },
 });
+
+/** An observer's machine, started or not. */
+export type ObserverMachine = Actor<typeof observerMachine>;
+
+/** Makes the machine of one observer, which is still to be started. */
+export const makeObserverMachine = (clock: Clock, work: ObserverWork): ObserverMachine =>
+  createActor(observerMachine, { clock: timersOf(clock), input: { work } });
+
+/** The state that a machine is in. */
+export function stateOf({ status, value }: SnapshotFrom<ObserverMachine>): ObserverState {
+  // A machine that has a bug itself stays where it was.
+  if (status === 'error') return 'stopped';
+  return typeof value === 'string' ? value : value.following;
+}
+
+/** The timers of a clock in the form in which XState wants them. */
+function timersOf(clock: Clock) {
+  const cancels = new Map<number, () => void>();
+  let last = 0;
+  return {
+    setTimeout: (task: (...args: unknown[]) => void, delayMs: number): number => {
+      const id = ++last;
+      cancels.set(
+        id,
+        clock.after(delayMs, () => {
+          cancels.delete(id);
+          task();
+        }),
+      );
+      return id;
+    },
+    clearTimeout: (id: number): void => {
+      cancels.get(id)?.();
+      cancels.delete(id);
+    },
+  };
+}

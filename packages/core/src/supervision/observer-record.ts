@@ -1,22 +1,13 @@
 import type { Clock } from '../clock.js';
-import { CommandFigures } from '../stats/command-figures.js';
-import type { ObserverStats } from '../stats/observer-stats.js';
+import { CommandFigures } from './command-figures.js';
+import type { ObserverStats } from './observer-stats.js';
 import type { VoteStats } from '../voting/vote-figures.js';
 import type { ObserverDescription, ObserverSpec } from './host.js';
 import type { Incarnation } from './incarnation.js';
 import type { ObserverState } from './observer-state.js';
-import { ResyncBackoff } from './resync-backoff.js';
-import { type RestartHistory, noRestarts } from './restart-policy.js';
-
-/** A life of an observer that came to an unwanted end. */
-export interface RestartReason {
-  readonly incarnation: number;
-  /** Unix milliseconds. */
-  readonly at: number;
-  /** Stable: a code of `ExitReason`, a `HangKind`, `memory`, `lapped` or `timeout`. */
-  readonly code: string;
-  readonly message: string;
-}
+import type { RestartReason } from './restart-reason.js';
+import { ResyncBackoff } from './policies/resync-backoff.js';
+import { type RestartHistory, noRestarts } from './policies/restart-policy.js';
 
 /** Most restarts whose reasons are kept for each observer. */
 const reasonsKept = 16;

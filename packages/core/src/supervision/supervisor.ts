@@ -11,7 +11,7 @@ import {
 import type { ChangeLog } from '../log/change-log.js';
 import { wakeMainThread } from '../log/progress.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
-import { ObserverRegistryStats } from '../stats/observer-stats.js';
+import { ObserverRegistryStats } from './observer-stats.js';
 import { takeAll } from '../tell-all.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { CommandTarget } from './command-gate.js';
@@ -28,7 +28,7 @@ import { type AskOptions, type ObserverHandle, handleOf } from './observer-handl
 import type { ObserverState } from './observer-state.js';
 import { logName } from './redaction.js';
 import { untilSettled } from './settling.js';
-import { staleness } from './staleness.js';
+import { staleness } from './policies/staleness.js';
 import { seqArgument, waitLimitMs } from './wait-arguments.js';
 import { StartGate } from './start-gate.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseOptions } from '../config.js';
+import { parseOptions } from '../parse-options.js';
 
 const isTime = (value: unknown): boolean => typeof value === 'number' && value > 0;
 const waitOptions = z.strictObject({

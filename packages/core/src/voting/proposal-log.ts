@@ -2,8 +2,8 @@ import { ChangeLog } from '../log/change-log.js';
 import type { LogBuffer, LogPoint } from '../log/log-memory.js';
 import { writeOutcome } from '../log/outcome-record.js';
 import type { PeerTable } from '../peers/peer-table.js';
-import { ChangeWriter } from '../registry/change-writer.js';
-import type { Change } from '../registry/transaction.js';
+import { ChangeRecorder } from '../log/change-record.js';
+import type { Transaction } from '../log/transaction.js';
 
 /** Share of the log that a group of several proposals takes at most. */
 const groupShare = 1 / 8;
@@ -20,12 +20,12 @@ const groupShare = 1 / 8;
  */
 export class ProposalLog {
   readonly log: ChangeLog;
-  readonly #changes: ChangeWriter;
+  readonly #recorder: ChangeRecorder;
 
   /** @param logBytes - as large as the change log, so that both take the same transactions */
   constructor(table: PeerTable, logBytes: number) {
     this.log = new ChangeLog({ logBytes, readers: 1 });
-    this.#changes = new ChangeWriter(table, this.log.writer);
+    this.#recorder = new ChangeRecorder(table, this.log.writer);
   }
 
   get buffer(): LogBuffer {
@@ -42,16 +42,11 @@ export class ProposalLog {
     return this.log.memory.units * groupShare;
   }
 
-  /** Units that a proposal takes. */
-  units(changes: readonly Change[]): number {
-    return this.#changes.units(changes);
-  }
-
   /** Writes a proposal; voters see it with the next `announce`. Returns its number. */
-  propose(changes: readonly Change[]): number {
+  propose({ changes }: Transaction): number {
     const number = this.log.writer.lastSeq + 1;
     const last = changes.length - 1;
-    for (let at = 0; at <= last; at++) this.#changes.write(changes[at]!, number, at < last);
+    for (let at = 0; at <= last; at++) this.#recorder.write(changes[at]!, number, at < last);
     return number;
   }
 

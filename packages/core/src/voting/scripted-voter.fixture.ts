@@ -2,7 +2,7 @@ import { LogReader } from '../log/log-reader.js';
 import { attachLogMemory } from '../log/log-memory.js';
 import { RunProposals } from '../log/proposal-view.js';
 import { Verdict, VoteCaster } from '../log/vote-box.js';
-import type { Proposal } from '../registry/proposal.js';
+import type { Proposal } from '../log/proposal.js';
 import type { Electorate } from './electorate.js';
 import type { VotingMemory } from './voter-session.js';
 import type { Voter, VoterPolicy } from './voter.js';

@@ -17,7 +17,7 @@ import {
   settledAs,
   start,
 } from '../registry/registry-script.fixture.js';
-import type { Proposal } from '../registry/proposal.js';
+import type { Proposal } from '../log/proposal.js';
 import { type Conduct, ScriptedVoter } from './scripted-voter.fixture.js';
 
 type Changes = readonly { readonly kind: string; readonly entry: PeerEntry }[];

@@ -7,22 +7,11 @@ import type { ModelAccount, ModelPort } from '../model/model-port.js';
 import { markOf } from '../record/seen-event.js';
 import { gapDigest } from '../observers/log-digest.js';
 import { messageOf } from '../traces/trace-error.js';
-import type { Oracle } from './oracle.js';
+import type { Oracle, OracleVerdict } from './oracle.js';
 import { type ObserverPort, type RegistryPort, patienceMs } from './registry-port.js';
 
 /** Of an observer, what a comparison takes. */
 type ComparedObserver = Pick<ObserverPort, 'name' | 'digest'>;
-
-/** What comparing an observer with the model came to, in all checks together. */
-export interface OracleVerdict {
-  readonly name: string;
-  /** At the last check; null when it could not be asked. */
-  readonly digest: string | null;
-  /** Whether its digest was the model's at every check; null when it has none to compare. */
-  readonly agrees: boolean | null;
-  /** What was wrong first. */
-  readonly problem: string | undefined;
-}
 
 /**
  * Compares a registry and its observers with the model, now and then during a run as well as at its

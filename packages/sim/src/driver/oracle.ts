@@ -1,5 +1,4 @@
 import type { ChurnEvent } from '../churn/churn-event.js';
-import type { OracleVerdict } from './model-oracle.js';
 
 /** What a registry and its observers are compared with. */
 export interface Oracle {
@@ -13,4 +12,15 @@ export interface Oracle {
   check(): Promise<void>;
   /** What is known of an observer after the last check. */
   of(name: string): OracleVerdict;
+}
+
+/** What comparing an observer with what it should be came to, in all checks together. */
+export interface OracleVerdict {
+  readonly name: string;
+  /** At the last check; null when it could not be asked. */
+  readonly digest: string | null;
+  /** Whether its digest was right at every check; null when it has none to compare. */
+  readonly agrees: boolean | null;
+  /** What was wrong first. */
+  readonly problem: string | undefined;
 }

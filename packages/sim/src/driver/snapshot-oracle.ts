@@ -3,7 +3,7 @@ import type { ChurnEvent } from '../churn/churn-event.js';
 import { messageOf } from '../traces/trace-error.js';
 import { gapDigest } from '../observers/log-digest.js';
 import type { PlayedObserver } from '../observers/observer-module.js';
-import type { OracleVerdict } from './model-oracle.js';
+import type { OracleVerdict } from './oracle.js';
 import type { Oracle } from './oracle.js';
 import { type ObserverPort, type RegistryPort, patienceMs } from './registry-port.js';
 

@@ -1,6 +1,6 @@
 import { PanoptesError } from '@panoptes/core';
 import type { RuleVerdict, Verdicts, Violation } from '../checkers/verdicts.js';
-import type { OracleVerdict } from '../driver/model-oracle.js';
+import type { OracleVerdict } from '../driver/oracle.js';
 import type { FeedFigures } from '../driver/feed.js';
 import type { ObserverFigures } from '../driver/registry-port.js';
 import type { InjectedFault } from '../faults/injection/fault-injection.js';

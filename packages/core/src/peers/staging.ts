@@ -1,6 +1,6 @@
-import { peerEncoder } from '../peers/entry-encoder.js';
-import { type EntryMemory, entryHeadroom, entryMemory } from '../peers/entry-layout.js';
-import type { PlacedEntry, TimeBound } from '../peers/time-bound.js';
+import { peerEncoder } from './entry-encoder.js';
+import { type EntryMemory, entryHeadroom, entryMemory } from './entry-layout.js';
+import type { PlacedEntry, TimeBound } from './time-bound.js';
 
 const chunkBytes = 1 << 20;
 /** Empty chunks kept for the next commands; others go to the garbage collector. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Figures, observerCounters } from './counters.js';
+import { type Figures, observerCounters } from '../figures.js';
 import { ObserverRegistryStats, type ObserverStats } from './observer-stats.js';
 
 const observer = (

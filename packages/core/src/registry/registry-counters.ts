@@ -1,5 +1,5 @@
 import { ObserverVetoError, type PanoptesError } from '../errors.js';
-import type { Change } from '../registry/transaction.js';
+import type { Change } from '../log/transaction.js';
 
 /** What the registry counts about itself. Everything is counted from its start. */
 export class RegistryCounters {

@@ -1,4 +1,4 @@
-import type { ProcessorTimes } from './system-load.js';
+import type { ProcessorTimes } from '../system-load.js';
 
 /** With less than this share of a processor, a healthy thread may need long for its next turn. */
 const fairShare = 1 / 10;

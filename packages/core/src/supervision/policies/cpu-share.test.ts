@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CpuShare } from './cpu-share.js';
-import { Stage } from './scripted-host.fixture.js';
+import { Stage } from '../scripted-host.fixture.js';
 
 /** A second on two processors: the share after it. */
 function after(usedMs: number, idleMs: number, busyThreads: number): number {

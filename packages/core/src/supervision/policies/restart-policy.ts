@@ -1,4 +1,4 @@
-import type { RestartConfig } from '../config.js';
+import type { RestartConfig } from '../../config.js';
 
 /** When an observer is started again: always, after a failure only, or never. */
 export type RestartType = 'permanent' | 'transient' | 'temporary';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeEntry } from '../peers/entry-view.js';
-import type { PeerEntry } from '../peers/peer-entry.js';
-import { peerNumbered } from '../peers/peer-entry.fixture.js';
-import { anyTimes } from '../peers/time-bound.fixture.js';
+import { decodeEntry } from './entry-view.js';
+import type { PeerEntry } from './peer-entry.js';
+import { peerNumbered } from './peer-entry.fixture.js';
+import { anyTimes } from './time-bound.fixture.js';
 import { type StagedEntry, Staging } from './staging.js';
 
 describe('the staging area', () => {

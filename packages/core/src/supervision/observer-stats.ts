@@ -1,8 +1,8 @@
 import type { CommandStats } from './command-figures.js';
-import type { ObserverSpec } from '../supervision/host.js';
-import type { ObserverState } from '../supervision/observer-state.js';
-import type { RestartReason } from '../supervision/observer-record.js';
-import type { Figures, observerCounters, supervisorCounters } from './counters.js';
+import type { ObserverSpec } from './host.js';
+import type { ObserverState } from './observer-state.js';
+import type { RestartReason } from './restart-reason.js';
+import type { Figures, observerCounters, supervisorCounters } from '../figures.js';
 import type { VoteStats } from '../voting/vote-figures.js';
 
 /** One observer's figures; the numbers are described in `counters.ts`. */

@@ -1,9 +1,7 @@
-import type { MemoryUse } from '../log/health-board.js';
+import { hardLimitMb } from '../../limits.js';
+import type { MemoryUse } from '../../log/health-board.js';
 
 const MB = 1024 * 1024;
-
-/** V8's own limit for the heap of each thread. Far above any soft limit: hitting it can end the process. */
-export const hardLimitMb = 2_048;
 
 /**
  * Whether an observer uses more memory than it may. Heap and buffers count together: what is not in

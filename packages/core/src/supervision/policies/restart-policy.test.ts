@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveConfig } from '../config.js';
+import { resolveConfig } from '../../config.js';
 import { type RestartHistory, afterEnd, noRestarts } from './restart-policy.js';
 
 const config = resolveConfig().observers.restart;

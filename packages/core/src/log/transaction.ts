@@ -1,0 +1,88 @@
+import type { PanoptesError } from '../errors.js';
+import type { EntryDiff } from '../peers/entry-diff.js';
+import { entryLength } from '../peers/entry-reader.js';
+import type { PeerTable } from '../peers/peer-table.js';
+import type { StagedEntry } from '../peers/staging.js';
+import type { RemovalReason } from './events.js';
+import { recordUnits } from './log-memory.js';
+
+/** A transaction that was decided and has changed nothing yet. */
+export interface Transaction {
+  /** None when it changes nothing. Each peer appears in one change at most. */
+  readonly changes: readonly Change[];
+  /** What its records take in a log, padding aside. */
+  readonly units: number;
+  /** Entries that were encoded to decide it, beside those that its command brought. */
+  readonly encoded: readonly StagedEntry[];
+}
+
+/** What a command comes to: a transaction, or why it is refused. */
+export type Decision = Transaction | PanoptesError;
+
+/** What a transaction does to one peer. */
+export type Change = AddChange | UpdateChange | RemoveChange;
+
+/** A peer to be added. */
+export interface AddChange {
+  readonly kind: 'add';
+  readonly nodeId: string;
+  readonly entry: StagedEntry;
+  /** Bytes of its record's payload. */
+  readonly payloadBytes: number;
+}
+
+/** A peer whose entry is to be replaced. */
+export interface UpdateChange {
+  readonly kind: 'update';
+  readonly nodeId: string;
+  readonly slot: number;
+  readonly entry: StagedEntry;
+  /** What differs from the entry in the table. */
+  readonly diff: EntryDiff;
+  /** Whether key and DID stay as they are. */
+  readonly sameIdentity: boolean;
+  /** Bytes of its record's payload. */
+  readonly payloadBytes: number;
+}
+
+/** A peer to be removed. */
+export interface RemoveChange {
+  readonly kind: 'remove';
+  readonly nodeId: string;
+  readonly slot: number;
+  readonly reason: RemovalReason;
+  /** Bytes of its record's payload. */
+  readonly payloadBytes: number;
+}
+
+/** A transaction of changes, in the order in which they are to be applied. */
+export function transactionOf(
+  changes: readonly Change[],
+  encoded: readonly StagedEntry[] = none,
+): Transaction {
+  let units = 0;
+  for (const { payloadBytes } of changes) units += recordUnits(payloadBytes);
+  return { changes, units, encoded };
+}
+
+export function addChange(nodeId: string, entry: StagedEntry): AddChange {
+  return { kind: 'add', nodeId, entry, payloadBytes: entryLength(entry.memory, entry.base) };
+}
+
+export function updateChange(
+  nodeId: string,
+  slot: number,
+  entry: StagedEntry,
+  diff: EntryDiff,
+  sameIdentity: boolean,
+): UpdateChange {
+  const payloadBytes = entryLength(entry.memory, entry.base) + diff.patchBytes;
+  return { kind: 'update', nodeId, slot, entry, diff, sameIdentity, payloadBytes };
+}
+
+export function removeChange(table: PeerTable, slot: number, reason: RemovalReason): RemoveChange {
+  const payloadBytes = entryLength(table.memoryOf(slot), table.baseOf(slot));
+  return { kind: 'remove', nodeId: table.nodeIdAt(slot), slot, reason, payloadBytes };
+}
+
+const none: readonly StagedEntry[] = [];

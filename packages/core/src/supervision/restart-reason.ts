@@ -1,0 +1,9 @@
+/** An incarnation of an observer that came to an unwanted end. */
+export interface RestartReason {
+  readonly incarnation: number;
+  /** Unix milliseconds. */
+  readonly at: number;
+  /** Stable: a code of `ExitReason`, a `HangKind`, `memory`, `lapped` or `timeout`. */
+  readonly code: string;
+  readonly message: string;
+}

@@ -73,7 +73,7 @@ describe('a run with --record', () => {
     const nowhere = join(directory, 'nowhere', 'run.plog');
     const { code, stdout, stderr } = await panoptes('run', ...short, '--record', nowhere);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^panoptes: .*run\.plog cannot be written into: ENOENT.*\n$/);
+    expect(stderr).toMatch(/^panoptes: --record: .*run\.plog cannot be written into: ENOENT.*\n$/);
   });
 });
 

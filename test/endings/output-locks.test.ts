@@ -48,7 +48,9 @@ it.each([
     for (const other of others) {
       const { code, stderr } = await panoptes(...other);
       expect(code).toBe(2);
-      expect(stderr).toContain(`is being written by another command (process ${first.pid!})`);
+      expect(stderr).toContain(
+        `panoptes: ${flag}: ${out} is being written by another command (process ${first.pid!})`,
+      );
     }
     // What it leaves behind is in nobody's way.
     first.kill('SIGKILL');

@@ -73,7 +73,7 @@ async function bench(terminal: Terminal, flags: BenchFlags): Promise<number> {
       (printed, screen) => formatBench(printed, baseline, screen),
       flags.json,
     );
-    if (flags.svg !== undefined) writeFiles(flags.svg, benchCharts(document));
+    if (flags.svg !== undefined) writeFiles('--svg', flags.svg, benchCharts(document));
     return exitCodes.pass;
   } catch (error) {
     if (interrupt.signal.aborted) return exitCodes.interrupted;

@@ -33,7 +33,7 @@ export function addReport(
       if (out !== undefined) sayWritten(terminal, writeRunFiles(out, run));
       if (svg !== undefined) {
         const files = new Map([[basename(svg), runPicture(run)]]);
-        sayWritten(terminal, writeFiles(dirname(svg), files));
+        sayWritten(terminal, writeFiles('--svg', dirname(svg), files));
       }
       print(terminal, run, formatRun);
       exit(exitCodes.pass);

@@ -93,7 +93,7 @@ async function runAndShow(
 ): Promise<RunDocument> {
   const { clock, openRegistry, startModel, stderr } = terminal;
   const prepared = await prepareScenario(source, output.reading);
-  if (output.out !== undefined) makeFolder(output.out);
+  if (output.out !== undefined) makeFolder('--out', output.out);
   const lock = output.out === undefined ? undefined : OutputLock.ofFolder(output.out);
   const interrupt = new AbortController();
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());

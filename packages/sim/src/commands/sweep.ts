@@ -88,7 +88,7 @@ async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promi
   const points = sweepPoints(spec);
   const tasks = sweepTasks(points, scenario.seed, spec.replications);
   checkPoints(source, points, tasks);
-  makeFolder(flags.out);
+  makeFolder('--out', flags.out);
   const lock = OutputLock.ofFolder(flags.out);
   try {
     return await runAll(terminal, { source, scenario, spec, points, tasks }, flags);
@@ -150,6 +150,7 @@ async function runAll(
   };
   const document = sweepDocument(outcome);
   const files = writeFiles(
+    '--out',
     flags.out,
     new Map([
       ['sweep.json', jsonText(document, 1)],

@@ -42,21 +42,21 @@ export class OutputLock {
   }
 
   /**
-   * Takes a folder that is written into.
+   * Takes the folder of `--out`.
    *
    * @throws {ConfigError} when another command that still runs has it, or the folder is not writable
    */
   static ofFolder(directory: string): OutputLock {
-    return OutputLock.#take(directory, join(directory, '.panoptes.lock'));
+    return OutputLock.#take(`--out: ${directory}`, join(directory, '.panoptes.lock'));
   }
 
   /**
-   * Takes a file that is written over a long time.
+   * Takes the file of `--record`, which is written all the time.
    *
    * @throws {ConfigError} when another command that still runs has it, or its folder is not writable
    */
   static ofFile(file: string): OutputLock {
-    return OutputLock.#take(file, `${file}.lock`);
+    return OutputLock.#take(`--record: ${file}`, `${file}.lock`);
   }
 
   static #take(what: string, file: string): OutputLock {

@@ -24,6 +24,7 @@ const summaryName = 'summary.json';
  */
 export function writeRunFiles(directory: string, run: RunDocument): string[] {
   return writeFiles(
+    '--out',
     directory,
     new Map([
       [summaryName, jsonText(run, 1)],
@@ -34,9 +35,17 @@ export function writeRunFiles(directory: string, run: RunDocument): string[] {
   );
 }
 
-/** Writes texts by file name; see `writeRunFiles`. */
-export function writeFiles(directory: string, files: ReadonlyMap<string, string>): string[] {
-  makeFolder(directory);
+/**
+ * Writes texts by file name; see `writeRunFiles`.
+ *
+ * @param flag - what named the folder
+ */
+export function writeFiles(
+  flag: string,
+  directory: string,
+  files: ReadonlyMap<string, string>,
+): string[] {
+  makeFolder(flag, directory);
   const whole = new Map([...files].map(([name, text]) => [join(directory, name), text]));
   writeWholeFiles(whole);
   return [...whole.keys()];
@@ -45,14 +54,17 @@ export function writeFiles(directory: string, files: ReadonlyMap<string, string>
 /**
  * Makes a folder if it is not there. To be called before what takes long and would be lost otherwise.
  *
+ * @param flag - what named it
  * @throws {ConfigError} when it cannot be, or cannot be written into
  */
-export function makeFolder(directory: string): void {
+export function makeFolder(flag: string, directory: string): void {
   try {
     makeAll(resolve(directory));
     accessSync(directory, constants.W_OK);
   } catch (cause) {
-    throw new ConfigError(`${directory} cannot be written into: ${messageOf(cause)}`, { cause });
+    throw new ConfigError(`${flag}: ${directory} cannot be written into: ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }
 

@@ -256,17 +256,17 @@ describe('a folder for reports', () => {
   it('is made with those above it, and refused where there can be none', () => {
     const base = mkdtempSync(join(tmpdir(), 'panoptes-report-'));
     const deep = join(base, 'a', 'b', 'c');
-    makeFolder(deep);
-    makeFolder(deep);
+    makeFolder('--out', deep);
+    makeFolder('--out', deep);
     expect(statSync(deep).isDirectory()).toBe(true);
     writeFileSync(join(base, 'file'), '');
     for (const taken of [join(base, 'file'), join(base, 'file', 'x')]) {
-      expect(() => makeFolder(taken)).toThrow(`${taken} cannot be written into: `);
+      expect(() => makeFolder('--out', taken)).toThrow(`--out: ${taken} cannot be written into: `);
     }
   });
 
   it.runIf(existsSync('/proc/self'))('is refused at once where the system makes none', () => {
-    expect(() => makeFolder('/proc/panoptes')).toThrow('/proc/panoptes cannot be written into: ');
+    expect(() => makeFolder('--svg', '/proc/panoptes')).toThrow('--svg: /proc/panoptes cannot be written into: ');
   });
 });
 

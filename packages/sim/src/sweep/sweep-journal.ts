@@ -65,7 +65,7 @@ export class SweepJournal {
     const journal = new SweepJournal(file);
     const head = JSON.stringify({ schema: journalSchema, scenario: fingerprint(source) });
     try {
-      makeFolder(directory);
+      makeFolder('--out', directory);
       if (isFresh || !existsSync(file)) writeWholeFiles(new Map([[file, `${head}\n`]]));
       else journal.#read(head);
       return journal;

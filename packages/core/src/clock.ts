@@ -32,7 +32,7 @@ const maxTimerMs = 2 ** 31 - 1;
  * that tests put in the place of the global functions do not reach: nothing waits for a test to move
  * them. The date is the program's own, so that a test may choose which day it is for its peers.
  */
-export const systemClock: Clock = {
+export const systemClock: Clock = Object.freeze<Clock>({
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(delayMs, task, { background = false } = {}) {
@@ -46,7 +46,7 @@ export const systemClock: Clock = {
     if (delayMs !== Infinity) wait(delayMs);
     return () => clearTimeout(timer);
   },
-};
+});
 
 /** A number from 0 up to, and never, 1. */
 export type Chance = () => number;

@@ -1,3 +1,5 @@
+import { deepFreeze } from '../deep-freeze.js';
+
 /** What a figure counts in. */
 export type CounterUnit = 'count' | 'seq' | 'ms' | 'bytes' | 'share' | 'Unix ms';
 
@@ -10,7 +12,7 @@ export interface Counter<Id extends string = string> {
 }
 
 /** The figures of one observer, counted through all its lives unless they say otherwise. */
-export const observerCounters = [
+export const observerCounters = deepFreeze([
   { id: 'registeredAt', unit: 'Unix ms', says: 'When it was registered.' },
   {
     id: 'lastActivityAt',
@@ -64,14 +66,14 @@ export const observerCounters = [
     unit: 'count',
     says: 'Messages that its own code sent to the main thread, which went nowhere.',
   },
-] as const satisfies readonly Counter[];
+] as const satisfies readonly Counter[]);
 
 /** The figures of the supervisor itself. */
-export const supervisorCounters = [
+export const supervisorCounters = deepFreeze([
   { id: 'evicted', unit: 'count', says: 'Observers evicted because they were inactive.' },
   { id: 'zombies', unit: 'count', says: 'Threads that were given up and have not ended.' },
   { id: 'deadLetters', unit: 'count', says: 'Dead letters of all observers so far.' },
-] as const satisfies readonly Counter[];
+] as const satisfies readonly Counter[]);
 
 /** The figures that a table of counters describes. */
 export type Figures<Counters extends readonly Counter[]> = Readonly<

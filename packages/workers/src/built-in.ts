@@ -16,11 +16,11 @@ export interface BuiltInObservers {
 }
 
 /** The names of the observers that come with this package. */
-export const builtInNames = [
+export const builtInNames = Object.freeze([
   'kademlia',
   'mesh',
   'validators',
-] as const satisfies readonly (keyof BuiltInObservers)[];
+] as const satisfies readonly (keyof BuiltInObservers)[]);
 
 /**
  * The module of an observer that comes with this package, to be registered. It knows the types of the

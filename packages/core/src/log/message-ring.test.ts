@@ -111,18 +111,26 @@ describe('messages to the main thread', () => {
     expect(broken).toHaveLength(1);
   });
 
-  it('that their reader cannot read end it', async () => {
-    const broken: Error[] = [];
-    const buffer = createMessageBuffer();
-    new MessageReceiver(buffer, {
-      maxBytes,
-      receive: () => {
-        throw new Error('no answer');
-      },
-      broken: (error) => broken.push(error),
-    });
-    new MessageSender(buffer).send(MessageKind.answer, numbered(1, 8));
-    await until('it was noticed', () => broken.length === 1);
-    expect(broken[0]!.message).toMatch('no answer');
-  });
+  it.each(['as they come', 'when their sender is no more'])(
+    'that their reader cannot read end it: %s',
+    async (when) => {
+      const broken: Error[] = [];
+      let reads = 0;
+      const buffer = createMessageBuffer();
+      const receiver = new MessageReceiver(buffer, {
+        maxBytes,
+        receive: () => {
+          reads++;
+          throw new Error('no answer');
+        },
+        broken: (error) => broken.push(error),
+      });
+      const sender = new MessageSender(buffer);
+      for (const number of [1, 2]) sender.send(MessageKind.answer, numbered(number, 8));
+      if (when === 'when their sender is no more') receiver.drain();
+      await until('it was noticed', () => broken.length === 1);
+      expect(broken[0]!.message).toMatch('no answer');
+      expect(reads).toBe(1);
+    },
+  );
 });

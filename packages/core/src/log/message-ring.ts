@@ -26,14 +26,14 @@ import { LINE_BYTES, LINE_WORDS } from './log-layout.js';
 export type MessageBuffer = SharedArrayBuffer;
 
 /** What a message is, as its receiver needs to know before it reads it. */
-export const MessageKind = {
+export const MessageKind = Object.freeze({
   /** An answer to a call, small. */
   answer: 0,
   /** A command of the observer's own. */
   command: 1,
   /** What a query returned. */
   payload: 2,
-} as const;
+} as const);
 export type MessageKind = (typeof MessageKind)[keyof typeof MessageKind];
 
 const Word = { written: 0, read: LINE_WORDS } as const;
@@ -112,7 +112,7 @@ export class MessageSender {
 export interface MessageHandlers {
   /** Longest message of each kind, in bytes. */
   readonly maxBytes: Readonly<Record<MessageKind, number>>;
-  /** Gets each message; its bytes are nobody else's. */
+  /** Gets each message; its bytes are nobody else's. One that it throws at is none. */
   receive(kind: MessageKind, bytes: Buffer): void;
   /** Called once, when what comes is no message: nothing more is read. */
   broken(error: Error): void;
@@ -137,7 +137,7 @@ export class MessageReceiver {
     this.#words = new Int32Array(buffer, 0, bytesAt / 4);
     this.#ring = Buffer.from(buffer, bytesAt, ringBytes);
     this.#handlers = handlers;
-    void this.#listen().catch((cause: unknown) => this.#break(errorOf(cause).message));
+    void this.#listen();
   }
 
   /** Reads what has been written, once the writer is no more. */
@@ -198,12 +198,15 @@ export class MessageReceiver {
   }
 
   /** Hands over a message that is complete. */
-  #finish({ kind, bytes, filled }: Unfinished): true {
-    if (filled === bytes.length) {
-      this.#unfinished = undefined;
+  #finish({ kind, bytes, filled }: Unfinished): boolean {
+    if (filled < bytes.length) return true;
+    this.#unfinished = undefined;
+    try {
       this.#handlers.receive(kind, bytes);
+      return true;
+    } catch (error) {
+      return this.#break(errorOf(error).message);
     }
-    return true;
   }
 
   #break(what: string): false {

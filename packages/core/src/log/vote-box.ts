@@ -23,7 +23,7 @@ import { announceProgress } from './progress.js';
 export type VoteBoxBuffer = SharedArrayBuffer;
 
 /** What a voter says to a proposal. */
-export const Verdict = { accept: 1, veto: 2, failed: 3 } as const;
+export const Verdict = Object.freeze({ accept: 1, veto: 2, failed: 3 } as const);
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 
 /** Votes that may wait to be taken; more than any group has proposals. A power of two. */

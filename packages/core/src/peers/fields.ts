@@ -1,3 +1,4 @@
+import { deepFreeze } from '../deep-freeze.js';
 import {
   choice,
   count,
@@ -16,7 +17,7 @@ import {
  * The fields of a peer entry: the single source of its type, validator, bytes and lazy view.
  * To add a field, add it here. What its comment says editors show wherever the field is used.
  */
-export const peerFields = {
+export const peerFields = deepFreeze({
   /** Who the peer is. */
   peerId: record({
     /** Primary key; 256 bytes at most. */
@@ -145,7 +146,7 @@ export const peerFields = {
   tokensEarned: number(0),
   /** Bytes that it has relayed; default 0. */
   trafficRouted: count(),
-} as const;
+});
 
 /** The tiers, best first. */
 export const tiers = peerFields.tier.words;

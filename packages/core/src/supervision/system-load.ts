@@ -16,7 +16,7 @@ export interface SystemLoad {
 }
 
 /** The real one. */
-export const systemLoad: SystemLoad = {
+export const systemLoad: SystemLoad = Object.freeze<SystemLoad>({
   residentBytes() {
     const { rss, heapTotal, external } = process.memoryUsage();
     return rss - heapTotal - external;
@@ -26,4 +26,4 @@ export const systemLoad: SystemLoad = {
     const idleMs = cpus().reduce((sum, { times }) => sum + times.idle, 0);
     return { usedMs: (user + system) / 1000, idleMs };
   },
-};
+});

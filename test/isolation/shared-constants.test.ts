@@ -1,0 +1,31 @@
+import * as core from '@panoptes/core';
+import * as coreOfThreads from '@panoptes/core/observer';
+import * as sim from '@panoptes/sim';
+import * as workers from '@panoptes/workers';
+import * as workersOfThreads from '@panoptes/workers/observer';
+import { expect, it } from 'vitest';
+
+/** Paths of what is not frozen in a value. */
+function* unfrozen(value: unknown, path: string): Generator<string> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Object.isFrozen(value)) yield path;
+  for (const [key, inner] of Object.entries(value)) yield* unfrozen(inner, `${path}.${key}`);
+}
+
+it.each(Object.entries({ core, coreOfThreads, workers, workersOfThreads, sim }))(
+  'nobody can change for others what a package exports: %s',
+  (_, exported) => {
+    // A schema is its library's, which keeps in it what it has found out.
+    const own = Object.entries(exported).filter(([name]) => name !== 'memoryLimitOption');
+    expect(own.flatMap(([name, value]) => [...unfrozen(value, name)])).toEqual([]);
+  },
+);
+
+it('the fields of a peer, the presets and the figures are among it', () => {
+  const change = (constant: object): (() => void) => {
+    return () => Object.assign(constant, { kind: 'number', durationMs: 1, id: 'mine' });
+  };
+  expect(change(core.peerFields.peerId.fields.nodeId)).toThrow(TypeError);
+  expect(change(sim.presets['kad']!.session)).toThrow(TypeError);
+  expect(change(core.observerCounters[0])).toThrow(TypeError);
+});

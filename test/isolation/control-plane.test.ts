@@ -52,6 +52,20 @@ it('an argument that cannot be sent, or not be read, is an error of that query a
   await expectAtWork(0);
 });
 
+it.each([2_000, 5_000, 100_000])(
+  'an answer that is nested %d deep arrives, or is an error of that query alone',
+  async (depth) => {
+    const answer = observer.ask('nested', [depth], { timeoutMs: 600_000 });
+    const end = await answer.then(
+      () => 'arrived',
+      (error: unknown) => error,
+    );
+    if (end !== 'arrived') expect(end).toMatchObject({ code: 'QUERY_FAILED' });
+    if (depth === 100_000) expect(end).not.toBe('arrived');
+    await expectAtWork(0);
+  },
+);
+
 it('what a query throws arrives with its name, code and cause, and ends nothing', async () => {
   const error: unknown = await observer.ask('fails', []).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(QueryError);

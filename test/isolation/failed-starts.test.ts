@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { ConfigError, ObserverError, ObserverStartError } from '@panoptes/core';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -74,6 +76,21 @@ describe('a registration that fails', () => {
     });
     await impatient.close();
     expect(threadCount()).toBe(threadsBefore);
+  });
+
+  it('because its options cannot be read on its thread is told at once', () => {
+    const program = fileURLToPath(fixture('deep-options-program.mjs'));
+    const { stdout } = spawnSync(process.execPath, ['--stack-size=7000', program], {
+      encoding: 'utf8',
+    });
+    const endings = stdout.trim().split('\n');
+    expect(endings).toHaveLength(6);
+    expect(endings[0]).toBe('started');
+    expect(endings.at(-1)).toMatch(/^CONFIG_INVALID: option 'options': .*nested too deep/);
+    // Which of those between are too deep for whom depends on the machine.
+    for (const ending of endings) {
+      expect(ending).toMatch(/^started$|^CONFIG_INVALID: |^OBSERVER_START_FAILED: .*call stack/);
+    }
   });
 
   it('leaves nothing on the inline host either', async () => {

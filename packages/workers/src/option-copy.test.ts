@@ -70,6 +70,27 @@ describe('options that are copied', () => {
     expect(refusal(options).message).toContain(`option '${place}': expected data`);
   });
 
+  it('are looked through once for what cannot be copied, however deep it lies', () => {
+    let reads = 0;
+    const innermost = {
+      get onDone() {
+        reads++;
+        return () => 1;
+      },
+    };
+    let options: object = innermost;
+    for (let depth = 0; depth < 500; depth++) options = { in: options };
+    expect(refusal(options).message).toMatch(/^option 'options(\.in)+\.?i?n?…': expected data/);
+    // By the copying itself, by its search, and by the naming.
+    expect(reads).toBeLessThan(5);
+  });
+
+  it('are refused with the reason when they are nested too deep', () => {
+    let options: object = {};
+    for (let depth = 0; depth < 20_000; depth++) options = { in: options };
+    expect(refusal(options).message).toContain('nested too deep');
+  });
+
   it('are refused when they throw as they are read', () => {
     const thrown = new TypeError('not to be read');
     const options = {

@@ -1,4 +1,8 @@
+import { types } from 'node:util';
 import { ConfigError, describe } from '@panoptes/core';
+
+/** Longest path of a place in a message, in characters. */
+const maxPath = 200;
 
 /** A value somewhere in the options, and what came of it when they were copied. */
 interface Place {
@@ -18,8 +22,13 @@ export function copyOptions(options: unknown): unknown {
   try {
     copy = structuredClone(options);
   } catch (cause) {
-    const { path, value } = uncopyable(options);
-    throw refusal(path, value, { cause });
+    const culprit = uncopyable(options);
+    if (culprit !== undefined) throw refusal(culprit.path, culprit.value, { cause });
+    throw new ConfigError(
+      `option 'options': expected data that can be copied to a thread: ${(cause as Error).message} ` +
+        '(is it nested too deep?)',
+      { cause },
+    );
   }
   for (const { path, value, copy: copied } of placesIn({ path: 'options', value: options, copy })) {
     // Of the runtime's own objects, such as URLs, some versions copy an empty shell.
@@ -31,8 +40,9 @@ export function copyOptions(options: unknown): unknown {
 function refusal(path: string, value: unknown, reason?: ErrorOptions): ConfigError {
   const isTagged = typeof value === 'object' && value !== null;
   const got = isTagged ? `an object of type ${tagOf(value)}` : describe(value);
+  const place = path.length > maxPath ? `${path.slice(0, maxPath)}…` : path;
   return new ConfigError(
-    `option '${path}': expected data that can be copied to a thread, got ${got}`,
+    `option '${place}': expected data that can be copied to a thread, got ${got}`,
     reason,
   );
 }
@@ -46,24 +56,31 @@ function tagOf(value: unknown): string {
   }
 }
 
-/** The place because of which a value cannot be copied: one that cannot be although all in it can. */
-function uncopyable(options: unknown): Place {
-  const outermost = { path: 'options', value: options, copy: undefined };
-  for (const place of placesIn(outermost)) {
-    if (isCopyable(place.value)) continue;
-    if (within(place).every(({ value }) => isCopyable(value))) return place;
+/** The place because of which a value cannot be copied; undefined when each could be by itself. */
+function uncopyable(options: unknown): Place | undefined {
+  for (const place of placesIn({ path: 'options', value: options, copy: undefined })) {
+    if (isUncopyable(place.value)) return place;
   }
-  return outermost;
+  return undefined;
 }
 
-function isCopyable(value: unknown): boolean {
+/**
+ * Whether a value itself cannot be copied, whatever is in it. What only holds others is not tried: each
+ * try would go through all that is below, and there may be any number of levels.
+ */
+function isUncopyable(value: unknown): boolean {
+  if (types.isProxy(value)) return true;
   try {
-    structuredClone(value);
-    return true;
-  } catch {
+    if (holdsOthers(value)) itemsOf(value);
+    else structuredClone(value);
     return false;
+  } catch {
+    return true;
   }
 }
+
+const holdsOthers = (value: unknown): boolean =>
+  Array.isArray(value) || ['Object', 'Map', 'Set'].includes(tagOf(value));
 
 /** A value and all that is in it, each object once. */
 function* placesIn(outermost: Place): Generator<Place> {

@@ -51,6 +51,10 @@ export class MainLine implements Endpoint {
       if (message.type === undefined) this.#settle(message.outcome);
       else this.#hear(message);
     });
+    // Whoever sent what this thread cannot read would wait for ever: its end is heard of.
+    port.on('messageerror', (error) => {
+      throw error;
+    });
   }
 
   addEventListener(_type: string, listener: Listener): void {

@@ -18,7 +18,9 @@ const figures = [...document.querySelectorAll('figure')].map((figure) => ({
 }));
 const amount = (value) =>
   typeof value === 'number' ? value.toLocaleString('en-US', { maximumFractionDigits: 1 }) : value;
+let shown;
 const show = (sample) => {
+  shown = sample;
   for (const { lines, hidden, drawn, readout } of figures) {
     if (lines.length === 0 || !readout) continue;
     for (const { left, right, cross } of drawn) {
@@ -63,6 +65,7 @@ for (const { figure, lines, hidden, drawn } of figures) {
       for (const line of figure.querySelectorAll('svg [data-line="' + index + '"]')) {
         line.setAttribute('visibility', isShown ? 'visible' : 'hidden');
       }
+      show(shown);
     });
   }
 }

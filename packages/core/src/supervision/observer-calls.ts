@@ -64,7 +64,7 @@ export class ObserverCalls {
     call: (host: ObserverHost) => Promise<T>,
   ): Promise<T> {
     try {
-      return await this.#call(what, timeoutMs, (life) => this.#counted(life, what, call));
+      return await this.#call(what, timeoutMs, (life) => this.#counted(life, call));
     } catch (error) {
       const isItsOwn =
         error instanceof ObserverError ||
@@ -81,7 +81,7 @@ export class ObserverCalls {
     what: string,
     timeoutMs: number,
     call: (life: Incarnation) => Promise<T>,
-    isActivity = true,
+    isQuery = true,
   ): Promise<T> {
     const record = this.#record;
     const { name } = record.spec;
@@ -99,11 +99,13 @@ export class ObserverCalls {
         { cause: record.lastError },
       );
     }
+    // First of all: callers who ask without end must not get as much as a timer for each.
+    if (isQuery) this.#checkRoom(record.life, what);
     const late = () =>
       new QueryTimeoutError(`observer '${name}' did not answer a ${what} within ${timeoutMs} ms`);
     try {
       const answer = await withDeadline(clock, call(record.life), timeoutMs, late);
-      if (isActivity) record.touch();
+      if (isQuery) record.touch();
       return answer;
     } catch (error) {
       // It was stopped because the registry failed: that is the reason.
@@ -113,20 +115,18 @@ export class ObserverCalls {
   }
 
   /** Lets so many wait at a time: each takes memory, here and on the observer's thread. */
-  async #counted<T>(
-    life: Incarnation,
-    what: string,
-    call: (host: ObserverHost) => Promise<T>,
-  ): Promise<T> {
+  #checkRoom(life: Incarnation, what: string): void {
     const { maxPendingQueries } = this.#deps.config;
     const waiting = this.#waiting.get(life) ?? 0;
-    if (waiting >= maxPendingQueries) {
-      throw new QueryLimitError(
-        `observer '${this.#record.spec.name}' has ${waiting} queries to answer already ` +
-          `(maxPendingQueries: ${maxPendingQueries}); await earlier ones before asking a ${what}`,
-      );
-    }
-    this.#waiting.set(life, waiting + 1);
+    if (waiting < maxPendingQueries) return;
+    throw new QueryLimitError(
+      `observer '${this.#record.spec.name}' has ${waiting} queries to answer already ` +
+        `(maxPendingQueries: ${maxPendingQueries}); await earlier ones before asking a ${what}`,
+    );
+  }
+
+  async #counted<T>(life: Incarnation, call: (host: ObserverHost) => Promise<T>): Promise<T> {
+    this.#waiting.set(life, (this.#waiting.get(life) ?? 0) + 1);
     try {
       return await call(life.host);
     } finally {

@@ -42,6 +42,8 @@ describe('an observer on its thread', () => {
     ['a descriptor, by another import'],
     ['a descriptor, later'],
     ['the main thread’s inspector'],
+    ['a debugger of its own'],
+    ['a debugger of its own, by another import'],
   ])('cannot reach %s', async (what) => {
     await expect(observer.ask('reaches', [what])).rejects.toMatchObject({
       code: 'QUERY_FAILED',

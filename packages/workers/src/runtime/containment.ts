@@ -29,9 +29,11 @@ export function contain(health: HealthBoard, ownThreads: boolean): void {
         'register it with ownThreads: true to allow it',
     );
   }
-  const inspector = builtin('inspector') as { Session: { prototype: object } } | undefined;
+  const inspector = builtin('inspector') as
+    { open: unknown; Session: { prototype: object } } | undefined;
   if (inspector !== undefined) {
     refuse(inspector.Session.prototype, 'connectToMainThread', 'inspect the main thread');
+    refuse(inspector, 'open', 'open a debugger, to whom any program might connect');
   }
   refuse(v8, 'setFlagsFromString', 'set flags of V8, which are those of all threads');
   refuse(process, 'binding', "use the runtime's internal bindings");

@@ -78,6 +78,10 @@ describe('an observer on its thread', () => {
     await printed('by write');
     await printed('by console');
     await printed('and waits');
+    // As the runtime does by itself after a child that printed nothing.
+    expect(await observer.ask('uses', ['nothing to print'])).toBe('done');
+    await printed('after nothing');
+    expect(lines.filter(({ msg, stream }) => stream !== undefined && msg === '')).toEqual([]);
   });
 
   it('uses files, sockets, ciphers and processes as ever', async () => {

@@ -12,15 +12,20 @@ type Write = (chunk: unknown, encodingOrDone?: unknown, done?: unknown) => boole
  */
 export function printTo(ring: OutputRing): void {
   for (const name of ['stdout', 'stderr'] as const) {
+    const print = (chunk: unknown): void => {
+      const text = textOf(chunk);
+      // The runtime itself writes nothing at times, as after a child that printed nothing.
+      if (text !== '') ring.write(name, text);
+    };
     const stream = new Writable({
       write(chunk, _encoding, done) {
-        ring.write(name, textOf(chunk));
+        print(chunk);
         done();
       },
     });
     // At once: put off, a loop that prints would pile them up.
     const write: Write = (chunk, encodingOrDone, done) => {
-      ring.write(name, textOf(chunk));
+      print(chunk);
       const written = typeof encodingOrDone === 'function' ? encodingOrDone : done;
       if (typeof written === 'function') (written as (error: null) => void)(null);
       return true;

@@ -1,4 +1,4 @@
-import { deepFreeze } from '../deep-freeze.js';
+import { deepFreeze } from './deep-freeze.js';
 
 /** What a figure counts in. */
 export type CounterUnit = 'count' | 'seq' | 'ms' | 'bytes' | 'share' | 'Unix ms';

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { isA } from '../error-of.js';
 import {
   BatchError,
@@ -165,10 +166,10 @@ function decideUpdate(
     );
   }
   const nodeId = table.nodeIdAt(slot);
-  const next = nextEntry(table.entryAt(slot), step, context.now);
-  if (next === undefined || next instanceof PanoptesError) return next;
   let entry: StagedEntry;
   try {
+    const next = nextEntry(table.entryAt(slot), step, context.now);
+    if (next === undefined) return undefined;
     entry = context.stage(next, { memory: table.memoryOf(slot), base: table.baseOf(slot) });
   } catch (cause) {
     return updateFailure(nodeId, cause);
@@ -184,17 +185,21 @@ function otherNodeId(nodeId: string, given: string): IdentityConflictError {
   );
 }
 
-/** The entry an update wants, undefined for no change, or what its caller did wrong. */
-function nextEntry(
-  entry: PeerEntry,
-  { change }: UpdateStep,
-  now: number,
-): PeerEntry | PanoptesError | undefined {
-  try {
-    return typeof change === 'function' ? change(entry) : patchEntry(entry, change, now);
-  } catch (cause) {
-    return updateFailure(entry.peerId.nodeId, cause);
+/**
+ * The entry an update wants, undefined for no change. A caller's function may return anything, so
+ * nothing may be asked of it but what encoding it asks.
+ *
+ * @throws {PeerValidationError} when it is none; and whatever the caller's function throws
+ */
+function nextEntry(entry: PeerEntry, { change }: UpdateStep, now: number): PeerEntry | undefined {
+  if (typeof change !== 'function') return patchEntry(entry, change, now);
+  const next = change(entry);
+  if (types.isPromise(next)) {
+    // What it comes to concerns nobody any more; unheard, its failure would end the process.
+    void Promise.prototype.then.call(next, undefined, () => undefined);
+    throw new PeerValidationError('peer', 'an entry, from a function that is not async', next);
   }
+  return next;
 }
 
 /** What a caller's function did, or what it returned did when it was read. */

@@ -62,6 +62,8 @@ const rows: readonly Row[] = [
   ['a late warm-up', scenario({ phases: 'phases: [{ kind: steady, duration: 5m }, { kind: warm-up, duration: 5m }]', }), 3, 'phases.1.kind', 'expected warm-up only as the first phase'],
   ['an unknown observer', scenario({}, 'observers:', ' - mesh', ' - kademlai'), 6, 'observers.1', "did you mean 'kademlia'?"],
   ['an observer twice', scenario({}, 'observers: [mesh, mesh]'), 4, 'observers.1', "expected a name of its own, got 'mesh' again"],
+  ['a key of the other kind of observer', scenario({}, 'observers: [{ module: a.mjs, host: inline }]'), 4, 'observers.0.host', 'unknown key; known here: module, name'],
+  ['a key of no kind of observer', scenario({}, 'observers: [{ use: mesh, hots: inline }]'), 4, 'observers.0.hots', "did you mean 'host'?"],
   ['too many observers', scenario({}, 'observers: [{ use: mesh, count: 40 }, { use: kademlia, count: 10 }]'), 4, 'observers', 'expected at most 49 in all, got 50'],
   ['an observer that is not there', scenario({}, 'observers: [mesh]', 'faults: [{ fault: loop, observer: mash }]'), 5, 'faults.0.observer', "expected one of mesh, got 'mash'"],
   ['a fault without a wall', scenario({}, 'observers: [{ use: mesh, host: inline }]', 'faults: [{ fault: loop, observer: mesh }]'), 5, 'faults.0.observer', "expected an observer on a thread: 'mesh' would break the run"],

@@ -66,7 +66,7 @@ function memberOf(schema: JsonSchema, key: PropertyKey): JsonSchema[] {
   return typeof additionalProperties === 'object' ? [additionalProperties] : [];
 }
 
-/** Of unions, the branches whose fixed keys have the values that they ask for. */
+/** Of unions, the branches whose fixed keys have the values that they ask for, and that lack no key. */
 function fitting(schemas: readonly JsonSchema[], value: unknown): JsonSchema[] {
   const branches = schemas.flatMap(branchesOf);
   const fit = branches.filter(({ properties }) =>
@@ -75,5 +75,10 @@ function fitting(schemas: readonly JsonSchema[], value: unknown): JsonSchema[] {
         wanted === undefined || (value as Record<string, unknown> | null)?.[key] === wanted,
     ),
   );
-  return fit.length > 0 ? fit : branches;
+  const whole = fit.filter(
+    ({ properties, required = [] }) =>
+      properties !== undefined &&
+      required.every((key) => Object.hasOwn(Object(value) as object, key)),
+  );
+  return [whole, fit].find((some) => some.length > 0) ?? branches;
 }

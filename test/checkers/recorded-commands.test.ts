@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { CheckDocument } from '@panoptes/sim';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { panoptes, panoptesJson, recording, stackLine } from '../fixtures/panoptes-command.js';
@@ -69,11 +70,17 @@ describe('a run with --record', () => {
     expect(stderr).not.toMatch(stackLine);
   });
 
-  it('into a place that cannot be written is refused before it starts', async () => {
-    const nowhere = join(directory, 'nowhere', 'run.plog');
-    const { code, stdout, stderr } = await panoptes('run', ...short, '--record', nowhere);
+  it.each([
+    [join(directory, 'nowhere', 'run.plog'), 'ENOENT'],
+    [join(fileURLToPath(import.meta.url), 'run.plog'), 'ENOTDIR'],
+    [join(directory, 'x'.repeat(300)), 'ENAMETOOLONG'],
+    [directory, 'EISDIR'],
+  ])('into a place that cannot be written is refused before it starts: %#', async (place, why) => {
+    const { code, stdout, stderr } = await panoptes('run', ...short, '--record', place);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^panoptes: --record: .*run\.plog cannot be written into: ENOENT.*\n$/);
+    expect(stderr).toMatch(/^panoptes: --record: .*\n$/);
+    expect(stderr).toContain(`${place} cannot be written`);
+    expect(stderr).toContain(`: ${why}: `);
   });
 });
 

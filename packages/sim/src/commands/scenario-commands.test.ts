@@ -72,7 +72,7 @@ describe('panoptes run and sweep', () => {
     [['run', 'GOOD', '--peers', '3000000'], 'population.peers: expected at most 2000000'],
     [['run', 'kad', '--peers', '600000'], '--peers: expected at most 500000 of a preset'],
     [['run', 'GOOD', '--out', 'GOOD'], 'panoptes: --out: '],
-    [['run', 'GOOD', '--record', 'GOOD/a.plog'], 'panoptes: --record: '],
+    [['run', 'GOOD', '--out', 'NOWHERE'], 'panoptes: --out: '],
     [['sweep', 'SWEPT', '--out', 'GOOD'], 'panoptes: --out: '],
     [['run', 'kad', '--set', 'a=1'], '--set: expected a scenario’s file'],
     [['run', '--replay-from', 'missing'], 'missing: expected a run’s summary.json'],
@@ -91,6 +91,8 @@ describe('panoptes run and sweep', () => {
       ['GOOD', fileOf('good.yaml', good)],
       ['SWEPT', fileOf('swept.yaml', `${good}sweep: { replications: 2 }\n`)],
       ['OUT', join(folder, 'out')],
+      // In a file.
+      ['NOWHERE', join(folder, 'good.yaml', 'within')],
     ]);
     const { code, stdout, stderr } = await panoptes(...args.map((arg) => places.get(arg) ?? arg));
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -33,9 +33,7 @@ export class Recording {
     run: { readonly source: string; readonly seed: string | null; readonly facts: RunFacts },
   ): Recording {
     const path = resolve(file);
-    // What is no file, such as a pipe, takes no harm from two who write.
-    const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
-    const lock = isFile ? OutputLock.ofFile(path) : undefined;
+    const lock = mayBeFile(path) ? OutputLock.ofFile(path) : undefined;
     try {
       createRecordedLog(path, {
         format: 'panoptes.recorded-log',
@@ -93,6 +91,18 @@ export class Recording {
 
   #placeOf(name: string): number {
     return this.facts.observers.findIndex((facts) => facts.name === name);
+  }
+}
+
+/**
+ * What is no file, such as a pipe, takes no harm from two who write. What cannot even be looked at is
+ * refused with the reason when it is to be written.
+ */
+function mayBeFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+  } catch {
+    return true;
   }
 }
 

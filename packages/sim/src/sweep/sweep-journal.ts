@@ -86,12 +86,13 @@ export class SweepJournal {
    * @throws {OutputError} when it cannot be written, as on a full disk; the others stay
    */
   add(result: SweepResult): void {
-    const { size } = statSync(this.#file);
+    let size: number | undefined;
     try {
+      ({ size } = statSync(this.#file));
       appendFileSync(this.#file, `${JSON.stringify(result)}\n`);
     } catch (cause) {
       // Half a line would be in the way of the next one.
-      truncateSync(this.#file, size);
+      if (size !== undefined) truncateSync(this.#file, size);
       throw new OutputError(`${this.#file} cannot be written: ${messageOf(cause)}`, { cause });
     }
     this.#results.set(result.index, result);

@@ -1,7 +1,3 @@
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ConfigError } from '@panoptes/core';
 import { describe, expect, it } from 'vitest';
 import { markup } from '../report/markup.js';
 import { plain } from '../report/screens.fixture.js';
@@ -9,12 +5,10 @@ import { formatSweep } from '../report/sweep-text.js';
 import { sweepReport } from '../report/html/sweep-report.js';
 import { sweep } from '../scenario/schema/sweep.js';
 import { estimateMean } from './student-interval.js';
-import { type SweepFigures, SweepJournal } from './sweep-journal.js';
+import type { SweepFigures } from './sweep-journal.js';
 import { sweepPoints, sweepTasks } from './sweep-plan.js';
 import { sweepCsv, sweepDocument, sweepFailures } from './sweep-table.js';
 
-const source = { file: 'a.yaml', text: 'version: 1', overrides: [] };
-const folder = (): string => mkdtempSync(join(tmpdir(), 'panoptes-sweep-'));
 const figures = (mean: number): SweepFigures =>
   ({
     verdict: 'pass',
@@ -106,61 +100,6 @@ describe('a mean', () => {
   it('of one value has no interval, and of none is none', () => {
     expect(estimateMean([7])).toEqual({ mean: 7, low: null, high: null, count: 1 });
     expect(estimateMean([])).toBeNull();
-  });
-});
-
-describe('a journal', () => {
-  it('holds what was added when it is opened again, a torn last line aside', () => {
-    const directory = folder();
-    const first = SweepJournal.open(directory, source, false);
-    first.add({ index: 0, seed: '1', run: figures(1) });
-    first.add({ index: 1, seed: '2', failure: 'took too long' });
-    const file = join(directory, 'journal.jsonl');
-    appendFileSync(file, '{"index":2,"seed":"3","ru');
-    const second = SweepJournal.open(directory, source, false);
-    // What failed is run again.
-    expect([...second.results.keys()]).toEqual([0]);
-    second.add({ index: 2, seed: '3', run: figures(3) });
-    expect([...SweepJournal.open(directory, source, false).results.keys()]).toEqual([0, 2]);
-    expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(4);
-  });
-
-  it('of another scenario is refused, and forgotten only on request', () => {
-    const directory = folder();
-    SweepJournal.open(directory, source, false).add({ index: 0, seed: '1', run: figures(1) });
-    const other = { ...source, text: 'version: 1 # changed' };
-    expect(() => SweepJournal.open(directory, other, false)).toThrow('is of another scenario');
-    expect(SweepJournal.open(directory, other, true).results.size).toBe(0);
-  });
-
-  it('that was stopped before its first line was whole is begun again', () => {
-    const directory = folder();
-    SweepJournal.open(directory, source, false);
-    const file = join(directory, 'journal.jsonl');
-    for (const text of ['', '{"schema":"panoptes.sw']) {
-      writeFileSync(file, text);
-      SweepJournal.open(directory, source, false).add({ index: 0, seed: '1', run: figures(1) });
-      expect(SweepJournal.open(directory, source, false).results.size).toBe(1);
-    }
-  });
-
-  it.each([
-    ['nonsense', 'expected JSON'],
-    ['null', 'a result: '],
-    ['[]', 'a result: '],
-    ['{"index":-1,"seed":"1"}', 'index: '],
-    ['{"index":1}', 'seed: '],
-    ['{"index":1,"seed":"1","run":null}', 'run: '],
-    ['{"index":1,"seed":"1","run":{"verdict":"pass"}}', 'run.logDigest: '],
-    ['{"index":1,"seed":"1","run":{"verdict":"pass","logDigest":null,"thresholds":[0]}}', 'run.th'],
-  ])('with a line that is no result is refused with its number: %s', (line, problem) => {
-    const directory = folder();
-    SweepJournal.open(directory, source, false).add({ index: 0, seed: '1', run: figures(1) });
-    appendFileSync(join(directory, 'journal.jsonl'), `${line}\n`);
-    const opening = () => SweepJournal.open(directory, source, false);
-    expect(opening).toThrow(ConfigError);
-    expect(opening).toThrow(`line 3: ${problem}`);
-    expect(SweepJournal.open(directory, source, true).results.size).toBe(0);
   });
 });
 

@@ -266,7 +266,9 @@ describe('a folder for reports', () => {
   });
 
   it.runIf(existsSync('/proc/self'))('is refused at once where the system makes none', () => {
-    expect(() => makeFolder('--svg', '/proc/panoptes')).toThrow('--svg: /proc/panoptes cannot be written into: ');
+    expect(() => makeFolder('--svg', '/proc/panoptes')).toThrow(
+      '--svg: /proc/panoptes cannot be written into: ',
+    );
   });
 });
 

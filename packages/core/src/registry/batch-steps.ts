@@ -3,7 +3,7 @@ import { textArgument } from '../peers/identity-arguments.js';
 import { ownPatch } from '../peers/own-patch.js';
 import type { BatchStep, BatchUpdate } from './batch-update.js';
 import type { Step } from './commands.js';
-import { refusalFor } from './refusal.js';
+import { refusalFor } from '../peers/refusal.js';
 import type { StagedEntry } from '../peers/staging.js';
 
 /**

@@ -5,7 +5,7 @@ import { nextTurn } from '../turns.js';
 import type { CommandIntake } from './command-intake.js';
 import type { CommandResult } from './commands.js';
 import { maxTurnMs } from './commit-loop.js';
-import { refusalFor } from './refusal.js';
+import { refusalFor } from '../peers/refusal.js';
 import { type BulkOptions, type UpsertSettings, bulkSettings } from './upsert-options.js';
 
 /** Why one of many upserts was refused. */

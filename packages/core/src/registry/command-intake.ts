@@ -15,7 +15,7 @@ import type {
   UpdateTarget,
 } from './commands.js';
 import { stagedEntries } from './commands.js';
-import { refusalFor } from './refusal.js';
+import { refusalFor } from '../peers/refusal.js';
 import type { StagedEntry, Staging } from '../peers/staging.js';
 import { type UpsertOptions, type UpsertSettings, upsertSettings } from './upsert-options.js';
 import type { QueuedCommand, CommandQueue } from './command-queue.js';

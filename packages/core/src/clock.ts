@@ -18,6 +18,9 @@ export interface Clock {
   after(delayMs: number, task: () => void, options?: TimerOptions): Cancel;
 }
 
+/** What is called on a clock. */
+export const clockMethods: readonly (keyof Clock)[] = ['now', 'monotonic', 'after'];
+
 /** How to wait. */
 export interface TimerOptions {
   /** Whether the process may end meanwhile, if there is nothing else that keeps it alive. */

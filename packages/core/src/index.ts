@@ -9,6 +9,8 @@ export { parseOptions } from './parse-options.js';
 export { fileBeside } from './file-beside.js';
 export { MessageReceiver, createMessageBuffer } from './log/message-ring.js';
 export * from './observer.js';
+export { ownRecord, shortName } from './own-record.js';
+export { checkPort } from './port-argument.js';
 export type { PeerQueries, PeerStats } from './peers/peer-queries.js';
 export { printable, printableLines, readable } from './printable.js';
 export { BatchUpdate } from './registry/batch-update.js';

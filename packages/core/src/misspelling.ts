@@ -7,17 +7,19 @@ const leastBeginning = 3;
  * begins with it.
  */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
+  if (word.length > longestWord) return undefined;
+  const meant = word.toLowerCase();
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(meant, candidate.toLowerCase());
     const most = Math.ceil(Math.max(word.length, candidate.length) / 3);
     if (distance > most || distance >= bestDistance) continue;
     best = candidate;
     bestDistance = distance;
   }
   if (best !== undefined || word.length < leastBeginning) return best;
-  return known.find((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
+  return known.find((candidate) => candidate.toLowerCase().startsWith(meant));
 }
 
 /** `; did you mean 'peers'?`, or nothing where no word is near. */

@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import { ConfigError, describe } from './errors.js';
+import { ConfigError, PanoptesError, describe } from './errors.js';
+import { isA } from './error-of.js';
 import { suggestion } from './misspelling.js';
+import { ownRecord, shortName } from './own-record.js';
+
+/** No list of options is as long; one that is nothing but holes may have any length. */
+const longestList = 10_000;
 
 /**
- * Checks a value against a schema.
+ * Checks a value against a schema. What is read of it is what the schema knows, each part once.
  *
  * @param what - what the value is, for the message
  * @throws {ConfigError} naming the first bad place
@@ -13,28 +18,66 @@ export function parseOptions<Schema extends z.ZodType>(
   value: unknown,
   what: string,
 ): z.output<Schema> {
-  let parsed: z.ZodSafeParseResult<z.output<Schema>>;
-  let got: string;
+  let problem: ConfigError;
   try {
-    parsed = schema.safeParse(value);
+    const own = ownOptions(schema, value, what, '');
+    const parsed = schema.safeParse(own);
     if (parsed.success) return parsed.data;
-    got = given(value, parsed.error.issues[0]!);
+    // Only now is it made, and asks of a value what it is.
+    problem = problemOf(schema, own, parsed.error, what);
   } catch (cause) {
+    if (isA(cause, PanoptesError)) throw cause;
     throw new ConfigError(`${what}: expected what can be read; it threw`, { cause });
   }
-  const issue = parsed.error.issues[0]!;
+  throw problem;
+}
+
+/** Names the first bad place, what is expected there, and what came. */
+function problemOf(
+  schema: z.core.$ZodType,
+  own: unknown,
+  cause: z.core.$ZodError,
+  what: string,
+): ConfigError {
+  const issue = cause.issues[0]!;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
     const known = keysOf(schema, issue.path);
     const others = known.length === 0 ? '' : ` (known: ${known.join(', ')})`;
     const hint = suggestion(key, known) || others;
-    const place = [...issue.path, key].map(String).join('.');
-    throw new ConfigError(`option '${place}': no such option${hint}`, { cause: parsed.error });
+    const place = [...issue.path, shortName(key)].map(String).join('.');
+    return new ConfigError(`option '${place}': no such option${hint}`, { cause });
   }
   const path = issue.path.map(String).join('.');
-  throw new ConfigError(`${path === '' ? what : `option '${path}'`}: ${issue.message}${got}`, {
-    cause: parsed.error,
-  });
+  return new ConfigError(`${placeOf(what, path)}: ${issue.message}${given(own, issue)}`, { cause });
+}
+
+const placeOf = (what: string, path: string): string => (path === '' ? what : `option '${path}'`);
+
+/** Copies what a schema knows of options, so that each part is read once and none is too long. */
+function ownOptions(schema: z.core.$ZodType, value: unknown, what: string, path: string): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const inner = unwrapped(schema);
+  const at = (key: string) => (path === '' ? key : `${path}.${key}`);
+  if (inner instanceof z.ZodArray && Array.isArray(value)) {
+    const size: unknown = value.length;
+    if (typeof size !== 'number' || !(size <= longestList)) {
+      const expected = `expected a list of at most ${longestList}`;
+      throw new ConfigError(`${placeOf(what, path)}: ${expected}, got ${describe(value)}`);
+    }
+    const ownItem = (_: unknown, place: number) =>
+      ownOptions(inner.element, value[place], what, at(String(place)));
+    return Array.from({ length: size }, ownItem);
+  }
+  if (!(inner instanceof z.ZodObject)) return value;
+  const shape: Readonly<Record<string, z.core.$ZodType>> = inner.shape;
+  const options = ownRecord(value, placeOf(what, path), Object.keys(shape));
+  return Object.fromEntries(
+    Object.entries(options).map(([key, option]) => {
+      const member = Object.hasOwn(shape, key) ? shape[key] : undefined;
+      return [key, member === undefined ? option : ownOptions(member, option, what, at(key))];
+    }),
+  );
 }
 
 /** What stands where an issue is. */
@@ -53,7 +96,7 @@ function keysOf(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[]
   const shape: Readonly<Record<string, z.core.$ZodType>> = inner.shape;
   const [key, ...rest] = path;
   if (key === undefined) return Object.keys(shape);
-  const member = shape[String(key)];
+  const member = Object.hasOwn(shape, key) ? shape[String(key)] : undefined;
   return member === undefined ? [] : keysOf(member, rest);
 }
 

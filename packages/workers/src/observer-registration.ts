@@ -8,7 +8,10 @@ import {
   type RestartType,
   describe,
   memoryLimitOption,
+  ownRecord,
   parseOptions,
+  shortName,
+  suggestion,
 } from '@panoptes/core';
 import { moduleUrl } from './module-url.js';
 import { copyOptions } from './option-copy.js';
@@ -86,11 +89,11 @@ interface RegistrationTerms<Definition extends AnyObserver> {
 
 const votingOptions = ['role', 'onVoteFailure', 'onUnavailable'];
 const healthOptions = ['keepAlive', 'memoryLimitMb', 'ownThreads'];
-const known = new Set([
+const known = [
   ...['module', 'name', 'options', 'onLag', 'host', 'restart'],
   ...votingOptions,
   ...healthOptions,
-]);
+];
 
 /**
  * Checks a registration and fills in the defaults, before any thread is started.
@@ -99,40 +102,41 @@ const known = new Set([
  * @throws {ConfigError} naming the option that is not one it can be
  */
 export function specOf(registration: ObserverRegistration, memoryLimitMb: number): ObserverSpec {
-  if (typeof registration !== 'object' || (registration as unknown) === null) {
-    throw new ConfigError(`registration: expected an object, got ${describe(registration)}`);
-  }
-  const { onLag = 'lap', host = 'thread', restart = 'permanent' } = registration;
-  const options: unknown = registration.options;
-  for (const option of Object.keys(registration)) {
-    if (!known.has(option)) {
-      throw new ConfigError(`option '${option}': there is none (known: ${[...known].join(', ')})`);
+  const own = ownRecord(registration, 'registration', known) as unknown as ObserverRegistration;
+  const { onLag = 'lap', host = 'thread', restart = 'permanent' } = own;
+  const options: unknown = own.options;
+  for (const option of Object.keys(own)) {
+    if (!known.includes(option)) {
+      throw new ConfigError(
+        `option '${shortName(option)}': no such option` +
+          (suggestion(option, known) || ` (known: ${known.join(', ')})`),
+      );
     }
   }
-  const module = moduleUrl('module', registration.module);
+  const module = moduleUrl('module', own.module);
   oneOf('onLag', onLag, ['lap', 'block']);
   oneOf('host', host, ['thread', 'inline']);
   oneOf('restart', restart, ['permanent', 'transient', 'temporary']);
-  const { role = 'best-effort', onVoteFailure = 'abort', onUnavailable = 'fail' } = registration;
+  const { role = 'best-effort', onVoteFailure = 'abort', onUnavailable = 'fail' } = own;
   oneOf('role', role, ['critical', 'best-effort']);
   oneOf('onVoteFailure', onVoteFailure, ['abort', 'proceed']);
   oneOf('onUnavailable', onUnavailable, ['fail', 'wait']);
   const ofNoUse =
     role === 'critical'
       ? undefined
-      : ['onVoteFailure', 'onUnavailable'].find((option) => option in registration);
+      : ['onVoteFailure', 'onUnavailable'].find((option) => option in own);
   if (ofNoUse !== undefined) {
     throw new ConfigError(`option '${ofNoUse}': only an observer with role 'critical' has it`);
   }
-  const name = registration.name ?? nameOf(module);
+  const name = own.name ?? nameOf(module);
   if (typeof name !== 'string' || name === '' || name.length > 128) {
     throw new ConfigError(`option 'name': expected 1 to 128 characters, got ${describe(name)}`);
   }
   const copied = copyOptions(options);
-  const { keepAlive = false, ownThreads = false } = registration;
+  const { keepAlive = false, ownThreads = false } = own;
   flag('keepAlive', keepAlive);
   flag('ownThreads', ownThreads);
-  const limitMb: unknown = registration.memoryLimitMb ?? memoryLimitMb;
+  const limitMb: unknown = own.memoryLimitMb ?? memoryLimitMb;
   const health = {
     keepAlive,
     ownThreads,

@@ -90,13 +90,17 @@ function* placesIn(outermost: Place): Generator<Place> {
     if (seen.has(place.value)) continue;
     if (typeof place.value === 'object') seen.add(place.value);
     yield place;
-    open.push(...within(place));
+    for (const inner of within(place)) open.push(inner);
   }
 }
 
+/** Bytes, and the characters of a boxed text, are no values of their own. */
+const holdsNothing = (value: object): boolean =>
+  ArrayBuffer.isView(value) || types.isBoxedPrimitive(value);
+
 /** What an object holds; nothing where it cannot be read. */
 function within({ path, value, copy }: Place): Place[] {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
+  if (typeof value !== 'object' || value === null || holdsNothing(value)) return [];
   try {
     const isList = Array.isArray(value) || value instanceof Map || value instanceof Set;
     const copies = new Map(itemsOf(copy));

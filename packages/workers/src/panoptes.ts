@@ -24,7 +24,7 @@ import { threadHosts } from './host/thread-host.js';
 import { moduleUrl } from './module-url.js';
 import { type ObserverRegistration, specOf } from './observer-registration.js';
 import { packageFile } from './package-file.js';
-import { checkParts } from './registry-parts.js';
+import { partsOf } from './registry-parts.js';
 import type { AnyObserver, QueriesOf } from './runtime/define-observer.js';
 import { textLogger } from './text-logger.js';
 
@@ -60,8 +60,7 @@ export class PeerRegistry extends Registry {
 
   /** @throws {ConfigError} when an option is not one it can be */
   constructor(options: CreateRegistryOptions = {}) {
-    checkParts(options);
-    const { clock, logger, chance, workerEntry, ...rest } = options;
+    const { clock, logger, chance, workerEntry, rest } = partsOf(options);
     super(rest, clock === undefined ? {} : { clock });
     this.#logger = logger === false ? textLogger('silent') : (logger ?? textLogger());
     this.#supervisor = new Supervisor({

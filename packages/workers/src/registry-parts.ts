@@ -1,32 +1,43 @@
-import { ConfigError, describe } from '@panoptes/core';
+import {
+  type Chance,
+  type Clock,
+  ConfigError,
+  type RegistryOptions,
+  checkPort,
+  describe,
+  ownRecord,
+} from '@panoptes/core';
+import type { Logger } from 'pino';
 
-/** What is called on each of the things that a registry may be given. */
-const methods = {
-  clock: ['now', 'monotonic', 'after'],
-  logger: ['child', 'info', 'warn', 'error', 'fatal'],
-} as const;
+/** What a registry is made of, as its caller hands it in. */
+export interface RegistryParts {
+  readonly clock?: Clock;
+  readonly logger?: Logger | false;
+  readonly chance?: Chance;
+  readonly workerEntry?: URL | string;
+}
+
+const parts: readonly (keyof RegistryParts)[] = ['clock', 'logger', 'chance', 'workerEntry'];
+const loggerMethods = ['child', 'info', 'warn', 'error', 'fatal'];
 
 /**
- * Checks what a registry is given to work with, beside its options: found later, what is none of it
- * would be taken for a bug of the registry.
+ * Takes the options of a registry apart into what it works with, which is checked, and the options
+ * proper, which the registry checks itself.
  *
  * @throws {ConfigError} naming what is not what it should be
  */
-export function checkParts(options: unknown): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new ConfigError(`options: expected an object, got ${describe(options)}`);
+export function partsOf(options: unknown): RegistryParts & { readonly rest: RegistryOptions } {
+  const own: RegistryParts = ownRecord(options, 'options', parts);
+  const { clock, logger, chance, workerEntry, ...rest } = own;
+  if (logger !== undefined && logger !== false) checkPort('logger', logger, loggerMethods);
+  if (chance !== undefined && typeof chance !== 'function') {
+    throw new ConfigError(`option 'chance': expected a function, got ${describe(chance)}`);
   }
-  const given = options as Readonly<Record<string, unknown>>;
-  for (const [option, names] of Object.entries(methods)) {
-    const part = given[option];
-    if (part === undefined || (option === 'logger' && part === false)) continue;
-    const has = (name: string) =>
-      typeof (part as Record<string, unknown> | null)?.[name] === 'function';
-    if (names.every(has)) continue;
-    const expected = `an object with the methods ${names.join(', ')}`;
-    throw new ConfigError(`option '${option}': expected ${expected}, got ${describe(part)}`);
-  }
-  const { chance } = given;
-  if (chance === undefined || typeof chance === 'function') return;
-  throw new ConfigError(`option 'chance': expected a function, got ${describe(chance)}`);
+  return {
+    rest,
+    ...(clock !== undefined && { clock }),
+    ...(logger !== undefined && { logger }),
+    ...(chance !== undefined && { chance }),
+    ...(workerEntry !== undefined && { workerEntry }),
+  };
 }

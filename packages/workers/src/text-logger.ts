@@ -1,4 +1,4 @@
-import { printable, printableLines } from '@panoptes/core';
+import { ConfigError, describe, printable, printableLines } from '@panoptes/core';
 import { type LevelWithSilent, type Logger, pino } from 'pino';
 
 /** What is said about an observer or a registry, as pino writes it. */
@@ -29,11 +29,19 @@ const told = new Set([
  *
  * @param level - the lowest that is written; by default `warn`
  * @param write - gets each line, its end included; by default it goes to stderr through `console`
+ * @throws {ConfigError} when the level is none, or there is nothing to call with lines
  */
 export function textLogger(
   level: LevelWithSilent = 'warn',
   write: (text: string) => void = (text) => console.error('%s', text.trimEnd()),
 ): Logger {
+  const levels = [...Object.keys(pino.levels.values), 'silent'];
+  if (!levels.includes(level)) {
+    throw new ConfigError(`level: expected one of ${levels.join(', ')}, got ${describe(level)}`);
+  }
+  if (typeof write !== 'function') {
+    throw new ConfigError(`write: expected a function, got ${describe(write)}`);
+  }
   return pino({ level }, { write: (line: string) => write(textOf(JSON.parse(line) as Line)) });
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { textArgument } from './identity-arguments.js';
 
 /** Bytes in a DHT key. */
 export const dhtKeyBytes = 32;
@@ -8,8 +9,11 @@ const hexKey = /^[0-9a-fA-F]{64}$/;
 /**
  * Where a peer stands in the XOR metric (Maymounkov and Mazières, 2002): the 32 bytes that its node
  * id spells in hex, or else the SHA-256 of the id's text.
+ *
+ * @throws {PeerValidationError} when the id is no text
  */
 export function dhtKey(nodeId: string): Buffer {
+  textArgument('peerId.nodeId', nodeId);
   return hexKey.test(nodeId)
     ? Buffer.from(nodeId, 'hex')
     : createHash('sha256').update(nodeId).digest();

@@ -60,7 +60,10 @@ const byteLengthOf = (bytes: Uint8Array): number => byteLength.get!.call(bytes) 
 export function ownKey(value: unknown, maxBytes: number): unknown {
   // It looks behind the properties of the bytes, so a proxy or a subclass has no say in this.
   if (typeof value === 'string' || !types.isUint8Array(value)) return value;
-  return byteLengthOf(value) > maxBytes ? value : new Uint8Array(value);
+  const length = byteLengthOf(value);
+  if (length > maxBytes) return value;
+  // Those that were handed to another thread cannot be copied: they are none any more.
+  return length === 0 ? new Uint8Array() : new Uint8Array(value);
 }
 
 /** Writes a key, given in hex or as `ownKey` copied it. Returns where it ends. */

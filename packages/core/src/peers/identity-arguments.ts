@@ -23,7 +23,7 @@ export function textArgument(field: string, value: unknown): string {
 export function keyArgument(value: unknown): string {
   const key = ownKey(value, maxBytes);
   if (typeof key === 'string' && key.length <= 2 * maxBytes) return key;
-  if (key !== value) return Buffer.from(key as Uint8Array).toString('hex');
+  if (!Object.is(key, value)) return Buffer.from(key as Uint8Array).toString('hex');
   const expected = `${minBytes} to ${maxBytes} bytes, or as many in hex`;
   throw new PeerValidationError('peerId.publicKey', expected, value);
 }

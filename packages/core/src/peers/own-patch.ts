@@ -1,7 +1,9 @@
 import { PeerValidationError } from '../errors.js';
+import { isSequence } from '../own-record.js';
 import type { Field, FieldTable } from './field-kinds.js';
 import { ownKey } from './field-writers.js';
 import { peerFields } from './fields.js';
+import { ownList } from './own-list.js';
 import type { PeerPatch } from './peer-patch.js';
 
 /**
@@ -13,23 +15,23 @@ import type { PeerPatch } from './peer-patch.js';
  *   getter of the caller's throws
  */
 export function ownPatch(patch: unknown): PeerPatch {
-  if (patch === null || typeof patch !== 'object' || isList(patch)) {
+  if (patch === null || typeof patch !== 'object' || isSequence(patch)) {
     throw new PeerValidationError('patch', 'an object with some fields', patch);
   }
   return ownRecord(peerFields, patch, '') as PeerPatch;
 }
 
-/** Lists and bytes have none of the fields that a record has. */
-const isList = (given: object): boolean => Array.isArray(given) || ArrayBuffer.isView(given);
-
 function ownRecord(fields: FieldTable, given: unknown, path: string): unknown {
-  if (given === null || typeof given !== 'object' || isList(given)) return given;
-  return Object.fromEntries(
-    Object.entries(given).map(([name, value]: [string, unknown]) => {
-      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      return [name, field === undefined ? value : ownField(field, value, `${path}${name}`)];
-    }),
-  );
+  if (given === null || typeof given !== 'object' || isSequence(given)) return given;
+  const names = Object.keys(given);
+  const known = names.filter((name) => Object.hasOwn(fields, name));
+  // One that is unknown is enough to refuse the patch, when its turn comes.
+  const unknown = names.find((name) => !Object.hasOwn(fields, name));
+  const values = given as Readonly<Record<string, unknown>>;
+  return Object.fromEntries([
+    ...known.map((name) => [name, ownField(fields[name]!, values[name], `${path}${name}`)]),
+    ...(unknown === undefined ? [] : [[unknown, values[unknown]]]),
+  ]);
 }
 
 function ownField(field: Field, given: unknown, path: string): unknown {
@@ -42,12 +44,8 @@ function ownField(field: Field, given: unknown, path: string): unknown {
       return ownKey(given, field.maxBytes);
     case 'list': {
       if (!Array.isArray(given)) return given;
-      const size: unknown = given.length;
-      if (typeof size !== 'number' || !(size <= field.maxItems)) {
-        throw new PeerValidationError(path, `a list of at most ${field.maxItems}`, given);
-      }
-      const { item } = field;
-      return Array.from({ length: size }, (_, at) => ownField(item, given[at], `${path}[${at}]`));
+      const { item, maxItems } = field;
+      return ownList(given, maxItems, path, (inner, at) => ownField(item, inner, at));
     }
     default:
       return given;

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../clock.js';
 import { PeerValidationError } from '../errors.js';
+import { checkPort } from '../port-argument.js';
 import { checkEntry } from './entry-encoder.js';
 import { ownKey } from './field-writers.js';
 import type {
@@ -11,6 +12,8 @@ import type {
   ValuesOf,
 } from './field-kinds.js';
 import { peerFields } from './fields.js';
+import { ownList } from './own-list.js';
+import { refusalFor } from './refusal.js';
 import { refuseUnknownField } from './unknown-field.js';
 
 type Fields = typeof peerFields;
@@ -46,10 +49,19 @@ export type PeerFieldPath = LeafPath<Fields>;
  *
  * @param input - the identity, and any other field
  * @param clock - where the current time comes from
- * @throws {PeerValidationError} when a field is unknown, missing or out of range; it names the field
+ * @throws {PeerValidationError} when a field is unknown, missing or out of range; it names the field.
+ *   Its `cause` is what a getter of the input threw
+ * @throws {ConfigError} when the clock is none
  */
 export function createPeer(input: PeerInput, clock: Clock = systemClock): PeerEntry {
-  const filled = fillRecord(peerFields, input, '', clock.now()) as PeerEntry;
+  checkPort('clock', clock, ['now']);
+  const now = clock.now();
+  let filled: PeerEntry;
+  try {
+    filled = fillRecord(peerFields, input, '', now) as PeerEntry;
+  } catch (thrown) {
+    throw refusalFor(thrown);
+  }
   // An object that was put together field by field may be a hash table to the engine; its copy is not,
   // and is read three times as fast whenever it is upserted.
   const entry = { ...filled };
@@ -82,10 +94,11 @@ export function fillField(field: Field, given: unknown, path: string, now: numbe
     case 'list': {
       if (given === undefined) return [];
       if (!Array.isArray(given)) throw new PeerValidationError(path, 'a list', given);
-      return given.map((item: unknown, at) => fillField(field.item, item, `${path}[${at}]`, now));
+      const { item, maxItems } = field;
+      return ownList(given, maxItems, path, (inner, at) => fillField(item, inner, at, now));
     }
     case 'hex':
-      return hexOf(ownKey(given, field.maxBytes));
+      return hexOf(given, field.maxBytes);
     case 'number':
       if (given !== undefined || field.required) return given;
       return field.initial === 'now' ? now : field.initial;
@@ -96,8 +109,9 @@ export function fillField(field: Field, given: unknown, path: string, now: numbe
   }
 }
 
-/** A key in the form in which it is read; what is none is refused by the encoder. */
-function hexOf(key: unknown): unknown {
-  if (typeof key === 'string') return key.toLowerCase();
-  return key instanceof Uint8Array ? Buffer.from(key).toString('hex') : key;
+/** A key in the form in which it is read; what is none, or too long, is refused by the encoder. */
+function hexOf(given: unknown, maxBytes: number): unknown {
+  const key = ownKey(given, maxBytes);
+  if (typeof key === 'string') return key.length > 2 * maxBytes ? key : key.toLowerCase();
+  return Object.is(key, given) ? key : Buffer.from(key as Uint8Array).toString('hex');
 }

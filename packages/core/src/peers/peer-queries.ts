@@ -97,7 +97,7 @@ export class PeerQueries {
    * @param k - a whole number from 0 on; all of them when there are fewer
    */
   findClosestDhtPeers(target: string, k: number): PeerEntry[] {
-    const goal = dhtKey(textArgument('peerId.nodeId', target));
+    const goal = dhtKey(target);
     const wanted = parseOptions(anyCount, k, 'k');
     const candidates: { slot: number; key: Uint8Array }[] = [];
     for (const [nodeId, slot] of this.#table.identities.peers) {

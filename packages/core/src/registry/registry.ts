@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type Clock, systemClock } from '../clock.js';
+import { type Clock, clockMethods, systemClock } from '../clock.js';
 import { type RegistryConfig, type RegistryOptions, resolveConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { SnapshotTaker } from '../log/snapshot.js';
+import { ownRecord } from '../own-record.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import { PeerQueries } from '../peers/peer-queries.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { RegistryCounters } from './registry-counters.js';
+import { checkPort } from '../port-argument.js';
 import { takeAll } from '../tell-all.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { BatchUpdate } from './batch-update.js';
@@ -46,7 +48,9 @@ export class Registry implements AsyncDisposable {
   readonly #intake: CommandIntake;
 
   /** @throws {ConfigError} when an option is not one it can be */
-  constructor(options: RegistryOptions = {}, { clock = systemClock }: RegistryClocks = {}) {
+  constructor(options: RegistryOptions = {}, clocks: RegistryClocks = {}) {
+    const { clock = systemClock }: RegistryClocks = ownRecord(clocks, 'clocks', ['clock']);
+    checkPort('clock', clock, clockMethods);
     this.config = resolveConfig(options);
     this.#actor = new RegistryActor(this.config, clock);
     this.#intake = this.#actor.intake;

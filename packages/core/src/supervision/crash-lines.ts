@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { isA } from '../error-of.js';
 import type { SeqRange } from '../log/health-board.js';
 import type { RestartReason } from './restart-reason.js';
 import { logText } from './redaction.js';
@@ -35,7 +36,7 @@ export class CrashLines {
 /** An error's stack, and those of its causes. */
 function stackOf(error: Error): string {
   const stacks: string[] = [];
-  for (let at: unknown = error; at instanceof Error && stacks.length <= maxCauses; at = at.cause) {
+  for (let at: unknown = error; isA(at, Error) && stacks.length <= maxCauses; at = at.cause) {
     stacks.push(at.stack ?? String(at));
   }
   return stacks.join('\ncaused by ');

@@ -13,10 +13,14 @@ import {
   QueryTimeoutError,
   describe,
 } from '../errors.js';
+import { isList } from '../own-record.js';
 import type { ObserverHost } from './host.js';
 import type { Incarnation } from './incarnation.js';
 import type { ObserverState } from './observer-state.js';
 import type { ObserverRecord } from './observer-record.js';
+
+/** More do not fit on a stack; and a list of nothing but holes is short only until it is gone through. */
+const mostArguments = 65_535;
 
 /** What an observer is asked from outside. Every call settles, whatever becomes of the observer. */
 export class ObserverCalls {
@@ -41,7 +45,8 @@ export class ObserverCalls {
         `observer '${spec.name}' has no query ${describe(query)} (it has: ${known.join(', ') || 'none'})`,
       );
     }
-    return this.#answerTo(`query '${query}'`, timeoutMs, (host) => host.query(query, args));
+    const own = ownArguments(query, args);
+    return this.#answerTo(`query '${query}'`, timeoutMs, (host) => host.query(query, own));
   }
 
   /** The observer's own digest of what it holds. */
@@ -145,4 +150,18 @@ export interface ObserverCallsDeps {
   readonly config: Pick<RegistryConfig['observers'], 'maxPendingQueries'>;
   /** Aborted when the registry has failed. */
   readonly failure: AbortSignal;
+}
+
+/** Copies the arguments of a query, each read once; what is in them is copied when they are sent. */
+function ownArguments(query: string, args: readonly unknown[]): unknown[] {
+  const expected = `query '${query}': expected a list of at most ${mostArguments} arguments`;
+  try {
+    const size: unknown = isList(args) ? args.length : undefined;
+    if (typeof size === 'number' && size <= mostArguments) {
+      return Array.from({ length: size }, (_, at) => args[at]);
+    }
+  } catch (cause) {
+    throw new QueryError(`${expected}; it threw`, { cause });
+  }
+  throw new QueryError(`${expected}, got ${describe(args)}`);
 }

@@ -120,7 +120,9 @@ export const defaultPreset = 'skype-superpeers';
  * @throws {ConfigError} when there is none of that name; the message lists those there are
  */
 export function presetNamed(name: string): Preset {
-  const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
+  // What is no text may be anything, and would be made one to look it up.
+  const isKnown = typeof name === 'string' && Object.hasOwn(presets, name);
+  const preset = isKnown ? presets[name] : undefined;
   if (preset !== undefined) return preset;
   const known = Object.keys(presets).join(', ');
   const hint = suggestion(name, Object.keys(presets));

@@ -1,4 +1,4 @@
-import { fileBeside } from '@panoptes/core';
+import { ConfigError, describe, fileBeside, ownRecord } from '@panoptes/core';
 import { faultNamed } from './fault-table.js';
 import { type StrikeOrderInput, readOrder } from './strike-order.js';
 
@@ -44,7 +44,19 @@ export function victimModule(observer = canary, orders: readonly object[] = []):
  * @throws {ConfigError} when there is no such fault, or an option is not one it can be
  */
 export function faultModule(name: string, options: FaultModuleOptions = {}): URL {
-  const { observer, ...when } = options;
   faultNamed(name, 'fault');
-  return victimModule(observer, [readOrder({ ...when, fault: name })]).module;
+  const { observer, ...when }: FaultModuleOptions = ownRecord(options, 'options', ['observer']);
+  return victimModule(observer === undefined ? undefined : urlOf(observer), [
+    readOrder({ ...when, fault: name }),
+  ]).module;
+}
+
+/** The URL of a module; of any class, for test environments have URLs of their own. */
+function urlOf(module: URL): URL {
+  try {
+    return new URL(module.href);
+  } catch (cause) {
+    const expected = `expected the URL of an observer's module, got ${describe(module)}`;
+    throw new ConfigError(`option 'observer': ${expected}`, { cause });
+  }
 }

@@ -30,7 +30,9 @@ export const faults: Readonly<Record<string, Fault>> = {
  * @throws {ConfigError} when there is none, with the closest name that there is
  */
 export function faultNamed(name: string, option: string): Fault {
-  const fault = Object.hasOwn(faults, name) ? faults[name] : undefined;
+  // What is no text may be anything, and would be made one to look it up.
+  const isKnown = typeof name === 'string' && Object.hasOwn(faults, name);
+  const fault = isKnown ? faults[name] : undefined;
   if (fault !== undefined) return fault;
   throw new ConfigError(
     `${option}: there is no fault ${describe(name)}${suggestion(name, Object.keys(faults))} ` +

@@ -1,3 +1,6 @@
+import { ConfigError, describe, parseOptions } from '@panoptes/core';
+import { z } from 'zod';
+
 /** How the files that a command names are read. */
 export interface Reading {
   /** Whether a trace with an entry that cannot be taken is refused, instead of read without it. */
@@ -8,6 +11,29 @@ export interface Reading {
 
 /** How files are read unless a command is told otherwise. */
 export const usualReading: Reading = { strict: false, maxInputBytes: 2 ** 30 };
+
+const readingOptions = z.strictObject({
+  strict: z.boolean().default(usualReading.strict),
+  maxInputBytes: z.number().positive().default(usualReading.maxInputBytes),
+});
+
+/**
+ * Checks how a caller wants files to be read.
+ *
+ * @throws {ConfigError} when an option is not one it can be
+ */
+export const readingOf = (given: unknown): Reading =>
+  parseOptions(readingOptions, given, 'how to read');
+
+/** No file of any system has a longer one. */
+const longestPath = 32_768;
+
+/** @throws {ConfigError} when a caller's file is not named by a text */
+export function pathOf(file: unknown, what: string): string {
+  const isPath = typeof file === 'string' && file !== '' && file.length <= longestPath;
+  if (isPath && !file.includes('\0')) return file;
+  throw new ConfigError(`file: expected the path of ${what}, got ${describe(file)}`);
+}
 
 /** A line, or an entry of a JSON document, of more bytes than this is refused: it is held whole. */
 export const longestPieceBytes = 2 ** 20;

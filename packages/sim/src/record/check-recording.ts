@@ -1,6 +1,7 @@
 import type { HistoryRecord, RunEnding } from '../checkers/history.js';
 import { HistoryChecker } from '../checkers/history-checker.js';
 import type { Verdicts } from '../checkers/verdicts.js';
+import { pathOf, readingOf } from '../input/reading.js';
 import { RecordedLogReader } from './recorded-log-reader.js';
 
 /** The version of the document that `check --json` prints; it changes when a field's meaning does. */
@@ -35,9 +36,10 @@ type Counts = { -readonly [Key in keyof CheckedHistory]: CheckedHistory[Key] };
  * Holds a recorded log to the rules.
  *
  * @param maxInputBytes - that are read at most
+ * @throws {ConfigError} when the path is none, or the limit
  * @throws {RecordedLogError} when it cannot be read to its end
  */
-export function checkRecording(file: string, maxInputBytes?: number): Promise<CheckDocument> {
+export async function checkRecording(file: string, maxInputBytes?: number): Promise<CheckDocument> {
   const check = async (reader: RecordedLogReader): Promise<CheckDocument> => {
     const { source, seed, facts } = await reader.header();
     const checker = new HistoryChecker(facts);
@@ -69,7 +71,8 @@ export function checkRecording(file: string, maxInputBytes?: number): Promise<Ch
       verdict: found.verdict === 'pass' && !complete ? 'incomplete' : found.verdict,
     };
   };
-  return RecordedLogReader.with(file, check, maxInputBytes);
+  const { maxInputBytes: most } = readingOf({ maxInputBytes });
+  return RecordedLogReader.with(pathOf(file, 'a recorded log'), check, most);
 }
 
 function count(counts: Counts, record: HistoryRecord): void {

@@ -1,6 +1,5 @@
-import { ConfigError } from '@panoptes/core';
 import type { ChurnSource } from '../churn/churn-event.js';
-import { type Reading, usualReading } from '../input/reading.js';
+import { type Reading, pathOf, readingOf, usualReading } from '../input/reading.js';
 import { readAvt } from './avt-reader.js';
 import { readDiscv4Churn } from './discv4-churn-reader.js';
 import { readJsonTrace } from './json-trace-reader.js';
@@ -25,14 +24,15 @@ const readers: Record<Format, (file: TraceFile, skipped: SkipCount) => Promise<C
  * `skipped`, unless the reading is strict.
  *
  * @param path - of the file, or `-` for standard input
+ * @throws {ConfigError} when the path is none, or an option is not one it can be
  * @throws {TraceError} when it is none of these; the source's events fail with one later on
  */
 export async function openTrace(
   path: string,
-  { strict, maxInputBytes }: Reading = usualReading,
+  reading: Reading = usualReading,
 ): Promise<ChurnSource> {
-  if (path === '') throw new ConfigError('file: expected the path of a trace, got an empty one');
-  const file = await TraceFile.open(path, maxInputBytes);
+  const { strict, maxInputBytes } = readingOf(reading);
+  const file = await TraceFile.open(pathOf(path, 'a trace'), maxInputBytes);
   const format = formatOf(path, file.head.toString('latin1'));
   if (format !== undefined) return readers[format](file, new SkipCount(strict));
   file.close();

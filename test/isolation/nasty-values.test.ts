@@ -1,0 +1,236 @@
+import { types } from 'node:util';
+import * as core from '@panoptes/core';
+import * as sim from '@panoptes/sim';
+import * as workers from '@panoptes/workers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fullPeer, peerNumbered } from '../../packages/core/src/peers/peer-entry.fixture.js';
+import { held, inEachPlace, withEach } from '../fixtures/nasty-calls.js';
+import { nastyValues } from '../fixtures/nasty-values.js';
+import { until } from '../fixtures/until.js';
+
+/**
+ * What the packages hand each other, and observers' threads: typed calls of code that was written with
+ * them, on what they made themselves. Everything else is for callers, who may bring anything.
+ */
+const betweenPackages: Readonly<Record<string, readonly string[]>> = {
+  core: [
+    ...[
+      'EventFilter',
+      'HealthBoard',
+      'LogReader',
+      'MessageReceiver',
+      'MessageSender',
+      'AdaptiveSpin',
+    ],
+    ...['RunEvents', 'RunProposals', 'SharedNumbers', 'SnapshotView', 'Supervisor', 'VoteCaster'],
+    ...[
+      'ObserverRegistryStats',
+      'attachLogMemory',
+      'createMessageBuffer',
+      'toObject',
+      'compareDistance',
+      'logDistance',
+    ],
+    ...[
+      'checkPort',
+      'deepFreeze',
+      'ownRecord',
+      'parseOptions',
+      'shortName',
+      'suggestion',
+      'fileBeside',
+    ],
+    ...['inMicrotask', 'inNextTurn', 'nextTurn', 'takeAll', 'tellAll', 'withDeadline'],
+    ...['printable', 'printableLines', 'readable'],
+  ],
+  // It gives back what it is given, whatever that is.
+  workers: ['defineObserver'],
+  sim: [
+    ...['HistoryChecker', 'RecordedLogReader', 'RecordedLogSink', 'Recording', 'createRecordedLog'],
+    ...['endRecordedLog', 'endingOf', 'fitSessions', 'main', 'openRegistry', 'prepareScenario'],
+    ...['simulate'],
+  ],
+};
+
+const observer = new URL('../fixtures/shard.observer.mjs', import.meta.url);
+const small = { log: { logBytes: 2 ** 20 }, logger: false } as const;
+
+type Exported = (...given: unknown[]) => unknown;
+
+/** The exports of a package that can be called, each with whether as a class. */
+const callersExports = (name: string, exports: object): [string, Exported, boolean][] =>
+  Object.entries(exports as Readonly<Record<string, unknown>>)
+    .filter((entry): entry is [string, Exported] => typeof entry[1] === 'function')
+    .filter(([key, { prototype }]) => {
+      const isError = (prototype as object | undefined) instanceof Error;
+      return !isError && !betweenPackages[name]!.includes(key);
+    })
+    .map(([key, exported]) => [key, exported, /^class\b/.test(String(exported))]);
+
+const close = (result: unknown): unknown =>
+  !types.isProxy(result) && result instanceof core.Registry ? result.close() : undefined;
+
+describe.each([
+  ['core', core],
+  ['workers', workers],
+  ['sim', sim],
+])('each export of %s that is for callers', (name, exports) => {
+  it.each(callersExports(name, exports))('takes anything: %s', async (key, exported, isClass) => {
+    const call = (...given: unknown[]): unknown =>
+      isClass ? Reflect.construct(exported, given) : exported(...given);
+    await withEach(key, (value) => call(value), close);
+    await withEach(key, (value) => call({ log: small.log }, value), close);
+  });
+
+  it('is told from what the packages hand each other, by names that there are', () => {
+    for (const key of betweenPackages[name]!) expect(exports).toHaveProperty(key);
+  });
+});
+
+describe('what a registry is made of', () => {
+  // Of a class, so that its methods are left as they are: what a clock says is its owner's concern.
+  const clock = Object.create(core.systemClock) as core.Clock;
+  it.each<[string, unknown]>([
+    ['peers', { peers: { maxPeers: 5, didMethods: ['zhtp'], rateLimits: {} }, ...small }],
+    ['others', { observers: { restart: {}, breaker: {} }, commands: {}, ...small }],
+    ['parts', { clock, ...small, chance: () => 0, workerEntry: import.meta.url }],
+  ])('may be anything: %s', async (what, options) => {
+    await inEachPlace(
+      what,
+      options,
+      (given) => workers.createRegistry(given as workers.CreateRegistryOptions),
+      close,
+    );
+  });
+});
+
+describe('a registry', () => {
+  let registry: workers.PeerRegistry;
+  const peer = fullPeer();
+  const handles: core.ObserverHandle[] = [];
+
+  beforeAll(async () => {
+    registry = await workers.createRegistry({ ...small, observers: { maxObservers: 100 } });
+    await registry.upsert(peer);
+    for (const host of ['inline', 'thread'] as const) {
+      handles.push(
+        await registry.registerObserver({
+          module: observer,
+          name: host,
+          options: {},
+          host,
+          keepAlive: true,
+        }),
+      );
+    }
+  });
+
+  afterAll(async () => {
+    await registry.close();
+  });
+
+  /** Nothing of all that has done any harm. */
+  const stillWorks = async (): Promise<void> => {
+    expect(registry.failure.reason).toBeUndefined();
+    await registry.upsert(peerNumbered(1));
+    await until('its observers live', () => handles.every(({ state }) => state === 'live'));
+    for (const handle of handles) expect(handle.stats()).toMatchObject({ incarnation: 1 });
+  };
+
+  /** What can be called on an object, its own or its class's. */
+  const methodsOf = (object: object): string[] => {
+    const names = new Set(Object.getOwnPropertyNames(object));
+    for (
+      let type = Object.getPrototypeOf(object) as object | null;
+      type !== null && type !== Object.prototype;
+      type = Object.getPrototypeOf(type) as object | null
+    ) {
+      for (const name of Object.getOwnPropertyNames(type)) names.add(name);
+    }
+    return [...names].filter(
+      (name) =>
+        !['constructor', 'close', 'ended', 'upsertMany'].includes(name) &&
+        typeof (object as Readonly<Record<string, unknown>>)[name] === 'function',
+    );
+  };
+  /** Protected, or called by nobody but the registry itself. */
+  const notCallable = ['closing', 'fail', 'drain', 'stateDigest'];
+
+  it('takes anything in each method', async () => {
+    const targets: [string, object][] = [
+      ['registry', registry],
+      ['peers', registry.peers],
+      ...handles.map((handle): [string, object] => [handle.name, handle]),
+    ];
+    for (const [of, target] of targets) {
+      for (const name of methodsOf(target).filter((method) => !notCallable.includes(method))) {
+        // Whatever transaction it is that one waits for, here nobody waits for long.
+        const usual = name === 'settled' ? [0, { timeoutMs: 20 }] : [];
+        const call = (...given: unknown[]): unknown =>
+          (target as Readonly<Record<string, Exported>>)[name]!(
+            ...given,
+            ...usual.slice(given.length),
+          );
+        const tidy = name === 'watch' ? left : undefined;
+        await withEach(`${of}.${name}`, (value) => call(value), tidy);
+        await withEach(`${of}.${name} p1,`, (value) => call('p1', value), tidy);
+      }
+    }
+    await stillWorks();
+  });
+
+  const left = (watch: unknown): unknown => (watch as core.Watch).return!();
+
+  it('takes anything in each place of what it is handed', async () => {
+    const { peerId } = peer;
+    const endpoint = { address: 'a:1', protocol: 'tcp', signalStrength: 1, latencyMs: 1 };
+    const patch = { trustScore: 0.5, connectionMetrics: { latencyMs: 1 }, endpoints: [endpoint] };
+    // Fields of each kind: all of a kind are read by the same code.
+    const entry = {
+      ...core.createPeer({ peerId }),
+      endpoints: [endpoint],
+      location: { latitude: 1, longitude: 1 },
+    };
+    const id = peerId.nodeId;
+    const step = { kind: 'update', nodeId: id, patch: { trustScore: 0.1 } };
+    const wanted = { kinds: ['PeerAdded'], authenticated: true };
+    const registration = { module: observer, name: 'x', options: { a: [1] }, restart: 'temporary' };
+    const takers: [string, unknown, (given: never) => unknown, ((made: unknown) => unknown)?][] = [
+      ['upsert', entry, (given) => registry.upsert(given)],
+      ['its options', { whenFull: 'wait' }, (given) => registry.upsert(peer, given)],
+      ['update', patch, (given) => registry.update(id, given)],
+      ['a function', entry, (given) => registry.update(id, () => given)],
+      ['a batch', { steps: [step] }, (given) => registry.commitBatch(given)],
+      ['settled', { timeoutMs: 1_000 }, (given) => registry.settled(0, given)],
+      ['createPeer', { peerId, endpoints: [endpoint] }, (given) => core.createPeer(given)],
+      ['watch', wanted, (given) => registry.watch(given), left],
+      ...handles.flatMap((handle): [string, unknown, (given: never) => unknown][] => [
+        [`a query, ${handle.name}`, [1, { a: [] }], (given) => handle.ask('echo', given)],
+        [`how to ask, ${handle.name}`, { timeoutMs: 9 }, (given) => handle.ask('echo', [], given)],
+      ]),
+      [
+        'a registration',
+        { ...registration, host: 'inline' },
+        (given) => registry.registerObserver(given),
+        (made) => registry.unregisterObserver((made as core.ObserverHandle).name),
+      ],
+    ];
+    for (const [what, good, call, tidy] of takers) {
+      await inEachPlace(what, good, call as Exported, tidy);
+    }
+    await stillWorks();
+  });
+
+  it('takes anything as many entries, and throws what going through them throws', async () => {
+    for (const { name, make } of nastyValues) {
+      // It would go through all of these, in time; which is another test's.
+      const isLong = /^many|endless$|holes$|long (?:boxed )?text$/.test(name);
+      const peers = (isLong ? [make()] : make()) as never;
+      const ended = await registry.upsertMany(peers).catch((error: unknown) => error);
+      expect(ended, name).toBeDefined();
+      await held(() => registry.upsertMany([make()] as never));
+      await held(() => registry.upsertMany([], make() as never));
+    }
+    await stillWorks();
+  });
+});

@@ -1,4 +1,5 @@
 import { ConfigError, describe, fileBeside, ownRecord } from '@panoptes/core';
+import { wrappedModule } from '../wrapping/wrapped-module.js';
 import { faultNamed } from './fault-table.js';
 import { type StrikeOrderInput, readOrder } from './strike-order.js';
 
@@ -21,14 +22,9 @@ export interface VictimModule {
 
 /** A module of an observer that behaves like another one until it is ordered otherwise. */
 export function victimModule(observer = canary, orders: readonly object[] = []): VictimModule {
-  const url = new URL(module);
   const key = String(++victims);
-  url.search = new URLSearchParams({
-    observer: observer.href,
-    key,
-    orders: JSON.stringify(orders),
-  }).toString();
-  return { module: url, key };
+  const settings = { key, orders: JSON.stringify(orders) };
+  return { module: wrappedModule(module, observer, settings), key };
 }
 
 /**

@@ -18,11 +18,11 @@ describe('a victim', () => {
   it('votes and chooses as the observer does that it is', async () => {
     const victim = victimOf(voter, []);
     expect(victim.subscribe).toEqual(voter.subscribe);
-    const state = (await victim.setup(context)) as { state: { aborted: number[] } };
+    const state = (await victim.setup(context)) as { inner: { aborted: number[] } };
     const vote = (id: number): unknown => victim.onProposal!({ id } as Proposal, state, context);
     expect([vote(1), vote(2)]).toEqual([accept(), veto('no')]);
     await victim.onAborted!([3, 4], state, context);
-    expect(state.state.aborted).toEqual([3, 4]);
+    expect(state.inner.aborted).toEqual([3, 4]);
   });
 
   it('has no vote where the observer has none', () => {

@@ -1,5 +1,6 @@
 import { type Clock, type EventBatch, systemClock } from '@panoptes/core/observer';
-import { type AnyObserver, type ObserverContext, defineObserver } from '@panoptes/workers/observer';
+import type { AnyObserver, ObserverContext } from '@panoptes/workers/observer';
+import { wrapObserver } from '../wrapping/wrap-observer.js';
 import type { Fault, FaultPlace } from './fault.js';
 import { faultNamed } from './fault-table.js';
 import { type StrikeOrder, concerns, readOrder } from './strike-order.js';
@@ -7,15 +8,46 @@ import { type StrikeOrder, concerns, readOrder } from './strike-order.js';
 /** The query by which the main thread gives a victim orders: `ask(strikeQuery, [order])`. */
 export const strikeQuery = 'panoptes:strike';
 
-interface Armed {
-  readonly order: StrikeOrder;
-  readonly fault: Fault;
+/**
+ * Makes a victim of an observer: it does all that the observer does, until an order to misbehave is
+ * due. It must run on a thread of its own; a fault knows no mercy with the thread that it is on.
+ *
+ * @param inner - the observer
+ * @param orders - what it is to do; more may be given through `strikeQuery`
+ */
+export function victimOf(inner: AnyObserver, orders: readonly StrikeOrder[]): AnyObserver {
+  return wrapObserver<Victim>(inner, {
+    async setup(ctx) {
+      const victim = new Victim(ctx, orders, systemClock);
+      await victim.strike('setup')?.result;
+      return victim;
+    },
+    async onSnapshot(victim, handle) {
+      await victim.strike('snapshot')?.result;
+      await handle();
+    },
+    onEvents(victim, handle, batch) {
+      const struck = victim.strike('events', batch)?.result;
+      return struck instanceof Promise ? struck.then(handle) : handle();
+    },
+    query(victim, answer) {
+      const struck = victim.strike('query');
+      return struck === undefined ? answer() : struck.result;
+    },
+    digest(victim, answer) {
+      void victim.strike('query');
+      return answer();
+    },
+    queries: { [strikeQuery]: (victim, order: unknown) => victim.obey(order) },
+    async teardown(victim, handle) {
+      await victim.strike('teardown')?.result;
+      await handle();
+    },
+  });
 }
 
-/** One life of a victim: the state of the observer that it is, and what it was ordered to do. */
+/** One incarnation of a victim, and what it was ordered to do. */
 class Victim {
-  /** The observer's own. */
-  state: unknown;
   readonly #life: number;
   readonly #startedAt: number;
   #armed: Armed[];
@@ -62,60 +94,9 @@ class Victim {
   }
 }
 
-const arm = (order: StrikeOrder): Armed => ({ order, fault: faultNamed(order.fault, 'fault') });
-
-/**
- * Makes a victim of an observer: it does all that the observer does, until an order to misbehave is
- * due. It must run on a thread of its own; a fault knows no mercy with the thread that it is on.
- *
- * @param inner - the observer
- * @param orders - what it is to do; more may be given through `strikeQuery`
- */
-export function victimOf(inner: AnyObserver, orders: readonly StrikeOrder[]): AnyObserver {
-  const queries = Object.entries(inner.queries ?? {}).map(([name, query]) => [
-    name,
-    (victim: Victim, ...args: unknown[]) => {
-      const struck = victim.strike('query');
-      return struck === undefined ? query(victim.state, ...args) : struck.result;
-    },
-  ]);
-  return defineObserver({
-    name: inner.name,
-    ...(inner.subscribe !== undefined && { subscribe: inner.subscribe }),
-    async setup(ctx: ObserverContext): Promise<Victim> {
-      const victim = new Victim(ctx, orders, systemClock);
-      await victim.strike('setup')?.result;
-      victim.state = await inner.setup(ctx);
-      return victim;
-    },
-    async onSnapshot(peers, victim, ctx) {
-      await victim.strike('snapshot')?.result;
-      await inner.onSnapshot?.(peers, victim.state, ctx);
-    },
-    onEvents(batch, victim, ctx) {
-      const struck = victim.strike('events', batch)?.result;
-      const handle = () => inner.onEvents(batch, victim.state, ctx);
-      return struck instanceof Promise ? struck.then(handle) : handle();
-    },
-    ...(inner.onProposal !== undefined && {
-      onProposal: (proposal, victim: Victim, ctx) => inner.onProposal!(proposal, victim.state, ctx),
-    }),
-    ...(inner.onAborted !== undefined && {
-      onAborted: (ids, victim: Victim, ctx) => inner.onAborted!(ids, victim.state, ctx),
-    }),
-    queries: {
-      ...(Object.fromEntries(queries) as AnyObserver['queries']),
-      [strikeQuery]: (victim: Victim, order: unknown) => victim.obey(order),
-    },
-    ...(inner.digest !== undefined && {
-      digest(victim: Victim) {
-        void victim.strike('query');
-        return inner.digest!(victim.state);
-      },
-    }),
-    async teardown(victim) {
-      await victim.strike('teardown')?.result;
-      await inner.teardown?.(victim.state);
-    },
-  });
+interface Armed {
+  readonly order: StrikeOrder;
+  readonly fault: Fault;
 }
+
+const arm = (order: StrikeOrder): Armed => ({ order, fault: faultNamed(order.fault, 'fault') });

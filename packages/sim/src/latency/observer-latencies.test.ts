@@ -133,17 +133,18 @@ describe('what an observer notes', () => {
       },
       () => now,
     );
-    const told = () => observer.queries![handledQuery]!(own) as Float64Array;
-    const handled = observer.onEvents(batch, own, {} as never);
+    const state: unknown = await observer.setup({} as never);
+    const told = () => observer.queries![handledQuery]!(state) as Float64Array;
+    const handled = observer.onEvents(batch, state, {} as never);
     now = 8;
     expect(told()).toHaveLength(0);
     done();
     await handled;
     expect(told()).toEqual(new Float64Array([4, 6, 8]));
     own.isAsync = false;
-    expect(observer.onEvents(batch, own, {} as never)).toBeUndefined();
+    expect(observer.onEvents(batch, state, {} as never)).toBeUndefined();
     expect(told()).toEqual(new Float64Array([4, 6, 8]));
-    expect([observer.digest!(own), observer.queries!['size']!(own)]).toEqual(['its own', 3]);
+    expect([observer.digest!(state), observer.queries!['size']!(state)]).toEqual(['its own', 3]);
     expect(observer).not.toHaveProperty('onProposal');
   });
 });

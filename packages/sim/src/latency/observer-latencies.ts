@@ -1,6 +1,7 @@
 import { fileBeside } from '@panoptes/core';
 import type { ObserverPort } from '../driver/registry-port.js';
 import { numbersABatch } from './handled-times.js';
+import { wrappedModule } from '../wrapping/wrapped-module.js';
 import { type LatencyFigures, LatencyHistogram } from './latency-histogram.js';
 import { handledQuery } from './timed.js';
 
@@ -43,14 +44,8 @@ export class ObserverLatencies {
 
   /** The module to register instead of an observer's own: the same observer, timed. */
   moduleOf(name: string, module: URL): URL {
-    const url = new URL(timedObserver);
     // Modules with equal URLs are one, and would share their times where they share a thread.
-    url.search = new URLSearchParams({
-      module: module.href,
-      observer: name,
-      run: `${this.#run}`,
-    }).toString();
-    return url;
+    return wrappedModule(timedObserver, module, { name, run: `${this.#run}` });
   }
 
   /** Takes in an observer that was registered with that module. */

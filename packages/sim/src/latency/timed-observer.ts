@@ -1,13 +1,8 @@
-import type { AnyObserver } from '@panoptes/workers/observer';
 import { sharedMicros } from '../bench/measure/shared-time.js';
+import { wrappedIn } from '../wrapping/wrapped-module.js';
 import { timed } from './timed.js';
 
-/*
- * The module of an observer that is timed. Which observer that is stands in the URL, so that whoever
- * registers it changes nothing else, its options least of all.
- */
-const { default: definition } = (await import(
-  new URL(import.meta.url).searchParams.get('module')!
-)) as { default: AnyObserver };
+/* What the thread of a timed observer loads. */
+const { definition } = await wrappedIn(import.meta.url);
 
 export default timed(definition, sharedMicros);

@@ -2,7 +2,7 @@ import type { HistoryRecord, RunEnding } from '../checkers/history.js';
 import { HistoryChecker } from '../checkers/history-checker.js';
 import type { Verdicts } from '../checkers/verdicts.js';
 import { registryLimits } from '../driver/open-registry.js';
-import { type HistorySink, type Witnessed, witnessed } from '../record/witnessed.js';
+import { type HistorySink, witnessed } from '../record/witnessed.js';
 import logDigest from './log-digest.js';
 
 /** A history that is held to the rules at once and kept nowhere. */
@@ -33,13 +33,7 @@ class CheckedSink implements HistorySink {
   }
 }
 
-const observer = witnessed(logDigest, ({ incarnation }) => new CheckedSink(incarnation));
-
 /** Follows the log like `log-digest`, and holds what it sees to the rules while it does. */
-export default {
-  ...observer,
-  queries: {
-    verdicts: ({ sink }: Witnessed<CheckedSink>, ending: RunEnding): Verdicts =>
-      sink.verdicts(ending),
-  },
-};
+export default witnessed(logDigest, ({ incarnation }) => new CheckedSink(incarnation), {
+  verdicts: (sink, ending: RunEnding): Verdicts => sink.verdicts(ending),
+});

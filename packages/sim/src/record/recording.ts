@@ -8,6 +8,7 @@ import { OutputLock } from '../output/output-lock.js';
 import { RecordingFailure } from './recording-failure.js';
 import { noIncarnation, recordedLogVersion } from './recorded-log-layout.js';
 import { createRecordedLog, endRecordedLog, RecordedLogSink } from './recorded-log-writer.js';
+import { wrappedModule } from '../wrapping/wrapped-module.js';
 
 const recordingObserver = fileBeside(import.meta.url, './recording-observer.js');
 
@@ -50,11 +51,8 @@ export class Recording {
 
   /** The module to register instead of an observer's own: the same observer, recorded. */
   moduleOf(name: string, module: URL): URL {
-    const recorded = new URL(recordingObserver);
-    recorded.searchParams.set('module', module.href);
-    recorded.searchParams.set('file', this.file);
-    recorded.searchParams.set('observer', `${this.#placeOf(name)}`);
-    return recorded;
+    const settings = { file: this.file, place: `${this.#placeOf(name)}` };
+    return wrappedModule(recordingObserver, module, settings);
   }
 
   /** Says that an observer was given up and is about to be revived; to be called before it is. */

@@ -1,8 +1,54 @@
 import { hash } from 'node:crypto';
-import type { PeerSnapshot } from '@panoptes/core/observer';
+import type { EventBatch, PeerSnapshot } from '@panoptes/core/observer';
 import type { AnyObserver, ObserverContext } from '@panoptes/workers/observer';
 import type { HistoryRecord } from '../checkers/history.js';
+import { whenHandled, wrapObserver } from '../wrapping/wrap-observer.js';
 import { markOf, seenEvent } from './seen-event.js';
+
+/**
+ * An observer that does what another does, and puts down what that one is shown before it is shown
+ * it, on the same thread: so the history holds what the observer saw, also of a batch in which it
+ * died, and nothing that the registry says it sent.
+ *
+ * @param sinkOf - opens the sink of an incarnation
+ * @param queries - questions to the sink, beside those of the observer
+ */
+export function witnessed<Sink extends HistorySink>(
+  definition: AnyObserver,
+  sinkOf: (ctx: ObserverContext) => Sink,
+  queries: Readonly<Record<string, (sink: Sink, ...args: never[]) => unknown>> = {},
+): AnyObserver {
+  return wrapObserver<Sink>(definition, {
+    setup(ctx) {
+      const sink = sinkOf(ctx);
+      sink.take({ kind: 'start' });
+      sink.flush();
+      return sink;
+    },
+    onSnapshot(sink, handle, peers) {
+      takeSnapshot(sink, peers);
+      sink.flush();
+      return handle();
+    },
+    onEvents(sink, handle, batch) {
+      takeEvents(sink, batch);
+      const { lastSeq } = batch;
+      return whenHandled(handle(), () => sink.take({ kind: 'progress', seq: lastSeq }));
+    },
+    digest(sink, answer) {
+      const text = answer();
+      takeDigest(sink, text);
+      return text;
+    },
+    queries,
+    async teardown(sink, handle) {
+      await handle();
+      sink.take({ kind: 'end' });
+      sink.flush();
+      sink.close();
+    },
+  });
+}
 
 /** Where the history of one incarnation goes. */
 export interface HistorySink {
@@ -12,77 +58,9 @@ export interface HistorySink {
   close(): void;
 }
 
-/** The state of a witnessed observer. */
-export interface Witnessed<T extends HistorySink = HistorySink> {
-  readonly sink: T;
-  /** The observer's own. */
-  readonly inner: unknown;
-}
-
-/**
- * An observer that does what another does, and puts down what that one is shown before it is shown
- * it, on the same thread: so the history holds what the observer saw, also of a batch in which it
- * died, and nothing that the registry says it sent.
- *
- * @param sinkOf - opens the sink of an incarnation
- */
-export function witnessed(
-  definition: AnyObserver,
-  sinkOf: (ctx: ObserverContext) => HistorySink,
-): AnyObserver {
-  const { queries = {}, subscribe } = definition;
-  return {
-    name: definition.name,
-    ...(subscribe !== undefined && { subscribe }),
-    async setup(ctx: ObserverContext): Promise<Witnessed> {
-      const sink = sinkOf(ctx);
-      sink.take({ kind: 'start' });
-      sink.flush();
-      return { sink, inner: await definition.setup(ctx) };
-    },
-    onSnapshot(peers, { sink, inner }: Witnessed, ctx) {
-      takeSnapshot(sink, peers);
-      sink.flush();
-      return definition.onSnapshot?.(peers, inner, ctx);
-    },
-    onEvents(batch, { sink, inner }: Witnessed, ctx) {
-      const { lastSeq } = batch;
-      for (const event of batch) sink.take(seenEvent(event));
-      sink.flush();
-      const finish = (): void => sink.take({ kind: 'progress', seq: lastSeq });
-      const handled = definition.onEvents(batch, inner, ctx);
-      // What a handler written in JavaScript returns need not be a promise.
-      if (handled !== undefined) return Promise.resolve(handled).then(finish);
-      finish();
-      return undefined;
-    },
-    ...(definition.onProposal !== undefined && {
-      onProposal: (proposal, { inner }: Witnessed, ctx) =>
-        definition.onProposal!(proposal, inner, ctx),
-    }),
-    ...(definition.onAborted !== undefined && {
-      onAborted: (ids, { inner }: Witnessed, ctx) => definition.onAborted!(ids, inner, ctx),
-    }),
-    queries: Object.fromEntries(
-      Object.entries(queries).map(([name, query]) => [
-        name,
-        ({ inner }: Witnessed, ...args: unknown[]) => query(inner, ...args),
-      ]),
-    ),
-    ...(definition.digest !== undefined && {
-      digest({ sink, inner }: Witnessed) {
-        const text = definition.digest!(inner);
-        takeDigest(sink, text);
-        return text;
-      },
-    }),
-    async teardown({ sink, inner }: Witnessed) {
-      await definition.teardown?.(inner);
-      sink.take({ kind: 'end' });
-      sink.flush();
-      sink.close();
-    },
-  };
+function takeEvents(sink: HistorySink, batch: EventBatch): void {
+  for (const event of batch) sink.take(seenEvent(event));
+  sink.flush();
 }
 
 /** A long digest as a hash of it; what is no text is no digest. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaultDidMethods, defaultLogBytes, hardLimitMb, mostLogBytes } from './limits.js';
-import { parseOptions } from './parse-options.js';
+import { type Given, parseOptions } from './parse-options.js';
 
 const whole = (min: number, max = Number.MAX_SAFE_INTEGER) => z.int().min(min).max(max);
 const milliseconds = whole(1, 2 ** 31 - 1);
@@ -132,17 +132,6 @@ const registryOptions = z
     ({ observers: { breaker } }) => breaker.resetMs <= breaker.maxResetMs,
     'observers.breaker: resetMs must not be more than maxResetMs',
   );
-
-/**
- * What may be given for options, some of which are groups of their own; made from their own names, so
- * that editors find their comments. It is conditional so that they show what it comes to.
- */
-type Given<Options, Groups = unknown> = Options extends unknown
-  ? {
-      readonly [Name in keyof Options]?:
-        (Name extends keyof Groups ? Given<Groups[Name]> : z.input<Options[Name]>) | undefined;
-    }
-  : never;
 
 /** The options of a registry; what is left out gets its default. */
 export interface RegistryOptions {

@@ -61,8 +61,8 @@ export type {
   HostFactory,
   ObserverDescription,
   ObserverHost,
-  ObserverSpec,
   ThreadActivity,
 } from './supervision/host.js';
+export type { ObserverSpec } from './supervision/observer-terms.js';
 export { inMicrotask, inNextTurn, nextTurn } from './turns.js';
 export type { ProposalPoint, VotingMemory } from './voting/voter-session.js';

@@ -105,3 +105,14 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   if ('innerType' in def) return unwrapped(def.innerType as z.core.$ZodType);
   return 'in' in def ? unwrapped(def.in as z.core.$ZodType) : schema;
 }
+
+/**
+ * What may be given for options, some of which are groups of their own; made from their own names, so
+ * that editors find their comments. It is conditional so that they show what it comes to.
+ */
+export type Given<Options, Groups = unknown> = Options extends unknown
+  ? {
+      readonly [Name in keyof Options]?:
+        (Name extends keyof Groups ? Given<Groups[Name]> : z.input<Options[Name]>) | undefined;
+    }
+  : never;

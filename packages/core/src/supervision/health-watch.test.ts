@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
-import type { ObserverSpec } from './host.js';
+import type { ObserverSpec } from './observer-terms.js';
 import { type Script, Stage } from './scripted-host.fixture.js';
 
 const MB = 1024 * 1024;

@@ -3,35 +3,8 @@ import type { HealthBoard, MemoryUse } from '../log/health-board.js';
 import type { LogBuffer } from '../log/log-memory.js';
 import type { SnapshotData } from '../log/snapshot.js';
 import type { ProposalPoint, VotingMemory } from '../voting/voter-session.js';
-import type { OnUnavailable, OnVoteFailure } from '../voting/voter.js';
 import type { CommandGate } from './command-gate.js';
-import type { RestartType } from './policies/restart-policy.js';
-
-/** What was asked for when an observer was registered, all defaults filled in. */
-export interface ObserverSpec {
-  readonly name: string;
-  /** URL of the module whose default export is the observer. */
-  readonly module: string;
-  /** Passed to the observer's `setup`; must be clonable. */
-  readonly options: unknown;
-  /** Where it runs: on a thread of its own, or on the registry's. */
-  readonly host: 'thread' | 'inline';
-  /** When the log is full: it is overtaken and gets a new snapshot, or the registry waits for it. */
-  readonly onLag: 'lap' | 'block';
-  readonly restart: RestartType;
-  /** Whether it may be inactive for ever while it is caught up and answers. */
-  readonly keepAlive: boolean;
-  /** Whether it may start threads of its own, which nobody watches. */
-  readonly ownThreads: boolean;
-  /** Most memory, heap and buffers together, in megabytes. */
-  readonly memoryLimitMb: number;
-  /** Whether it votes on transactions before they commit, or only follows. */
-  readonly role: 'critical' | 'best-effort';
-  /** What a transaction comes to when it fails to vote. Of no meaning to one that does not. */
-  readonly onVoteFailure: OnVoteFailure;
-  /** Whether commands are held while it is not there. Of no meaning to one that does not vote. */
-  readonly onUnavailable: OnUnavailable;
-}
+import type { ObserverSpec } from './observer-terms.js';
 
 /** What an observer says of itself once it is set up. */
 export interface ObserverDescription {

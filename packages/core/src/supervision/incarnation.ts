@@ -6,13 +6,8 @@ import type { LogPoint } from '../log/log-memory.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import type { VotingMemory } from '../voting/voter-session.js';
 import type { CommandGate } from './command-gate.js';
-import type {
-  ExitReason,
-  HostFactory,
-  ObserverDescription,
-  ObserverHost,
-  ObserverSpec,
-} from './host.js';
+import type { ExitReason, HostFactory, ObserverDescription, ObserverHost } from './host.js';
+import type { ObserverSpec } from './observer-terms.js';
 import { LivenessProbe } from './liveness-probe.js';
 
 /** How long a thread may take to die before it is given up. */

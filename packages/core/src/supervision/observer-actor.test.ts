@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
-import type { ObserverSpec } from './host.js';
+import type { ObserverSpec } from './observer-terms.js';
 import { Stage } from './scripted-host.fixture.js';
 
 const codeOf = (promise: Promise<unknown>): Promise<string> =>

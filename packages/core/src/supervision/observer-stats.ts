@@ -1,5 +1,5 @@
 import type { CommandStats } from './command-figures.js';
-import type { ObserverSpec } from './host.js';
+import type { ObserverSpec } from './observer-terms.js';
 import type { ObserverState } from './observer-state.js';
 import type { RestartReason } from './restart-reason.js';
 import type { Figures, observerCounters, supervisorCounters } from '../figures.js';

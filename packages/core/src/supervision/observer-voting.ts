@@ -4,7 +4,8 @@ import type { Electorate } from '../voting/electorate.js';
 import type { ProposalPoint, VotingMemory } from '../voting/voter-session.js';
 import type { VoteStats } from '../voting/vote-figures.js';
 import type { Voter } from '../voting/voter.js';
-import type { ObserverDescription, ObserverSpec } from './host.js';
+import type { ObserverDescription } from './host.js';
+import type { ObserverSpec } from './observer-terms.js';
 import type { ObserverState } from './observer-state.js';
 
 /** A critical observer's say in what is committed, kept in step with its states. */

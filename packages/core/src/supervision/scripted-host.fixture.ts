@@ -8,13 +8,8 @@ import { PeerTable } from '../peers/peer-table.js';
 import { ManualClock, settleTurns } from '../registry/manual-clock.fixture.js';
 import { Registry } from '../registry/registry.js';
 import { Electorate } from '../voting/electorate.js';
-import type {
-  ExitReason,
-  ObserverDescription,
-  ObserverHost,
-  ObserverSpec,
-  ThreadActivity,
-} from './host.js';
+import type { ExitReason, ObserverDescription, ObserverHost, ThreadActivity } from './host.js';
+import type { ObserverSpec } from './observer-terms.js';
 import { Supervisor } from './supervisor.js';
 
 /** A promise that the test settles. */

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { memoryLimitOption } from '../config.js';
+import type { Given } from '../parse-options.js';
+
+const nameLength = 'expected 1 to 128 characters';
+
+/** What an observer's owner may say of it, whatever the observer is. The one place for a new option. */
+const terms = {
+  /** Unique among the registered. Default: the module's file name, as in `routing` for routing.observer.js. */
+  name: z.string(nameLength).min(1, nameLength).max(128, nameLength).optional(),
+  /**
+   * What happens when it is so slow that the log is full: `lap` (default), it is overtaken and gets a
+   * new snapshot; `block`, the registry waits for it, at most `blockTimeoutMs` at a time.
+   */
+  onLag: z.enum(['lap', 'block']).default('lap'),
+  /** `thread` (default), or `inline`: on the registry's own thread, without isolation. */
+  host: z.enum(['thread', 'inline']).default('thread'),
+  /** When it is started again: always (`permanent`, default), after a failure (`transient`), never. */
+  restart: z.enum(['permanent', 'transient', 'temporary']).default('permanent'),
+  /** Whether it may be inactive for ever while it is caught up and answers. Default false. */
+  keepAlive: z.boolean().default(false),
+  /** Most memory, heap and buffers together, in megabytes. Default: the registry's. */
+  memoryLimitMb: memoryLimitOption.optional(),
+  /**
+   * Whether it may start threads of its own. Their memory and loops are not seen, and nothing keeps
+   * them from the main thread. Default false: `new Worker` throws there.
+   */
+  ownThreads: z.boolean().default(false),
+  /**
+   * Whether it votes on each transaction before it commits (`critical`; it needs an `onProposal`), or
+   * only follows (`best-effort`, default). A critical one is waited for as with `onLag: 'block'`.
+   */
+  role: z.enum(['critical', 'best-effort']).default('best-effort'),
+  /**
+   * What a transaction comes to when a critical observer cannot vote on it, because it failed, is too
+   * late or is not there: it is refused (`abort`, default), or goes on without it (`proceed`).
+   */
+  onVoteFailure: z.enum(['abort', 'proceed']).optional(),
+  /**
+   * What happens while a critical observer is not there: `onVoteFailure` at once (`fail`, default), or
+   * commands `wait` for it, at most `unavailableWaitMs` from when it went.
+   */
+  onUnavailable: z.enum(['fail', 'wait']).optional(),
+};
+
+/** What an observer's owner may say of it; what is left out gets its default. */
+export type ObserverTerms = Given<typeof terms>;
+
+/** The terms of a registration, with the module and the options that go with them. */
+export const registrationOptions = z
+  .strictObject({ ...terms, module: z.unknown().optional(), options: z.unknown().optional() })
+  .superRefine(({ role, ...given }, { addIssue }) => {
+    if (role === 'critical') return;
+    for (const option of ['onVoteFailure', 'onUnavailable'] as const) {
+      if (given[option] === undefined) continue;
+      const message = "only an observer with role 'critical' has it";
+      addIssue({ code: 'custom', path: [option], message });
+    }
+  })
+  .transform(({ onVoteFailure = 'abort', onUnavailable = 'fail', ...rest }) => {
+    return { ...rest, onVoteFailure, onUnavailable };
+  });
+
+/** What was asked for when an observer was registered, all defaults filled in. */
+export type ObserverSpec = {
+  readonly [Name in keyof typeof terms]-?: NonNullable<z.output<(typeof terms)[Name]>>;
+} & {
+  /** URL of the module whose default export is the observer. */
+  readonly module: string;
+  /** Passed to the observer's `setup`; must be clonable. */
+  readonly options: unknown;
+};

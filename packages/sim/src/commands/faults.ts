@@ -1,16 +1,12 @@
 import { ConfigError, describe } from '@panoptes/core';
 import type { Command } from 'commander';
-import { thisMachine } from '../bench/machine.js';
-import { showBenchProgress } from '../bench/report/bench-progress.js';
 import { formatFaultList, listFaults } from '../faults/fault-list.js';
 import { faultNamed, faults } from '../faults/fault-table.js';
-import { runMatrix, usualFaults } from '../faults/matrix/fault-matrix.js';
-import { formatMatrix } from '../faults/matrix/matrix-text.js';
-import { exitCodes } from './exit-codes.js';
 import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
-interface FaultsFlags {
+/** The flags of `panoptes faults`. */
+export interface FaultsFlags {
   readonly matrix: boolean;
   readonly rate: number;
   readonly json: boolean;
@@ -44,8 +40,10 @@ export function addFaults(
     .option('--json', 'print one JSON document', false)
     .action(async (given: string[], flags: FaultsFlags) => {
       const names = given.flatMap(faultsNamed);
-      if (flags.matrix) exit(await tryFaults(terminal, names, flags));
-      else list(terminal, names, flags);
+      if (!flags.matrix) return list(terminal, names, flags);
+      // Loaded when it is asked for: other commands need none of it.
+      const { tryFaults } = await import('./run-matrix.js');
+      exit(await tryFaults(terminal, names, flags));
     });
 }
 
@@ -60,34 +58,6 @@ function faultsNamed(name: string): string[] {
 function list(terminal: Terminal, names: readonly string[], { json }: FaultsFlags): void {
   const listed = listFaults(names.length > 0 ? names : Object.keys(faults));
   print(terminal, listed, formatFaultList, json);
-}
-
-async function tryFaults(
-  terminal: Terminal,
-  names: readonly string[],
-  { rate, json }: FaultsFlags,
-): Promise<number> {
-  const { stderr, clock } = terminal;
-  const interrupt = new AbortController();
-  const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
-  const progress = showBenchProgress(stderr);
-  try {
-    const document = await runMatrix({
-      names: names.length > 0 ? names : usualFaults(),
-      rate,
-      machine: thisMachine(),
-      clock,
-      signal: interrupt.signal,
-      onFault: (name) => progress.show(name),
-    });
-    progress.stop();
-    print(terminal, document, formatMatrix, json);
-    if (document.interrupted) return exitCodes.interrupted;
-    return document.verdict === 'pass' ? exitCodes.pass : exitCodes.fail;
-  } finally {
-    progress.stop();
-    ignoreInterrupts();
-  }
 }
 
 function parseRate(text: string): number {

@@ -1,5 +1,4 @@
 import type { ChurnSource } from '../churn/churn-event.js';
-import { readDiscv4Nodes } from './discv4-nodes-reader.js';
 import { nodeIdHex } from './field-check.js';
 import { readJsonEntries } from './json-entries.js';
 import type { JsonEntry } from './json-splitter.js';
@@ -53,3 +52,7 @@ async function* followedBy(
   yield* before;
   yield* rest;
 }
+
+/** Loaded when it is needed, as in `open-trace.ts`. */
+const readDiscv4Nodes: typeof readMesh = async (file, entries, skipped) =>
+  (await import('./discv4-nodes-reader.js')).readDiscv4Nodes(file, entries, skipped);

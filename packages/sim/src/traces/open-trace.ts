@@ -1,7 +1,6 @@
 import type { ChurnSource } from '../churn/churn-event.js';
 import { type Reading, pathOf, readingOf, usualReading } from '../input/reading.js';
 import { readAvt } from './avt-reader.js';
-import { readDiscv4Churn } from './discv4-churn-reader.js';
 import { readJsonTrace } from './json-trace-reader.js';
 import { SkipCount } from './skipped.js';
 import { TraceError } from './trace-error.js';
@@ -11,7 +10,9 @@ type Format = 'avt' | 'jsonl' | 'json';
 
 const readers: Record<Format, (file: TraceFile, skipped: SkipCount) => Promise<ChurnSource>> = {
   avt: readAvt,
-  jsonl: readDiscv4Churn,
+  // Node records bring half a second of cryptography to load, which most runs have no use for.
+  jsonl: async (file, skipped) =>
+    (await import('./discv4-churn-reader.js')).readDiscv4Churn(file, skipped),
   json: readJsonTrace,
 };
 

@@ -1,0 +1,37 @@
+import { thisMachine } from '../bench/machine.js';
+import { showBenchProgress } from '../bench/report/bench-progress.js';
+import { runMatrix, usualFaults } from '../faults/matrix/fault-matrix.js';
+import { formatMatrix } from '../faults/matrix/matrix-text.js';
+import { exitCodes } from './exit-codes.js';
+import type { FaultsFlags } from './faults.js';
+import { print } from './print.js';
+import type { Terminal } from './terminal.js';
+
+/** Tries faults and prints what became of them. Returns the exit code. */
+export async function tryFaults(
+  terminal: Terminal,
+  names: readonly string[],
+  { rate, json }: FaultsFlags,
+): Promise<number> {
+  const { stderr, clock } = terminal;
+  const interrupt = new AbortController();
+  const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
+  const progress = showBenchProgress(stderr);
+  try {
+    const document = await runMatrix({
+      names: names.length > 0 ? names : usualFaults(),
+      rate,
+      machine: thisMachine(),
+      clock,
+      signal: interrupt.signal,
+      onFault: (name) => progress.show(name),
+    });
+    progress.stop();
+    print(terminal, document, formatMatrix, json);
+    if (document.interrupted) return exitCodes.interrupted;
+    return document.verdict === 'pass' ? exitCodes.pass : exitCodes.fail;
+  } finally {
+    progress.stop();
+    ignoreInterrupts();
+  }
+}

@@ -27,5 +27,5 @@ it('the fields of a peer, the presets and the figures are among it', () => {
   };
   expect(change(core.peerFields.peerId.fields.nodeId)).toThrow(TypeError);
   expect(change(sim.presets['kad']!.session)).toThrow(TypeError);
-  expect(change(core.observerCounters[0])).toThrow(TypeError);
+  expect(change(core.figures.observers[0])).toThrow(TypeError);
 });

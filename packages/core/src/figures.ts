@@ -1,81 +1,237 @@
 import { deepFreeze } from './deep-freeze.js';
 
-/** What a figure counts in. */
-export type CounterUnit = 'count' | 'seq' | 'ms' | 'bytes' | 'share' | 'Unix ms';
-
-/** One figure, described once for statistics, documents and whoever prints them. */
-export interface Counter<Id extends string = string> {
+/** One figure, described once for statistics, documents and whatever reads them. */
+export interface Figure<Id extends string = string> {
   readonly id: Id;
-  readonly unit: CounterUnit;
+  /** Whether it only grows (`counter`), or goes up and down (`gauge`). */
+  readonly kind: 'counter' | 'gauge';
+  /** What it counts in. */
+  readonly unit: 'count' | 'seq' | 'ms' | 'bytes' | 'share' | 'Unix ms';
   /** What it says, in one sentence. */
   readonly says: string;
 }
 
-/** The figures of one observer, counted through all its lives unless they say otherwise. */
-export const observerCounters = deepFreeze([
-  { id: 'registeredAt', unit: 'Unix ms', says: 'When it was registered.' },
+/** The figures that a table describes. */
+export type Figures<Table extends readonly Figure[]> = Readonly<
+  Record<Table[number]['id'], number>
+>;
+
+/** The registry's own, from its start. */
+export const registryFigures = deepFreeze([
+  { id: 'committed', kind: 'counter', unit: 'count', says: 'Transactions committed.' },
+  { id: 'added', kind: 'counter', unit: 'count', says: 'Peers added.' },
+  { id: 'updated', kind: 'counter', unit: 'count', says: 'Peers updated.' },
+  { id: 'removed', kind: 'counter', unit: 'count', says: 'Peers removed, for whatever reason.' },
+  {
+    id: 'evicted',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Of those removed, peers evicted at the cap.',
+  },
+  {
+    id: 'expired',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Of those removed, peers that had expired.',
+  },
+  { id: 'unchanged', kind: 'counter', unit: 'count', says: 'Commands that changed nothing.' },
+  { id: 'rejected', kind: 'counter', unit: 'count', says: 'Commands refused.' },
+  {
+    id: 'vetoed',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Of those refused, transactions that a critical observer vetoed.',
+  },
+  {
+    id: 'voteFailed',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Of those refused, transactions that a critical observer could not vote on.',
+  },
+  {
+    id: 'proceededWithout',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Transactions committed without the vote of some critical observer.',
+  },
+] as const satisfies readonly Figure[]);
+
+/** Those of one observer, counted through all its incarnations unless they say otherwise. */
+export const observerFigures = deepFreeze([
+  { id: 'registeredAt', kind: 'gauge', unit: 'Unix ms', says: 'When it was registered.' },
   {
     id: 'lastActivityAt',
+    kind: 'gauge',
     unit: 'Unix ms',
     says: 'When it last finished a transaction, answered a query or was touched.',
   },
-  { id: 'incarnation', unit: 'count', says: 'Which life it is in, from 1.' },
+  { id: 'incarnation', kind: 'gauge', unit: 'count', says: 'Which life it is in, from 1.' },
   {
     id: 'cursor',
+    kind: 'gauge',
     unit: 'seq',
     says: 'The last transaction it has finished; 0 while it has no life.',
   },
-  { id: 'lag', unit: 'count', says: 'Transactions it is behind.' },
+  { id: 'lag', kind: 'gauge', unit: 'count', says: 'Transactions it is behind.' },
   {
     id: 'delivered',
+    kind: 'counter',
     unit: 'count',
     says: 'Transactions it has handled; those that a snapshot stood for are not among them.',
   },
-  { id: 'failed', unit: 'count', says: 'Lives that failed: they did not end in good order.' },
-  { id: 'resyncs', unit: 'count', says: 'Times it was overtaken and got a new snapshot.' },
-  { id: 'restarts', unit: 'count', says: 'Times it was started again.' },
+  {
+    id: 'failed',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Lives that failed: they did not end in good order.',
+  },
+  {
+    id: 'resyncs',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Times it was overtaken and got a new snapshot.',
+  },
+  { id: 'restarts', kind: 'counter', unit: 'count', says: 'Times it was started again.' },
   {
     id: 'deadLetters',
+    kind: 'counter',
     unit: 'count',
     says: 'Times a life failed with transactions in hand, which it did not get again.',
   },
   {
     id: 'handlerP50Ms',
+    kind: 'gauge',
     unit: 'ms',
     says: 'Half of the calls of its handler in its present or last life took no longer.',
   },
   {
     id: 'handlerP99Ms',
+    kind: 'gauge',
     unit: 'ms',
     says: '99 % of the calls of its handler in its present or last life took no longer.',
   },
   {
     id: 'utilization',
+    kind: 'gauge',
     unit: 'share',
     says: 'Share of the last look’s time in which its event loop was busy, from 0 to 1.',
   },
-  { id: 'heapBytes', unit: 'bytes', says: 'Used heap of its thread when it was seen last.' },
+  {
+    id: 'heapBytes',
+    kind: 'gauge',
+    unit: 'bytes',
+    says: 'Used heap of its thread when it was seen last.',
+  },
   {
     id: 'externalBytes',
+    kind: 'gauge',
     unit: 'bytes',
     says: 'Memory of its thread outside of the heap when it was seen last.',
   },
-  { id: 'outputLost', unit: 'count', says: 'Lines it printed too fast, which were dropped.' },
+  {
+    id: 'outputLost',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Lines it printed too fast, which were dropped.',
+  },
   {
     id: 'messagesDropped',
+    kind: 'counter',
     unit: 'count',
     says: 'Messages that its own code sent to the main thread, which went nowhere.',
   },
-] as const satisfies readonly Counter[]);
+] as const satisfies readonly Figure[]);
 
-/** The figures of the supervisor itself. */
-export const supervisorCounters = deepFreeze([
-  { id: 'evicted', unit: 'count', says: 'Observers evicted because they were inactive.' },
-  { id: 'zombies', unit: 'count', says: 'Threads that were given up and have not ended.' },
-  { id: 'deadLetters', unit: 'count', says: 'Dead letters of all observers so far.' },
-] as const satisfies readonly Counter[]);
+/** Those of a critical observer's votes, through all its incarnations. */
+export const voteFigures = deepFreeze([
+  { id: 'votes', kind: 'counter', unit: 'count', says: 'Votes in time, vetoes included.' },
+  { id: 'vetoes', kind: 'counter', unit: 'count', says: 'Vetoes in time.' },
+  {
+    id: 'timeouts',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Proposals it had not voted on when the deadline passed.',
+  },
+  {
+    id: 'failures',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Proposals it could not vote on: its handler threw, or it died.',
+  },
+  {
+    id: 'proceededWithout',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Transactions that went on without its vote (`onVoteFailure: proceed`).',
+  },
+  {
+    id: 'refusedWithout',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Transactions refused because it was not there (`onVoteFailure: abort`).',
+  },
+  { id: 'late', kind: 'counter', unit: 'count', says: 'Votes that came after the deadline.' },
+  { id: 'unknown', kind: 'counter', unit: 'count', says: 'Votes on what it was not asked.' },
+  { id: 'double', kind: 'counter', unit: 'count', says: 'Votes on what it had voted on.' },
+  {
+    id: 'posthumous',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Votes of an incarnation that was given up.',
+  },
+  {
+    id: 'latencyP50Ms',
+    kind: 'gauge',
+    unit: 'ms',
+    says: 'Half of its votes took no longer from the proposal on; 0 before the first.',
+  },
+  {
+    id: 'latencyP99Ms',
+    kind: 'gauge',
+    unit: 'ms',
+    says: '99 % of its votes took no longer from the proposal on; 0 before the first.',
+  },
+] as const satisfies readonly Figure[]);
 
-/** The figures that a table of counters describes. */
-export type Figures<Counters extends readonly Counter[]> = Readonly<
-  Record<Counters[number]['id'], number>
->;
+/** Those of the commands that an observer sent, through all its incarnations. */
+export const commandFigures = deepFreeze([
+  { id: 'sent', kind: 'counter', unit: 'count', says: 'Commands handed in.' },
+  { id: 'refused', kind: 'counter', unit: 'count', says: 'Commands refused, for whatever reason.' },
+  {
+    id: 'dropped',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Commands that came after the end of their incarnation.',
+  },
+] as const satisfies readonly Figure[]);
+
+/** Those of the supervisor itself. */
+export const supervisorFigures = deepFreeze([
+  {
+    id: 'evicted',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Observers evicted because they were inactive.',
+  },
+  {
+    id: 'zombies',
+    kind: 'gauge',
+    unit: 'count',
+    says: 'Threads that were given up and have not ended.',
+  },
+  {
+    id: 'deadLetters',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Dead letters of all observers so far.',
+  },
+] as const satisfies readonly Figure[]);
+
+/** All figures that there are, by whom they are of. */
+export const figures = Object.freeze({
+  registry: registryFigures,
+  observers: observerFigures,
+  votes: voteFigures,
+  commands: commandFigures,
+  supervisor: supervisorFigures,
+});

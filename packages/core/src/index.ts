@@ -18,7 +18,7 @@ export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
 export { Registry, type RegistryClocks } from './registry/registry.js';
 export type { BulkOptions, UpsertOptions } from './registry/upsert-options.js';
 export type { Resync, Watch, WatchEvent, WatchOptions } from './registry/watch.js';
-export { type Counter, observerCounters, supervisorCounters } from './figures.js';
+export { type Figure, type Figures, figures } from './figures.js';
 export {
   ObserverRegistryStats,
   type ObserverStats,

@@ -1,29 +1,19 @@
 import { ObserverVetoError, type PanoptesError } from '../errors.js';
+import type { Figures, registryFigures } from '../figures.js';
 import type { Change } from '../log/transaction.js';
 
-/** What the registry counts about itself. Everything is counted from its start. */
-export class RegistryCounters {
-  /** Transactions committed. */
+/** Counts the registry's own figures, which are described in `figures.ts`. */
+export class RegistryCounters implements Figures<typeof registryFigures> {
   committed = 0;
-  /** Peers added. */
   added = 0;
-  /** Peers updated. */
   updated = 0;
-  /** Peers removed, for whatever reason. */
   removed = 0;
-  /** Of those, peers evicted at the cap. */
   evicted = 0;
-  /** Of those, peers that had expired. */
   expired = 0;
-  /** Commands that changed nothing. */
   unchanged = 0;
-  /** Commands refused. */
   rejected = 0;
-  /** Of those, transactions that a critical observer vetoed. */
   vetoed = 0;
-  /** Of those, transactions that a critical observer could not vote on. */
   voteFailed = 0;
-  /** Transactions committed without the vote of some critical observer. */
   proceededWithout = 0;
 
   countRefusal(error: PanoptesError): void {

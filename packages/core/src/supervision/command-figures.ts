@@ -1,12 +1,7 @@
-/** What is counted of the commands that an observer sent, through all its lives. */
-export interface CommandStats {
-  /** Commands handed in. */
-  readonly sent: number;
-  /** Commands refused, for whatever reason. */
-  readonly refused: number;
-  /** Commands that came after the end of their incarnation. */
-  readonly dropped: number;
-}
+import type { Figures, commandFigures } from '../figures.js';
+
+/** What is counted of an observer's commands; the numbers are described in `figures.ts`. */
+export type CommandStats = Figures<typeof commandFigures>;
 
 /** Counts an observer's commands. */
 export class CommandFigures {

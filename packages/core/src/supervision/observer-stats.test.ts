@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Figures, observerCounters } from '../figures.js';
+import { type Figures, observerFigures } from '../figures.js';
 import { ObserverRegistryStats, type ObserverStats } from './observer-stats.js';
 
 const observer = (
@@ -12,8 +12,8 @@ const observer = (
   state,
   reasons: [],
   lastError: undefined,
-  ...(Object.fromEntries(observerCounters.map(({ id }) => [id, 0])) as Figures<
-    typeof observerCounters
+  ...(Object.fromEntries(observerFigures.map(({ id }) => [id, 0])) as Figures<
+    typeof observerFigures
   >),
   registeredAt,
   votes: undefined,

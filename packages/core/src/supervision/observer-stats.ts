@@ -2,11 +2,11 @@ import type { CommandStats } from './command-figures.js';
 import type { ObserverSpec } from './observer-terms.js';
 import type { ObserverState } from './observer-state.js';
 import type { RestartReason } from './restart-reason.js';
-import type { Figures, observerCounters, supervisorCounters } from '../figures.js';
+import type { Figures, observerFigures, supervisorFigures } from '../figures.js';
 import type { VoteStats } from '../voting/vote-figures.js';
 
-/** One observer's figures; the numbers are described in `counters.ts`. */
-export interface ObserverStats extends Figures<typeof observerCounters> {
+/** One observer's figures; the numbers are described in `figures.ts`. */
+export interface ObserverStats extends Figures<typeof observerFigures> {
   readonly name: string;
   readonly role: ObserverSpec['role'];
   readonly state: ObserverState;
@@ -19,8 +19,8 @@ export interface ObserverStats extends Figures<typeof observerCounters> {
   readonly commands: CommandStats;
 }
 
-/** The supervisor's own figures; the numbers are described in `counters.ts`. */
-export interface SupervisorStats extends Figures<typeof supervisorCounters> {
+/** The supervisor's own figures; the numbers are described in `figures.ts`. */
+export interface SupervisorStats extends Figures<typeof supervisorFigures> {
   /** Observers that ended by themselves within the last minute, oldest first. */
   readonly ended: readonly ObserverStats[];
 }

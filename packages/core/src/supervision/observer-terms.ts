@@ -49,12 +49,12 @@ export type ObserverTerms = Given<typeof terms>;
 /** The terms of a registration, with the module and the options that go with them. */
 export const registrationOptions = z
   .strictObject({ ...terms, module: z.unknown().optional(), options: z.unknown().optional() })
-  .superRefine(({ role, ...given }, { addIssue }) => {
+  .superRefine(({ role, ...given }, context) => {
     if (role === 'critical') return;
     for (const option of ['onVoteFailure', 'onUnavailable'] as const) {
       if (given[option] === undefined) continue;
       const message = "only an observer with role 'critical' has it";
-      addIssue({ code: 'custom', path: [option], message });
+      context.addIssue({ code: 'custom', path: [option], message });
     }
   })
   .transform(({ onVoteFailure = 'abort', onUnavailable = 'fail', ...rest }) => {

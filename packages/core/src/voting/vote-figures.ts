@@ -1,31 +1,10 @@
 import { type RecordableHistogram, createHistogram } from 'node:perf_hooks';
+import type { Figures, voteFigures } from '../figures.js';
 
-/** What is counted of a critical observer's votes, through all its lives. */
-export interface VoteStats {
+/** A critical observer's figures; the numbers are described in `figures.ts`. */
+export interface VoteStats extends Figures<typeof voteFigures> {
   /** Whether it is asked: `closed` yes, `open` no, `half-open` once to see whether it answers. */
   readonly breaker: 'closed' | 'open' | 'half-open';
-  /** Votes in time, vetoes included. */
-  readonly votes: number;
-  readonly vetoes: number;
-  /** Proposals it had not voted on when the deadline passed. */
-  readonly timeouts: number;
-  /** Proposals it could not vote on: its handler threw, or it died. */
-  readonly failures: number;
-  /** Transactions that went on without its vote (`onVoteFailure: 'proceed'`). */
-  readonly proceededWithout: number;
-  /** Transactions refused because it was not there (`onVoteFailure: 'abort'`). */
-  readonly refusedWithout: number;
-  /** Votes that came after the deadline. */
-  readonly late: number;
-  /** Votes on what it was not asked. */
-  readonly unknown: number;
-  /** Votes on what it had voted on. */
-  readonly double: number;
-  /** Votes of an incarnation that was given up. */
-  readonly posthumous: number;
-  /** Milliseconds from a proposal to the vote; 0 before the first. */
-  readonly latencyP50Ms: number;
-  readonly latencyP99Ms: number;
 }
 
 /** Counts a voter's votes. */

@@ -20,12 +20,14 @@ const peer = (number) =>
 async function longestWait(host) {
   const registry = await createRegistry({ logger: false });
   const observer = await registry.registerObserver({ module, host });
-  const stuck = observer.query.hang(stuckMs);
   let longest = 0;
+  let start = performance.now();
+  const stuck = observer.query.hang(stuckMs);
   for (let number = 0; number < 1_000; number++) {
-    const start = performance.now();
     await registry.upsert(peer(number));
-    longest = Math.max(longest, performance.now() - start);
+    const end = performance.now();
+    longest = Math.max(longest, end - start);
+    start = end;
   }
   await stuck;
   await registry.close();

@@ -102,7 +102,7 @@ const holdsNothing = (value: object): boolean =>
 function within({ path, value, copy }: Place): Place[] {
   if (typeof value !== 'object' || value === null || holdsNothing(value)) return [];
   try {
-    const isList = Array.isArray(value) || value instanceof Map || value instanceof Set;
+    const isList = Array.isArray(value) || types.isMap(value) || types.isSet(value);
     const copies = new Map(itemsOf(copy));
     return itemsOf(value).map(([key, inner]) => ({
       path: isList ? `${path}[${key}]` : `${path}.${key}`,
@@ -116,7 +116,7 @@ function within({ path, value, copy }: Place): Place[] {
 
 /** Of a map the keys and then the values; of a set its members. */
 function itemsOf(value: unknown): [key: string, item: unknown][] {
-  if (value instanceof Map) return Object.entries([...value.keys(), ...value.values()]);
-  if (value instanceof Set) return Object.entries([...value]);
+  if (types.isMap(value)) return Object.entries([...value.keys(), ...value.values()]);
+  if (types.isSet(value)) return Object.entries([...value]);
   return typeof value === 'object' && value !== null ? Object.entries(value) : [];
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { PayloadError } from '@panoptes/core/observer';
 
 /**
@@ -45,7 +46,7 @@ export function unpackJson(bytes: Buffer, what: string): unknown {
 }
 
 function plainOf(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (types.isUint8Array(value)) return Buffer.from(value).toString('hex');
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   return value;
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { MessagePort } from 'node:worker_threads';
 import { type MessageBuffer, MessageKind, MessageSender } from '@panoptes/core/observer';
 import type { Endpoint } from 'comlink';
@@ -67,7 +68,7 @@ export class MainLine implements Endpoint {
 
   /** Sends an answer of Comlink's. What a query returned is bytes already. */
   postMessage(answer: { readonly id: string; readonly value: unknown }): void {
-    if (answer.value instanceof Uint8Array) {
+    if (types.isUint8Array(answer.value)) {
       const id = Buffer.from(answer.id);
       const bytes = Buffer.concat([Buffer.of(id.length), id, answer.value]);
       this.#sender.send(MessageKind.payload, bytes);

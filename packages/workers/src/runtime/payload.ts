@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Deserializer, Serializer } from 'node:v8';
 import { PayloadError } from '@panoptes/core/observer';
 
@@ -39,7 +40,8 @@ export function packAnswer(answer: unknown): Buffer {
  * @throws {PayloadError} when they are none, or can be sent and not be read
  */
 export function unpack(bytes: unknown, what: string): unknown {
-  if (!(bytes instanceof Uint8Array)) throw new PayloadError(`${what} came in no known form`);
+  // Not by its class: under jsdom and the like that is another one.
+  if (!types.isUint8Array(bytes)) throw new PayloadError(`${what} came in no known form`);
   try {
     const deserializer = new Deserializer(bytes);
     deserializer.readHeader();

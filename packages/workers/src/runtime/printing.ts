@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import { format } from 'node:util';
+import { format, types } from 'node:util';
 import type { OutputRing } from '@panoptes/core/observer';
 
 /** The parts of a writable stream's `write` that its callers use. */
@@ -41,4 +41,4 @@ export function printTo(ring: OutputRing): void {
 }
 
 const textOf = (chunk: unknown): string =>
-  chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk);
+  types.isUint8Array(chunk) ? Buffer.from(chunk).toString() : String(chunk);

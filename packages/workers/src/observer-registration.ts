@@ -1,11 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  type ObserverSpec,
-  type ObserverTerms,
-  parseOptions,
-  registrationOptions,
-} from '@panoptes/core';
+import { type ObserverSpec, type ObserverTerms, parseRegistration } from '@panoptes/core';
 import { moduleUrl } from './module-url.js';
 import { copyOptions } from './option-copy.js';
 import type { AnyObserver, OptionsOf } from './runtime/define-observer.js';
@@ -52,11 +47,7 @@ interface RegistrationTerms<Definition extends AnyObserver> extends ObserverTerm
  * @throws {ConfigError} naming the option that is not one it can be
  */
 export function specOf(registration: ObserverRegistration, defaultMb: number): ObserverSpec {
-  const { module, options, name, memoryLimitMb, ...terms } = parseOptions(
-    registrationOptions,
-    registration,
-    'registration',
-  );
+  const { module, options, name, memoryLimitMb, ...terms } = parseRegistration(registration);
   const url = moduleUrl('module', module);
   return {
     ...terms,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { memoryLimitOption } from '../config.js';
-import type { Given } from '../parse-options.js';
+import { type Given, parseOptions } from '../parse-options.js';
 
 const nameLength = 'expected 1 to 128 characters';
 
@@ -47,7 +47,7 @@ const terms = {
 export type ObserverTerms = Given<typeof terms>;
 
 /** The terms of a registration, with the module and the options that go with them. */
-export const registrationOptions = z
+const registration = z
   .strictObject({ ...terms, module: z.unknown().optional(), options: z.unknown().optional() })
   .superRefine(({ role, ...given }, context) => {
     if (role === 'critical') return;
@@ -60,6 +60,14 @@ export const registrationOptions = z
   .transform(({ onVoteFailure = 'abort', onUnavailable = 'fail', ...rest }) => {
     return { ...rest, onVoteFailure, onUnavailable };
   });
+
+/**
+ * Checks the terms of a registration and fills in the defaults; its module and options are as given.
+ *
+ * @throws {ConfigError} naming the option that is not one it can be
+ */
+export const parseRegistration = (given: unknown): z.output<typeof registration> =>
+  parseOptions(registration, given, 'registration');
 
 /** What was asked for when an observer was registered, all defaults filled in. */
 export type ObserverSpec = {

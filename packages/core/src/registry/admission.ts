@@ -12,6 +12,8 @@ import type { StagedEntry, Staging } from '../peers/staging.js';
 /** Where commands become transactions or are refused: rate limits, decision, size. Changes no peer. */
 export class Admission {
   readonly #deps: AdmissionDeps;
+  readonly #mostPayload: number;
+  readonly #mostUnits: number;
   /** One for all decisions: each is brought up to date before it. */
   readonly #context: Writable<DecisionContext>;
   /** Entries that the decision being made encoded beside those of its command. */
@@ -25,6 +27,8 @@ export class Admission {
   constructor(deps: AdmissionDeps) {
     this.#deps = deps;
     const { table, rules } = deps;
+    this.#mostPayload = maxPayloadBytes(rules.logBytes);
+    this.#mostUnits = maxTransactionUnits(rules.logBytes);
     this.#context = { table, rules, now: 0, arriving: 0, stage: this.#stage };
   }
 
@@ -83,13 +87,13 @@ export class Admission {
   /** The transaction, unless the log can never take it, whoever waits. */
   #fitted(transaction: Transaction): Decision {
     const { logBytes } = this.#deps.rules;
-    const mostPayload = maxPayloadBytes(logBytes);
     for (const { payloadBytes } of transaction.changes) {
-      if (payloadBytes > mostPayload) return tooLarge(payloadBytes, mostPayload, logBytes);
+      if (payloadBytes > this.#mostPayload) {
+        return tooLarge(payloadBytes, this.#mostPayload, logBytes);
+      }
     }
-    const mostUnits = maxTransactionUnits(logBytes);
-    if (transaction.units <= mostUnits) return transaction;
-    return tooLarge(UNIT_BYTES * transaction.units, UNIT_BYTES * mostUnits, logBytes);
+    if (transaction.units <= this.#mostUnits) return transaction;
+    return tooLarge(UNIT_BYTES * transaction.units, UNIT_BYTES * this.#mostUnits, logBytes);
   }
 
   #giveBack(entries: Iterable<StagedEntry>): void {

@@ -39,7 +39,7 @@ export class RegistryActor {
   readonly #committer: Committer;
   readonly #loop: CommitLoop;
   readonly #voted: VotedCommit;
-  readonly #room: LogBackpressure;
+  readonly #backpressure: LogBackpressure;
   readonly #queue: CommandQueue;
   readonly #machine: Actor<typeof registryMachine>;
   /** Resolves when no command waits any longer and none will come. */
@@ -106,7 +106,7 @@ export class RegistryActor {
     this.#loop = new CommitLoop({ ...shared, mustVote: () => !electorate.isEmpty });
     this.#voted = new VotedCommit({ ...shared, table, electorate });
     const seeker = { hasRoom: () => this.#loop.hasRoom() && this.#voted.hasRoom() };
-    this.#room = new LogBackpressure(this.log, seeker, observers.blockTimeoutMs);
+    this.#backpressure = new LogBackpressure(this.log, seeker, observers.blockTimeoutMs);
     this.#stopped = new Promise((resolve) => (this.#resolveStopped = resolve));
     this.#machine = this.#start();
   }
@@ -148,7 +148,7 @@ export class RegistryActor {
       input: {
         work: {
           commitGroup: () => this.#commitGroup(),
-          roomInLog: () => failFast(failed, () => this.#room.wait()),
+          roomInLog: () => failFast(failed, () => this.#backpressure.wait()),
           votes: () => failFast(failed, () => this.#voted.wait()),
           stopped: () => this.#stop(),
         },
@@ -164,7 +164,7 @@ export class RegistryActor {
   #commitGroup(): void {
     try {
       const end = this.#runTurn();
-      this.#room.restoreGating();
+      this.#backpressure.restoreGating();
       if (end === 'log-full') this.#machine.send({ type: 'LOG_FULL' });
       else if (end === 'voting') this.#machine.send({ type: 'VOTING' });
       else if (end === 'yielded') this.#schedule();

@@ -98,7 +98,7 @@ export class HealthWatch {
   #look(): void {
     const { clock, actors, looked } = this.#parts;
     const now = clock.monotonic();
-    this.#watchedMs += Math.min(now - this.#lookedAt, 2 * this.#delayMs) * this.#paceAt(now);
+    this.#watchedMs += Math.min(now - this.#lookedAt, 2 * this.#delayMs) * this.#cpuShareAt(now);
     this.#lookedAt = now;
     this.#suspects.length = 0;
     let isCalm = true;
@@ -112,7 +112,7 @@ export class HealthWatch {
   }
 
   /** How fast time counts against those that are silent. */
-  #paceAt(now: number): number {
+  #cpuShareAt(now: number): number {
     const liveness = this.#lives.map(({ liveness }) => liveness);
     const isAnybodySilent = liveness.some(({ isAsked }) => isAsked);
     // This thread wants a processor, too.

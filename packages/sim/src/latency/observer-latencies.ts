@@ -13,8 +13,6 @@ const mostWaiting = 65_536;
 const commitsBetweenLooks = 256;
 const microsInMs = 1_000;
 
-let runs = 0;
-
 /** A timed observer. */
 interface Timed {
   readonly port: ObserverPort;
@@ -32,7 +30,6 @@ interface Timed {
  * is not measured.
  */
 export class ObserverLatencies {
-  readonly #run = ++runs;
   readonly #seqs = new Float64Array(mostWaiting);
   readonly #times = new Float64Array(mostWaiting);
   #committed = 0;
@@ -43,9 +40,8 @@ export class ObserverLatencies {
   constructor(private readonly micros: () => number) {}
 
   /** The module to register instead of an observer's own: the same observer, timed. */
-  moduleOf(name: string, module: URL): URL {
-    // Modules with equal URLs are one, and would share their times where they share a thread.
-    return wrappedModule(timedObserver, module, { name, run: `${this.#run}` });
+  moduleOf(module: URL): URL {
+    return wrappedModule(timedObserver, module);
   }
 
   /** Takes in an observer that was registered with that module. */

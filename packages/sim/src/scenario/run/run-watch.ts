@@ -158,7 +158,7 @@ export class RunWatch {
       registerObserver: async (registration) => {
         const { name, module } = registration;
         if (!observers.includes(name)) return registry.registerObserver(registration);
-        const own = { ...registration, module: this.#handled.moduleOf(name, module) };
+        const own = { ...registration, module: this.#handled.moduleOf(module) };
         const port = await registry.registerObserver(own);
         this.#handled.add(port);
         const ask: ObserverPort['ask'] = (query, args) => {

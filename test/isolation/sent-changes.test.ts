@@ -2,19 +2,27 @@ import { systemClock } from '@panoptes/core';
 import {
   type ChurnSource,
   openRegistry,
-  presetChurn,
+  prepareScenario,
+  presetScenario,
+  type ScenarioSource,
   simulate,
   type SimulationOptions,
 } from '@panoptes/sim';
 import { expect, it } from 'vitest';
 
-const what = { preset: 'kad', peers: 500, seed: '1', durationMs: 4 * 3_600_000 };
+const kad = (seed: string, duration: string): ScenarioSource =>
+  presetScenario('kad', [
+    { key: 'population.peers', value: 500 },
+    { key: 'seed', value: seed },
+    { key: 'phases.0.duration', value: duration },
+  ]);
+const what = kad('1', '4h');
 const mesh = new URL(import.meta.resolve('@panoptes/workers/observers/mesh'));
 
 const play = async (more: Partial<SimulationOptions> = {}) =>
   simulate({
-    source: await presetChurn(what),
-    seed: what.seed,
+    source: (await prepareScenario(what)).churn,
+    seed: '1',
     observers: [{ name: 'mesh', module: mesh }],
     speed: Number.POSITIVE_INFINITY,
     clock: systemClock,
@@ -24,7 +32,7 @@ const play = async (more: Partial<SimulationOptions> = {}) =>
 
 it('changes that the model cannot make by itself are sent to it, and come to the same', async () => {
   const sent = await play();
-  const made = await play({ origin: { kind: 'preset', options: what } });
+  const made = await play({ origin: { source: what } });
   expect(sent.events).toBeGreaterThan(2_048);
   expect(sent).toMatchObject({ verdict: 'pass', registryMatches: true, logDigestMatches: true });
   for (const key of ['events', 'registryDigest', 'logDigest', 'observers'] as const) {
@@ -33,18 +41,16 @@ it('changes that the model cannot make by itself are sent to it, and come to the
 });
 
 it('a source that is another when the model reads it is a difference, not a crash', async () => {
-  const longer = { ...what, seed: '2', durationMs: 2 * what.durationMs };
-  const other = await play({ origin: { kind: 'preset', options: longer } });
+  const other = await play({ origin: { source: kad('2', '8h') } });
   expect(other.verdict).toBe('fail');
   expect(other.registryProblem).toMatch(/differs from the model|expected \d+ peers/);
-  const shorter = { ...what, durationMs: 60_000 };
-  const ended = await play({ origin: { kind: 'preset', options: shorter } });
+  const ended = await play({ origin: { source: kad('1', '1m') } });
   expect(ended.verdict).toBe('fail');
   expect(ended.registryProblem).toContain('when its source was read again');
 });
 
 it('a source that fails half way fails the run, and leaves no thread of the model', async () => {
-  const good = await presetChurn(what);
+  const { churn: good } = await prepareScenario(what);
   const source: ChurnSource = {
     ...good,
     events: (async function* () {

@@ -119,7 +119,7 @@ describe('a run of a scenario', () => {
     expect(again.code).toBe(0);
     expect(again.stderr).toContain('the same log as in');
     const shown = await panoptes('report', out);
-    expect(shown.stdout).toContain('network-sizes, seed 1');
+    expect(shown.stdout).toContain('network-sizes, 40 peers, seed 1');
     const other = mkdtempSync(join(tmpdir(), 'panoptes-run-'));
     await panoptes('run', file, ...small, '--seed', '2', '--out', other, '--quiet');
     expect((await panoptes('compare', out, other)).stdout).toContain('logs    differ');

@@ -24,7 +24,9 @@ export {
 export { Recording } from './record/recording.js';
 export { endingOf } from './record/run-ending.js';
 export type { Summary } from './report/summary.js';
-export { presetChurn, type PresetChurnOptions } from './scenario/preset-churn.js';
-export { prepareScenario } from './scenario/run/scenario-run.js';
+export type { Override } from './scenario/file/scenario-document.js';
+export type { ScenarioSource } from './scenario/file/scenario-file.js';
+export { presetScenario } from './scenario/preset-scenario.js';
+export { prepareScenario, type PreparedScenario } from './scenario/run/scenario-run.js';
 export { openTrace } from './traces/open-trace.js';
 export { TraceError } from './traces/trace-error.js';

@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { builtIn } from '@panoptes/workers';
 import type { Command } from 'commander';
-import { builtInObservers } from '../observers/observer-list.js';
+import { builtInNames } from '@panoptes/workers';
 import type { Screen } from '../report/screen.js';
 import { messageOf } from '../traces/trace-error.js';
 import { exitCodes } from './exit-codes.js';
@@ -80,9 +80,9 @@ async function aboutObservers({ openRegistry, clock }: Terminal): Promise<Diagno
   const what = 'observers on threads';
   const startedAt = clock.monotonic();
   try {
-    const registry = await openRegistry({ clock, observers: builtInObservers.length });
+    const registry = await openRegistry({ clock, observers: builtInNames.length });
     try {
-      for (const kind of builtInObservers) {
+      for (const kind of builtInNames) {
         const port = await registry.registerObserver({
           module: builtIn(kind),
           name: kind,
@@ -94,7 +94,7 @@ async function aboutObservers({ openRegistry, clock }: Terminal): Promise<Diagno
       await registry.close();
     }
     const ms = Math.round(clock.monotonic() - startedAt);
-    return { what, state: 'good', found: `${builtInObservers.join(', ')} answer (${ms} ms)` };
+    return { what, state: 'good', found: `${builtInNames.join(', ')} answer (${ms} ms)` };
   } catch (error) {
     return { what, state: 'bad', found: messageOf(error) };
   }

@@ -1,30 +1,12 @@
 import type { Command } from 'commander';
-import type { FaultRequest } from '../faults/injection/fault-request.js';
-import { repeatable } from '../model/churn-origin.js';
-import type { parseObserverList } from '../observers/observer-list.js';
+import { traceScenario } from '../scenario/trace-scenario.js';
 import { parseDuration } from '../time/duration.js';
-import type { Speed } from '../time/speed.js';
-import { openTrace } from '../traces/open-trace.js';
-import {
-  faultFlag,
-  maxInputFlag,
-  observersFlag,
-  recordFlag,
-  speedFlag,
-  strictFlag,
-} from './flags.js';
-import { play } from './play.js';
+import { addRunFlags, overridesOf, type RunFlags } from './run-flags.js';
+import { playScenario } from './run-scenario.js';
 import type { Terminal } from './terminal.js';
 
-interface ReplayFlags {
-  readonly observers: ReturnType<typeof parseObserverList>;
-  readonly speed: Speed;
-  readonly fault: readonly FaultRequest[];
-  readonly record?: string;
-  readonly until?: number;
-  readonly strict: boolean;
-  readonly maxInput: number;
-  readonly json: boolean;
+interface ReplayFlags extends RunFlags {
+  readonly until?: string;
 }
 
 /** Adds `panoptes replay <file>`: plays a recorded trace. */
@@ -33,12 +15,13 @@ export function addReplay(
   terminal: Terminal,
   exit: (code: number) => void,
 ): void {
-  program
+  const command = program
     .command('replay')
     .summary('play a recorded trace into a registry and check every observer')
     .description(
       'Plays a recorded trace into a registry with every observer on its own thread, and checks ' +
-        'each against a plain single-threaded model fed the same changes.',
+        'each against a plain single-threaded model fed the same changes. It is the run of a scenario ' +
+        'whose source is that trace.',
     )
     .argument(
       '<file>',
@@ -46,22 +29,19 @@ export function addReplay(
         '(.json, also of meshviewer, yanic, batman-adv and olsrd); also packed with gzip; - for ' +
         'standard input',
     )
-    .addOption(observersFlag())
-    .addOption(speedFlag())
-    .addOption(faultFlag())
-    .addOption(recordFlag())
-    .addOption(strictFlag())
-    .addOption(maxInputFlag())
-    .option('--until <duration>', 'stop after this much virtual time, such as 12h or 2d', (text) =>
-      parseDuration(text, '--until'),
-    )
-    .option('--json', 'print one JSON document', false)
-    .action(async (file: string, flags: ReplayFlags) => {
-      const { observers, speed, fault: faults, until: untilMs, record, json } = flags;
-      const reading = { strict: flags.strict, maxInputBytes: flags.maxInput };
-      const options = { observers, speed, seed: null, untilMs, faults, record, json };
-      const source = await openTrace(file, reading);
-      const origin = repeatable({ kind: 'trace', file, reading });
-      exit(await play(terminal, source, { ...options, origin }));
-    });
+    .option(
+      '--until <duration>',
+      'stop after this much virtual time, such as 12h or 2d',
+      (text) => {
+        parseDuration(text, '--until');
+        return text;
+      },
+    );
+  addRunFlags(command).action(async (file: string, flags: ReplayFlags) => {
+    const { until } = flags;
+    const own = until === undefined ? [] : [{ key: 'source.until', value: until }];
+    const source = traceScenario(file, overridesOf(flags, own));
+    const reading = { strict: flags.strict, maxInputBytes: flags.maxInput };
+    exit(await playScenario(terminal, source, { ...flags, reading }));
+  });
 }

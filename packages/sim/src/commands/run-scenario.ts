@@ -1,22 +1,17 @@
-import { existsSync } from 'node:fs';
-import { ConfigError, describe } from '@panoptes/core';
-import { parse } from 'yaml';
 import type { Reading } from '../input/reading.js';
 import { OutputLock } from '../output/output-lock.js';
 import { noProgress, showProgress } from '../report/progress.js';
 import type { RunDocument } from '../report/run-document.js';
 import { makeFolder, readRunDocument, writeRunFiles } from '../report/run-files.js';
 import { formatRun } from '../report/run-text.js';
-import type { Override } from '../scenario/file/scenario-document.js';
-import { readScenarioSource, type ScenarioSource } from '../scenario/file/scenario-file.js';
-import { prepareScenario, runScenario } from '../scenario/run/scenario-run.js';
+import type { ScenarioSource } from '../scenario/file/scenario-file.js';
+import { prepareScenario, runScenario, untilOf } from '../scenario/run/scenario-run.js';
 import type { Speed } from '../time/speed.js';
-import { messageOf } from '../traces/trace-error.js';
 import { exitCodes } from './exit-codes.js';
 import { complain, print, sayWritten } from './print.js';
 import type { Terminal } from './terminal.js';
 
-/** How a scenario's run is read, shown and kept. */
+/** How a run is read, shown and kept. */
 export interface RunOutput {
   readonly reading: Reading;
   readonly speed: Speed;
@@ -30,39 +25,13 @@ export interface RunOutput {
   readonly quiet: boolean;
 }
 
-/** Whether an argument names a scenario's file, and not a preset. */
-export const isScenarioFile = (name: string): boolean =>
-  name === '-' || /\.(?:ya?ml|json)$/i.test(name) || /[\\/]/.test(name) || existsSync(name);
-
-/**
- * Reads `--set key=value`; the value is YAML, so numbers, lists and mappings are what they look like.
- *
- * @throws {ConfigError} when it has another form
- */
-export function parseOverride(text: string, earlier: readonly Override[] = []): Override[] {
-  const [, key, value] = /^([\w-]+(?:\.(?:[\w-]+|\*))*)=(.*)$/s.exec(text) ?? [];
-  if (key === undefined) {
-    throw new ConfigError(
-      `--set: expected key=value, as in population.peers=500, got ${describe(text)}`,
-    );
-  }
-  try {
-    // YAML gives some characters at the start of a condition, as in `>= 5`, a meaning of its own.
-    const isCondition = /^[<>=!]/.test(value!);
-    return [...earlier, { key, value: isCondition ? value : (parse(value!) as unknown) }];
-  } catch (cause) {
-    throw new ConfigError(`--set ${key}: expected a value in YAML: ${messageOf(cause)}`, { cause });
-  }
-}
-
-/** Runs a scenario's file, prints what came of it and writes its reports. Returns the exit code. */
+/** Runs a scenario, prints what came of it and writes its reports. Returns the exit code. */
 export async function playScenario(
   terminal: Terminal,
-  file: string,
-  overrides: readonly Override[],
+  source: ScenarioSource,
   output: RunOutput,
 ): Promise<number> {
-  return exitCodeOf(await runAndShow(terminal, readScenarioSource(file, overrides), output));
+  return exitCodeOf(await runAndShow(terminal, source, output));
 }
 
 /**
@@ -97,13 +66,16 @@ async function runAndShow(
   const lock = output.out === undefined ? undefined : OutputLock.ofFolder(output.out);
   const interrupt = new AbortController();
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
+  const { churn, scenario, observers } = prepared;
+  let playedTo = 0;
+  const until = untilOf(scenario) ?? Number.POSITIVE_INFINITY;
   const progress = output.quiet
     ? noProgress
     : showProgress({
         stream: stderr,
         clock,
-        fraction: () => prepared.churn.fractionRead(),
-        observers: prepared.observers.map(({ name }) => name),
+        fraction: () => Math.max(churn.fractionRead(), playedTo / until),
+        observers: observers.map(({ name }) => name),
       });
   try {
     const run = await runScenario(prepared, {
@@ -113,7 +85,10 @@ async function runAndShow(
       speed: output.speed,
       record: output.record,
       signal: interrupt.signal,
-      onProgress: (now) => progress.update(now),
+      onProgress: (now) => {
+        playedTo = now.at;
+        progress.update(now);
+      },
     });
     progress.stop();
     try {

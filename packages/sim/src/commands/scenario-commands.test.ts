@@ -70,11 +70,24 @@ describe('panoptes run and sweep', () => {
     [['run', 'GOOD', '--duration', '5m'], '--duration: a scenario says that itself'],
     [['run', 'GOOD', '--set', 'peers'], '--set: expected key=value'],
     [['run', 'GOOD', '--peers', '3000000'], 'population.peers: expected at most 2000000'],
-    [['run', 'kad', '--peers', '600000'], '--peers: expected at most 500000 of a preset'],
+    [['run', 'kad', '--peers', '3000000'], 'population.peers: expected at most 2000000'],
+    [
+      ['run', 'kad', '--set', 'population.pears=3'],
+      "population.pears: unknown key; did you mean 'peers'?",
+    ],
+    [
+      ['replay', 'x.avt', '--set', 'source.til=3h'],
+      "source.til: unknown key; did you mean 'until'?",
+    ],
+    [['run', 'kad', '--out', 'GOOD'], 'panoptes: --out: '],
+    [['run', 'GOOD', '--sessions', 'none.avt'], `${process.cwd()}/none.avt: cannot be opened`],
+    [['run', 'GOOD', '--observers', 'mesh*50'], 'observers.0.count: expected at most 49, got 50'],
+    [['run', 'GOOD', '--fault', 'loop:mash'], "got 'mash'; did you mean 'mesh'?"],
     [['run', 'GOOD', '--out', 'GOOD'], 'panoptes: --out: '],
     [['run', 'GOOD', '--out', 'NOWHERE'], 'panoptes: --out: '],
     [['sweep', 'SWEPT', '--out', 'GOOD'], 'panoptes: --out: '],
-    [['run', 'kad', '--set', 'a=1'], '--set: expected a scenario’s file'],
+    [['run', 'kad', '--set', 'a=1'], 'a: unknown key'],
+    [['run', 'kad', '--set', 'name.+=1'], 'name.+: cannot be set'],
     [['run', '--replay-from', 'missing'], 'missing: expected a run’s summary.json'],
     [['run', '--replay-from', 'missing', '--seed', '2'], '--seed: a report says that itself'],
     [['sweep', 'GOOD'], "required option '--out <dir>'"],
@@ -179,7 +192,7 @@ describe('the other commands about scenarios', () => {
     expect(stderr).toBe(`wrote ${names.map((name) => join(out, name)).join(', ')}\nwrote ${svg}\n`);
     expect({ code, first: stdout.split('\n')[0] }).toEqual({
       code: 0,
-      first: 'source        a run, seed 7 (scenario)',
+      first: 'source        a run, 20 peers, seed 7 (generated churn)',
     });
     expect(readFileSync(svg, 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
     const { stdout: json } = await panoptes('compare', out, out, '--json');

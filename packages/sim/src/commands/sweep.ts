@@ -29,7 +29,7 @@ import { type SweepDocument, sweepCsv, sweepDocument } from '../sweep/sweep-tabl
 import { exitCodes } from './exit-codes.js';
 import { maxInputFlag, strictFlag } from './flags.js';
 import { print, sayWritten } from './print.js';
-import { parseOverride } from './run-scenario.js';
+import { setFlag } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 
 interface SweepFlags {
@@ -56,7 +56,7 @@ export function addSweep(program: Command, terminal: Terminal, exit: (code: numb
     )
     .argument('<scenario>', 'a scenario’s file (.yaml, .json) with a sweep section')
     .requiredOption('--out <dir>', 'where the journal, sweep.json, sweep.csv and report.html go')
-    .option('--set <key=value>', 'set a key of the scenario; may be repeated', parseOverride)
+    .addOption(setFlag())
     .option('--seed <text>', 'instead of the scenario’s')
     .option('--threads <n>', 'runs at a time, instead of the scenario’s', parseThreads)
     .option('--fresh', 'forget the results that are there', false)

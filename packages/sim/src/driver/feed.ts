@@ -1,12 +1,13 @@
 import type { Clock } from '@panoptes/core';
 import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
-import type { Oracle } from './oracle.js';
 import { Pacer, type Speed } from '../time/speed.js';
 import type { VirtualClock } from '../time/virtual-clock.js';
+import type { ChurnCounts, ChurnTally, PopulationFigures } from './churn-tally.js';
 import { InFlight } from './in-flight.js';
 import { type InterruptDeadline, InterruptedWait } from './interrupt-deadline.js';
-import { Population, type PopulationFigures } from './population.js';
-import type { RegistryPort } from './registry-port.js';
+import type { Oracle } from './oracle.js';
+import type { CommandAnswer, RegistryPort } from './registry-port.js';
+import type { FeedWatch } from './simulation-watch.js';
 
 /** Commands sent and not yet answered, at most. */
 const mostInFlight = 4_096;
@@ -24,11 +25,8 @@ export interface FeedProgress {
 }
 
 /** What was fed to the registry. */
-export interface FeedFigures {
+export interface FeedFigures extends ChurnCounts {
   readonly events: number;
-  readonly joins: number;
-  readonly updates: number;
-  readonly leaves: number;
   readonly peers: PopulationFigures;
   /** Virtual milliseconds from the start to where feeding ended. */
   readonly spanMs: number;
@@ -44,6 +42,8 @@ export interface FeedOptions {
   readonly registry: Pick<RegistryPort, 'upsert' | 'remove'>;
   /** Gets the same changes. */
   readonly model: Pick<Oracle, 'apply'>;
+  /** Counts them. */
+  readonly tally: ChurnTally;
   /** Virtual time; advanced to each event before it is sent. */
   readonly virtual: VirtualClock;
   /** Real time, for pacing. */
@@ -63,10 +63,10 @@ export interface FeedOptions {
   readonly before?:
     ((at: number, drained: () => Promise<void>) => Promise<void> | undefined) | undefined;
   /**
-   * Virtual milliseconds between times at which nothing is outstanding, so that whoever looks at the
-   * registry then sees what was sent until then, and not what is still waiting. Never unless given.
+   * Nothing is outstanding when its time to look has come: it then sees what was sent until then, and
+   * not what is still waiting.
    */
-  readonly stepMs?: number | undefined;
+  readonly watch?: FeedWatch | undefined;
   /** Called now and then, and at the end, with no command outstanding and none refused. */
   readonly check: () => Promise<void>;
 }
@@ -79,21 +79,18 @@ export interface FeedOptions {
  * @throws whatever the source or a check fails with
  */
 export async function feed(options: FeedOptions): Promise<FeedFigures> {
-  const { source, registry, model, virtual, signal, onProgress } = options;
-  const { untilMs = Number.POSITIVE_INFINITY, stepMs = Number.POSITIVE_INFINITY } = options;
+  const { source, registry, model, tally, watch, virtual, signal, onProgress } = options;
+  const { untilMs = Number.POSITIVE_INFINITY } = options;
   const pacer = new Pacer(options.speed, options.real);
-  const population = new Population();
   const inFlight = new InFlight(mostInFlight);
-  const counts = { join: 0, update: 0, leave: 0 };
   let events = 0;
   let lastAt = 0;
   let whole = true;
   let nextCheck = eventsBetweenChecks;
-  let nextStep = stepMs;
 
   const limit = <T>(work: Promise<T>): Promise<T> => options.deadline?.limit(work) ?? work;
   const drained = (): Promise<void> => inFlight.drained();
-  const send = (event: ChurnEvent): Promise<unknown> =>
+  const send = (event: ChurnEvent): Promise<CommandAnswer> =>
     event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer);
   const check = async (): Promise<void> => {
     await drained();
@@ -114,25 +111,28 @@ export async function feed(options: FeedOptions): Promise<FeedFigures> {
       if (room !== undefined) await limit(room);
       const before = options.before?.(event.at, drained);
       if (before !== undefined) await limit(before);
-      if (event.at >= nextStep) {
-        await limit(drained());
-        nextStep = stepMs * (Math.floor(event.at / stepMs) + 1);
+      if (watch !== undefined) {
+        if (event.at >= watch.nextLookAt) await limit(drained());
+        const ready = watch.before();
+        if (ready !== undefined) await limit(ready);
       }
       if (signal?.aborted === true || inFlight.failure !== undefined) break;
 
       virtual.advanceTo(event.at);
       lastAt = event.at;
-      inFlight.add(send(event));
-      population.count(event);
-      counts[event.kind]++;
+      const command = send(event);
+      inFlight.add(command);
+      const answered = watch?.sent(command);
+      tally.count(event);
       events++;
       const behind = model.apply(event);
       if (behind !== undefined) await limit(behind);
+      if (answered !== undefined) await limit(answered);
       if (behind !== undefined || due !== undefined) {
-        onProgress?.({ events, online: population.online, at: event.at });
+        onProgress?.({ events, online: tally.online, at: event.at });
       }
       if (events >= nextCheck) {
-        nextCheck = events + Math.max(eventsBetweenChecks, 4 * population.online);
+        nextCheck = events + Math.max(eventsBetweenChecks, 4 * tally.online);
         await limit(check());
       }
     }
@@ -152,10 +152,8 @@ export async function feed(options: FeedOptions): Promise<FeedFigures> {
   virtual.advanceTo(spanMs);
   return {
     events,
-    joins: counts.join,
-    updates: counts.update,
-    leaves: counts.leave,
-    peers: population.figures(spanMs),
+    ...tally.events,
+    peers: tally.peers(spanMs),
     spanMs,
     interrupted,
     failure,

@@ -5,7 +5,8 @@ import type { ChurnSource } from '../churn/churn-event.js';
 import { Findings } from '../checkers/verdicts.js';
 import type { AnyObserver } from '@panoptes/workers';
 import logDigest from '../observers/log-digest.js';
-import { presetChurn } from '../scenario/preset-churn.js';
+import { prepareScenario } from '../scenario/run/scenario-run.js';
+import { presetScenario } from '../scenario/preset-scenario.js';
 import { openTrace } from '../traces/open-trace.js';
 import { TraceError } from '../traces/trace-error.js';
 import { traceFile } from '../traces/trace-files.fixture.js';
@@ -13,6 +14,7 @@ import { VirtualClock } from '../time/virtual-clock.js';
 import { type Faults, type FakeRegistry, fakeRegistry } from './fake-registry.fixture.js';
 import { inProcessModel } from './in-process-model.fixture.js';
 import { simulate, type SimulationOptions } from './simulation.js';
+import type { SimulationWatch } from './simulation-watch.js';
 
 /** Knows who is there. */
 const roll = defineObserver({
@@ -34,6 +36,37 @@ const definitions = new Map<string, AnyObserver>([
   [logDigest.name, logDigest],
   ['roll', roll],
 ]);
+
+async function kadChurn(peers: number, durationMs: number): Promise<ChurnSource> {
+  const overrides = [
+    { key: 'population.peers', value: peers },
+    { key: 'phases.0.duration', value: `${durationMs}ms` },
+  ];
+  return (await prepareScenario(presetScenario('kad', overrides))).churn;
+}
+
+/** Looks every so often, and does nothing else. */
+function onlooker(everyMs: number): SimulationWatch {
+  let look = 0;
+  return {
+    get nextLookAt() {
+      return look;
+    },
+    opened({ virtual }) {
+      const later = (): void => {
+        look = virtual.monotonic() + everyMs;
+        virtual.after(everyMs, later);
+      };
+      later();
+    },
+    moduleOf: (_, module) => module,
+    registered: () => undefined,
+    ordered: () => undefined,
+    before: () => undefined,
+    sent: () => undefined,
+    closing: () => Promise.resolve(),
+  };
+}
 
 const avt = 'aa\t1\t 0 10\nbb\t2\t 5 8 10 20\n';
 
@@ -68,7 +101,6 @@ describe('a simulation', () => {
       'leave',
     ]);
     expect(summary).toMatchObject({
-      schema: 'panoptes.summary/1',
       source: { kind: 'availability trace' },
       seed: null,
       interrupted: false,
@@ -138,12 +170,7 @@ describe('a simulation', () => {
   });
 
   it('is checked on the way, not only at its end', async () => {
-    const source = await presetChurn({
-      preset: 'kad',
-      peers: 2_000,
-      seed: '1',
-      durationMs: 86_400_000,
-    });
+    const source = await kadChurn(2_000, 86_400_000);
     const { summary } = await play({}, { source });
     expect(summary.events).toBeGreaterThan(2 * 16_384);
     expect(summary.checks).toBeGreaterThan(2);
@@ -179,12 +206,7 @@ describe('a simulation', () => {
   });
 
   it('never has more than 4,096 commands outstanding', async () => {
-    const source = await presetChurn({
-      preset: 'kad',
-      peers: 3_000,
-      seed: '1',
-      durationMs: 6_000_000,
-    });
+    const source = await kadChurn(3_000, 6_000_000);
     const { fake, summary } = await play({}, { source });
     expect(summary.events).toBeGreaterThan(5_000);
     expect(fake.mostOutstanding).toBe(4_096);
@@ -193,7 +215,7 @@ describe('a simulation', () => {
 
   it('has nothing outstanding at each step of virtual time, and otherwise does not wait', async () => {
     const sent = Array.from({ length: 40 }, (_, at) => `aa${at}\t1\t ${at} 100\n`).join('');
-    const committedAt = async (stepMs?: number): Promise<(readonly [number, number])[]> => {
+    const committedAt = async (everyMs?: number): Promise<(readonly [number, number])[]> => {
       const fake = fakeRegistry(definitions);
       const seen: [number, number][] = [];
       const openRegistry: SimulationOptions['openRegistry'] = (options) => {
@@ -203,7 +225,8 @@ describe('a simulation', () => {
         return fake.open(options);
       };
       const source = await openTrace(traceFile('steps.avt', sent));
-      await play({}, { source, openRegistry, stepMs }).catch(() => undefined);
+      const watch = everyMs === undefined ? undefined : onlooker(everyMs);
+      await play({}, { source, openRegistry, watch }).catch(() => undefined);
       return seen;
     };
     expect(await committedAt(10_000)).toEqual([

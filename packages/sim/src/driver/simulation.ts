@@ -2,8 +2,11 @@ import { type Clock, fileBeside } from '@panoptes/core';
 import type { RunEnding } from '../checkers/history.js';
 import type { ChurnSource } from '../churn/churn-event.js';
 import { victimModule } from '../faults/fault-module.js';
-import { FaultInjection, type Victim } from '../faults/injection/fault-injection.js';
-import type { ScheduledFault } from '../faults/injection/fault-schedule.js';
+import {
+  FaultInjection,
+  type PlannedFault,
+  type Victim,
+} from '../faults/injection/fault-injection.js';
 import { forgetOrders } from '../faults/later-lives.js';
 import { factsOf, Recording } from '../record/recording.js';
 import { endingOf } from '../record/run-ending.js';
@@ -14,12 +17,13 @@ import type { ModelPort } from '../model/model-port.js';
 import logDigest from '../observers/log-digest.js';
 import type { PlayedObserver } from '../observers/observer-module.js';
 import { summarize, type Summary } from '../report/summary.js';
+import type { PhaseSpan } from '../scenario/churn/phase-spans.js';
 import type { Speed } from '../time/speed.js';
 import { VirtualClock } from '../time/virtual-clock.js';
-import { ModelOracle } from './model-oracle.js';
-import { SnapshotOracle } from './snapshot-oracle.js';
+import { ChurnTally } from './churn-tally.js';
 import { feed, type FeedProgress } from './feed.js';
 import { InterruptDeadline } from './interrupt-deadline.js';
+import { ModelOracle } from './model-oracle.js';
 import { registryLimits, usualHangTimeoutMs } from './open-registry.js';
 import type { Oracle } from './oracle.js';
 import {
@@ -29,6 +33,8 @@ import {
   type RegistryPort,
 } from './registry-port.js';
 import { checkRules } from './rule-check.js';
+import type { SimulationWatch } from './simulation-watch.js';
+import { SnapshotOracle } from './snapshot-oracle.js';
 
 /** What to play, before whom, and how. */
 export interface SimulationOptions {
@@ -44,10 +50,12 @@ export interface SimulationOptions {
   readonly speed: Speed;
   /** Virtual milliseconds after which to stop. */
   readonly untilMs?: number | undefined;
-  /** Virtual milliseconds between looks at the registry; see `FeedOptions`. */
-  readonly stepMs?: number | undefined;
+  /** What is counted apart; one phase for all of it unless given. */
+  readonly phases?: readonly PhaseSpan[] | undefined;
+  /** Whoever watches it. */
+  readonly watch?: SimulationWatch | undefined;
   /** What to do to the observers, in order of time. */
-  readonly faults?: readonly ScheduledFault[];
+  readonly faults?: readonly PlannedFault[];
   /** File to put down in what every observer sees. */
   readonly record?: string | undefined;
   /** Real time. */
@@ -116,7 +124,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
 }
 
 async function playBefore(options: SimulationOptions, model: RunModel): Promise<Summary> {
-  const { source, observers, clock, signal, onProgress, faults = [] } = options;
+  const { source, observers, clock, signal, onProgress, watch, faults = [] } = options;
   const recording =
     options.record === undefined ? undefined : beginRecording(options, model, options.record);
   const virtual = new VirtualClock(source.epochMs);
@@ -134,11 +142,13 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
       .getObserverStats()
       .observers.reduce((sum, { delivered }) => sum + delivered, model.progress),
   );
+  const tally = new ChurnTally(options.phases);
   const victims = new Map<string, Victim>();
   let ending: RunEnding | undefined;
   let recordingProblem: string | undefined;
   let summary: Summary;
   try {
+    watch?.opened({ registry, virtual, tally });
     const logPort = await registry.registerObserver({
       module: logWitnessModule,
       name: logDigest.name,
@@ -146,13 +156,15 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
       host: 'inline',
     });
     const ports: ObserverPort[] = [];
-    for (const { name, module, options: own, registration } of observers) {
+    for (const { name, module: given, options: own, registration } of observers) {
       // A run wants every event seen, unless the observer is to be tried in another way.
       const how = { onLag: 'block', ...registration } as const;
-      const played = recording?.moduleOf(name, module) ?? module;
+      const played = recording?.moduleOf(name, given) ?? given;
       const victim = faults.some(({ observer }) => observer === name) && victimModule(played);
       const loaded = victim ? victim.module : played;
-      const port = await registry.registerObserver({ ...how, module: loaded, name, options: own });
+      const module = watch?.moduleOf(name, loaded) ?? loaded;
+      const port = await registry.registerObserver({ ...how, module, name, options: own });
+      watch?.registered(port);
       ports.push(port);
       if (victim) victims.set(name, { module: victim, port });
     }
@@ -164,18 +176,25 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
         registry.reviveObserver(name);
       },
     };
-    const injection = new FaultInjection(supervised, faults, victims, clock);
+    const injection = new FaultInjection({
+      registry: supervised,
+      planned: faults,
+      victims,
+      clock,
+      onOrder: (fault) => watch?.ordered(fault),
+    });
 
     const startedAt = clock.monotonic();
     const fed = await feed({
       source,
       registry,
       model: oracle,
+      tally,
+      watch,
       virtual,
       real: clock,
       speed: options.speed,
       untilMs: options.untilMs,
-      stepMs: options.stepMs,
       signal,
       deadline,
       onProgress,
@@ -208,7 +227,7 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
       checks: oracle.checks,
       registry: { digest: registry.digest(), problem: oracle.registryProblem },
       log: oracle.of(logDigest.name),
-      faults: injection.injected,
+      faults: injection.outcomes,
       skipped: source.skipped,
       rules: await checkRules(registry, logPort, ending),
       observers: ports.map(({ name }) => ({
@@ -218,6 +237,7 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
     });
   } finally {
     for (const { module } of victims.values()) forgetOrders(module.key);
+    await watch?.closing();
     await registry.close();
     // Observers have had their last word.
     recordingProblem = recording?.end(ending, clock);

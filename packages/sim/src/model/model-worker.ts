@@ -4,7 +4,7 @@ import { contain, loadDefinition } from '@panoptes/workers/contained';
 import type { AnyObserver } from '@panoptes/workers/observer';
 import { messageOf } from '../traces/trace-error.js';
 import { CallBoard } from './call-board.js';
-import { sourceOf } from './churn-origin.js';
+import { churnAgain } from './churn-origin.js';
 import { ChurnFeed } from './churn-feed.js';
 import type { ModelAnswer, ModelRequest, ModelStart, ObserverProfile } from './model-messages.js';
 import { type FollowingObserver, PlainModel } from './plain-model.js';
@@ -83,7 +83,7 @@ async function run({
       board.leave();
     }
   }
-  const feed = new ChurnFeed(origin === undefined ? undefined : await sourceOf(origin));
+  const feed = new ChurnFeed(origin === undefined ? undefined : await churnAgain(origin));
   return { model: await PlainModel.start(followers, epochMs, board), feed, profiles };
 }
 

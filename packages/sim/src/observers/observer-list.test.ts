@@ -1,15 +1,24 @@
 import { ConfigError } from '@panoptes/core';
 import { describe, expect, it } from 'vitest';
+import { parseScenario } from '../scenario/file/scenario-file.js';
+import { observerNames } from '../scenario/observer-roster.js';
 import { parseObserverList } from './observer-list.js';
 
-const names = (text: string): string[] => parseObserverList(text).map(({ name }) => name);
+/** The names of a run's observers that a list comes to. */
+function names(text: string): string[] {
+  const overrides = [{ key: 'observers', value: parseObserverList(text) }];
+  const source = 'version: 1\nsource: { trace: x.avt }\n';
+  return parseScenario({ file: 'x.yaml', text: source, overrides }).observers.flatMap(
+    observerNames,
+  );
+}
 
 describe('a list of observers', () => {
   it('names each once, or several of a kind', () => {
     expect(names('kademlia,mesh')).toEqual(['kademlia', 'mesh']);
     expect(names(' mesh , validators')).toEqual(['mesh', 'validators']);
     expect(names('mesh*3,validators*1')).toEqual(['mesh-1', 'mesh-2', 'mesh-3', 'validators-1']);
-    expect(parseObserverList('mesh*2')[1]).toEqual({ name: 'mesh-2', kind: 'mesh' });
+    expect(parseObserverList('mesh*2')).toEqual([{ use: 'mesh', count: 2 }]);
   });
 
   it.each(['', 'mash', 'mesh,', 'mesh*0', 'mesh*x', 'mesh*-1', 'mesh mesh'])(
@@ -22,7 +31,8 @@ describe('a list of observers', () => {
 
   it('is refused when it names one twice or is too long', () => {
     expect(() => parseObserverList('mesh,mesh*2')).toThrow('mesh*2');
-    expect(() => parseObserverList('mesh*30,kademlia*20')).toThrow('at most 49 in all, got 50');
-    expect(parseObserverList('mesh*30,kademlia*19')).toHaveLength(49);
+    expect(() => names('mesh*30,kademlia*20')).toThrow('at most 49 in all, got 50');
+    expect(() => names('mesh*50')).toThrow('expected at most 49, got 50');
+    expect(names('mesh*30,kademlia*19')).toHaveLength(49);
   });
 });

@@ -1,37 +1,29 @@
 import { ConfigError, describe, suggestion } from '@panoptes/core';
-import { builtInNames as builtInObservers } from '@panoptes/workers';
+import { builtInNames } from '@panoptes/workers';
 
-/** The observers that come with Panoptes. */
-export { builtInObservers };
-export type BuiltInObserver = (typeof builtInObservers)[number];
-
-/** An observer to register: which, and under what name. */
-export interface NamedObserver {
-  readonly name: string;
-  readonly kind: BuiltInObserver;
-}
-
-/** The registry takes 50 observers by default, and one place is the log digest's. */
-const mostObservers = 49;
+/** Built-in observers as a scenario lists them. */
+export type ListedObserver =
+  | (typeof builtInNames)[number]
+  | { readonly use: (typeof builtInNames)[number]; readonly count: number };
 
 /**
  * Reads a list of observers, such as `kademlia,mesh` or `kademlia*4,mesh*4`: with a count, the
  * instances are named `kademlia-1`, `kademlia-2` and so on.
  *
- * @throws {ConfigError} when an observer is unknown or named twice, or there are too many
+ * @throws {ConfigError} when an observer is unknown or named twice
  */
-export function parseObserverList(text: string): NamedObserver[] {
-  const observers: NamedObserver[] = [];
+export function parseObserverList(text: string): ListedObserver[] {
+  const observers: ListedObserver[] = [];
   const kinds = new Set<string>();
   for (const item of text.split(',')) {
     const [, name, countText] = /^\s*([a-z-]+)\s*(?:\*\s*(\d{1,3}))?\s*$/.exec(item) ?? [];
-    const kind = builtInObservers.find((known) => known === name);
+    const kind = builtInNames.find((known) => known === name);
     const count = Number(countText ?? 1);
     if (kind === undefined || count === 0) {
       throw new ConfigError(
-        `--observers: expected names from ${builtInObservers.join(', ')} with commas between them, ` +
+        `--observers: expected names from ${builtInNames.join(', ')} with commas between them, ` +
           `each with a count if there shall be several, as in kademlia*4, got ${describe(item)}` +
-          suggestion(name, builtInObservers),
+          suggestion(name, builtInNames),
       );
     }
     if (kinds.has(kind)) {
@@ -41,13 +33,7 @@ export function parseObserverList(text: string): NamedObserver[] {
       );
     }
     kinds.add(kind);
-    if (countText === undefined) observers.push({ name: kind, kind });
-    else for (let n = 1; n <= count; n++) observers.push({ name: `${kind}-${n}`, kind });
-  }
-  if (observers.length > mostObservers) {
-    throw new ConfigError(
-      `--observers: expected at most ${mostObservers} in all, got ${observers.length}`,
-    );
+    observers.push(countText === undefined ? kind : { use: kind, count });
   }
   return observers;
 }

@@ -1,6 +1,4 @@
-import { builtIn } from '@panoptes/workers';
 import type { ObserverRegistration } from '../driver/registry-port.js';
-import type { NamedObserver } from './observer-list.js';
 
 /**
  * An observer of a run. Its module is loaded on threads and nowhere else: on its own, and on that of
@@ -14,7 +12,3 @@ export interface PlayedObserver {
   /** How it is registered, where that differs from what a run does by itself. */
   readonly registration?: Partial<Omit<ObserverRegistration, 'module' | 'name' | 'options'>>;
 }
-
-/** Built-in observers, as a run plays them. */
-export const builtInsOf = (observers: readonly NamedObserver[]): PlayedObserver[] =>
-  observers.map(({ name, kind }) => ({ name, module: builtIn(kind) }));

@@ -1,6 +1,6 @@
 import type { RunDocument } from './run-document.js';
 import { violationText } from './rules-text.js';
-import { actualText } from './run-text.js';
+import { actualText } from './threshold-text.js';
 
 /** What of a run is needed to say why it failed. */
 type Judged = Pick<

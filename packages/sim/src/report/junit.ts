@@ -1,8 +1,8 @@
 import { type Markup, markup } from './markup.js';
 import type { RunDocument } from './run-document.js';
 import { violationText } from './rules-text.js';
-import { actualText } from './run-text.js';
-import { failureText } from './text-summary.js';
+import { actualText } from './threshold-text.js';
+import { failureText } from './run-text.js';
 
 interface Case {
   readonly group: string;

@@ -1,9 +1,10 @@
 import { PeerNotFoundError } from '@panoptes/core';
 import { describe, expect, it } from 'vitest';
 import { Findings } from '../checkers/verdicts.js';
-import { type RunResult, summarize } from './summary.js';
+import { aRun } from './run-document.fixture.js';
+import { formatRun } from './run-text.js';
 import { plain } from './screens.fixture.js';
-import { formatSummary } from './text-summary.js';
+import { type RunResult, summarize } from './summary.js';
 
 const figures = {
   name: 'mesh',
@@ -40,6 +41,13 @@ const result: RunResult = {
   rules: new Findings().verdicts(),
   observers: [{ figures, finding }],
 };
+/** A run with that outcome, and without thresholds, as text. */
+function textOf(outcome: RunResult): string {
+  const { observers, ...summary } = summarize(outcome);
+  const timed = observers.map((one) => ({ ...one, latencyMs: aRun.latencyMs }));
+  return formatRun({ ...aRun, ...summary, seed: 'abc', observers: timed, thresholds: [] }, plain);
+}
+
 const broken = new Findings();
 broken.broken({
   rule: 'W4',
@@ -102,9 +110,9 @@ describe('a summary', () => {
   });
 });
 
-describe('a summary as text', () => {
+describe('a run as text', () => {
   it('has the figures, a line for each observer, and the verdict last', () => {
-    const text = formatSummary(summarize(result), plain);
+    const text = textOf(result);
     expect(text).toContain('1,234: 700 joins, 34 updates, 500 leaves');
     expect(text).toContain('start 100, peak 300, mean 250.1, final 200, 600 different');
     expect(text).toMatch(/mesh +│ live +│ +9 │ +0 │ +0 │ +0 │ m{16}… │ equal/);
@@ -117,7 +125,7 @@ describe('a summary as text', () => {
     const other = { figures, finding: { ...finding, ...wrong } };
     const observers = [{ figures, finding: gone }, other];
     const fed = { ...result.fed, interrupted: true };
-    const text = formatSummary(summarize({ ...result, observers, fed }), plain);
+    const text = textOf({ ...result, observers, fed });
     expect(text).toMatch(/│ none +│ not comparable/);
     expect(text).toMatch(/│ x +│ differs/);
     expect(text).toContain('mesh: its thread is gone');
@@ -126,7 +134,7 @@ describe('a summary as text', () => {
 
   it('says why a run ended early, and finds equal only what was compared', () => {
     const fed = { ...result.fed, failure: { error: new PeerNotFoundError('no such peer') } };
-    const text = formatSummary(summarize({ ...result, checks: 0, fed }), plain);
+    const text = textOf({ ...result, checks: 0, fed });
     expect(text).toMatch(/registry +r{16}… {2}not comparable/);
     expect(text.trimEnd().split('\n').at(-1)).toBe(
       'fail: the run ended early, since a command was refused: no such peer (PEER_NOT_FOUND)',
@@ -138,10 +146,10 @@ describe('broken rules as text', () => {
   it('are named with their places, after the ones that hold', () => {
     const rules = new Findings();
     rules.checked('W1', 1_000);
-    const held = formatSummary(summarize({ ...result, rules: rules.verdicts() }), plain);
+    const held = textOf({ ...result, rules: rules.verdicts() });
     expect(held).toContain('1 hold in 1,000 places; no occasion for: W2, W3');
     rules.add(broken.verdicts());
-    const text = formatSummary(summarize({ ...result, rules: rules.verdicts() }), plain);
+    const text = textOf({ ...result, rules: rules.verdicts() });
     expect(text).toContain('W4, caps broken');
     expect(text).toContain(
       'W4: mesh, life 2, record 7, offset 99, seq 5, expected transaction 4 after 3, got transaction 5',

@@ -204,7 +204,7 @@ const runDocument = objectOf<RunDocument>({
   logDigest: text.nullable(),
   logDigestMatches: z.boolean().nullable(),
   observers: listOf(observer),
-  faults: maybe(listOf(fault)),
+  faults: listOf(fault),
   threadsLeft: maybe(whole),
   recordingProblem: maybe(text),
   rules: listOf(
@@ -221,9 +221,6 @@ const runDocument = objectOf<RunDocument>({
   phases: listOf(phase),
   latencyMs: latency,
   memory: objectOf<RunDocument['memory']>({ peakRssMiB: amount }),
-  broken: listOf(
-    objectOf<RunDocument['broken'][number]>({ fault: text, observer: text, atMs: amount }),
-  ),
   incidents: listOf(incident),
   thresholds: listOf(outcome),
   series,

@@ -6,7 +6,7 @@ export const aRun: RunDocument = {
   name: 'a <run> & "more"',
   about: 'What it shows.',
   node: 'v20.0.0',
-  source: { name: 'a run, seed 7', kind: 'scenario' },
+  source: { name: 'a run, 20 peers, seed 7', kind: 'generated churn' },
   seed: '7',
   startedAt: '2026-01-31T12:00:00.000Z',
   machine: { cores: 2, cpu: 'Abacus 3000' },
@@ -80,7 +80,6 @@ export const aRun: RunDocument = {
   ],
   latencyMs: { count: 4, p50: 0.2, p90: 1.5, p99: 20, max: 2_100 },
   memory: { peakRssMiB: 180 },
-  broken: [{ fault: 'throws', observer: 'mesh', atMs: 50_000 }],
   incidents: [
     {
       observer: 'mesh',

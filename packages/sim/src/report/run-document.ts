@@ -1,8 +1,9 @@
 import type { Machine } from '../bench/machine.js';
+import type { PhaseTotals } from '../driver/churn-tally.js';
 import type { LatencyFigures } from '../latency/latency-histogram.js';
 import type { ObserverSummary, Summary } from './summary.js';
 
-/** The version of the document of a scenario's run; it changes when a field's meaning does. */
+/** The version of the document of a run; it changes when a field's meaning does. */
 export const runSchema = 'panoptes.run/3';
 
 /** The course of an observer, one value a sample. */
@@ -34,19 +35,8 @@ export interface Series {
   readonly observers: readonly ObserverSeries[];
 }
 
-/** What happened in one phase. */
-export interface PhaseFigures {
-  readonly name: string;
-  readonly kind: string;
-  /** Virtual milliseconds. */
-  readonly startsAt: number;
-  readonly endsAt: number;
-  /** The peers that were there at the start are not among them. */
-  readonly joins: number;
-  readonly updates: number;
-  readonly leaves: number;
-  /** Peers online; the mean is weighted by time. */
-  readonly peers: { readonly mean: number; readonly peak: number; readonly final: number };
+/** What happened in one phase, without the peers that were there at the start of the run. */
+export interface PhaseFigures extends PhaseTotals {
   /** By the samples within the phase. */
   readonly observers: readonly PhaseLag[];
 }
@@ -75,7 +65,7 @@ export interface Incident {
   readonly recoverMs: number | null;
 }
 
-/** One observer of a scenario's run. */
+/** One observer of a run. */
 export interface RunObserver extends ObserverSummary {
   /** From a commit, as its sender learns of it, to when the observer has handled it. */
   readonly latencyMs: LatencyFigures;
@@ -94,10 +84,10 @@ export interface ThresholdOutcome {
 }
 
 /**
- * All that is known of a scenario's run: the summary's figures, their course, and what it takes to
+ * All that is known of a run: the summary's figures, their course, and what it takes to
  * run it again. It is what `summary.json` holds, and what reports are made of.
  */
-export interface RunDocument extends Omit<Summary, 'schema' | 'seed' | 'observers'> {
+export interface RunDocument extends Omit<Summary, 'seed' | 'observers'> {
   readonly schema: typeof runSchema;
   readonly name: string;
   readonly about: string;
@@ -110,13 +100,7 @@ export interface RunDocument extends Omit<Summary, 'schema' | 'seed' | 'observer
   /** From sending a command to its answer, with no other outstanding. */
   readonly latencyMs: LatencyFigures;
   readonly memory: { readonly peakRssMiB: number };
-  /** What was broken on purpose, at virtual milliseconds. */
-  readonly broken: readonly {
-    readonly fault: string;
-    readonly observer: string;
-    readonly atMs: number;
-  }[];
-  /** What came of that, and ended by itself. */
+  /** What came of faults, and ended by itself. */
   readonly incidents: readonly Incident[];
   readonly thresholds: readonly ThresholdOutcome[];
   readonly series: Series;

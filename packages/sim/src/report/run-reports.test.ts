@@ -11,9 +11,10 @@ import { junitOf } from './junit.js';
 import { compareRuns } from './run-comparison.js';
 import { aRun } from './run-document.fixture.js';
 import { makeFolder, readRunDocument, writeRunFiles } from './run-files.js';
-import { actualText, formatRun } from './run-text.js';
+import { formatRun } from './run-text.js';
 import { plain } from './screens.fixture.js';
 import { seriesCsv } from './series-csv.js';
+import { actualText } from './threshold-text.js';
 import { aSweep } from './sweep-document.fixture.js';
 import { formatSweep } from './sweep-text.js';
 

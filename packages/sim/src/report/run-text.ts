@@ -1,136 +1,112 @@
 import { formatDuration } from '../time/duration.js';
+import { agreementText, shortDigest } from './agreement-text.js';
 import type { Colors } from './colors.js';
-import { printedLatency } from './printed-latency.js';
-import type { RunDocument, ThresholdOutcome } from './run-document.js';
-import { runLatencies } from './run-latencies.js';
+import { rulesInShort, violationText } from './rules-text.js';
+import type { RunDocument } from './run-document.js';
+import { incidentTable, latencyTable, observerTable, phaseTable } from './run-tables.js';
 import type { Screen } from './screen.js';
-import { formatSummary } from './text-summary.js';
-import { textTable } from './text-table.js';
-
-/** Chaos can be long: the first ones stand for all of it; the documents have them all. */
-const mostIncidents = 20;
+import { skippedLines } from './skipped-text.js';
+import { factLines } from './text-table.js';
+import { thresholdLines } from './threshold-text.js';
 
 const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+const count = (n: number): string => digits.format(n);
 
-/** A scenario's run for people to read: the summary, its phases, and what was expected of it. */
+/** A run for people to read; ends with the verdict, and what was expected of it. */
 export function formatRun(run: RunDocument, screen: Screen): string {
   const { colors } = screen;
+  const problems = [{ name: 'registry', problem: run.registryProblem }, ...run.observers].flatMap(
+    ({ name, problem }) => (problem === undefined ? [] : [colors.red(`${name}: ${problem}`)]),
+  );
   return [
-    formatSummary(run, screen),
+    ...factLines(factsOf(run, colors), screen),
+    '',
+    observerTable(run, screen),
     phaseTable(run, screen),
     latencyTable(run, screen),
     ...(run.incidents.length === 0 ? [] : [incidentTable(run, screen)]),
-    `${colors.dim('peak memory')}  ${digits.format(run.memory.peakRssMiB)} MiB`,
+    ...problems,
+    ...run.violations.map((violation) => colors.red(violationText(violation))),
+    ...skippedLines(run.skipped, colors),
     ...(run.thresholds.length === 0 ? [] : ['', ...thresholdLines(run.thresholds, colors)]),
+    '',
+    verdict(run, colors),
   ]
     .join('\n')
     .concat('\n');
 }
 
-const phaseTable = ({ phases }: RunDocument, screen: Screen): string =>
-  textTable(
-    [
-      ['phase'],
-      ['from', 'right'],
-      ['lasts', 'right'],
-      ['joins', 'right'],
-      ['updates', 'right'],
-      ['leaves', 'right'],
-      ['mean online', 'right'],
-      ['peak', 'right'],
-    ],
-    phases.map(({ name, startsAt, endsAt, joins, updates, leaves, peers }) => [
-      name,
-      formatDuration(startsAt),
-      formatDuration(endsAt - startsAt),
-      ...[joins, updates, leaves, peers.mean, peers.peak].map((figure) => digits.format(figure)),
-    ]),
-    screen,
-  );
-
-/** Of commits, and from a commit to when each observer has handled it. */
-const latencyTable = (run: RunDocument, screen: Screen): string =>
-  textTable(
-    [
-      ['latency of'],
-      ['timed', 'right'],
-      ['p50', 'right'],
-      ['p90', 'right'],
-      ['p99', 'right'],
-      ['longest', 'right'],
-    ],
-    runLatencies(run).map(({ name, figures: { count, p50, p90, p99, max } }) => [
-      name,
-      digits.format(count),
-      ...[p50, p90, p99, max].map(printedLatency),
-    ]),
-    screen,
-  );
-
-const incidentTable = ({ incidents }: RunDocument, screen: Screen): string =>
-  textTable(
-    [
-      ['observer'],
-      ['life', 'right'],
-      ['ended by'],
-      ['after the fault'],
-      ['at', 'right'],
-      ['noticed after', 'right'],
-      ['live again after', 'right'],
-    ],
-    incidents
-      .slice(0, mostIncidents)
-      .map(({ observer, incarnation, code, fault, atMs, detectMs, recoverMs }) => [
-        observer,
-        String(incarnation),
-        code,
-        fault ?? '',
-        formatDuration(atMs),
-        detectMs === null ? '' : printedLatency(detectMs),
-        recoverMs === null ? 'never' : printedLatency(recoverMs),
-      ]),
-    screen,
-  );
-
-function thresholdLines(thresholds: readonly ThresholdOutcome[], colors: Colors): string[] {
-  const failed = thresholds.filter(({ passed }) => !passed).length;
-  const all = `${thresholds.length} threshold${thresholds.length === 1 ? '' : 's'}`;
+/** What was played, and what came of it. */
+function factsOf(run: RunDocument, colors: Colors): [string, string][] {
+  const { peers, source, seed } = run;
   return [
-    ...thresholds.map((outcome) => {
-      const mark = outcome.passed ? colors.green('holds') : colors.red('fails');
-      return `${mark}  ${outcome.figure} ${outcome.condition}  ${colors.dim(actualText(outcome))}`;
-    }),
-    failed === 0
-      ? colors.green(`${all} ${thresholds.length === 1 ? 'holds' : 'hold'}`)
-      : colors.red(`${failed} of ${all} fail`),
+    ['source', `${source.name} (${source.kind})`],
+    ['seed', seed],
+    [
+      'events',
+      `${count(run.events)}: ${count(run.joins)} joins, ${count(run.updates)} updates, ` +
+        `${count(run.leaves)} leaves`,
+    ],
+    [
+      'peers',
+      `start ${count(peers.initial)}, peak ${count(peers.peak)}, mean ${count(peers.mean)}, final ${count(peers.final)}, ` +
+        `${count(peers.distinct)} different`,
+    ],
+    ['virtual time', run.virtualMs === 0 ? 'one instant' : formatDuration(run.virtualMs)],
+    [
+      'real time',
+      `${formatDuration(run.durationMs)}, ${count(run.upsertsPerSecond)} events/s ` +
+        'with reading and checking',
+    ],
+    ...faultRows(run),
+    ['checks', `${count(run.checks)} against the ${run.comparedWith}`],
+    [
+      'registry',
+      `${shortDigest(run.registryDigest)}  ` +
+        agreementText(run.checks === 0 ? null : run.registryMatches, colors),
+    ],
+    ['log', `${shortDigest(run.logDigest)}  ${agreementText(run.logDigestMatches, colors)}`],
+    ['rules', rulesInShort(run.rules, colors)],
+    ['peak memory', `${count(run.memory.peakRssMiB)} MiB`],
   ];
 }
 
-/** So many figures are named one by one. */
-const mostNamed = 3;
+/** Chaos can be long: the first few stand for all of it. */
+const faultsShown = 5;
 
-/** What a condition was judged by, as in `is 993.4`; of many figures the ends. */
-export function actualText({ actual, problem }: ThresholdOutcome): string {
-  if (problem !== undefined) return problem;
-  if (actual.length === 1) return `is ${printed(actual[0]!.value)}`;
-  const numbers = actual.flatMap(({ figure, value }) =>
-    typeof value === 'number' ? [{ figure, value }] : [],
-  );
-  if (actual.length > mostNamed && numbers.length === actual.length) return rangeText(numbers);
-  return actual.map(({ figure, value }) => `${figure} is ${printed(value)}`).join(', ');
+function faultRows({ faults }: RunDocument): [string, string][] {
+  if (faults.length === 0) return [];
+  const struck = faults.filter(({ seq }) => seq !== null);
+  const shown = struck
+    .slice(0, faultsShown)
+    .map(({ fault, observer, seq }) => `${fault}:${observer} at transaction ${count(seq!)}`);
+  const more = struck.length > faultsShown ? ` and ${count(struck.length - faultsShown)} more` : '';
+  const missed = faults.length - struck.length;
+  const others = missed === 0 ? '' : `; ${count(missed)} struck nobody`;
+  return [['faults', `${shown.join(', ') || 'none'}${more}${others}`]];
 }
 
-function rangeText(all: readonly { readonly figure: string; readonly value: number }[]): string {
-  const least = all.reduce((a, b) => (b.value < a.value ? b : a));
-  const most = all.reduce((a, b) => (b.value > a.value ? b : a));
-  if (least.value === most.value) return `all ${all.length} are ${printed(least.value)}`;
-  return (
-    `${all.length} from ${printed(least.value)} (${least.figure}) ` +
-    `to ${printed(most.value)} (${most.figure})`
-  );
+/** Why a run ended early, as in `since a command was refused: … (OBSERVER_VETO)`. */
+export function failureText({ code, message }: NonNullable<RunDocument['failure']>): string {
+  return `since a command was refused: ${message}${code === null ? '' : ` (${code})`}`;
 }
 
-const printed = (value: unknown): string =>
-  typeof value === 'number'
-    ? value.toLocaleString('en-US', { maximumFractionDigits: 3 })
-    : String(value);
+/** What agreeing with each means, for the last line. */
+const references: Readonly<Record<RunDocument['comparedWith'], string>> = {
+  'plain model': 'the plain single-threaded model',
+  'fresh observers': 'one that started afresh at the end',
+};
+
+function verdict(
+  { verdict: word, interrupted, failure, comparedWith }: RunDocument,
+  colors: Colors,
+): string {
+  if (failure !== undefined) {
+    return colors.red(`fail: the run ended early, ${failureText(failure)}`);
+  }
+  const reference = references[comparedWith];
+  const part = interrupted ? ' (interrupted: of what was played until then)' : '';
+  return word === 'pass'
+    ? colors.green(`pass${part}: every observer agrees with ${reference}`)
+    : colors.red(`fail${part}: not everything agrees with ${reference}, or a rule is broken`);
+}

@@ -7,9 +7,6 @@ import type { InjectedFault } from '../faults/injection/fault-injection.js';
 import type { Skipped } from '../traces/skipped.js';
 import { messageOf } from '../traces/trace-error.js';
 
-/** The version of the document that `--json` prints; it changes when a field's meaning does. */
-const summarySchema = 'panoptes.summary/1';
-
 /** One observer at the end of a run. */
 export interface ObserverSummary {
   readonly name: string;
@@ -32,9 +29,8 @@ export interface ObserverSummary {
 /** The plain model, or observers that start afresh where the model would not fit into memory. */
 export type Comparison = 'plain model' | 'fresh observers';
 
-/** What a run came to, as `--json` prints it. */
+/** What a simulation came to. */
 export interface Summary {
-  readonly schema: typeof summarySchema;
   /** Node's version. */
   readonly node: string;
   readonly source: { readonly name: string; readonly kind: string };
@@ -88,8 +84,8 @@ export interface Summary {
   /** Whether the model saw the same events in the same order; null when `logDigest` is. */
   readonly logDigestMatches: boolean | null;
   readonly observers: readonly ObserverSummary[];
-  /** What was done to the observers; absent when nothing was. */
-  readonly faults?: readonly InjectedFault[];
+  /** What was planned to be done to the observers, and what became of it. */
+  readonly faults: readonly InjectedFault[];
   /** Threads that nothing could end; absent when there is none. The process is killed for them. */
   readonly threadsLeft?: number;
   /** Why the recording that was asked for is not whole; absent when it is. */
@@ -138,7 +134,6 @@ export function summarize(result: RunResult): Summary {
     registry.problem === undefined &&
     observers.every(({ digestMatches }) => digestMatches);
   return {
-    schema: summarySchema,
     node: process.version,
     source: result.source,
     seed: result.seed,
@@ -162,7 +157,7 @@ export function summarize(result: RunResult): Summary {
     logDigest: log.agrees === null ? null : log.digest,
     logDigestMatches: log.agrees,
     observers,
-    ...(result.faults.length > 0 && { faults: result.faults }),
+    faults: result.faults,
     rules: rules.rules,
     violations: rules.violations,
     verdict: isGood ? 'pass' : 'fail',

@@ -10,3 +10,9 @@ export function observerNames(entry: ObserverEntry): string[] {
     ? [name]
     : Array.from({ length: count }, (_, at) => `${name}-${at + 1}`);
 }
+
+/** The names of those that have a thread of their own: a fault knows no mercy with the one it is on. */
+export const namesOnThreads = (entries: readonly ObserverEntry[]): string[] =>
+  entries
+    .filter((entry) => typeof entry === 'string' || !('use' in entry) || entry.host !== 'inline')
+    .flatMap(observerNames);

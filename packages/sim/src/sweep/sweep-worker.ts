@@ -3,7 +3,7 @@ import type { Reading } from '../input/reading.js';
 import { startLocalModel } from '../driver/local-model.js';
 import { openRegistry } from '../driver/open-registry.js';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
-import { failureText } from '../report/text-summary.js';
+import { failureText } from '../report/run-text.js';
 import type { ObserverEntry } from '../scenario/schema/observers.js';
 import { prepareScenario, runScenario } from '../scenario/run/scenario-run.js';
 import type { SweepFigures } from './sweep-journal.js';

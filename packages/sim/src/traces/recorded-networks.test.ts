@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { Population } from '../driver/population.js';
+import { ChurnTally } from '../driver/churn-tally.js';
 import { openTrace } from './open-trace.js';
 
 /** Recordings of real networks, kept beside the repository and not in it. */
@@ -19,13 +19,13 @@ describe('a recording of a real network', () => {
     const path = fileURLToPath(new URL(name, recordings));
     it.skipIf(!existsSync(path))(`has the figures known of it: ${name}`, async () => {
       const source = await openTrace(path);
-      const population = new Population();
+      const tally = new ChurnTally();
       let events = 0;
       for await (const event of source.events) {
-        population.count(event);
+        tally.count(event);
         events++;
       }
-      const figures = population.figures(source.spanMs());
+      const figures = tally.peers(source.spanMs());
       const mean = Number(figures.mean.toFixed(3));
       expect({ ...figures, mean, events }).toMatchObject(expected);
     });

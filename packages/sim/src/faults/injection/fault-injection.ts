@@ -3,7 +3,6 @@ import type { ObserverPort, RegistryPort } from '../../driver/registry-port.js';
 import type { VictimModule } from '../fault-module.js';
 import { faults } from '../fault-table.js';
 import { strike } from '../striker.js';
-import type { ScheduledFault } from './fault-schedule.js';
 
 /** An observer that can be ordered to misbehave. */
 export interface Victim {
@@ -11,9 +10,20 @@ export interface Victim {
   readonly port: ObserverPort;
 }
 
-/** What became of a scheduled fault. */
-export interface InjectedFault extends ScheduledFault {
-  /** The transaction at which it struck, or would have; null when the observer could not be told. */
+/** A fault, and when it strikes whom. */
+export interface PlannedFault {
+  readonly fault: string;
+  readonly observer: string;
+  /** Virtual milliseconds. */
+  readonly atMs: number;
+}
+
+/** What became of a planned fault. */
+export interface InjectedFault extends PlannedFault {
+  /**
+   * The transaction at which it struck, or would have; null when the run ended before, or the observer
+   * could not be told.
+   */
   readonly seq: number | null;
 }
 
@@ -23,34 +33,20 @@ const pollMs = 5;
 
 /** Strikes the observers of a run with faults when their time has come. */
 export class FaultInjection {
-  readonly #registry: Pick<RegistryPort, 'getObserverStats' | 'reviveObserver'>;
-  readonly #victims: ReadonlyMap<string, Victim>;
-  readonly #schedule: readonly ScheduledFault[];
-  readonly #clock: Clock;
+  readonly #deps: FaultInjectionDeps;
   readonly #injected: InjectedFault[] = [];
   /** Queries that misbehave and have not been given up yet. */
   readonly #pending = new Set<Promise<unknown>>();
 
-  /**
-   * @param schedule - in order of time
-   * @param victims - by name, one for each observer that is in the schedule
-   * @param clock - real time
-   */
-  constructor(
-    registry: Pick<RegistryPort, 'getObserverStats' | 'reviveObserver'>,
-    schedule: readonly ScheduledFault[],
-    victims: ReadonlyMap<string, Victim>,
-    clock: Clock,
-  ) {
-    this.#registry = registry;
-    this.#schedule = schedule;
-    this.#victims = victims;
-    this.#clock = clock;
+  constructor(deps: FaultInjectionDeps) {
+    this.#deps = deps;
   }
 
-  /** What has been done so far. */
-  get injected(): readonly InjectedFault[] {
-    return this.#injected;
+  /** What has become of each planned fault so far. */
+  get outcomes(): readonly InjectedFault[] {
+    const { length } = this.#injected;
+    const others = this.#deps.planned.slice(length).map((fault) => ({ ...fault, seq: null }));
+    return [...this.#injected, ...others];
   }
 
   /**
@@ -61,22 +57,23 @@ export class FaultInjection {
    * @param nextSeq - of the transaction that will come next
    */
   due(at: number, nextSeq: () => Promise<number>): Promise<void> | undefined {
-    const next = this.#schedule[this.#injected.length];
+    const next = this.#deps.planned[this.#injected.length];
     return next === undefined || next.atMs > at ? undefined : this.#strikeAll(at, nextSeq);
   }
 
   /** Gives everybody who was given up another chance, and waits for the last misbehaving query. */
   async restore(): Promise<void> {
     await Promise.all(this.#pending);
-    for (const { name, state } of this.#registry.getObserverStats().observers) {
-      if (state === 'quarantined' && this.#victims.has(name)) this.#registry.reviveObserver(name);
+    const { registry, victims } = this.#deps;
+    for (const { name, state } of registry.getObserverStats().observers) {
+      if (state === 'quarantined' && victims.has(name)) registry.reviveObserver(name);
     }
   }
 
   async #strikeAll(at: number, nextSeq: () => Promise<number>): Promise<void> {
     const seq = await nextSeq();
     for (;;) {
-      const next = this.#schedule[this.#injected.length];
+      const next = this.#deps.planned[this.#injected.length];
       if (next === undefined || next.atMs > at) return;
       const isTold = await this.#strike(next, seq);
       this.#injected.push({ ...next, seq: isTold ? seq : null });
@@ -89,11 +86,14 @@ export class FaultInjection {
    *
    * @returns whether it got the order
    */
-  async #strike({ fault, observer }: ScheduledFault, seq: number): Promise<boolean> {
-    const { port, module } = this.#victims.get(observer)!;
-    const start = this.#clock.monotonic();
-    while (this.#clock.monotonic() - start < patienceMs) {
+  async #strike(planned: PlannedFault, seq: number): Promise<boolean> {
+    const { fault, observer } = planned;
+    const { victims, clock, onOrder } = this.#deps;
+    const { port, module } = victims.get(observer)!;
+    const start = clock.monotonic();
+    while (clock.monotonic() - start < patienceMs) {
       if (this.#isBack(observer)) {
+        onOrder?.(planned);
         const order = strike(port, module, fault, seq).then(yes, no);
         if (faults[fault]!.place === 'query') {
           // What becomes of the query is the fault's own business; the run goes on beside it.
@@ -103,18 +103,32 @@ export class FaultInjection {
         }
         if (await order) return true;
       }
-      await new Promise<void>((resolve) => this.#clock.after(pollMs, resolve));
+      await new Promise<void>((resolve) => clock.after(pollMs, resolve));
     }
     return false;
   }
 
   /** Whether an observer can be asked. */
   #isBack(name: string): boolean {
-    const { observers } = this.#registry.getObserverStats();
+    const { registry } = this.#deps;
+    const { observers } = registry.getObserverStats();
     const state = observers.find((one) => one.name === name)?.state;
-    if (state === 'quarantined') this.#registry.reviveObserver(name);
+    if (state === 'quarantined') registry.reviveObserver(name);
     return state === 'live' || state === 'lagging';
   }
+}
+
+/** What faults are injected with. */
+export interface FaultInjectionDeps {
+  readonly registry: Pick<RegistryPort, 'getObserverStats' | 'reviveObserver'>;
+  /** In order of time. */
+  readonly planned: readonly PlannedFault[];
+  /** By name, one for each observer that a fault is planned for. */
+  readonly victims: ReadonlyMap<string, Victim>;
+  /** Real time. */
+  readonly clock: Clock;
+  /** Called as often as an observer is told. */
+  readonly onOrder?: ((fault: PlannedFault) => void) | undefined;
 }
 
 const yes = (): boolean => true;

@@ -82,15 +82,21 @@ export function phaseBands(
 export const crosshair = (top: number, bottom: number): Markup =>
   markup`<path class="cross" d="M0 ${top}V${bottom}" visibility="hidden"/>`;
 
+/** The faults whose time came before a run ended. */
+export const faultsBefore = (
+  endedAt: number,
+  faults: RunDocument['faults'],
+): RunDocument['faults'] => faults.filter(({ atMs }) => atMs <= endedAt);
+
 /** A dashed line at each fault. */
 export function faultMarks(
-  { broken, virtualMs }: Pick<RunDocument, 'broken' | 'virtualMs'>,
+  { faults, virtualMs }: Pick<RunDocument, 'faults' | 'virtualMs'>,
   top: number,
   bottom: number,
   frame: Frame,
 ): Markup {
   const x = timeScale(virtualMs, frame);
-  return markup`${broken.map(
+  return markup`${faultsBefore(virtualMs, faults).map(
     ({ fault, observer, atMs }) =>
       markup`<path class="fault" d="M${x.at(atMs)} ${top}V${bottom}"><title>${fault} on ${observer}, ${timeLabel(atMs)}</title></path>`,
   )}`;

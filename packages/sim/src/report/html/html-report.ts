@@ -3,8 +3,8 @@ import { type Markup, markup, nothing } from '../markup.js';
 import { printedLatency } from '../printed-latency.js';
 import type { RunDocument } from '../run-document.js';
 import { violationText } from '../rules-text.js';
-import { actualText } from '../run-text.js';
-import { failureText } from '../text-summary.js';
+import { actualText } from '../threshold-text.js';
+import { failureText } from '../run-text.js';
 import { inBothFrames } from './chart-parts.js';
 import { type CourseChart, drawCourse } from './course-chart.js';
 import {

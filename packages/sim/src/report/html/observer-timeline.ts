@@ -1,6 +1,13 @@
 import { type Markup, markup } from '../markup.js';
 import type { ObserverSeries, RunDocument } from '../run-document.js';
-import { crosshair, horizontalAxis, phaseBands, rowLabel, svg } from './chart-parts.js';
+import {
+  crosshair,
+  faultsBefore,
+  horizontalAxis,
+  phaseBands,
+  rowLabel,
+  svg,
+} from './chart-parts.js';
 import type { Frame } from './frame.js';
 import { timeLabel, timeScale } from './scales.js';
 import { fillOf } from './state-styles.js';
@@ -17,7 +24,7 @@ interface Stretch {
 
 /** A row for each observer: its states over virtual time, with restarts, resyncs and faults marked. */
 export function drawTimeline(run: RunDocument, frame: Frame): Markup {
-  const { series, virtualMs, broken } = run;
+  const { series, virtualMs, faults } = run;
   const x = timeScale(virtualMs, frame);
   const bottom = top + series.observers.length * rowHeight;
   const rows = series.observers.map((own, row) => {
@@ -25,7 +32,7 @@ export function drawTimeline(run: RunDocument, frame: Frame): Markup {
     return [
       rowLabel(own.name, y + 17, frame),
       bars(own, run, y, frame),
-      broken
+      faultsBefore(virtualMs, faults)
         .filter(({ observer }) => observer === own.name)
         .map(({ fault, atMs }) => cross(x.at(atMs), y + 13, `${fault}, ${timeLabel(atMs)}`)),
     ];

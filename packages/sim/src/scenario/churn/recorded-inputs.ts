@@ -1,11 +1,11 @@
-import { dirname, resolve } from 'node:path';
 import type { PeerEntry } from '@panoptes/core';
 import type { Distribution } from '../../churn/distribution.js';
 import { type Reading, usualReading } from '../../input/reading.js';
 import { openTrace } from '../../traces/open-trace.js';
 import { allSkipped, type Skipped } from '../../traces/skipped.js';
 import { TraceError } from '../../traces/trace-error.js';
-import type { Scenario } from '../schema/scenario.js';
+import { pathBeside } from '../path-beside.js';
+import type { GeneratedScenario } from '../schema/scenario.js';
 import { arrivalsOf, type ArrivalTimes, type OpenTrace, sessionsOf } from './spec-distributions.js';
 
 /** What a scenario draws from: distributions, and what its files hold. */
@@ -27,13 +27,13 @@ export interface RecordedInputs {
  * @throws {TraceError} when a file cannot be read, or holds too few nodes
  */
 export async function readInputs(
-  scenario: Scenario,
+  scenario: GeneratedScenario,
   file: string,
   reading: Reading = usualReading,
 ): Promise<RecordedInputs> {
   const skipped: Skipped[] = [];
   const open: OpenTrace = async (path) => {
-    const source = await openTrace(resolve(dirname(file), path), reading);
+    const source = await openTrace(pathBeside(file, path), reading);
     if (source.skipped !== undefined) skipped.push(source.skipped);
     return source;
   };
@@ -46,8 +46,19 @@ export async function readInputs(
   return { sessions, arrivals, links, ids: [...links.keys()], skipped: allSkipped(skipped) };
 }
 
+/** The files that a scenario refers to, some of them maybe more than once. */
+export function inputFiles(scenario: GeneratedScenario, file: string): string[] {
+  const { population, sessions, arrivals, topology } = scenario;
+  const drawn = [sessions, arrivals, ...population.classes.map((one) => one.sessions)];
+  const traces = drawn.flatMap((spec) =>
+    typeof spec === 'object' && spec.distribution === 'empirical' ? [spec.trace] : [],
+  );
+  const links = topology.model === 'file' ? [topology.file] : [];
+  return [...traces, ...links].map((path) => pathBeside(file, path));
+}
+
 async function recordedLinks(
-  { topology, population }: Scenario,
+  { topology, population }: GeneratedScenario,
   open: OpenTrace,
 ): Promise<RecordedInputs['links']> {
   const links = new Map<string, PeerEntry['links']>();

@@ -4,8 +4,9 @@ import { exponential } from '../../churn/distribution.js';
 import { substream, type Uniform } from '../../churn/random-source.js';
 import { generatedEpochMs } from '../../time/generated-epoch.js';
 import { VirtualClock } from '../../time/virtual-clock.js';
+import type { PhaseSpec } from '../schema/phases.js';
 import type { ClassSpec } from '../schema/population.js';
-import type { Scenario } from '../schema/scenario.js';
+import type { GeneratedScenario } from '../schema/scenario.js';
 import { ClassChurn } from './class-churn.js';
 import { classEntries } from './class-entries.js';
 import { startCrowd, startDeparture, startOutage, startPartition } from './disruption.js';
@@ -24,13 +25,13 @@ import { ValidatorSeats } from './validator-seats.js';
  *
  * @param inputs - what the scenario's files hold
  */
-export function scenarioChurn(scenario: Scenario, inputs: RecordedInputs): ChurnSource {
+export function scenarioChurn(scenario: GeneratedScenario, inputs: RecordedInputs): ChurnSource {
   const spans = phaseSpans(scenario.phases);
   const durationMs = spans.at(-1)!.endsAt;
   const clock = new VirtualClock(generatedEpochMs);
   return {
-    name: `${scenario.name}, seed ${scenario.seed}`,
-    kind: 'scenario',
+    name: `${scenario.name}, ${scenario.population.peers} peers, seed ${scenario.seed}`,
+    kind: 'generated churn',
     epochMs: generatedEpochMs,
     events: eventsOf(new World(scenario, inputs, spans).network, clock, durationMs),
     spanMs: () => durationMs,
@@ -59,9 +60,9 @@ class World {
   readonly network: Network;
 
   constructor(
-    private readonly scenario: Scenario,
+    private readonly scenario: GeneratedScenario,
     private readonly inputs: RecordedInputs,
-    spans: readonly PhaseSpan[],
+    spans: readonly PhaseSpan<PhaseSpec>[],
   ) {
     const { population, topology, updates } = scenario;
     this.network = new Network(
@@ -78,7 +79,7 @@ class World {
     return substream(this.scenario.seed, actor);
   }
 
-  #addClass(spec: ClassSpec, spans: readonly PhaseSpan[]): void {
+  #addClass(spec: ClassSpec, spans: readonly PhaseSpan<PhaseSpec>[]): void {
     const { population, updates } = this.scenario;
     const { arrivals, sessions } = this.inputs;
     const name = `class ${spec.name}`;
@@ -126,7 +127,7 @@ class World {
     return new PeerKind(seed, name, spec, entries, uniform, idOf, traits);
   }
 
-  #addPhase({ phase, startsAt }: PhaseSpan): void {
+  #addPhase({ phase, startsAt }: PhaseSpan<PhaseSpec>): void {
     const { network } = this;
     const name = `phase ${phase.name}`;
     const stream = (part: string): Uniform => this.#stream(`${name}: ${part}`);

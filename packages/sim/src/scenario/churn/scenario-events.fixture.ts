@@ -1,15 +1,12 @@
 import type { ChurnEvent } from '../../churn/churn-event.js';
 import { parseScenario } from '../file/scenario-file.js';
-import { readInputs } from './recorded-inputs.js';
-import { scenarioChurn } from './scenario-churn.js';
+import { openChurn } from './open-churn.js';
 
 /** All events of a scenario that is given as text. */
 export async function eventsOf(text: string, file = 'scenario.yaml'): Promise<ChurnEvent[]> {
   const scenario = parseScenario({ file, text, overrides: [] });
   const events: ChurnEvent[] = [];
-  for await (const event of scenarioChurn(scenario, await readInputs(scenario, file)).events) {
-    events.push(event);
-  }
+  for await (const event of (await openChurn(scenario, file)).events) events.push(event);
   return events;
 }
 

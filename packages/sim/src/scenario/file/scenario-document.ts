@@ -26,7 +26,10 @@ function keyPath(key: string): string[] {
 /** Where a key or value stands. */
 export type Place = Pick<ScenarioProblem, 'line' | 'column'>;
 
-/** A key set from outside the file, as by `--set population.peers=500`. */
+/**
+ * A key set from outside the file, as by `--set population.peers=500`. One that ends with `.+` is a list
+ * that the value is added to, as by `--set 'faults.+={ fault: loop }'`.
+ */
 export interface Override {
   readonly key: string;
   readonly value: unknown;
@@ -83,12 +86,19 @@ export class ScenarioDocument {
   set(overrides: readonly Override[]): void {
     for (const { key, value } of overrides) {
       try {
-        this.#document.setIn(keyPath(key), this.#document.createNode(value));
+        const path = keyPath(key);
+        if (path.at(-1) === '+') this.#append(path.slice(0, -1), value);
+        else this.#document.setIn(path, this.#document.createNode(value));
       } catch (cause) {
         const message = `cannot be set: ${messageOf(cause)}`;
         throw new ScenarioError(this.file, [{ key, message }], { cause });
       }
     }
+  }
+
+  #append(path: readonly string[], value: unknown): void {
+    if (!this.#document.hasIn(path)) this.#document.setIn(path, this.#document.createNode([]));
+    this.#document.addIn(path, this.#document.createNode(value));
   }
 
   /** All of it as plain data, without what only the file itself is meant to know of. */

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { scenarioSpans } from '../churn/phase-spans.js';
 import { malformedScenarios } from './malformed-scenarios.fixture.js';
 import { ScenarioError } from './scenario-error.js';
 import { parseScenario, readScenarioSource } from './scenario-file.js';
@@ -22,7 +23,7 @@ function refusal(text: string, overrides: { key: string; value: unknown }[] = []
 const least = 'version: 1\npopulation: { peers: 10 }\nphases: [{ kind: steady, duration: 5m }]\n';
 
 describe('a scenario', () => {
-  it('has defaults for all but its version, population and phases', () => {
+  it('has defaults for all but its version, population and phases, or source', () => {
     expect(parse(least)).toMatchObject({
       seed: '1',
       population: { peers: 10, availability: 0.5, classes: [{ name: 'peers', share: 1 }] },
@@ -33,6 +34,86 @@ describe('a scenario', () => {
       registry: { log: 16 * 2 ** 20 },
       checks: { model: true },
     });
+  });
+
+  it('may play a recorded trace, and then has nothing of what is generated', () => {
+    const recorded = parse('version: 1\nsource: { trace: a/b.avt, until: 2d }\n');
+    expect(recorded).toMatchObject({
+      source: { trace: 'a/b.avt', until: 2 * 86_400_000 },
+      observers: ['kademlia', 'mesh', 'validators'],
+      checks: { model: true },
+    });
+    for (const key of ['population', 'arrivals', 'sessions', 'updates', 'topology', 'phases']) {
+      expect(recorded).not.toHaveProperty(key);
+    }
+    expect(scenarioSpans(recorded)).toMatchObject([{ startsAt: 0, endsAt: 2 * 86_400_000 }]);
+  });
+
+  it('says of each key that would have no effect beside a trace where it stands', () => {
+    const both = refusal(
+      `${least}updates: { heartbeat: { every: 1h } }\nsource: { trace: x.avt }\n`,
+    );
+    expect(both.problems.map(({ line, key }) => `${line} ${key}`)).toEqual([
+      '2 population',
+      '3 phases',
+      '4 updates',
+    ]);
+    for (const { message } of both.problems) expect(message).toContain("beside 'source'");
+    const set = refusal(least, [{ key: 'source.trace', value: 'x.avt' }]);
+    expect(set.problems.map(({ key }) => key)).toEqual(['population', 'phases']);
+    const swept = refusal('version: 1\nsource: { trace: x.avt }\n', [
+      { key: 'population.peers', value: 5 },
+    ]);
+    expect(swept.problems).toMatchObject([{ key: 'population' }]);
+  });
+
+  it.each([
+    ['source: { trace: "" }', 'source.trace', 'expected at least 1 characters'],
+    ['source: { trase: x.avt }', 'source.trase', "did you mean 'trace'?"],
+    ['source: { trace: x.avt, until: soon }', 'source.until', 'expected a duration above 0'],
+    ['source: x.avt', 'source', 'expected a mapping'],
+    ['source:', 'source', 'expected a mapping'],
+    [
+      'source: { trace: x.avt }\nfaults: [{ fault: loop, phase: steady }]',
+      'faults.0.phase',
+      "expected one of trace, got 'steady'",
+    ],
+    [
+      'source: { trace: x.avt, until: 1h }\nfaults: [{ fault: loop, at: 2h }]',
+      'faults.0.at',
+      'expected a time before the end of the run',
+    ],
+    [
+      'source: { trace: x.avt, until: 1h }\nchecks: { every: 1s }',
+      'checks.every',
+      'expected at least 1.8 s',
+    ],
+    [
+      'source: { trace: x.avt }\nthresholds: { phases.steady.joins: "> 1" }',
+      'thresholds.phases.steady.joins',
+      "there is no figure 'steady' in phases",
+    ],
+  ])('that plays a trace is refused with the place: %s', (text, key, words) => {
+    const { problems } = refusal(`version: 1\n${text}\n`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ key });
+    expect(problems[0]!.line).toBeGreaterThan(1);
+    expect(problems[0]!.message).toContain(words);
+  });
+
+  it('takes one more item of a list from outside, whether there is such a list or not', () => {
+    const loop = { fault: 'loop', observer: 'mesh' };
+    const more = [{ key: 'faults.+', value: loop }];
+    expect(parse(least, more).faults).toMatchObject([loop]);
+    const own = 'faults: [{ fault: exit }]\n';
+    expect(parse(least + own, [...more, ...more]).faults).toMatchObject([
+      { fault: 'exit' },
+      loop,
+      loop,
+    ]);
+    expect(refusal(`${least}name: x\n`, [{ key: 'name.+', value: 1 }]).message).toContain(
+      'name.+: cannot be set',
+    );
   });
 
   it('may as well be JSON, indented with tabs', () => {
@@ -55,7 +136,7 @@ describe('a scenario', () => {
 
   it('reads durations of several units', () => {
     const units = 'updates: { heartbeat: { every: 1h30m } }\n';
-    expect(parse(least + units).updates.heartbeat).toEqual({ every: 5_400_000 });
+    expect(parse(least + units)).toMatchObject({ updates: { heartbeat: { every: 5_400_000 } } });
   });
 
   it('takes in other mappings with <<, and leaves keys that begin with x- alone', () => {
@@ -77,7 +158,7 @@ observers: [{ use: mesh, options: { x-own: 1 } }]
       ],
       observers: [{ options: { 'x-own': 1 } }],
     });
-    expect(parse(text).population).not.toHaveProperty('x-of');
+    expect(parse(text)).not.toHaveProperty('population.x-of');
     // What is wrong in what was taken in is told where it is taken in, or at its key.
     const wrong = refusal(text.replace('duration: 5m', 'duration: 5')).problems;
     expect(wrong.map(({ key, line }) => `${line} ${key}`)).toEqual(['7 phases.0.duration']);

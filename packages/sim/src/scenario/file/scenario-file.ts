@@ -1,7 +1,8 @@
 import { NoTextError, readTextFile } from '../../input/text-file.js';
 import { messageOf } from '../../traces/trace-error.js';
-import { type Scenario, scenarioSchema } from '../schema/scenario.js';
+import { generatedScenario, recordedScenario, type Scenario } from '../schema/scenario.js';
 import { consistencyIssues } from '../schema/consistency.js';
+import { clashingKeys, isRecorded } from './clashing-keys.js';
 import { type Finding, findingsOf } from './issue-messages.js';
 import { lostKeys } from './lost-keys.js';
 import { mostScenarioBytes, type Override, ScenarioDocument } from './scenario-document.js';
@@ -43,9 +44,9 @@ export function readScenarioSource(
 export function parseScenario(source: ScenarioSource): Scenario {
   const document = open(source);
   const value = document.value();
-  const lost = lostKeys(value);
-  if (lost.length > 0) throw refusal(document, lost);
-  const parsed = scenarioSchema.safeParse(value);
+  const unheeded = [...lostKeys(value), ...clashingKeys(value)];
+  if (unheeded.length > 0) throw refusal(document, unheeded);
+  const parsed = (isRecorded(value) ? recordedScenario : generatedScenario).safeParse(value);
   const findings = parsed.success
     ? consistencyIssues(parsed.data)
     : findingsOf(parsed.error.issues, value);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scenarioSchema } from '../schema/scenario.js';
+import { generatedScenario, generationKeys, scenarioSchema } from '../schema/scenario.js';
 
 /** As much of a JSON Schema as a scenario's uses. */
 export interface JsonSchema {
@@ -21,20 +21,34 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
+  readonly not?: JsonSchema;
+  readonly if?: JsonSchema;
+  readonly then?: JsonSchema;
+  readonly else?: JsonSchema;
 }
 
 /** The published JSON Schema (draft 7) of scenarios as they are written. */
-export const scenarioJsonSchema = (): JsonSchema => {
-  const schema = z.toJSONSchema(scenarioSchema, {
+export const scenarioJsonSchema = (): JsonSchema & { readonly title: string } => {
+  const schema = written(scenarioSchema);
+  const { required = [] } = written(generatedScenario);
+  return {
+    ...schema,
+    title: 'Panoptes scenario',
+    if: { required: ['source'] },
+    then: { not: { anyOf: generationKeys.map((key) => ({ required: [key] })) } },
+    else: { required: required.filter((key) => generationKeys.includes(key)) },
+  };
+};
+
+const written = (schema: z.ZodType): JsonSchema =>
+  z.toJSONSchema(schema, {
     target: 'draft-7',
     io: 'input',
     override: ({ jsonSchema }) => {
       // Editors let the keys pass that are a user's own.
       if (jsonSchema.additionalProperties === false) jsonSchema.patternProperties = { '^x-': {} };
     },
-  });
-  return { ...schema, title: 'Panoptes scenario' } as JsonSchema;
-};
+  }) as JsonSchema;
 
 /** The schemas that a union or a plain schema may stand for. */
 export const branchesOf = (schema: JsonSchema): readonly JsonSchema[] =>

@@ -11,10 +11,15 @@ interface ReferenceRow {
 
 /** The reference of all keys in Markdown: a section for each of the scenario's own. */
 export function scenarioReference(): string {
-  const { properties, required } = scenarioJsonSchema();
+  const { properties, required = [], else: unlessRecorded } = scenarioJsonSchema();
   return Object.entries(properties ?? {})
     .map(([name, schema]) => {
-      const rows = rowsOf(name, schema, (required ?? []).includes(name));
+      const [own, ...inner] = rowsOf(name, schema, required.includes(name));
+      const isNeeded = unlessRecorded?.required?.includes(name) === true;
+      const rows = [
+        { ...own!, ...(isNeeded && { standard: 'required without `source`' }) },
+        ...inner,
+      ];
       return [
         `### ${name}`,
         '',

@@ -6,6 +6,7 @@ import { typeWords, variantOf } from './schema-words.js';
 const starter: Readonly<Record<string, unknown>> = {
   version: 1,
   name: 'my-scenario',
+  source: { trace: 'trace.avt', until: '2d' },
   about: 'A flash crowd in a network like that of Skype superpeers.',
   population: { peers: 500, availability: 0.5 },
   phases: [
@@ -29,7 +30,9 @@ export function scenarioTemplate(): string {
   const { properties = {} } = scenarioJsonSchema();
   const sections = Object.entries(properties).map(([name, schema]) => {
     const value = starter[name] ?? schema.default;
-    return [...comment(name, schema), stringify({ [name]: value }, { lineWidth: 0 })].join('\n');
+    const text = stringify({ [name]: value }, { lineWidth: 0 });
+    const written = name === 'source' ? text.replaceAll(/^(?=.)/gm, '# ') : text;
+    return [...comment(name, schema), written].join('\n');
   });
   return [
     '# yaml-language-server: $schema=./scenario.schema.json',

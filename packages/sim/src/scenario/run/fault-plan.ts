@@ -1,23 +1,49 @@
-import type { PhaseSpan } from '../churn/phase-spans.js';
-import type { FaultSpec } from '../schema/observers.js';
+import { pick, substream } from '../../churn/random-source.js';
+import { faults as knownFaults } from '../../faults/fault-table.js';
+import type { PlannedFault } from '../../faults/injection/fault-injection.js';
+import { scenarioSpans } from '../churn/phase-spans.js';
+import { namesOnThreads, observerNames } from '../observer-roster.js';
+import { chaos, type FaultSpec } from '../schema/observers.js';
+import type { Scenario } from '../schema/scenario.js';
 
-/** A fault, and when it strikes whom. */
-export interface PlannedFault {
-  readonly fault: string;
-  readonly observer: string;
-  /** Virtual milliseconds. */
-  readonly atMs: number;
+/** Faults that chaos strikes each observer with, on average, unless it is told how often. */
+const chaosPerObserver = 3;
+
+/** Those that a thread contains, on whatever runtime, and that leave the observer in order. */
+const chaosFaults = Object.keys(knownFaults).filter((name) => {
+  const { uncontained, needsProcess, place, lasts } = knownFaults[name]!;
+  return !uncontained && !needsProcess && !lasts && place !== 'teardown';
+});
+
+/** Which fault strikes whom when, in order of time. */
+export function planFaults(scenario: Scenario): PlannedFault[] {
+  return scenario.faults
+    .flatMap((spec) =>
+      spec.fault === chaos ? chaoticFaults(spec, scenario) : [single(spec, scenario)],
+    )
+    .sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Faults by the run's own time, in its order. */
-export function planFaults(
-  faults: readonly FaultSpec[],
-  spans: readonly PhaseSpan[],
-): PlannedFault[] {
-  return faults
-    .map(({ fault, observer, phase, at = 0 }) => {
-      const span = spans.find((one) => one.phase.name === phase);
-      return { fault, observer, atMs: (span?.startsAt ?? 0) + at };
-    })
-    .sort((a, b) => a.atMs - b.atMs);
+function single({ fault, observer, phase, at = 0 }: FaultSpec, scenario: Scenario): PlannedFault {
+  const span = scenarioSpans(scenario).find((one) => one.phase.name === phase);
+  const [first] = scenario.observers.flatMap(observerNames);
+  return { fault, observer: observer ?? first!, atMs: (span?.startsAt ?? 0) + at };
+}
+
+/** Random faults on random observers, the times between them exponentially distributed. */
+function chaoticFaults({ every }: FaultSpec, scenario: Scenario): PlannedFault[] {
+  const spanMs = scenarioSpans(scenario).at(-1)!.endsAt;
+  const observers = namesOnThreads(scenario.observers);
+  const meanMs = every ?? spanMs / (chaosPerObserver * observers.length);
+  const uniform = substream(scenario.seed, chaos);
+  const planned: PlannedFault[] = [];
+  for (let atMs = 0; ;) {
+    atMs -= meanMs * Math.log(1 - uniform());
+    if (atMs >= spanMs) return planned;
+    planned.push({
+      fault: chaosFaults[pick(uniform, chaosFaults.length)]!,
+      observer: observers[pick(uniform, observers.length)]!,
+      atMs,
+    });
+  }
 }

@@ -22,15 +22,11 @@ describe('an incident', () => {
   it('has the fault before it, and when it was noticed and over', () => {
     const clock = new VirtualClock(0);
     const virtual = new VirtualClock(5_000_000);
-    const planned = [
-      { fault: 'throws-in-events', observer: 'mesh', atMs: 100 },
-      { fault: 'loop', observer: 'other', atMs: 150 },
-      { fault: 'exit', observer: 'mesh', atMs: 9_000 },
-    ];
-    const watch = new IncidentWatch(planned, clock, virtual);
+    const watch = new IncidentWatch(clock, virtual);
     watch.look([mesh('live', 1)]);
     clock.advanceTo(1_000);
-    watch.ordered('mesh', 200);
+    watch.ordered({ fault: 'loop', observer: 'other', atMs: 150 });
+    watch.ordered({ fault: 'throws-in-events', observer: 'mesh', atMs: 200 });
     clock.advanceTo(1_040);
     virtual.advanceTo(210);
     watch.look([mesh('backoff', 1, 1)]);
@@ -69,7 +65,7 @@ describe('an incident', () => {
   });
 
   it('is not over while the life that ended is still said to be live', () => {
-    const watch = new IncidentWatch([], new VirtualClock(0), new VirtualClock(0));
+    const watch = new IncidentWatch(new VirtualClock(0), new VirtualClock(0));
     watch.look([mesh('live', 1, 1)]);
     expect(watch.incidents).toMatchObject([{ fault: null, detectMs: null, recoverMs: null }]);
   });

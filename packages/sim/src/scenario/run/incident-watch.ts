@@ -1,7 +1,7 @@
 import type { Clock } from '@panoptes/core';
 import type { ObserverFigures } from '../../driver/registry-port.js';
+import type { PlannedFault } from '../../faults/injection/fault-injection.js';
 import type { Incident } from '../../report/run-document.js';
-import type { PlannedFault } from './fault-plan.js';
 
 /** An order to misbehave that nothing has come of yet. */
 interface Order {
@@ -29,12 +29,10 @@ export class IncidentWatch {
   readonly #lastEnded = new Map<string, number>();
 
   /**
-   * @param planned - in order of time
    * @param clock - real time
    * @param virtual - the registry's, in whose milliseconds incidents are placed
    */
   constructor(
-    private readonly planned: readonly PlannedFault[],
     private readonly clock: Clock,
     private readonly virtual: Pick<Clock, 'monotonic'>,
   ) {}
@@ -44,14 +42,9 @@ export class IncidentWatch {
     return this.#incidents;
   }
 
-  /** An observer is told to misbehave, before the event of a virtual time. */
-  ordered(observer: string, virtualMs: number): void {
-    const fault = this.planned.findLast(
-      (one) => one.observer === observer && one.atMs <= virtualMs,
-    );
-    if (fault !== undefined) {
-      this.#orders.set(observer, { fault: fault.fault, at: this.clock.monotonic() });
-    }
+  /** An observer is being told to misbehave. */
+  ordered({ fault, observer }: PlannedFault): void {
+    this.#orders.set(observer, { fault, at: this.clock.monotonic() });
   }
 
   /** Looks at all observers. */

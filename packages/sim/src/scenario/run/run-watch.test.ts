@@ -1,33 +1,50 @@
+import { createPeer } from '@panoptes/core';
 import { describe, expect, it } from 'vitest';
-import type { ChurnEvent } from '../../churn/churn-event.js';
-import type { RegistryPort } from '../../driver/registry-port.js';
+import { profileOf } from '../../churn/peer-profile.js';
+import { ChurnTally } from '../../driver/churn-tally.js';
+import type { CommandAnswer, ObserverFigures } from '../../driver/registry-port.js';
 import { VirtualClock } from '../../time/virtual-clock.js';
-import { phaseSpans } from '../churn/phase-spans.js';
-import { planFaults } from './fault-plan.js';
 import { phaseLag } from './phase-lag.js';
-import { PhaseTally } from './phase-tally.js';
 import { RunWatch } from './run-watch.js';
 
-const spans = phaseSpans([
-  { kind: 'steady', name: 'one', duration: 1_000 },
-  { kind: 'steady', name: 'two', duration: 2_000 },
-]);
-const event = (at: number, kind: 'join' | 'update' | 'leave'): ChurnEvent =>
-  ({ at, kind }) as unknown as ChurnEvent;
+const figuresOf = (name: string, lag = 0): ObserverFigures => ({
+  name,
+  state: 'live',
+  delivered: 0,
+  lag,
+  resyncs: 0,
+  restarts: 0,
+  incarnation: 1,
+  reasons: [],
+});
+
+/** A run that is watched, and played by hand. */
+function watchedRun(name: string, stats: () => readonly ObserverFigures[], most = 600) {
+  const virtual = new VirtualClock(0);
+  const tally = new ChurnTally();
+  const watch = new RunWatch({
+    sampling: { everyMs: 1_000, most },
+    observers: [name],
+    clock: new VirtualClock(0),
+    rssBytes: () => 2 ** 20,
+  });
+  const getObserverStats = () => ({ observers: stats(), supervisor: { zombies: 0 } });
+  watch.opened({ registry: { getObserverStats }, virtual, tally });
+  const send = async (
+    at: number,
+    kind: 'join' | 'update' = 'join',
+    id = `${at}`,
+  ): Promise<void> => {
+    await watch.before();
+    virtual.advanceTo(at);
+    const answer: CommandAnswer = { seq: 1, change: 'added' };
+    await watch.sent(Promise.resolve(answer));
+    tally.count({ at, kind, peer: createPeer(profileOf(id)) });
+  };
+  return { watch, virtual, send };
+}
 
 describe('the figures of phases', () => {
-  it('are counted from the start of a phase to just before its end, means weighted by time', () => {
-    const tally = new PhaseTally(spans);
-    tally.count(event(0, 'join'));
-    tally.count(event(500, 'join'));
-    tally.count(event(1_000, 'join'));
-    tally.count(event(2_000, 'leave'));
-    expect(tally.figures(3_000)).toMatchObject([
-      { name: 'one', joins: 1, leaves: 0, peers: { mean: 1.5, peak: 2, final: 2 } },
-      { name: 'two', joins: 1, leaves: 1, peers: { mean: 2.5, peak: 3, final: 2 } },
-    ]);
-  });
-
   it('have how far each observer was behind, by the samples within', () => {
     const course = { state: [], delivered: [], resyncs: [], restarts: [] };
     const series = {
@@ -47,66 +64,15 @@ describe('the figures of phases', () => {
       { name: 'late', lag: { mean: 3, max: 6 } },
     ]);
   });
-
-  it('end where the run ended, and leave out phases that never began', () => {
-    const tally = new PhaseTally(spans);
-    tally.count(event(0, 'join'));
-    expect(tally.figures(400)).toMatchObject([{ name: 'one', endsAt: 400, peers: { mean: 1 } }]);
-  });
 });
 
 describe('a watch', () => {
   it('samples at even steps of virtual time, whatever comes when', async () => {
-    const virtual = new VirtualClock(0);
-    const real = new VirtualClock(0);
-    const watch = new RunWatch({
-      spans,
-      everyMs: 1_000,
-      observers: ['mesh'],
-      planned: [],
-      clock: real,
-      rssBytes: () => 2 ** 20,
-    });
     let lag = 0;
-    const port = {
-      upsert: () => Promise.resolve({ seq: 1, change: 'added' }),
-      getObserverStats: () => ({
-        observers: [
-          {
-            name: 'mesh',
-            state: 'live',
-            delivered: 0,
-            lag: lag++,
-            resyncs: 0,
-            restarts: 0,
-            incarnation: 1,
-            reasons: [],
-          },
-        ],
-      }),
-    } as unknown as RegistryPort;
-    const registry = await watch.opening(() => Promise.resolve(port))({
-      clock: virtual,
-      observers: 1,
-    });
-    const events = (async function* () {
-      for (const one of [event(0, 'join'), event(100, 'join'), event(2_500, 'update')]) {
-        await Promise.resolve();
-        yield one;
-      }
-    })();
-    const source = watch.source({
-      name: '',
-      kind: '',
-      epochMs: 0,
-      events,
-      spanMs: () => 3_000,
-      fractionRead: () => 0,
-    });
-    for await (const { at } of source.events) {
-      virtual.advanceTo(at);
-      await registry.upsert({} as never);
-    }
+    const { watch, virtual, send } = watchedRun('mesh', () => [figuresOf('mesh', lag++)]);
+    await send(0, 'join', 'a');
+    await send(100, 'join', 'b');
+    await send(2_500, 'update', 'a');
     virtual.advanceTo(3_000);
     expect(watch.series).toMatchObject({
       at: [0, 1_000, 2_000, 3_000],
@@ -115,53 +81,52 @@ describe('a watch', () => {
       rssMiB: [1, 1, 1, 1],
       observers: [{ name: 'mesh', lag: [0, 1, 2, 3] }],
     });
+    expect(watch.nextLookAt).toBe(4_000);
+    await watch.closing();
+    expect(watch.series.at).toHaveLength(4);
     expect(watch.commitLatency()).toMatchObject({ count: 1, p50: 0 });
     expect(watch.observerLatency('mesh')).toMatchObject({ count: 0, p50: null });
   });
-});
 
-describe('faults', () => {
-  it('are planned by the run’s own time', () => {
-    const faults = [
-      { fault: 'loop', observer: 'mesh', phase: 'two', at: 500 },
-      { fault: 'exit', observer: 'mesh', at: 200 },
-    ];
-    expect(planFaults(faults, spans)).toEqual([
-      { fault: 'exit', observer: 'mesh', atMs: 200 },
-      { fault: 'loop', observer: 'mesh', atMs: 1_500 },
-    ]);
+  it('ends with what there was at the end, between two samples or at the very start', async () => {
+    const between = watchedRun('mesh', () => [figuresOf('mesh')]);
+    await between.send(0);
+    await between.send(1_400);
+    await between.watch.closing();
+    expect(between.watch.series).toMatchObject({ at: [0, 1_000, 1_400], online: [0, 1, 2] });
+    const instant = watchedRun('mesh', () => [figuresOf('mesh')]);
+    await instant.send(0);
+    await instant.watch.closing();
+    expect(instant.watch.series).toMatchObject({ at: [0, 0], online: [0, 1] });
+  });
+
+  it('samples half as often whenever there are too many, of observers that came late too', () => {
+    let samples = 0;
+    // It is there from the fourth sample on, which is left out.
+    const { watch, virtual } = watchedRun(
+      'mesh',
+      () => (++samples > 3 ? [figuresOf('mesh', samples)] : []),
+      4,
+    );
+    virtual.advanceTo(4_000);
+    expect(watch.series).toMatchObject({ at: [0, 2_000, 4_000], observers: [{ lag: [5] }] });
+    expect(watch.nextLookAt).toBe(6_000);
+    virtual.advanceTo(1_000_000);
+    const { at, observers } = watch.series;
+    expect(at.length).toBeLessThanOrEqual(4);
+    expect(at.length).toBeGreaterThan(2);
+    expect(new Set(at.slice(1).map((time, sample) => time - at[sample]!)).size).toBe(1);
+    // The first sample was taken before it came.
+    expect(observers[0]!.lag).toHaveLength(at.length - 1);
   });
 });
 
 describe('names', () => {
   it.each(['constructor', '__proto__', 'toString', 'the log'])(
     'may be what objects have already: %s',
-    async (name) => {
-      const virtual = new VirtualClock(0);
-      const watch = new RunWatch({
-        spans,
-        everyMs: 1_000,
-        observers: [name],
-        planned: [],
-        clock: new VirtualClock(0),
-        rssBytes: () => 0,
-      });
-      const stats = {
-        name,
-        state: 'live',
-        delivered: 0,
-        lag: 3,
-        resyncs: 0,
-        restarts: 0,
-        incarnation: 1,
-        reasons: [],
-      };
-      const port = {
-        getObserverStats: () => ({
-          observers: [stats, { ...stats, name: 'one of the run’s own' }],
-        }),
-      } as unknown as RegistryPort;
-      await watch.opening(() => Promise.resolve(port))({ clock: virtual, observers: 1 });
+    (name) => {
+      const others = [figuresOf(name, 3), figuresOf('one of the run’s own', 3)];
+      const { watch, virtual } = watchedRun(name, () => others);
       virtual.advanceTo(1_000);
       expect(watch.series.observers).toEqual([
         {

@@ -1,22 +1,15 @@
-import { type Clock, withDeadline } from '@panoptes/core';
+import { type Cancel, type Clock, withDeadline } from '@panoptes/core';
 import { sharedMicros } from '../../bench/measure/shared-time.js';
-import type { ChurnEvent, ChurnSource } from '../../churn/churn-event.js';
-import type {
-  CommandAnswer,
-  ObserverPort,
-  OpenRegistry,
-  RegistryPort,
-} from '../../driver/registry-port.js';
-import { strikeQuery } from '../../faults/victim.js';
+import type { CommandAnswer, ObserverPort } from '../../driver/registry-port.js';
+import type { SimulationWatch, WatchedSimulation } from '../../driver/simulation-watch.js';
+import type { PlannedFault } from '../../faults/injection/fault-injection.js';
 import { CommitProbe } from '../../latency/commit-probe.js';
 import type { LatencyFigures } from '../../latency/latency-histogram.js';
 import { ObserverLatencies } from '../../latency/observer-latencies.js';
-import type { Incident, ObserverSeries, PhaseFigures, Series } from '../../report/run-document.js';
-import type { PhaseSpan } from '../churn/phase-spans.js';
-import type { PlannedFault } from './fault-plan.js';
+import type { Incident, PhaseFigures, Series } from '../../report/run-document.js';
 import { IncidentWatch } from './incident-watch.js';
 import { phaseLag } from './phase-lag.js';
-import { PhaseTally } from './phase-tally.js';
+import { RunSeries, type Sampling } from './run-series.js';
 
 /** One command in so many is followed to the observers: each would cost more than many a commit. */
 const commandsATiming = 16;
@@ -26,15 +19,14 @@ const lookEveryMs = 20;
 /** How long observers may take to tell the last of their latencies. */
 const lastWordMs = 2_000;
 
+/** Share of the time between two samples that sums of it may be wrong by. */
+const sameTime = 1e-6;
+
 /** How to watch. */
 export interface WatchOptions {
-  readonly spans: readonly PhaseSpan[];
-  /** Virtual milliseconds between two samples. */
-  readonly everyMs: number;
-  /** Names of the observers to time. */
+  readonly sampling: Sampling;
+  /** Names of the observers whose course is kept. */
   readonly observers: readonly string[];
-  /** What is going to be done to them, in order of time. */
-  readonly planned: readonly PlannedFault[];
   /** Real time. */
   readonly clock: Clock;
   /** Memory of the process in bytes. */
@@ -42,62 +34,35 @@ export interface WatchOptions {
 }
 
 /**
- * Watches a run from both ends: what the source gives, and what the registry and its observers say
- * at even steps of virtual time. What it keeps is bounded by the number of steps.
+ * Watches a run from both ends: the commands that are sent, and what the registry and its observers
+ * say at even steps of virtual time. What it keeps is bounded.
  */
-export class RunWatch {
-  readonly #tally: PhaseTally;
+export class RunWatch implements SimulationWatch {
+  readonly #options: WatchOptions;
   readonly #probe: CommitProbe;
   readonly #handled = new ObserverLatencies(sharedMicros);
-  /** In the order of the observers. */
-  readonly #courses: ReadonlyMap<string, ObserverSeries>;
-  readonly #series: Omit<Series, 'observers'> = {
-    at: [],
-    realMs: [],
-    online: [],
-    joins: [],
-    updates: [],
-    leaves: [],
-    rssMiB: [],
-  };
+  readonly #series: RunSeries;
+  #simulation: WatchedSimulation | undefined;
   #incidents: IncidentWatch | undefined;
+  #cancelLook: Cancel | undefined;
   #startedAt: number | undefined;
   #commands = 0;
-  /** Virtual time of the event that is about to be sent. */
-  #nextAt = 0;
 
-  constructor(private readonly options: WatchOptions) {
-    this.#tally = new PhaseTally(options.spans);
+  constructor(options: WatchOptions) {
+    this.#options = options;
     this.#probe = new CommitProbe(options.clock);
-    this.#courses = new Map(options.observers.map((name) => [name, courseOf(name)]));
-  }
-
-  /** The source, counted. */
-  source(source: ChurnSource): ChurnSource {
-    return { ...source, events: this.#counted(source.events) };
-  }
-
-  /** Registries that are sampled as their virtual time goes by. */
-  opening(open: OpenRegistry): OpenRegistry {
-    return async (options) => {
-      const registry = await open(options);
-      const sample = (): void => {
-        this.#sample(registry, options.clock.monotonic());
-        options.clock.after(this.options.everyMs, sample);
-      };
-      options.clock.after(0, sample);
-      return this.#timed(registry, options.clock);
-    };
+    this.#series = new RunSeries(options.sampling, options.observers);
   }
 
   get series(): Series {
-    return { ...this.#series, observers: [...this.#courses.values()] };
+    return this.#series.figures;
   }
 
   /** @param endedAt - virtual milliseconds that were played */
   phases(endedAt: number): PhaseFigures[] {
     const { series } = this;
-    return this.#tally.figures(endedAt).map((phase, at, all) => ({
+    const totals = this.#simulation?.tally.phases(endedAt) ?? [];
+    return totals.map((phase, at, all) => ({
       ...phase,
       observers: phaseLag(series, phase, at === all.length - 1),
     }));
@@ -118,102 +83,92 @@ export class RunWatch {
     return this.#handled.figures(name);
   }
 
-  async *#counted(events: AsyncIterable<ChurnEvent>): AsyncGenerator<ChurnEvent> {
-    for await (const event of events) {
-      const before = this.#probe.before();
-      if (before !== undefined) await before;
-      this.#nextAt = event.at;
-      yield event;
-      // Whoever asks for the next has sent this one.
-      const after = this.#probe.after();
-      if (after !== undefined) await after;
-      this.#tally.count(event);
+  get nextLookAt(): number {
+    const { lastAt, everyMs } = this.#series;
+    return lastAt === undefined ? 0 : lastAt + everyMs;
+  }
+
+  opened(simulation: WatchedSimulation): void {
+    const { virtual } = simulation;
+    this.#simulation = simulation;
+    this.#incidents = new IncidentWatch(this.#options.clock, virtual);
+    const sample = (): void => {
+      this.#sample(simulation);
+      virtual.after(this.#series.everyMs, sample);
+    };
+    virtual.after(0, sample);
+    this.#lookLater();
+  }
+
+  moduleOf(_name: string, module: URL): URL {
+    return this.#handled.moduleOf(module);
+  }
+
+  registered(observer: ObserverPort): void {
+    this.#handled.add(observer);
+  }
+
+  ordered(fault: PlannedFault): void {
+    this.#incidents?.ordered(fault);
+  }
+
+  before(): Promise<void> | undefined {
+    return this.#probe.before();
+  }
+
+  sent(command: Promise<CommandAnswer>): Promise<void> | undefined {
+    this.#probe.sent(command);
+    if (++this.#commands % commandsATiming === 1) {
+      const committed = ({ change, seq }: CommandAnswer): void => {
+        if (change !== 'unchanged') this.#handled.committed(seq);
+      };
+      // That it was refused is told to who sent it.
+      command.then(committed, () => undefined);
     }
+    return this.#probe.after();
   }
 
-  #timed(registry: RegistryPort, virtual: Clock): RegistryPort {
-    const { clock, observers, planned } = this.options;
-    const incidents = new IncidentWatch(planned, clock, virtual);
-    this.#incidents = incidents;
-    const look = (): void => incidents.look(registry.getObserverStats().observers);
-    let cancelLook = clock.after(lookEveryMs, function again() {
-      look();
-      cancelLook = clock.after(lookEveryMs, again);
+  async closing(): Promise<void> {
+    this.#cancelLook?.();
+    this.#look();
+    this.#sampleEnd();
+    // Whoever has not answered by then hangs: the rest of it is not measured.
+    const late = (): Error => new Error('an observer did not answer in time');
+    const { clock } = this.#options;
+    await withDeadline(clock, this.#handled.finish(), lastWordMs, late).catch(() => undefined);
+  }
+
+  #lookLater(): void {
+    this.#cancelLook = this.#options.clock.after(lookEveryMs, () => {
+      this.#look();
+      this.#lookLater();
     });
-    const timed = (command: Promise<CommandAnswer>): Promise<CommandAnswer> => {
-      this.#probe.sent(command);
-      if (++this.#commands % commandsATiming !== 1) return command;
-      return command.then((answer) => {
-        if (answer.change !== 'unchanged') this.#handled.committed(answer.seq);
-        return answer;
-      });
-    };
-    return {
-      peers: registry.peers,
-      get lastSeq() {
-        return registry.lastSeq;
-      },
-      upsert: (peer) => timed(registry.upsert(peer)),
-      remove: (nodeId) => timed(registry.remove(nodeId)),
-      registerObserver: async (registration) => {
-        const { name, module } = registration;
-        if (!observers.includes(name)) return registry.registerObserver(registration);
-        const own = { ...registration, module: this.#handled.moduleOf(module) };
-        const port = await registry.registerObserver(own);
-        this.#handled.add(port);
-        const ask: ObserverPort['ask'] = (query, args) => {
-          if (query === strikeQuery) incidents.ordered(name, this.#nextAt);
-          return port.ask(query, args);
-        };
-        return { name: port.name, digest: () => port.digest(), ask };
-      },
-      unregisterObserver: (name) => registry.unregisterObserver(name),
-      reviveObserver: (name) => registry.reviveObserver(name),
-      settled: (seq, options) => registry.settled(seq, options),
-      digest: () => registry.digest(),
-      getObserverStats: () => registry.getObserverStats(),
-      close: async () => {
-        cancelLook();
-        look();
-        // Whoever has not answered by then hangs: the rest of it is not measured.
-        const late = (): Error => new Error('an observer did not answer in time');
-        await withDeadline(clock, this.#handled.finish(), lastWordMs, late).catch(() => undefined);
-        await registry.close();
-      },
-    };
   }
 
-  #sample(registry: RegistryPort, at: number): void {
-    const { clock, rssBytes } = this.options;
-    const series = this.#series;
+  #look(): void {
+    const figures = this.#simulation?.registry.getObserverStats();
+    this.#incidents?.look(figures?.observers ?? []);
+  }
+
+  /** The course ends where the run did, which may be between two samples, or at the very start. */
+  #sampleEnd(): void {
+    const { lastAt = 0, everyMs } = this.#series;
+    const endedAt = this.#simulation?.virtual.monotonic() ?? 0;
+    const isSampled = endedAt > 0 && endedAt - lastAt < everyMs * sameTime;
+    if (this.#simulation !== undefined && !isSampled) this.#sample(this.#simulation);
+  }
+
+  #sample({ registry, virtual, tally }: WatchedSimulation): void {
+    const { clock, rssBytes } = this.#options;
     this.#startedAt ??= clock.monotonic();
     this.#handled.look();
-    const { online, joins, updates, leaves } = this.#tally;
-    series.at.push(at);
-    series.realMs.push(Math.round(clock.monotonic() - this.#startedAt));
-    series.online.push(online);
-    series.joins.push(joins);
-    series.updates.push(updates);
-    series.leaves.push(leaves);
-    series.rssMiB.push(Math.round(rssBytes() / 2 ** 20));
-    for (const figures of registry.getObserverStats().observers) {
-      // Others are the run's own, such as the one that follows the log.
-      const course = this.#courses.get(figures.name);
-      if (course === undefined) continue;
-      course.state.push(figures.state);
-      course.lag.push(figures.lag);
-      course.delivered.push(figures.delivered);
-      course.resyncs.push(figures.resyncs);
-      course.restarts.push(figures.restarts);
-    }
+    this.#series.add({
+      at: virtual.monotonic(),
+      realMs: Math.round(clock.monotonic() - this.#startedAt),
+      online: tally.online,
+      churn: tally.churn,
+      rssMiB: Math.round(rssBytes() / 2 ** 20),
+      observers: registry.getObserverStats().observers,
+    });
   }
 }
-
-const courseOf = (name: string): ObserverSeries => ({
-  name,
-  state: [],
-  lag: [],
-  delivered: [],
-  resyncs: [],
-  restarts: [],
-});

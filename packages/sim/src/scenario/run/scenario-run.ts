@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Clock, ConfigError, ObserverError, ObserverStartError } from '@panoptes/core';
 import { builtIn } from '@panoptes/workers';
@@ -8,18 +8,20 @@ import type { FeedProgress } from '../../driver/feed.js';
 import type { OpenRegistry } from '../../driver/registry-port.js';
 import { simulate, type StartModel } from '../../driver/simulation.js';
 import { type Reading, usualReading } from '../../input/reading.js';
+import { repeatable } from '../../model/churn-origin.js';
 import { ModelError } from '../../model/model-error.js';
 import type { PlayedObserver } from '../../observers/observer-module.js';
 import { type RunDocument, runSchema } from '../../report/run-document.js';
 import type { Speed } from '../../time/speed.js';
-import { type PhaseSpan, phaseSpans } from '../churn/phase-spans.js';
-import { readInputs } from '../churn/recorded-inputs.js';
-import { scenarioChurn } from '../churn/scenario-churn.js';
+import { openChurn } from '../churn/open-churn.js';
+import { scenarioSpans } from '../churn/phase-spans.js';
 import { parseScenario, scenarioError, type ScenarioSource } from '../file/scenario-file.js';
 import { observerNames } from '../observer-roster.js';
+import { pathBeside } from '../path-beside.js';
 import type { ObserverEntry } from '../schema/observers.js';
 import type { Scenario } from '../schema/scenario.js';
 import { planFaults } from './fault-plan.js';
+import { mostSamples, type Sampling } from './run-series.js';
 import { RunWatch } from './run-watch.js';
 import { checkThresholds } from './threshold-check.js';
 
@@ -30,7 +32,6 @@ export interface PreparedScenario {
   /** How the files that it names are read. */
   readonly reading: Reading;
   readonly churn: ChurnSource;
-  readonly spans: readonly PhaseSpan[];
   readonly observers: readonly PlayedObserver[];
 }
 
@@ -48,8 +49,10 @@ export interface RunEnvironment {
   readonly onProgress?: (progress: FeedProgress) => void;
 }
 
-/** Samples of a series, unless the scenario says how often. */
+/** Samples of a series, unless the scenario says how often; of a run of unknown length from half as many. */
 const usualSamples = 300;
+/** Of a run of unknown length, the first ones are taken so often. */
+const firstEveryMs = 1_000;
 
 /**
  * Checks a scenario and reads what it refers to.
@@ -64,10 +67,9 @@ export async function prepareScenario(
   // A copy: what was run is told in the end by what it was prepared from.
   const source = structuredClone(given);
   const scenario = parseScenario(source);
-  const spans = phaseSpans(scenario.phases);
-  const inputs = await readInputs(scenario, source.file, reading);
   const observers = scenario.observers.flatMap((entry) => observersOf(entry, source));
-  return { source, scenario, reading, spans, observers, churn: scenarioChurn(scenario, inputs) };
+  const churn = await openChurn(scenario, source.file, reading);
+  return { source, scenario, reading, observers, churn };
 }
 
 /**
@@ -81,34 +83,29 @@ export async function runScenario(
   prepared: PreparedScenario,
   environment: RunEnvironment,
 ): Promise<RunDocument> {
-  const { source, scenario, reading, churn, spans, observers } = prepared;
+  const { source, scenario, reading, churn, observers } = prepared;
   const { clock, openRegistry } = environment;
-  const spanMs = spans.at(-1)!.endsAt;
-  const everyMs = scenario.checks.every ?? spanMs / usualSamples;
-  const planned = planFaults(scenario.faults, spans);
   const startedAt = new Date(clock.now()).toISOString();
   const { cores, cpu } = thisMachine();
   const watch = new RunWatch({
-    spans,
-    planned,
-    everyMs,
+    sampling: samplingOf(scenario),
     observers: observers.map(({ name }) => name),
     clock,
     rssBytes: () => process.memoryUsage.rss(),
   });
   const summary = await simulate({
     ...environment,
-    source: watch.source(churn),
-    origin: { kind: 'scenario', source, reading },
+    source: churn,
+    origin: repeatable({ source, reading }),
     seed: scenario.seed,
     observers,
     withModel: scenario.checks.model,
-    stepMs: everyMs,
-    faults: planned,
+    untilMs: untilOf(scenario),
+    phases: scenarioSpans(scenario),
+    watch,
+    faults: planFaults(scenario),
     hangTimeoutMs: scenario.registry.hangTimeout,
-    openRegistry: watch.opening((options) =>
-      openRegistry({ ...options, logBytes: scenario.registry.log }),
-    ),
+    openRegistry: (options) => openRegistry({ ...options, logBytes: scenario.registry.log }),
   }).catch((error: unknown) => {
     throw blamed(error, prepared);
   });
@@ -127,7 +124,6 @@ export async function runScenario(
     })),
     latencyMs: watch.commitLatency(),
     memory: { peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024) },
-    broken: planned,
     incidents: watch.incidents,
   } as const;
   return {
@@ -136,6 +132,21 @@ export async function runScenario(
     series: watch.series,
     scenario: { ...source, overrides: [...source.overrides] },
   };
+}
+
+/** Virtual milliseconds after which a recorded trace is played no further; undefined without a limit. */
+export const untilOf = (scenario: Scenario): number | undefined =>
+  'source' in scenario ? scenario.source.until : undefined;
+
+/** What ends at a known time has no more samples than the scenario was checked to have. */
+function samplingOf(scenario: Scenario): Sampling {
+  const { every } = scenario.checks;
+  const spanMs = scenarioSpans(scenario).at(-1)!.endsAt;
+  const isKnown = spanMs < Number.POSITIVE_INFINITY;
+  if (isKnown) return { everyMs: every ?? spanMs / usualSamples, most: Number.POSITIVE_INFINITY };
+  return every === undefined
+    ? { everyMs: firstEveryMs, most: usualSamples }
+    : { everyMs: every, most: mostSamples };
 }
 
 /** An observer that cannot be loaded, or set up with what the scenario says, is its author's mistake. */
@@ -161,7 +172,7 @@ function observersOf(entry: ObserverEntry, { file }: ScenarioSource): PlayedObse
       ? builtIn(entry)
       : 'use' in entry
         ? builtIn(entry.use)
-        : pathToFileURL(resolve(dirname(file), entry.module));
+        : pathToFileURL(resolve(pathBeside(file, entry.module)));
   const how = typeof entry === 'string' ? {} : chosen(entry);
   return observerNames(entry).map((name) => ({ name, module, ...how }));
 }

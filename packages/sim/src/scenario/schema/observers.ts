@@ -1,15 +1,17 @@
+import { builtInNames } from '@panoptes/workers';
 import { z } from 'zod';
-import { builtInObservers } from '../../observers/observer-list.js';
 import { actorName, bytes, count, duration, path } from './quantities.js';
 
-const mostOfAKind = 49;
+/** The registry takes 50 observers by default, and one place is the log digest's. */
+export const mostObservers = 49;
+
 const mostFaults = 1_000;
 
 const registration = {
   name: actorName()
     .optional()
     .describe('Its name; that of the built-in or of the file unless given.'),
-  count: count(1, mostOfAKind)
+  count: count(1, mostObservers)
     .optional()
     .describe(
       'How many instances, named name-1, name-2 and so on; one without a number unless given.',
@@ -39,7 +41,7 @@ const registration = {
 };
 
 const builtIn = z.strictObject({
-  use: z.enum(builtInObservers).describe('A built-in observer.'),
+  use: z.enum(builtInNames).describe('A built-in observer.'),
   ...registration,
   host: z
     .enum(['thread', 'inline'])
@@ -55,20 +57,35 @@ const module = z.strictObject({
 
 /** Who watches: names of built-ins, or more of each. */
 export const observers = z
-  .array(z.union([z.enum(builtInObservers), builtIn, module]))
+  .array(z.union([z.enum(builtInNames), builtIn, module]))
   .min(1)
-  .max(mostOfAKind);
+  .max(mostObservers);
+
+/** Random faults on all observers, instead of one on one. */
+export const chaos = 'chaos';
 
 /** What is broken on purpose. */
 export const faults = z
   .array(
     z.strictObject({
-      fault: actorName().describe('Which fault; `panoptes faults` lists them.'),
-      observer: z.string().min(1).max(128).describe('On whom: an observer’s name.'),
+      fault: actorName().describe(
+        'Which fault; `panoptes faults` lists them. `chaos` is random ones on all observers, by the seed.',
+      ),
+      observer: z
+        .string()
+        .min(1)
+        .max(128)
+        .optional()
+        .describe('On whom: an observer’s name; the first one unless given.'),
       phase: actorName()
         .optional()
         .describe('The phase in whose course `at` lies; the run unless given.'),
       at: duration().optional().describe('Virtual time since then; its very start unless given.'),
+      every: duration()
+        .optional()
+        .describe(
+          'Of `chaos`: mean time from one fault to the next; three an observer in all unless given.',
+        ),
     }),
   )
   .max(mostFaults);

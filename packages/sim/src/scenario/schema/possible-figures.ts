@@ -1,8 +1,10 @@
 import { Findings } from '../../checkers/verdicts.js';
+import type { InjectedFault } from '../../faults/injection/fault-injection.js';
 import type { LatencyFigures } from '../../latency/latency-histogram.js';
 import { type Incident, type RunDocument, runSchema } from '../../report/run-document.js';
-import { phaseSpans } from '../churn/phase-spans.js';
+import { scenarioSpans } from '../churn/phase-spans.js';
 import { observerNames } from '../observer-roster.js';
+import { chaos } from './observers.js';
 import type { Scenario } from './scenario.js';
 
 /** What conditions may be on: the figures of a run, without their course. */
@@ -20,6 +22,7 @@ const incident: Incident = {
   detectMs: 0,
   recoverMs: 0,
 };
+const injected: InjectedFault = { fault: '', observer: '', atMs: 0, seq: 0 };
 const entry = { file: '', line: 0, field: '', reason: '' };
 
 /** A list of which nobody knows before how long it will be. */
@@ -30,7 +33,7 @@ const several = <Item>(item: Item): Item[] => Array<Item>(100).fill(item);
  * here can be said to be wrong before the run.
  */
 export function possibleFigures(scenario: Scenario): Required<Figures> {
-  const spans = phaseSpans(scenario.phases);
+  const spans = scenarioSpans(scenario);
   const { rules } = new Findings().verdicts();
   const names = scenario.observers.flatMap(observerNames);
   const counts = { joins: 0, updates: 0, leaves: 0 };
@@ -72,7 +75,9 @@ export function possibleFigures(scenario: Scenario): Required<Figures> {
       problem: '',
       latencyMs: latency,
     })),
-    faults: scenario.faults.map(({ fault, observer }) => ({ fault, observer, atMs: 0, seq: 0 })),
+    faults: scenario.faults.some(({ fault }) => fault === chaos)
+      ? several(injected)
+      : scenario.faults.map(() => injected),
     threadsLeft: 0,
     rules,
     violations: several({ rule: 'W1', seq: 0, expected: '', got: '' }),
@@ -89,6 +94,5 @@ export function possibleFigures(scenario: Scenario): Required<Figures> {
     latencyMs: latency,
     memory: { peakRssMiB: 0 },
     incidents: several(incident),
-    broken: scenario.faults.map(({ fault, observer }) => ({ fault, observer, atMs: 0 })),
   };
 }

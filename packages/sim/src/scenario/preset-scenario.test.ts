@@ -1,18 +1,29 @@
+import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { Population } from '../driver/population.js';
+import { ChurnTally } from '../driver/churn-tally.js';
 import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
-import { ScenarioError } from './file/scenario-error.js';
-import { presetChurn } from './preset-churn.js';
+import { presets } from '../churn/presets.js';
+import { openChurn } from './churn/open-churn.js';
+import type { Override } from './file/scenario-document.js';
+import { parseScenario } from './file/scenario-file.js';
+import { presetScenario } from './preset-scenario.js';
 
 const day = 86_400_000;
 const hour = 3_600_000;
 
-const generate = (
-  preset: string,
-  seed: string,
-  durationMs: number,
-  peers?: number,
-): Promise<ChurnSource> => presetChurn({ preset, seed, durationMs, peers });
+/** The churn of a preset that is otherwise in some keys. */
+function churnOf(preset: string, keys: Readonly<Record<string, unknown>>): Promise<ChurnSource> {
+  const overrides: Override[] = Object.entries(keys).map(([key, value]) => ({ key, value }));
+  const source = presetScenario(preset, overrides);
+  return openChurn(parseScenario(source), source.file);
+}
+
+const generate = (preset: string, seed: string, durationMs: number, peers?: number) =>
+  churnOf(preset, {
+    seed,
+    'phases.0.duration': `${durationMs}ms`,
+    ...(peers !== undefined && { 'population.peers': peers }),
+  });
 
 async function collect(source: ChurnSource): Promise<ChurnEvent[]> {
   const events: ChurnEvent[] = [];
@@ -22,6 +33,25 @@ async function collect(source: ChurnSource): Promise<ChurnEvent[]> {
 
 const mean = (numbers: readonly number[]): number =>
   numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+
+describe('a preset’s scenario', () => {
+  it.each(Object.keys(presets))('of %s is good, and says where its figures come from', (name) => {
+    const { about, source, durationMs, meanOnline } = presets[name]!;
+    const scenario = parseScenario(presetScenario(name));
+    expect(scenario).toMatchObject({
+      name,
+      population: { peers: Math.round(meanOnline) },
+      arrivals: name,
+      sessions: name,
+      phases: [{ kind: 'steady', duration: Math.round(durationMs) }],
+    });
+    for (const words of [about, source]) expect(scenario.about).toContain(words);
+  });
+
+  it('is refused by name when there is no such preset', () => {
+    expect(() => presetScenario('kda')).toThrow("did you mean 'kad'?");
+  });
+});
 
 describe('a preset’s churn', () => {
   it('is the same, byte for byte, for the same seed, and differs for another', async () => {
@@ -34,16 +64,11 @@ describe('a preset’s churn', () => {
     expect(other).not.toBe(once);
   });
 
-  it.each([
-    [{ peers: 0 }, 'population.peers: expected at least 1, got 0'],
-    [{ peers: Number.NaN }, 'population.peers: expected a number, got null'],
-    [{ seed: '' }, 'seed: expected'],
-    [{ durationMs: 0 }, 'phases.0.duration: expected a duration above 0'],
-    [{ sessions: '' }, 'sessions.trace: expected'],
-  ])('is refused with %o, and with the reason', async (options, words) => {
-    const churn = presetChurn({ preset: 'kad', seed: '1', ...options });
-    await expect(churn).rejects.toBeInstanceOf(ScenarioError);
-    await expect(churn).rejects.toThrow(words);
+  it('is the same, event by event, as it ever was', async () => {
+    const events = await collect(await generate('kad', '1', hour, 200));
+    expect(hash('sha256', JSON.stringify(events))).toBe(
+      '2cc7d0a3c93602111f041c7d939a53c1f93a87b8d2fe69ff5a4f2003cba2d788',
+    );
   });
 
   it.each([
@@ -55,10 +80,10 @@ describe('a preset’s churn', () => {
     async (name, durationMs, peers) => {
       const figures = [];
       for (const seed of ['1', '2', '3', '4', '5']) {
-        const population = new Population();
+        const tally = new ChurnTally();
         const source = await generate(name, seed, durationMs, peers);
-        for await (const event of source.events) population.count(event);
-        figures.push(population.figures(source.spanMs()).mean);
+        for await (const event of source.events) tally.count(event);
+        figures.push(tally.peers(source.spanMs()).mean);
       }
       expect(Math.abs(mean(figures) / peers - 1)).toBeLessThan(0.04);
     },

@@ -1,0 +1,37 @@
+import type { Clock } from '@panoptes/core';
+import type { PlannedFault } from '../faults/injection/fault-injection.js';
+import type { ChurnTally } from './churn-tally.js';
+import type { CommandAnswer, ObserverPort, RegistryPort } from './registry-port.js';
+
+/** Somebody who watches a simulation; the simulation calls, in this order. */
+export interface SimulationWatch extends FeedWatch {
+  /** The registry is open. */
+  opened(simulation: WatchedSimulation): void;
+  /** The module to load in the place of an observer's own. */
+  moduleOf(name: string, module: URL): URL;
+  /** An observer is registered. */
+  registered(observer: ObserverPort): void;
+  /** An observer is being told to misbehave. */
+  ordered(fault: PlannedFault): void;
+  /** The registry is about to be closed, whatever became of it. What it returns is waited for. */
+  closing(): Promise<void>;
+}
+
+/** What feeding a registry tells whoever watches it, event by event. */
+export interface FeedWatch {
+  /** Virtual time up to which it need not see everything settled. */
+  readonly nextLookAt: number;
+  /** Before an event is sent. What it returns is waited for. */
+  before(): Promise<unknown> | undefined;
+  /** A command has been sent. What it returns is waited for. */
+  sent(command: Promise<CommandAnswer>): Promise<unknown> | undefined;
+}
+
+/** A simulation as it is watched. */
+export interface WatchedSimulation {
+  readonly registry: Pick<RegistryPort, 'getObserverStats'>;
+  /** Virtual time: the registry's clock. */
+  readonly virtual: Clock;
+  /** What has been sent. */
+  readonly tally: ChurnTally;
+}

@@ -1,0 +1,103 @@
+import { formatDuration } from '../time/duration.js';
+import { agreementText, shortDigest } from './agreement-text.js';
+import { printedLatency } from './printed-latency.js';
+import type { RunDocument } from './run-document.js';
+import { runLatencies } from './run-latencies.js';
+import type { Screen } from './screen.js';
+import { textTable } from './text-table.js';
+
+/** Chaos can be long: the first ones stand for all of it; the documents have them all. */
+const mostIncidents = 20;
+
+const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+const count = (n: number): string => digits.format(n);
+
+/** How each observer ended, and what it was compared with. */
+export const observerTable = ({ observers }: RunDocument, screen: Screen): string =>
+  textTable(
+    [
+      ['observer'],
+      ['state'],
+      ['delivered', 'right'],
+      ['lag', 'right'],
+      ['resyncs', 'right'],
+      ['restarts', 'right'],
+      ['digest'],
+      ['model'],
+    ],
+    observers.map(({ name, state, delivered, lag, resyncs, restarts, digest, digestMatches }) => [
+      name,
+      state,
+      ...[delivered, lag, resyncs, restarts].map(count),
+      shortDigest(digest),
+      agreementText(digest === null ? null : digestMatches, screen.colors),
+    ]),
+    screen,
+  );
+
+/** What happened in each phase. */
+export const phaseTable = ({ phases }: RunDocument, screen: Screen): string =>
+  textTable(
+    [
+      ['phase'],
+      ['from', 'right'],
+      ['lasts', 'right'],
+      ['joins', 'right'],
+      ['updates', 'right'],
+      ['leaves', 'right'],
+      ['mean online', 'right'],
+      ['peak', 'right'],
+    ],
+    phases.map(({ name, startsAt, endsAt, joins, updates, leaves, peers }) => [
+      name,
+      formatDuration(startsAt),
+      formatDuration(endsAt - startsAt),
+      ...[joins, updates, leaves, peers.mean, peers.peak].map((figure) => digits.format(figure)),
+    ]),
+    screen,
+  );
+
+/** Latencies of commits, and from a commit to when each observer has handled it. */
+export const latencyTable = (run: RunDocument, screen: Screen): string =>
+  textTable(
+    [
+      ['latency of'],
+      ['timed', 'right'],
+      ['p50', 'right'],
+      ['p90', 'right'],
+      ['p99', 'right'],
+      ['longest', 'right'],
+    ],
+    runLatencies(run).map(({ name, figures: { count, p50, p90, p99, max } }) => [
+      name,
+      digits.format(count),
+      ...[p50, p90, p99, max].map(printedLatency),
+    ]),
+    screen,
+  );
+
+/** Lives of observers that came to an unwanted end. */
+export const incidentTable = ({ incidents }: RunDocument, screen: Screen): string =>
+  textTable(
+    [
+      ['observer'],
+      ['life', 'right'],
+      ['ended by'],
+      ['after the fault'],
+      ['at', 'right'],
+      ['noticed after', 'right'],
+      ['live again after', 'right'],
+    ],
+    incidents
+      .slice(0, mostIncidents)
+      .map(({ observer, incarnation, code, fault, atMs, detectMs, recoverMs }) => [
+        observer,
+        String(incarnation),
+        code,
+        fault ?? '',
+        formatDuration(atMs),
+        detectMs === null ? '' : printedLatency(detectMs),
+        recoverMs === null ? 'never' : printedLatency(recoverMs),
+      ]),
+    screen,
+  );

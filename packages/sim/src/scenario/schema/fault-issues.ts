@@ -1,0 +1,77 @@
+import { suggestion } from '@panoptes/core';
+import { faults as knownFaults } from '../../faults/fault-table.js';
+import { scenarioSpans } from '../churn/phase-spans.js';
+import { namesOnThreads, observerNames } from '../observer-roster.js';
+import type { Inconsistency } from './inconsistency.js';
+import { chaos, type FaultSpec } from './observers.js';
+import type { Scenario } from './scenario.js';
+
+/** Faults of chaos at most, on average: what a run plans and a report shows is bounded. */
+const mostOfChaos = 100_000;
+
+/** What a key of a fault is wrong with. */
+type Complain = (key: string, message: string) => void;
+
+/** Faults that there are not, that strike nobody, or that would break the run itself. */
+export const faultIssues = (scenario: Scenario): Inconsistency[] =>
+  scenario.faults.flatMap((spec, index) => {
+    const issues: Inconsistency[] = [];
+    const complain: Complain = (key, message) => {
+      issues.push({ path: ['faults', index, key], message });
+    };
+    if (spec.fault === chaos) checkChaos(spec, scenario, complain);
+    else checkFault(spec, scenario, complain);
+    return issues;
+  });
+
+function checkFault(spec: FaultSpec, scenario: Scenario, complain: Complain): void {
+  const { fault, phase, at = 0, every } = spec;
+  if (!Object.hasOwn(knownFaults, fault)) {
+    const known = [...Object.keys(knownFaults), chaos];
+    const hint = suggestion(fault, known);
+    complain('fault', `expected a fault that 'panoptes faults' lists, got '${fault}'${hint}`);
+  }
+  if (every !== undefined) complain('every', `expected none: '${fault}' strikes once`);
+  checkTarget(spec, scenario, complain);
+  const spans = scenarioSpans(scenario);
+  const within = spans.filter((one) => phase === undefined || one.phase.name === phase);
+  if (within.length === 0) {
+    const names = spans.map((one) => one.phase.name).join(', ');
+    complain('phase', `expected one of ${names}, got '${phase ?? ''}'`);
+  } else if (at > within.at(-1)!.endsAt - within[0]!.startsAt) {
+    complain('at', `expected a time before the end of ${phase ?? 'the run'}`);
+  }
+}
+
+function checkTarget({ observer }: FaultSpec, { observers }: Scenario, complain: Complain): void {
+  const known = observers.flatMap(observerNames);
+  const struck = observer ?? known[0]!;
+  if (!known.includes(struck)) {
+    const hint = suggestion(struck, known);
+    complain('observer', `expected one of ${known.join(', ')}, got '${struck}'${hint}`);
+  } else if (!namesOnThreads(observers).includes(struck)) {
+    complain('observer', `expected an observer on a thread: '${struck}' would break the run`);
+  }
+}
+
+function checkChaos(spec: FaultSpec, scenario: Scenario, complain: Complain): void {
+  for (const key of ['observer', 'phase', 'at'] as const) {
+    if (spec[key] === undefined) continue;
+    complain(key, 'expected none: chaos strikes every observer, all through the run');
+  }
+  if (namesOnThreads(scenario.observers).length === 0) {
+    complain('fault', 'expected an observer on a thread: chaos would break the run');
+  }
+  const spanMs = scenarioSpans(scenario).at(-1)!.endsAt;
+  if (spanMs === Number.POSITIVE_INFINITY) {
+    complain(
+      'fault',
+      "expected to know how long the run is, for chaos; give it an end, as 'source.until'",
+    );
+  } else if (spec.every !== undefined && spanMs / spec.every > mostOfChaos) {
+    complain(
+      'every',
+      `expected at least ${spanMs / mostOfChaos}ms, for ${mostOfChaos} faults at most`,
+    );
+  }
+}

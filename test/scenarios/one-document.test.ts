@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { problemsBy } from '../../packages/sim/src/report/json-schema.fixture.js';
 import { panoptes } from '../fixtures/panoptes-command.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'panoptes-document-'));
@@ -63,6 +64,18 @@ describe.each(ways)('%s', (_, args) => {
       stderr: expect.stringMatching(/^wrote .*report\.html\n$/) as string,
     });
     run = JSON.parse(stdout) as Run;
+  });
+
+  it('gives the document that panoptes schema --of run describes', async () => {
+    const { stdout } = await panoptes('schema', '--of', 'run');
+    const schema = JSON.parse(stdout) as object;
+    expect(problemsBy(schema, run)).toEqual([]);
+    for (const other of [{ surprise: 1 }, { events: '5' }, { schema: 'panoptes.run/2' }]) {
+      expect(problemsBy(schema, { ...run, ...other })).toHaveLength(1);
+    }
+    const { phases, ...less } = run;
+    expect(phases).toHaveLength(1);
+    expect(problemsBy(schema, less)).toHaveLength(1);
   });
 
   it('writes all four reports, of one run', () => {

@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { main } from '../cli.js';
 import { aRun } from '../report/run-document.fixture.js';
+import { runJsonSchema } from '../report/run-document-schema.js';
 import { writeRunFiles } from '../report/run-files.js';
 import { malformedScenarios } from '../scenario/file/malformed-scenarios.fixture.js';
 import { VirtualClock } from '../time/virtual-clock.js';
@@ -181,6 +182,30 @@ describe('the other commands about scenarios', () => {
       title: 'Panoptes scenario',
     });
     expect((await panoptes('schema', '--markdown')).stdout).toContain('### population');
+    expect((await panoptes('schema', '--of', 'scenario')).stdout).toBe(
+      (await panoptes('schema')).stdout,
+    );
+  });
+
+  it('schema prints that of runs: every key that a run may have, and no other', async () => {
+    const { code, stdout } = await panoptes('schema', '--of', 'run');
+    expect(code).toBe(0);
+    const schema = JSON.parse(stdout) as { readonly properties: object };
+    expect(schema).toEqual(runJsonSchema());
+    expect(schema).toMatchObject({
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      title: 'Panoptes run',
+      properties: { schema: { const: 'panoptes.run/3' } },
+      additionalProperties: false,
+    });
+    expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(aRun)));
+    expect(await panoptes('schema', '--of', 'run', '--markdown')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        '--markdown: there is a reference of scenarios only',
+      ) as string,
+    });
+    expect((await panoptes('schema', '--of', 'bench')).code).toBe(2);
   });
 
   it('report prints a run, and writes its picture', async () => {

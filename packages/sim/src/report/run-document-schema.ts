@@ -233,6 +233,15 @@ const runDocument = objectOf<RunDocument>({
   }),
 });
 
+/** The published JSON Schema (draft 7) of the document of a run. */
+export const runJsonSchema = (): object => ({
+  ...z.toJSONSchema(runDocument, { target: 'draft-7' }),
+  title: 'Panoptes run',
+  description:
+    'What `panoptes run` and `panoptes replay` print with --json and write as summary.json: the ' +
+    'figures of a run, their course, and what it takes to run it again.',
+});
+
 /** What is wrong first with a document, with its place; undefined when it is a run’s. */
 export function runDocumentProblem(document: unknown): string | undefined {
   const { error } = runDocument.safeParse(document);

@@ -8,7 +8,7 @@ export interface SimulationWatch extends FeedWatch {
   /** The registry is open. */
   opened(simulation: WatchedSimulation): void;
   /** The module to load in the place of an observer's own. */
-  moduleOf(name: string, module: URL): URL;
+  moduleOf(module: URL): URL;
   /** An observer is registered. */
   registered(observer: ObserverPort): void;
   /** An observer is being told to misbehave. */

@@ -59,7 +59,7 @@ function onlooker(everyMs: number): SimulationWatch {
       };
       later();
     },
-    moduleOf: (_, module) => module,
+    moduleOf: (module) => module,
     registered: () => undefined,
     ordered: () => undefined,
     before: () => undefined,

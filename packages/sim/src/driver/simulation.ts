@@ -162,7 +162,7 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
       const played = recording?.moduleOf(name, given) ?? given;
       const victim = faults.some(({ observer }) => observer === name) && victimModule(played);
       const loaded = victim ? victim.module : played;
-      const module = watch?.moduleOf(name, loaded) ?? loaded;
+      const module = watch?.moduleOf(loaded) ?? loaded;
       const port = await registry.registerObserver({ ...how, module, name, options: own });
       watch?.registered(port);
       ports.push(port);

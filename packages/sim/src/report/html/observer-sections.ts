@@ -101,7 +101,7 @@ export function latencySection(run: RunDocument): Markup {
 }
 
 /** What was done to the observers on purpose. */
-export function faultSection({ faults = [] }: RunDocument): Markup {
+export function faultSection({ faults }: RunDocument): Markup {
   if (faults.length === 0) return nothing;
   return section(
     'Faults',

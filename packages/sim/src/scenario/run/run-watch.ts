@@ -100,7 +100,7 @@ export class RunWatch implements SimulationWatch {
     this.#lookLater();
   }
 
-  moduleOf(_name: string, module: URL): URL {
+  moduleOf(module: URL): URL {
     return this.#handled.moduleOf(module);
   }
 

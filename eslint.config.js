@@ -1,24 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Imports run one way: sim → workers → core. */
-const forbid = (files, ...packages) => ({
-  files,
-  // Tests and fixtures run real threads.
-  ignores: ['**/*.test.ts', '**/*.fixture.*'],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: packages.map((name) => ({
-          group: [name, `${name}/*`],
-          message: 'Imports run sim → workers → core.',
-        })),
-      },
-    ],
-  },
-});
-
 export default tseslint.config(
   { ignores: ['**/dist/', 'examples/**/*.js'] },
   js.configs.recommended,
@@ -47,12 +29,4 @@ export default tseslint.config(
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },
-  forbid(
-    ['packages/core/src/**'],
-    '@panoptes/workers',
-    '@panoptes/sim',
-    'comlink',
-    'node:worker_threads',
-  ),
-  forbid(['packages/workers/src/**'], '@panoptes/sim'),
 );

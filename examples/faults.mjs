@@ -1,6 +1,6 @@
 // Three observers misbehave, each in its own way, while a fourth does its work beside them.
 import { createPeer } from '@panoptes/core';
-import { faultModule } from '@panoptes/sim';
+import { faultModule } from '@panoptes/testkit';
 import { builtIn, createRegistry } from '@panoptes/workers';
 
 const registry = await createRegistry({ logger: false, observers: { hangTimeoutMs: 1_000 } });

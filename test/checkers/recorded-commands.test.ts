@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CheckDocument } from '@panoptes/sim';
+import type { CheckDocument } from '@panoptes/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { panoptes, panoptesJson, recording, stackLine } from '../fixtures/panoptes-command.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkRecording, HistoryChecker, RecordedLogReader } from '@panoptes/sim';
+import { checkRecording, HistoryChecker, RecordedLogReader } from '@panoptes/testkit';
 import { afterAll, expect, it } from 'vitest';
 import { endOf, startPanoptes } from '../fixtures/panoptes-command.js';
 

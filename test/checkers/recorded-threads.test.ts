@@ -15,7 +15,7 @@ import {
   Recording,
   type RunFacts,
   type SeenEvent,
-} from '@panoptes/sim';
+} from '@panoptes/testkit';
 import { createRegistry } from '@panoptes/workers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BlackBox } from '../fixtures/black-box.mjs';

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { ConfigError } from '@panoptes/core';
-import { faultModule } from '@panoptes/sim';
+import { faultModule } from '@panoptes/testkit';
 import { type PeerRegistry, builtIn, createRegistry } from '@panoptes/workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type small from '../fixtures/small.observer.mjs';

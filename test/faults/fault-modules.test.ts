@@ -1,5 +1,5 @@
 import { ConfigError, type ObserverHandle, ObserverStartError, QueryError } from '@panoptes/core';
-import { type FaultModuleOptions, faultModule } from '@panoptes/sim';
+import { type FaultModuleOptions, faultModule } from '@panoptes/testkit';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RandomTraffic } from '../fixtures/random-traffic.js';

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import * as core from '@panoptes/core';
 import * as sim from '@panoptes/sim';
+import * as testkit from '@panoptes/testkit';
 import * as workers from '@panoptes/workers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fullPeer, peerNumbered } from '../../packages/core/src/peers/peer-entry.fixture.js';
@@ -45,10 +46,28 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
   ],
   // It gives back what it is given, whatever that is.
   workers: ['defineObserver'],
+  testkit: [
+    ...['CallBoard', 'FaultInjection', 'Findings', 'HistoryChecker', 'OutputLock', 'PlainModel'],
+    ...['RecordedLogReader', 'RecordedLogSink', 'Recording', 'asTaken', 'callText'],
+    ...['canonicalEvent', 'checkIndexes', 'createRecordedLog', 'dhtInfoOf', 'endRecordedLog'],
+    ...[
+      'endingOf',
+      'forgetOrders',
+      'hashOf',
+      'identityOf',
+      'isPolluted',
+      'markOf',
+      'observerFacts',
+    ],
+    ...['plainIndexes', 'profileOf', 'sharedMicros', 'strike', 'tooMuchInput', 'victimModule'],
+    ...['whenHandled', 'withPeer', 'withoutPeer', 'witnessed', 'wrapObserver', 'wrappedIn'],
+    ...['wrappedModule'],
+  ],
   sim: [
     ...['HistoryChecker', 'RecordedLogReader', 'RecordedLogSink', 'Recording', 'createRecordedLog'],
     ...['endRecordedLog', 'endingOf', 'fitSessions', 'main', 'openRegistry', 'prepareScenario'],
-    ...['simulate'],
+    ...['pick', 'print', 'readTextFile', 'screenFor', 'simulate', 'substream', 'textTable'],
+    ...['thisMachine', 'warningsOf', 'writeFiles'],
   ],
 };
 
@@ -73,6 +92,7 @@ const close = (result: unknown): unknown =>
 describe.each([
   ['core', core],
   ['workers', workers],
+  ['testkit', testkit],
   ['sim', sim],
 ])('each export of %s that is for callers', (name, exports) => {
   it.each(callersExports(name, exports))('takes anything: %s', async (key, exported, isClass) => {

@@ -3,15 +3,24 @@ import { joined, packageOf } from './module-resolver.js';
 import { isCode, isForTests, type Rule } from './project-file.js';
 
 /** From the bottom up: a package imports only from those before it. */
-const order = ['core', 'workers', 'sim'];
+const order = ['core', 'workers', 'testkit', 'sim', 'bench'];
 
-/** What core must not know: an observer's thread is somebody else's business. */
-const threads = ['node:worker_threads', 'worker_threads', 'comlink'];
+/** What packages must not know, whatever stands below them. */
+const unknown: Readonly<Record<string, readonly string[]>> = {
+  // An observer's thread is somebody else's business.
+  core: ['node:worker_threads', 'worker_threads', 'comlink'],
+  // Who tests an observer has no need of a command.
+  testkit: [
+    ...['commander', 'yaml', 'piscina', 'pino'],
+    ...['cli-progress', 'cli-table3', 'picocolors', 'string-width'],
+  ],
+};
 
 /**
- * Imports run sim → workers → core, relative ones stay within their package, and core knows neither
- * threads nor Comlink (its tests do: they race the log on real ones). Types count like values.
- * Examples import what a user could.
+ * Imports run bench → sim → testkit → workers → core, relative ones stay within their package, and
+ * some packages must not know what others use: core neither threads nor Comlink (its tests do: they
+ * race the log on real ones), testkit nothing of a command's. Types count like values. Examples import
+ * what a user could.
  */
 export const importDirection: Rule = (files) =>
   files
@@ -32,10 +41,11 @@ function complaint(from: string, specifier: string, isUrl: boolean): string | un
     if (target.startsWith(`${home}/`) || (isUrl && isForTests(from))) return undefined;
     return `${specifier} leaves ${home}`;
   }
-  const own = order.indexOf(home.replace('packages/', ''));
-  const other = order.findIndex((name) => new RegExp(`^@panoptes/${name}(/|$)`).test(specifier));
-  if (own >= 0 && other >= own) return `${order[own]!} must not import ${specifier}`;
-  if (own === 0 && threads.includes(specifier) && !isForTests(from))
-    return `core must not import ${specifier}`;
-  return undefined;
+  const name = home.replace('packages/', '');
+  const own = order.indexOf(name);
+  const other = order.findIndex((one) => new RegExp(`^@panoptes/${one}(/|$)`).test(specifier));
+  const isUnknown = !isForTests(from) && (unknown[name] ?? []).includes(specifier);
+  return isUnknown || (own >= 0 && other >= own)
+    ? `${name} must not import ${specifier}`
+    : undefined;
 }

@@ -16,7 +16,7 @@ export const corePackage = JSON.stringify({
 /** The rules about who imports whom. */
 export const importCases: RuleCase[] = [
   {
-    claim: 'imports run sim → workers → core',
+    claim: 'imports run bench → sim → testkit → workers → core',
     rule: importDirection,
     files: {
       [`${core}/a.ts`]: "import type { X } from '@panoptes/workers';\nexport * from './b.js';",
@@ -26,6 +26,11 @@ export const importCases: RuleCase[] = [
       'packages/workers/src/a.ts': "let x: import('@panoptes/sim').X;\nimport '@panoptes/core';",
       [`${sim}/a.ts`]: "import '@panoptes/workers/observers/mesh';\nimport '@panoptes/core';",
       [`${sim}/a.test.ts`]: "new URL('../../../examples/a.js', import.meta.url);",
+      [`${sim}/b.ts`]: "import type { A } from '@panoptes/bench';\nimport '@panoptes/testkit';",
+      'packages/testkit/src/a.ts':
+        "import type { Command } from 'commander';\nimport '@panoptes/workers';\nimport '@panoptes/sim';",
+      'packages/testkit/src/a.test.ts': "import 'yaml';",
+      'packages/bench/src/a.ts': "import '@panoptes/sim';\nimport { Piscina } from 'piscina';",
       'packages/sim/bin/panoptes.js': "import '../dist/cli/main.js';",
       'examples/a.ts': "import '../packages/core/src/a.js';\nimport '@panoptes/core';",
       'test/a.test.ts': "import '../scripts/setup/lock.mjs';",
@@ -37,6 +42,9 @@ export const importCases: RuleCase[] = [
       `${core}/c.ts:1 core must not import node:worker_threads`,
       `${core}/c.ts:2 core must not import comlink`,
       'packages/workers/src/a.ts:1 workers must not import @panoptes/sim',
+      `${sim}/b.ts:1 sim must not import @panoptes/bench`,
+      'packages/testkit/src/a.ts:1 testkit must not import commander',
+      'packages/testkit/src/a.ts:3 testkit must not import @panoptes/sim',
       'examples/a.ts:1 ../packages/core/src/a.js leaves examples',
     ],
   },

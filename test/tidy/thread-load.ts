@@ -5,7 +5,9 @@ import { isForTests, type ProjectFile, type Rule } from './project-file.js';
 /** What every observer's thread runs, whatever the observer. */
 const threadEntry = 'packages/workers/src/runtime/worker-entry.ts';
 /** Behind these lies the registry, with all that it is made of. */
-const wholePackages = ['packages/core/src/index.ts', 'packages/workers/src/index.ts'];
+const wholePackages = ['core', 'workers', 'testkit', 'sim', 'bench'].map(
+  (name) => `packages/${name}/src/index.ts`,
+);
 
 /**
  * A thread of an observer starts faster, and takes less memory, the less it loads: neither its entry

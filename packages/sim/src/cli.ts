@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { ConfigError, PanoptesError, fileBeside } from '@panoptes/core';
+import { ConfigError, PanoptesError } from '@panoptes/core';
+import { RecordedLogError } from '@panoptes/testkit';
 import { Command, CommanderError } from 'commander';
 import { addBench } from './commands/bench.js';
 import { addCheck } from './commands/check.js';
@@ -11,6 +11,7 @@ import { exitCodes } from './commands/exit-codes.js';
 import { addFaults } from './commands/faults.js';
 import { addFit } from './commands/fit.js';
 import { addInit } from './commands/init.js';
+import { defineNow } from './commands/late-definition.js';
 import { addLog } from './commands/log-flag.js';
 import { addReplay } from './commands/replay.js';
 import { addReport } from './commands/report.js';
@@ -18,8 +19,8 @@ import { addRun } from './commands/run.js';
 import { addSchema } from './commands/schema.js';
 import { addSweep } from './commands/sweep.js';
 import { processTerminal, type Terminal } from './commands/terminal.js';
+import { packageVersion } from './package-version.js';
 import { printable, printableLines } from './report/printable.js';
-import { RecordedLogError } from './record/recorded-log-error.js';
 import { ScenarioError } from './scenario/file/scenario-error.js';
 import { TraceError } from './traces/trace-error.js';
 
@@ -70,7 +71,8 @@ export async function main(
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(printableLines(text)),
     })
-    .addHelpText('after', examples);
+    .addHelpText('after', examples)
+    .hook('preSubcommand', (_, command) => defineNow(command));
   const logging = addLog(program, terminal);
   addReplay(program, logging, exit);
   addRun(program, logging, exit);
@@ -88,6 +90,7 @@ export async function main(
   // A command that leaves nothing when it is stopped need not know of it.
   const ignoreSignals = terminal.onInterrupt();
   try {
+    if (args.includes('help')) await defineNamed(program, args);
     await program.parseAsync(args, { from: 'user' });
     return exitCode === exitCodes.interrupted
       ? endingSignals[around.endedBy ?? 'SIGINT']
@@ -96,6 +99,13 @@ export async function main(
     return report(error, terminal);
   } finally {
     ignoreSignals();
+  }
+}
+
+/** Defines the commands that are asked about: `help` asks for no hook before it shows what there is. */
+async function defineNamed(program: Command, args: readonly string[]): Promise<void> {
+  for (const command of program.commands) {
+    if (args.includes(command.name())) await defineNow(command);
   }
 }
 
@@ -116,9 +126,4 @@ function report(error: unknown, { stderr }: Terminal): number {
   const bug = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(`panoptes: ${printableLines(bug)}\n`);
   return exitCodes.fail;
-}
-
-function packageVersion(): string {
-  const manifest = readFileSync(fileBeside(import.meta.url, '../package.json'), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -1,29 +1,44 @@
-export type {
-  HistoryRecord,
-  RunEnding,
-  RunFacts,
-  SeenChange,
-  SeenEvent,
-} from './checkers/history.js';
-export { HistoryChecker, type RecordOrigin } from './checkers/history-checker.js';
-export type { Verdicts, Violation } from './checkers/verdicts.js';
-export type { ChurnEvent, ChurnSource } from './churn/churn-event.js';
+export {
+  type CheckDocument,
+  type ChurnEvent,
+  type FaultModuleOptions,
+  type HistoryRecord,
+  type RecordedItem,
+  type RecordOrigin,
+  type RunEnding,
+  type RunFacts,
+  type SeenChange,
+  type SeenEvent,
+  type Verdicts,
+  type Violation,
+  checkRecording,
+  createRecordedLog,
+  endingOf,
+  endRecordedLog,
+  faultModule,
+  HistoryChecker,
+  RecordedLogReader,
+  RecordedLogSink,
+  Recording,
+} from '@panoptes/testkit';
+export type { ChurnSource } from './churn/churn-source.js';
 export { presetNamed, presets, type Preset } from './churn/presets.js';
+export { pick, substream, type Uniform } from './churn/random-source.js';
 export { main } from './cli.js';
+export type { BenchCommands, TrialFlags } from './commands/bench-package.js';
+export { exitCodes } from './commands/exit-codes.js';
+export { print } from './commands/print.js';
+export type { Terminal } from './commands/terminal.js';
 export { openRegistry } from './driver/open-registry.js';
 export { simulate, type SimulationOptions } from './driver/simulation.js';
-export { faultModule, type FaultModuleOptions } from './faults/fault-module.js';
 export { type FitDocument, type SessionFit, fitSessions } from './fit/session-fit.js';
-export { type CheckDocument, checkRecording } from './record/check-recording.js';
-export { type RecordedItem, RecordedLogReader } from './record/recorded-log-reader.js';
-export {
-  createRecordedLog,
-  endRecordedLog,
-  RecordedLogSink,
-} from './record/recorded-log-writer.js';
-export { Recording } from './record/recording.js';
-export { endingOf } from './record/run-ending.js';
+export { readTextFile } from './input/text-file.js';
+export type { Colors } from './report/colors.js';
+export { type Machine, thisMachine, warningsOf } from './report/machine.js';
+export { writeFiles } from './report/run-files.js';
+export { type Screen, screenFor } from './report/screen.js';
 export type { Summary } from './report/summary.js';
+export { type TextColumn, textTable } from './report/text-table.js';
 export type { Override } from './scenario/file/scenario-document.js';
 export type { ScenarioSource } from './scenario/file/scenario-file.js';
 export { presetScenario } from './scenario/preset-scenario.js';

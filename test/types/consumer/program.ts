@@ -1,6 +1,7 @@
 // A program of others: what it imports must not bring errors along, whatever its compiler is told.
 import { type PeerEntry, BatchUpdate, createPeer } from '@panoptes/core';
 import * as sim from '@panoptes/sim';
+import * as testkit from '@panoptes/testkit';
 import {
   type ObserverContext,
   type ObserverRegistration,
@@ -32,5 +33,5 @@ export async function run(): Promise<void> {
     createPeer({ peerId: { nodeId: 'a', publicKey: 'aa', did: 'did:zhtp:a' } }),
   );
   await using watch = registry.watch({ kinds: ['PeerAdded'] });
-  for await (const event of watch) console.log(event.seq, Object.keys(sim));
+  for await (const event of watch) console.log(event.seq, Object.keys({ ...sim, ...testkit }));
 }

@@ -1,7 +1,6 @@
 import { createPeer, type PeerEntry } from '@panoptes/core';
+import { dhtInfoOf, type PeerProfile, profileOf } from '@panoptes/testkit';
 import type { VirtualClock } from '../time/virtual-clock.js';
-import { dhtInfoOf } from './identity.js';
-import { type PeerProfile, profileOf } from './peer-profile.js';
 import { pick, type Uniform } from './random-source.js';
 
 /** A joining peer hears from none to this many others. */

@@ -1,74 +1,15 @@
-import { ConfigError, describe } from '@panoptes/core';
 import type { Command } from 'commander';
-import { type SuiteName, suiteNames } from '../bench/bench-document.js';
+import { loadBench } from './bench-package.js';
+import { defineLater } from './late-definition.js';
 import type { Terminal } from './terminal.js';
 
-/** The flags of `panoptes bench`. */
-export interface BenchFlags {
-  readonly suite?: readonly SuiteName[];
-  readonly observers: readonly number[];
-  readonly runs?: number;
-  readonly seed: string;
-  readonly baseline?: string;
-  readonly svg?: string;
-  readonly quick: boolean;
-  readonly json: boolean;
-}
-
-/** More threads than this measure nothing but the machine's scheduler. */
-const mostObservers = 200;
-const mostRuns = 100;
-
-/** Adds `panoptes bench`: measures Panoptes and what people would otherwise use. */
+/** Adds `panoptes bench`, which is another package's, and loaded when it is asked for. */
 export function addBench(program: Command, terminal: Terminal, exit: (code: number) => void): void {
-  program
+  const command = program
     .command('bench')
-    .summary('measure Panoptes beside what people would otherwise use')
-    .description(
-      'Measures Panoptes and other ways to tell observers of changes, in one process and taking ' +
-        'turns. Every observer’s count and checksum is checked; a mismatch fails the run.',
-    )
-    .option('--suite <list>', `which to run: ${suiteNames.join(', ')} (default: all)`, parseSuites)
-    .option('--observers <list>', 'numbers of observers to compare', parseObservers, [1, 10, 50])
-    .option('--runs <n>', 'counted runs of each system (default: 5, quick: 2)', parseRuns)
-    .option('--seed <text>', 'what identities and orders follow from', parseSeed, '1')
-    .option('--baseline <file>', 'compare with an earlier run’s JSON from the same kind of machine')
-    .option('--svg <dir>', 'write charts of the fanout and scale suites there')
-    .option('--quick', 'a few changes only, to see that it works', false)
-    .option('--json', 'print one JSON document', false)
-    .action(async (flags: BenchFlags) => {
-      // Loaded when it is asked for: other commands need none of it.
-      const { bench } = await import('./run-bench.js');
-      exit(await bench(terminal, flags));
-    });
-}
-
-function parseSuites(text: string): SuiteName[] {
-  return text.split(',').map((item) => {
-    const suite = suiteNames.find((name) => name === item.trim());
-    if (suite !== undefined) return suite;
-    throw new ConfigError(
-      `--suite: expected names from ${suiteNames.join(', ')} with commas between them, ` +
-        `got ${describe(item)}`,
-    );
+    .summary('measure Panoptes beside what people would otherwise use');
+  defineLater(command, async () => {
+    const { defineBench } = await loadBench('panoptes bench');
+    defineBench(command, terminal, exit);
   });
-}
-
-function parseObservers(text: string): number[] {
-  return text.split(',').map((item) => wholeNumber(item.trim(), '--observers', mostObservers));
-}
-
-const parseRuns = (text: string): number => wholeNumber(text, '--runs', mostRuns);
-
-function wholeNumber(text: string, flag: string, most: number): number {
-  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= 1 && number <= most) return number;
-  throw new ConfigError(
-    `${flag}: expected a whole number from 1 to ${most}, got ${describe(text)}`,
-  );
-}
-
-function parseSeed(text: string): string {
-  if (text !== '' && text.length <= 100) return text;
-  throw new ConfigError(`--seed: expected 1 to 100 characters, got ${describe(text)}`);
 }

@@ -1,5 +1,5 @@
+import { checkRecording } from '@panoptes/testkit';
 import type { Command } from 'commander';
-import { checkRecording } from '../record/check-recording.js';
 import { formatCheck } from '../report/check-text.js';
 import { exitCodes } from './exit-codes.js';
 import { maxInputFlag } from './flags.js';

@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { presets } from '../churn/presets.js';
 import { exitCodes } from './exit-codes.js';
+import { defineNow } from './late-definition.js';
 import type { Terminal } from './terminal.js';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
@@ -24,7 +25,9 @@ export function addCompletion(
     .summary('print a script that completes commands and flags in a shell')
     .description('Prints a completion script, for instance: source <(panoptes completion bash)')
     .addArgument(new Argument('<shell>', 'the shell').choices(shells))
-    .action((shell: Shell) => {
+    .action(async (shell: Shell) => {
+      // What cannot be loaded is completed by its name alone.
+      for (const command of program.commands) await defineNow(command).catch(() => undefined);
       stdout.write(scripts[shell](completionsOf(program)));
       exit(exitCodes.pass);
     });

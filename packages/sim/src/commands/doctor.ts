@@ -1,7 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { builtIn } from '@panoptes/workers';
+import { builtIn, builtInNames } from '@panoptes/workers';
 import type { Command } from 'commander';
-import { builtInNames } from '@panoptes/workers';
 import type { Screen } from '../report/screen.js';
 import { messageOf } from '../traces/trace-error.js';
 import { exitCodes } from './exit-codes.js';

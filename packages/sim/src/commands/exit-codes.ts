@@ -1,5 +1,5 @@
 /** What the command's exit codes mean. */
-export const exitCodes = {
+export const exitCodes = Object.freeze({
   /** Everything agrees with the model. */
   pass: 0,
   /** Something does not, or the run failed. */
@@ -10,4 +10,4 @@ export const exitCodes = {
   threshold: 99,
   /** Stopped by Ctrl-C, as shells report it: 128 + SIGINT. By another signal, that one's. */
   interrupted: 130,
-} as const;
+} as const);

@@ -1,5 +1,5 @@
 import { ConfigError, describe } from '@panoptes/core';
-import { faultNamed } from '../faults/fault-table.js';
+import { faultNamed } from '@panoptes/testkit';
 import type { Override } from '../scenario/file/scenario-document.js';
 import { chaos } from '../scenario/schema/observers.js';
 import { parseDuration } from '../time/duration.js';

@@ -1,15 +1,14 @@
 import { ConfigError, describe } from '@panoptes/core';
+import { faultNamed, faults } from '@panoptes/testkit';
 import type { Command } from 'commander';
-import { formatFaultList, listFaults } from '../faults/fault-list.js';
-import { faultNamed, faults } from '../faults/fault-table.js';
+import { formatFaultList, listFaults } from '../report/fault-list.js';
+import { loadBench, type TrialFlags } from './bench-package.js';
 import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
 /** The flags of `panoptes faults`. */
-export interface FaultsFlags {
+interface FaultsFlags extends TrialFlags {
   readonly matrix: boolean;
-  readonly rate: number;
-  readonly json: boolean;
 }
 
 /** Half of what ten observers get on two cores, so that there is something left to take away. */
@@ -41,8 +40,7 @@ export function addFaults(
     .action(async (given: string[], flags: FaultsFlags) => {
       const names = given.flatMap(faultsNamed);
       if (!flags.matrix) return list(terminal, names, flags);
-      // Loaded when it is asked for: other commands need none of it.
-      const { tryFaults } = await import('./run-matrix.js');
+      const { tryFaults } = await loadBench('panoptes faults --matrix');
       exit(await tryFaults(terminal, names, flags));
     });
 }

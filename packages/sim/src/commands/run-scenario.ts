@@ -1,5 +1,5 @@
+import { OutputLock } from '@panoptes/testkit';
 import type { Reading } from '../input/reading.js';
-import { OutputLock } from '../output/output-lock.js';
 import { noProgress, showProgress } from '../report/progress.js';
 import type { RunDocument } from '../report/run-document.js';
 import { makeFolder, readRunDocument, writeRunFiles } from '../report/run-files.js';

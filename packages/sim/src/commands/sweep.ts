@@ -1,7 +1,7 @@
 import { ConfigError, describe } from '@panoptes/core';
+import { OutputLock } from '@panoptes/testkit';
 import type { Command } from 'commander';
 import { sweepReport } from '../report/html/sweep-report.js';
-import { OutputLock } from '../output/output-lock.js';
 import { jsonText } from '../report/printable.js';
 import { makeFolder, writeFiles } from '../report/run-files.js';
 import { formatSweep } from '../report/sweep-text.js';

@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '@panoptes/core';
+import { OutputLock } from '@panoptes/testkit';
 import { openRegistry } from '../driver/open-registry.js';
 import type { OpenRegistry } from '../driver/registry-port.js';
 import type { StartModel } from '../driver/simulation.js';
-import { OutputLock } from '../output/output-lock.js';
 import { type EndingSignal, EndingSignals, endingSignals } from './ending-signals.js';
 
 /** What a command has of the world around it. */

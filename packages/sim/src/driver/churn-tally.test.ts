@@ -1,6 +1,6 @@
 import { createPeer } from '@panoptes/core';
+import { profileOf } from '@panoptes/testkit';
 import { describe, expect, it } from 'vitest';
-import { profileOf } from '../churn/peer-profile.js';
 import { phaseSpans } from '../scenario/churn/phase-spans.js';
 import { ChurnTally } from './churn-tally.js';
 

@@ -1,4 +1,4 @@
-import type { ChurnEvent } from '../churn/churn-event.js';
+import type { ChurnEvent } from '@panoptes/testkit';
 import type { PhaseSpan } from '../scenario/churn/phase-spans.js';
 
 /** Counts what happens and who is online, in all and in each phase, as events go by. */

@@ -1,9 +1,12 @@
 import type { PeerEntry } from '@panoptes/core';
-import type { ChurnEvent } from '../churn/churn-event.js';
+import {
+  type ChurnEvent,
+  plainIndexes,
+  Findings,
+  type Verdicts,
+  PlainModel,
+} from '@panoptes/testkit';
 import type { AnyObserver } from '@panoptes/workers';
-import { plainIndexes } from '../checkers/plain-indexes.fixture.js';
-import { Findings, type Verdicts } from '../checkers/verdicts.js';
-import { PlainModel } from '../model/plain-model.js';
 import type { CommandAnswer, OpenRegistry, RegistryPort } from './registry-port.js';
 
 /** How a fake registry misbehaves. */

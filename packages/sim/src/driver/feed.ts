@@ -1,5 +1,6 @@
 import type { Clock } from '@panoptes/core';
-import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import type { ChurnEvent } from '@panoptes/testkit';
+import type { ChurnSource } from '../churn/churn-source.js';
 import { Pacer, type Speed } from '../time/speed.js';
 import type { VirtualClock } from '../time/virtual-clock.js';
 import type { ChurnCounts, ChurnTally, PopulationFigures } from './churn-tally.js';

@@ -1,9 +1,7 @@
 import { createPeer, systemClock } from '@panoptes/core';
+import { type ChurnEvent, dhtInfoOf, profileOf, asTaken, toldAheadSecs } from '@panoptes/testkit';
 import { expect, it } from 'vitest';
-import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
-import { dhtInfoOf } from '../churn/identity.js';
-import { profileOf } from '../churn/peer-profile.js';
-import { asTaken, toldAheadSecs } from '../model/told-times.js';
+import type { ChurnSource } from '../churn/churn-source.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import logDigest from '../observers/log-digest.js';
 import { inProcessModel } from './in-process-model.fixture.js';

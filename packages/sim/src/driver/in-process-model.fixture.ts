@@ -1,5 +1,5 @@
+import { PlainModel } from '@panoptes/testkit';
 import type { AnyObserver } from '@panoptes/workers';
-import { PlainModel } from '../model/plain-model.js';
 import type { StartModel } from './simulation.js';
 
 /** The plain model on the test's own thread, of observers that are there already. */

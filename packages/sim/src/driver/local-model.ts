@@ -1,5 +1,5 @@
+import { PlainModel } from '@panoptes/testkit';
 import { loadDefinition } from '@panoptes/workers/contained';
-import { PlainModel } from '../model/plain-model.js';
 import type { ModelOptions } from '../model/model-thread.js';
 import type { RunModel } from './simulation.js';
 

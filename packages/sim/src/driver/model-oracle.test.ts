@@ -1,11 +1,9 @@
 import { createPeer, type PeerEntry } from '@panoptes/core';
+import { profileOf, PlainModel, plainIndexes } from '@panoptes/testkit';
 import { defineObserver } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
-import { profileOf } from '../churn/peer-profile.js';
-import { PlainModel } from '../model/plain-model.js';
 import { gapDigest } from '../observers/log-digest.js';
 import { ModelOracle } from './model-oracle.js';
-import { plainIndexes } from '../checkers/plain-indexes.fixture.js';
 import { fakeRegistry } from './fake-registry.fixture.js';
 
 const counter = defineObserver({

@@ -1,10 +1,13 @@
-import type { ChurnEvent } from '../churn/churn-event.js';
-import { withPeer } from '../checkers/peers-sum.js';
-import { callText } from '../model/call-board.js';
+import {
+  type ChurnEvent,
+  withPeer,
+  callText,
+  type ModelFinding,
+  type ModelAccount,
+  type ModelPort,
+  markOf,
+} from '@panoptes/testkit';
 import { ModelError } from '../model/model-error.js';
-import type { ModelFinding } from '../model/model-observer.js';
-import type { ModelAccount, ModelPort } from '../model/model-port.js';
-import { markOf } from '../record/seen-event.js';
 import { gapDigest } from '../observers/log-digest.js';
 import { messageOf } from '../traces/trace-error.js';
 import type { Oracle, OracleVerdict } from './oracle.js';

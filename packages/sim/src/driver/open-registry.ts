@@ -1,7 +1,6 @@
 import { type RegistryOptions, resolveConfig } from '@panoptes/core';
+import { runLimits, toldAheadSecs } from '@panoptes/testkit';
 import { createRegistry } from '@panoptes/workers';
-import type { RunFacts } from '../checkers/history.js';
-import { toldAheadSecs } from '../model/told-times.js';
 import { type OpenRegistry, patienceMs } from './registry-port.js';
 
 /**
@@ -43,9 +42,6 @@ export const openRegistry: OpenRegistry = ({
 };
 
 /** The limits that a simulation's registry with so many observers keeps. */
-export function registryLimits(observers: number): Omit<RunFacts, 'observers'> {
-  const config = resolveConfig(optionsFor(observers));
-  const { maxObservers, restart } = config.observers;
-  const { maxRestarts, withinMs } = restart;
-  return { maxPeers: config.peers.maxPeers, maxObservers, restarts: { maxRestarts, withinMs } };
+export function registryLimits(observers: number): ReturnType<typeof runLimits> {
+  return runLimits(optionsFor(observers));
 }

@@ -1,4 +1,4 @@
-import type { ChurnEvent } from '../churn/churn-event.js';
+import type { ChurnEvent } from '@panoptes/testkit';
 
 /** What a registry and its observers are compared with. */
 export interface Oracle {

@@ -1,6 +1,6 @@
 import type { Clock, CommandResult, PeerEntry } from '@panoptes/core';
+import type { IndexedPeers } from '@panoptes/testkit';
 import type { Logger } from 'pino';
-import type { IndexedPeers } from '../checkers/index-rules.js';
 
 /** An observer as the driver sees it. */
 export interface ObserverPort {

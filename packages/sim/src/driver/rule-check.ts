@@ -1,7 +1,10 @@
-import type { RunEnding } from '../checkers/history.js';
-import { checkIndexes } from '../checkers/index-rules.js';
-import { Findings, type Verdicts } from '../checkers/verdicts.js';
-import { mostPeersListed } from '../record/run-ending.js';
+import {
+  type RunEnding,
+  checkIndexes,
+  Findings,
+  type Verdicts,
+  mostPeersListed,
+} from '@panoptes/testkit';
 import type { ObserverPort, RegistryPort } from './registry-port.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Clock } from '@panoptes/core';
-import type { PlannedFault } from '../faults/injection/fault-injection.js';
+import type { PlannedFault } from '@panoptes/testkit';
 import type { ChurnTally } from './churn-tally.js';
 import type { CommandAnswer, ObserverPort, RegistryPort } from './registry-port.js';
 

@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
-import { defineObserver } from '@panoptes/workers';
+import { Findings } from '@panoptes/testkit';
+import { defineObserver, type AnyObserver } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
-import type { ChurnSource } from '../churn/churn-event.js';
-import { Findings } from '../checkers/verdicts.js';
-import type { AnyObserver } from '@panoptes/workers';
+import type { ChurnSource } from '../churn/churn-source.js';
 import logDigest from '../observers/log-digest.js';
 import { prepareScenario } from '../scenario/run/scenario-run.js';
 import { presetScenario } from '../scenario/preset-scenario.js';

@@ -1,19 +1,20 @@
 import { type Clock, fileBeside } from '@panoptes/core';
-import type { RunEnding } from '../checkers/history.js';
-import type { ChurnSource } from '../churn/churn-event.js';
-import { victimModule } from '../faults/fault-module.js';
 import {
+  type RunEnding,
+  victimModule,
   FaultInjection,
   type PlannedFault,
   type Victim,
-} from '../faults/injection/fault-injection.js';
-import { forgetOrders } from '../faults/later-lives.js';
-import { factsOf, Recording } from '../record/recording.js';
-import { endingOf } from '../record/run-ending.js';
+  forgetOrders,
+  observerFacts,
+  Recording,
+  endingOf,
+  type ModelPort,
+  type ObserverProfile,
+} from '@panoptes/testkit';
+import type { ChurnSource } from '../churn/churn-source.js';
 import type { ChurnOrigin } from '../model/churn-origin.js';
-import type { ObserverProfile } from '../model/model-messages.js';
 import { type ModelOptions, ModelThread } from '../model/model-thread.js';
-import type { ModelPort } from '../model/model-port.js';
 import logDigest from '../observers/log-digest.js';
 import type { PlayedObserver } from '../observers/observer-module.js';
 import { summarize, type Summary } from '../report/summary.js';
@@ -260,7 +261,7 @@ function beginRecording(
 ): Recording {
   const facts = {
     ...registryLimits(placesFor(observers)),
-    observers: observers.map((observer, at) => factsOf(observer, profiles[at]!)),
+    observers: observers.map((observer, at) => observerFacts(observer, profiles[at]!)),
   };
   return Recording.begin(file, { source: source.name, seed, facts });
 }

@@ -1,5 +1,5 @@
 import { nextTurn } from '@panoptes/core';
-import type { ChurnEvent } from '../churn/churn-event.js';
+import type { ChurnEvent } from '@panoptes/testkit';
 import { messageOf } from '../traces/trace-error.js';
 import { gapDigest } from '../observers/log-digest.js';
 import type { PlayedObserver } from '../observers/observer-module.js';

@@ -1,7 +1,6 @@
 import { createPeer } from '@panoptes/core';
+import { type ChurnEvent, profileOf } from '@panoptes/testkit';
 import { describe, expect, it } from 'vitest';
-import type { ChurnEvent } from '../churn/churn-event.js';
-import { profileOf } from '../churn/peer-profile.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { openTrace } from '../traces/open-trace.js';
 import { traceFile } from '../traces/trace-files.fixture.js';

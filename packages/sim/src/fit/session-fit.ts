@@ -1,5 +1,5 @@
 import { quantileSorted } from 'simple-statistics';
-import type { ChurnSource } from '../churn/churn-event.js';
+import type { ChurnSource } from '../churn/churn-source.js';
 import type { Skipped } from '../traces/skipped.js';
 import { TraceError } from '../traces/trace-error.js';
 import { ksDistance } from './kolmogorov-smirnov.js';

@@ -1,4 +1,4 @@
-import type { ChurnSource } from '../churn/churn-event.js';
+import type { ChurnSource } from '../churn/churn-source.js';
 import { type Distribution, empirical } from '../churn/distribution.js';
 import { TraceError } from '../traces/trace-error.js';
 

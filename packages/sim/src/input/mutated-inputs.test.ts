@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ConfigError } from '@panoptes/core';
+import {
+  checkRecording,
+  createRecordedLog,
+  RecordedLogError,
+  RecordedLogSink,
+  runLimits,
+} from '@panoptes/testkit';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkRecording } from '../record/check-recording.js';
-import { RecordedLogError } from '../record/recorded-log-error.js';
-import { factsOf, writeLog } from '../record/recorded-log.fixture.js';
 import { aRun } from '../report/run-document.fixture.js';
 import { readRunDocument } from '../report/run-files.js';
 import { ScenarioError } from '../scenario/file/scenario-error.js';
@@ -139,11 +143,24 @@ async function readOrRefuse(
   }
 }
 
-/** What two observers saw, as it is recorded. */
-const aRecording = (): string =>
-  writeLog(factsOf('mesh', 'kademlia'), [
-    { observer: 0, incarnation: 1, records: [{ kind: 'start' }, { kind: 'end' }] as never },
-  ]);
+/** What an observer saw, as it is recorded. */
+function aRecording(): string {
+  const file = join(folder, 'recorded.plog');
+  createRecordedLog(file, {
+    format: 'panoptes.recorded-log',
+    version: 2,
+    node: process.version,
+    source: 'hand-made',
+    seed: null,
+    facts: { ...runLimits(), observers: [{ name: 'mesh', kind: 'mesh' }] },
+  });
+  const sink = new RecordedLogSink(file, { observer: 0, incarnation: 1 }, { now: () => 0 });
+  sink.take({ kind: 'start' });
+  sink.take({ kind: 'end' });
+  sink.flush();
+  sink.close();
+  return file;
+}
 
 describe('another file with some of its bytes changed', () => {
   it.each([

@@ -1,4 +1,5 @@
-import { ConfigError, describe, parseOptions } from '@panoptes/core';
+import { parseOptions } from '@panoptes/core';
+import { usualMaxInputBytes } from '@panoptes/testkit';
 import { z } from 'zod';
 
 /** How the files that a command names are read. */
@@ -10,7 +11,7 @@ export interface Reading {
 }
 
 /** How files are read unless a command is told otherwise. */
-export const usualReading: Reading = { strict: false, maxInputBytes: 2 ** 30 };
+export const usualReading: Reading = { strict: false, maxInputBytes: usualMaxInputBytes };
 
 const readingOptions = z.strictObject({
   strict: z.boolean().default(usualReading.strict),
@@ -25,25 +26,8 @@ const readingOptions = z.strictObject({
 export const readingOf = (given: unknown): Reading =>
   parseOptions(readingOptions, given, 'how to read');
 
-/** No file of any system has a longer one. */
-const longestPath = 32_768;
-
-/** @throws {ConfigError} when a caller's file is not named by a text */
-export function pathOf(file: unknown, what: string): string {
-  const isPath = typeof file === 'string' && file !== '' && file.length <= longestPath;
-  if (isPath && !file.includes('\0')) return file;
-  throw new ConfigError(`file: expected the path of ${what}, got ${describe(file)}`);
-}
-
 /** A line, or an entry of a JSON document, of more bytes than this is refused: it is held whole. */
 export const longestPieceBytes = 2 ** 20;
-
-/** What is said of a file that has more than is read. */
-export const tooMuchInput = (mostBytes: number): string =>
-  `expected at most ${mostBytes} bytes, got more`;
-
-/** How to read more of a file of which no more than that was read. */
-export const howToReadMore = 'read more with --max-input';
 
 /** Peers, and links, of one trace that are held in memory at once. */
 export const mostPeersHeld = 2 ** 20;

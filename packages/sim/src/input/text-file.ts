@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { usualReading, tooMuchInput } from './reading.js';
+import { tooMuchInput, usualMaxInputBytes } from '@panoptes/testkit';
 import { decodeUtf8, expectedText, withoutByteOrderMark } from './utf8.js';
 
 /** The longest text that is held whole, whatever else is allowed: near the longest that Node takes. */
@@ -25,10 +25,7 @@ const lineFeed = 0x0a;
  * @throws {NoTextError} when it is none
  * @throws {Error} when it cannot be read, or has more bytes than are read
  */
-export function readTextFile(
-  file: string,
-  maxInputBytes: number = usualReading.maxInputBytes,
-): string {
+export function readTextFile(file: string, maxInputBytes: number = usualMaxInputBytes): string {
   return textOf(readBytes(file, Math.min(maxInputBytes, mostTextBytes)));
 }
 

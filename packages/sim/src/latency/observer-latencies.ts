@@ -1,7 +1,7 @@
 import { fileBeside } from '@panoptes/core';
+import { wrappedModule } from '@panoptes/testkit';
 import type { ObserverPort } from '../driver/registry-port.js';
 import { numbersABatch } from './handled-times.js';
-import { wrappedModule } from '../wrapping/wrapped-module.js';
 import { type LatencyFigures, LatencyHistogram } from './latency-histogram.js';
 import { handledQuery } from './timed.js';
 

@@ -1,5 +1,4 @@
-import { sharedMicros } from '../bench/measure/shared-time.js';
-import { wrappedIn } from '../wrapping/wrapped-module.js';
+import { sharedMicros, wrappedIn } from '@panoptes/testkit/observer';
 import { timed } from './timed.js';
 
 /* What the thread of a timed observer loads. */

@@ -1,5 +1,5 @@
+import { whenHandled, wrapObserver } from '@panoptes/testkit/observer';
 import type { AnyObserver } from '@panoptes/workers/observer';
-import { whenHandled, wrapObserver } from '../wrapping/wrap-observer.js';
 import { HandledTimes } from './handled-times.js';
 
 /** The query by which the main thread takes what was noted: `ask(handledQuery, [])`. */

@@ -1,5 +1,5 @@
-import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
-import type { PlainModel } from './plain-model.js';
+import type { ChurnEvent, PlainModel } from '@panoptes/testkit';
+import type { ChurnSource } from '../churn/churn-source.js';
 
 /** Brings the model to a given change of a source that it reads by itself, or of one that is sent. */
 export class ChurnFeed {

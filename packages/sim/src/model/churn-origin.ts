@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { ChurnSource } from '../churn/churn-event.js';
+import type { ChurnSource } from '../churn/churn-source.js';
 import { type Reading, usualReading } from '../input/reading.js';
 import { churnFiles, openChurn } from '../scenario/churn/open-churn.js';
 import { parseScenario, type ScenarioSource } from '../scenario/file/scenario-file.js';

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { SharedNumbersBuffer, Subscription } from '@panoptes/core/observer';
-import type { ChurnEvent } from '../churn/churn-event.js';
+import type { SharedNumbersBuffer } from '@panoptes/core/observer';
+import type { ChurnEvent } from '@panoptes/testkit';
 import type { ChurnOrigin } from './churn-origin.js';
 
 /** An observer as the model's thread is told of it. */
@@ -22,13 +22,6 @@ export interface ModelStart {
   readonly origin: ChurnOrigin | undefined;
   /** When virtual time begins, in Unix milliseconds. */
   readonly epochMs: number;
-}
-
-/** What an observer's module says of itself. */
-export interface ObserverProfile {
-  /** The name in its definition. */
-  readonly name: string;
-  readonly subscribe?: Subscription;
 }
 
 /** What the model's thread is asked; each is answered once, in order. */

@@ -1,20 +1,21 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { type Cancel, type Clock, fileBeside, nextTurn } from '@panoptes/core';
+import {
+  type ChurnEvent,
+  subscriptionShape,
+  CallBoard,
+  callText,
+  modelCalls,
+  type ModelAccount,
+  type ModelPort,
+  type ObserverProfile,
+} from '@panoptes/testkit';
 import { startWorker } from '@panoptes/workers/contained';
 import { z } from 'zod';
-import type { ChurnEvent } from '../churn/churn-event.js';
-import { subscription } from '../record/recorded-log-header.js';
 import { messageOf } from '../traces/trace-error.js';
-import { CallBoard, callText, modelCalls } from './call-board.js';
 import type { ChurnOrigin } from './churn-origin.js';
 import { ModelError } from './model-error.js';
-import type {
-  ModelObserverSpec,
-  ModelRequest,
-  ModelStart,
-  ObserverProfile,
-} from './model-messages.js';
-import type { ModelAccount, ModelPort } from './model-port.js';
+import type { ModelObserverSpec, ModelRequest, ModelStart } from './model-messages.js';
 
 const entry = fileBeside(import.meta.url, './model-worker.js');
 
@@ -261,7 +262,7 @@ const answerShape = z.object({
 });
 const profile = z.object({
   name: z.string().min(1).max(256),
-  subscribe: subscription.exactOptional(),
+  subscribe: subscriptionShape.exactOptional(),
 });
 const failure = z.object({
   call: z.enum(modelCalls),

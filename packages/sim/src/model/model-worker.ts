@@ -1,13 +1,17 @@
 import { parentPort } from 'node:worker_threads';
 import { HealthBoard } from '@panoptes/core/observer';
+import {
+  CallBoard,
+  type FollowingObserver,
+  PlainModel,
+  type ObserverProfile,
+} from '@panoptes/testkit';
 import { contain, loadDefinition } from '@panoptes/workers/contained';
 import type { AnyObserver } from '@panoptes/workers/observer';
 import { messageOf } from '../traces/trace-error.js';
-import { CallBoard } from './call-board.js';
 import { churnAgain } from './churn-origin.js';
 import { ChurnFeed } from './churn-feed.js';
-import type { ModelAnswer, ModelRequest, ModelStart, ObserverProfile } from './model-messages.js';
-import { type FollowingObserver, PlainModel } from './plain-model.js';
+import type { ModelAnswer, ModelRequest, ModelStart } from './model-messages.js';
 
 if (parentPort === null) throw new Error('this module is the entry of a worker thread');
 

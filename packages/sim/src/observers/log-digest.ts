@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
+import { canonicalEvent } from '@panoptes/testkit/observer';
 import { defineObserver } from '@panoptes/workers/observer';
-import { canonicalEvent } from '../model/canonical-event.js';
 
 /** The log as far as it was seen: every event in order, from the first. */
 interface LogState {

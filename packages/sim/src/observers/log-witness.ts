@@ -1,8 +1,12 @@
-import type { HistoryRecord, RunEnding } from '../checkers/history.js';
-import { HistoryChecker } from '../checkers/history-checker.js';
-import type { Verdicts } from '../checkers/verdicts.js';
+import {
+  type HistoryRecord,
+  type RunEnding,
+  HistoryChecker,
+  type Verdicts,
+  type HistorySink,
+  witnessed,
+} from '@panoptes/testkit';
 import { registryLimits } from '../driver/open-registry.js';
-import { type HistorySink, witnessed } from '../record/witnessed.js';
 import logDigest from './log-digest.js';
 
 /** A history that is held to the rules at once and kept nowhere. */

@@ -1,11 +1,11 @@
-import type { CheckDocument } from '../record/check-recording.js';
+import type { CheckDocument } from '@panoptes/testkit';
 import { formatCheck } from './check-text.js';
 import { filledWith } from './nasty-texts.fixture.js';
 import { printableDocument } from './printable.js';
 import { aRun } from './run-document.fixture.js';
 import { plain } from './screens.fixture.js';
 
-const aCheck: CheckDocument = {
+export const aCheck: CheckDocument = {
   schema: 'panoptes.check/1',
   file: 'run.plog',
   source: 'a run',

@@ -1,4 +1,4 @@
-import type { CheckDocument } from '../record/check-recording.js';
+import type { CheckDocument } from '@panoptes/testkit';
 import { violationText } from './rules-text.js';
 import type { Screen } from './screen.js';
 import { factLines, textTable } from './text-table.js';

@@ -1,6 +1,6 @@
 import { PeerNotFoundError } from '@panoptes/core';
+import { Findings } from '@panoptes/testkit';
 import { describe, expect, it } from 'vitest';
-import { Findings } from '../checkers/verdicts.js';
 import { aRun } from './run-document.fixture.js';
 import { formatRun } from './run-text.js';
 import { plain } from './screens.fixture.js';

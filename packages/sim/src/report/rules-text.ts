@@ -1,4 +1,4 @@
-import type { RuleVerdict, Violation } from '../checkers/verdicts.js';
+import type { RuleVerdict, Violation } from '@panoptes/testkit';
 import type { Colors } from './colors.js';
 
 const digits = new Intl.NumberFormat('en-US');

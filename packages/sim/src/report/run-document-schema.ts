@@ -1,7 +1,11 @@
+import {
+  type Place,
+  type RuleVerdict,
+  type Violation,
+  ruleNames,
+  type InjectedFault,
+} from '@panoptes/testkit';
 import { z } from 'zod';
-import type { Place } from '../checkers/history.js';
-import { type RuleVerdict, type Violation, ruleNames } from '../checkers/verdicts.js';
-import type { InjectedFault } from '../faults/injection/fault-injection.js';
 import type { LatencyFigures } from '../latency/latency-histogram.js';
 import { findingsOf } from '../scenario/file/issue-messages.js';
 import type { SkippedEntry } from '../traces/skipped.js';

@@ -1,4 +1,4 @@
-import type { Machine } from '../bench/machine.js';
+import type { Machine } from './machine.js';
 import type { PhaseTotals } from '../driver/churn-tally.js';
 import type { LatencyFigures } from '../latency/latency-histogram.js';
 import type { ObserverSummary, Summary } from './summary.js';

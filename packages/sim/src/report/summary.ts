@@ -1,9 +1,8 @@
 import { PanoptesError } from '@panoptes/core';
-import type { RuleVerdict, Verdicts, Violation } from '../checkers/verdicts.js';
+import type { RuleVerdict, Verdicts, Violation, InjectedFault } from '@panoptes/testkit';
 import type { OracleVerdict } from '../driver/oracle.js';
 import type { FeedFigures } from '../driver/feed.js';
 import type { ObserverFigures } from '../driver/registry-port.js';
-import type { InjectedFault } from '../faults/injection/fault-injection.js';
 import type { Skipped } from '../traces/skipped.js';
 import { messageOf } from '../traces/trace-error.js';
 

@@ -1,9 +1,7 @@
+import { faults } from '@panoptes/testkit';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { documentOf, rowOf } from '../bench/bench-rows.fixture.js';
-import { formatBench } from '../bench/report/bench-text.js';
-import { formatFaultList, listFaults } from '../faults/fault-list.js';
-import { faults } from '../faults/fault-table.js';
+import { formatFaultList, listFaults } from './fault-list.js';
 import { checkText } from './check-document.fixture.js';
 import { aRun } from './run-document.fixture.js';
 import { formatRun } from './run-text.js';
@@ -39,7 +37,6 @@ describe('a table', () => {
       run: formatRun(aRun, small),
       sweep: formatSweep(aSweep, small),
       faults: formatFaultList(listFaults(Object.keys(faults)), small),
-      bench: formatBench(documentOf([rowOf({})]), undefined, small),
     };
     for (const [what, text] of Object.entries(texts)) {
       // Sentences wrap by themselves; what is set in columns would not.

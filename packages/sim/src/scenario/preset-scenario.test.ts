@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
+import type { ChurnEvent } from '@panoptes/testkit';
 import { describe, expect, it } from 'vitest';
 import { ChurnTally } from '../driver/churn-tally.js';
-import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import type { ChurnSource } from '../churn/churn-source.js';
 import { presets } from '../churn/presets.js';
 import { openChurn } from './churn/open-churn.js';
 import type { Override } from './file/scenario-document.js';

@@ -1,6 +1,6 @@
 import { createPeer, describe } from '@panoptes/core';
-import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
-import { identityOf } from '../churn/identity.js';
+import { type ChurnEvent, identityOf } from '@panoptes/testkit';
+import type { ChurnSource } from '../churn/churn-source.js';
 import { substream } from '../churn/random-source.js';
 import { SyntheticPeers } from '../churn/synthetic-peers.js';
 import { mostPeersHeld } from '../input/reading.js';

@@ -1,5 +1,5 @@
 import { type Clock, createPeer, type PeerEntry, type PeerTier } from '@panoptes/core';
-import { dhtInfoOf, identityOf } from '../churn/identity.js';
+import { dhtInfoOf, identityOf } from '@panoptes/testkit';
 import { endpointsOf, type NodeRecord } from './enr-record.js';
 
 /** What a crawl knows of a node. Times are Unix milliseconds, 0 for never. */

@@ -1,6 +1,7 @@
 import { describe, type PeerEntry } from '@panoptes/core';
+import type { ChurnEvent } from '@panoptes/testkit';
 import { z } from 'zod';
-import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import type { ChurnSource } from '../churn/churn-source.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { crawledPeer, type Sighting } from './crawled-peer.js';
 import type { NodeRecord } from './enr-record.js';

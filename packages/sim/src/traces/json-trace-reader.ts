@@ -1,4 +1,4 @@
-import type { ChurnSource } from '../churn/churn-event.js';
+import type { ChurnSource } from '../churn/churn-source.js';
 import { nodeIdHex } from './field-check.js';
 import { readJsonEntries } from './json-entries.js';
 import type { JsonEntry } from './json-splitter.js';

@@ -1,5 +1,6 @@
+import type { ChurnEvent } from '@panoptes/testkit';
 import { describe, expect, it } from 'vitest';
-import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import type { ChurnSource } from '../churn/churn-source.js';
 import { openTrace } from './open-trace.js';
 import { eventsOf, openStrictly, traceErrorOf, traceFile } from './trace-files.fixture.js';
 

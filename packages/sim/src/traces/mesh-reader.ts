@@ -1,4 +1,5 @@
-import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import type { ChurnEvent } from '@panoptes/testkit';
+import type { ChurnSource } from '../churn/churn-source.js';
 import { generatedEpochMs } from '../time/generated-epoch.js';
 import { instant, parseFields } from './field-check.js';
 import { positionOf } from './json-entries.js';

@@ -1,5 +1,6 @@
-import type { ChurnSource } from '../churn/churn-event.js';
-import { type Reading, pathOf, readingOf, usualReading } from '../input/reading.js';
+import { pathOf } from '@panoptes/testkit';
+import type { ChurnSource } from '../churn/churn-source.js';
+import { type Reading, readingOf, usualReading } from '../input/reading.js';
 import { readAvt } from './avt-reader.js';
 import { readJsonTrace } from './json-trace-reader.js';
 import { SkipCount } from './skipped.js';

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { howToReadMore, tooMuchInput } from '../input/reading.js';
+import { howToReadMore, tooMuchInput } from '@panoptes/testkit';
 import { withoutByteOrderMark } from '../input/utf8.js';
 import { startingWith } from './starting-with.js';
 import { messageOf, TraceError } from './trace-error.js';

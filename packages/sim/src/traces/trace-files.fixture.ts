@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ChurnEvent } from '@panoptes/testkit';
 import { afterEach } from 'vitest';
-import type { ChurnEvent, ChurnSource } from '../churn/churn-event.js';
+import type { ChurnSource } from '../churn/churn-source.js';
 import { usualReading } from '../input/reading.js';
 import { openTrace } from './open-trace.js';
 import { TraceError } from './trace-error.js';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PeerEntry, PeerTier } from '@panoptes/core';
-import { dhtInfoOf } from '../../churn/identity.js';
-import { profileOf } from '../../churn/peer-profile.js';
+import { dhtInfoOf, profileOf } from '@panoptes/testkit';
 import type { ClassSpec } from '../schema/population.js';
 import type { LivePeer, PeerIdentity } from './live-peer.js';
 

@@ -1,5 +1,5 @@
+import type { ChurnEvent } from '@panoptes/testkit';
 import FlatQueue from 'flatqueue';
-import type { ChurnEvent } from '../../churn/churn-event.js';
 import type { LivePeer, PeerIdentity } from './live-peer.js';
 import { PeerBag } from './peer-bag.js';
 import type { Topology } from './topology.js';

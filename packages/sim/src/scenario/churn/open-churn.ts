@@ -1,4 +1,4 @@
-import type { ChurnSource } from '../../churn/churn-event.js';
+import type { ChurnSource } from '../../churn/churn-source.js';
 import { type Reading, usualReading } from '../../input/reading.js';
 import { openTrace } from '../../traces/open-trace.js';
 import type { Scenario } from '../schema/scenario.js';

@@ -1,6 +1,6 @@
 import type { PeerTier } from '@panoptes/core';
+import { hashOf } from '@panoptes/testkit';
 import { randomNormal } from 'd3-random';
-import { hashOf } from '../../churn/identity.js';
 import type { Uniform } from '../../churn/random-source.js';
 import type { ClassSpec } from '../schema/population.js';
 import type { ClassEntries } from './class-entries.js';

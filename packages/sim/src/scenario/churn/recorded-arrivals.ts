@@ -1,4 +1,4 @@
-import type { ChurnSource } from '../../churn/churn-event.js';
+import type { ChurnSource } from '../../churn/churn-source.js';
 import { TraceError } from '../../traces/trace-error.js';
 
 /** Times kept; a longer trace says no more of their distribution. */

@@ -1,6 +1,6 @@
 import { createPeer } from '@panoptes/core';
+import type { ChurnEvent } from '@panoptes/testkit';
 import { describe, expect, it } from 'vitest';
-import type { ChurnEvent } from '../../churn/churn-event.js';
 import { eventsOf, onlineAt } from './scenario-events.fixture.js';
 
 const minute = 60_000;

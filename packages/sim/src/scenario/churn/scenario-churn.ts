@@ -1,5 +1,6 @@
 import { tiers } from '@panoptes/core';
-import type { ChurnEvent, ChurnSource } from '../../churn/churn-event.js';
+import type { ChurnEvent } from '@panoptes/testkit';
+import type { ChurnSource } from '../../churn/churn-source.js';
 import { exponential } from '../../churn/distribution.js';
 import { substream, type Uniform } from '../../churn/random-source.js';
 import { generatedEpochMs } from '../../time/generated-epoch.js';

@@ -1,4 +1,4 @@
-import type { ChurnEvent } from '../../churn/churn-event.js';
+import type { ChurnEvent } from '@panoptes/testkit';
 import { parseScenario } from '../file/scenario-file.js';
 import { openChurn } from './open-churn.js';
 

@@ -7,7 +7,7 @@ import {
   pareto,
   weibull,
 } from '../../churn/distribution.js';
-import type { ChurnSource } from '../../churn/churn-event.js';
+import type { ChurnSource } from '../../churn/churn-source.js';
 import { presetNamed } from '../../churn/presets.js';
 import { recordedTimes } from '../../fit/session-sample.js';
 import type { ArrivalsSpec, SessionsSpec } from '../schema/distributions.js';

@@ -1,8 +1,7 @@
 import { PanoptesError } from '@panoptes/core';
+import { faults, type PlannedFault } from '@panoptes/testkit';
 import { describe, expect, it } from 'vitest';
 import { parseFault } from '../../commands/fault-flag.js';
-import { faults } from '../../faults/fault-table.js';
-import type { PlannedFault } from '../../faults/injection/fault-injection.js';
 import type { Override } from '../file/scenario-document.js';
 import { parseScenario } from '../file/scenario-file.js';
 import { planFaults } from './fault-plan.js';

@@ -1,6 +1,5 @@
+import { faults as knownFaults, type PlannedFault } from '@panoptes/testkit';
 import { pick, substream } from '../../churn/random-source.js';
-import { faults as knownFaults } from '../../faults/fault-table.js';
-import type { PlannedFault } from '../../faults/injection/fault-injection.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { namesOnThreads, observerNames } from '../observer-roster.js';
 import { chaos, type FaultSpec } from '../schema/observers.js';

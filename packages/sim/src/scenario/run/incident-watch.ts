@@ -1,6 +1,6 @@
 import type { Clock } from '@panoptes/core';
+import type { PlannedFault } from '@panoptes/testkit';
 import type { ObserverFigures } from '../../driver/registry-port.js';
-import type { PlannedFault } from '../../faults/injection/fault-injection.js';
 import type { Incident } from '../../report/run-document.js';
 
 /** An order to misbehave that nothing has come of yet. */

@@ -1,6 +1,6 @@
 import { createPeer } from '@panoptes/core';
+import { profileOf } from '@panoptes/testkit';
 import { describe, expect, it } from 'vitest';
-import { profileOf } from '../../churn/peer-profile.js';
 import { ChurnTally } from '../../driver/churn-tally.js';
 import type { CommandAnswer, ObserverFigures } from '../../driver/registry-port.js';
 import { VirtualClock } from '../../time/virtual-clock.js';

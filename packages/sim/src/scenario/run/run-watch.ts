@@ -1,8 +1,7 @@
 import { type Cancel, type Clock, withDeadline } from '@panoptes/core';
-import { sharedMicros } from '../../bench/measure/shared-time.js';
+import { sharedMicros, type PlannedFault } from '@panoptes/testkit';
 import type { CommandAnswer, ObserverPort } from '../../driver/registry-port.js';
 import type { SimulationWatch, WatchedSimulation } from '../../driver/simulation-watch.js';
-import type { PlannedFault } from '../../faults/injection/fault-injection.js';
 import { CommitProbe } from '../../latency/commit-probe.js';
 import type { LatencyFigures } from '../../latency/latency-histogram.js';
 import { ObserverLatencies } from '../../latency/observer-latencies.js';

@@ -1,5 +1,5 @@
 import { suggestion } from '@panoptes/core';
-import { faults as knownFaults } from '../../faults/fault-table.js';
+import { faults as knownFaults } from '@panoptes/testkit';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { namesOnThreads, observerNames } from '../observer-roster.js';
 import type { Inconsistency } from './inconsistency.js';

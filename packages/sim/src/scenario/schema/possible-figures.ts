@@ -1,5 +1,4 @@
-import { Findings } from '../../checkers/verdicts.js';
-import type { InjectedFault } from '../../faults/injection/fault-injection.js';
+import { Findings, type InjectedFault } from '@panoptes/testkit';
 import type { LatencyFigures } from '../../latency/latency-histogram.js';
 import { type Incident, type RunDocument, runSchema } from '../../report/run-document.js';
 import { scenarioSpans } from '../churn/phase-spans.js';

@@ -1,6 +1,5 @@
 import { createPeer, describe, type PeerEntry, peerFields } from '@panoptes/core';
-import { dhtInfoOf, identityOf } from '../../churn/identity.js';
-import { profileOf } from '../../churn/peer-profile.js';
+import { dhtInfoOf, identityOf, profileOf } from '@panoptes/testkit';
 import { mostLinksHeld, mostPeersHeld } from '../../input/reading.js';
 import { type SkipCount, takePeer } from '../skipped.js';
 import { TraceError, tooManyPeers, type TracePosition } from '../trace-error.js';

@@ -1,0 +1,74 @@
+import { type Machine, warningsOf } from '@panoptes/sim';
+import type { BenchDocument, BenchRow, SuiteName } from './bench-document.js';
+import { benchSchema, suiteNames } from './bench-document.js';
+import type { BenchPlan } from './bench-plan.js';
+import { holdContest, type RunListener } from './contest.js';
+import { ratiosOf } from './statistics.js';
+import { fanoutSuite } from './suites/fanout-suite.js';
+import { idleSuite } from './suites/idle-suite.js';
+import { latencySuite } from './suites/latency-suite.js';
+import { memorySuite } from './suites/memory-suite.js';
+import { recoverySuite } from './suites/recovery-suite.js';
+import { registrySuite } from './suites/registry-suite.js';
+import { scaleSuite } from './suites/scale-suite.js';
+import { votesSuite } from './suites/votes-suite.js';
+import type { Suite } from './suites/suite.js';
+
+const suites: Readonly<Record<SuiteName, Suite>> = {
+  fanout: fanoutSuite,
+  registry: registrySuite,
+  votes: votesSuite,
+  latency: latencySuite,
+  recovery: recoverySuite,
+  memory: memorySuite,
+  scale: scaleSuite,
+  idle: idleSuite,
+};
+
+/** What to measure, and where. */
+export interface BenchOrder {
+  readonly suites: readonly SuiteName[];
+  readonly plan: BenchPlan;
+  readonly machine: Machine;
+  /** Unix milliseconds. */
+  readonly startedAt: number;
+  readonly signal: AbortSignal;
+  readonly onRun: RunListener;
+}
+
+/**
+ * Holds the contests of all suites, one after another.
+ *
+ * @throws {BenchMismatchError} when an observer did not get exactly what was sent
+ */
+export async function runBench(order: BenchOrder): Promise<BenchDocument> {
+  const { plan, machine, startedAt, signal, onRun } = order;
+  const warnings = warningsOf(machine);
+  const rows: BenchRow[] = [];
+  for (const name of memoryFirst(order.suites)) {
+    for (const open of suites[name].contests(plan)) {
+      signal.throwIfAborted();
+      onRun(`${name}: starting threads`);
+      const contest = await open();
+      try {
+        rows.push(...(await holdContest(name, contest, plan, signal, onRun)));
+      } finally {
+        await contest.close();
+      }
+    }
+  }
+  return {
+    schema: benchSchema,
+    ...machine,
+    seed: plan.seed,
+    startedAt: new Date(startedAt).toISOString(),
+    quick: plan.goal === undefined,
+    warnings,
+    rows: rows.sort((a, b) => suiteNames.indexOf(a.suite) - suiteNames.indexOf(b.suite)),
+    ratios: ratiosOf(rows),
+  };
+}
+
+/** What other suites leave behind would hide how a registry's own memory grows. */
+const memoryFirst = (suites: readonly SuiteName[]): SuiteName[] =>
+  [...suites].sort((a, b) => Number(b === 'memory') - Number(a === 'memory'));

@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+import { documentSchema } from '../bench-document.js';
+import { documentOf } from '../bench-rows.fixture.js';
+
+const sim = (path: string): URL => new URL(`../../../sim/${path}`, import.meta.url);
+const door = fileURLToPath(sim('bin/panoptes.js'));
+const directory = mkdtempSync(join(tmpdir(), 'panoptes-bench-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const compiled = (path: string): string => sim(`dist/${path}`).href;
+
+interface Ending {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the compiled command in a process of its own: workers load compiled files. */
+async function panoptes(...args: string[]): Promise<Ending> {
+  try {
+    const ended = await promisify(execFile)(process.execPath, [door, ...args]);
+    return { code: 0, ...ended };
+  } catch (error) {
+    return error as Ending;
+  }
+}
+
+const bench = (...args: string[]): Promise<Ending> => panoptes('bench', ...args);
+
+describe('panoptes bench', () => {
+  it.each([
+    ['help', 'bench'],
+    ['bench', '--help'],
+    ['--no-color', 'help', 'bench'],
+    ['completion', 'bash'],
+  ])('says what it takes when it is asked: %s %s', async (...args) => {
+    const { code, stdout, stderr } = await panoptes(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const flag of ['--suite', '--baseline', '--quick']) expect(stdout).toContain(flag);
+  });
+
+  it('runs every system on real threads and checks every observer', async () => {
+    const charts = join(directory, 'charts');
+    const { code, stdout, stderr } = await bench(
+      ...['--quick', '--suite', 'fanout', '--observers', '1,2', '--json', '--svg', charts],
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const document = documentSchema.parse(JSON.parse(stdout));
+    expect(document).toMatchObject({ node: process.version, quick: true, seed: '1' });
+    const systems = [
+      'panoptes',
+      'postMessage',
+      'postMessage-batch-100',
+      'BroadcastChannel',
+      'comlink',
+      'piscina',
+      'EventEmitter',
+      'awaited-clone',
+    ];
+    for (const observers of [1, 2]) {
+      const rows = document.rows.filter((row) => row.observers === observers);
+      expect(rows.map(({ system }) => system)).toEqual(systems);
+      for (const row of rows) {
+        expect(row).toMatchObject({ suite: 'fanout', unit: 'upserts/s', peers: 100 });
+        expect(row.runs).toHaveLength(2);
+        expect(row.min).toBeGreaterThan(0);
+      }
+      const ratios = document.ratios.filter((ratio) => ratio.observers === observers);
+      expect(ratios.map(({ to }) => to)).toEqual(systems.slice(1));
+    }
+    expect(readdirSync(charts)).toEqual(['fanout.svg']);
+  });
+
+  it.each(['registry', 'votes', 'latency', 'recovery', 'memory', 'scale', 'idle'])(
+    'measures %s',
+    async (suite) => {
+      const few = ['--quick', '--runs', '1', '--observers', '1,2'];
+      const ending = await bench(...few, '--suite', suite, '--json');
+      expect({ code: ending.code, stderr: ending.stderr }).toEqual({ code: 0, stderr: '' });
+      const { rows } = documentSchema.parse(JSON.parse(ending.stdout));
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows) {
+        expect(row).toMatchObject({ suite, system: 'panoptes' });
+        expect(row.runs).toHaveLength(1);
+      }
+    },
+  );
+
+  it('ends at once on Ctrl-C in the middle of a run, and no thread holds the process', async () => {
+    const script = `
+      const { main } = await import(${JSON.stringify(compiled('cli.js'))});
+      const { processTerminal } = await import(${JSON.stringify(compiled('commands/terminal.js'))});
+      let interrupt;
+      const stderr = { isTTY: true, columns: 80, write: (text) => {
+        if (/postMessage, .*: run 1/.test(text)) interrupt();
+      } };
+      const onInterrupt = (stop) => ((interrupt = stop), () => undefined);
+      const terminal = { ...processTerminal, stderr, onInterrupt };
+      const args = ['bench', '--suite', 'fanout', '--observers', '2', '--json'];
+      console.log('code', await main(args, terminal));`;
+    const file = join(directory, 'interrupted.mjs');
+    writeFileSync(file, script);
+    // It would not end by itself if a thread were left.
+    const { stdout } = await promisify(execFile)(process.execPath, [file]);
+    expect(stdout).toBe('code 130\n');
+  });
+
+  it('refuses a baseline of another machine before it measures anything', async () => {
+    const file = join(directory, 'baseline.json');
+    writeFileSync(file, JSON.stringify(documentOf([])));
+    const { code, stdout, stderr } = await bench('--baseline', file);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('was measured on another kind of machine (processor Abacus 3000');
+  });
+
+  it.each([
+    [['--suite', 'fanin'], '--suite: expected names from fanout, registry'],
+    [['--observers', '1,0'], '--observers: expected a whole number from 1 to 200'],
+    [['--runs', 'many'], '--runs: expected a whole number from 1 to 100'],
+    [['--seed', ''], '--seed: expected 1 to 100 characters'],
+  ])('refuses %j with exit code 2', async (args, words) => {
+    const { code, stderr } = await bench(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(words);
+  });
+});

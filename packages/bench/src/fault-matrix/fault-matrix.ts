@@ -1,0 +1,73 @@
+import type { Clock } from '@panoptes/core';
+import { type Machine, warningsOf } from '@panoptes/sim';
+import { faults } from '@panoptes/testkit';
+import { Testbed, others } from './testbed.js';
+import { FaultTrial } from './fault-trial.js';
+import {
+  type MatrixDocument,
+  type MatrixRow,
+  isAsPromised,
+  matrixSchema,
+} from './matrix-document.js';
+import { tryInOwnProcess } from './own-process.js';
+
+/** Of the many shapes of memory, those that stand for all unless they are asked for. */
+const usualShapes = ['memory-objects', 'memory-buffers'];
+
+/** What is tried unless something is asked for. */
+export const usualFaults = (): string[] =>
+  Object.keys(faults).filter((name) => {
+    return faults[name]!.family !== 'memory' || usualShapes.includes(name);
+  });
+
+/** What to try, and where. */
+export interface MatrixOrder {
+  /** Names of faults, in order. */
+  readonly names: readonly string[];
+  /** Upserts a second that the registry is given throughout. */
+  readonly rate: number;
+  readonly machine: Machine;
+  readonly clock: Clock;
+  /** Stops it; the rows until then are kept. */
+  readonly signal: AbortSignal;
+  /** Called before each fault. */
+  readonly onFault: (name: string) => void;
+}
+
+/** Tries one fault after the other, always in one observer of ten. */
+export async function runMatrix(order: MatrixOrder): Promise<MatrixDocument> {
+  const { names, rate, machine, clock, signal, onFault } = order;
+  const warnings = warningsOf(machine);
+  const rows: MatrixRow[] = [];
+  let testbed: Testbed | undefined;
+  try {
+    for (const name of names) {
+      if (signal.aborted) break;
+      onFault(name);
+      const fault = faults[name]!;
+      let row: MatrixRow;
+      if (fault.needsProcess === undefined) {
+        testbed ??= await Testbed.open({ rate, clock, signal });
+        row = await new FaultTrial(testbed, name, fault).run();
+      } else {
+        row = await tryInOwnProcess(name, fault, rate, signal);
+      }
+      // One that was cut short says nothing.
+      if (signal.aborted) break;
+      rows.push(row);
+    }
+  } finally {
+    await testbed?.close();
+  }
+  return {
+    schema: matrixSchema,
+    node: machine.node,
+    cores: machine.cores,
+    observers: others + 1,
+    upsertsPerSecond: rate,
+    warnings,
+    interrupted: rows.length < names.length,
+    rows,
+    verdict: rows.every(isAsPromised) ? 'pass' : 'fail',
+  };
+}

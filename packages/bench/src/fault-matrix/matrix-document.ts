@@ -1,0 +1,75 @@
+import { faults } from '@panoptes/testkit';
+
+/** The version of the document that `faults --matrix --json` prints. */
+export const matrixSchema = 'panoptes.faults-matrix/1';
+
+/** What became of the observer that misbehaved. */
+export type MatrixOutcome =
+  /** It went on, and agrees with the others. */
+  | 'unharmed'
+  /** It was started again, and agrees with the others. */
+  | 'restarted'
+  /** It was given up. */
+  | 'quarantined'
+  /** It was stopped, as it was told to. */
+  | 'stopped'
+  /** It is there, but it does not answer, or does not agree with the others. */
+  | 'astray'
+  /** It took the whole process with it. */
+  | 'process died';
+
+/** What one fault of one observer in ten came to. */
+export interface MatrixRow {
+  readonly fault: string;
+  /** Code of the ended life, the refused answer or the logged warning; `nothing` without any. */
+  readonly detectedAs: string;
+  /** Milliseconds from the order to misbehave until then; null when nothing was noticed. */
+  readonly detectMs: number | null;
+  /** Milliseconds from the order until it was live again and had caught up, or was given up. */
+  readonly recoveredMs: number | null;
+  readonly outcome: MatrixOutcome;
+  /** Transactions a second that the other nine handled meanwhile, as a share of before. */
+  readonly othersThroughputShare: number | null;
+  /** Transactions that the other nine should have handled, and did not, or handled twice. */
+  readonly eventsLostByOthers: number | null;
+  /** The longest time for which the registry's thread did nothing else, in milliseconds. */
+  readonly longestStallMs: number | null;
+  /** Threads that nothing could end, which are there until the process ends; null when it died. */
+  readonly zombies: number | null;
+  /** Why threads cannot do better, where they cannot. */
+  readonly exception?: string;
+}
+
+/** Everything that a run of the matrix found out. */
+export interface MatrixDocument {
+  readonly schema: typeof matrixSchema;
+  /** Node's version. */
+  readonly node: string;
+  /** Cores that the process may use. */
+  readonly cores: number;
+  /** Observers, the one that misbehaves included. */
+  readonly observers: number;
+  /** Transactions a second that the registry was given throughout. */
+  readonly upsertsPerSecond: number;
+  /** What makes the figures doubtful. */
+  readonly warnings: readonly string[];
+  /** Whether it was stopped from outside, and rows are missing. */
+  readonly interrupted: boolean;
+  readonly rows: readonly MatrixRow[];
+  /** `pass` when every row is as promised. */
+  readonly verdict: 'pass' | 'fail';
+}
+
+/**
+ * Whether a fault was noticed as it should be, hurt nobody else, and left its observer in order; one
+ * that no thread can contain may take the process down.
+ */
+export function isAsPromised({ fault: name, ...row }: MatrixRow): boolean {
+  const fault = faults[name]!;
+  if (row.outcome === 'process died') return fault.uncontained !== undefined;
+  return (
+    fault.detectedAs.includes(row.detectedAs) &&
+    row.eventsLostByOthers === 0 &&
+    row.outcome !== 'astray'
+  );
+}

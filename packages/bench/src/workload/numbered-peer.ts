@@ -1,0 +1,31 @@
+import { createPeer, type PeerEntry } from '@panoptes/core';
+import { profileOf } from '@panoptes/testkit';
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/**
+ * Entries of any number of peers, told apart by number, in one object: a million whole entries would
+ * take more memory than the registry that is measured. Each call changes the entry that it returned
+ * before.
+ */
+export class NumberedPeers {
+  readonly #entry: Writable<PeerEntry>;
+  readonly #identity: Writable<PeerEntry['peerId']>;
+  #changes = 0;
+
+  constructor() {
+    this.#entry = createPeer(profileOf('numbered'));
+    this.#identity = this.#entry.peerId;
+  }
+
+  /** The entry of a peer, different from all that were returned before. */
+  entry(peer: number): PeerEntry {
+    const hex = peer.toString(16).padStart(64, '0');
+    this.#identity.nodeId = hex;
+    this.#identity.publicKey = hex;
+    this.#identity.did = `did:zhtp:${hex}`;
+    this.#entry.lastSeen++;
+    this.#entry.dataTransferred = ++this.#changes;
+    return this.#entry;
+  }
+}

@@ -1,0 +1,23 @@
+import type { ChurnEvent } from '@panoptes/testkit';
+import type { Skipped } from '../traces/skipped.js';
+
+/** Where churn comes from: a recorded trace or a generator. It can be read once. */
+export interface ChurnSource {
+  /** What it is, for the report: a file, or a preset and its seed. */
+  readonly name: string;
+  /** Its format or kind, as in `skype availability trace`. */
+  readonly kind: string;
+  /** When its virtual time starts, in Unix milliseconds. */
+  readonly epochMs: number;
+  /** The events. Fails with a TraceError where the input cannot be read on. */
+  readonly events: AsyncIterable<ChurnEvent>;
+  /**
+   * How long the source lasts, in virtual milliseconds: the span over which means are taken. Known
+   * once all events have been read.
+   */
+  spanMs(): number;
+  /** How much of it has been read, from 0 to 1. */
+  fractionRead(): number;
+  /** What was left out of the files behind it until now; absent where nothing can be. */
+  readonly skipped?: Skipped;
+}

@@ -1,0 +1,62 @@
+import { ConfigError } from '@panoptes/core';
+import type { Command } from 'commander';
+import { packageVersion } from '../package-version.js';
+import type { Terminal } from './terminal.js';
+
+/**
+ * What `@panoptes/bench` adds to this command, and exports as `benchCommands`. That package is made of
+ * this one, which only knows its name.
+ */
+export interface BenchCommands {
+  /**
+   * Says what `panoptes bench` takes and does.
+   *
+   * @param exit - to be called with the exit code
+   */
+  readonly defineBench: (
+    command: Command,
+    terminal: Terminal,
+    exit: (code: number) => void,
+  ) => void;
+  /** Tries faults and prints what became of them. Resolves with the exit code. */
+  readonly tryFaults: (
+    terminal: Terminal,
+    names: readonly string[],
+    how: TrialFlags,
+  ) => Promise<number>;
+}
+
+/** How faults are tried. */
+export interface TrialFlags {
+  /** Upserts a second that the registry is given meanwhile. */
+  readonly rate: number;
+  readonly json: boolean;
+}
+
+const benchPackage = '@panoptes/bench';
+
+/**
+ * Loads what measures: who only simulates need not have it.
+ *
+ * @param what - what it was asked for, to be named in the error
+ * @throws {ConfigError} when it is not installed
+ */
+export async function loadBench(what: string): Promise<BenchCommands> {
+  try {
+    const { benchCommands } = (await import(benchPackage)) as { benchCommands: BenchCommands };
+    return benchCommands;
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+    throw new ConfigError(
+      `${what}: expected the package ${benchPackage}, which is not installed; install it beside ` +
+        `@panoptes/sim: npm install ${benchPackage}@${packageVersion()}`,
+      { cause },
+    );
+  }
+}
+
+/** Whether the package itself is not there, and not one that it needs. */
+function isMissing(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${benchPackage}'`);
+}

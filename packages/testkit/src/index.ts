@@ -1,0 +1,78 @@
+export { withPeer, withoutPeer } from './canonical/peers-sum.js';
+export type { ObserverFacts, Place, RunEnding, RunFacts } from './checkers/history.js';
+export { HistoryChecker, type RecordOrigin } from './checkers/history-checker.js';
+export { checkIndexes, type IndexedPeers } from './checkers/index-rules.js';
+export { plainIndexes } from './checkers/plain-indexes.js';
+export {
+  Findings,
+  type RuleName,
+  type RuleVerdict,
+  type Verdicts,
+  type Violation,
+  ruleNames,
+} from './checkers/verdicts.js';
+export type { Canary } from './faults/canary.js';
+export type { Fault, FaultFamily, FaultPlace, FaultScene } from './faults/fault.js';
+export {
+  type FaultModuleOptions,
+  type VictimModule,
+  canaryModule,
+  faultModule,
+  victimModule,
+} from './faults/fault-module.js';
+export { faultNamed, faults } from './faults/fault-table.js';
+export {
+  FaultInjection,
+  type FaultInjectionDeps,
+  type InjectedFault,
+  type InjectedRegistry,
+  type PlannedFault,
+  type Victim,
+} from './faults/injection/fault-injection.js';
+export { isPolluted } from './faults/kinds/bad-results.js';
+export { forgetOrders } from './faults/later-lives.js';
+export { strike } from './faults/striker.js';
+export {
+  type CallInHand,
+  CallBoard,
+  type ModelCall,
+  callText,
+  modelCalls,
+} from './model/call-board.js';
+export type { ChurnEvent, PeerArrives, PeerLeaves } from './model/churn-event.js';
+export type { ModelFailure, ModelFinding } from './model/model-observer.js';
+export type { ModelAccount, ModelPort } from './model/model-port.js';
+export { type FollowingObserver, PlainModel } from './model/plain-model.js';
+export { asTaken, toldAheadSecs } from './model/told-times.js';
+export * from './observer.js';
+export { dhtInfoOf, hashOf, identityOf } from './peers/identity.js';
+export { type PeerProfile, profileOf } from './peers/peer-profile.js';
+export {
+  type CheckDocument,
+  type CheckedHistory,
+  checkRecording,
+} from './recorded-log/check-recording.js';
+export {
+  howToReadMore,
+  pathOf,
+  tooMuchInput,
+  usualMaxInputBytes,
+} from './recorded-log/input-file.js';
+export { OutputLock } from './recorded-log/output-lock.js';
+export { RecordedLogError, type RecordedLogPosition } from './recorded-log/recorded-log-error.js';
+export { type RecordedLogHeader, subscriptionShape } from './recorded-log/recorded-log-header.js';
+export { type RecordedItem, RecordedLogReader } from './recorded-log/recorded-log-reader.js';
+export {
+  type RecordedIncarnation,
+  RecordedLogSink,
+  createRecordedLog,
+  endRecordedLog,
+} from './recorded-log/recorded-log-writer.js';
+export {
+  type ObserverProfile,
+  type RecordedRun,
+  Recording,
+  observerFacts,
+} from './recorded-log/recording.js';
+export { endingOf, mostPeersListed } from './recorded-log/run-ending.js';
+export { runLimits } from './recorded-log/run-limits.js';

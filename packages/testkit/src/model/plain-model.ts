@@ -1,0 +1,130 @@
+import type { PeerEntry, RegistryEvent } from '@panoptes/core/observer';
+import type { AnyObserver } from '@panoptes/workers/observer';
+import { stampOf } from '../canonical/stamp.js';
+import { withPeer } from '../canonical/peers-sum.js';
+import type { ChurnEvent } from './churn-event.js';
+import { CallBoard } from './call-board.js';
+import { canonicalEntry } from '../canonical/canonical-event.js';
+import { type ModelFinding, ModelObserver } from './model-observer.js';
+import type { ModelAccount, ModelPort } from './model-port.js';
+import { changedPaths } from '../canonical/peer-diff.js';
+import { asTaken } from './told-times.js';
+
+/** Events handed to the observers at a time. */
+const eventsAtATime = 512;
+
+/** An observer to follow the model. */
+export interface FollowingObserver {
+  readonly name: string;
+  readonly definition: AnyObserver;
+  readonly options?: unknown;
+}
+
+/**
+ * What the registry and its observers must come to, worked out the plain way: a Map of entries and
+ * the observers' own code on one thread, without a registry, log, codec or worker.
+ */
+export class PlainModel implements ModelPort {
+  readonly #peers = new Map<string, PeerEntry>();
+  readonly #pending: RegistryEvent[] = [];
+  #seq = 0;
+  #flushed: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly observers: ReadonlyMap<string, ModelObserver>,
+    private readonly epochMs: number,
+  ) {}
+
+  /**
+   * @param epochMs - when virtual time begins, in Unix milliseconds; unless given, no time is ahead of it
+   * @param board - shows which observer is being called, by its place in `specs`
+   */
+  static async start(
+    specs: readonly FollowingObserver[],
+    epochMs = Number.POSITIVE_INFINITY,
+    board = new CallBoard(),
+  ): Promise<PlainModel> {
+    const observers = new Map<string, ModelObserver>();
+    // Several of one kind without options come to the same: one of them is worked out.
+    const ofKind = new Map<AnyObserver, ModelObserver>();
+    for (const [place, { name, definition, options }] of specs.entries()) {
+      const known = options === undefined ? ofKind.get(definition) : undefined;
+      const observer = known ?? (await ModelObserver.start(definition, options, board, place));
+      if (options === undefined) ofKind.set(definition, observer);
+      observers.set(name, observer);
+    }
+    return new PlainModel(observers, epochMs);
+  }
+
+  /** The last transaction's number. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** All peers, by node id. */
+  get peers(): ReadonlyMap<string, PeerEntry> {
+    return this.#peers;
+  }
+
+  /** Applies one change. Returns a promise when the observers have to catch up first. */
+  apply(change: ChurnEvent): Promise<void> | undefined {
+    const event = this.#commit(asTaken(change, this.epochMs + change.at));
+    if (event === undefined) return undefined;
+    this.#seq = event.seq;
+    this.#pending.push(event);
+    return this.#pending.length >= eventsAtATime ? this.#flush() : undefined;
+  }
+
+  async account(): Promise<ModelAccount> {
+    await this.#flush();
+    const findings = new Map<string, ModelFinding>();
+    const found = new Map<ModelObserver, ModelFinding>();
+    for (const [name, observer] of this.observers) {
+      const finding = found.get(observer) ?? (await observer.finding());
+      found.set(observer, finding);
+      findings.set(name, finding);
+    }
+    let sum = 0;
+    for (const entry of this.#peers.values()) sum = withPeer(sum, stampOf(canonicalEntry(entry)));
+    return { seq: this.#seq, peers: this.#peers.size, sum, findings };
+  }
+
+  stamps(): Promise<ReadonlyMap<string, number>> {
+    const stamps = new Map<string, number>();
+    for (const [id, entry] of this.#peers) stamps.set(id, stampOf(canonicalEntry(entry)));
+    return Promise.resolve(stamps);
+  }
+
+  /** The transaction that a change makes, or undefined when it changes nothing. */
+  #commit(change: ChurnEvent): RegistryEvent | undefined {
+    const seq = this.#seq + 1;
+    if (change.kind === 'leave') {
+      const { nodeId } = change;
+      const entry = this.#peers.get(nodeId);
+      if (entry === undefined) return undefined;
+      this.#peers.delete(nodeId);
+      return { kind: 'PeerRemoved', seq, nodeId, entry, reason: 'requested' };
+    }
+    const entry = change.peer;
+    const { nodeId } = entry.peerId;
+    const old = this.#peers.get(nodeId);
+    if (old === undefined) {
+      this.#peers.set(nodeId, entry);
+      return { kind: 'PeerAdded', seq, nodeId, entry };
+    }
+    const changed = changedPaths(old, entry);
+    if (changed.length === 0) return undefined;
+    this.#peers.set(nodeId, entry);
+    return { kind: 'PeerUpdated', seq, nodeId, old, entry, changed };
+  }
+
+  /** One flush follows another, so that whoever waits for one finds every observer fed. */
+  #flush(): Promise<void> {
+    this.#flushed = this.#flushed.then(async () => {
+      if (this.#pending.length === 0) return;
+      const events = this.#pending.splice(0);
+      for (const observer of new Set(this.observers.values())) await observer.feed(events);
+    });
+    return this.#flushed;
+  }
+}

@@ -1,0 +1,23 @@
+import type { RunEnding } from '../checkers/history.js';
+import type { IndexedPeers } from '../checkers/index-rules.js';
+import { withPeer } from '../canonical/peers-sum.js';
+import { markOf } from './seen-event.js';
+
+/** All of more peers than this are not looked at once more: it would take longer than a run should. */
+export const mostPeersListed = 50_000;
+
+/**
+ * How a run ended, from the registry's own peers.
+ *
+ * @param live - names of the observers that were live
+ */
+export function endingOf(
+  registry: { readonly lastSeq: number; readonly peers: Pick<IndexedPeers, 'size' | 'allPeers'> },
+  live: readonly string[],
+): RunEnding {
+  const { lastSeq, peers } = registry;
+  const ending = { lastSeq, peers: peers.size, live };
+  if (peers.size > mostPeersListed) return ending;
+  const stamps = peers.allPeers().map((peer) => markOf(peer).stamp);
+  return { ...ending, sum: stamps.reduce(withPeer, 0) };
+}

@@ -60,6 +60,7 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     'loop: hung, now in life 2, agrees with the witness: true',
     'the witness has been started again 0 times',
   ],
+  'observer-test.mjs': ['the victim is in incarnation 2, and every rule holds: pass'],
   'batches.mjs': [
     'BATCH_REFUSED at 1 because of PEER_NOT_FOUND',
     'unchanged: true',

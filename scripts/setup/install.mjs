@@ -48,25 +48,31 @@ export function needsInstall(root) {
 export async function install(root) {
   const stamp = new Stamp(root, 'install');
   stamp.clear();
-  const result = await runTool(
-    'npx',
-    [
-      '--yes',
-      `--package=pnpm@${pnpmVersion}`,
-      '--',
-      'pnpm',
-      'install',
-      '--frozen-lockfile',
-      '--prefer-offline',
-      // Nobody is there to answer when it asks, least of all in continuous integration.
-      '--config.confirmModulesPurge=false',
-      // Or pnpm trusts its own note of the last install and does not see what is missing.
-      '--config.optimisticRepeatInstall=false',
-    ],
-    { cwd: root, env: installerEnvironment(), shell: process.platform === 'win32' },
-  );
+  const result = await runPnpm(root, [
+    'install',
+    '--frozen-lockfile',
+    '--prefer-offline',
+    // Nobody is there to answer when it asks, least of all in continuous integration.
+    '--config.confirmModulesPurge=false',
+    // Or pnpm trusts its own note of the last install and does not see what is missing.
+    '--config.optimisticRepeatInstall=false',
+  ]);
   if (!result.ok) throw new SetupError(installComplaint(result), result.tail);
   stamp.write(installDigest(root));
+}
+
+/**
+ * Runs the pinned package manager.
+ *
+ * @param {string} cwd
+ * @param {string[]} args
+ */
+export function runPnpm(cwd, args) {
+  return runTool('npx', ['--yes', `--package=pnpm@${pnpmVersion}`, '--', 'pnpm', ...args], {
+    cwd,
+    env: installerEnvironment(),
+    shell: process.platform === 'win32',
+  });
 }
 
 /**

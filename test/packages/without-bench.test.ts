@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const sim = fileURLToPath(new URL('../../packages/sim/', import.meta.url));
+const place = mkdtempSync(join(tmpdir(), 'panoptes-without-bench-'));
+afterAll(() => rmSync(place, { recursive: true }));
+
+/** The command with all that it depends on, and nothing beside it. */
+const installed = join(place, 'node_modules/@panoptes/sim');
+for (const part of ['bin', 'dist', 'package.json']) {
+  cpSync(join(sim, part), join(installed, part), { recursive: true });
+}
+const modules = join(sim, 'node_modules');
+const names = readdirSync(modules).flatMap((name) =>
+  name.startsWith('@') ? readdirSync(join(modules, name)).map((inner) => `${name}/${inner}`) : name,
+);
+for (const name of names.filter((one) => !one.startsWith('.') && one !== '@panoptes/bench')) {
+  const link = join(place, 'node_modules', name);
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(join(modules, name), link);
+}
+
+function panoptes(...args: string[]): { code: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(installed, 'bin/panoptes.js'), ...args],
+    { encoding: 'utf8' },
+  );
+  return { code: status, stdout, stderr };
+}
+
+describe('the command without the benchmark', () => {
+  it.each([
+    ['panoptes bench', ['bench', '--quick']],
+    ['panoptes bench', ['help', 'bench']],
+    ['panoptes faults --matrix', ['faults', 'exit', '--matrix']],
+  ])('says how to get it: %s, for %j', (what, args) => {
+    expect(panoptes(...args)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        `panoptes: ${what}: expected the package @panoptes/bench, which is not installed; ` +
+        'install it beside @panoptes/sim: npm install @panoptes/bench@0.1.0\n',
+    });
+  });
+
+  it('does all else', () => {
+    const listed = panoptes('faults', 'exit', '--json');
+    expect(listed).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(listed.stdout)).toMatchObject({ faults: [{ name: 'exit' }] });
+    for (const args of [['--help'], ['help'], ['completion', 'bash']]) {
+      expect(panoptes(...args)).toMatchObject({ code: 0, stderr: '' });
+    }
+  });
+});

@@ -132,6 +132,10 @@ describe('docs/SEMANTICS.md', () => {
   });
 });
 
+/** Files that a page tells its reader to make: test/extending.test.ts makes them. */
+const newFiles = /<!-- new \S+ -->\n+^```[^]*?^```$/gm;
+const exampleBlock = /(?:<!-- (examples\/\S+) -->\n+)?```(?:js|ts)\n([^]*?)```/g;
+
 describe('every page', () => {
   it('has only relative links that lead somewhere', () => {
     const dead = pages.flatMap(({ path, text }) =>
@@ -147,13 +151,16 @@ describe('every page', () => {
     expect(dead).toEqual([]);
   });
 
-  it('shows code only as it stands in examples/', () => {
+  it('shows code only as it stands in examples/, or as a test of the page builds it', () => {
     const blocks = pages.flatMap(({ path, text }) =>
-      [...text.matchAll(/(?:<!-- (examples\/\S+) -->\n+)?```(?:js|ts)\n([^]*?)```/g)].map(
-        ([, example, code]) => ({ path, example, code: code! }),
-      ),
+      [...text.replace(newFiles, '').matchAll(exampleBlock)].map(([, example, code]) => {
+        return { path, example, code: code! };
+      }),
     );
     expect(blocks.length).toBeGreaterThan(2);
+    expect(pages.filter(({ text }) => text.search(newFiles) !== -1)).toMatchObject([
+      { path: 'docs/EXTENDING.md' },
+    ]);
     const astray = blocks.filter(
       ({ example, code }) => example === undefined || !`\n${read(example)}`.includes(`\n${code}`),
     );

@@ -68,6 +68,9 @@ const rows = (markdown: string): string[][] =>
     .map((line) => line.slice(1, line.lastIndexOf('|')).split('|'))
     .map((cells) => cells.map((cell) => cell.trim()));
 
+/** Most characters that a reader finds in a cell, or in a row of docs/SEMANTICS.md; prose has more room. */
+const longest = 200;
+
 /** A value as the page prints it: `65,536`, `0.2`, `off` for undefined, `` `zhtp` `` for a list. */
 function printed(value: unknown): string {
   if (value === undefined) return 'off';
@@ -115,6 +118,12 @@ describe('docs/SEMANTICS.md', () => {
     expect(listed.sort()).toEqual(
       options.map(([path, value]) => `${path}: ${printed(value)}`).sort(),
     );
+  });
+
+  it('has no row of a table that is longer than 200 characters', () => {
+    const written = semantics.split('\n').filter((line) => line.startsWith('|'));
+    expect(written.length).toBeGreaterThan(80);
+    expect(written.filter((line) => line.length > longest)).toEqual([]);
   });
 
   it('gives fixed limits the values that they have in the code', () => {

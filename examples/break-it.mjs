@@ -20,7 +20,7 @@ const peer = (number) =>
 
 for (let number = 0; number < 1_000; number++) await registry.upsert(peer(number));
 
-// Whoever waits for a dying thread's answer gets an error, never silence.
+// A query to a thread that dies is rejected; it never hangs.
 const death = victim.query.die().catch((error) => error);
 
 // The registry does not wait for it, nor does the other observer.

@@ -22,13 +22,13 @@ for (let number = 0; number < 1_000; number++) {
   );
 }
 
-// Whoever is being started again is waited for.
+// Observers that are being restarted are waited for.
 await registry.settled();
 for (const victim of victims) {
   const { incarnation, reasons } = victim.stats();
   const agrees = (await victim.digest()) === (await witness.digest());
   console.log(
-    `${victim.name}: ${reasons[0].code}, now in life ${incarnation}, agrees with the witness: ${agrees}`,
+    `${victim.name}: ${reasons[0].code}, now in incarnation ${incarnation}, agrees with the witness: ${agrees}`,
   );
 }
 console.log('the witness has been started again', witness.stats().restarts, 'times');

@@ -1,4 +1,4 @@
-// What a wall is worth: how long the registry's callers wait while one observer is stuck.
+// What isolation is worth: how long the registry's callers wait while one observer is stuck.
 import { performance } from 'node:perf_hooks';
 import { createPeer } from '@panoptes/core';
 import { createRegistry } from '@panoptes/workers';

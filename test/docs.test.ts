@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -145,7 +146,29 @@ describe('docs/SEMANTICS.md', () => {
 const newFiles = /<!-- new \S+ -->\n+^```[^]*?^```$/gm;
 const exampleBlock = /(?:<!-- (examples\/\S+) -->\n+)?```(?:js|ts)\n([^]*?)```/g;
 
+describe('docs/COMMANDS.md', () => {
+  it('lists every command, and no other', () => {
+    const command = join(root, 'packages/sim/bin/panoptes.js');
+    const help = execFileSync(process.execPath, [command, '--help'], { encoding: 'utf8' });
+    const [, listed] = /^Commands:\n((?: {2}.*\n)+)/m.exec(help)!;
+    const commands = [...listed!.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name!);
+    expect(commands.length).toBeGreaterThan(10);
+    const named = rows(read('docs/COMMANDS.md')).flatMap(
+      ([cell]) => /^`([a-z]+)`$/.exec(cell!)?.[1] ?? [],
+    );
+    expect([...named, 'help'].sort()).toEqual(commands.sort());
+  });
+});
+
 describe('every page', () => {
+  it('has no cell of a table that is longer than 200 characters', () => {
+    const cells = pages.flatMap(({ path, text }) =>
+      rows(text).flatMap((row) => row.map((cell) => ({ path, cell }))),
+    );
+    expect(cells.length).toBeGreaterThan(1_000);
+    expect(cells.filter(({ cell }) => cell.length > longest && !/^-+$/.test(cell))).toEqual([]);
+  });
+
   it('has only relative links that lead somewhere', () => {
     const dead = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].flatMap(

@@ -3,9 +3,13 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { readProject } from './tidy/project-file.js';
 
 const folder = new URL('../examples/', import.meta.url);
 const run = promisify(execFile);
+const pages = readProject(fileURLToPath(new URL('..', import.meta.url))).filter(({ path }) =>
+  path.endsWith('.md'),
+);
 
 /**
  * Runs an example as a reader would, in a process of its own.
@@ -22,6 +26,11 @@ async function linesOf(example: string): Promise<string[]> {
 
 /** What each example says, for those that say the same every time. */
 const transcripts: Readonly<Record<string, readonly string[]>> = {
+  'hello.mjs': [
+    "the thread of observer 'fragile' has ended (exit-3)",
+    'kademlia: alice',
+    'fragile, restarted: 1 peer',
+  ],
   'quick-start.mjs': [
     'transaction 5: dave updated',
     'closest to zoe: bob, alice',
@@ -55,9 +64,9 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     'in the table: 5',
   ],
   'faults.mjs': [
-    'exit: exit-3, now in life 2, agrees with the witness: true',
-    'never-resolves: stalled, now in life 2, agrees with the witness: true',
-    'loop: hung, now in life 2, agrees with the witness: true',
+    'exit: exit-3, now in incarnation 2, agrees with the witness: true',
+    'never-resolves: stalled, now in incarnation 2, agrees with the witness: true',
+    'loop: hung, now in incarnation 2, agrees with the witness: true',
     'the witness has been started again 0 times',
   ],
   'observer-test.mjs': ['the victim is in incarnation 2, and every rule holds: pass'],
@@ -88,6 +97,16 @@ describe('the examples', () => {
     expect([inline?.[1], thread?.[1], lines.length]).toEqual(['inline', 'thread', 2]);
     // The other figure depends on the machine: nothing is expected of it here.
     expect(Number(inline?.[2])).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('say what the pages show', () => {
+    const shown = pages.flatMap(({ text }) =>
+      [...text.matchAll(/^\$ node examples\/(\S+)\n([^]*?)(?=^\$|^```)/gm)].map(
+        ([, example, output]) => ({ example: example!, output: output!.trimEnd().split('\n') }),
+      ),
+    );
+    expect(shown.length).toBeGreaterThan(1);
+    for (const { example, output } of shown) expect(output).toEqual(transcripts[example]);
   });
 
   it('are all run here, but for the observers that they load', () => {

@@ -45,7 +45,7 @@ const rowSchema = z.object({
   max: z.number(),
   /** Every counted run, in order. */
   runs: z.array(z.number()).min(1),
-  /** Changes (or whatever the suite repeats) in one run. */
+  /** Changes (or what else the suite repeats) in one run. */
   count: z.int(),
   /** What there is to know about the figure. */
   note: z.string().optional(),

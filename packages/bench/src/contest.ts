@@ -10,7 +10,7 @@ export interface Metric {
   readonly better: 'more' | 'less';
 }
 
-/** What one run came to. */
+/** The result of one run. */
 export interface RunOutcome {
   /** How long the part took that calibration goes by. */
   readonly elapsedMs: number;
@@ -32,7 +32,7 @@ export interface Entrant {
   /**
    * A whole run, from the first change until everybody has handled the last.
    *
-   * @throws {BenchMismatchError} when somebody did not get exactly what was sent
+   * @throws {BenchMismatchError} when an observer did not get exactly what was sent
    */
   run(count: number): Promise<RunOutcome>;
 }
@@ -48,7 +48,7 @@ export interface Contest {
 export type RunListener = (what: string) => void;
 
 /**
- * Has every entrant warm up, then all of them run in turns (A B C A B C …), so that whatever slows
+ * Has every entrant warm up, then all of them run in turns (A B C A B C …), so that what slows
  * the machine down for a while slows all of them down.
  *
  * @param signal - ends it between two runs, or in the middle of one; what was measured is lost
@@ -112,7 +112,7 @@ async function warmUp(
 
 /** Settles as `run` does, or rejects as soon as the user has had enough. */
 async function interruptible<T>(run: Promise<T>, signal: AbortSignal): Promise<T> {
-  // What a run that nobody waits for any longer comes to is of no interest.
+  // The result of a run that is no longer waited for is of no interest.
   run.catch(() => undefined);
   signal.throwIfAborted();
   let stop!: () => void;

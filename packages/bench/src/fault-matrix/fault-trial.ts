@@ -89,13 +89,13 @@ export class FaultTrial {
     return (this.#testbed.handled() - handled) / (this.#testbed.clock.monotonic() - start);
   }
 
-  /** Gives the order and waits until somebody notices. */
+  /** Gives the order and waits until it is noticed. */
   async #detect(victim: ObserverHandle, module: VictimModule): Promise<boolean> {
     const { detectedAs } = this.#fault;
     const { restarts } = victim.stats();
     const { warned } = this.#testbed;
     const order = this.#order(victim, module).catch((error: unknown) => {
-      // Why its life ended, if it did, is told by the reason of the restart.
+      // Why its incarnation ended, if it did, is told by the reason of the restart.
       if (error instanceof ObserverCrashedError) return;
       this.#refusal = error instanceof PanoptesError ? error.code : String(error);
     });
@@ -126,7 +126,7 @@ export class FaultTrial {
     } while (leadMs > 0 && this.#testbed.registry.lastSeq >= at);
   }
 
-  /** Waits until the victim is at work again and has caught up, or is given up. */
+  /** Waits until the victim is live again and has caught up, or is given up. */
   #recover(victim: ObserverHandle): Promise<boolean> {
     const { lastSeq } = this.#testbed.registry;
     return this.#testbed.until(() => {

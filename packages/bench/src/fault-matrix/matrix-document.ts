@@ -18,10 +18,10 @@ export type MatrixOutcome =
   /** It took the whole process with it. */
   | 'process died';
 
-/** What one fault of one observer in ten came to. */
+/** The outcome of one fault in one observer of ten. */
 export interface MatrixRow {
   readonly fault: string;
-  /** Code of the ended life, the refused answer or the logged warning; `nothing` without any. */
+  /** Code of the end, the refused answer or the logged warning; `nothing` without any. */
   readonly detectedAs: string;
   /** Milliseconds from the order to misbehave until then; null when nothing was noticed. */
   readonly detectMs: number | null;

@@ -118,7 +118,7 @@ export class Testbed {
     return this.#canaries[0]!.digest();
   }
 
-  /** Resolves with whether a condition comes to hold within `limitMs`, and before the signal. */
+  /** Resolves with whether a condition holds within `limitMs`, and before the signal. */
   async until(condition: () => boolean, limitMs = patienceMs): Promise<boolean> {
     const start = this.clock.monotonic();
     while (!condition()) {

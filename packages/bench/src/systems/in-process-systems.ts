@@ -11,7 +11,7 @@ const changesPerTurn = 50_000;
 const counters = (observers: number): TallyCounter[] =>
   Array.from({ length: observers }, () => new TallyCounter());
 
-/** Listeners on the same thread, called with references: no isolation whatever. */
+/** Listeners on the same thread, called with references: no isolation at all. */
 export function openEventEmitter(observers: number, stream: PeerStream): FanoutSystem {
   const registry = new PlainRegistry();
   const emitter = new EventEmitter().setMaxListeners(observers);

@@ -36,7 +36,7 @@ export class WorkerTeam {
 
   private constructor(size: number) {
     this.#failure = new Promise<never>((_, reject) => (this.#fail = reject));
-    // It is looked at only while somebody waits.
+    // It is looked at only while there is a waiter.
     this.#failure.catch(() => undefined);
     const name = `panoptes-bench-${++teams}`;
     this.channel = new BroadcastChannel(name);

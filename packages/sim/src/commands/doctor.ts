@@ -7,7 +7,7 @@ import { exitCodes } from './exit-codes.js';
 import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
-/** What a look at one thing came to. */
+/** The result of one check. */
 interface Diagnosis {
   readonly what: string;
   /** `bad`: nothing will run. `weak`: it will, but not as well as it could. */

@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.js';
 /**
  * Prints what a command has found.
  *
- * @param format - makes a text for people of it; whatever it holds is printable by then
+ * @param format - makes a text for people of it; its content is printable by then
  * @param isJson - print it as one JSON document instead
  */
 export function print<Document>(

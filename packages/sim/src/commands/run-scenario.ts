@@ -15,7 +15,7 @@ import type { Terminal } from './terminal.js';
 export interface RunOutput {
   readonly reading: Reading;
   readonly speed: Speed;
-  /** File to put down in what every observer sees. */
+  /** File to record what every observer sees in. */
   readonly record?: string | undefined;
   /** Where reports are written. */
   readonly out?: string | undefined;

@@ -77,7 +77,7 @@ export interface FeedOptions {
  * into the model. Virtual time runs ahead of commits by what is outstanding. A command that is refused
  * ends it, as an interruption does. Resolves when every command was answered and the last check made.
  *
- * @throws whatever the source or a check fails with
+ * @throws the error of the source or of a check
  */
 export async function feed(options: FeedOptions): Promise<FeedFigures> {
   const { source, registry, model, tally, watch, virtual, signal, onProgress } = options;

@@ -1,6 +1,6 @@
 import type { Clock } from '@panoptes/core';
 
-/** How long a run that was interrupted waits while nothing goes on, in milliseconds: somebody hangs. */
+/** How long a run that was interrupted waits without progress, in milliseconds: something hangs. */
 const graceMs = 5_000;
 /** Between two looks at what goes on. */
 const lookMs = 250;

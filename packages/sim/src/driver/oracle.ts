@@ -14,7 +14,7 @@ export interface Oracle {
   of(name: string): OracleVerdict;
 }
 
-/** What comparing an observer with what it should be came to, in all checks together. */
+/** The result of comparing an observer with what it should be, over all checks. */
 export interface OracleVerdict {
   readonly name: string;
   /** At the last check; null when it could not be asked. */

@@ -32,9 +32,9 @@ export interface ObserverFigures {
   readonly lag: number;
   readonly resyncs: number;
   readonly restarts: number;
-  /** Which life it is in, from 1. */
+  /** Which incarnation it is in, from 1. */
   readonly incarnation: number;
-  /** Why its last lives ended, oldest first. */
+  /** Why its last incarnations ended, oldest first. */
   readonly reasons: readonly {
     readonly incarnation: number;
     readonly code: string;
@@ -81,6 +81,6 @@ export type OpenRegistry = (options: {
   readonly logger?: Logger | false;
   /** Bytes of the change log; the registry's default unless given. */
   readonly logBytes?: number;
-  /** How long an observer's thread may be busy without a sign of life; the registry's default too. */
+  /** How long an observer's thread may be busy without a heartbeat; the registry's default too. */
   readonly hangTimeoutMs?: number | undefined;
 }) => Promise<RegistryPort>;

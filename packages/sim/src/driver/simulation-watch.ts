@@ -13,11 +13,11 @@ export interface SimulationWatch extends FeedWatch {
   registered(observer: ObserverPort): void;
   /** An observer is being told to misbehave. */
   ordered(fault: PlannedFault): void;
-  /** The registry is about to be closed, whatever became of it. What it returns is waited for. */
+  /** The registry is about to be closed, even after a failure. What it returns is waited for. */
   closing(): Promise<void>;
 }
 
-/** What feeding a registry tells whoever watches it, event by event. */
+/** What is reported while a registry is fed, event by event. */
 export interface FeedWatch {
   /** Virtual time up to which it need not see everything settled. */
   readonly nextLookAt: number;

@@ -57,12 +57,12 @@ export interface SimulationOptions {
   readonly watch?: SimulationWatch | undefined;
   /** What to do to the observers, in order of time. */
   readonly faults?: readonly PlannedFault[];
-  /** File to put down in what every observer sees. */
+  /** File to record what every observer sees in. */
   readonly record?: string | undefined;
   /** Real time. */
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
-  /** How long an observer may be at one thing without a sign of life; the registry's default. */
+  /** How long an observer may run without a heartbeat; the registry's default. */
   readonly hangTimeoutMs?: number | undefined;
   /** Default: on a thread of its own. */
   readonly startModel?: StartModel | undefined;
@@ -92,7 +92,7 @@ const logDigestModule = fileBeside(import.meta.url, '../observers/log-digest.js'
  *
  * @returns the summary; a disagreement or a refused command is in its verdict and not an error
  * @throws {TraceError} when the source is bad; {ModelError} when an observer's module cannot be
- *   loaded; or whatever an observer's start or a check failed with; everything is closed then
+ *   loaded; or the error of an observer's start or of a check; everything is closed then
  */
 export async function simulate(options: SimulationOptions): Promise<Summary> {
   const { observers, origin, clock, hangTimeoutMs = usualHangTimeoutMs } = options;

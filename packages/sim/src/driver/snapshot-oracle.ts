@@ -107,7 +107,7 @@ export class SnapshotOracle implements Oracle {
   }
 }
 
-/** What an observer that started afresh came to. */
+/** The result of an observer that started afresh. */
 type Afresh = { readonly digest: string } | { readonly failure: string };
 
 function differenceOf(digest: string, afresh: Afresh | undefined): string | undefined {

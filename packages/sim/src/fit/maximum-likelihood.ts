@@ -26,7 +26,7 @@ export function fitModels(lengths: readonly number[]): SessionModel[] {
  * g(k) = Σ xᵏ ln x / Σ xᵏ − mean ln x − 1/k is 0, and the scale follows from the shape. g rises
  * everywhere: its derivative is a variance and 1/k². So there is one root, and it lies between two
  * shapes at which g has different signs. Newton's step is taken where it stays between them, else
- * their middle: it cannot leave the bracket or go round in circles, whatever the lengths.
+ * their middle: it cannot leave the bracket or go round in circles, for any lengths.
  */
 function fitWeibull(logs: readonly number[], meanLog: number): SessionModel {
   const largest = logs.reduce((most, log) => Math.max(most, log));

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { tooMuchInput, usualMaxInputBytes } from '@panoptes/testkit';
 import { decodeUtf8, expectedText, withoutByteOrderMark } from './utf8.js';
 
-/** The longest text that is held whole, whatever else is allowed: near the longest that Node takes. */
+/** The longest text that is held whole, under any other limit: near the longest that Node takes. */
 const mostTextBytes = 2 ** 28;
 
 /** What was read is no text. */

@@ -26,7 +26,7 @@ interface Timed {
  * From a commit, as its sender learns of it, to when each observer has handled it. Both ends note a
  * time by one clock, the observer's on its own thread, for each batch; now and then it is asked for
  * what it has noted. So nothing is done per event, and nothing that the main thread is busy with
- * counts as the observer's. What a snapshot stood for, and what a life that died had not told yet,
+ * counts as the observer's. What a snapshot stood for, and what a dead incarnation had not told,
  * is not measured.
  */
 export class ObserverLatencies {
@@ -60,7 +60,7 @@ export class ObserverLatencies {
     if (this.#committed % commitsBetweenLooks === 0) this.look();
   }
 
-  /** Asks the observers what they have handled; whoever has not answered yet is not asked again. */
+  /** Asks the observers what they have handled; those that owe an answer are not asked again. */
   look(): void {
     for (const timed of this.#observers.values()) timed.asking ??= this.#ask(timed);
   }

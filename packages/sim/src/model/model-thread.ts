@@ -39,7 +39,7 @@ export interface ModelOptions {
   readonly origin: ChurnOrigin | undefined;
   /** When virtual time begins, in Unix milliseconds. */
   readonly epochMs: number;
-  /** How long an observer may be at one thing without a sign of life. */
+  /** How long an observer may run without a heartbeat. */
   readonly hangTimeoutMs: number;
   /** Real time. */
   readonly clock: Clock;
@@ -48,7 +48,7 @@ export interface ModelOptions {
 /** What a look at a call found. */
 interface Look {
   readonly beats: number;
-  /** For how long the call has shown no sign of life. */
+  /** For how long the call has shown no heartbeat. */
   readonly silentMs: number;
   /** Memory of the process when it began to be silent, in bytes. */
   readonly rss: number;
@@ -212,7 +212,7 @@ export class ModelThread implements ModelPort {
     this.#fail(message, observer);
   }
 
-  /** Looks on while something is waited for, whether whoever is called shows signs of life. */
+  /** Watches, while a call is waited for, whether the observer that is called shows a heartbeat. */
   #look(before: Look): Cancel {
     const { clock, hangTimeoutMs } = this.#options;
     return clock.after(lookMs, () => {
@@ -232,7 +232,7 @@ export class ModelThread implements ModelPort {
     });
   }
 
-  /** Ends the model, if it has not ended yet; whoever waits is told. */
+  /** Ends the model, if it has not ended yet; pending calls are rejected. */
   #fail(what: string, culprit?: string): void {
     if (this.#end !== undefined) return;
     const { inHand } = this.#board;

@@ -6,7 +6,7 @@ import { factLines, textTable } from './text-table.js';
 const digits = new Intl.NumberFormat('en-US');
 const count = (n: number): string => digits.format(n);
 
-/** What a recorded log came to, for people to read; ends with the verdict. */
+/** The verdicts on a recorded log, for people to read; the overall one comes last. */
 export function formatCheck(document: CheckDocument, screen: Screen): string {
   const { colors } = screen;
   const { file, source, seed, complete, violations, rules } = document;

@@ -33,7 +33,7 @@ export interface ProgressOptions {
   readonly observers: readonly string[];
 }
 
-/** Real milliseconds between two looks: of somebody who watches, and of a file that is kept. */
+/** Real milliseconds between two lines: on a terminal, and in a file. */
 const barEveryMs = 100;
 const lineEveryMs = 10_000;
 

@@ -159,7 +159,7 @@ const series = objectOf<Series>({
   }
 });
 
-/** A run’s document as it is written: whoever reads one may have been given something else. */
+/** A run’s document as it is written; what is read may be something else. */
 const runDocument = objectOf<RunDocument>({
   schema: z.literal(runSchema),
   name: text,

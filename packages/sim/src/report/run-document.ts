@@ -47,10 +47,10 @@ export interface PhaseLag {
   readonly lag: { readonly mean: number | null; readonly max: number | null };
 }
 
-/** A life of an observer that came to an unwanted end. */
+/** An incarnation of an observer that ended unexpectedly. */
 export interface Incident {
   readonly observer: string;
-  /** Which life, from 1. */
+  /** Which incarnation, from 1. */
   readonly incarnation: number;
   /** Why it ended: a stable code, and in words. */
   readonly code: string;
@@ -71,7 +71,7 @@ export interface RunObserver extends ObserverSummary {
   readonly latencyMs: LatencyFigures;
 }
 
-/** What a condition on a figure came to. */
+/** The outcome of a condition on a figure. */
 export interface ThresholdOutcome {
   /** The figure's path, as it was written. */
   readonly figure: string;

@@ -76,7 +76,7 @@ export const latencyTable = (run: RunDocument, screen: Screen): string =>
     screen,
   );
 
-/** Lives of observers that came to an unwanted end. */
+/** Incarnations of observers that ended unexpectedly. */
 export const incidentTable = ({ incidents }: RunDocument, screen: Screen): string =>
   textTable(
     [

@@ -28,7 +28,7 @@ export interface ObserverSummary {
 /** The plain model, or observers that start afresh where the model would not fit into memory. */
 export type Comparison = 'plain model' | 'fresh observers';
 
-/** What a simulation came to. */
+/** The results of a simulation. */
 export interface Summary {
   /** Node's version. */
   readonly node: string;
@@ -72,7 +72,7 @@ export interface Summary {
   readonly comparedWith: Comparison;
   /** How often they were, the end included. */
   readonly checks: number;
-  /** Of all peers at the end, in whatever order they came. */
+  /** Of all peers at the end, independent of the order in which they came. */
   readonly registryDigest: string;
   /** Whether the registry's peers were the model's, down to each field, at every check. */
   readonly registryMatches: boolean;
@@ -89,7 +89,7 @@ export interface Summary {
   readonly threadsLeft?: number;
   /** Why the recording that was asked for is not whole; absent when it is. */
   readonly recordingProblem?: string;
-  /** What came of the rules that were checked on the way, by what an observer on the main thread saw. */
+  /** The verdicts of the rules that were checked on the way, by an observer on the main thread. */
   readonly rules: readonly RuleVerdict[];
   /** Where they were broken first. */
   readonly violations: readonly Violation[];

@@ -1,7 +1,7 @@
 import type { Colors } from './colors.js';
 import type { ThresholdOutcome } from './run-document.js';
 
-/** What each condition came to, a line each, and the sum of it. */
+/** The outcome of each condition, a line each, and their number. */
 export function thresholdLines(thresholds: readonly ThresholdOutcome[], colors: Colors): string[] {
   const failed = thresholds.filter(({ passed }) => !passed).length;
   const all = `${thresholds.length} threshold${thresholds.length === 1 ? '' : 's'}`;

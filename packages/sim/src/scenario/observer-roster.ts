@@ -11,7 +11,7 @@ export function observerNames(entry: ObserverEntry): string[] {
     : Array.from({ length: count }, (_, at) => `${name}-${at + 1}`);
 }
 
-/** The names of those that have a thread of their own: a fault knows no mercy with the one it is on. */
+/** The names of those that have a thread of their own: a fault may destroy the one it is on. */
 export const namesOnThreads = (entries: readonly ObserverEntry[]): string[] =>
   entries
     .filter((entry) => typeof entry === 'string' || !('use' in entry) || entry.host !== 'inline')

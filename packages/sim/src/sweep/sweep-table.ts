@@ -15,7 +15,7 @@ export interface SweepRow {
   /** By the figure's path; null where no run has it. */
   readonly figures: Readonly<Record<string, Estimate | null>>;
   readonly runs: number;
-  /** Runs that came to nothing, whose verdict was not `pass`, or of which a threshold failed. */
+  /** Runs without a result, whose verdict was not `pass`, or of which a threshold failed. */
   readonly failed: number;
   /** Why, one a failed run, with its seed. */
   readonly failures: readonly string[];

@@ -12,7 +12,7 @@ const mostUntold = 1_024;
 const mostUntoldBytes = 2 ** 24;
 
 /**
- * Reads a JSON document as what it holds, whatever the order of its keys: a mesh graph has lists of
+ * Reads a JSON document by its content, in any order of keys: a mesh graph has lists of
  * nodes or links, a discv4 crawl has nodes by their ids.
  *
  * @throws {TraceError} when it is neither

@@ -43,6 +43,6 @@ export class TraceError extends PanoptesError {
 export const tooManyPeers = (file: string): TraceError =>
   new TraceError({ file }, `expected at most ${mostPeersHeld} different peers, got more`);
 
-/** The message of whatever was thrown. */
+/** The message of anything that was thrown. */
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

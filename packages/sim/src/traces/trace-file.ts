@@ -13,7 +13,7 @@ const headBytes = 4096;
 
 /**
  * A file, pipe or device that a trace is read from, once and from its beginning; unpacked on the way
- * if it is gzip, whatever its name. Nothing but the piece being read is held in memory.
+ * if it is gzip, under any name. Nothing but the piece being read is held in memory.
  */
 export class TraceFile {
   readonly #content: AsyncGenerator<Buffer>;

@@ -59,7 +59,7 @@ function textOf(field: FieldShape): (value: unknown) => string {
     return (value) => (value === undefined ? '' : `${value as string | number | boolean}`);
   }
   const names = Object.keys(field.item!.fields ?? {});
-  // The order of the fields is the table's, whatever order an object happens to have.
+  // The order of the fields is the table's, not that of the object.
   return (value) =>
     JSON.stringify(
       names.length === 0

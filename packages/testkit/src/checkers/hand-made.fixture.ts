@@ -14,7 +14,7 @@ export const markOf = (nodeId: string, version: number): EntryMark => ({
   quantumSecure: false,
 });
 
-/** A record, and what is said of when and in which life it came. */
+/** A record, with its time and its incarnation. */
 export interface Told {
   readonly incarnation: number;
   readonly at: number;
@@ -47,9 +47,9 @@ function changeOf(text: string, seq: number): SeenChange {
  *     6[+p1;-q2]  a batch; +p1@7 is a change of another transaction in it
  *     =6          everything up to 6 is finished
  *     #abc        the digest
- *     |           the next life begins, or with |2 the second; the first begins by itself
- *     ^1          what follows is said by life 1
- *     .           it was stopped in good order
+ *     |           the next incarnation begins, or with |2 the second; the first begins by itself
+ *     ^1          what follows is recorded by incarnation 1
+ *     .           it was stopped normally
  *     *           it was given up, and is revived
  *     @500        what follows came at 500 ms
  *

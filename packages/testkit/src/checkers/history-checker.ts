@@ -7,7 +7,7 @@ import { SequenceRules } from './sequence-rules.js';
 import { Transcript } from './transcript.js';
 import { Findings, type RuleName, type Verdicts } from './verdicts.js';
 
-/** One life of an observer, and what is known in it. */
+/** One incarnation of an observer, and what is known in it. */
 interface Life {
   readonly sequence: SequenceRules;
   readonly peers: PeerRules;

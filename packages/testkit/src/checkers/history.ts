@@ -58,20 +58,20 @@ export type HistoryRecord =
   | { readonly kind: 'progress'; readonly seq: number }
   /** What it answered when its digest was asked for. */
   | { readonly kind: 'digest'; readonly digest: string }
-  /** It was stopped in good order. */
+  /** It was stopped normally. */
   | { readonly kind: 'end' }
   /**
-   * Said of the observer, not by it, and so in no life of its own (0): it had been given up, and gets
-   * another chance. The life that begins next is no restart.
+   * Recorded of the observer, not by it, so with incarnation 0: it had been given up, and gets
+   * another chance. The next incarnation is no restart.
    */
   | { readonly kind: 'revival' };
 
 /** Who saw a record, and where the record is. */
 export interface Place {
   readonly observer: string;
-  /** Which life of the observer, from 1. */
+  /** Which incarnation of the observer, from 1. */
   readonly incarnation: number;
-  /** Number of the record within that life, from 1. */
+  /** Number of the record within that incarnation, from 1. */
   readonly record: number;
   /** Where in a file the block of records begins, in bytes. */
   readonly offset?: number;

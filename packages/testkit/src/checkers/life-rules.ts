@@ -1,11 +1,11 @@
 import type { Place, RunFacts } from './history.js';
 import type { Findings } from './verdicts.js';
 
-/** One observer's lives: one at a time, silent after their end, and not too many too soon. */
+/** One observer's incarnations: one at a time, silent after their end, not too many too soon. */
 export class IncarnationRules {
   #current = 0;
   #hasEnded = false;
-  /** Whether the next life begins because somebody wanted it, and not as a restart. */
+  /** Whether the next incarnation was revived, and is not a restart. */
   #isRevived = false;
   /** When something was last heard of the observer, milliseconds. */
   #lastHeard = Number.NEGATIVE_INFINITY;
@@ -17,12 +17,12 @@ export class IncarnationRules {
     private readonly limits: RunFacts['restarts'],
   ) {}
 
-  /** The incarnation that lives, or lived last; 0 before the first. */
+  /** The present incarnation, or the last one; 0 before the first. */
   get current(): number {
     return this.#current;
   }
 
-  /** Returns whether this is the first that was heard of a new life. */
+  /** Returns whether this is the first record of a new incarnation. */
   start(place: Place, at: number): boolean {
     const { incarnation } = place;
     this.findings.checked('lives');
@@ -39,7 +39,7 @@ export class IncarnationRules {
     return true;
   }
 
-  /** Returns whether the observer may say something in this life. */
+  /** Returns whether the observer may still record something in this incarnation. */
   says(place: Place, at: number, what: string): boolean {
     const { incarnation } = place;
     this.findings.checked('lives');
@@ -69,7 +69,7 @@ export class IncarnationRules {
   }
 
   /**
-   * A restart was decided between the last word of one life and the first of the next. So the span
+   * A restart was decided between the last record of one and the first of the next. So the span
    * of several is at most from the first one's earliest moment to the last one's latest: only what
    * is too short even so is a breach for certain.
    */

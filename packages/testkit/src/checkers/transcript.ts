@@ -6,7 +6,7 @@ import type { Findings } from './verdicts.js';
 /** Changes that are remembered at most; what everyone has seen long ago is forgotten first. */
 const mostChanges = 1 << 18;
 
-/** What was told of one transaction, by whoever told it first. */
+/** What was reported of one transaction, by the first to report it. */
 interface Told {
   event?: { readonly key: number; readonly changes: readonly SeenChange[]; readonly by: Place };
   peers?: {
@@ -17,7 +17,7 @@ interface Told {
   };
 }
 
-/** Peers as of one transaction, as somebody has them. */
+/** Peers as of one transaction, as one observer has them. */
 export interface PeersClaim {
   readonly seq: number;
   readonly size: number;
@@ -50,7 +50,7 @@ export class Transcript {
     return this.#told.get(seq)?.event?.changes;
   }
 
-  /** Returns whether somebody saw the same as others did, as far as that is known. */
+  /** Returns whether an observer saw the same as others did, as far as that is known. */
   event(event: SeenEvent, by: Place): boolean {
     const { seq, changes } = event;
     const told = this.#tell(seq);
@@ -79,7 +79,7 @@ export class Transcript {
     return false;
   }
 
-  /** Returns whether what somebody has agrees with what others had, as far as that is known. */
+  /** Returns whether what one has agrees with what others had, as far as that is known. */
   peers(claim: PeersClaim, by: Place): boolean {
     const { seq, size, sum, isSnapshot } = claim;
     const told = this.#tell(seq);

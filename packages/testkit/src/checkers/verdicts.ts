@@ -78,7 +78,7 @@ export class Findings {
     if (this.#violations.length < mostViolations) this.#violations.push(violation);
   }
 
-  /** Adds what somebody else found. */
+  /** Adds the findings of another checker. */
   add(other: Verdicts): void {
     for (const { rule, checked, skipped } of other.rules) {
       this.checked(rule, checked);

@@ -3,7 +3,7 @@ import { wrappedModule } from '../wrapping/wrapped-module.js';
 import { faultNamed } from './fault-table.js';
 import { type StrikeOrderInput, readOrder } from './strike-order.js';
 
-/** When, on whom and in which lives a fault strikes. */
+/** When, in which observer and in which incarnations a fault strikes. */
 export interface FaultModuleOptions extends Omit<StrikeOrderInput, 'fault'> {
   /** Module of the observer that misbehaves. Default: one that counts what it sees. */
   readonly observer?: URL;
@@ -20,7 +20,7 @@ export const canaryModule = (): URL => new URL(canary);
 
 let victims = 0;
 
-/** A module of a victim, and the key under which orders are left for its later lives. */
+/** A module of a victim, and the key under which orders are left for its later incarnations. */
 export interface VictimModule {
   readonly module: URL;
   readonly key: string;

@@ -1,4 +1,4 @@
-/** Where in an observer's life a fault strikes. */
+/** Where in an observer a fault strikes. */
 export type FaultPlace = 'setup' | 'snapshot' | 'events' | 'query' | 'teardown';
 
 /** What kind of trouble a fault is. */
@@ -23,7 +23,7 @@ export interface Fault {
   readonly about: string;
   readonly place: FaultPlace;
   /**
-   * How Panoptes is expected to notice: the code of the ended life (`error`, `exit-3`, `hung`), of the
+   * How Panoptes is expected to notice: the code of the end (`error`, `exit-3`, `hung`), of the
    * refused answer, or of the warning. Several where it depends on the runtime; `nothing` where
    * nobody is left to notice.
    */
@@ -36,7 +36,7 @@ export interface Fault {
   readonly ms?: number;
   /** Whether it strikes at every event batch from then on, and not once. */
   readonly lasts?: true;
-  /** Whether it strikes at one transaction only, and in every life that gets it. */
+  /** Whether it strikes at one transaction only, and in every incarnation that gets it. */
   readonly clings?: true;
   /** Misbehaves. What it returns or throws is what the handler or query returns or throws. */
   strike(scene: FaultScene): unknown;

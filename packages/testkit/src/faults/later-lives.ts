@@ -2,7 +2,7 @@ import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import type { StrikeOrder } from './strike-order.js';
 
 /*
- * Orders for lives that have not begun. A thread that is there already can be told; one that will be
+ * Orders for later incarnations. A thread that is there already can be told; one that will be
  * started after the next death cannot, so its orders are left where every new thread looks.
  */
 
@@ -12,7 +12,7 @@ const keyOf = (victim: string): string => `panoptes.faults.${victim}`;
 export const ordersLeftFor = (victim: string): readonly StrikeOrder[] =>
   (getEnvironmentData(keyOf(victim)) as unknown as readonly StrikeOrder[] | undefined) ?? [];
 
-/** Leaves an order for lives to come. To be called on the thread that starts them. */
+/** Leaves an order for later incarnations. To be called on the thread that starts them. */
 export function leaveOrder(victim: string, order: StrikeOrder): void {
   setEnvironmentData(keyOf(victim), [...ordersLeftFor(victim), order] as never);
 }

@@ -1,19 +1,19 @@
 import { parseOptions } from '@panoptes/core';
 import { z } from 'zod';
 
-/** What an observer is to do, when, and in which of its lives. */
+/** What an observer is to do, when, and in which of its incarnations. */
 const orderSchema = z.strictObject({
   /** Name of the fault. */
   fault: z.string(),
   /** It behaves until this transaction is there to be handled; 0 for whichever comes first. */
   at: z.int().min(0).default(0),
-  /** It behaves for so many milliseconds of each life. */
+  /** It behaves for so many milliseconds of each incarnation. */
   afterMs: z.number().min(0).default(0),
   /** How long the fault takes, in milliseconds, for those that take a time; else the fault's own. */
   ms: z.number().positive().optional(),
-  /** The first life that is struck, from 1. */
+  /** The first incarnation that is struck, from 1. */
   firstIncarnation: z.int().min(1).default(1),
-  /** The last life that is struck: the first unless the fault is to come back. */
+  /** The last incarnation that is struck: the first unless the fault is to come back. */
   lastIncarnation: z.int().min(1).optional(),
 });
 
@@ -31,7 +31,7 @@ export type StrikeOrderInput = z.input<typeof orderSchema>;
 export const readOrder = (input: unknown): StrikeOrder =>
   parseOptions(orderSchema, input, 'an order to misbehave');
 
-/** Whether an order is meant for a life. */
+/** Whether an order is meant for an incarnation. */
 export const concerns = (
   { firstIncarnation, lastIncarnation = firstIncarnation }: StrikeOrder,
   life: number,

@@ -10,11 +10,11 @@ import { strikeQuery } from './victim.js';
  *
  * A fault of a query strikes at once, in the query that brings the order: what becomes of that
  * query becomes of this call. Others resolve when the victim has the order, and strike at
- * transaction `at` or the first after it. Faults of `setup` and of a snapshot strike in the life that
- * follows, so the victim also throws at `at`, to come to its next life.
+ * transaction `at` or the next. Faults of `setup` and of a snapshot strike in the incarnation that
+ * follows, so the victim also throws at `at`, to start its next incarnation.
  *
  * @param fault - one that there is
- * @throws whatever the registry says when the victim cannot be asked, or its query failed
+ * @throws the registry's error when the victim cannot be asked, or its query failed
  */
 export async function strike(
   victim: Pick<ObserverHandle, 'ask'>,

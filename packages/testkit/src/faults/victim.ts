@@ -10,7 +10,7 @@ export const strikeQuery = 'panoptes:strike';
 
 /**
  * Makes a victim of an observer: it does all that the observer does, until an order to misbehave is
- * due. It must run on a thread of its own; a fault knows no mercy with the thread that it is on.
+ * due. It must run on a thread of its own; a fault may destroy the thread that it is on.
  *
  * @param inner - the observer
  * @param orders - what it is to do; more may be given through `strikeQuery`
@@ -77,7 +77,7 @@ class Victim {
   /**
    * Takes an order from the main thread. A fault of a query strikes in this very query.
    *
-   * @returns which life this is
+   * @returns which incarnation this is
    */
   obey(input: unknown): unknown {
     if (input === undefined) return this.#life;

@@ -30,7 +30,7 @@ const NUMBERS = 4;
 /**
  * Which observer the model is calling, in shared memory: written on the model's thread, read on the
  * one that started it, also when that call never returns. What it says is believed no further than
- * that a report names somebody: the observer's own code could write here.
+ * that a report blames an observer: the observer's own code could write here.
  */
 export class CallBoard {
   readonly #numbers: SharedNumbers;

@@ -14,7 +14,7 @@ export interface ModelFailure {
   readonly message: string;
 }
 
-/** What an observer comes to; neither, when it has no digest. */
+/** An observer's result; neither, when it has no digest. */
 export interface ModelFinding {
   readonly digest?: string;
   readonly failure?: ModelFailure;
@@ -104,7 +104,7 @@ export class ModelObserver {
 /** Longest message that is kept, in characters. */
 const mostMessage = 500;
 
-/** The message of whatever an observer threw, which may be out to throw again. */
+/** The message of what an observer threw; reading it may throw again. */
 function thrownText(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error).slice(0, mostMessage);

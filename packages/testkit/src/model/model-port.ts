@@ -1,7 +1,7 @@
 import type { ChurnEvent } from './churn-event.js';
 import type { ModelFinding } from './model-observer.js';
 
-/** What the model has come to. */
+/** The model's results so far. */
 export interface ModelAccount {
   /** The last transaction's number. */
   readonly seq: number;
@@ -16,7 +16,7 @@ export interface ModelPort {
   /** Takes in one more change. Returns a promise when the sender has to wait. */
   apply(change: ChurnEvent): Promise<void> | undefined;
   /**
-   * What it has come to after all that was applied.
+   * Its results after all that was applied.
    *
    * @throws {ModelError} when the model has ended
    */

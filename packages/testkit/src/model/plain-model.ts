@@ -21,7 +21,7 @@ export interface FollowingObserver {
 }
 
 /**
- * What the registry and its observers must come to, worked out the plain way: a Map of entries and
+ * What the registry and its observers should hold, worked out the plain way: a Map of entries and
  * the observers' own code on one thread, without a registry, log, codec or worker.
  */
 export class PlainModel implements ModelPort {
@@ -45,7 +45,7 @@ export class PlainModel implements ModelPort {
     board = new CallBoard(),
   ): Promise<PlainModel> {
     const observers = new Map<string, ModelObserver>();
-    // Several of one kind without options come to the same: one of them is worked out.
+    // Several of one kind without options have the same state: one of them is worked out.
     const ofKind = new Map<AnyObserver, ModelObserver>();
     for (const [place, { name, definition, options }] of specs.entries()) {
       const known = options === undefined ? ofKind.get(definition) : undefined;
@@ -118,7 +118,7 @@ export class PlainModel implements ModelPort {
     return { kind: 'PeerUpdated', seq, nodeId, old, entry, changed };
   }
 
-  /** One flush follows another, so that whoever waits for one finds every observer fed. */
+  /** One flush follows another, so that a caller that waits for one finds every observer fed. */
   #flush(): Promise<void> {
     this.#flushed = this.#flushed.then(async () => {
       if (this.#pending.length === 0) return;

@@ -123,7 +123,7 @@ function readLock(file: string): string | undefined {
   }
 }
 
-/** Undefined when whoever made the lock has not got further, or something else was written there. */
+/** Undefined when its maker has not got further, or something else was written there. */
 function ownerIn(text: string): Owner | undefined {
   try {
     return ownerShape.parse(JSON.parse(text));
@@ -149,7 +149,7 @@ function isAlive(file: string, { pid, host, started }: Owner): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // A process of another user may not be signalled, and lives all the same.
+    // A process of another user may not be signalled, and is alive all the same.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   const now = startOf(pid);

@@ -33,12 +33,12 @@ export const BlockOffset = {
   number: 20,
   at: 24,
 } as const;
-/** In place of an incarnation: the block is of what the run did to the observer between its lives. */
+/** In place of an incarnation: the block is of what the run did to the observer between two. */
 export const noIncarnation = 0;
 /** In place of an observer: the block says how the run ended, as JSON. */
 export const runItself = 0xffff_ffff;
 
-/** A block is written when it has come to this length, between two records. */
+/** A block is written when it has reached this length, between two records. */
 export const blockBytes = 1 << 16;
 /** One record may make a block longer, up to this. */
 export const mostBlockBytes = 1 << 26;

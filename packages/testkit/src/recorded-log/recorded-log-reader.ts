@@ -35,7 +35,7 @@ export type RecordedItem =
 export class RecordedLogReader {
   #window = Buffer.alloc(0);
   #windowAt = 0;
-  /** Next block of each life, so that none is missing, repeated or out of place. */
+  /** Next block of each incarnation, so that none is missing, repeated or out of place. */
   readonly #numbers = new Map<string, number>();
 
   private constructor(
@@ -48,7 +48,7 @@ export class RecordedLogReader {
    * Opens a recorded log, and closes it when `use` has settled.
    *
    * @param maxInputBytes - that are read at most
-   * @throws {RecordedLogError} when there is no such file, or it is larger; and whatever `use` throws
+   * @throws {RecordedLogError} when there is no such file, or it is larger; and what `use` throws
    */
   static async with<T>(
     file: string,

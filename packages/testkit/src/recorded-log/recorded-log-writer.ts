@@ -52,7 +52,7 @@ export function endRecordedLog(file: string, ending: RunEnding, at: number): voi
   }
 }
 
-/** Whose life is recorded. */
+/** Which incarnation is recorded. */
 export interface RecordedIncarnation {
   /** The observer's place in the header's list. */
   readonly observer: number;

@@ -11,7 +11,7 @@ import { wrappedModule } from '../wrapping/wrapped-module.js';
 
 const recordingObserver = fileBeside(import.meta.url, './recording-observer.js');
 
-/** A run that is recorded: each observer puts down what it sees, from its own thread, in one file. */
+/** A run that is recorded: each observer records what it sees, from its own thread, in one file. */
 export class Recording {
   /** What the run says of its observers, by their places. */
   readonly #remarks = new Map<number, RecordedLogSink>();

@@ -6,7 +6,7 @@ import { whenHandled, wrapObserver } from '../wrapping/wrap-observer.js';
 import { markOf, seenEvent } from './seen-event.js';
 
 /**
- * An observer that does what another does, and puts down what that one is shown before it is shown
+ * An observer that does what another does, and records what that one is shown before it is shown
  * it, on the same thread: so the history holds what the observer saw, also of a batch in which it
  * died, and nothing that the registry says it sent.
  *

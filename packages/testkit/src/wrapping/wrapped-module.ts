@@ -2,7 +2,7 @@ import type { AnyObserver } from '@panoptes/workers/observer';
 
 /*
  * One convention for modules that wrap an observer: whom they wrap, and how, stands in the query of
- * their URL, so that whoever registers one changes nothing else, the observer's options least of all.
+ * their URL, so that registering one changes nothing else, the observer's options least of all.
  */
 
 /**

@@ -44,7 +44,7 @@ export const horizontalAxis = (
     return markup`<path class="grid" d="M${x.at(tick)} ${bottom}v5"/>${text(x.at(tick), bottom + 20, `tick ${anchor}`, label(tick))}`;
   })}`;
 
-/** The name of a row, cut in its middle where it is too long; whole for whoever points at it. */
+/** The name of a row, cut in its middle where it is too long; whole when it is pointed at. */
 export const rowLabel = (name: string, y: number, { left, longestName }: Frame): Markup =>
   markup`<g>${text(left - 8, y, 'tick end', cutInTheMiddle(name, longestName))}<title>${name}</title></g>`;
 

@@ -40,7 +40,7 @@ export function drawLag(run: RunDocument, frame: Frame): Markup {
   return svg('Lag of the observers', content, frame, bottom + 28);
 }
 
-/** Which step a lag has come to; -1 for none. */
+/** Which step a lag has reached; -1 for none. */
 const stepOf = (lag: number): number => lagSteps.findLastIndex(({ from }) => lag >= from);
 
 /** Samples next to each other that are at one step, as one; those without lag are none. */

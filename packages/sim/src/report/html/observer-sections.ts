@@ -10,7 +10,7 @@ import { type Cell, figure, legend, note, section, table, verdictMark } from './
 import { shortAmount, timeLabel } from './scales.js';
 import { stateSwatch } from './state-styles.js';
 
-/** States of the observers over time, and what each came to. */
+/** States of the observers over time, and the result of each. */
 export function observerSection(run: RunDocument): Markup {
   const states = statesShown(run).map((state) => [stateSwatch(state), state] as const);
   const rows = run.observers.map((one): Cell[] => [
@@ -117,7 +117,7 @@ export function faultSection({ faults }: RunDocument): Markup {
   );
 }
 
-/** Which lives of observers ended that were not to end. */
+/** Which incarnations of observers ended unexpectedly. */
 export function incidentSection({ incidents }: RunDocument): Markup {
   if (incidents.length === 0) return nothing;
   return section(

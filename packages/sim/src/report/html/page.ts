@@ -42,7 +42,7 @@ const css = [
 ].join('\n');
 
 const scriptDigest = createHash('sha256').update(pageScript).digest('base64');
-/** Nothing is loaded, and no script runs but the page's own: whatever else might get into it. */
+/** Nothing is loaded, and no script runs but the page's own, even if others get into it. */
 const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptDigest}'`;
 
 /** Times of samples, for the crosshair of charts over time. */

@@ -1,7 +1,7 @@
 import type { Finding } from './issue-messages.js';
 
 /**
- * Keys that whoever copies an object loses, anywhere in a scenario: what stands there would be left
+ * Keys that are lost when an object is copied, anywhere in a scenario: what is there would be left
  * out in silence.
  */
 export function lostKeys(value: unknown, path: readonly PropertyKey[] = []): Finding[] {

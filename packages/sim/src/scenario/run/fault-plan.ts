@@ -8,7 +8,7 @@ import type { Scenario } from '../schema/scenario.js';
 /** Faults that chaos strikes each observer with, on average, unless it is told how often. */
 const chaosPerObserver = 3;
 
-/** Those that a thread contains, on whatever runtime, and that leave the observer in order. */
+/** Those that a thread contains, on any runtime, and that leave the observer in order. */
 const chaosFaults = Object.keys(knownFaults).filter((name) => {
   const { uncontained, needsProcess, place, lasts } = knownFaults[name]!;
   return !uncontained && !needsProcess && !lasts && place !== 'teardown';

@@ -16,7 +16,7 @@ interface OpenIncident {
 }
 
 /**
- * Notices when lives of observers come to an unwanted end, which fault that was ordered before, and
+ * Notices when incarnations of observers end unexpectedly, which fault that was ordered before, and
  * how long it took until the observer was live again. It learns of both by looking: its times are
  * later than what they are of by no more than the time between two looks.
  */
@@ -25,7 +25,7 @@ export class IncidentWatch {
   /** By observer. */
   readonly #orders = new Map<string, Order>();
   readonly #open = new Map<string, OpenIncident[]>();
-  /** The last life of each observer whose end is known. */
+  /** The last incarnation of each observer whose end is known. */
   readonly #lastEnded = new Map<string, number>();
 
   /**

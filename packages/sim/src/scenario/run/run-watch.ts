@@ -13,7 +13,7 @@ import { RunSeries, type Sampling } from './run-series.js';
 /** One command in so many is followed to the observers: each would cost more than many a commit. */
 const commandsATiming = 16;
 
-/** Real milliseconds between two looks at the lives of the observers. */
+/** Real milliseconds between two looks at the incarnations of the observers. */
 const lookEveryMs = 20;
 /** How long observers may take to tell the last of their latencies. */
 const lastWordMs = 2_000;
@@ -67,7 +67,7 @@ export class RunWatch implements SimulationWatch {
     }));
   }
 
-  /** Lives of the observers that came to an unwanted end. */
+  /** Incarnations of the observers that ended unexpectedly. */
   get incidents(): readonly Incident[] {
     return this.#incidents?.incidents ?? [];
   }

@@ -43,7 +43,7 @@ export interface RunEnvironment {
   /** Default: on a thread of its own. */
   readonly startModel?: StartModel | undefined;
   readonly speed: Speed;
-  /** File to put down in what every observer sees. */
+  /** File to record what every observer sees in. */
   readonly record?: string | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FeedProgress) => void;
@@ -77,7 +77,7 @@ export async function prepareScenario(
  *
  * @returns all that is known of it; that something disagrees, or a threshold does not hold, is in it
  * @throws {ScenarioError} when an observer cannot be set up with its options
- * @throws whatever the registry or the source failed with
+ * @throws the error that the registry or the source failed with
  */
 export async function runScenario(
   prepared: PreparedScenario,

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Fault } from '../fault.js';
 
-/** Enough to stall for seconds whoever takes all of it in. */
+/** Enough to stall a receiver that takes all of it for seconds. */
 const lines = 50_000;
 const messages = 200_000;
 

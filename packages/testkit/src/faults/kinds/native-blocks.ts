@@ -11,7 +11,7 @@ const trialRounds = 20_000;
 
 const derive = (rounds: number): Buffer => pbkdf2Sync('secret', 'salt', rounds, 64, 'sha512');
 
-/** One native call of about `ms` milliseconds, on whatever machine. */
+/** One native call of about `ms` milliseconds, on any machine. */
 function deriveFor({ ms }: FaultScene): void {
   const start = systemClock.monotonic();
   derive(trialRounds);

@@ -11,9 +11,15 @@ const folder = mkdtempSync(join(tmpdir(), 'panoptes-'));
 let scenarios = 0;
 
 /** A scenario of 150 transactions before an observer that misbehaves and one that does not. */
-function scenarioWith(options: object, more = '', hangTimeout = '1s'): string {
+function scenarioWith(
+  options: { how?: string; [key: string]: unknown },
+  more = '',
+  hangTimeout = '1s',
+): string {
   const file = join(folder, `${++scenarios}.yaml`);
-  const own = { module: unruly, options };
+  // Started again it would only do the same, and be waited for each time.
+  const restart = isSlow(options) ? 'temporary' : 'permanent';
+  const own = { module: unruly, options, restart };
   writeFileSync(
     file,
     `version: 1
@@ -26,6 +32,10 @@ ${more}
   );
   return file;
 }
+
+/** Whether what an observer does takes a while to be found. */
+const isSlow = ({ how }: { how?: string }): boolean =>
+  how === 'loops' || how === 'leaks' || how === 'never settles';
 
 interface Run extends JsonSummary {
   readonly threadsLeft?: number;

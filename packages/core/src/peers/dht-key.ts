@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
 import { textArgument } from './identity-arguments.js';
 
-/** Bytes in a DHT key. */
-export const dhtKeyBytes = 32;
-
-const hexKey = /^[0-9a-fA-F]{64}$/;
-
 /**
  * Where a peer stands in the XOR metric (Maymounkov and Mazières, 2002): the 32 bytes that its node
  * id spells in hex, or else the SHA-256 of the id's text.
@@ -18,6 +13,11 @@ export function dhtKey(nodeId: string): Buffer {
     ? Buffer.from(nodeId, 'hex')
     : createHash('sha256').update(nodeId).digest();
 }
+
+/** Bytes in a DHT key. */
+export const dhtKeyBytes = 32;
+
+const hexKey = /^[0-9a-fA-F]{64}$/;
 
 /** Negative when `a` is closer to `target` than `b`, positive when farther, 0 when equal. */
 export function compareDistance(target: Uint8Array, a: Uint8Array, b: Uint8Array): number {

@@ -1,9 +1,5 @@
 import { DidError, describe } from '../errors.js';
 
-const maxDidLength = 100;
-/** `did:` + method + `:` + an optional `unverified:` + at least 16 hex characters. */
-const didForm = /^did:([a-z0-9]+):(?:unverified:)?[0-9a-fA-F]{16,}$/;
-
 /**
  * Checks a decentralized identifier: `did:<method>:<hex>` with an accepted method, 16 or more hex
  * characters, at most 100 characters in all; `did:<method>:unverified:<hex>` is allowed.
@@ -19,3 +15,7 @@ export function checkDid(did: string, methods: readonly string[]): DidError | un
       `${maxDidLength} characters in all, got ${describe(did)}`,
   );
 }
+
+const maxDidLength = 100;
+/** `did:` + method + `:` + an optional `unverified:` + at least 16 hex characters. */
+const didForm = /^did:([a-z0-9]+):(?:unverified:)?[0-9a-fA-F]{16,}$/;

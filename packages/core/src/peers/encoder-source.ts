@@ -1,7 +1,9 @@
 import { type EntryLayout, type GroupNode, type Member, maxEntryBytes } from './entry-layout.js';
 import type { HexField, ListField, NumberField, TextField } from './field-kinds.js';
 
-/*
+/**
+ * The body of a function that returns the walks; what they call stands in `field-writers.ts`.
+ *
  * A layout is turned into the source of functions that walk an entry. Walking the table itself for
  * each entry would load properties by computed names, which costs several microseconds; the generated
  * functions cost under one. Only the table of fields, never a caller's data, becomes source text.
@@ -12,11 +14,6 @@ import type { HexField, ListField, NumberField, TextField } from './field-kinds.
  * put into the draft if they are not. It alone touches objects of a caller, whose getters and proxies
  * may run any code. `write` checks the values of a tail that is not known and writes it.
  */
-
-/** What a walk does. */
-type Walk = 'read' | 'write';
-
-/** The body of a function that returns the walks; what they call stands in `field-writers.ts`. */
 export function encoderSource({ root, fixedBytes }: EntryLayout): string {
   return `'use strict';
 function countKeys(object) {
@@ -45,6 +42,9 @@ return {
   },
 };`;
 }
+
+/** What a walk does. */
+type Walk = 'read' | 'write';
 
 const quote = (text: string): string => JSON.stringify(text);
 
@@ -133,7 +133,7 @@ function walkSource(root: GroupNode, walk: Walk): string {
     if (walk === 'read') require(`Array.isArray(${list})`, quote(path), expected, list);
     const length = tailValue(`${list}.length`);
     if (walk === 'read') {
-      // A proxy of a list says of its length what it likes.
+      // A proxy of a list may report any length.
       const isLength = `${length} >>> 0 === ${length} && ${length} <= ${field.maxItems}`;
       require(isLength, quote(path), expected, list);
     }

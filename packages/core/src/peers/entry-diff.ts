@@ -3,18 +3,6 @@ import { type ByteRange, type EntryReader, PlainReader } from './entry-reader.js
 import { type PeerView, compileView } from './entry-view.js';
 import type { PeerFieldPath } from './peer-entry.js';
 
-/*
- * What an updated entry was before, as a patch behind the new entry: only what changed.
- *
- *   byte 0      u32 u32   which slots changed: bit s of the pair stands for slot s
- *   byte 8      u32       the old bits, whole
- *   byte 12     u32       length of the patch in bytes, a multiple of 8
- *   byte 16     8 bytes a changed slot, in order of slots: the old number, or (offset, length) of
- *               the old bytes, the offset counted from the start of the patch
- *               the old bytes, then zeros up to 8
- */
-const patchHeaderBytes = 16;
-
 /** Which parts of an entry changed. Reused from one comparison to the next. */
 export class EntryDiff {
   /** Changed slots 0 to 31 and 32 to 63, a bit each. */
@@ -39,6 +27,18 @@ export class EntryDiff {
     return ((slot < 32 ? this.low : this.high) & (1 << (slot & 31))) !== 0;
   }
 }
+
+/*
+ * What an updated entry was before, as a patch behind the new entry: only what changed.
+ *
+ *   byte 0      u32 u32   which slots changed: bit s of the pair stands for slot s
+ *   byte 8      u32       the old bits, whole
+ *   byte 12     u32       length of the patch in bytes, a multiple of 8
+ *   byte 16     8 bytes a changed slot, in order of slots: the old number, or (offset, length) of
+ *               the old bytes, the offset counted from the start of the patch
+ *               the old bytes, then zeros up to 8
+ */
+const patchHeaderBytes = 16;
 
 const firstBytesSlot = 1 + peerLayout.numbers.length;
 const slots = peerLayout.fixedBytes / 8;
@@ -94,7 +94,7 @@ export function diffEntries(
   diff.patchBytes = (patchHeaderBytes + size + 7) & ~7;
 }
 
-/** Whether all texts, keys and lists are equal, their slots included: mostly they are. */
+/** Whether all texts, keys and lists are equal, their slots included: usually they are. */
 function sameTail(a: Uint32Array, a4: number, b: Uint32Array, b4: number): boolean {
   const length = a[a4]!;
   if (length !== b[b4]) return false;

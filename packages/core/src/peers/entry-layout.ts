@@ -9,7 +9,9 @@ import type {
 } from './field-kinds.js';
 import { peerFields } from './fields.js';
 
-/*
+/**
+ * Where every field of an entry lies.
+ *
  * An entry as bytes, everywhere: in the peer table, in the change log and in snapshots.
  *
  *   byte 0      u32   length of the whole entry in bytes, a multiple of 8
@@ -26,6 +28,14 @@ import { peerFields } from './fields.js';
  * f64 and a text a u16 length and its UTF-8. What is absent is zero. The same values always make
  * the same bytes, so entries can be compared, hashed and copied without decoding them.
  */
+export interface EntryLayout {
+  readonly root: GroupNode;
+  readonly numbers: readonly NumberLeaf[];
+  readonly bytes: readonly BytesLeaf[];
+  readonly bits: readonly BitsLeaf[];
+  /** Bytes before the first text: the header and all slots. */
+  readonly fixedBytes: number;
+}
 
 /** A number, in a slot of its own. */
 export interface NumberLeaf {
@@ -65,16 +75,6 @@ export interface Member {
   readonly name: string;
   readonly presence: BitsLeaf | undefined;
   readonly node: NumberLeaf | BytesLeaf | BitsLeaf | GroupNode;
-}
-
-/** Where every field of an entry lies. */
-export interface EntryLayout {
-  readonly root: GroupNode;
-  readonly numbers: readonly NumberLeaf[];
-  readonly bytes: readonly BytesLeaf[];
-  readonly bits: readonly BitsLeaf[];
-  /** Bytes before the first text: the header and all slots. */
-  readonly fixedBytes: number;
 }
 
 /** An entry is at most this long; it bounds what one peer can cost. */

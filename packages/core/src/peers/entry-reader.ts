@@ -1,19 +1,19 @@
 import type { EntryMemory } from './entry-layout.js';
 import type { ListField } from './field-kinds.js';
 
-/** A slice of memory that holds a text, a key or a list. */
-export interface ByteRange {
-  u8: Buffer;
-  start: number;
-  end: number;
-}
-
 /** Where the parts of an encoded entry come from. Reading does not allocate. */
 export interface EntryReader {
   bits(): number;
   number(slot: number): number;
   /** Fills `range` with where a slot's bytes are. */
   locate(slot: number, range: ByteRange): void;
+}
+
+/** A slice of memory that holds a text, a key or a list. */
+export interface ByteRange {
+  u8: Buffer;
+  start: number;
+  end: number;
 }
 
 /** Reads the entry that starts at `base`. */

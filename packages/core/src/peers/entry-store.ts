@@ -5,15 +5,6 @@ import { type EntryMemory, entryMemory, maxEntryBytes } from './entry-layout.js'
  * collector nothing. A slab allocator (after Bonwick, USENIX 1994): chunks of 1 MiB are cut into
  * blocks of a multiple of 64 bytes, and a freed block waits in the list of its size.
  */
-const blockShift = 6;
-const chunkShift = 20;
-const chunkBytes = 1 << chunkShift;
-const unitsPerChunkShift = chunkShift - blockShift;
-const sizes = (maxEntryBytes >> blockShift) + 1;
-
-/** Stands for "no block". */
-export const noBlock = -1;
-
 export class EntryStore {
   readonly #chunks: EntryMemory[] = [];
   /** First free block of each size; a free block holds the number of the next one. */
@@ -26,7 +17,7 @@ export class EntryStore {
     return this.#usedBytes;
   }
 
-  /** Bytes taken from the system; never given back while the store lives. */
+  /** Bytes taken from the system; never given back while the store exists. */
   get reservedBytes(): number {
     return this.#chunks.length * chunkBytes;
   }
@@ -84,5 +75,14 @@ export class EntryStore {
     return block;
   }
 }
+
+const blockShift = 6;
+const chunkShift = 20;
+const chunkBytes = 1 << chunkShift;
+const unitsPerChunkShift = chunkShift - blockShift;
+const sizes = (maxEntryBytes >> blockShift) + 1;
+
+/** Stands for "no block". */
+export const noBlock = -1;
 
 const unitsFor = (bytes: number): number => (bytes + (1 << blockShift) - 1) >> blockShift;

@@ -5,10 +5,10 @@ import { type SlotKeys, noPosition, noSlot } from './slot-keys.js';
  * Which peer goes first: slots ordered by the time they were last seen, equal times by the order
  * in which they were last changed.
  *
- * A peer seen again was mostly seen later than all others: such slots make a list, and going to its
+ * A peer seen again was usually seen later than all others: such slots make a list, and going to its
  * end costs the same however many there are. Those that come out of order, old news of a peer or a
  * clock that is behind, wait in a heap, in O(log n). The first of the two firsts goes first. Reading
- * the order does not change it, so a transaction can choose whom it would evict and still be refused.
+ * the order does not change it, so a transaction can choose peers to evict and still be refused.
  */
 export class EvictionOrder {
   readonly #keys: SlotKeys;

@@ -58,7 +58,7 @@ const byteLengthOf = (bytes: Uint8Array): number => byteLength.get!.call(bytes) 
  * may be, is refused when it is written.
  */
 export function ownKey(value: unknown, maxBytes: number): unknown {
-  // It looks behind the properties of the bytes, so a proxy or a subclass has no say in this.
+  // It looks behind the properties of the bytes, so a proxy or a subclass cannot change this.
   if (typeof value === 'string' || !types.isUint8Array(value)) return value;
   const length = byteLengthOf(value);
   if (length > maxBytes) return value;

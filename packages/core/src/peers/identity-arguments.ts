@@ -2,8 +2,6 @@ import { PeerValidationError } from '../errors.js';
 import { ownKey } from './field-writers.js';
 import { peerFields } from './fields.js';
 
-const { minBytes, maxBytes } = peerFields.peerId.fields.publicKey;
-
 /**
  * A text by which a caller names a peer.
  *
@@ -16,7 +14,7 @@ export function textArgument(field: string, value: unknown): string {
 }
 
 /**
- * A public key by which a caller names a peer, as text. One that is no hex is nobody's.
+ * A public key by which a caller names a peer, as text. One that is no hex belongs to no peer.
  *
  * @throws {PeerValidationError} when it is neither text nor bytes, or longer than any key
  */
@@ -27,3 +25,5 @@ export function keyArgument(value: unknown): string {
   const expected = `${minBytes} to ${maxBytes} bytes, or as many in hex`;
   throw new PeerValidationError('peerId.publicKey', expected, value);
 }
+
+const { minBytes, maxBytes } = peerFields.peerId.fields.publicKey;

@@ -2,13 +2,6 @@ import { createHash } from 'node:crypto';
 import { type EntryMemory, leafAt } from './entry-layout.js';
 import { type ByteRange, PlainReader } from './entry-reader.js';
 
-const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
-const didSlot = leafAt('bytes', 'peerId.did').slot;
-const nodeIdSlot = leafAt('bytes', 'peerId.nodeId').slot;
-
-/** Longer keys are indexed by their SHA-256. */
-const longestPlainKey = 64;
-
 /** Whose slot a node id, a public key or a DID belongs to. Each belongs to one peer at most. */
 export class IdentityIndex {
   readonly #byNodeId = new Map<string, number>();
@@ -76,6 +69,13 @@ export class IdentityIndex {
   }
 }
 
+const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
+const didSlot = leafAt('bytes', 'peerId.did').slot;
+const nodeIdSlot = leafAt('bytes', 'peerId.nodeId').slot;
+
+/** Longer keys are indexed by their SHA-256. */
+const longestPlainKey = 64;
+
 const reader = new PlainReader();
 const range: ByteRange = { u8: Buffer.alloc(0), start: 0, end: 0 };
 
@@ -119,7 +119,7 @@ export function keyOf(memory: EntryMemory, base: number): string {
 
 /**
  * What a public key is found by, as a string of one byte a character: its bytes, or their hash, which
- * is made longer than any plain key so that nobody can have the hash of another's key as a key.
+ * is made longer than any plain key so that no peer can have the hash of another's key as its key.
  */
 function keyIndex(u8: Buffer, start: number, end: number): string {
   if (end - start <= longestPlainKey) return u8.toString('latin1', start, end);

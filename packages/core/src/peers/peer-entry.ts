@@ -16,13 +16,14 @@ import { ownList } from './own-list.js';
 import { refusalFor } from './refusal.js';
 import { refuseUnknownField } from './unknown-field.js';
 
-type Fields = typeof peerFields;
-
 /**
  * The registry's record of a peer. Times are Unix milliseconds, none further ahead of the registry's
  * clock than `peers.maxFutureSecs` when they were told; keys are lowercase hex.
  */
 export type PeerEntry = ValuesOf<Fields>;
+
+type Fields = typeof peerFields;
+
 /** What `createPeer` takes: the identity, and any other field. Keys may be bytes or hex. */
 export type PeerInput = InputsOf<Fields>;
 /** A peer's standing, best first. */

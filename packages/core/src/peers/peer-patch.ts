@@ -4,12 +4,6 @@ import { peerFields } from './fields.js';
 import { fillField, type PeerEntry } from './peer-entry.js';
 import { refuseUnknownField } from './unknown-field.js';
 
-type PatchOf<F> = F extends { readonly kind: 'record'; readonly fields: infer Fields }
-  ? { readonly [K in keyof Fields]?: PatchOf<Fields[K]> | undefined }
-  : F extends { readonly kind: 'optional'; readonly field: infer Inner }
-    ? PatchOf<Inner> | null
-    : InputOf<F>;
-
 /**
  * Some fields of an entry, to be changed; what is left out stays. Lists are replaced whole. `null`
  * takes an optional field or group away, also one that is not there, and is refused for every other.
@@ -28,6 +22,12 @@ export type PeerPatch = {
 export function patchEntry(entry: PeerEntry, patch: PeerPatch, now: number): PeerEntry {
   return patchRecord(peerFields, entry, patch, '', now) as unknown as PeerEntry;
 }
+
+type PatchOf<F> = F extends { readonly kind: 'record'; readonly fields: infer Fields }
+  ? { readonly [K in keyof Fields]?: PatchOf<Fields[K]> | undefined }
+  : F extends { readonly kind: 'optional'; readonly field: infer Inner }
+    ? PatchOf<Inner> | null
+    : InputOf<F>;
 
 function patchRecord(
   fields: FieldTable,

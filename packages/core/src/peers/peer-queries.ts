@@ -7,21 +7,6 @@ import { keyArgument, textArgument } from './identity-arguments.js';
 import type { DiscoveryMethod, PeerEntry, PeerTier } from './peer-entry.js';
 import type { PeerTable } from './peer-table.js';
 
-/** How many peers there are, and of which kinds. */
-export interface PeerStats {
-  readonly total: number;
-  readonly byTier: Readonly<Record<PeerTier, number>>;
-  readonly authenticated: number;
-  readonly dht: number;
-}
-
-const discoveryBits = leafAt('bits', 'discoveryMethod');
-const authenticatedBit = 1 << leafAt('bits', 'authenticated').shift;
-const anyTier = z.enum(tiers);
-const anyMethod = z.enum(peerFields.discoveryMethod.words);
-const anyCount = z.int().min(0);
-const dhtBit = 1 << leafAt('bits', 'dhtInfo').shift;
-
 /**
  * The peers, for reading. Every entry that is handed out is a copy of its own. Finding a peer by
  * node id, key or DID and `stats` take the same time at any size; a query for peers with some other
@@ -137,3 +122,18 @@ export class PeerQueries {
     return found;
   }
 }
+
+/** How many peers there are, and of which kinds. */
+export interface PeerStats {
+  readonly total: number;
+  readonly byTier: Readonly<Record<PeerTier, number>>;
+  readonly authenticated: number;
+  readonly dht: number;
+}
+
+const discoveryBits = leafAt('bits', 'discoveryMethod');
+const authenticatedBit = 1 << leafAt('bits', 'authenticated').shift;
+const anyTier = z.enum(tiers);
+const anyMethod = z.enum(peerFields.discoveryMethod.words);
+const anyCount = z.int().min(0);
+const dhtBit = 1 << leafAt('bits', 'dhtInfo').shift;

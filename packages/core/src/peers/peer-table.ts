@@ -10,11 +10,6 @@ import { IdentityIndex, nodeIdOf } from './identity-index.js';
 import type { PeerEntry, PeerTier } from './peer-entry.js';
 import { SlotKeys } from './slot-keys.js';
 
-const lastSeenSlot = leafAt('number', 'lastSeen').slot;
-const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
-const didSlot = leafAt('bytes', 'peerId.did').slot;
-const tierBits = leafAt('bits', 'tier');
-
 /**
  * The peer table: every entry in its encoded form, found by node id, public key and DID, and ordered
  * by tier and by when it was last seen. A peer has the same slot from its arrival to its removal.
@@ -255,3 +250,8 @@ export class PeerTable {
     }
   }
 }
+
+const lastSeenSlot = leafAt('number', 'lastSeen').slot;
+const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
+const didSlot = leafAt('bytes', 'peerId.did').slot;
+const tierBits = leafAt('bits', 'tier');

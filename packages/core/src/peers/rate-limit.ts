@@ -6,7 +6,7 @@ export interface RateLimits {
   readonly perPeerPerMinute?: number | undefined;
 }
 
-/** Peers whose recent commands are remembered at once; past it the longest silent is forgotten. */
+/** Peers whose recent commands are remembered at once; past it the one silent for longest is forgotten. */
 const maxPeersRemembered = 65_536;
 
 /**

@@ -1,7 +1,3 @@
-/** Stands for "no slot" in a list, and for "in no heap". */
-export const noSlot = -1;
-export const noPosition = -1;
-
 /** What the orders know of each slot. One serves the orders of all tiers: a slot is in one of them. */
 export class SlotKeys {
   /** When the peer was last seen, Unix milliseconds. */
@@ -33,6 +29,10 @@ export class SlotKeys {
     return seenA < seenB || (seenA === seenB && this.touched[a]! < this.touched[b]!);
   }
 }
+
+/** Stands for "no slot" in a list, and for "in no heap". */
+export const noSlot = -1;
+export const noPosition = -1;
 
 function extended<Numbers extends Float64Array | Int32Array>(
   old: Numbers,

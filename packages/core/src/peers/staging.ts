@@ -2,26 +2,6 @@ import { peerEncoder } from './entry-encoder.js';
 import { type EntryMemory, entryHeadroom, entryMemory } from './entry-layout.js';
 import type { PlacedEntry, TimeBound } from './time-bound.js';
 
-const chunkBytes = 1 << 20;
-/** Empty chunks kept for the next commands; others go to the garbage collector. */
-const spareChunks = 8;
-
-class StagingChunk {
-  readonly memory = entryMemory(new ArrayBuffer(chunkBytes));
-  used = 0;
-  /** Entries that are still wanted. */
-  pending = 0;
-}
-
-/** An encoded entry that waits in the staging area. */
-export interface StagedEntry {
-  readonly chunk: StagingChunk;
-  readonly memory: EntryMemory;
-  readonly base: number;
-  /** Whose it is, as it was encoded. */
-  readonly nodeId: string;
-}
-
 /**
  * Where entries wait, encoded, between the call that brought them and their commit: a caller may
  * change its objects as soon as the call has returned, and waiting costs no heap. Chunks are filled
@@ -66,4 +46,24 @@ export class Staging {
   #next(): void {
     this.#current = this.#spare.pop() ?? new StagingChunk();
   }
+}
+
+const chunkBytes = 1 << 20;
+/** Empty chunks kept for the next commands; others go to the garbage collector. */
+const spareChunks = 8;
+
+class StagingChunk {
+  readonly memory = entryMemory(new ArrayBuffer(chunkBytes));
+  used = 0;
+  /** Entries that are still wanted. */
+  pending = 0;
+}
+
+/** An encoded entry that waits in the staging area. */
+export interface StagedEntry {
+  readonly chunk: StagingChunk;
+  readonly memory: EntryMemory;
+  readonly base: number;
+  /** Whose it is, as it was encoded. */
+  readonly nodeId: string;
 }

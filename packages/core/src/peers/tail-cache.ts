@@ -1,6 +1,8 @@
 import type { EntryLayout, EntryMemory } from './entry-layout.js';
 
-/*
+/**
+ * The encoded tails of peers seen not long ago.
+ *
  * A network's peers are seen again and again, and what changes then are numbers. The texts, keys and
  * lists of an entry make its tail; checking and writing them takes more than half of the time of
  * encoding it. So the tail of the last entry of a peer is kept, beside the values that it was made
@@ -9,17 +11,6 @@ import type { EntryLayout, EntryMemory } from './entry-layout.js';
  * A direct-mapped cache: a line for each value of a hash of the node id's end, the newcomer takes it.
  * The values are texts, numbers and flags, which never change, so a line cannot grow stale.
  */
-
-/** Half as many again as the default cap of peers, in the next power of two. */
-const lineBits = 14;
-/** Bytes of the longest tail that is kept: an identity, some endpoints and protocols. */
-const mostBytes = 320;
-/** Most values that are kept of a tail. */
-const mostValues = 64;
-/** Characters of the node id that choose the line; enough for ids that end in a number. */
-const hashed = 8;
-
-/** The encoded tails of peers seen not long ago. */
 export class TailCache {
   readonly #fixedBytes: number;
   readonly #firstSlot: number;
@@ -105,6 +96,15 @@ export class TailCache {
     this.#bytes = new Uint16Array(1 << lineBits);
   }
 }
+
+/** Half as many again as the default cap of peers, in the next power of two. */
+const lineBits = 14;
+/** Bytes of the longest tail that is kept: an identity, some endpoints and protocols. */
+const mostBytes = 320;
+/** Most values that are kept of a tail. */
+const mostValues = 64;
+/** Characters of the node id that choose the line; enough for ids that end in a number. */
+const hashed = 8;
 
 function hashOf(nodeId: string): number {
   let hash = nodeId.length;

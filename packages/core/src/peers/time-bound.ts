@@ -2,25 +2,9 @@ import type { Clock } from '../clock.js';
 import { PeerValidationError } from '../errors.js';
 import { type EntryMemory, peerLayout } from './entry-layout.js';
 
-/** How far ahead of the registry's clock a time may be that is told of a peer, and what then. */
-export interface TimeLimits {
-  readonly maxFutureSecs: number;
-  /** `clamp`: it is taken as the present. `refuse`: the entry is not taken. */
-  readonly futureTimes: 'clamp' | 'refuse';
-}
-
-/** An encoded entry and where it lies. */
-export interface PlacedEntry {
-  readonly memory: EntryMemory;
-  readonly base: number;
-}
-
-/** The moments of an entry: what is now unless it is given. */
-const moments = peerLayout.numbers.filter(({ field }) => field.initial === 'now');
-
 /**
  * Keeps the times of peers from lying in the future. Others tell them, and they order expiry, eviction
- * and places in a routing table: without a bound, who claims the year 9999 outlives everybody.
+ * and places in a routing table: without a bound, a peer that claims the year 9999 outlives all others.
  */
 export class TimeBound {
   readonly #maxFutureMs: number;
@@ -61,6 +45,22 @@ export class TimeBound {
     }
   }
 }
+
+/** How far ahead of the registry's clock a time may be that is told of a peer, and what then. */
+export interface TimeLimits {
+  readonly maxFutureSecs: number;
+  /** `clamp`: it is taken as the present. `refuse`: the entry is not taken. */
+  readonly futureTimes: 'clamp' | 'refuse';
+}
+
+/** An encoded entry and where it lies. */
+export interface PlacedEntry {
+  readonly memory: EntryMemory;
+  readonly base: number;
+}
+
+/** The moments of an entry: what is now unless it is given. */
+const moments = peerLayout.numbers.filter(({ field }) => field.initial === 'now');
 
 function tooLate(path: string, time: number, latest: number): PeerValidationError {
   const expected = `Unix milliseconds up to ${latest}, the clock and maxFutureSecs`;

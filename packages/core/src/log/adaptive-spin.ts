@@ -1,12 +1,5 @@
 import { type Clock, systemClock } from '../clock.js';
 
-/** Longest look, in milliseconds: about what falling asleep and being woken costs. */
-const longestLookMs = 0.06;
-/** A wait no longer than this would likely have been spared by a look. */
-const worthwhileWaitMs = 0.2;
-/** So many short waits in a row before looking is tried again. */
-const shortWaitsNeeded = 4;
-
 /**
  * Looks for a moment before its owner falls asleep, for being woken takes longer than most answers
  * do. It adapts: a look that finds nothing makes the next one half as long, down to none, and only
@@ -53,3 +46,10 @@ export class AdaptiveSpin {
     this.#lookMs = longestLookMs;
   }
 }
+
+/** Longest look, in milliseconds: about what falling asleep and being woken costs. */
+const longestLookMs = 0.06;
+/** A wait no longer than this would likely have been spared by a look. */
+const worthwhileWaitMs = 0.2;
+/** So many short waits in a row before looking is tried again. */
+const shortWaitsNeeded = 4;

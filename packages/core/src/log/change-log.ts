@@ -26,7 +26,7 @@ export class ChangeLog {
     });
   }
 
-  /** Ends the log: readers go on to its end, and nobody waits on this thread for them. */
+  /** Ends the log: readers go on to its end, and callers on this thread no longer wait for them. */
   close(): void {
     this.writer.close();
     this.doorbell.ring();

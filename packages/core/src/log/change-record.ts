@@ -6,7 +6,7 @@ import type { LogWriter } from './log-writer.js';
 import type { Change, UpdateChange } from './transaction.js';
 
 /**
- * Writes decided changes to a log, be it the change log or the one of proposals.
+ * Writes decided changes to a log: the change log, or the one of proposals.
  *
  * A record is one peer's change: the header says what happened and why, the payload is the entry in
  * the form of `entry-layout.ts`, and behind the new entry of an update stands the patch of

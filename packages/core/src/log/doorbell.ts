@@ -2,29 +2,11 @@ import type { Cancel, Clock } from '../clock.js';
 import { Word } from './log-layout.js';
 import type { LogMemory } from './log-memory.js';
 
-/** What the doorbell takes from its surroundings. */
-export interface DoorbellOptions {
-  readonly clock: Clock;
-  /** Calls the task once, soon after the current turn of the event loop; usually `setImmediate`. */
-  readonly schedule: (task: () => void) => void;
-  /** Shortest time between two rings of one turn, and so the longest that one is put off. */
-  readonly maxDelayMs?: number;
-}
-
-/** A ring costs up to 0.4 ms with 50 sleepers: not more often than this while the caller is busy. */
-const DEFAULT_RING_DELAY_MS = 1;
-/**
- * After a ring the caller has the thread to itself for so many times as long as it took. What it takes
- * is what waking costs here and now: little on free processors, and a lot where those who wake take
- * the caller's. More would save more, and delay more.
- */
-const GAP_FACTOR = 2;
-
 /**
  * Wakes readers that wait for something to read; one notify on the word they wait on reaches all.
  *
  * The first ring after a quiet time is given at once: readers start while the caller goes on, and a
- * caller that blocks its thread right afterwards delays nobody. Those that follow within `maxDelayMs`
+ * caller that blocks its thread right afterwards delays no reader. Those that follow within `maxDelayMs`
  * are gathered into one at the end of the turn, or of a later one when rings have become costly. A
  * caller that never yields puts that end off for ever; then the first `changed` after `maxDelayMs`
  * rings.
@@ -69,7 +51,7 @@ export class Doorbell {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Something was published: rings now, or soon, or not at all when nobody sleeps. */
+  /** Something was published: rings now, or soon, or not at all when no reader sleeps. */
   changed(): void {
     this.#tell();
     // Busy readers park only after looking at what was published: nothing to do for them.
@@ -81,7 +63,7 @@ export class Doorbell {
     }
   }
 
-  /** Rings now, if anybody sleeps. To be called before the caller waits for readers. */
+  /** Rings now, if any reader sleeps. To be called before the caller waits for readers. */
   ring(): void {
     this.#tell();
     if (Atomics.exchange(this.#words, Word.sleepers, 0) === 0) return;
@@ -101,3 +83,21 @@ export class Doorbell {
     this.#schedule(this.#ringLate);
   }
 }
+
+/** What the doorbell takes from its surroundings. */
+export interface DoorbellOptions {
+  readonly clock: Clock;
+  /** Calls the task once, soon after the current turn of the event loop; usually `setImmediate`. */
+  readonly schedule: (task: () => void) => void;
+  /** Shortest time between two rings of one turn, and so the longest that one is put off. */
+  readonly maxDelayMs?: number;
+}
+
+/** A ring costs up to 0.4 ms with 50 sleepers: not more often than this while the caller is busy. */
+const DEFAULT_RING_DELAY_MS = 1;
+/**
+ * After a ring the caller has the thread to itself for so many times as long as it took. What it takes
+ * is what waking costs here and now: little on free processors, and a lot where those who wake take
+ * the caller's. More would save more, and delay more.
+ */
+const GAP_FACTOR = 2;

@@ -1,11 +1,3 @@
-/** Buckets for each doubling: a figure read from the histogram is within 6.25 % of the true one. */
-const perOctave = 8;
-/** Durations from 0 to 2^32 µs, some 71 minutes; longer ones count as that. */
-const longest = 2 ** 32 - 1;
-
-/** How many counts a histogram has. */
-export const HISTOGRAM_BUCKETS = 240;
-
 /** Counts one duration. The counts may be shared with a thread that reads them meanwhile. */
 export function countDuration(counts: Float64Array, micros: number): void {
   const bucket = bucketOf(micros);
@@ -37,6 +29,14 @@ export function countFrom(counts: Float64Array, micros: number): number {
   }
   return total;
 }
+
+/** Buckets for each doubling: a figure read from the histogram is within 6.25 % of the true one. */
+const perOctave = 8;
+/** Durations from 0 to 2^32 µs, some 71 minutes; longer ones count as that. */
+const longest = 2 ** 32 - 1;
+
+/** How many counts a histogram has. */
+export const HISTOGRAM_BUCKETS = 240;
 
 /** Eight buckets an octave, as in HdrHistogram: the highest bit, and the three bits behind it. */
 function bucketOf(micros: number): number {

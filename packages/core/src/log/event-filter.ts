@@ -5,15 +5,6 @@ import { recordKind, recordKinds } from './change-record.js';
 import { RECORD_HEADER_BYTES, RecordOffset } from './log-layout.js';
 import type { Subscription } from './subscription.js';
 
-const choices = {
-  tiers: leafAt('bits', 'tier'),
-  discoveryMethods: leafAt('bits', 'discoveryMethod'),
-};
-const flags = {
-  authenticated: leafAt('bits', 'authenticated'),
-  quantumSecure: leafAt('bits', 'quantumSecure'),
-};
-
 /**
  * Chooses what matches a subscription by the headers of records and entries alone: nothing is
  * decoded, and what does not match costs a look at two words.
@@ -67,6 +58,15 @@ export class EventFilter {
   }
 }
 
-/** A bit for each of the words that are wanted, by their places; all bits when nobody asked. */
+const choices = {
+  tiers: leafAt('bits', 'tier'),
+  discoveryMethods: leafAt('bits', 'discoveryMethod'),
+};
+const flags = {
+  authenticated: leafAt('bits', 'authenticated'),
+  quantumSecure: leafAt('bits', 'quantumSecure'),
+};
+
+/** A bit for each of the words that are wanted, by their places; all bits when none are given. */
 const maskOf = (words: readonly string[], wanted: readonly string[] | undefined): number =>
   wanted === undefined ? -1 : wanted.reduce((mask, word) => mask | (1 << words.indexOf(word)), 0);

@@ -139,7 +139,7 @@ export class RunEvents implements EventBatch {
   #size = 0;
   #current: RegistryEvent | undefined;
 
-  /** The transaction that whoever goes through the events is at; nothing before it has begun. */
+  /** The transaction that the handler is at; undefined before it has begun. */
   get currentSeq(): number | undefined {
     return this.#current?.seq;
   }
@@ -181,7 +181,7 @@ export class RunEvents implements EventBatch {
         (views[changes++] ??= new ChangeView()).place(run, at);
       }
       if ((flagsIn(head) & FLAG_MORE) !== 0) continue;
-      // What a filter leaves of a batch is a batch, be it a single change.
+      // What a filter leaves of a batch is a batch, even a single change.
       if (changes > first) {
         const view = views[first] as unknown as PeerChange;
         this.#events[size++] = records > 1 ? batchOf(view.seq, views, first, changes) : view;

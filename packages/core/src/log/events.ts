@@ -1,5 +1,8 @@
 import type { PeerEntry, PeerFieldPath } from '../peers/peer-entry.js';
 
+/** What an observer sees of one transaction: there is one event for each seq. */
+export type RegistryEvent = PeerChange | BatchUpdateEvent;
+
 /** Why a peer was removed. */
 export type RemovalReason = 'requested' | 'expired' | 'evicted';
 
@@ -46,9 +49,6 @@ export interface BatchUpdateEvent {
   readonly updated: readonly PeerUpdated[];
   readonly removed: readonly PeerRemoved[];
 }
-
-/** What an observer sees of one transaction: there is one event for each seq. */
-export type RegistryEvent = PeerChange | BatchUpdateEvent;
 
 /**
  * A run of events in seq order. Events and entries of a batch are lazy views that decode a field

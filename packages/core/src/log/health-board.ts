@@ -1,49 +1,10 @@
 import { HISTOGRAM_BUCKETS, countDuration, countFrom, quantile } from './duration-histogram.js';
 import { OUTPUT_BYTES, OutputRing } from './output-ring.js';
 
-/** The memory of a health board, to be handed to its observer's thread. */
-export type HealthBuffer = SharedArrayBuffer;
-
-/** Memory that a thread uses, in bytes. */
-export interface MemoryUse {
-  /** Used heap, with what the garbage collector has not collected yet. */
-  readonly heapBytes: number;
-  /** Outside of the heap: buffers above all. */
-  readonly externalBytes: number;
-}
-
-/** The transactions that a handler was given. */
-export interface SeqRange {
-  readonly first: number;
-  readonly last: number;
-}
-
-/** Numbers at the start of a board. */
-const Place = {
-  /** Bytes. */
-  heap: 0,
-  external: 1,
-  /** The batch in hand: its first and last seq; 0 when there is none. */
-  first: 2,
-  last: 3,
-  /** Calls of handlers. */
-  calls: 4,
-  /** Odd while it votes: both ends of each call are counted. */
-  votes: 6,
-  /** Messages that the observer wanted to send to the main thread by itself. */
-  messages: 5,
-} as const;
-const NUMBERS = 8;
-const RING_AT = (NUMBERS + HISTOGRAM_BUCKETS) * 8;
-const BOARD_BYTES = RING_AT + 16 + OUTPUT_BYTES;
-
-/** Makes the memory of a board. */
-const createHealthBuffer = (): HealthBuffer => new SharedArrayBuffer(BOARD_BYTES);
-
 /**
  * What one incarnation shows of itself, in shared memory: written on its thread, read on the main
  * thread, even while the first is stuck or after it has died. Each incarnation has a board of its
- * own, so that one that does not die writes on nobody else's.
+ * own, so that one that does not end cannot write on another's.
  *
  * Figures are stored without order: a reader may see one a moment before another. Decisions are
  * made of several looks, never of one.
@@ -66,7 +27,7 @@ export class HealthBoard {
     return { heapBytes: this.#read(Place.heap), externalBytes: this.#read(Place.external) };
   }
 
-  /** The transactions that a handler has in hand, or had when its thread ended. */
+  /** The transactions that a handler is at, or was at when its thread ended. */
   get inHand(): SeqRange | undefined {
     const [first, last] = [this.#read(Place.first), this.#read(Place.last)];
     return first === 0 || last < first ? undefined : { first, last };
@@ -82,7 +43,7 @@ export class HealthBoard {
     return this.#read(Place.votes);
   }
 
-  /** Whether it has proposals in hand. */
+  /** Whether it is voting on proposals. */
   get isVoting(): boolean {
     return this.votes % 2 === 1;
   }
@@ -129,9 +90,48 @@ export class HealthBoard {
     this.#numbers[Place.messages] = this.#numbers[Place.messages]! + 1;
   }
 
-  /** Its thread can write there what it likes; what is no count is taken for none. */
+  /** Its thread can write anything there; what is no count is taken for 0. */
   #read(place: number): number {
     const number = this.#numbers[place]!;
     return Number.isSafeInteger(number) && number >= 0 ? number : 0;
   }
 }
+
+/** The memory of a health board, to be handed to its observer's thread. */
+export type HealthBuffer = SharedArrayBuffer;
+
+/** Memory that a thread uses, in bytes. */
+export interface MemoryUse {
+  /** Used heap, with what the garbage collector has not collected yet. */
+  readonly heapBytes: number;
+  /** Outside of the heap: buffers above all. */
+  readonly externalBytes: number;
+}
+
+/** The transactions that a handler was given. */
+export interface SeqRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Numbers at the start of a board. */
+const Place = {
+  /** Bytes. */
+  heap: 0,
+  external: 1,
+  /** The batch that the handler is at: its first and last seq; 0 when there is none. */
+  first: 2,
+  last: 3,
+  /** Calls of handlers. */
+  calls: 4,
+  /** Odd while it votes: both ends of each call are counted. */
+  votes: 6,
+  /** Messages that the observer wanted to send to the main thread by itself. */
+  messages: 5,
+} as const;
+const NUMBERS = 8;
+const RING_AT = (NUMBERS + HISTOGRAM_BUCKETS) * 8;
+const BOARD_BYTES = RING_AT + 16 + OUTPUT_BYTES;
+
+/** Makes the memory of a board. */
+const createHealthBuffer = (): HealthBuffer => new SharedArrayBuffer(BOARD_BYTES);

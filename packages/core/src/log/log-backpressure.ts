@@ -1,12 +1,6 @@
 import { type Cancel, systemClock } from '../clock.js';
 import type { ChangeLog } from './change-log.js';
 
-/** Who has a transaction that waits for room. */
-export interface RoomSeeker {
-  /** Whether it would find it now. */
-  hasRoom(): boolean;
-}
-
 /**
  * Waits for room in a full log. Readers that asked to be waited for get `blockTimeoutMs` at a time;
  * then the one furthest behind is passed, and waited for again once the transaction is written.
@@ -62,4 +56,10 @@ export class LogBackpressure {
     lines.setGating(line, false);
     return true;
   }
+}
+
+/** Who has a transaction that waits for room. */
+export interface RoomSeeker {
+  /** Whether it would find it now. */
+  hasRoom(): boolean;
 }

@@ -46,7 +46,7 @@
  * 2. Copy a run of bytes to private memory.
  * 3. HEARTBEAT + 1, stored atomically: on ARM64 this keeps the copy's plain loads from being delayed
  *    past the next load.
- * 4. Load CLAIMED again. Whoever saw a byte of the next lap also sees the claim that came before it:
+ * 4. Load CLAIMED again. A reader that saw a byte of the next lap also sees the claim before it:
  *    if claimed - own position > units, the copy may be torn and is thrown away: lapped.
  * 5. Cut the private copy after its last whole transaction; POSITION := its end, which hands the
  *    space back to the writer. After the handler has finished: SEQ := last seq of the run.
@@ -57,7 +57,7 @@
  * 3. Load PUBLISHED again; sleep only if it still equals the own position.
  *
  * The flag is raised after the wait is armed, not before: a writer that published first and rings
- * only now would otherwise take the flag between the two steps, notify nobody, and the reader would
+ * only now would otherwise take the flag between the two steps, notify no reader, and the reader would
  * sleep with the flag down. With this order either the writer's exchange comes before step 2, then
  * its publish comes before step 3 and the reader sees it; or it comes after, finds the flag, and its
  * notify finds the reader armed. A flag once raised stays up until someone notifies.
@@ -114,7 +114,7 @@ export const LineWord = {
   parked: 2,
   /** Changes whenever the reader's loop turns (reader). */
   heartbeat: 3,
-  /** Which life of the observer owns the line (main thread). */
+  /** Number of the incarnation that owns the line (main thread). */
   incarnation: 4,
   /** A `ReaderState` (main thread until the reader runs, then the reader). */
   state: 5,
@@ -123,14 +123,11 @@ export const LineWord = {
   /** Transactions finished since the line was allocated, a 64-bit count (reader). */
   deliveredLow: 8,
   deliveredHigh: 9,
-  /** Reserved: microseconds spent in handlers, a 64-bit count (reader). */
-  handlerMicrosLow: 10,
-  handlerMicrosHigh: 11,
 } as const;
 
 /** What a reader's line says about its reader. */
 export const ReaderState = {
-  /** Nobody's. */
+  /** Free. */
   free: 0,
   /** Allocated or placed at a new snapshot; its reader does not read yet. */
   starting: 1,

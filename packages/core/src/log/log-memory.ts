@@ -17,29 +17,6 @@ import {
   Word,
 } from './log-layout.js';
 
-/** A place in the log: everything up to and including transaction `seq` lies before `position`. */
-export interface LogPoint {
-  /** Units of 8 bytes since the log was made; not wrapped, exact to 2^53. */
-  readonly position: number;
-  readonly seq: number;
-}
-
-/** The memory of a log, to be handed to other threads; `attachLogMemory` opens it. */
-export type LogBuffer = SharedArrayBuffer;
-
-/** How to make a log. */
-export interface LogMemoryOptions {
-  /** Size of the data in bytes, a power of two from 4 KiB to 1 GiB. */
-  readonly logBytes?: number;
-  /** How many readers may have a line at the same time. */
-  readonly readers?: number;
-  /** Position of the first record, in units; tests start shortly before a wrap. */
-  readonly startPosition?: number;
-}
-
-/** The default cap of 50 observers, as many again that end slowly, and some to spare. */
-const DEFAULT_LOG_READERS = 128;
-
 /** A log's memory as one thread sees it. Made by `createLogMemory` or `attachLogMemory`. */
 export class LogMemory {
   /** Hand this to other threads. */
@@ -79,6 +56,29 @@ export class LogMemory {
     return this.words.subarray(start, start + LINE_WORDS);
   }
 }
+
+/** A place in the log: everything up to and including transaction `seq` lies before `position`. */
+export interface LogPoint {
+  /** Units of 8 bytes since the log was made; not wrapped, exact to 2^53. */
+  readonly position: number;
+  readonly seq: number;
+}
+
+/** The memory of a log, to be handed to other threads; `attachLogMemory` opens it. */
+export type LogBuffer = SharedArrayBuffer;
+
+/** How to make a log. */
+export interface LogMemoryOptions {
+  /** Size of the data in bytes, a power of two from 4 KiB to 1 GiB. */
+  readonly logBytes?: number;
+  /** How many readers may have a line at the same time. */
+  readonly readers?: number;
+  /** Position of the first record, in units; tests start shortly before a wrap. */
+  readonly startPosition?: number;
+}
+
+/** The default cap of 50 observers, as many again that end slowly, and some to spare. */
+const DEFAULT_LOG_READERS = 128;
 
 /**
  * Makes an empty log.

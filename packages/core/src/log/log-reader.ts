@@ -12,22 +12,6 @@ import type { LogMemory, LogPoint } from './log-memory.js';
 import { LogRun } from './log-run.js';
 import { announceProgress } from './progress.js';
 
-/** How a reader follows a log. */
-export interface LogReaderOptions {
-  /** Where to start: the point of a snapshot. */
-  readonly from: LogPoint;
-  /** Its line, from `ReaderLines.allocate`. Without one nobody waits for it or sees its cursor. */
-  readonly line?: number;
-  /** Copied at once, in bytes, unless a single transaction is larger. */
-  readonly runBytes?: number;
-}
-
-/**
- * Amortizes a look at the claim over a hundred records, and leaves the second-level cache, which
- * readers share with whoever has their processor next, mostly to others.
- */
-const DEFAULT_RUN_BYTES = 64 * 1024;
-
 /**
  * One reader of a log, on whatever thread. Its loop:
  *
@@ -61,7 +45,7 @@ export class LogReader {
   constructor(log: LogMemory, { from, line, runBytes = DEFAULT_RUN_BYTES }: LogReaderOptions) {
     this.#log = log;
     this.#words = log.words;
-    // Without a line it writes into one of its own that nobody reads: the atomic stores are needed.
+    // Without a line it writes into one of its own that is never read: the atomic stores are needed.
     this.#line = line === undefined ? new Int32Array(LINE_WORDS) : log.line(line);
     this.#runUnits = Math.min(Math.ceil(runBytes / UNIT_BYTES), log.units / 2);
     this.run = new LogRun(this.#runUnits);
@@ -150,13 +134,14 @@ export class LogReader {
 
   /** Shows that the loop turns. Called by everything here; a long handler may call it itself. */
   heartbeat(): void {
-    // A plain load: nobody else writes this word.
+    // A plain load: no other thread writes this word.
     Atomics.store(this.#line, LineWord.heartbeat, (this.#line[LineWord.heartbeat]! + 1) | 0);
   }
 
   /**
    * Waits until there may be more to read, or the log was closed, or this reader stopped; may also
-   * return without a cause. Leaves the thread's event loop running, and does not keep it alive.
+   * return without a cause. Leaves the thread's event loop running, and does not keep it alive:
+   * https://github.com/nodejs/node/issues/61941.
    *
    * The writer's doorbell wakes it. Why it is not missed: the wait is armed before SLEEPERS is
    * raised, and PUBLISHED and CLOSED are looked at after that (see "Park" in log-layout.ts).
@@ -164,7 +149,7 @@ export class LogReader {
   async park(): Promise<void> {
     if (this.#stopped) return;
     const words = this.#words;
-    // No timeout, which would leak a timer for each call.
+    // No timeout: its timer would stay when the wait ends before (https://github.com/nodejs/node/pull/44409).
     const wait = Atomics.waitAsync(words, Word.published, this.#position);
     if (!wait.async) return;
     Atomics.store(this.#line, LineWord.parked, 1);
@@ -208,3 +193,19 @@ export class LogReader {
     return epochs > EPOCHS_BEHIND_MAX;
   }
 }
+
+/** How a reader follows a log. */
+export interface LogReaderOptions {
+  /** Where to start: the point of a snapshot. */
+  readonly from: LogPoint;
+  /** Its line, from `ReaderLines.allocate`. Without one the writer neither waits for it nor sees its cursor. */
+  readonly line?: number;
+  /** Copied at once, in bytes, unless a single transaction is larger. */
+  readonly runBytes?: number;
+}
+
+/**
+ * Amortizes a look at the claim over a hundred records, and leaves the second-level cache, which
+ * readers share with the next thread on their processor, mostly to others.
+ */
+const DEFAULT_RUN_BYTES = 64 * 1024;

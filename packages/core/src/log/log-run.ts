@@ -9,9 +9,6 @@ import {
 import { LogCorruptError } from './log-errors.js';
 import type { LogMemory } from './log-memory.js';
 
-/** A buffer that grew for a large transaction shrinks again after so many runs that did not need it. */
-const RUNS_BEFORE_SHRINKING = 64;
-
 /**
  * A run of whole transactions in a reader's private memory. Filled anew by each `LogReader.read`;
  * take the views from it each time, for they change when it grows.
@@ -120,3 +117,6 @@ export class LogRun {
     );
   }
 }
+
+/** A buffer that grew for a large transaction shrinks again after so many runs that did not need it. */
+const RUNS_BEFORE_SHRINKING = 64;

@@ -12,12 +12,6 @@ import { LogProtocolError } from './log-errors.js';
 import { type LogMemory, type LogPoint, recordUnits } from './log-memory.js';
 import type { ReaderLines } from './reader-lines.js';
 
-/** Claimed ahead of need: so many bytes at most, and this share of the data at most. */
-const CLAIM_BYTES = 64 * 1024;
-const CLAIM_SHARE = 1 / 64;
-/** Share of the data that may pile up before whole transactions are published unasked. */
-const UNPUBLISHED_SHARE = 1 / 4;
-
 /**
  * The one writer of a log. For each transaction: `fits`, then `begin` and encode each of its records
  * in place. For each group of transactions: `publish`, then `Doorbell.changed`. The protocol and its
@@ -48,7 +42,7 @@ export class LogWriter {
   /** How far gating readers allowed to claim when last asked, and the lines' state then. */
   #limit: number;
   #limitChanges = -1;
-  #seq: number;
+  #seq = 0;
   /** Units of the transaction being written; 0 between transactions. */
   #transaction = 0;
   #isClosed = false;
@@ -56,11 +50,10 @@ export class LogWriter {
   readonly #header: Int32Array;
 
   /**
-   * @param memory - a log that nobody else writes
+   * @param memory - a log with no other writer
    * @param lines - its readers
-   * @param lastSeq - the next transaction is the one after it
    */
-  constructor(memory: LogMemory, lines: ReaderLines, lastSeq = 0) {
+  constructor(memory: LogMemory, lines: ReaderLines) {
     const { words, units } = memory;
     this.u8 = memory.u8;
     this.u32 = memory.u32;
@@ -78,7 +71,6 @@ export class LogWriter {
     this.#claimed = words[Word.claimed]!;
     this.#claimedTotal = words[Word.epoch]! * EPOCH_UNITS + (this.#claimed & (EPOCH_UNITS - 1));
     this.#limit = this.#head;
-    this.#seq = lastSeq;
     this.#header = words.slice(0, Word.closed);
   }
 
@@ -204,7 +196,7 @@ export class LogWriter {
     return units > left ? left : 0;
   }
 
-  /** Stores again all words of the header that nobody else may write. */
+  /** Stores again all words of the header that only the writer may write. */
   #restate(): void {
     this.#words.set(this.#header);
     Atomics.store(this.#words, Word.closed, this.#isClosed ? 1 : 0);
@@ -254,3 +246,9 @@ export class LogWriter {
     );
   }
 }
+
+/** Claimed ahead of need: so many bytes at most, and this share of the data at most. */
+const CLAIM_BYTES = 64 * 1024;
+const CLAIM_SHARE = 1 / 64;
+/** Share of the data that may pile up before whole transactions are published without `publish`. */
+const UNPUBLISHED_SHARE = 1 / 4;

@@ -112,7 +112,7 @@ export class MessageSender {
 export interface MessageHandlers {
   /** Longest message of each kind, in bytes. */
   readonly maxBytes: Readonly<Record<MessageKind, number>>;
-  /** Gets each message; its bytes are nobody else's. One that it throws at is none. */
+  /** Gets each message, with its own copy of the bytes. One at which it throws is none. */
   receive(kind: MessageKind, bytes: Buffer): void;
   /** Called once, when what comes is no message: nothing more is read. */
   broken(error: Error): void;
@@ -148,7 +148,7 @@ export class MessageReceiver {
   /** Reads nothing any more. */
   close(): void {
     this.#isClosed = true;
-    // A wait that nobody ends would keep the memory for ever.
+    // A wait that is never ended would keep the memory for ever.
     notify(this.#words, Word.written);
   }
 

@@ -2,15 +2,11 @@ import type { EntryMemory } from '../peers/entry-layout.js';
 import { RECORD_HEADER_BYTES, RecordOffset, UNIT_BYTES } from './log-layout.js';
 import type { LogWriter } from './log-writer.js';
 
-/*
- * The record that ends a group in the proposal log: everything proposed before it is decided. Its
- * payload is a length and then the numbers of the proposals that were not committed, as f64.
+/**
+ * Writes the outcome of a group as transaction `seq` of the proposal log: the record that ends a group
+ * there, since everything proposed before it is decided. Its payload is a length and then the numbers
+ * of the proposals that were not committed, as f64.
  */
-
-/** Its kind; the others are those of `change-record.ts`. */
-const outcomeKind = 4;
-
-/** Writes the outcome of a group as transaction `seq` of the proposal log. */
 export function writeOutcome(writer: LogWriter, seq: number, aborted: readonly number[]): void {
   const at = writer.begin(outcomeKind, 0, 0, seq, UNIT_BYTES * (1 + aborted.length));
   writer.f64[at / UNIT_BYTES] = aborted.length;
@@ -26,3 +22,6 @@ export function abortedIn({ f64 }: EntryMemory, at: number): Float64Array {
 /** Whether the record at byte `at` of a run is an outcome. */
 export const isOutcome = ({ u8 }: EntryMemory, at: number): boolean =>
   u8[at + RecordOffset.kind] === outcomeKind;
+
+/** Its kind; the others are those of `change-record.ts`. */
+const outcomeKind = 4;

@@ -1,24 +1,6 @@
-/** What a program printed at once. */
-export interface OutputLine {
-  readonly stream: 'stdout' | 'stderr';
-  readonly text: string;
-}
-
-/** Int32 words before the text. */
-const Word = { written: 0, read: 1, lost: 2 } as const;
-/** Bytes of those words. */
-const HEAD_BYTES = 16;
-/** Bytes before the text of a line: its length with the stream in the lowest bit. */
-const LINE_HEAD = 4;
-
-/** Size of an output ring in bytes, a power of two: some hundred lines that wait to be read. */
-export const OUTPUT_BYTES = 32 * 1024;
-/** Longer lines are cut. */
-const maxLineBytes = 4 * 1024;
-
 /**
  * What an observer prints, on its way to the main thread: a bounded ring in shared memory with one
- * writer and one reader. Nothing is sent and nobody is woken: the reader looks when it sees fit, and
+ * writer and one reader. Nothing is sent and no thread is woken: the reader looks in its own time, and
  * what does not fit meanwhile is lost and counted. A flood costs its writer's thread, and no other.
  *
  * The writer alone stores `written` and `lost`, the reader alone `read`; both count bytes, and wrap.
@@ -91,3 +73,21 @@ export class OutputRing {
     return bytes;
   }
 }
+
+/** What a program printed at once. */
+export interface OutputLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** Int32 words before the text. */
+const Word = { written: 0, read: 1, lost: 2 } as const;
+/** Bytes of those words. */
+const HEAD_BYTES = 16;
+/** Bytes before the text of a line: its length with the stream in the lowest bit. */
+const LINE_HEAD = 4;
+
+/** Size of an output ring in bytes, a power of two: some hundred lines that wait to be read. */
+export const OUTPUT_BYTES = 32 * 1024;
+/** Longer lines are cut. */
+const maxLineBytes = 4 * 1024;

@@ -44,7 +44,7 @@ export class ReaderProgress {
     wakeMainThread(this.#words);
   }
 
-  /** Ends the wait, and lets no other begin: one that nobody ends would keep all of the memory for ever. */
+  /** Ends the wait, and lets no other begin: one that is never ended would keep all of the memory for ever. */
   close(): void {
     this.#isClosed = true;
     this.wake();
@@ -52,7 +52,8 @@ export class ReaderProgress {
 
   #arm(): Promise<void> {
     const words = this.#words;
-    // No timeout: it would leak a timer for each call, and deadlines are the caller's.
+    // No timeout: its timer would stay when the wait ends before (https://github.com/nodejs/node/pull/44409),
+    // and deadlines are the caller's.
     const wait = Atomics.waitAsync(words, Word.progress, Atomics.load(words, Word.progress));
     Atomics.store(words, Word.mainWaits, 1);
     const woken = wait.async ? wait.value : Promise.resolve();
@@ -64,13 +65,13 @@ export class ReaderProgress {
 
 /** Called by a reader after each store of its cursor: wakes the main thread if it waits for that. */
 export function announceProgress(words: Int32Array): void {
-  // The plain case is a load of a line that nobody writes; the exchange happens only when needed.
+  // The plain case is a load of a line that is not being written; the exchange happens only when needed.
   if (Atomics.load(words, Word.mainWaits) === 0) return;
   if (Atomics.exchange(words, Word.mainWaits, 0) !== 0) wakeMainThread(words);
 }
 
 /**
- * Wakes whoever waits in `moved`, flag or no flag. The main thread calls it when it changes a line:
+ * Wakes the callers that wait in `moved`, flag or no flag. The main thread calls it when it changes a line:
  * a thread that was terminated between taking the flag and notifying leaves a waiter behind, and the
  * change of its line is what follows.
  */

@@ -14,8 +14,8 @@ export class ReaderLines {
   readonly #lines: readonly Int32Array[];
   readonly #units: number;
   /**
-   * Whose incarnation has which line, and whom the writer waits for. The lines say so too, but their
-   * threads could write there whatever they like: what is decided here is decided by these.
+   * Which incarnation has which line, and which of them the writer waits for. The lines say so too,
+   * but their threads could write anything there: decisions made here go by these.
    */
   readonly #owners: (number | undefined)[];
   readonly #waitedFor = new Set<number>();
@@ -105,7 +105,7 @@ export class ReaderLines {
   /**
    * The cursor: the last seq that the reader has finished. Exact while it is less than 2^31 behind,
    * more than half an hour of the fastest writer. One that claims more than was ever written is
-   * believed as far as the log goes: it fools nobody but who relies on that observer.
+   * believed as far as the log goes: it deceives only those who rely on that observer.
    *
    * @param lastSeq - the last seq written, not an earlier one; the upper bits come from it
    */
@@ -138,7 +138,7 @@ export class ReaderLines {
     return high * 2 ** 32 + (Atomics.load(line, LineWord.deliveredLow) >>> 0);
   }
 
-  /** Which incarnation has the line; 0 when nobody has. */
+  /** Which incarnation has the line; 0 when it is free. */
   incarnation(index: number): number {
     return this.#owners[index] ?? 0;
   }

@@ -1,6 +1,3 @@
-/** The memory of shared numbers, to be handed to another thread. */
-export type SharedNumbersBuffer = SharedArrayBuffer;
-
 /** A few whole numbers of 32 bits, in memory that threads share; all begin at 0. */
 export class SharedNumbers {
   readonly buffer: SharedNumbersBuffer;
@@ -20,8 +17,11 @@ export class SharedNumbers {
     Atomics.store(this.#numbers, place, value);
   }
 
-  /** Sets a number that is 0; whoever comes first has it. */
+  /** Sets a number that is 0; the first caller's value stays. */
   claim(place: number, value: number): void {
     Atomics.compareExchange(this.#numbers, place, 0, value);
   }
 }
+
+/** The memory of shared numbers, to be handed to another thread. */
+export type SharedNumbersBuffer = SharedArrayBuffer;

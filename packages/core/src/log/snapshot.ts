@@ -131,7 +131,7 @@ class Taking {
     return { buffer: this.#buffer, size: this.#size, point: this.point };
   }
 
-  /** Copies a slot's entry unless that has been done, or the slot came to be used later. */
+  /** Copies a slot's entry unless that has been done, or the slot was first used later. */
   #copy(slot: number): void {
     if (slot >= this.#done.length || this.#done[slot] === 1) return;
     this.#done[slot] = 1;

@@ -16,7 +16,7 @@ export interface Transaction {
   readonly encoded: readonly StagedEntry[];
 }
 
-/** What a command comes to: a transaction, or why it is refused. */
+/** The result of a command: a transaction, or why it is refused. */
 export type Decision = Transaction | PanoptesError;
 
 /** What a transaction does to one peer. */

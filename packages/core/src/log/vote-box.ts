@@ -1,11 +1,12 @@
 import { LINE_BYTES, LINE_WORDS } from './log-layout.js';
 import { announceProgress } from './progress.js';
 
-/*
+/**
  * The votes of one incarnation on their way to the registry: a ring in shared memory with one writer,
  * the voter, and one reader, the main thread. Each incarnation has a box of its own, so one that is
- * given up writes into memory that nobody takes votes from any more.
+ * given up writes into memory from which no votes are taken any more.
  *
+ * ```
  *   byte 0         128                     128 + 8·slots
  *   ┌─────────────┬───────────────────────┬──────────────────────────────┐
  *   │ COUNT       │ votes: number u32,    │ texts: 2 KiB for each vote   │
@@ -13,11 +14,57 @@ import { announceProgress } from './progress.js';
  *   └─────────────┴───────────────────────┴──────────────────────────────┘
  *
  *   a text:  reason bytes u32, details bytes u32, the reason, the details as JSON; both UTF-8
+ * ```
  *
  * The voter writes votes and texts with plain stores, then COUNT with an atomic one: who sees the
  * count sees them. Nothing that is read here is believed: lengths are checked, the number is only
  * compared, and a count that is too far ahead makes the box forget what it missed.
  */
+export class VoteBox {
+  readonly buffer = createVoteBox();
+  readonly #words = new Int32Array(this.buffer, 0, textsAt / 4);
+  readonly #u8 = Buffer.from(this.buffer as unknown as ArrayBuffer);
+  #taken = 0;
+
+  /** Votes that wait to be taken. */
+  get waiting(): number {
+    return (Atomics.load(this.#words, 0) - this.#taken) >>> 0;
+  }
+
+  /**
+   * Takes the votes that wait, in order.
+   *
+   * @returns how many were lost because more waited than the box holds
+   */
+  take(found: (vote: FoundVote) => void): number {
+    const { waiting } = this;
+    if (waiting > boxSlots) {
+      this.#taken = (this.#taken + waiting) | 0;
+      return waiting;
+    }
+    for (let vote = 0; vote < waiting; vote++) {
+      const slot = this.#taken & (boxSlots - 1);
+      const at = LINE_WORDS + 2 * slot;
+      const verdict = this.#words[at + 1]!;
+      this.#taken = (this.#taken + 1) | 0;
+      const { reason, details } =
+        verdict === Verdict.accept ? noText : this.#read(textsAt + slot * textBytes);
+      found({ number: this.#words[at]!, verdict, reason, details });
+    }
+    return 0;
+  }
+
+  #read(at: number): { readonly reason: string; readonly details: unknown } {
+    // A copy: what is checked must be what is used, whatever the voter writes meanwhile.
+    const text = Buffer.from(this.#u8.subarray(at, at + textBytes));
+    const reasonEnd = textHeaderBytes + Math.min(text.readUInt32LE(0), 3 * maxReasonChars);
+    const detailsEnd = reasonEnd + Math.min(text.readUInt32LE(4), maxDetailsBytes);
+    return {
+      reason: text.toString('utf8', textHeaderBytes, reasonEnd),
+      details: parsed(text.toString('utf8', reasonEnd, detailsEnd)),
+    };
+  }
+}
 
 /** The memory of a box, to be handed to the voter's thread. */
 export type VoteBoxBuffer = SharedArrayBuffer;
@@ -92,53 +139,6 @@ export class VoteCaster {
     const detailsBytes = this.#u8.write(json, at + textHeaderBytes + reasonBytes);
     this.#u8.writeUInt32LE(reasonBytes, at);
     this.#u8.writeUInt32LE(detailsBytes, at + 4);
-  }
-}
-
-/** The registry's end of a box. */
-export class VoteBox {
-  readonly buffer = createVoteBox();
-  readonly #words = new Int32Array(this.buffer, 0, textsAt / 4);
-  readonly #u8 = Buffer.from(this.buffer as unknown as ArrayBuffer);
-  #taken = 0;
-
-  /** Votes that wait to be taken. */
-  get waiting(): number {
-    return (Atomics.load(this.#words, 0) - this.#taken) >>> 0;
-  }
-
-  /**
-   * Takes the votes that wait, in order.
-   *
-   * @returns how many were lost because more waited than the box holds
-   */
-  take(found: (vote: FoundVote) => void): number {
-    const { waiting } = this;
-    if (waiting > boxSlots) {
-      this.#taken = (this.#taken + waiting) | 0;
-      return waiting;
-    }
-    for (let vote = 0; vote < waiting; vote++) {
-      const slot = this.#taken & (boxSlots - 1);
-      const at = LINE_WORDS + 2 * slot;
-      const verdict = this.#words[at + 1]!;
-      this.#taken = (this.#taken + 1) | 0;
-      const { reason, details } =
-        verdict === Verdict.accept ? noText : this.#read(textsAt + slot * textBytes);
-      found({ number: this.#words[at]!, verdict, reason, details });
-    }
-    return 0;
-  }
-
-  #read(at: number): { readonly reason: string; readonly details: unknown } {
-    // A copy: what is checked must be what is used, whatever the voter writes meanwhile.
-    const text = Buffer.from(this.#u8.subarray(at, at + textBytes));
-    const reasonEnd = textHeaderBytes + Math.min(text.readUInt32LE(0), 3 * maxReasonChars);
-    const detailsEnd = reasonEnd + Math.min(text.readUInt32LE(4), maxDetailsBytes);
-    return {
-      reason: text.toString('utf8', textHeaderBytes, reasonEnd),
-      details: parsed(text.toString('utf8', reasonEnd, detailsEnd)),
-    };
   }
 }
 

@@ -33,7 +33,7 @@ export class Admission {
   }
 
   /**
-   * Takes a command from the rate limits, or says why it must not come yet.
+   * Counts a command against the rate limits, or says why it must not come yet.
    *
    * @param now - milliseconds that never go back, whatever happens to the date
    */
@@ -73,18 +73,18 @@ export class Admission {
     return decision;
   }
 
-  /** Gives back the entries that a command brought. */
+  /** Frees the entries that a command brought. */
   release(command: Command): void {
     if (command.kind === 'upsert') this.#deps.staging.release(command.entry);
     else this.#giveBack(stagedEntries(command));
   }
 
-  /** Gives back what a decision encoded. */
+  /** Frees what a decision encoded. */
   discard({ encoded }: Transaction): void {
     if (encoded.length > 0) this.#giveBack(encoded);
   }
 
-  /** The transaction, unless the log can never take it, whoever waits. */
+  /** The transaction, unless it is too large for the log at any time. */
   #fitted(transaction: Transaction): Decision {
     const { logBytes } = this.#deps.rules;
     for (const { payloadBytes } of transaction.changes) {
@@ -101,7 +101,7 @@ export class Admission {
   }
 }
 
-/** What admission works with. */
+/** What admission depends on. */
 export interface AdmissionDeps {
   readonly table: PeerTable;
   readonly staging: Staging;

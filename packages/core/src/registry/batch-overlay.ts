@@ -4,12 +4,6 @@ import type { EntryMemory } from '../peers/entry-layout.js';
 import { didKeyOf, keyOf } from '../peers/identity-index.js';
 import type { Change } from '../log/transaction.js';
 
-const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
-const didSlot = leafAt('bytes', 'peerId.did').slot;
-
-/** What makes a peer the only one of its kind, besides its node id. */
-export type IdentityPart = 'public key' | 'DID';
-
 /** What the earlier steps of a batch would do to identities, laid over the unchanged table. */
 export class BatchOverlay {
   readonly #named = new Set<string>();
@@ -55,3 +49,9 @@ export class BatchOverlay {
     this.#claimed.DID.add(didKeyOf(change.entry.memory, change.entry.base));
   }
 }
+
+const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
+const didSlot = leafAt('bytes', 'peerId.did').slot;
+
+/** What makes a peer the only one of its kind, besides its node id. */
+export type IdentityPart = 'public key' | 'DID';

@@ -1,12 +1,6 @@
 import type { PeerEntry } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 
-/** One step of a batch. */
-export type BatchStep =
-  | { readonly kind: 'upsert'; readonly peer: PeerEntry }
-  | { readonly kind: 'update'; readonly nodeId: string; readonly patch: PeerPatch }
-  | { readonly kind: 'remove'; readonly nodeId: string };
-
 /**
  * Collects changes to be committed together by `commitBatch`: all or none, as one transaction.
  * Steps are applied in order, and a batch has one step a peer.
@@ -46,3 +40,9 @@ export class BatchUpdate {
     return this;
   }
 }
+
+/** One step of a batch. */
+export type BatchStep =
+  | { readonly kind: 'upsert'; readonly peer: PeerEntry }
+  | { readonly kind: 'update'; readonly nodeId: string; readonly patch: PeerPatch }
+  | { readonly kind: 'remove'; readonly nodeId: string };

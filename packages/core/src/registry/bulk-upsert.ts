@@ -8,36 +8,11 @@ import { maxTurnMs } from './commit-loop.js';
 import { refusalFor } from '../peers/refusal.js';
 import { type BulkOptions, type UpsertSettings, bulkSettings } from './upsert-options.js';
 
-/** Why one of many upserts was refused. */
-export interface Rejection {
-  /** Its place among those that were given, from 0. */
-  readonly index: number;
-  readonly error: PanoptesError;
-}
-
-/** What came of many upserts. */
-export interface BulkResult {
-  readonly added: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly rejected: number;
-  /** The first of the rejected, 100 at most. */
-  readonly rejections: readonly Rejection[];
-  /** The last transaction's seq; 0 when there was none. */
-  readonly seq: number;
-}
-
-/** Upserts on their way at a time: enough for large groups, few enough to leave others room. */
-const mostOutstanding = 4_096;
-const mostRejections = 100;
-/** Entries between two looks at the clock. */
-const entriesPerLook = 16;
-
 /**
  * Many upserts without a promise for each: their results are added up as they come.
  *
- * Every loop gives the event loop its turns by the time that it has taken, whatever becomes of the
- * entries; and it is over as soon as the registry takes no more, also while the next entry is awaited.
+ * Every loop yields to the event loop by the time that it has taken, whether entries are accepted or
+ * not; and it ends as soon as the registry takes no more, also while the next entry is awaited.
  */
 export class BulkUpsert {
   readonly #intake: CommandIntake;
@@ -124,7 +99,7 @@ export class BulkUpsert {
   #room(): Promise<void> | undefined {
     if (this.#outstanding >= mostOutstanding || this.#intake.isFull) return this.#untilRoom();
     if (this.#given % entriesPerLook !== 0) return undefined;
-    return systemClock.monotonic() - this.#turnStart < maxTurnMs ? undefined : this.#nextTurn();
+    return systemClock.monotonic() - this.#turnStart < maxTurnMs ? undefined : this.#yieldTurn();
   }
 
   #post(peer: PeerEntry): void {
@@ -164,14 +139,39 @@ export class BulkUpsert {
   async #untilRoom(): Promise<void> {
     if (this.#outstanding >= mostOutstanding) await this.#untilAtMost(mostOutstanding / 2);
     // Others have filled the queue: it empties turn by turn.
-    while (this.#intake.isFull) await this.#nextTurn();
+    while (this.#intake.isFull) await this.#yieldTurn();
   }
 
-  async #nextTurn(): Promise<void> {
+  async #yieldTurn(): Promise<void> {
     await nextTurn();
     this.#turnStart = systemClock.monotonic();
   }
 }
+
+/** Why one of many upserts was refused. */
+export interface Rejection {
+  /** Its place among those that were given, from 0. */
+  readonly index: number;
+  readonly error: PanoptesError;
+}
+
+/** The outcome of many upserts. */
+export interface BulkResult {
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  /** The first of the rejected, 100 at most. */
+  readonly rejections: readonly Rejection[];
+  /** The last transaction's seq; 0 when there was none. */
+  readonly seq: number;
+}
+
+/** Upserts on their way at a time: enough for large groups, few enough to leave others room. */
+const mostOutstanding = 4_096;
+const mostRejections = 100;
+/** Entries between two looks at the clock. */
+const entriesPerLook = 16;
 
 type Peers = Iterable<PeerEntry> | AsyncIterable<PeerEntry>;
 
@@ -195,8 +195,8 @@ function iterationOf(peers: Peers | null | undefined): Iteration {
 }
 
 /**
- * Tells a feed that nobody takes more of it. Not awaited: one that hangs in `next` would hang in this
- * as well. What goes wrong in it is nobody's concern any more.
+ * Ends an iteration that is left early. Not awaited: one that hangs in `next` would hang in this as
+ * well. Its errors are ignored.
  */
 function leave(iterator: AsyncIterator<PeerEntry>): void {
   void (async () => iterator.return?.())().catch(() => undefined);

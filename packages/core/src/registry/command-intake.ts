@@ -20,16 +20,6 @@ import type { StagedEntry, Staging } from '../peers/staging.js';
 import { type UpsertOptions, type UpsertSettings, upsertSettings } from './upsert-options.js';
 import type { QueuedCommand, CommandQueue } from './command-queue.js';
 
-/** What the intake works with. */
-export interface CommandIntakeDeps {
-  readonly queue: CommandQueue;
-  readonly staging: Staging;
-  readonly counters: RegistryCounters;
-  readonly maxBatchChanges: number;
-  /** Asks for a turn of the commands that wait. */
-  readonly scheduleTurn: () => void;
-}
-
 /**
  * Where callers hand in their commands: checks and encodes what they bring, and gives them a promise
  * for it. What is not a command at all is refused here, before it takes a place in the queue.
@@ -43,12 +33,12 @@ export class CommandIntake {
   #closed: PanoptesError | undefined;
   readonly #listeners = new Set<(reason: PanoptesError) => void>();
 
-  constructor(parts: CommandIntakeDeps) {
-    this.#queue = parts.queue;
-    this.#staging = parts.staging;
-    this.#counters = parts.counters;
-    this.#maxBatchChanges = parts.maxBatchChanges;
-    this.#scheduleTurn = parts.scheduleTurn;
+  constructor(deps: CommandIntakeDeps) {
+    this.#queue = deps.queue;
+    this.#staging = deps.staging;
+    this.#counters = deps.counters;
+    this.#maxBatchChanges = deps.maxBatchChanges;
+    this.#scheduleTurn = deps.scheduleTurn;
   }
 
   upsert(
@@ -202,11 +192,21 @@ export class CommandIntake {
   }
 }
 
+/** What the intake depends on. */
+export interface CommandIntakeDeps {
+  readonly queue: CommandQueue;
+  readonly staging: Staging;
+  readonly counters: RegistryCounters;
+  readonly maxBatchChanges: number;
+  /** Asks for a turn of the commands that wait. */
+  readonly scheduleTurn: () => void;
+}
+
 /** How a caller names the peer that is to be updated. */
 export type GivenTarget =
   Exclude<UpdateTarget, { publicKey: string }> | { readonly publicKey: string | Uint8Array };
 
-/** What is no identity must not come to its turn: a decision may not fail. */
+/** What is no identity is refused before its turn: a decision may not fail. */
 function readTarget(target: GivenTarget): UpdateTarget {
   if ('nodeId' in target) return { nodeId: textArgument('peerId.nodeId', target.nodeId) };
   if ('did' in target) return { did: textArgument('peerId.did', target.did) };

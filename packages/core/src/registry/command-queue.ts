@@ -1,16 +1,6 @@
 import { RegistryOverloadedError } from '../errors.js';
 import type { Command } from './commands.js';
 
-/** A command, and the promise that waits for what comes of it. */
-export interface QueuedCommand {
-  readonly command: Command;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** What becomes of a command that finds the queue full. */
-export type WhenFull = 'reject' | 'wait';
-
 /**
  * Where commands wait for their turn, first come first served: `capacity` of them, and as many again
  * whose callers would rather wait longer than be refused. A queue in a circular array that grows as
@@ -74,3 +64,13 @@ export class CommandQueue {
     this.#first = 0;
   }
 }
+
+/** A command, and the promise that waits for its outcome. */
+export interface QueuedCommand {
+  readonly command: Command;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What happens to a command that finds the queue full. */
+export type WhenFull = 'reject' | 'wait';

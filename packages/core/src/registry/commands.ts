@@ -2,13 +2,16 @@ import type { PeerEntry } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import type { StagedEntry } from '../peers/staging.js';
 
-/** What came of a command about one peer; `seq` is its transaction, or the last one when unchanged. */
+/** What a caller asks for. */
+export type Command = Step | BatchSteps | CleanupSweep;
+
+/** The outcome of a command about one peer; `seq` is its transaction, or the last one when unchanged. */
 export interface CommandResult<Change extends string> {
   readonly seq: number;
   readonly change: Change | 'unchanged';
 }
 
-/** What came of a command that may change several peers. */
+/** The outcome of a command that may change several peers. */
 export interface BatchResult {
   readonly seq: number;
   readonly change: 'committed' | 'unchanged';
@@ -66,9 +69,6 @@ export interface BatchSteps {
 export interface CleanupSweep {
   readonly kind: 'cleanup';
 }
-
-/** What a caller asks for. */
-export type Command = Step | BatchSteps | CleanupSweep;
 
 /** The staged entries of a command. */
 export function* stagedEntries(command: Command): Generator<StagedEntry> {

@@ -11,20 +11,9 @@ import type { Decision, Transaction } from '../log/transaction.js';
 import type { QueuedCommand, CommandQueue } from './command-queue.js';
 
 /**
- * How a turn ended: nothing waits, the log has no room, critical observers have to vote, or the
- * event loop must have its turn.
- */
-export type TurnEnd = 'idle' | 'log-full' | 'voting' | 'yielded';
-
-/** Commands between two looks at the clock. */
-const commandsPerLook = 64;
-/** How long a turn keeps the thread to itself. */
-export const maxTurnMs = 4;
-
-/**
  * Takes commands from the queue one after another, decides and commits them. Every turn
- * commits a whole group: what it wrote is published once, and only then do callers hear of it. When a
- * bug ends a turn, whoever stops the registry publishes what callers have been promised.
+ * commits a whole group: what it wrote is published once, and only then are callers told. When a bug
+ * ends a turn, `RegistryActor.fail` publishes what callers have been promised.
  */
 export class CommitLoop {
   readonly #deps: CommitLoopDeps;
@@ -131,7 +120,7 @@ export class CommitLoop {
   }
 }
 
-/** What the loop works with. */
+/** What the loop depends on. */
 export interface CommitLoopDeps {
   readonly admission: Admission;
   readonly committer: Committer;
@@ -142,6 +131,17 @@ export interface CommitLoopDeps {
   readonly clock: Clock;
   /** Time of the machine: the loop's own turns goes by it. */
   readonly stopwatch: Clock;
-  /** Whether transactions must be voted on, which is not this loop's work. */
+  /** Whether transactions must be voted on, which is `VotedCommit`'s work. */
   readonly mustVote: () => boolean;
 }
+
+/**
+ * How a turn ended: nothing waits, the log has no room, critical observers have to vote, or the
+ * event loop must have its turn.
+ */
+export type TurnEnd = 'idle' | 'log-full' | 'voting' | 'yielded';
+
+/** Commands between two looks at the clock. */
+const commandsPerLook = 64;
+/** How long a turn keeps the thread to itself. */
+export const maxTurnMs = 4;

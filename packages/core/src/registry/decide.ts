@@ -37,6 +37,25 @@ import {
   updateChange,
 } from '../log/transaction.js';
 
+/**
+ * Decides what a command changes. A function of the table, the rules, the time and the command: it
+ * changes nothing itself, so a decision can be dropped.
+ */
+export function decide(context: DecisionContext, command: Command): DecidedChanges {
+  switch (command.kind) {
+    case 'batch':
+      return decideBatch(context, command);
+    case 'cleanup':
+      return decideCleanup(context);
+    default: {
+      const change = decideStep(context, command);
+      if (change === undefined) return nothing;
+      if (change instanceof PanoptesError) return change;
+      return change.kind === 'add' ? withEvictions(context, [change], none) : [change];
+    }
+  }
+}
+
 /** What a registry admits. */
 export interface Rules {
   readonly maxPeers: number;
@@ -47,7 +66,7 @@ export interface Rules {
   readonly didMethods: readonly string[];
 }
 
-/** The decision's surroundings: the table as it is, the time, and a place to encode new entries. */
+/** What a decision depends on: the table as it is, the time, and a place to encode new entries. */
 export interface DecisionContext {
   readonly table: PeerTable;
   readonly rules: Rules;
@@ -66,29 +85,10 @@ const didSlot = leafAt('bytes', 'peerId.did').slot;
 const none: ReadonlySet<number> = new Set();
 const nothing: readonly Change[] = [];
 
-/** The changes that a command comes to, none when it changes nothing, or why it is refused. */
+/** The changes that a command makes, none when it changes nothing, or why it is refused. */
 export type DecidedChanges = readonly Change[] | PanoptesError;
 
 type StepDecision = Change | PanoptesError | undefined;
-
-/**
- * Decides what a command comes to. A function of the table, the rules, the time and the command: it
- * changes nothing, so whatever becomes of the decision, the table is as it was.
- */
-export function decide(context: DecisionContext, command: Command): DecidedChanges {
-  switch (command.kind) {
-    case 'batch':
-      return decideBatch(context, command);
-    case 'cleanup':
-      return decideCleanup(context);
-    default: {
-      const change = decideStep(context, command);
-      if (change === undefined) return nothing;
-      if (change instanceof PanoptesError) return change;
-      return change.kind === 'add' ? withEvictions(context, [change], none) : [change];
-    }
-  }
-}
 
 function decideStep(context: DecisionContext, step: Step, overlay?: BatchOverlay): StepDecision {
   switch (step.kind) {
@@ -195,14 +195,14 @@ function nextEntry(entry: PeerEntry, { change }: UpdateStep, now: number): PeerE
   if (typeof change !== 'function') return patchEntry(entry, change, now);
   const next = change(entry);
   if (types.isPromise(next)) {
-    // What it comes to concerns nobody any more; unheard, its failure would end the process.
+    // Its result is not needed any more; unhandled, its rejection would end the process.
     void Promise.prototype.then.call(next, undefined, () => undefined);
     throw new PeerValidationError('peer', 'an entry, from a function that is not async', next);
   }
   return next;
 }
 
-/** What a caller's function did, or what it returned did when it was read. */
+/** The error of a caller's function, or of what it returned when that was read. */
 function updateFailure(nodeId: string, cause: unknown): PeerValidationError | PeerUpdateError {
   if (isA(cause, PeerValidationError)) return cause;
   return new PeerUpdateError(

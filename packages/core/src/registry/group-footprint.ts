@@ -7,7 +7,7 @@ import type { StagedEntry } from '../peers/staging.js';
 import type { Decision, Transaction } from '../log/transaction.js';
 
 /**
- * Which peers, keys and DIDs the transactions of a group touch. What a command comes to must not
+ * Which peers, keys and DIDs the transactions of a group touch. The decision on a command must not
  * depend on whether another one of its group is committed or vetoed, so a command that clashes with
  * the footprint waits for the next group.
  */
@@ -39,7 +39,7 @@ export class GroupFootprint {
     this.#arriving = 0;
   }
 
-  /** Whether a command's decision depends on what becomes of the group. */
+  /** Whether a command's decision depends on the outcome of the group. */
   clashes(command: Command): boolean {
     if (this.isEmpty) return false;
     // A sweep looks at all peers.
@@ -49,8 +49,8 @@ export class GroupFootprint {
   }
 
   /**
-   * Whether only the first of a group may come to this decision: whether peers are evicted, and which,
-   * follows from all that there are. Such a command runs no code of its caller, so it can be decided
+   * Whether a command with this decision must be the first of its group: whether peers are evicted, and
+   * which, follows from all that there are. Such a command runs no code of its caller, so it can be decided
    * again.
    */
   static mustLead(decision: Decision): boolean {
@@ -104,7 +104,7 @@ export class GroupFootprint {
   #touchesEntry(nodeId: string, entry: StagedEntry, mayChangeIdentity: boolean): boolean {
     if (this.#nodeIds.has(nodeId)) return true;
     if (this.#keys.size === 0) return false;
-    // A known peer that keeps its key and DID, or is refused, asks for nobody else's.
+    // A known peer that keeps its key and DID, or is refused, asks for no other.
     const isKnown = this.#table.identities.withNodeId(nodeId) !== undefined;
     if (isKnown && !mayChangeIdentity) return false;
     const { memory, base } = entry;

@@ -1,4 +1,3 @@
-import { type Actor, createActor } from 'xstate';
 import { type Clock, systemClock } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
 import { errorOf, messageWithCause } from '../error-of.js';
@@ -17,13 +16,14 @@ import { CommandIntake } from './command-intake.js';
 import { CommitLoop, type TurnEnd } from './commit-loop.js';
 import { Committer } from './committer.js';
 import { LogBackpressure } from '../log/log-backpressure.js';
-import { type RegistrySignal, registryMachine } from './registry-machine.js';
+import {
+  type RegistryMachine,
+  type RegistrySignal,
+  makeRegistryMachine,
+} from './registry-machine.js';
 import { Staging } from '../peers/staging.js';
 import { VotedCommit } from './voted-commit.js';
 import { CommandQueue } from './command-queue.js';
-
-/** Longest time that turns follow one another without the event loop having its own, in milliseconds. */
-const maxBurstMs = 2;
 
 /**
  * The actor behind a registry: the machine and the parts that it drives, from the intake where commands
@@ -41,7 +41,7 @@ export class RegistryActor {
   readonly #voted: VotedCommit;
   readonly #backpressure: LogBackpressure;
   readonly #queue: CommandQueue;
-  readonly #machine: Actor<typeof registryMachine>;
+  readonly #machine: RegistryMachine;
   /** Resolves when no command waits any longer and none will come. */
   readonly #stopped: Promise<void>;
   #resolveStopped!: () => void;
@@ -142,17 +142,13 @@ export class RegistryActor {
     await this.#stopped;
   }
 
-  #start(): Actor<typeof registryMachine> {
+  #start(): RegistryMachine {
     const failed = (cause: unknown): void => this.fail(cause);
-    const machine = createActor(registryMachine, {
-      input: {
-        work: {
-          commitGroup: () => this.#commitGroup(),
-          roomInLog: () => failFast(failed, () => this.#backpressure.wait()),
-          votes: () => failFast(failed, () => this.#voted.wait()),
-          stopped: () => this.#stop(),
-        },
-      },
+    const machine = makeRegistryMachine({
+      commitGroup: () => this.#commitGroup(),
+      roomInLog: () => failFast(failed, () => this.#backpressure.wait()),
+      votes: () => failFast(failed, () => this.#voted.wait()),
+      stopped: () => this.#stop(),
     });
     // Without an observer of errors, one inside the machine would be an uncaught exception.
     machine.subscribe({ error: failed });
@@ -175,7 +171,7 @@ export class RegistryActor {
   }
 
   #runTurn(): TurnEnd {
-    // What one of them has begun, it ends; then it depends on whether there is anybody to be asked.
+    // What one of them has begun, it ends; then it depends on whether there is a voter to be asked.
     if (this.#loop.isPending || (this.electorate.isEmpty && !this.#voted.isBusy)) {
       return this.#loop.run();
     }
@@ -184,7 +180,7 @@ export class RegistryActor {
 
   /**
    * Stops the registry because of a bug: everything that waits, and all that comes, is rejected. Each
-   * step is taken whatever becomes of the others, since the bug may be in any of them.
+   * step is taken even if others throw, since the bug may be in any of them.
    */
   fail(cause: unknown): void {
     if (this.failure.aborted) return;
@@ -195,7 +191,7 @@ export class RegistryActor {
       () => this.#committer.publish(),
       () => this.#send({ type: 'FAIL' }),
       () => this.#stop(),
-      // Whoever waits for readers, or for something to read, hears of it at once.
+      // Callers that wait for readers, and readers that wait for changes, are woken at once.
       () => this.log.progress.wake(),
       () => this.log.doorbell.ring(),
     ];
@@ -237,3 +233,6 @@ export class RegistryActor {
     this.#isTurnScheduled = true;
   }
 }
+
+/** Longest time that turns follow one another without the event loop having its own, in milliseconds. */
+const maxBurstMs = 2;

@@ -13,7 +13,7 @@ describe('a bug inside the registry', () => {
     }
   }
 
-  it('stops it failFast: every waiting promise and every later one is rejected with the cause', async () => {
+  it('stops it at once: every waiting promise and every later one is rejected with the cause', async () => {
     const clock = new BrokenClock();
     const registry = new OpenRegistry({}, clock);
     await registry.upsert(peerNumbered(1));

@@ -1,4 +1,11 @@
-import { fromPromise, setup } from 'xstate';
+import { type Actor, createActor, fromPromise, setup } from 'xstate';
+
+/** A registry's machine, started or not. */
+export type RegistryMachine = Actor<typeof registryMachine>;
+
+/** Makes the machine of a registry, which is still to be started. */
+export const makeRegistryMachine = (work: RegistryWork): RegistryMachine =>
+  createActor(registryMachine, { input: { work } });
 
 /** What the machine drives. Kept by reference: the machine itself holds no data. */
 export interface RegistryWork {
@@ -27,6 +34,49 @@ export type RegistrySignal =
   /** A bug. */
   | { type: 'FAIL' };
 
+const parts = setup({
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- this is how XState is told its types
+  types: {} as {
+    context: { readonly work: RegistryWork };
+    events: RegistrySignal;
+    input: { readonly work: RegistryWork };
+  },
+  actors: {
+    roomInLog: fromPromise<unknown, RegistryWork>(({ input }) => input.roomInLog()),
+    votes: fromPromise<unknown, RegistryWork>(({ input }) => input.votes()),
+  },
+  actions: {
+    commitGroup: ({ context }) => context.work.commitGroup(),
+    stop: ({ context }) => context.work.stopped(),
+  },
+});
+
+/** Commits what waits, whether more commands are taken or not. */
+const committing = parts.createStateConfig({
+  initial: 'idle',
+  states: {
+    idle: {
+      on: { TURN: { actions: 'commitGroup' }, LOG_FULL: 'waitingForLog', VOTING: 'voting' },
+    },
+    voting: {
+      invoke: {
+        src: 'votes',
+        input: ({ context }) => context.work,
+        onDone: { target: 'idle', actions: 'commitGroup' },
+        onError: '#registry.failed',
+      },
+    },
+    waitingForLog: {
+      invoke: {
+        src: 'roomInLog',
+        input: ({ context }) => context.work,
+        onDone: { target: 'idle', actions: 'commitGroup' },
+        onError: '#registry.failed',
+      },
+    },
+  },
+});
+
 /**
  * The registry actor:
  *
@@ -44,81 +94,20 @@ export type RegistrySignal =
  *
  * One TURN carries a whole group of commands. It is admitted, decided and appended within one
  * transition that enters no state, since a step that cannot wait needs none: a transition that
- * enters a state costs 16 µs where this costs 3. Whoever does the work never throws; a bug in it
- * comes as FAIL, for an XState actor whose action throws is dead without a word.
+ * enters a state costs 16 µs where this costs 3. The work never throws; a bug in it comes as FAIL,
+ * for an XState actor whose action throws stops without a sign.
  */
-export const registryMachine = setup({
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- this is how XState is told its types
-  types: {} as {
-    context: { readonly work: RegistryWork };
-    events: RegistrySignal;
-    input: { readonly work: RegistryWork };
-  },
-  actors: {
-    roomInLog: fromPromise<unknown, RegistryWork>(({ input }) => input.roomInLog()),
-    votes: fromPromise<unknown, RegistryWork>(({ input }) => input.votes()),
-  },
-  actions: {
-    commitGroup: ({ context }) => context.work.commitGroup(),
-    stop: ({ context }) => context.work.stopped(),
-  },
-}).createMachine({
+const registryMachine = parts.createMachine({
   id: 'registry',
   context: ({ input }) => ({ work: input.work }),
   initial: 'starting',
   states: {
     starting: { on: { OPEN: 'open' } },
     open: {
-      initial: 'idle',
-      on: { CLOSE: 'draining', FAIL: 'failed' },
-      states: {
-        idle: {
-          on: { TURN: { actions: 'commitGroup' }, LOG_FULL: 'waitingForLog', VOTING: 'voting' },
-        },
-        voting: {
-          invoke: {
-            src: 'votes',
-            input: ({ context }) => context.work,
-            onDone: { target: 'idle', actions: 'commitGroup' },
-            onError: '#registry.failed',
-          },
-        },
-        waitingForLog: {
-          invoke: {
-            src: 'roomInLog',
-            input: ({ context }) => context.work,
-            onDone: { target: 'idle', actions: 'commitGroup' },
-            onError: '#registry.failed',
-          },
-        },
-      },
+      ...committing,
+      on: { CLOSE: { target: 'draining', actions: 'commitGroup' }, FAIL: 'failed' },
     },
-    draining: {
-      initial: 'idle',
-      on: { EMPTY: 'closed', FAIL: 'failed' },
-      states: {
-        idle: {
-          entry: 'commitGroup',
-          on: { TURN: { actions: 'commitGroup' }, LOG_FULL: 'waitingForLog', VOTING: 'voting' },
-        },
-        voting: {
-          invoke: {
-            src: 'votes',
-            input: ({ context }) => context.work,
-            onDone: 'idle',
-            onError: '#registry.failed',
-          },
-        },
-        waitingForLog: {
-          invoke: {
-            src: 'roomInLog',
-            input: ({ context }) => context.work,
-            onDone: 'idle',
-            onError: '#registry.failed',
-          },
-        },
-      },
-    },
+    draining: { ...committing, on: { EMPTY: 'closed', FAIL: 'failed' } },
     closed: { type: 'final', entry: 'stop' },
     failed: { entry: 'stop' },
   },

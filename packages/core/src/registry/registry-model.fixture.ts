@@ -25,7 +25,7 @@ export interface ModelChange {
   readonly reason?: RemovalReason;
 }
 
-/** What comes of a command: its changes, or the code of its refusal. */
+/** The outcome of a command: its changes, or the code of its refusal. */
 export type ModelOutcome =
   | { readonly changes: readonly ModelChange[] }
   | { readonly code: string; readonly position?: number };
@@ -123,7 +123,7 @@ export class RegistryModel {
     return 'code' in told ? told : this.#put(peers, told, false);
   }
 
-  /** What becomes of an entry whose times lie in the future, but for those that it had before. */
+  /** What happens to an entry whose times lie in the future, but for those that it had before. */
   #told(
     entry: PeerEntry,
     old: PeerEntry | undefined,

@@ -20,21 +20,12 @@ import { RegistryActor } from './registry-actor.js';
 import type { BulkOptions, UpsertOptions } from './upsert-options.js';
 import { LogWatch, type Watch, type WatchOptions } from './watch.js';
 
-/** Where a registry gets its time from. */
-export interface RegistryClocks {
-  /**
-   * Time of peers: expiry goes by its date, rate limits by its durations. A simulation passes its own.
-   * Default: the machine's.
-   */
-  readonly clock?: Clock;
-}
-
 /**
  * The registry actor: puts every change to the peers in one order, one transaction after another.
  *
  * Every command resolves when its transaction is committed and in the log, or rejects with a typed
  * error and has changed nothing. An entry is copied when it is passed in: changing the object
- * afterwards affects nobody.
+ * afterwards has no effect.
  */
 export class Registry implements AsyncDisposable {
   /** The peers, for reading. */
@@ -103,7 +94,7 @@ export class Registry implements AsyncDisposable {
    * refused is counted and does not end it.
    *
    * @param peers - any iterable; each entry is copied when it is taken
-   * @returns what came of them all, when the last one is committed or refused
+   * @returns their outcome, when the last one is committed or refused
    * @throws {PeerValidationError | ConfigError} when there is nothing to go through, or an option is
    *   not one it can be
    * @throws {RegistryClosedError | RegistryFailedError} when the registry takes no more before the end,
@@ -228,7 +219,7 @@ export class Registry implements AsyncDisposable {
     );
   }
 
-  /** Takes the steps of closing, each whatever becomes of the others. A bug in one is one like any. */
+  /** Takes the steps of closing, each even if others throw. A bug in one fails the registry. */
   protected async closing(...steps: readonly (() => unknown)[]): Promise<void> {
     try {
       await takeAll(...steps);
@@ -257,7 +248,7 @@ export class Registry implements AsyncDisposable {
       .digest('hex');
   }
 
-  /** Stops the registry because of a bug, failFast: whatever waits and comes is rejected. */
+  /** Stops the registry because of a bug: everything that waits, and all that comes, is rejected. */
   protected fail(cause: unknown): void {
     this.#actor.fail(cause);
   }
@@ -266,4 +257,13 @@ export class Registry implements AsyncDisposable {
   protected drain(): Promise<void> {
     return this.#actor.drain();
   }
+}
+
+/** Where a registry gets its time from. */
+export interface RegistryClocks {
+  /**
+   * Time of peers: expiry goes by its date, rate limits by its durations. A simulation passes its own.
+   * Default: the machine's.
+   */
+  readonly clock?: Clock;
 }

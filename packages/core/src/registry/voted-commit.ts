@@ -78,7 +78,7 @@ export class VotedCommit {
     }
   }
 
-  /** Resolves when the group can go on: all have voted, or nobody is waited for any longer. */
+  /** Resolves when the group can go on: all have voted, or no voter is waited for any longer. */
   wait(): Promise<void> {
     this.#waiting ??= (
       this.#election === undefined ? this.#untilBack() : this.#untilVoted()
@@ -102,7 +102,7 @@ export class VotedCommit {
     tellAll(untold, ({ waiting }) => waiting.reject(error));
   }
 
-  /** Takes and decides the commands of the next group. False when none came of it. */
+  /** Takes and decides the commands of the next group. False when there is none. */
   #gather(): boolean {
     const { queue, electorate, clock, admission, counters } = this.#deps;
     const footprint = this.#footprint;
@@ -242,7 +242,7 @@ export class VotedCommit {
   }
 }
 
-/** What a voted commit works with. */
+/** What a voted commit depends on. */
 export interface VotedCommitDeps {
   readonly table: PeerTable;
   readonly admission: Admission;

@@ -10,42 +10,8 @@ import { type Subscription, subscriptionOptions } from '../log/subscription.js';
 import { nextTurn } from '../turns.js';
 import type { PeerSnapshot, RegistryEvent } from '../log/events.js';
 
-/** What to watch, and for how long. */
-export interface WatchOptions extends Subscription {
-  /** Ends the watch: the loop over it is left as if there were no more events. */
-  readonly signal?: AbortSignal;
-}
-
-/**
- * The watch was too slow and the log overtook it, or a thread has written into the log what makes no
- * sense: what came in between is not told one by one. The peers are those right after transaction
- * `seq`; the events that follow start there.
- */
-export interface Resync {
-  readonly kind: 'Resync';
-  readonly seq: number;
-  readonly peers: PeerSnapshot;
-}
-
-/** What a watch yields: events as plain objects, and what replaces those that it missed. */
-export type WatchEvent = RegistryEvent | Resync;
-
 /** A watch in progress; a loop over it, or the block of its `await using`, may be left at any time. */
 export type Watch = AsyncIterableIterator<WatchEvent, undefined> & AsyncDisposable;
-
-/** What a watch follows. */
-export interface WatchSource {
-  readonly log: ChangeLog;
-  readonly snapshots: SnapshotTaker;
-  /** Ends it with its reason, once everything was read. */
-  readonly failure: AbortSignal;
-}
-
-const isSignal = (value: unknown): boolean =>
-  value instanceof AbortSignal && typeof value.aborted === 'boolean';
-const watchOptions = subscriptionOptions.extend({
-  signal: z.custom<AbortSignal>(isSignal, 'expected an AbortSignal').optional(),
-});
 
 /**
  * Follows the log on the registry's own thread, from the next transaction on. Until an event is asked
@@ -64,7 +30,7 @@ export class LogWatch implements Watch {
   /** Events that have been read and not been taken. */
   #left: Iterator<RegistryEvent> | undefined;
   #isMisled = false;
-  /** Whether others must have their turns before it goes on. */
+  /** Whether the event loop must have a turn before it goes on. */
   #owesTurn = false;
   /** Ends its sleep. */
   #wake: () => void = () => undefined;
@@ -170,7 +136,7 @@ export class LogWatch implements Watch {
     }
   }
 
-  /** What was read is to be believed no further: the peers are what they are. */
+  /** What was read is not believed: a resync replaces it by the peers of the table. */
   #mislead(): void {
     this.#left = undefined;
     this.#isMisled = true;
@@ -201,5 +167,39 @@ export class LogWatch implements Watch {
     }
   }
 }
+
+/** What to watch, and for how long. */
+export interface WatchOptions extends Subscription {
+  /** Ends the watch: the loop over it is left as if there were no more events. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The watch was too slow and the log overtook it, or a thread has written into the log what makes no
+ * sense: what came in between is not told one by one. The peers are those right after transaction
+ * `seq`; the events that follow start there.
+ */
+export interface Resync {
+  readonly kind: 'Resync';
+  readonly seq: number;
+  readonly peers: PeerSnapshot;
+}
+
+/** What a watch yields: events as plain objects, and what replaces those that it missed. */
+export type WatchEvent = RegistryEvent | Resync;
+
+/** What a watch follows. */
+export interface WatchSource {
+  readonly log: ChangeLog;
+  readonly snapshots: SnapshotTaker;
+  /** Ends it with its reason, once everything was read. */
+  readonly failure: AbortSignal;
+}
+
+const isSignal = (value: unknown): boolean =>
+  value instanceof AbortSignal && typeof value.aborted === 'boolean';
+const watchOptions = subscriptionOptions.extend({
+  signal: z.custom<AbortSignal>(isSignal, 'expected an AbortSignal').optional(),
+});
 
 const over = { done: true, value: undefined } as const;

@@ -1,10 +1,10 @@
 import type { PanoptesError } from '../errors.js';
 
-/** The vote on one proposal. The first refusal settles it, and its caller hears of it at once. */
+/** The vote on one proposal. The first refusal settles it, and its caller is told at once. */
 export class Ballot {
   /** Its number among the proposals. */
   number = 0;
-  /** Whether it went on without a vote that it should have had. */
+  /** Whether a vote is missing that it should have had. */
   isIncomplete = false;
   #refusal: PanoptesError | undefined;
   readonly #refused: (error: PanoptesError) => void;

@@ -30,7 +30,7 @@ export class Breaker {
     return this.#clock.monotonic() - this.#openedAt < this.#resetMs ? 'open' : 'half-open';
   }
 
-  /** A vote succeeded, whatever it said. */
+  /** A vote was cast: it succeeded, accepted or vetoed. */
   succeeded(): void {
     this.reset();
   }

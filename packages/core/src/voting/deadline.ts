@@ -17,7 +17,7 @@ export class Deadline {
     return this.#clock.monotonic() >= this.#end;
   }
 
-  /** Calls `task` when it is past. Whoever no longer waits cancels: no timer outlives its vote. */
+  /** Calls `task` when it is past. The caller cancels when it no longer waits: no timer outlives its vote. */
   whenPast(task: () => void): Cancel {
     return this.#clock.after(Math.max(0, Math.ceil(this.#end - this.#clock.monotonic())), task);
   }

@@ -14,20 +14,6 @@ import type { Deadline } from './deadline.js';
 import type { Departure, VoterSession, ValidVote } from './voter-session.js';
 import type { Voter } from './voter.js';
 
-/** One proposal of a group: its ballot and what its caller had asked for. */
-export interface VotedProposal {
-  readonly ballot: Ballot;
-  readonly describe: () => RefusedCommand;
-}
-
-/** What one voter still owes. */
-interface Poll {
-  readonly voter: Voter;
-  readonly session: VoterSession;
-  owed: number;
-  failed: boolean;
-}
-
 /**
  * The vote on a group: every voter is asked about every proposal, all at the same time. It ends when
  * each has answered all, has gone, or the deadline is past. A proposal that was vetoed is still waited
@@ -44,7 +30,7 @@ export class Election {
 
   /**
    * @param proposals - numbered without holes
-   * @param voters - those who are there, each with a session
+   * @param voters - those that are present, each with a session
    */
   constructor(
     proposals: readonly VotedProposal[],
@@ -68,13 +54,13 @@ export class Election {
     return this.#deadline;
   }
 
-  /** Takes the votes that have come. True when nothing is owed any more. */
+  /** Takes the votes that have come. True when none is missing any more. */
   collect(): boolean {
     const polls = this.#polls;
     for (let at = polls.length - 1; at >= 0; at--) {
       const poll = polls[at]!;
       const { departure } = poll.session;
-      // What one that went away may still have said is not heard: nobody can tell when it was said.
+      // Votes of one that went away are not counted: it is not known when they were cast.
       if (departure === undefined) this.#take(poll);
       else this.#giveUp(poll, departure);
       if (poll.owed === 0) {
@@ -85,7 +71,7 @@ export class Election {
     return polls.length === 0;
   }
 
-  /** The deadline is past: who still owes a vote has failed. */
+  /** The deadline is past: a voter whose vote is missing has failed. */
   expire(): void {
     if (this.collect()) return;
     const { limitMs } = this.#deadline;
@@ -126,7 +112,7 @@ export class Election {
   /** A voter went away in the middle of the vote. */
   #giveUp(poll: Poll, departure: Departure): void {
     const { voter } = poll;
-    // One that was unregistered is not asked any more: nobody waits for its vote.
+    // One that was unregistered is not asked any more: its vote is not waited for.
     if (departure.kind !== 'unregistered') {
       voter.figures.failures += poll.owed;
       poll.failed = true;
@@ -163,6 +149,20 @@ export class Election {
     if (failed) voter.breaker.failed();
     else voter.breaker.succeeded();
   }
+}
+
+/** One proposal of a group: its ballot and what its caller had asked for. */
+export interface VotedProposal {
+  readonly ballot: Ballot;
+  readonly describe: () => RefusedCommand;
+}
+
+/** The votes of one voter that are missing. */
+interface Poll {
+  readonly voter: Voter;
+  readonly session: VoterSession;
+  owed: number;
+  failed: boolean;
 }
 
 /** What a handler threw, as the voter's thread told it; nothing in it is trusted. */

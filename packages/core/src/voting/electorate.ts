@@ -9,35 +9,24 @@ import { ProposalLog } from './proposal-log.js';
 import type { Departure, ProposalPoint, VotingMemory } from './voter-session.js';
 import { Voter, type VoterPolicy } from './voter.js';
 
-/** Most proposals of a group: half of what a box holds, so that no vote in time is ever lost. */
-const maxGroup = boxSlots / 2;
-
-/** What an electorate lives in. */
-export interface ElectorateParts {
-  readonly table: PeerTable;
-  readonly logBytes: number;
-  readonly config: RegistryConfig['observers'];
-  readonly clock: Clock;
-}
-
 /** All critical observers, and the log in which they are asked. */
 export class Electorate {
-  readonly #parts: ElectorateParts;
+  readonly #deps: ElectorateDeps;
   readonly #voters = new Set<Voter>();
   /** Made for the first voter: a registry without one needs none. */
   #proposals: ProposalLog | undefined;
 
-  constructor(parts: ElectorateParts) {
-    this.#parts = parts;
+  constructor(deps: ElectorateDeps) {
+    this.#deps = deps;
   }
 
-  /** Whether nobody is to be asked. */
+  /** Whether there is no voter. */
   get isEmpty(): boolean {
     return this.#voters.size === 0;
   }
 
   get proposals(): ProposalLog {
-    this.#proposals ??= new ProposalLog(this.#parts.table, this.#parts.logBytes);
+    this.#proposals ??= new ProposalLog(this.#deps.table, this.#deps.logBytes);
     return this.#proposals;
   }
 
@@ -47,9 +36,9 @@ export class Electorate {
     return maxGroup;
   }
 
-  /** Makes a voter; it has no say before it is there for the first time. */
+  /** Makes a voter; it is not asked before it follows the log for the first time. */
   newVoter(policy: VoterPolicy): Voter {
-    return new Voter(policy, this.#parts.config.breaker, this.#parts.clock);
+    return new Voter(policy, this.#deps.config.breaker, this.#deps.clock);
   }
 
   /** What a new incarnation of a voter needs in order to vote. */
@@ -65,13 +54,13 @@ export class Electorate {
     return this.proposals.point();
   }
 
-  /** A voter does not vote for now; it keeps its say, by its policies. */
+  /** A voter does not vote for now; its policies say what happens without it. */
   leave(voter: Voter, absence: string, departure: Departure): void {
     voter.goes(absence, departure);
     this.#changed();
   }
 
-  /** A voter has no say any more. */
+  /** A voter is not asked any more. */
   remove(voter: Voter): void {
     voter.goes('unregistered', { kind: 'unregistered' });
     this.#voters.delete(voter);
@@ -80,12 +69,12 @@ export class Electorate {
 
   /** Milliseconds for which commands are held for voters that may come back; 0 when they are not. */
   holdMs(): number {
-    const { unavailableWaitMs } = this.#parts.config;
+    const { unavailableWaitMs } = this.#deps.config;
     return Math.max(0, ...Array.from(this.#voters, (voter) => voter.holdMs(unavailableWaitMs)));
   }
 
   /**
-   * Why no transaction can be committed now: a voter that must be asked is not there.
+   * Why no transaction can be committed now: a voter that must be asked is absent.
    *
    * @param transactions - how many are refused for it
    */
@@ -102,12 +91,12 @@ export class Electorate {
   }
 
   /**
-   * Puts proposals that were just written to those who are there.
+   * Has the voters that are present vote on proposals that were just written.
    *
-   * @returns the vote, or undefined when nobody is there and all agreed to go on without
+   * @returns the vote, or undefined when no voter is present and all proceed without
    */
   elect(proposals: readonly VotedProposal[]): Election | undefined {
-    const { clock, config } = this.#parts;
+    const { clock, config } = this.#deps;
     const present: Voter[] = [];
     for (const voter of this.#voters) {
       if (voter.session !== undefined) present.push(voter);
@@ -120,7 +109,7 @@ export class Electorate {
     return new Election(proposals, present, new Deadline(clock, config.voteTimeoutMs), clock);
   }
 
-  /** Resolves when votes may have come, or somebody came or went. Arm first, then look. */
+  /** Resolves when votes may have come, or a voter came or went. Arm first, then look. */
   moved(): Promise<void> {
     return this.proposals.log.progress.moved();
   }
@@ -139,3 +128,17 @@ export class Electorate {
     this.#proposals?.log.progress.wake();
   }
 }
+
+/** What an electorate depends on. */
+export interface ElectorateDeps {
+  readonly table: PeerTable;
+  readonly logBytes: number;
+  readonly config: Pick<
+    RegistryConfig['observers'],
+    'breaker' | 'unavailableWaitMs' | 'voteTimeoutMs'
+  >;
+  readonly clock: Clock;
+}
+
+/** Most proposals of a group: half of what a box holds, so that no vote in time is ever lost. */
+const maxGroup = boxSlots / 2;

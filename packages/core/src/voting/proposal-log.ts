@@ -5,15 +5,12 @@ import type { PeerTable } from '../peers/peer-table.js';
 import { ChangeRecorder } from '../log/change-record.js';
 import type { Transaction } from '../log/transaction.js';
 
-/** Share of the log that a group of several proposals takes at most. */
-const groupShare = 1 / 8;
-
 /**
  * How proposals reach the voters: a second log like the change log, in which each proposal is written
  * once for all of them, and after each group its outcome. A proposal's number is its seq there.
  *
- * Nobody is waited for here: a group begins only when every voter has voted on the one before or was
- * given up, so a voter that keeps up has all but a group's room. One that was overtaken starts anew.
+ * No reader is waited for here: a group begins only when every voter has voted on the one before or was
+ * given up, so a voter that keeps up has all of the log but a group's room. One that was overtaken starts anew.
  *
  * Voters sleep on this log alone. The outcome of a group wakes them to read the change log as well,
  * which is always published first.
@@ -73,3 +70,6 @@ export class ProposalLog {
     this.log.doorbell.ring();
   }
 }
+
+/** Share of the log that a group of several proposals takes at most. */
+const groupShare = 1 / 8;

@@ -1,12 +1,6 @@
 import { type RecordableHistogram, createHistogram } from 'node:perf_hooks';
 import type { Figures, voteFigures } from '../figures.js';
 
-/** A critical observer's figures; the numbers are described in `figures.ts`. */
-export interface VoteStats extends Figures<typeof voteFigures> {
-  /** Whether it is asked: `closed` yes, `open` no, `half-open` once to see whether it answers. */
-  readonly breaker: 'closed' | 'open' | 'half-open';
-}
-
 /** Counts a voter's votes. */
 export class VoteFigures {
   votes = 0;
@@ -47,4 +41,10 @@ export class VoteFigures {
       latencyP99Ms: percentile(99),
     };
   }
+}
+
+/** A critical observer's figures; the numbers are described in `figures.ts`. */
+export interface VoteStats extends Figures<typeof voteFigures> {
+  /** Whether it is asked: `closed` yes, `open` no, `half-open` once to see whether it answers. */
+  readonly breaker: 'closed' | 'open' | 'half-open';
 }

@@ -2,35 +2,9 @@ import type { LogBuffer, LogPoint } from '../log/log-memory.js';
 import { type FoundVote, Verdict, VoteBox, type VoteBoxBuffer, boxSlots } from '../log/vote-box.js';
 import type { VoteFigures } from './vote-figures.js';
 
-/** What an incarnation of a critical observer needs in order to vote. */
-export interface VotingMemory {
-  /** The log of proposals. */
-  readonly proposals: LogBuffer;
-  /** Where its votes go. */
-  readonly box: VoteBoxBuffer;
-}
-
-/** Where a voter begins: it is asked about every proposal after this point. */
-export type ProposalPoint = LogPoint;
-
-/** Why nobody votes from a session any more. */
-export type Departure =
-  | { readonly kind: 'crashed'; readonly cause: Error }
-  | { readonly kind: 'resyncing' | 'unregistered' };
-
-/** A vote that answers a question still open. */
-export interface ValidVote {
-  readonly number: number;
-  readonly verdict: Verdict;
-  readonly reason: string;
-  readonly details: unknown;
-}
-
-const verdicts: readonly number[] = Object.values(Verdict);
-
 /**
  * Where one incarnation of a critical observer votes from. It knows what it was asked, so it can tell
- * a vote from one that is late, unknown, or the second; those are counted and go nowhere.
+ * a vote from one that is late, unknown, or the second; those are counted and dropped.
  */
 export class VoterSession {
   /** Set once it is left. */
@@ -96,7 +70,7 @@ export class VoterSession {
     if (this.#owed === 0) this.collect(() => undefined);
   }
 
-  /** Counts what came after it was left; nothing else happens to that. */
+  /** Counts what came after it was left, and drops it. */
   countPosthumous(): void {
     const lost = this.#box.take(() => this.#figures.posthumous++);
     this.#figures.posthumous += lost;
@@ -121,3 +95,29 @@ export class VoterSession {
     return undefined;
   }
 }
+
+/** What an incarnation of a critical observer needs in order to vote. */
+export interface VotingMemory {
+  /** The log of proposals. */
+  readonly proposals: LogBuffer;
+  /** Where its votes go. */
+  readonly box: VoteBoxBuffer;
+}
+
+/** Where a voter begins: it is asked about every proposal after this point. */
+export type ProposalPoint = LogPoint;
+
+/** Why no votes come from a session any more. */
+export type Departure =
+  | { readonly kind: 'crashed'; readonly cause: Error }
+  | { readonly kind: 'resyncing' | 'unregistered' };
+
+/** A vote that answers a question still open. */
+export interface ValidVote {
+  readonly number: number;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly details: unknown;
+}
+
+const verdicts: readonly number[] = Object.values(Verdict);

@@ -4,20 +4,7 @@ import { Breaker } from './breaker.js';
 import { type Departure, VoterSession } from './voter-session.js';
 import { VoteFigures, type VoteStats } from './vote-figures.js';
 
-/** What a transaction comes to when a critical observer fails to vote on it: refused, or it goes on. */
-export type OnVoteFailure = 'abort' | 'proceed';
-
-/** What happens while a critical observer is not there: its failure policy at once, or commands wait. */
-export type OnUnavailable = 'fail' | 'wait';
-
-/** How a critical observer was registered. */
-export interface VoterPolicy {
-  readonly name: string;
-  readonly onVoteFailure: OnVoteFailure;
-  readonly onUnavailable: OnUnavailable;
-}
-
-/** One critical observer through all its lives, as the vote sees it. */
+/** One critical observer through all its incarnations, as the vote sees it. */
 export class Voter {
   readonly policy: VoterPolicy;
   readonly figures = new VoteFigures();
@@ -42,12 +29,12 @@ export class Voter {
     return this.policy.name;
   }
 
-  /** Where it votes from, if it is there and may be asked. */
+  /** Where it votes from, if it is present and may be asked. */
   get session(): VoterSession | undefined {
     return this.#isPresent && this.breaker.state !== 'open' ? this.#session : undefined;
   }
 
-  /** Whether it is there, asked or not. */
+  /** Whether it is present, asked or not. */
   get isPresent(): boolean {
     return this.#isPresent;
   }
@@ -101,4 +88,17 @@ export class Voter {
     else if (this.#session?.departure?.kind === 'crashed') this.#session.countPosthumous();
     return this.figures.stats(this.breaker.state);
   }
+}
+
+/** What happens to a transaction when a critical observer fails to vote on it: refused, or it goes on. */
+export type OnVoteFailure = 'abort' | 'proceed';
+
+/** What happens while a critical observer is absent: its failure policy at once, or commands wait. */
+export type OnUnavailable = 'fail' | 'wait';
+
+/** How a critical observer was registered. */
+export interface VoterPolicy {
+  readonly name: string;
+  readonly onVoteFailure: OnVoteFailure;
+  readonly onUnavailable: OnUnavailable;
 }

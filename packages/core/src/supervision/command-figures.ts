@@ -1,8 +1,5 @@
 import type { Figures, commandFigures } from '../figures.js';
 
-/** What is counted of an observer's commands; the numbers are described in `figures.ts`. */
-export type CommandStats = Figures<typeof commandFigures>;
-
 /** Counts an observer's commands. */
 export class CommandFigures {
   sent = 0;
@@ -14,3 +11,6 @@ export class CommandFigures {
     return { sent, refused, dropped };
   }
 }
+
+/** What is counted of an observer's commands; the numbers are described in `figures.ts`. */
+export type CommandStats = Figures<typeof commandFigures>;

@@ -3,21 +3,9 @@ import type { PeerEntry } from '../peers/peer-entry.js';
 import type { Registry } from '../registry/registry.js';
 import type { CommandFigures } from './command-figures.js';
 
-/** Where commands of observers go. */
-export type CommandTarget = Pick<
-  Registry,
-  'upsert' | 'remove' | 'update' | 'updateMetrics' | 'updateTrust'
->;
-
-/** A command on its way from an observer. */
-export interface ObserverCommand {
-  readonly method: keyof CommandTarget;
-  readonly args: readonly unknown[];
-}
-
 /**
  * Through which the commands of one incarnation reach the registry: so many at a time, none after its
- * end, and each looked at first, for nothing that an observer sends is believed.
+ * end, and each is checked first, for nothing that an observer sends is trusted.
  */
 export class CommandGate {
   readonly #target: CommandTarget;
@@ -93,6 +81,18 @@ export class CommandGate {
         throw new PeerValidationError('command', 'one that observers may send', method);
     }
   }
+}
+
+/** Where commands of observers go. */
+export type CommandTarget = Pick<
+  Registry,
+  'upsert' | 'remove' | 'update' | 'updateMetrics' | 'updateTrust'
+>;
+
+/** A command on its way from an observer. */
+export interface ObserverCommand {
+  readonly method: keyof CommandTarget;
+  readonly args: readonly unknown[];
 }
 
 /** An object of fields; which ones is for the registry to judge. */

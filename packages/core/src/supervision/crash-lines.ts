@@ -4,23 +4,20 @@ import type { SeqRange } from '../log/health-board.js';
 import type { RestartReason } from './restart-reason.js';
 import { logText } from './redaction.js';
 
-/** Most causes of an error that are told with it. */
-const maxCauses = 4;
-
 /**
- * Says in the log why lives of an observer ended: each in a line, with the transaction that it was at;
- * how it came to that only when it is not as the time before.
+ * Logs why incarnations of an observer failed: each in a line, with the transaction that it was at,
+ * and with its stack when that is not the same as the time before.
  */
 export class CrashLines {
   readonly #logger: Logger;
-  /** The stack that was told last. */
+  /** The stack that was logged last. */
   #told: string | undefined;
 
   constructor(logger: Logger) {
     this.#logger = logger;
   }
 
-  /** @param inHand - the transactions that the life had in hand, if it had any */
+  /** @param inHand - the transactions that the incarnation was at, if it was at any */
   say(reason: RestartReason, error: Error, inHand: SeqRange | undefined): void {
     const { incarnation, code, message } = reason;
     const seq = inHand?.first;
@@ -32,6 +29,9 @@ export class CrashLines {
     this.#logger.warn(fields, `crashed: ${logText(message)}`);
   }
 }
+
+/** Most causes of an error that are logged with it. */
+const maxCauses = 4;
 
 /** An error's stack, and those of its causes. */
 function stackOf(error: Error): string {

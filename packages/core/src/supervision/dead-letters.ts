@@ -1,12 +1,12 @@
-/** A transaction that ended a life of an observer, and that it did not get again. */
+/** A transaction at which an incarnation failed, and that its observer did not get again. */
 export interface DeadLetter {
   readonly observer: string;
   readonly incarnation: number;
   /** The transaction that the handler was at. */
   readonly seq: number;
-  /** The same, or the last of those it had in hand when nobody can tell at which it was. */
+  /** The same, or the last of those it was given when it is not known at which it was. */
   readonly lastSeq: number;
-  /** Why the life ended, as in `RestartReason`. */
+  /** Why the incarnation ended, as in `RestartReason`. */
   readonly code: string;
   readonly error: Error;
   /** Unix milliseconds. */
@@ -17,8 +17,8 @@ export interface DeadLetter {
  * The dead letters of all observers, a bounded number of them: the oldest makes room.
  *
  * There is no third attempt to wait for, as there is in systems that deliver again: an observer never
- * gets a transaction twice, since its next life begins with a snapshot that contains it. What ended
- * a life is skipped for that observer at once.
+ * gets a transaction twice, since its next incarnation begins with a snapshot that contains it. What
+ * ended an incarnation is skipped for that observer at once.
  */
 export class DeadLetters {
   readonly #max: number;

@@ -1,11 +1,6 @@
 import type { ObserverStats } from './observer-stats.js';
 
-/** How long the last figures of an observer that ended by itself are kept. */
-const endedKeptMs = 60_000;
-/** Of how many. */
-const maxEndedKept = 64;
-
-/** The last figures of observers that ended by themselves: nobody could have asked for them before. */
+/** The last figures of observers that ended by themselves, kept for a while so that they can be read. */
 export class EndedObservers {
   #ended: { readonly at: number; readonly stats: ObserverStats }[] = [];
 
@@ -21,3 +16,8 @@ export class EndedObservers {
     return this.#ended.map(({ stats }) => stats);
   }
 }
+
+/** How long the last figures of an observer that ended by itself are kept. */
+const endedKeptMs = 60_000;
+/** Most observers whose last figures are kept. */
+const maxEndedKept = 64;

@@ -4,7 +4,7 @@ import { settleTurns } from '../registry/manual-clock.fixture.js';
 import type { RestartType } from './policies/restart-policy.js';
 import { type Script, type ScriptedHost, Stage } from './scripted-host.fixture.js';
 
-/** Ways in which a life ends without being asked to. */
+/** Ways in which an incarnation ends without being asked to. */
 const ends = {
   'ends normally': (_: Stage, host: ScriptedHost) => host.die(undefined, true),
   'exits 3': (_: Stage, host: ScriptedHost) => host.exit('exit-3'),
@@ -54,14 +54,14 @@ describe('restart type × way to end', () => {
     expect(handle.stats().reasons.map(({ code }) => code)).toEqual([codes[end]]);
     expect(handle.stats().failed).toBe(end === 'ends normally' ? 0 : 1);
     expect(handle.stats().restarts).toBe(state === 'backoff' ? 1 : 0);
-    // Later it is the same: how it was told to go does not hide how its last life has ended.
+    // Later it is the same: how it was told to go does not hide how its last incarnation has ended.
     await stage.supervisor.unregister('a');
     const code = state === 'stopped' ? 'ended' : 'unregistered';
     expect(await handle.ended).toMatchObject({ code, exit: codes[end] });
   });
 });
 
-describe('how the last life ended', () => {
+describe('how the last incarnation ended', () => {
   const exitOf = async (script: Script, act: (stage: Stage) => void | Promise<void>) => {
     const stage = new Stage({ restart: { maxRestarts: 0 }, stopTimeoutMs: 300 });
     stage.script = script;

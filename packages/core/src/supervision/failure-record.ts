@@ -6,25 +6,10 @@ import type { ExitReason } from './host.js';
 import type { Incarnation } from './incarnation.js';
 import type { ObserverRecord } from './observer-record.js';
 
-/** What there is to know about a life that has ended without being asked to. */
-export interface ObserverFailure {
-  readonly record: ObserverRecord;
-  /** Nothing when it ended before there was one. */
-  readonly life: Incarnation | undefined;
-  readonly exit: ExitReason | undefined;
-  /** What the step that it was at failed with. */
-  readonly error: unknown;
-  /** Unix milliseconds. */
-  readonly at: number;
-  readonly deadLetters: DeadLetters;
-  /** Where it is said; nowhere when somebody else hears of it, as of a start that fails. */
-  readonly lines: CrashLines | undefined;
-}
-
-/** Puts on record, and says, why a life has ended and which transactions it had in hand if it failed. */
+/** Records and logs why an incarnation has ended, and which transactions it was at if it failed. */
 export function recordFailure({
   record,
-  life,
+  incarnation: ended,
   exit,
   error,
   at,
@@ -42,13 +27,28 @@ export function recordFailure({
   record.noteEnd(reason);
   if (exit?.normal === true) return;
   record.failed++;
-  const inHand = life?.host.health.inHand;
+  const inHand = ended?.host.health.inHand;
   lines?.say(reason, lastError, inHand);
   if (inHand === undefined) return;
   record.deadLetters++;
   const { first: seq, last: lastSeq } = inHand;
   const observer = record.spec.name;
   deadLetters.add({ observer, incarnation, seq, lastSeq, code, error: lastError, at });
+}
+
+/** What is known about an incarnation that has ended without being asked to. */
+export interface ObserverFailure {
+  readonly record: ObserverRecord;
+  /** Undefined when the failure came before there was one. */
+  readonly incarnation: Incarnation | undefined;
+  readonly exit: ExitReason | undefined;
+  /** What the step of its machine failed with. */
+  readonly error: unknown;
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly deadLetters: DeadLetters;
+  /** Where it is logged; nowhere when a caller is told of it, as of a start that fails. */
+  readonly lines: CrashLines | undefined;
 }
 
 const codeOf = (error: unknown): string =>

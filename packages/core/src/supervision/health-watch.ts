@@ -14,66 +14,36 @@ import {
 import type { ObserverActor } from './observer-actor.js';
 import { CpuShare } from './policies/cpu-share.js';
 
-/** What the watch works with. */
-export interface HealthWatchParts {
-  readonly clock: Clock;
-  readonly config: RegistryConfig['observers'];
-  readonly log: ChangeLog;
-  readonly actors: ReadonlyMap<string, ObserverActor>;
-  readonly system: SystemLoad;
-  /** Called with every look, for what else is due now and then. */
-  readonly looked: () => void;
-  /** Called when there is a bug in here. */
-  readonly failed: (cause: unknown) => void;
-}
-
-/** A suspect whose growth has yet to be told. */
-type Silent = Omit<Suspect, 'grownBytes'> & {
-  readonly actor: ObserverActor;
-  readonly life: Incarnation;
-};
-
-/** Between two looks at observers that are well. */
-const calmMs = 250;
-/** Between two looks while memory grows, or while some thread is busy without a sign of life. */
-const closeMs = 25;
-
-const hangWords: Readonly<Record<HangKind, string>> = {
-  hung: 'keeps its thread busy in a loop that does not end',
-  stuck: 'is stuck in native code',
-  stalled: 'waits in a handler that does not settle',
-};
-
 /**
  * Looks at all observers now and then, with one timer that does not keep the process alive: ends
  * those that make no progress or use too much memory, passes on what they print, and notices lag and
  * slow handlers. A look at an observer that is well is a few loads from shared memory.
  */
 export class HealthWatch {
-  readonly #parts: HealthWatchParts;
+  readonly #deps: HealthWatchDeps;
   #cancel: Cancel | undefined;
   #lookedAt = 0;
   #delayMs = calmMs;
   /**
-   * Time spent watching: stalls of this thread are taken off, since nobody could answer meanwhile, and
+   * Time spent watching: stalls of this thread are taken off, since no answer could be read meanwhile, and
    * so is time in which threads had to wait for a processor.
    */
   #watchedMs = 0;
   readonly #cpuShare: CpuShare;
-  /** Those that nobody can look into just now. */
+  /** Those whose memory cannot be seen just now. */
   readonly #suspects: Silent[] = [];
-  /** For each of them, memory that nobody owned to when it fell silent. */
+  /** For each of them, memory that no figures accounted for when it fell silent. */
   #unseenThen = new Map<Incarnation, number>();
 
-  constructor(parts: HealthWatchParts) {
-    this.#parts = parts;
-    this.#cpuShare = new CpuShare(() => parts.system.processorTimes());
+  constructor(deps: HealthWatchDeps) {
+    this.#deps = deps;
+    this.#cpuShare = new CpuShare(() => deps.system.processorTimes());
   }
 
-  /** Begins to watch; it ends by itself when there is nobody left. */
+  /** Begins to watch; it ends by itself when no observer is left. */
   wake(): void {
     if (this.#cancel !== undefined) return;
-    this.#lookedAt = this.#parts.clock.monotonic();
+    this.#lookedAt = this.#deps.clock.monotonic();
     this.#schedule(calmMs);
   }
 
@@ -89,22 +59,22 @@ export class HealthWatch {
       try {
         this.#look();
       } catch (cause) {
-        this.#parts.failed(cause);
+        this.#deps.failed(cause);
       }
     };
-    this.#cancel = this.#parts.clock.after(delayMs, look, { background: true });
+    this.#cancel = this.#deps.clock.after(delayMs, look, { background: true });
   }
 
   #look(): void {
-    const { clock, actors, looked } = this.#parts;
+    const { clock, actors, looked } = this.#deps;
     const now = clock.monotonic();
     this.#watchedMs += Math.min(now - this.#lookedAt, 2 * this.#delayMs) * this.#cpuShareAt(now);
     this.#lookedAt = now;
     this.#suspects.length = 0;
     let isCalm = true;
     for (const actor of actors.values()) {
-      const { life } = actor.record;
-      if (life !== undefined && !this.#lookAt(actor, life)) isCalm = false;
+      const { current } = actor.record;
+      if (current !== undefined && !this.#lookAt(actor, current)) isCalm = false;
     }
     this.#watchResidentMemory();
     looked();
@@ -113,7 +83,7 @@ export class HealthWatch {
 
   /** How fast time counts against those that are silent. */
   #cpuShareAt(now: number): number {
-    const liveness = this.#lives.map(({ liveness }) => liveness);
+    const liveness = this.#incarnations.map(({ liveness }) => liveness);
     const isAnybodySilent = liveness.some(({ isAsked }) => isAsked);
     // This thread wants a processor, too.
     const busy = liveness.reduce((sum, { utilization }) => sum + utilization, 1);
@@ -121,33 +91,33 @@ export class HealthWatch {
   }
 
   /** @returns whether there is nothing that must be looked at closely */
-  #lookAt(actor: ObserverActor, life: Incarnation): boolean {
-    const { clock, config, log } = this.#parts;
-    const { liveness, host, number } = life;
+  #lookAt(actor: ObserverActor, incarnation: Incarnation): boolean {
+    const { clock, config, log } = this.#deps;
+    const { liveness, host, number } = incarnation;
     const { isFollowing } = actor;
     const { memoryLimitMb: limitMb } = actor.record.spec;
     actor.output.drain(host.health, number, clock.monotonic());
     const before = liveness.memory;
-    const hasWork = host.health.isVoting || life.cursor < log.writer.lastSeq;
+    const hasWork = host.health.isVoting || incarnation.cursor < log.writer.lastSeq;
     const isBehind = isFollowing && hasWork;
-    const signs = liveness.look(this.#watchedMs, life.heartbeat, isBehind);
+    const signs = liveness.look(this.#watchedMs, incarnation.heartbeat, isBehind);
 
     const hangKind = isFollowing ? hangKindOf(signs, config.hangTimeoutMs) : undefined;
     if (isOverLimit(liveness.memory, limitMb)) {
-      actor.condemn(life, 'memory', `uses more than ${limitMb} MB (memoryLimitMb)`);
+      actor.condemn(incarnation, 'memory', `uses more than ${limitMb} MB (memoryLimitMb)`);
     } else if (hangKind !== undefined) {
       const ms = config.hangTimeoutMs;
-      actor.condemn(life, hangKind, `${hangWords[hangKind]} (${ms} ms, hangTimeoutMs)`);
+      actor.condemn(incarnation, hangKind, `${hangWords[hangKind]} (${ms} ms, hangTimeoutMs)`);
     } else if (isFollowing) {
       actor.noteLag();
     }
-    // One on this very thread is silent whenever the registry is, and what it uses is nobody's to tell.
+    // An inline one is silent whenever the registry is, and its memory cannot be told from the registry's.
     const isApart = actor.record.spec.host === 'thread';
     if (liveness.isSilent && isApart && host.measure === undefined) {
       const { utilization } = liveness;
-      this.#suspects.push({ utilization, silentMs: signs.unprobedMs, limitMb, actor, life });
+      this.#suspects.push({ utilization, silentMs: signs.unprobedMs, limitMb, actor, incarnation });
     }
-    this.#warn(actor, life);
+    this.#warn(actor, incarnation);
     return !liveness.isSilent && !isGrowing(before, liveness.memory, this.#delayMs, limitMb);
   }
 
@@ -158,38 +128,38 @@ export class HealthWatch {
     if (this.#suspects.length === 0) return;
     const unseen = this.#unseenBytes();
     const suspects = this.#suspects.map((suspect) => {
-      const then = before.get(suspect.life) ?? unseen;
-      this.#unseenThen.set(suspect.life, then);
+      const then = before.get(suspect.incarnation) ?? unseen;
+      this.#unseenThen.set(suspect.incarnation, then);
       return { ...suspect, grownBytes: unseen - then };
     });
-    const culprit = tripwire(this.#lives.length - 1, suspects);
+    const culprit = tripwire(this.#incarnations.length - 1, suspects);
     if (culprit === undefined) return;
     this.#unseenThen.clear();
-    const { actor, life, limitMb } = culprit;
+    const { actor, incarnation, limitMb } = culprit;
     actor.condemn(
-      life,
+      incarnation,
       'memory',
       `was busiest while the process grew by more than ${limitMb} MB (memoryLimitMb)`,
     );
   }
 
-  get #lives(): Incarnation[] {
-    return Array.from(this.#parts.actors.values(), ({ record }) => record.life).filter(
-      (life) => life !== undefined,
+  get #incarnations(): Incarnation[] {
+    return Array.from(this.#deps.actors.values(), ({ record }) => record.current).filter(
+      (current) => current !== undefined,
     );
   }
 
   /** Memory that neither the main thread nor any observer's last figures account for. */
   #unseenBytes(): number {
-    return this.#lives.reduce(
+    return this.#incarnations.reduce(
       (bytes, { liveness }) => bytes - footprint(liveness.memory),
-      this.#parts.system.residentBytes(),
+      this.#deps.system.residentBytes(),
     );
   }
 
-  /** Says what is odd but no reason to end it, each kind of thing once in a while. */
+  /** Warns of what is no reason to end it, at most once in a while for each kind. */
   #warn(actor: ObserverActor, { host, number, warned }: Incarnation): void {
-    const { slowHandlerMs } = this.#parts.config;
+    const { slowHandlerMs } = this.#deps.config;
     const { health } = host;
     const say = (kind: string, fields: object, text: string): void => {
       const heldBack = actor.repeats.admit(kind, this.#lookedAt);
@@ -219,3 +189,33 @@ export class HealthWatch {
     warned.messages = messages;
   }
 }
+
+/** What the watch depends on. */
+export interface HealthWatchDeps {
+  readonly clock: Clock;
+  readonly config: Pick<RegistryConfig['observers'], 'hangTimeoutMs' | 'slowHandlerMs'>;
+  readonly log: ChangeLog;
+  readonly actors: ReadonlyMap<string, ObserverActor>;
+  readonly system: SystemLoad;
+  /** Called with every look, for what else is due now and then. */
+  readonly looked: () => void;
+  /** Called when there is a bug in here. */
+  readonly failed: (cause: unknown) => void;
+}
+
+/** A suspect whose growth has yet to be told. */
+type Silent = Omit<Suspect, 'grownBytes'> & {
+  readonly actor: ObserverActor;
+  readonly incarnation: Incarnation;
+};
+
+/** Between two looks at observers that are well. */
+const calmMs = 250;
+/** Between two looks while memory grows, or while some thread is busy and silent. */
+const closeMs = 25;
+
+const hangWords: Readonly<Record<HangKind, string>> = {
+  hung: 'keeps its thread busy in a loop that does not end',
+  stuck: 'is stuck in native code',
+  stalled: 'waits in a handler that does not settle',
+};

@@ -6,30 +6,6 @@ import type { ProposalPoint, VotingMemory } from '../voting/voter-session.js';
 import type { CommandGate } from './command-gate.js';
 import type { ObserverSpec } from './observer-terms.js';
 
-/** What an observer says of itself once it is set up. */
-export interface ObserverDescription {
-  /** Names of its queries. */
-  readonly queries: readonly string[];
-  readonly hasDigest: boolean;
-  /** Whether it can vote. */
-  readonly hasProposal: boolean;
-}
-
-/** How long a thread's event loop has been at work and at rest since it began, in milliseconds. */
-export interface ThreadActivity {
-  readonly active: number;
-  readonly idle: number;
-}
-
-/** How an incarnation came to its end. */
-export interface ExitReason {
-  /** Whether it ended in good order: stopped, or its thread ended by itself with code 0. */
-  readonly normal: boolean;
-  /** Stable, as in `exit-3`, `error`, `killed`. */
-  readonly code: string;
-  readonly error: Error | undefined;
-}
-
 /**
  * One incarnation of an observer, wherever it runs: the port between the supervisor and threads.
  * After its end every call rejects, those under way too. Calls come in this order: `start`, then
@@ -47,13 +23,13 @@ export interface ObserverHost {
    */
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
   /**
-   * Asks it between two handlers. After a handler has failed nothing is answered: who waits hears of
-   * the end.
+   * Asks it between two handlers. After a handler has failed nothing is answered: the calls that
+   * wait fail with the incarnation's end.
    */
   query(name: string, args: readonly unknown[]): Promise<unknown>;
   /** Asked like a query. */
   digest(): Promise<string>;
-  /** What it shows of itself, readable while it is stuck, and after its end. */
+  /** Its figures in shared memory, readable while it is stuck, and after its end. */
   readonly health: HealthBoard;
   /** Nothing where it has no thread of its own. */
   activity(): ThreadActivity | undefined;
@@ -62,7 +38,7 @@ export interface ObserverHost {
   /** Looks at its memory between two instructions of whatever it runs, where the runtime can. */
   readonly measure: (() => Promise<MemoryUse>) | undefined;
   /**
-   * Has it come to rest after the batch it is at, and tear down; what is left is to be killed.
+   * Has it finish the batch it is at, and tear down; what is left is to be killed.
    * Rejects when a handler fails meanwhile: then there is no teardown.
    */
   stop(): Promise<void>;
@@ -74,6 +50,30 @@ export interface ObserverHost {
   kill(reason: ObserverCrashedError): Promise<void>;
   /** Resolves when the incarnation has ended and will write nothing any more. Never rejects. */
   readonly exited: Promise<ExitReason>;
+}
+
+/** What an observer says of itself once it is set up. */
+export interface ObserverDescription {
+  /** Names of its queries. */
+  readonly queries: readonly string[];
+  readonly hasDigest: boolean;
+  /** Whether it can vote. */
+  readonly hasProposal: boolean;
+}
+
+/** How long a thread's event loop has been at work and at rest since it began, in milliseconds. */
+export interface ThreadActivity {
+  readonly active: number;
+  readonly idle: number;
+}
+
+/** How an incarnation ended. */
+export interface ExitReason {
+  /** Whether it ended normally: stopped, or its thread ended by itself with code 0. */
+  readonly normal: boolean;
+  /** Stable, as in `exit-3`, `error`, `killed`. */
+  readonly code: string;
+  readonly error: Error | undefined;
 }
 
 /**

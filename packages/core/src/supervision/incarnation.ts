@@ -1,6 +1,7 @@
 import { type Clock, withDeadline } from '../clock.js';
 import { errorOf, messageWithCause } from '../error-of.js';
 import { ObserverCrashedError, ObserverKilledError, ObserverUnavailableError } from '../errors.js';
+import type { RegistryConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
 import type { LogPoint } from '../log/log-memory.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
@@ -10,15 +11,15 @@ import type { ExitReason, HostFactory, ObserverDescription, ObserverHost } from 
 import type { ObserverSpec } from './observer-terms.js';
 import { LivenessProbe } from './liveness-probe.js';
 
-/** How long a thread may take to die before it is given up. */
-const killTimeoutMs = 5_000;
-
-/** One life of an observer: its host, and its place in the log. */
+/**
+ * One incarnation of an observer, from a start to the next: its host, and its place in the log. It
+ * begins without state and builds it from a snapshot.
+ */
 export class Incarnation {
   readonly number: number;
   readonly host: ObserverHost;
   readonly liveness: LivenessProbe;
-  /** What its owner was warned of: counts when they were seen last. */
+  /** Counts of what was last warned of. */
   readonly warned = { calls: 0, slow: 0, lost: 0, messages: 0 };
   readonly #spec: ObserverSpec;
   readonly #deps: IncarnationDeps;
@@ -45,7 +46,7 @@ export class Incarnation {
     this.#commands = commands;
     this.host = deps.makeHost(spec, number, deps.log.memory.buffer, commands, voting);
     this.liveness = new LivenessProbe(this.host);
-    // Nothing that it may still send is heard after its end, however that came.
+    // Nothing that it may still send is taken after its end, however that came about.
     this.#afterExit(() => commands.close());
   }
 
@@ -90,8 +91,8 @@ export class Incarnation {
   }
 
   /**
-   * Ends it by force. Whatever it was asked fails at once, however long its thread takes to die: it
-   * may be stuck in native code that nothing ends. Such a one is given up, and its line with it.
+   * Ends it by force. Every call under way fails at once, however long its thread takes to end: it
+   * may be stuck in native code that nothing ends. Then it is given up, and its line with it.
    *
    * @param error - what it failed with
    */
@@ -101,7 +102,7 @@ export class Incarnation {
   }
 
   /**
-   * Ends it in good order, and what is left of it after `graceMs` by force. An exit that is not normal
+   * Has it stop, and ends what is left of it after `graceMs` by force. An exit that is not normal
    * says why: it took too long (`killed`), or failed in its last moments.
    */
   stop(graceMs: number): Promise<ExitReason> {
@@ -138,7 +139,7 @@ export class Incarnation {
     );
   }
 
-  /** It is heard no more, and nobody waits for it: its end may take long. */
+  /** Takes nothing more from it, and stops waiting for it: its end may take long. */
   #leave(): void {
     this.#hasEnded = true;
     this.#commands.close();
@@ -179,7 +180,8 @@ export class Incarnation {
   }
 
   #inTime<T>(step: Promise<T>, what: string): Promise<T> {
-    const { clock, startTimeoutMs } = this.#deps;
+    const { clock, config } = this.#deps;
+    const { startTimeoutMs } = config;
     return withDeadline(clock, step, startTimeoutMs, () => {
       const { name } = this.#spec;
       return new ObserverKilledError(
@@ -190,14 +192,17 @@ export class Incarnation {
   }
 }
 
-/** What all incarnations share. */
+/** What every incarnation depends on. */
 export interface IncarnationDeps {
   readonly log: ChangeLog;
   readonly snapshots: SnapshotTaker;
   readonly makeHost: HostFactory;
   readonly clock: Clock;
-  /** Longest time for setting up, and for reading a snapshot. */
-  readonly startTimeoutMs: number;
+  /** `startTimeoutMs`: longest time for setting up, and for reading a snapshot. */
+  readonly config: Pick<RegistryConfig['observers'], 'startTimeoutMs'>;
   /** Called when there is a bug in here. */
   readonly failed: (cause: unknown) => void;
 }
+
+/** How long a thread may take to die before it is given up. */
+const killTimeoutMs = 5_000;

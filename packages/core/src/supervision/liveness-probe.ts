@@ -2,11 +2,6 @@ import type { MemoryUse } from '../log/health-board.js';
 import type { LivenessSigns } from './policies/hang-policy.js';
 import type { ObserverHost, ThreadActivity } from './host.js';
 
-/** A thread that is busy for less than this share of the time, and says nothing, merely waits. */
-const busyShare = 0.1;
-/** One that was busy for so long since its memory was seen last has it looked at, in milliseconds. */
-const unseenWorkMs = 50;
-
 /** What the watch knows of one incarnation from one look to the next. */
 export class LivenessProbe {
   /** Share of the time between the last two looks in which its event loop was busy. */
@@ -26,7 +21,7 @@ export class LivenessProbe {
     this.#host = host;
   }
 
-  /** Whether it has been asked for a sign of life, and has given none yet. */
+  /** Whether a probe is under way that it has not answered yet. */
   get isAsked(): boolean {
     return this.#probedAt !== undefined;
   }
@@ -38,7 +33,7 @@ export class LivenessProbe {
 
   /**
    * Looks at the incarnation. Costs no more than a few loads while it is idle, or while its reader's
-   * loop turns; otherwise asks its thread for a sign, one at a time.
+   * loop turns; otherwise sends its thread probes, one at a time.
    *
    * @param now - milliseconds of watching, in which its thread could have had a turn
    */
@@ -103,3 +98,8 @@ export class LivenessProbe {
     this.#unseenMs = 0;
   }
 }
+
+/** A thread that is busy for less than this share of the time, and says nothing, merely waits. */
+const busyShare = 0.1;
+/** One that was busy for so long since its memory was seen last has it looked at, in milliseconds. */
+const unseenWorkMs = 50;

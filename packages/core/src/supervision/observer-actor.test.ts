@@ -62,7 +62,7 @@ describe('an observer that crashes', () => {
     ['transient', false, 'backoff'],
     ['temporary', true, 'stopped'],
     ['temporary', false, 'stopped'],
-  ] as const)('S2 %s, ended in good order: %s → %s', async (restart, normal, state) => {
+  ] as const)('S2 %s, ended normally: %s → %s', async (restart, normal, state) => {
     const { stage, handle } = await live({}, { restart });
     stage.host.die(normal ? undefined : new Error('crash'), normal);
     await settleTurns();

@@ -13,7 +13,7 @@ import type { ObserverSpec } from './observer-terms.js';
 import type { DeadLetters } from './dead-letters.js';
 import { Incarnation, type IncarnationDeps } from './incarnation.js';
 import { isLagging } from './policies/lag-policy.js';
-import { ObserverCalls } from './observer-calls.js';
+import { ObserverCalls, type ObserverCallsDeps } from './observer-calls.js';
 import { type EndCode, type ObserverEnd, startError } from './observer-end.js';
 import {
   type AfterCrash,
@@ -33,14 +33,14 @@ import { ObserverVoting } from './observer-voting.js';
 
 /**
  * One observer's actor: drives its incarnations through the states of `observerMachine`, and answers
- * for it. Whatever an incarnation does, calls made here settle.
+ * for it. Calls made here settle, whatever an incarnation does.
  */
 export class ObserverActor {
   readonly record: ObserverRecord;
   readonly calls: ObserverCalls;
   readonly output: ObserverOutput;
   readonly logger: Logger;
-  /** What was said of it and may be said again only later. */
+  /** Holds back warnings about it that are repeated. */
   readonly repeats = new LogThrottle();
   /** Resolves when the observer is gone for good, with why and how. */
   readonly ended: Promise<ObserverEnd>;
@@ -48,7 +48,7 @@ export class ObserverActor {
   readonly #machine: ObserverMachine;
   /** A critical observer's only. */
   readonly #voting: ObserverVoting | undefined;
-  /** None before it was live: until then its caller hears what goes wrong. */
+  /** None before it was live: until then its caller gets the errors. */
   #crashes: CrashLines | undefined;
   #isStopping = false;
   #endCode: EndCode = 'ended';
@@ -84,7 +84,7 @@ export class ObserverActor {
     this.ended = new Promise((resolve) => {
       const end = (): void =>
         resolve({ code: this.#endCode, exit: this.#exit, error: this.record.lastError });
-      // A machine that ends with a bug ends no life: left alone, its thread would run for ever.
+      // A machine that ends with a bug ends no incarnation: left alone, its thread would run for ever.
       const lost = (): void => {
         this.#endCode = 'failed';
         void this.#stop().catch(deps.failed).then(end);
@@ -158,8 +158,8 @@ export class ObserverActor {
    *
    * @param reason - why, as in `RestartReason`
    */
-  condemn(life: Incarnation, reason: string, message: string): void {
-    if (this.record.life !== life || !runningStates.includes(this.state)) return;
+  condemn(incarnation: Incarnation, reason: string, message: string): void {
+    if (this.record.current !== incarnation || !runningStates.includes(this.state)) return;
     const error = new ObserverKilledError(reason, `observer '${this.name}' ${message}`);
     const isStuck = reason === 'hung' || reason === 'stuck' || reason === 'stalled';
     this.#machine.send({ type: 'CONDEMN', isStuck, error });
@@ -167,10 +167,10 @@ export class ObserverActor {
 
   /** Sees how far it is behind; its state says so from then on. */
   noteLag(): void {
-    const { state } = this;
-    const { life } = this.record;
-    if (life === undefined || !this.isFollowing) return;
-    const lags = isLagging(state === 'lagging', life.bytesBehind, this.#deps.log.memory.u8.length);
+    const { state, record } = this;
+    if (record.current === undefined || !this.isFollowing) return;
+    const { u8 } = this.#deps.log.memory;
+    const lags = isLagging(state === 'lagging', record.current.bytesBehind, u8.length);
     if (lags !== (state === 'lagging')) this.#machine.send({ type: lags ? 'LAG' : 'KEPT_UP' });
   }
 
@@ -179,10 +179,10 @@ export class ObserverActor {
     return this.record.stats(this.state, lastSeq, this.#voting?.stats());
   }
 
-  get #life(): Incarnation {
-    const { life } = this.record;
-    if (life === undefined) throw new Error('the observer has no incarnation');
-    return life;
+  get #incarnation(): Incarnation {
+    const { current } = this.record;
+    if (current === undefined) throw new Error('the observer has no incarnation');
+    return current;
   }
 
   async #start(): Promise<void> {
@@ -190,20 +190,18 @@ export class ObserverActor {
     // It may have been stopped while it waited for its turn at the gate.
     if (this.#isStopping) throw new Error('the observer was stopped before it could start');
     const { record } = this;
-    const { spec } = record;
     const { commands, config } = this.#deps;
     const gate = new CommandGate(commands, config.maxCommands, record.commands);
-    const deps = { ...this.#deps, startTimeoutMs: config.startTimeoutMs };
-    record.life = new Incarnation(spec, ++record.incarnation, deps, gate, session);
-    record.snapshots.newLife();
-    record.description = await record.life.start();
+    record.current = new Incarnation(record.spec, ++record.incarnation, this.#deps, gate, session);
+    record.snapshots.newIncarnation();
+    record.description = await record.current.start();
     this.#voting?.check(record.description);
   }
 
   async #sync(): Promise<void> {
-    const life = this.#life;
+    const incarnation = this.#incarnation;
     const { clock, config } = this.#deps;
-    const delayMs = this.record.snapshots.next(life.delivered, config.maxResyncs);
+    const delayMs = this.record.snapshots.next(incarnation.delivered, config.maxResyncs);
     if (delayMs === undefined) {
       throw new ObserverKilledError(
         'lapped',
@@ -212,12 +210,12 @@ export class ObserverActor {
       );
     }
     if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve));
-    await life.sync();
+    await incarnation.sync();
   }
 
   async #follow(): Promise<'lapped' | 'ended'> {
     const from = await failFast(this.#deps.failed, () => this.#voting?.join());
-    const end = await this.#life.host.follow(from);
+    const end = await this.#incarnation.host.follow(from);
     if (end === 'lapped' || this.#deps.log.writer.isClosed) return end;
     throw new ObserverCrashedError(
       `observer '${this.name}' took the log for closed, which it is not`,
@@ -227,9 +225,9 @@ export class ObserverActor {
   async #clearAway(error: unknown): Promise<AfterCrash> {
     const { clock, chance, config } = this.#deps;
     const { record } = this;
-    const { life } = record;
-    const exit = await life?.kill(error);
-    this.#close(life, exit, error);
+    const incarnation = record.current;
+    const exit = await incarnation?.kill(error);
+    this.#close(incarnation, exit, error);
     const decision = afterEnd(
       record.spec.restart,
       exit?.normal === true,
@@ -247,38 +245,38 @@ export class ObserverActor {
 
   async #stop(): Promise<void> {
     this.#isStopping = true;
-    const { life } = this.record;
-    const exit = await life?.stop(this.#deps.config.stopTimeoutMs);
+    const incarnation = this.record.current;
+    const exit = await incarnation?.stop(this.#deps.config.stopTimeoutMs);
     if (exit === undefined) return;
     const hasFailed = !exit.normal && exit.code !== 'killed' && exit.code !== 'zombie';
-    this.#close(life, exit, hasFailed ? exit.error : undefined);
+    this.#close(incarnation, exit, hasFailed ? exit.error : undefined);
   }
 
   /**
-   * Puts on record how a life has ended. Once: a stop may come while a crash is cleared away.
+   * Records how an incarnation has ended. Once: a stop may come while a crash is cleared away.
    *
    * @param error - what it failed with, if it did
    */
-  #close(life: Incarnation | undefined, exit: ExitReason | undefined, error: unknown): void {
+  #close(incarnation: Incarnation | undefined, exit: ExitReason | undefined, error: unknown): void {
     const { record } = this;
     const { clock, deadLetters, givenUp } = this.#deps;
-    if (record.life !== life) return;
+    if (record.current !== incarnation) return;
     if (error !== undefined) {
       const at = clock.now();
-      recordFailure({ record, life, exit, error, at, deadLetters, lines: this.#crashes });
+      recordFailure({ record, incarnation, exit, error, at, deadLetters, lines: this.#crashes });
     }
-    if (life === undefined || exit === undefined) return;
+    if (incarnation === undefined || exit === undefined) return;
     const isZombie = exit.code === 'zombie';
     this.#exit = error === undefined || isZombie ? exit.code : record.reasons.at(-1)!.code;
-    if (isZombie) givenUp(life);
-    this.output.drain(life.host.health, life.number, clock.monotonic());
-    record.closeLife(life);
+    if (isZombie) givenUp(incarnation);
+    this.output.drain(incarnation.host.health, incarnation.number, clock.monotonic());
+    record.close(incarnation);
   }
 }
 
-/** What all observers of a registry share. */
-export interface ObserverActorDeps extends Omit<IncarnationDeps, 'startTimeoutMs'> {
-  readonly config: RegistryConfig['observers'];
+/** What every observer's actor depends on. */
+export interface ObserverActorDeps extends IncarnationDeps, ObserverCallsDeps {
+  readonly config: IncarnationDeps['config'] & ObserverCallsDeps['config'] & OwnSettings;
   readonly chance: Chance;
   readonly logger: Logger;
   readonly deadLetters: DeadLetters;
@@ -287,13 +285,16 @@ export interface ObserverActorDeps extends Omit<IncarnationDeps, 'startTimeoutMs
   readonly commands: CommandTarget;
   /** Called after every change of an observer's state. */
   readonly changed: (actor: ObserverActor) => void;
-  /** Aborted when the registry has failed. */
-  readonly failure: AbortSignal;
   /** Called when an incarnation was given up whose thread does not end. */
-  readonly givenUp: (life: Incarnation) => void;
+  readonly givenUp: (incarnation: Incarnation) => void;
   /** Lets a few observers start at a time. */
   readonly startGate: StartGate;
 }
+
+type OwnSettings = Pick<
+  RegistryConfig['observers'],
+  'maxCommands' | 'maxResyncs' | 'outputLinesPerSec' | 'restart' | 'stopTimeoutMs'
+>;
 
 /** Where the first start of an observer leads. */
 const beginEnds: readonly ObserverState[] = ['live', 'crashed', 'stopping'];

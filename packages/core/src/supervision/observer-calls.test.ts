@@ -44,7 +44,7 @@ describe('queries that wait for their answer', () => {
     expect(await ask()).toMatchObject(limit);
   });
 
-  it('are counted anew in the next life', async () => {
+  it('are counted anew in the next incarnation', async () => {
     const { stage, handle, ask } = await live();
     const waiting = [ask(), ask(), ask()];
     await settleTurns();

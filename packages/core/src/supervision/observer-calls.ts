@@ -19,10 +19,7 @@ import type { Incarnation } from './incarnation.js';
 import type { ObserverState } from './observer-state.js';
 import type { ObserverRecord } from './observer-record.js';
 
-/** More do not fit on a stack; and a list of nothing but holes is short only until it is gone through. */
-const mostArguments = 65_535;
-
-/** What an observer is asked from outside. Every call settles, whatever becomes of the observer. */
+/** What an observer is asked from outside. Every call settles, even if the observer never answers. */
 export class ObserverCalls {
   readonly #record: ObserverRecord;
   readonly #deps: ObserverCallsDeps;
@@ -69,7 +66,7 @@ export class ObserverCalls {
     call: (host: ObserverHost) => Promise<T>,
   ): Promise<T> {
     try {
-      return await this.#call(what, timeoutMs, (life) => this.#counted(life, call));
+      return await this.#call(what, timeoutMs, (incarnation) => this.#counted(incarnation, call));
     } catch (error) {
       const isItsOwn =
         error instanceof ObserverError ||
@@ -85,7 +82,7 @@ export class ObserverCalls {
   async #call<T>(
     what: string,
     timeoutMs: number,
-    call: (life: Incarnation) => Promise<T>,
+    call: (incarnation: Incarnation) => Promise<T>,
     isQuery = true,
   ): Promise<T> {
     const record = this.#record;
@@ -98,18 +95,18 @@ export class ObserverCalls {
         `observer '${name}' was evicted, because it was inactive for too long; register it again`,
       );
     }
-    if (record.life === undefined || !answering.includes(state)) {
+    if (record.current === undefined || !answering.includes(state)) {
       throw new ObserverUnavailableError(
         `observer '${name}' is ${state} and cannot answer a ${what}`,
         { cause: record.lastError },
       );
     }
     // First of all: callers who ask without end must not get as much as a timer for each.
-    if (isQuery) this.#checkRoom(record.life, what);
+    if (isQuery) this.#checkRoom(record.current, what);
     const late = () =>
       new QueryTimeoutError(`observer '${name}' did not answer a ${what} within ${timeoutMs} ms`);
     try {
-      const answer = await withDeadline(clock, call(record.life), timeoutMs, late);
+      const answer = await withDeadline(clock, call(record.current), timeoutMs, late);
       if (isQuery) record.touch();
       return answer;
     } catch (error) {
@@ -120,9 +117,9 @@ export class ObserverCalls {
   }
 
   /** Lets so many wait at a time: each takes memory, here and on the observer's thread. */
-  #checkRoom(life: Incarnation, what: string): void {
+  #checkRoom(incarnation: Incarnation, what: string): void {
     const { maxPendingQueries } = this.#deps.config;
-    const waiting = this.#waiting.get(life) ?? 0;
+    const waiting = this.#waiting.get(incarnation) ?? 0;
     if (waiting < maxPendingQueries) return;
     throw new QueryLimitError(
       `observer '${this.#record.spec.name}' has ${waiting} queries to answer already ` +
@@ -130,27 +127,33 @@ export class ObserverCalls {
     );
   }
 
-  async #counted<T>(life: Incarnation, call: (host: ObserverHost) => Promise<T>): Promise<T> {
-    this.#waiting.set(life, (this.#waiting.get(life) ?? 0) + 1);
+  async #counted<T>(
+    incarnation: Incarnation,
+    call: (host: ObserverHost) => Promise<T>,
+  ): Promise<T> {
+    this.#waiting.set(incarnation, (this.#waiting.get(incarnation) ?? 0) + 1);
     try {
-      return await call(life.host);
+      return await call(incarnation.host);
     } finally {
-      const left = this.#waiting.get(life)! - 1;
-      if (left === 0) this.#waiting.delete(life);
-      else this.#waiting.set(life, left);
+      const left = this.#waiting.get(incarnation)! - 1;
+      if (left === 0) this.#waiting.delete(incarnation);
+      else this.#waiting.set(incarnation, left);
     }
   }
 }
 
-const answering: readonly ObserverState[] = ['syncing', 'live', 'lagging'];
-
-/** What calls are made with. */
+/** What calls depend on. */
 export interface ObserverCallsDeps {
   readonly clock: Clock;
   readonly config: Pick<RegistryConfig['observers'], 'maxPendingQueries'>;
   /** Aborted when the registry has failed. */
   readonly failure: AbortSignal;
 }
+
+/** More do not fit on a stack; and a list of nothing but holes is short only until it is gone through. */
+const mostArguments = 65_535;
+
+const answering: readonly ObserverState[] = ['syncing', 'live', 'lagging'];
 
 /** Copies the arguments of a query, each read once; what is in them is copied when they are sent. */
 function ownArguments(query: string, args: readonly unknown[]): unknown[] {

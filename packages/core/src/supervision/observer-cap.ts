@@ -1,8 +1,5 @@
 import { ObserverLimitError } from '../errors.js';
 
-/** The share of the cap from which on it is worth a warning. */
-const warningShare = 0.8;
-
 /** How many observers there may be, and whether that number is near. */
 export class ObserverCap {
   readonly max: number;
@@ -28,3 +25,6 @@ export class ObserverCap {
     return isNear ? 'near' : 'clear';
   }
 }
+
+/** The share of the cap from which on it is worth a warning. */
+const warningShare = 0.8;

@@ -4,25 +4,6 @@ import type { ObserverState } from './observer-state.js';
 import type { ObserverActor } from './observer-actor.js';
 import { waitLimitMs } from './wait-arguments.js';
 
-/** An observer's queries as its caller sees them: without the state, and with a promise. */
-export type QueryCalls<Queries> = {
-  readonly [Name in keyof Queries]: Queries[Name] extends (
-    state: never,
-    ...args: infer Args
-  ) => infer Result
-    ? (...args: Args) => Promise<Awaited<Result>>
-    : never;
-};
-
-/** How to ask. */
-export interface AskOptions {
-  /**
-   * Milliseconds to wait for the answer, more than 0; `Infinity`: until the observer's life ends.
-   * Default: the registry's `queryTimeoutMs`.
-   */
-  readonly timeoutMs?: number;
-}
-
 /** A registered observer, as its owner holds it. Stays valid through restarts. */
 export interface ObserverHandle<
   Queries = Record<string, (state: never, ...args: never[]) => unknown>,
@@ -34,7 +15,7 @@ export interface ObserverHandle<
    *
    * @throws {QueryError} when there is no such query, it throws, or its answer cannot be sent
    * @throws {QueryTimeoutError} when the answer takes too long; a late one is dropped
-   * @throws {ObserverUnavailableError | ObserverCrashedError} when nobody is there to answer
+   * @throws {ObserverUnavailableError | ObserverCrashedError} when no incarnation is there to answer
    * @throws {ObserverEvictedError} when it was evicted
    */
   readonly query: QueryCalls<Queries>;
@@ -49,7 +30,26 @@ export interface ObserverHandle<
   readonly ended: Promise<ObserverEnd>;
 }
 
-/** Asked of any object by those who await or print it: no query has such a name. */
+/** An observer's queries as its caller sees them: without the state, and with a promise. */
+export type QueryCalls<Queries> = {
+  readonly [Name in keyof Queries]: Queries[Name] extends (
+    state: never,
+    ...args: infer Args
+  ) => infer Result
+    ? (...args: Args) => Promise<Awaited<Result>>
+    : never;
+};
+
+/** How to ask. */
+export interface AskOptions {
+  /**
+   * Milliseconds to wait for the answer, more than 0; `Infinity`: until the incarnation ends.
+   * Default: the registry's `queryTimeoutMs`.
+   */
+  readonly timeoutMs?: number;
+}
+
+/** Names that `await` and printing look up in any object: no query is called so. */
 const othersAskFor: readonly PropertyKey[] = ['then', 'toJSON'];
 
 /**

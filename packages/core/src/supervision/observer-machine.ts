@@ -2,7 +2,14 @@ import { type Actor, type SnapshotFrom, assign, createActor, fromPromise, setup 
 import type { Clock } from '../clock.js';
 import type { ObserverState } from './observer-state.js';
 
-/** What comes of an incarnation that has ended. */
+/** An observer's machine, started or not. */
+export type ObserverMachine = Actor<typeof observerMachine>;
+
+/** Makes the machine of one observer, which is still to be started. */
+export const makeObserverMachine = (clock: Clock, work: ObserverWork): ObserverMachine =>
+  createActor(observerMachine, { clock: timersOf(clock), input: { work } });
+
+/** What follows the end of an incarnation. */
 export type AfterCrash =
   | { readonly kind: 'restart'; readonly delayMs: number }
   | { readonly kind: 'quarantine' }
@@ -18,7 +25,7 @@ export interface ObserverWork {
   follow(): Promise<'lapped' | 'ended'>;
   /** Ends what is left of a failed incarnation, and decides what comes next. */
   clearAway(error: unknown): Promise<AfterCrash>;
-  /** Ends the incarnation in good order, or by force. */
+  /** Stops the incarnation, by force if it does not stop in time. */
   stop(): Promise<void>;
 }
 
@@ -83,7 +90,7 @@ const clearing = parts.createStateConfig({
 });
 
 /**
- * One observer through all its lives:
+ * One observer through all its incarnations:
  *
  * ```
  *                             ┌─ following ────┐
@@ -99,7 +106,7 @@ const clearing = parts.createStateConfig({
  * ```
  *
  * Every step is a promise that the machine invokes; leaving a state drops its promise, so a late
- * answer of an earlier incarnation reaches nobody.
+ * answer of an earlier incarnation is dropped.
  */
 const observerMachine = parts.createMachine({
   id: 'observer',
@@ -156,7 +163,7 @@ const observerMachine = parts.createMachine({
     backoff: { after: { backoff: 'starting' } },
     quarantined: { on: { REVIVE: 'starting' } },
     stopping: {
-      // It is stopped once: whoever asks again waits for the same end.
+      // It is stopped once: further calls wait for the same end.
       on: { STOP: {}, CONDEMN: {} },
       invoke: {
         src: 'stop',
@@ -172,13 +179,6 @@ const observerMachine = parts.createMachine({
     evicted: { type: 'final' },
   },
 });
-
-/** An observer's machine, started or not. */
-export type ObserverMachine = Actor<typeof observerMachine>;
-
-/** Makes the machine of one observer, which is still to be started. */
-export const makeObserverMachine = (clock: Clock, work: ObserverWork): ObserverMachine =>
-  createActor(observerMachine, { clock: timersOf(clock), input: { work } });
 
 /** The state that a machine is in. */
 export function stateOf({ status, value }: SnapshotFrom<ObserverMachine>): ObserverState {

@@ -3,7 +3,7 @@ import type { HealthBoard } from '../log/health-board.js';
 import { logText } from './redaction.js';
 
 /**
- * Passes on to the log what an observer prints: as many lines a second as it may, each with its keys
+ * Passes on to the log what an observer prints: at most so many lines a second, each with its keys
  * cut. What it prints beyond that fills the ring of its board, and then is lost on its own thread.
  */
 export class ObserverOutput {

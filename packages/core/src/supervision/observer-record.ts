@@ -10,23 +10,20 @@ import type { RestartReason } from './restart-reason.js';
 import { ResyncBackoff } from './policies/resync-backoff.js';
 import { type RestartHistory, noRestarts } from './policies/restart-policy.js';
 
-/** Most restarts whose reasons are kept for each observer. */
-const reasonsKept = 16;
-
-/** What the supervisor knows of one observer through all its lives. */
+/** What the supervisor knows of one observer through all its incarnations. */
 export class ObserverRecord {
   readonly spec: ObserverSpec;
   /** Unix milliseconds. */
   readonly registeredAt: number;
-  /** Counts the observer's lives, from 1. */
+  /** Number of its latest incarnation, from 1; 0 before the first. */
   incarnation = 0;
-  /** The life it is in. */
-  life: Incarnation | undefined;
+  /** The incarnation that runs, if one does. */
+  current: Incarnation | undefined;
   description: ObserverDescription | undefined;
   history: RestartHistory = noRestarts;
   restarts = 0;
   readonly snapshots = new ResyncBackoff();
-  /** Lives that failed. */
+  /** Incarnations that failed. */
   failed = 0;
   deadLetters = 0;
   lastError: Error | undefined;
@@ -35,7 +32,7 @@ export class ObserverRecord {
   readonly #clock: Clock;
   /** Counted by earlier incarnations. */
   #before = { delivered: 0, messages: 0, outputLost: 0 };
-  /** The last life's figures, once it is over. */
+  /** The last incarnation's figures, once it has ended. */
   #handler = { p50: 0, p99: 0 };
   #lastActivity: number;
   #deliveredThen = 0;
@@ -49,22 +46,22 @@ export class ObserverRecord {
 
   /** The last transaction it has finished. */
   get cursor(): number {
-    return this.life?.cursor ?? 0;
+    return this.current?.cursor ?? 0;
   }
 
   /** Transactions it has handled. */
   get delivered(): number {
-    return this.#before.delivered + (this.life?.delivered ?? 0);
+    return this.#before.delivered + (this.current?.delivered ?? 0);
   }
 
-  /** Lines that it printed too fast for anybody to read. */
+  /** Lines that it printed too fast to be logged. */
   get outputLost(): number {
-    return this.#before.outputLost + (this.life?.host.health.output.lost ?? 0);
+    return this.#before.outputLost + (this.current?.host.health.output.lost ?? 0);
   }
 
-  /** Messages of its own that went nowhere. */
+  /** Messages of its own that were dropped. */
   get messagesDropped(): number {
-    return this.#before.messages + (this.life?.host.health.messages ?? 0);
+    return this.#before.messages + (this.current?.host.health.messages ?? 0);
   }
 
   /** When it was last active, by the clock's monotonic time. */
@@ -82,31 +79,31 @@ export class ObserverRecord {
     this.#lastActivity = this.#clock.monotonic();
   }
 
-  /** Remembers why a life ended; the oldest reason makes room. */
+  /** Remembers why an incarnation ended; the oldest reason makes room. */
   noteEnd(reason: RestartReason): void {
     this.reasons.push(reason);
     if (this.reasons.length > reasonsKept) this.reasons.shift();
   }
 
-  /** Takes over what a life has counted, and lets go of it. */
-  closeLife(life: Incarnation): void {
-    // A stop may come while a crash is being cleared away; the life counts once.
-    if (this.life !== life) return;
+  /** Takes over what the incarnation has counted, and lets go of it. */
+  close(incarnation: Incarnation): void {
+    // A stop may come while a crash is being cleared away; the incarnation counts once.
+    if (this.current !== incarnation) return;
     const { delivered, messagesDropped: messages, outputLost } = this;
-    const { health } = life.host;
+    const { health } = incarnation.host;
     this.#handler = { p50: health.handlerMs(0.5), p99: health.handlerMs(0.99) };
     this.#before = { delivered, messages, outputLost };
-    this.life = undefined;
+    this.current = undefined;
   }
 
   /** @param votes - a critical observer's only */
   stats(state: ObserverState, lastSeq: number, votes: VoteStats | undefined): ObserverStats {
-    const { spec, cursor, life, lastActivity } = this;
-    const { heapBytes, externalBytes } = life?.liveness.memory ?? {
+    const { spec, cursor, current, lastActivity } = this;
+    const { heapBytes, externalBytes } = current?.liveness.memory ?? {
       heapBytes: 0,
       externalBytes: 0,
     };
-    const health = life?.host.health;
+    const health = current?.host.health;
     return {
       name: spec.name,
       role: spec.role,
@@ -123,7 +120,7 @@ export class ObserverRecord {
       deadLetters: this.deadLetters,
       handlerP50Ms: health?.handlerMs(0.5) ?? this.#handler.p50,
       handlerP99Ms: health?.handlerMs(0.99) ?? this.#handler.p99,
-      utilization: life?.liveness.utilization ?? 0,
+      utilization: current?.liveness.utilization ?? 0,
       heapBytes,
       externalBytes,
       outputLost: this.outputLost,
@@ -135,3 +132,6 @@ export class ObserverRecord {
     };
   }
 }
+
+/** Most restarts whose reasons are kept for each observer. */
+const reasonsKept = 16;

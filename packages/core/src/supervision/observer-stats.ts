@@ -10,7 +10,7 @@ export interface ObserverStats extends Figures<typeof observerFigures> {
   readonly name: string;
   readonly role: ObserverSpec['role'];
   readonly state: ObserverState;
-  /** Why its last lives ended, oldest first. */
+  /** Why its last incarnations ended, oldest first. */
   readonly reasons: readonly RestartReason[];
   readonly lastError: Error | undefined;
   /** A critical observer's only. */

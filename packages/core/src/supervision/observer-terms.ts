@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { memoryLimitOption } from '../config.js';
 import { type Given, parseOptions } from '../parse-options.js';
 
+/** What an observer's owner may say of it; what is left out gets its default. */
+export type ObserverTerms = Given<typeof terms>;
+
 const nameLength = 'expected 1 to 128 characters';
 
 /** What an observer's owner may say of it, whatever the observer is. The one place for a new option. */
@@ -32,7 +35,7 @@ const terms = {
    */
   role: z.enum(['critical', 'best-effort']).default('best-effort'),
   /**
-   * What a transaction comes to when a critical observer cannot vote on it, because it failed, is too
+   * What happens to a transaction when a critical observer cannot vote on it, because it failed, is too
    * late or is not there: it is refused (`abort`, default), or goes on without it (`proceed`).
    */
   onVoteFailure: z.enum(['abort', 'proceed']).optional(),
@@ -42,9 +45,6 @@ const terms = {
    */
   onUnavailable: z.enum(['fail', 'wait']).optional(),
 };
-
-/** What an observer's owner may say of it; what is left out gets its default. */
-export type ObserverTerms = Given<typeof terms>;
 
 /** The terms of a registration, with the module and the options that go with them. */
 const registration = z

@@ -8,7 +8,7 @@ import type { ObserverDescription } from './host.js';
 import type { ObserverSpec } from './observer-terms.js';
 import type { ObserverState } from './observer-state.js';
 
-/** A critical observer's say in what is committed, kept in step with its states. */
+/** A critical observer's part in votes, kept in step with its states. */
 export class ObserverVoting {
   readonly #electorate: Electorate;
   readonly #voter: Voter;
@@ -45,7 +45,7 @@ export class ObserverVoting {
     return this.#electorate.join(this.#voter);
   }
 
-  /** It came to another state; while it is not live it does not vote. */
+  /** Its state changed; while it is not live it does not vote. */
   changed(state: ObserverState, error: unknown): void {
     switch (state) {
       case 'live':

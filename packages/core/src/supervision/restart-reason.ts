@@ -1,4 +1,4 @@
-/** An incarnation of an observer that came to an unwanted end. */
+/** Why an incarnation of an observer ended without being asked to. */
 export interface RestartReason {
   readonly incarnation: number;
   /** Unix milliseconds. */

@@ -4,28 +4,20 @@ import type { ChangeLog } from '../log/change-log.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { ObserverActor } from './observer-actor.js';
 
-/** What waiting works with. */
-export interface SettlingParts {
-  readonly log: ChangeLog;
-  readonly clock: Clock;
-  readonly electorate: Electorate;
-  readonly failure: AbortSignal;
-}
-
 /**
- * Waits until nobody is behind any longer, looking again whenever a cursor or a state has changed.
+ * Waits until no observer is behind any longer, looking again whenever a cursor or a state has changed.
  *
  * @param seq - for the message
- * @throws {SettleTimeoutError} naming those who still are, after `timeoutMs`
+ * @throws {SettleTimeoutError} naming those that still are, after `timeoutMs`
  * @throws {RegistryFailedError} as soon as the registry has failed
  */
 export async function untilSettled(
-  { log, clock, electorate, failure }: SettlingParts,
+  { log, clock, electorate, failure }: SettlingDeps,
   seq: number,
   timeoutMs: number,
   behind: () => readonly ObserverActor[],
 ): Promise<void> {
-  // Without a wait that nobody might end.
+  // Without a wait, which nothing might end.
   failure.throwIfAborted();
   if (behind().length === 0) return;
   let isLate = false;
@@ -52,4 +44,12 @@ export async function untilSettled(
   } finally {
     cancel();
   }
+}
+
+/** What waiting depends on. */
+export interface SettlingDeps {
+  readonly log: ChangeLog;
+  readonly clock: Clock;
+  readonly electorate: Electorate;
+  readonly failure: AbortSignal;
 }

@@ -2,15 +2,9 @@ import pLimit from 'p-limit';
 import type { Clock } from '../clock.js';
 
 /**
- * How long a start holds its place. Making a thread and loading a module keep a processor busy for
- * some 50 ms; what takes longer mostly waits.
- */
-const holdMs = 250;
-
-/**
  * Lets a few observers start at a time: a thread that starts keeps a processor busy, and more of them
  * at once would only slow each other down. One that takes long gives its place to the next, so that
- * nobody waits for ever behind those whose `setup` never ends.
+ * none waits for ever behind those whose `setup` never ends.
  */
 export class StartGate {
   readonly #clock: Clock;
@@ -45,3 +39,9 @@ export class StartGate {
     });
   }
 }
+
+/**
+ * How long a start holds its place. Making a thread and loading a module keep a processor busy for
+ * some 50 ms; what takes longer usually waits.
+ */
+const holdMs = 250;

@@ -66,7 +66,7 @@ describe('the cap of observers', () => {
 });
 
 describe('a name', () => {
-  it('S11 is refused as a duplicate while its first observer starts, lives, or waits to restart', async () => {
+  it('S11 is refused as a duplicate while its first observer starts, runs, or waits to restart', async () => {
     const stage = new Stage();
     stage.script = { start: 'hangs' };
     const first = stage.supervisor.register(stage.spec('a'));
@@ -86,7 +86,7 @@ describe('a name', () => {
     expect(await duplicate()).toBe('resolved');
   });
 
-  it('S9 may be unregistered twice, and revived while it lives; an unknown one is false or an error', async () => {
+  it('S9 may be unregistered twice, and revived while it runs; an unknown one is false or an error', async () => {
     const stage = new Stage();
     await stage.supervisor.register(stage.spec('a'));
     stage.supervisor.revive('a');

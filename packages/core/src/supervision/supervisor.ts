@@ -33,27 +33,9 @@ import { staleness } from './policies/staleness.js';
 import { seqArgument, waitLimitMs } from './wait-arguments.js';
 import { StartGate } from './start-gate.js';
 
-/** What a supervisor works with. */
-export interface SupervisorParts {
-  readonly log: ChangeLog;
-  readonly snapshots: SnapshotTaker;
-  readonly electorate: Electorate;
-  readonly commands: CommandTarget;
-  readonly makeHost: HostFactory;
-  readonly config: RegistryConfig['observers'];
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly system: SystemLoad;
-  /** Called when there is a bug in here: nothing that the supervisor says can be trusted any more. */
-  readonly failed: (cause: unknown) => void;
-  /** Aborted when the registry has failed, be it for a bug in here. */
-  readonly failure: AbortSignal;
-}
-
 /** Admits observers up to the cap, keeps one actor for each, and answers for all of them. */
 export class Supervisor {
-  readonly #parts: SupervisorParts;
+  readonly #deps: SupervisorDeps;
   readonly #logger: Logger;
   readonly #cap: ObserverCap;
   readonly #deadLetters: DeadLetters;
@@ -61,27 +43,27 @@ export class Supervisor {
   /** In the order of registration. */
   readonly #actors = new Map<string, ObserverActor>();
   readonly #startGate: StartGate;
-  /** Lives that were given up and whose threads still run. */
+  /** Incarnations that were given up and whose threads still run. */
   readonly #zombies = new Set<Incarnation>();
   readonly #ended = new EndedObservers();
   #evicted = 0;
   #closed = false;
 
-  constructor(parts: SupervisorParts) {
-    const { config, logger } = parts;
-    this.#parts = parts;
+  constructor(deps: SupervisorDeps) {
+    const { config, logger } = deps;
+    this.#deps = deps;
     this.#logger = logger.child({ actor: 'supervisor' });
     this.#cap = new ObserverCap(config.maxObservers);
     this.#deadLetters = new DeadLetters(config.maxDeadLetters);
-    this.#startGate = new StartGate(Math.max(1, availableParallelism()), parts.clock);
+    this.#startGate = new StartGate(Math.max(1, availableParallelism()), deps.clock);
     this.#watch = new HealthWatch({
-      ...parts,
+      ...deps,
       actors: this.#actors,
       looked: () => this.#cleanup(),
     });
-    // As a supervisor in OTP takes its children along: none of them is left to run for nobody.
-    const failed = () => void this.close('failed').catch(parts.failed);
-    parts.failure.addEventListener('abort', failed, { once: true });
+    // As a supervisor in OTP takes its children along: none of them is left running.
+    const failed = () => void this.close('failed').catch(deps.failed);
+    deps.failure.addEventListener('abort', failed, { once: true });
   }
 
   /** Threads that were given up and have not ended. */
@@ -96,17 +78,17 @@ export class Supervisor {
    *   RegistryFailedError}
    */
   async register<Queries>(spec: ObserverSpec): Promise<ObserverHandle<Queries>> {
-    const { failure } = this.#parts;
+    const { failure } = this.#deps;
     failure.throwIfAborted();
     if (this.#closed) throw new RegistryClosedError('the registry is closed; no observer can join');
     if (this.#actors.has(spec.name)) throw new DuplicateObserverError(spec.name);
     this.#cap.check(this.#count());
     const actor = new ObserverActor(spec, {
-      ...this.#parts,
+      ...this.#deps,
       deadLetters: this.#deadLetters,
       startGate: this.#startGate,
       changed: (changed) => this.#changed(changed),
-      givenUp: (life) => this.#noteZombie(spec.name, life),
+      givenUp: (incarnation) => this.#noteZombie(spec.name, incarnation),
     });
     this.#actors.set(spec.name, actor);
     this.#watch.wake();
@@ -118,7 +100,7 @@ export class Supervisor {
       throw error;
     }
     failure.throwIfAborted();
-    const { config, log } = this.#parts;
+    const { config, log } = this.#deps;
     return handleOf(actor, config.queryTimeoutMs, () => log.writer.lastSeq);
   }
 
@@ -142,7 +124,7 @@ export class Supervisor {
    * @throws {RegistryFailedError}
    */
   revive(name: string): void {
-    this.#parts.failure.throwIfAborted();
+    this.#deps.failure.throwIfAborted();
     const actor = this.#actors.get(name);
     if (actor === undefined)
       throw new ObserverNotFoundError(`there is no observer ${describe(name)}`);
@@ -164,7 +146,7 @@ export class Supervisor {
     return evicted.filter((isEvicted) => isEvicted).length;
   }
 
-  /** Transactions that ended lives of observers, the last ones, oldest first. */
+  /** Transactions that ended incarnations of observers, the last ones, oldest first. */
   deadLetters(): DeadLetter[] {
     return this.#deadLetters.list();
   }
@@ -179,17 +161,17 @@ export class Supervisor {
   async settled(seq: number, options: AskOptions | undefined): Promise<void> {
     const last = seqArgument(seq);
     const limitMs = waitLimitMs(options);
-    return untilSettled(this.#parts, last, limitMs, () => this.#behind(last));
+    return untilSettled(this.#deps, last, limitMs, () => this.#behind(last));
   }
 
   /** `settled` for the end: one that has to wait before it is restarted is not waited for. */
   drained(seq: number, timeoutMs: number): Promise<void> {
     const behind = () => this.#behind(seq).filter(({ state }) => state !== 'backoff');
-    return untilSettled(this.#parts, seq, timeoutMs, behind);
+    return untilSettled(this.#deps, seq, timeoutMs, behind);
   }
 
   stats(): ObserverRegistryStats {
-    const { clock, log } = this.#parts;
+    const { clock, log } = this.#deps;
     const { lastSeq } = log.writer;
     const observers = Array.from(this.#actors.values(), (actor) => actor.stats(lastSeq));
     return new ObserverRegistryStats(this.#cap.max, observers, clock.now(), {
@@ -220,12 +202,12 @@ export class Supervisor {
   }
 
   #cleanup(): void {
-    const { enableCleanup, observerTimeoutSecs } = this.#parts.config;
-    if (enableCleanup) void this.evictStale(observerTimeoutSecs * 1000).catch(this.#parts.failed);
+    const { enableCleanup, observerTimeoutSecs } = this.#deps.config;
+    if (enableCleanup) void this.evictStale(observerTimeoutSecs * 1000).catch(this.#deps.failed);
   }
 
   async #evictIfStale(actor: ObserverActor, timeoutMs: number): Promise<boolean> {
-    const { clock, config, log } = this.#parts;
+    const { clock, config, log } = this.#deps;
     const { record } = actor;
     if (!evictable.includes(actor.state)) return false;
     const { keepAlive } = record.spec;
@@ -235,7 +217,7 @@ export class Supervisor {
       case 'keep':
         return false;
       case 'ask':
-        // Touched first: it is asked once, however often one looks meanwhile.
+        // Touched first: it is asked once, however many looks there are meanwhile.
         record.touch();
         if (await isAlive(actor, config.queryTimeoutMs)) return false;
     }
@@ -244,7 +226,7 @@ export class Supervisor {
   }
 
   #changed(actor: ObserverActor): void {
-    const { log } = this.#parts;
+    const { log } = this.#deps;
     const { state, record, logger } = actor;
     const fields = { incarnation: record.incarnation, state };
     if (state === 'quarantined') {
@@ -255,7 +237,7 @@ export class Supervisor {
     }
     if (state === 'stopped' || state === 'evicted') this.#forget(actor);
     this.#watchCap();
-    // Whoever waits for cursors waits for states as well.
+    // Callers that wait for cursors wait for states as well.
     wakeMainThread(log.memory.words);
   }
 
@@ -270,24 +252,42 @@ export class Supervisor {
     }
   }
 
-  #noteZombie(observer: string, life: Incarnation): void {
-    this.#zombies.add(life);
-    const fields = { observer: logName(observer), incarnation: life.number, code: 'zombie' };
+  #noteZombie(observer: string, incarnation: Incarnation): void {
+    this.#zombies.add(incarnation);
+    const fields = { observer: logName(observer), incarnation: incarnation.number, code: 'zombie' };
     this.#logger.error(fields, 'a thread does not end; it was given up');
-    void life.host.exited
+    void incarnation.host.exited
       .then(() => {
-        this.#zombies.delete(life);
+        this.#zombies.delete(incarnation);
         this.#logger.info(fields, 'a thread that was given up has ended');
       })
-      .catch(this.#parts.failed);
+      .catch(this.#deps.failed);
   }
 
   #forget(actor: ObserverActor): void {
     if (this.#actors.get(actor.name) !== actor) return;
     this.#actors.delete(actor.name);
-    const { clock, log } = this.#parts;
+    const { clock, log } = this.#deps;
     if (actor.endedByItself) this.#ended.add(actor.stats(log.writer.lastSeq), clock.monotonic());
   }
+}
+
+/** What a supervisor depends on. */
+export interface SupervisorDeps {
+  readonly log: ChangeLog;
+  readonly snapshots: SnapshotTaker;
+  readonly electorate: Electorate;
+  readonly commands: CommandTarget;
+  readonly makeHost: HostFactory;
+  readonly config: RegistryConfig['observers'];
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly system: SystemLoad;
+  /** Called when there is a bug in here: nothing that the supervisor says can be trusted any more. */
+  readonly failed: (cause: unknown) => void;
+  /** Aborted when the registry has failed, also for a bug in here. */
+  readonly failure: AbortSignal;
 }
 
 /** Not while it is on its way to be live, or to its end. */

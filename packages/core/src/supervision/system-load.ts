@@ -1,13 +1,5 @@
 import { cpus } from 'node:os';
 
-/** What the machine's processors have done since some start, in milliseconds of one of them. */
-export interface ProcessorTimes {
-  /** For this process, all its threads together. */
-  readonly usedMs: number;
-  /** For nobody. */
-  readonly idleMs: number;
-}
-
 /** What can be seen of this process as a whole, and of the machine that it runs on. */
 export interface SystemLoad {
   /** Resident memory of the process that its main thread does not use itself, in bytes. */
@@ -15,7 +7,7 @@ export interface SystemLoad {
   processorTimes(): ProcessorTimes;
 }
 
-/** The real one. */
+/** That of this process and machine. */
 export const systemLoad: SystemLoad = Object.freeze<SystemLoad>({
   residentBytes() {
     const { rss, heapTotal, external } = process.memoryUsage();
@@ -27,3 +19,11 @@ export const systemLoad: SystemLoad = Object.freeze<SystemLoad>({
     return { usedMs: (user + system) / 1000, idleMs };
   },
 });
+
+/** What the machine's processors have done since some start, in milliseconds of one of them. */
+export interface ProcessorTimes {
+  /** At work for this process, all its threads together. */
+  readonly usedMs: number;
+  /** At rest. */
+  readonly idleMs: number;
+}

@@ -1,6 +1,20 @@
 import { z } from 'zod';
 import { parseOptions } from '../parse-options.js';
 
+/** @throws {ConfigError} when it is no transaction's number */
+export const seqArgument = (seq: unknown): number => parseOptions(transaction, seq, 'seq');
+
+/**
+ * How long a caller wants to wait.
+ *
+ * @param otherwiseMs - unless the caller says so
+ * @throws {ConfigError} when it is not a time
+ */
+export function waitLimitMs(options: unknown, otherwiseMs = usualMs): number {
+  if (options === undefined) return otherwiseMs;
+  return parseOptions(waitOptions, options, 'options').timeoutMs ?? otherwiseMs;
+}
+
 const isTime = (value: unknown): boolean => typeof value === 'number' && value > 0;
 const waitOptions = z.strictObject({
   timeoutMs: z
@@ -11,17 +25,3 @@ const transaction = z.int("expected a transaction's number").min(0);
 
 /** Unless there is a time for what is waited for. */
 const usualMs = 30_000;
-
-/**
- * How long somebody wants to wait.
- *
- * @param otherwiseMs - unless they say so
- * @throws {ConfigError} when it is not a time at all
- */
-export function waitLimitMs(options: unknown, otherwiseMs = usualMs): number {
-  if (options === undefined) return otherwiseMs;
-  return parseOptions(waitOptions, options, 'options').timeoutMs ?? otherwiseMs;
-}
-
-/** @throws {ConfigError} when it is no transaction's number */
-export const seqArgument = (seq: unknown): number => parseOptions(transaction, seq, 'seq');

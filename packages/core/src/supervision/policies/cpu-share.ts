@@ -1,19 +1,10 @@
 import type { ProcessorTimes } from '../system-load.js';
 
-/** With less than this share of a processor, a healthy thread may need long for its next turn. */
-const fairShare = 1 / 10;
-/** Time never counts for less than this: what is blocked must be found, however busy the machine is. */
-const leastShare = 1 / 5;
-/** If a processor was idle for this share of the time, nobody had to wait for one. */
-const idleShare = 1 / 20;
-/** The system counts idle time in steps of 10 ms: shorter times would tell nothing. */
-const sampleMs = 250;
-
 /**
- * How fast time counts against threads that give no sign of life. On a machine that is too busy, or
+ * How fast time counts against threads that do not answer. On a machine that is too busy, or
  * with far more busy threads than processors, a healthy thread is silent for seconds because it has
- * no processor to run on. Nobody can see that of one thread, but what there was to share among all of
- * them can be seen: time counts in full while that is a tenth of a processor for each.
+ * no processor to run on. It cannot be seen of one thread, but what there was to share among all of
+ * them can: time counts in full while that is a tenth of a processor for each.
  */
 export class CpuShare {
   readonly #times: () => ProcessorTimes;
@@ -25,7 +16,7 @@ export class CpuShare {
   }
 
   /**
-   * The share from 0 to 1, as it was lately. Costs nothing while nobody is silent.
+   * The share from 0 to 1, as it was lately. Costs nothing while no thread is silent.
    *
    * @param now - milliseconds
    * @param busyThreads - how many threads want a processor
@@ -48,6 +39,15 @@ export class CpuShare {
     return this.#cpuShare;
   }
 }
+
+/** With less than this share of a processor, a healthy thread may need long for its next turn. */
+const fairShare = 1 / 10;
+/** Time never counts for less than this: what is blocked must be found, however busy the machine is. */
+const leastShare = 1 / 5;
+/** If a processor was idle for this share of the time, no thread had to wait for one. */
+const idleShare = 1 / 20;
+/** The system counts idle time in steps of 10 ms: shorter times would tell nothing. */
+const sampleMs = 250;
 
 function shareOf(passedMs: number, usedMs: number, idleMs: number, busyThreads: number): number {
   if (idleMs > passedMs * idleShare) return 1;

@@ -1,3 +1,15 @@
+/**
+ * Decides whether an incarnation makes no progress any more. Being busy is no sign by itself: healthy
+ * heavy work looks the same. Signs are that its event loop has had no turn for too long, or that it
+ * has something to do and has neither finished nor begun anything for too long.
+ */
+export function hangKindOf(signs: LivenessSigns, hangTimeoutMs: number): HangKind | undefined {
+  const isIdle = !signs.isBehind || signs.sinceTurnMs < hangTimeoutMs;
+  if (isIdle && signs.unprobedMs < hangTimeoutMs) return undefined;
+  if (signs.unmeasuredMs >= stuckAfterMs) return 'stuck';
+  return signs.unprobedMs >= stuckAfterMs ? 'hung' : 'stalled';
+}
+
 /** What is known of an incarnation that follows the log; times in milliseconds, own stalls taken off. */
 export interface LivenessSigns {
   /** Whether there are transactions or proposals that it has not finished. */
@@ -21,15 +33,3 @@ export type HangKind = 'hung' | 'stuck' | 'stalled';
 
 /** A thread that answers no interrupt for so long is not running JavaScript. */
 const stuckAfterMs = 500;
-
-/**
- * Decides whether an incarnation makes no progress any more. Being busy is no sign by itself: healthy
- * heavy work looks the same. Signs are that its event loop has had no turn for too long, or that it
- * has something to do and has neither finished nor begun anything for too long.
- */
-export function hangKindOf(signs: LivenessSigns, hangTimeoutMs: number): HangKind | undefined {
-  const isIdle = !signs.isBehind || signs.sinceTurnMs < hangTimeoutMs;
-  if (isIdle && signs.unprobedMs < hangTimeoutMs) return undefined;
-  if (signs.unmeasuredMs >= stuckAfterMs) return 'stuck';
-  return signs.unprobedMs >= stuckAfterMs ? 'hung' : 'stalled';
-}

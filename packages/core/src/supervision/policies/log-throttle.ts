@@ -1,17 +1,14 @@
-/** The same is said once in so many milliseconds. */
-const repeatAfterMs = 10_000;
-
 /**
- * Holds back what is said again and again. Kinds are a handful of words of ours, never text of an
+ * Holds back log lines that are repeated. Kinds are a handful of words of ours, never text of an
  * observer, so what is remembered is bounded.
  */
 export class LogThrottle {
   readonly #kinds = new Map<string, { said: number; heldBack: number }>();
 
   /**
-   * Asks whether something may be said now.
+   * Asks whether a line of a kind may be logged now.
    *
-   * @returns how often it was held back since it was said last, or `undefined` when it is held back
+   * @returns how often it was held back since it was logged last, or `undefined` when it is held back
    */
   admit(kind: string, now: number): number | undefined {
     const last = this.#kinds.get(kind);
@@ -23,3 +20,6 @@ export class LogThrottle {
     return last?.heldBack ?? 0;
   }
 }
+
+/** A kind is logged once in so many milliseconds. */
+const repeatAfterMs = 10_000;

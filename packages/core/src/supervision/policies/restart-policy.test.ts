@@ -23,7 +23,7 @@ describe('the restart policy', () => {
     ['transient', false, 'restart'],
     ['temporary', true, 'finish'],
     ['temporary', false, 'finish'],
-  ] as const)('S1 %s, ended in good order: %s → %s', (type, normal, kind) => {
+  ] as const)('S1 %s, ended normally: %s → %s', (type, normal, kind) => {
     expect(afterEnd(type, normal, noRestarts, 0, 0, config).kind).toBe(kind);
   });
 

@@ -1,37 +1,11 @@
 import type { RestartConfig } from '../../config.js';
 
-/** When an observer is started again: always, after a failure only, or never. */
-export type RestartType = 'permanent' | 'transient' | 'temporary';
-
-/** What the policy remembers of an observer. */
-export interface RestartHistory {
-  /** When it was restarted, milliseconds, oldest first; no more than the policy counts. */
-  readonly restarts: readonly number[];
-  /** Failures since the last quiet time. */
-  readonly streak: number;
-  /** When it last ended. */
-  readonly lastEnd: number;
-}
-
-/** What becomes of an observer that has ended. */
-export type RestartDecision =
-  | { readonly kind: 'restart'; readonly delayMs: number; readonly history: RestartHistory }
-  | { readonly kind: 'quarantine' }
-  | { readonly kind: 'finish' };
-
-/** The history of an observer that has not ended yet. */
-export const noRestarts: RestartHistory = {
-  restarts: [],
-  streak: 0,
-  lastEnd: Number.NEGATIVE_INFINITY,
-};
-
 /**
- * Decides what becomes of an observer that has ended. The rules are those of OTP's supervisors
+ * Decides what to do with an observer that has ended. The rules are those of OTP's supervisors
  * (restart types; more than so many restarts in a time means giving up) and of Pekko's backoff (the
  * n-th wait in a row is min·2ⁿ and up to `jitter` more, never above the maximum).
  *
- * @param normal - whether it ended in good order, by itself
+ * @param normal - whether it ended by itself without an error
  * @param now - milliseconds, by the same clock as the history
  * @param chance - from 0 up to 1
  */
@@ -54,3 +28,29 @@ export function afterEnd(
     history: { restarts: [...recent, now], streak: streak + 1, lastEnd: now },
   };
 }
+
+/** When an observer is started again: always, after a failure only, or never. */
+export type RestartType = 'permanent' | 'transient' | 'temporary';
+
+/** What the policy remembers of an observer. */
+export interface RestartHistory {
+  /** When it was restarted, milliseconds, oldest first; no more than the policy counts. */
+  readonly restarts: readonly number[];
+  /** Failures since the last quiet time. */
+  readonly streak: number;
+  /** When it last ended. */
+  readonly lastEnd: number;
+}
+
+/** What to do with an observer that has ended. */
+export type RestartDecision =
+  | { readonly kind: 'restart'; readonly delayMs: number; readonly history: RestartHistory }
+  | { readonly kind: 'quarantine' }
+  | { readonly kind: 'finish' };
+
+/** The history of an observer that has not ended yet. */
+export const noRestarts: RestartHistory = {
+  restarts: [],
+  streak: 0,
+  lastEnd: Number.NEGATIVE_INFINITY,
+};

@@ -2,22 +2,22 @@ import { resyncDelay } from './lag-policy.js';
 
 /** An observer's snapshots, one after another, and how many of them were of no use. */
 export class ResyncBackoff {
-  /** Snapshots after the first of a life. */
+  /** Snapshots after the first of an incarnation. */
   resyncs = 0;
   /** Those in a row without a transaction handled between them. */
   #futile = 0;
-  /** How many it had handled at its last snapshot in this life, if it had one. */
+  /** How many it had handled at its last snapshot in this incarnation, if it had one. */
   #deliveredThen: number | undefined;
 
-  /** A new life begins; its first snapshot is no resync. */
-  newLife(): void {
+  /** A new incarnation begins; its first snapshot is no resync. */
+  newIncarnation(): void {
     this.#deliveredThen = undefined;
   }
 
   /**
    * Another snapshot is due.
    *
-   * @param delivered - transactions it has handled in this life
+   * @param delivered - transactions it has handled in this incarnation
    * @returns as `resyncDelay`; after `undefined` the row starts over
    */
   next(delivered: number, maxResyncs: number): number | undefined {

@@ -1,16 +1,3 @@
-/** What is known of an observer's activity. Times are milliseconds of one clock. */
-export interface Activity {
-  /** When it last finished a transaction, answered a query, or was touched; its first being live counts. */
-  readonly lastActivity: number;
-  /** Whether it was registered with `keepAlive`. */
-  readonly keepAlive: boolean;
-  /** Whether it has nothing left to do and is there to answer. */
-  readonly isCaughtUp: boolean;
-}
-
-/** What is done about an observer's inactivity: nothing, ask it whether it is well, or evict it. */
-export type StaleDecision = 'keep' | 'ask' | 'evict';
-
 /**
  * Decides whether an observer is stale: inactive for longer than it may be. One with `keepAlive` may
  * be inactive for ever, as long as it is caught up and answers.
@@ -23,3 +10,16 @@ export function staleness(
   if (now - lastActivity <= timeoutMs) return 'keep';
   return keepAlive && isCaughtUp ? 'ask' : 'evict';
 }
+
+/** What is known of an observer's activity. Times are milliseconds of one clock. */
+export interface Activity {
+  /** When it last finished a transaction, answered a query, or was touched; its first being live counts. */
+  readonly lastActivity: number;
+  /** Whether it was registered with `keepAlive`. */
+  readonly keepAlive: boolean;
+  /** Whether it has nothing left to do and is there to answer. */
+  readonly isCaughtUp: boolean;
+}
+
+/** What is done about an observer's inactivity: nothing, probe it, or evict it. */
+export type StaleDecision = 'keep' | 'ask' | 'evict';

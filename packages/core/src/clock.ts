@@ -2,9 +2,6 @@ import { performance } from 'node:perf_hooks';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { errorOf } from './error-of.js';
 
-/** Cancels what it was returned for; calling it again has no effect. */
-export type Cancel = () => void;
-
 /** Time, as the system sees it. Everything that waits or stamps takes it from here. */
 export interface Clock {
   /** Unix milliseconds. */
@@ -18,6 +15,9 @@ export interface Clock {
   after(delayMs: number, task: () => void, options?: TimerOptions): Cancel;
 }
 
+/** Cancels what it was returned for; calling it again has no effect. */
+export type Cancel = () => void;
+
 /** What is called on a clock. */
 export const clockMethods: readonly (keyof Clock)[] = ['now', 'monotonic', 'after'];
 
@@ -27,13 +27,13 @@ export interface TimerOptions {
   readonly background?: boolean;
 }
 
-/** Of a longer wait Node makes one of a millisecond. */
+/** Node turns a longer wait into one of a millisecond. */
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * The machine's own time. Durations and timers are taken from Node's modules, where the false ones
- * that tests put in the place of the global functions do not reach: nothing waits for a test to move
- * them. The date is the program's own, so that a test may choose which day it is for its peers.
+ * The machine's own time. Durations and timers are taken from Node's modules, which fake timers of
+ * tests do not replace, as they do the global functions: nothing waits for a test to move time. The
+ * date is the program's own, so that a test may choose which day it is for its peers.
  */
 export const systemClock: Clock = Object.freeze<Clock>({
   now: () => Date.now(),

@@ -2,6 +2,35 @@ import { z } from 'zod';
 import { defaultDidMethods, defaultLogBytes, hardLimitMb, mostLogBytes } from './limits.js';
 import { type Given, parseOptions } from './parse-options.js';
 
+/**
+ * Checks options and fills in the defaults.
+ *
+ * @throws {ConfigError} naming the first bad option, what it may be and what came
+ */
+export function resolveConfig(options: RegistryOptions = {}): RegistryConfig {
+  return parseOptions(registryOptions, options, 'options');
+}
+
+/** The options of a registry; what is left out gets its default. */
+export interface RegistryOptions {
+  /** The peers: how many, for how long, how often. */
+  readonly peers?: Given<typeof peers, { rateLimits: typeof rateLimits }> | undefined;
+  /** The commands of callers. */
+  readonly commands?: Given<typeof commands> | undefined;
+  /** The change log. */
+  readonly log?: Given<typeof log> | undefined;
+  /** The observers: how many, and what happens to those that fail, hang or lag. */
+  readonly observers?:
+    Given<typeof observers, { restart: typeof restart; breaker: typeof breaker }> | undefined;
+}
+
+/** All options with their values. */
+export type RegistryConfig = z.output<typeof registryOptions>;
+/** When and how often observers are restarted. */
+export type RestartConfig = RegistryConfig['observers']['restart'];
+/** When a critical observer is asked no more, and when again. */
+export type BreakerConfig = RegistryConfig['observers']['breaker'];
+
 const whole = (min: number, max = Number.MAX_SAFE_INTEGER) => z.int().min(min).max(max);
 const milliseconds = whole(1, 2 ** 31 - 1);
 
@@ -19,7 +48,7 @@ const peers = {
   peerTtlSecs: z.number().positive().default(86_400),
   /** Seconds that a time which is told of a peer may be ahead of the registry's clock. */
   maxFutureSecs: z.number().min(0).default(600),
-  /** What becomes of one further ahead: it is taken as the present (`clamp`), or `refuse` the entry. */
+  /** What happens to one further ahead: it is taken as the present (`clamp`), or `refuse` the entry. */
   futureTimes: z.enum(['clamp', 'refuse']).default('clamp'),
   /** DID methods that are accepted. */
   didMethods: z
@@ -84,7 +113,7 @@ const observers = {
   queryTimeoutMs: milliseconds.default(5_000),
   /** How long observers may take to reach the last transaction when the registry closes. */
   drainTimeoutMs: milliseconds.default(5_000),
-  /** How long an observer may take to stop in good order before it is killed. */
+  /** How long an observer may take to stop by itself before it is killed. */
   stopTimeoutMs: milliseconds.default(1_000),
   /** How long an observer may make no progress before it is killed and started again. */
   hangTimeoutMs: whole(1_000, 2 ** 31 - 1).default(5_000),
@@ -132,32 +161,3 @@ const registryOptions = z
     ({ observers: { breaker } }) => breaker.resetMs <= breaker.maxResetMs,
     'observers.breaker: resetMs must not be more than maxResetMs',
   );
-
-/** The options of a registry; what is left out gets its default. */
-export interface RegistryOptions {
-  /** The peers: how many, for how long, how often. */
-  readonly peers?: Given<typeof peers, { rateLimits: typeof rateLimits }> | undefined;
-  /** The commands of callers. */
-  readonly commands?: Given<typeof commands> | undefined;
-  /** The change log. */
-  readonly log?: Given<typeof log> | undefined;
-  /** The observers: how many, and what becomes of those that fail, hang or lag. */
-  readonly observers?:
-    Given<typeof observers, { restart: typeof restart; breaker: typeof breaker }> | undefined;
-}
-
-/** All options with their values. */
-export type RegistryConfig = z.output<typeof registryOptions>;
-/** When and how often observers are restarted. */
-export type RestartConfig = RegistryConfig['observers']['restart'];
-/** When a critical observer is asked no more, and when again. */
-export type BreakerConfig = RegistryConfig['observers']['breaker'];
-
-/**
- * Checks options and fills in the defaults.
- *
- * @throws {ConfigError} naming the first bad option, what it may be and what came
- */
-export function resolveConfig(options: RegistryOptions = {}): RegistryConfig {
-  return parseOptions(registryOptions, options, 'options');
-}

@@ -1,6 +1,6 @@
 /**
- * Freezes plain data and all that is in it. For constants that are exported: whoever
- * imports one could change it for everybody else in the process.
+ * Freezes plain data and all that is in it. For constants that are exported: a module that
+ * imports one could change it for all others in the process.
  *
  * @returns the same value
  */

@@ -23,7 +23,7 @@ function describeObject(value: object): string {
   try {
     return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
   } catch {
-    // A proxy of a list does with this what it likes.
+    // A proxy of a list may throw here, or report any length.
     return 'an object';
   }
 }

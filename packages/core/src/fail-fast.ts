@@ -1,8 +1,8 @@
 /**
- * Takes a step that can only fail because of a bug, and tells of it: whoever waits for the step would
- * take the error for one of somebody else, or nobody waits at all.
+ * Takes a step that can only fail because of a bug, and tells of it: a caller that waits for the step
+ * would take the error for its own, or nothing waits at all.
  *
- * @param failed - hears of the bug
+ * @param failed - is told of the bug
  * @throws what the step threw
  */
 export async function failFast<T>(

@@ -65,12 +65,17 @@ export const observerFigures = deepFreeze([
     unit: 'Unix ms',
     says: 'When it last finished a transaction, answered a query or was touched.',
   },
-  { id: 'incarnation', kind: 'gauge', unit: 'count', says: 'Which life it is in, from 1.' },
+  {
+    id: 'incarnation',
+    kind: 'gauge',
+    unit: 'count',
+    says: 'The number of its incarnation, from 1.',
+  },
   {
     id: 'cursor',
     kind: 'gauge',
     unit: 'seq',
-    says: 'The last transaction it has finished; 0 while it has no life.',
+    says: 'The last transaction it has finished; 0 while it has no incarnation.',
   },
   { id: 'lag', kind: 'gauge', unit: 'count', says: 'Transactions it is behind.' },
   {
@@ -83,7 +88,7 @@ export const observerFigures = deepFreeze([
     id: 'failed',
     kind: 'counter',
     unit: 'count',
-    says: 'Lives that failed: they did not end in good order.',
+    says: 'Incarnations that failed: they did not end normally.',
   },
   {
     id: 'resyncs',
@@ -96,19 +101,19 @@ export const observerFigures = deepFreeze([
     id: 'deadLetters',
     kind: 'counter',
     unit: 'count',
-    says: 'Times a life failed with transactions in hand, which it did not get again.',
+    says: 'Times an incarnation failed at a transaction, which was not given again.',
   },
   {
     id: 'handlerP50Ms',
     kind: 'gauge',
     unit: 'ms',
-    says: 'Half of the calls of its handler in its present or last life took no longer.',
+    says: 'Half of the handler calls in its present or last incarnation took no longer.',
   },
   {
     id: 'handlerP99Ms',
     kind: 'gauge',
     unit: 'ms',
-    says: '99 % of the calls of its handler in its present or last life took no longer.',
+    says: '99 % of the handler calls in its present or last incarnation took no longer.',
   },
   {
     id: 'utilization',
@@ -227,7 +232,7 @@ export const supervisorFigures = deepFreeze([
   },
 ] as const satisfies readonly Figure[]);
 
-/** All figures that there are, by whom they are of. */
+/** All figures, by what they describe. */
 export const figures = Object.freeze({
   registry: registryFigures,
   observers: observerFigures,

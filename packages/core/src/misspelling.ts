@@ -1,6 +1,3 @@
-/** Fewer letters begin too many words. */
-const leastBeginning = 3;
-
 /**
  * The word that was probably meant: the nearest by optimal string alignment (Damerau–Levenshtein
  * without edits inside a swap), if a third of its letters at most are wrong; otherwise the first that
@@ -28,7 +25,10 @@ export function suggestion(word: unknown, known: readonly string[]): string {
   return nearest === undefined ? '' : `; did you mean '${nearest}'?`;
 }
 
-/** Longer words are no slips of the pen, and would take their product in time. */
+/** Fewer letters begin too many words. */
+const leastBeginning = 3;
+
+/** Longer words are no misspellings, and comparing them would take long. */
 const longestWord = 64;
 
 /** Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`. */

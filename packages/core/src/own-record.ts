@@ -2,11 +2,6 @@ import { types } from 'node:util';
 import { ConfigError, PanoptesError, describe } from './errors.js';
 import { isA } from './error-of.js';
 
-/** More keys than any options have: one too many is enough to refuse them. */
-const mostKeys = 1_000;
-/** Characters of a name that is shown whole. */
-const longestName = 64;
-
 /**
  * Copies options that a caller hands in, each read once. What is in them is not copied.
  *
@@ -33,6 +28,11 @@ export function ownRecord(
   }
 }
 
+/** More keys than any options have: one too many is enough to refuse them. */
+const mostKeys = 1_000;
+/** Characters of a name that is shown whole. */
+const longestName = 64;
+
 /** Whether an object has places in place of fields: as many keys, to go through for as long. */
 export function isSequence(given: object): boolean {
   return isList(given) || ArrayBuffer.isView(given) || types.isStringObject(given);
@@ -47,6 +47,6 @@ export function isList(value: unknown): boolean {
   }
 }
 
-/** A name that somebody else chose, as a message shows it. */
+/** A name from outside, as a message shows it. */
 export const shortName = (name: string): string =>
   name.length > longestName ? `${name.slice(0, longestName)}…` : name;

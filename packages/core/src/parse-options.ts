@@ -4,9 +4,6 @@ import { isA } from './error-of.js';
 import { suggestion } from './misspelling.js';
 import { ownRecord, shortName } from './own-record.js';
 
-/** No list of options is as long; one that is nothing but holes may have any length. */
-const longestList = 10_000;
-
 /**
  * Checks a value against a schema. What is read of it is what the schema knows, each part once.
  *
@@ -31,6 +28,9 @@ export function parseOptions<Schema extends z.ZodType>(
   }
   throw problem;
 }
+
+/** No list of options is as long; one that is nothing but holes may have any length. */
+const longestList = 10_000;
 
 /** Names the first bad place, what is expected there, and what came. */
 function problemOf(
@@ -108,7 +108,7 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
 
 /**
  * What may be given for options, some of which are groups of their own; made from their own names, so
- * that editors find their comments. It is conditional so that they show what it comes to.
+ * that editors find their comments. It is conditional so that they show its result.
  */
 export type Given<Options, Groups = unknown> = Options extends unknown
   ? {

@@ -1,8 +1,8 @@
 import { ConfigError, describe } from './errors.js';
 
 /**
- * Checks what a caller gives to be worked with, as a clock: found later, what is none of it would be
- * taken for a bug of what works with it.
+ * Checks an object that a caller hands in to be called, such as a clock: found later, a missing method
+ * would be taken for a bug of its user.
  *
  * @param option - for the message
  * @param methods - what is called on it

@@ -1,14 +1,14 @@
 import { errorOf } from './error-of.js';
 
 /**
- * Tells each of many something that all of them must hear, as that they are refused or that it is over.
- * One that throws does not keep the others from hearing it.
+ * Calls `tell` for each item, even if it throws for one: for what all of them must be told, such as
+ * an end.
  *
  * @throws the first error, when all have been told
  */
-export function tellAll<Item>(whom: Iterable<Item>, tell: (item: Item) => void): void {
+export function tellAll<Item>(items: Iterable<Item>, tell: (item: Item) => void): void {
   const errors: Error[] = [];
-  for (const item of whom) {
+  for (const item of items) {
     try {
       tell(item);
     } catch (error) {

@@ -1,10 +1,5 @@
 import { ConfigError, type ObserverDescription, describe } from '@panoptes/core';
 
-/** Most queries that an observer may have. */
-const maxQueries = 1_000;
-/** Longest digest, in characters. */
-const maxDigest = 65_536;
-
 /**
  * Checks what a thread says of its observer.
  *
@@ -37,3 +32,8 @@ export function checkEnd(answer: unknown): 'lapped' | 'ended' {
   if (answer === 'lapped' || answer === 'ended') return answer;
   throw new ConfigError(`expected 'lapped' or 'ended', got ${describe(answer)}`);
 }
+
+/** Most queries that an observer may have. */
+const maxQueries = 1_000;
+/** Longest digest, in characters. */
+const maxDigest = 65_536;

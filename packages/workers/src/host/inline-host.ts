@@ -23,13 +23,13 @@ import { checkDigest } from './answer-checks.js';
 
 /**
  * An observer on the registry's own thread, reading the same log: for tests, for simulations that
- * must be replayable, and for measuring what isolation costs. It has no wall around it: one that
- * hangs hangs the registry, and killing it ends its loop only.
+ * must be replayable, and for measuring what isolation costs. It is not isolated: one that hangs
+ * hangs the registry, and killing it ends its loop only.
  */
 class InlineHost implements ObserverHost {
   readonly exited: Promise<ExitReason>;
   readonly health = new HealthBoard();
-  /** Its memory is the registry's: nobody can tell which is whose. */
+  /** Its memory is the registry's and cannot be told from it. */
   readonly measure = undefined;
   readonly #spec: ObserverSpec;
   readonly #incarnation: number;
@@ -83,7 +83,7 @@ class InlineHost implements ObserverHost {
         const bytes = packJson(command, 'a command', maxCommandBytes);
         return structuredClone(await this.#commands.take(() => unpackJson(bytes, 'a command')));
       };
-      // Without a word on memory: a limit would be held against all that this program uses.
+      // Memory is not shown: the limit would be compared with all that this program uses.
       this.#runtime = new ObserverRuntime(definition, start, send);
       return this.#runtime.setup();
     });
@@ -161,7 +161,7 @@ class InlineHost implements ObserverHost {
   }
 }
 
-/** What observer's code throws arrives as it would from a thread: it is nobody else's error. */
+/** What observer's code throws arrives as it would from a thread: as a copy. */
 async function inOwnWords<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;

@@ -21,35 +21,24 @@ import {
 } from '../runtime/main-line.js';
 import { maxPayloadBytes } from '../runtime/payload.js';
 
-/** Longest id of a call, and its length, before what a query returned. */
-const idBytes = 256;
-
-/** What becomes of what an observer's thread sends. */
-export interface EndpointParts {
-  /** Takes the observer's commands. */
-  readonly commands: CommandGate;
-  /** Called once, when the thread sends what its runtime does not: it is another's code that speaks. */
-  readonly broken: (error: Error) => void;
-}
-
 /**
  * The main thread's end of the line to an observer's thread. Comlink keeps a call pending for ever
- * when the thread dies, and believes every message; this endpoint remembers the calls that wait for
- * an answer, answers them with an error when the thread has ended, and lets nothing through but
- * answers to them.
+ * when the thread dies (https://github.com/GoogleChromeLabs/comlink/issues/601), and trusts every
+ * message; this endpoint remembers the calls that wait for an answer, answers them with an error
+ * when the thread has ended, and lets nothing through but answers to them.
  */
 export class SafeEndpoint implements Endpoint {
   /** To be handed to the thread, its port transferred. */
   readonly line: LineMessage;
   readonly #port: MessagePort;
-  readonly #parts: EndpointParts;
+  readonly #deps: SafeEndpointDeps;
   readonly #receiver: MessageReceiver;
   readonly #waiting = new Set<string>();
   readonly #listeners = new Set<Listener>();
   #ended: ErrorMessage | undefined;
 
-  constructor(parts: EndpointParts) {
-    this.#parts = parts;
+  constructor(deps: SafeEndpointDeps) {
+    this.#deps = deps;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.line = { port: port2, messages: createMessageBuffer() };
@@ -60,7 +49,7 @@ export class SafeEndpoint implements Endpoint {
         [MessageKind.payload]: idBytes + maxPayloadBytes,
       },
       receive: (kind, bytes) => this.#receive(kind, bytes),
-      broken: parts.broken,
+      broken: deps.broken,
     });
   }
 
@@ -125,7 +114,7 @@ export class SafeEndpoint implements Endpoint {
       if (this.#ended !== undefined) return;
       this.#port.postMessage({ outcome: { id, ...rest } } satisfies MainMessage);
     };
-    this.#parts.commands
+    this.#deps.commands
       .take(() => unpackJson(bytes, 'a command'))
       .then(
         (result) => tell({ result }),
@@ -141,6 +130,17 @@ export class SafeEndpoint implements Endpoint {
     });
   }
 }
+
+/** Where it passes on what an observer's thread sends. */
+export interface SafeEndpointDeps {
+  /** Takes the observer's commands. */
+  readonly commands: CommandGate;
+  /** Called once, when the thread sends what its runtime does not send: other code is writing. */
+  readonly broken: (error: Error) => void;
+}
+
+/** Longest id of a call, and its length, before what a query returned. */
+const idBytes = 256;
 
 /** An answer is plain data or a thrown error; Comlink's proxies and ports are not let in. */
 function isAnswer(message: unknown): message is { id: string } {

@@ -29,17 +29,6 @@ import { startWorker } from './worker-flags.js';
 
 installThrowHandler();
 
-/** What V8 says of a thread's memory. */
-interface HeapStatistics {
-  readonly used_heap_size: number;
-  readonly external_memory: number;
-}
-
-/** A worker of a runtime that can look into its memory while it is busy: Node 22.16 and later. */
-interface MeasurableWorker {
-  getHeapStatistics?(): Promise<HeapStatistics>;
-}
-
 /** An observer on a worker thread of its own. */
 class ThreadHost implements ObserverHost {
   readonly exited: Promise<ExitReason>;
@@ -48,7 +37,7 @@ class ThreadHost implements ObserverHost {
   readonly #worker: Worker;
   readonly #start: StartMessage;
   readonly #endpoint: SafeEndpoint;
-  /** Held for the incarnation's life: collected, it would disconnect the worker. */
+  /** Held as long as the incarnation runs: when it is collected, Comlink disconnects the worker. */
   readonly #control: Remote<ControlApi>;
   /** Set at its end: what every call that it did not answer fails with. */
   #death: ObserverCrashedError | undefined;
@@ -104,7 +93,7 @@ class ThreadHost implements ObserverHost {
             cause: reason.error,
           }),
         );
-        // After the failures that were just sent: Comlink forgets who waits when it is released.
+        // After the failures that were just sent: Comlink forgets waiting calls when it is released.
         inMicrotask(() => this.#control[releaseProxy]());
         resolve(reason);
       });
@@ -180,15 +169,6 @@ class ThreadHost implements ObserverHost {
   }
 }
 
-function measureOf(worker: Worker & MeasurableWorker): (() => Promise<MemoryUse>) | undefined {
-  if (worker.getHeapStatistics === undefined) return undefined;
-  return async () => {
-    const { used_heap_size: heapBytes, external_memory: externalBytes } =
-      await worker.getHeapStatistics!();
-    return { heapBytes, externalBytes };
-  };
-}
-
 /**
  * Runs every observer on a worker thread of its own.
  *
@@ -198,3 +178,23 @@ export const threadHosts =
   (entry: () => URL): HostFactory =>
   (...incarnation) =>
     new ThreadHost(entry(), ...incarnation);
+
+/** What V8 says of a thread's memory. */
+interface HeapStatistics {
+  readonly used_heap_size: number;
+  readonly external_memory: number;
+}
+
+/** A worker of a runtime that can look into its memory while it is busy: Node 22.16 and later. */
+interface MeasurableWorker {
+  getHeapStatistics?(): Promise<HeapStatistics>;
+}
+
+function measureOf(worker: Worker & MeasurableWorker): (() => Promise<MemoryUse>) | undefined {
+  if (worker.getHeapStatistics === undefined) return undefined;
+  return async () => {
+    const { used_heap_size: heapBytes, external_memory: externalBytes } =
+      await worker.getHeapStatistics!();
+    return { heapBytes, externalBytes };
+  };
+}

@@ -1,12 +1,40 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
-/*
- * Which of this process's flags the threads of observers get. Unless told, Node hands all of them on,
- * also those that say how this program is started, watched, measured or ended, and a thread that is
- * told `--input-type=module` does not start. So a thread gets those that say what its code means and
- * what it may do: how modules are found and read, what is switched on, warnings, network, permissions.
- * Limits of the heap and other flags of V8 hold for the process as they are.
+/**
+ * The flags for an observer's thread, of those that this process has.
+ *
+ * Unless told, Node hands all of them on, also those that say how this program is started, watched,
+ * measured or ended, and a thread that is told `--input-type=module` does not start. So a thread gets
+ * those that say what its code means and what it may do: how modules are found and read, what is
+ * switched on, warnings, network, permissions. Limits of the heap and other flags of V8 hold for the
+ * process as they are.
+ *
+ * @param flags - its command line's
+ * @param options - its NODE_OPTIONS
  */
+export const workerFlags = (
+  flags: readonly string[] = process.execArgv,
+  options = process.env['NODE_OPTIONS'] ?? '',
+): string[] => [...keptOf(words(options)), ...keptOf(flags)];
+
+/**
+ * Starts a thread with the flags that are handed on. `NODE_OPTIONS` is not in its environment: Node
+ * would read it for every thread again, whatever flags that is given.
+ */
+export function startWorker(entry: URL, options: WorkerOptions, execArgv = workerFlags()): Worker {
+  const env = { ...process.env };
+  delete env['NODE_OPTIONS'];
+  try {
+    return new Worker(entry, { ...options, env, execArgv });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error;
+    // Which flags a thread can have differs between versions, and Node refuses the others instead of
+    // ignoring them (https://github.com/nodejs/node/issues/41103); those hold for the whole process.
+    const left = execArgv.filter((flag) => !message.includes(flag.split('=')[0]!));
+    return new Worker(entry, { ...options, env, execArgv: left });
+  }
+}
 
 /** The flags without a value that are handed on, with or without `no-` before their name. */
 const switches = [
@@ -52,7 +80,7 @@ const settings = [
   'network-family-autoselection-attempt-timeout',
 ];
 
-/** Of what is called experimental, everything is handed on but this. */
+/** Experimental flags that are not handed on; all others are. */
 const otherExperiments =
   /^experimental-(?:bench|config|default-config|inspector|loader|network|package-map|policy|print|repl|report|sea|shadow-realm|storage|test|worker)/;
 
@@ -69,35 +97,6 @@ function kept(flag: string, next: string | undefined): string | undefined {
 
 const keptOf = (flags: readonly string[]): string[] =>
   flags.flatMap((flag, index) => kept(flag, flags[index + 1]) ?? []);
-
-/**
- * The flags for an observer's thread, of those that this process has.
- *
- * @param flags - its command line's
- * @param options - its NODE_OPTIONS
- */
-export const workerFlags = (
-  flags: readonly string[] = process.execArgv,
-  options = process.env['NODE_OPTIONS'] ?? '',
-): string[] => [...keptOf(words(options)), ...keptOf(flags)];
-
-/**
- * Starts a thread with the flags that are handed on. `NODE_OPTIONS` is not in its environment: Node
- * would read it for every thread again, whatever flags that is given.
- */
-export function startWorker(entry: URL, options: WorkerOptions, execArgv = workerFlags()): Worker {
-  const env = { ...process.env };
-  delete env['NODE_OPTIONS'];
-  try {
-    return new Worker(entry, { ...options, env, execArgv });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error;
-    // Which flags a thread can have differs between versions; those it cannot hold for all of them.
-    const left = execArgv.filter((flag) => !message.includes(flag.split('=')[0]!));
-    return new Worker(entry, { ...options, env, execArgv: left });
-  }
-}
 
 /** The words of NODE_OPTIONS: apart by spaces, but not inside of quotes; `\` keeps what follows it there. */
 const words = (text: string): string[] =>

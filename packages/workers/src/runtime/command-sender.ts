@@ -12,36 +12,6 @@ import { unpackError } from './control-errors.js';
 import { isPromise } from './is-promise.js';
 import { VoterCall } from './voter-call.js';
 
-/**
- * The registry as an observer may use it, as `ctx.registry`: commands take their turn like anybody's
- * and are voted on like anybody's. `maxCommands` of them may wait for their outcome. One that fails
- * and is not awaited ends nothing.
- *
- * What a critical observer sends from `setup`, a handler or a query leaves when that has settled, for
- * it votes between calls alone and the command may need its vote. One that is waited for before then
- * is refused with `ReentrantCommandError`.
- */
-export interface ObserverRegistry {
-  upsert(
-    peer: PeerEntry,
-    options?: { readonly allowIdentityChange?: boolean },
-  ): Promise<CommandResult<'added' | 'updated'>>;
-  remove(nodeId: string): Promise<CommandResult<'removed'>>;
-  update(nodeId: string, patch: PeerPatch): Promise<CommandResult<'updated'>>;
-  updateMetrics(
-    nodeId: string,
-    metrics: Partial<PeerEntry['connectionMetrics']>,
-  ): Promise<CommandResult<'updated'>>;
-  updateTrust(nodeId: string, trustScore: number): Promise<CommandResult<'updated'>>;
-}
-
-/** Brings a command to the registry. Rejects with what it was refused for, in whatever form. */
-export type SendCommand = (command: ObserverCommand) => Promise<unknown>;
-
-/** For an observer that is played without a registry, as by a model: every command is refused. */
-export const detachedRegistry = (): ObserverRegistry =>
-  new CommandSender(() => Promise.reject(new Error('there is no registry here')), 1);
-
 /** Sends the commands of one incarnation. */
 export class CommandSender implements ObserverRegistry {
   readonly #send: SendCommand;
@@ -152,6 +122,36 @@ export class CommandSender implements ObserverRegistry {
   }
 }
 
+/**
+ * The registry as an observer may use it, as `ctx.registry`: commands take their turn like those of
+ * other callers and are voted on like them. `maxCommands` of them may wait for their outcome. One that fails
+ * and is not awaited ends nothing.
+ *
+ * What a critical observer sends from `setup`, a handler or a query leaves when that has settled, for
+ * it votes between calls alone and the command may need its vote. One that is waited for before then
+ * is refused with `ReentrantCommandError`.
+ */
+export interface ObserverRegistry {
+  upsert(
+    peer: PeerEntry,
+    options?: { readonly allowIdentityChange?: boolean },
+  ): Promise<CommandResult<'added' | 'updated'>>;
+  remove(nodeId: string): Promise<CommandResult<'removed'>>;
+  update(nodeId: string, patch: PeerPatch): Promise<CommandResult<'updated'>>;
+  updateMetrics(
+    nodeId: string,
+    metrics: Partial<PeerEntry['connectionMetrics']>,
+  ): Promise<CommandResult<'updated'>>;
+  updateTrust(nodeId: string, trustScore: number): Promise<CommandResult<'updated'>>;
+}
+
+/** Brings a command to the registry. Rejects with what it was refused for, in whatever form. */
+export type SendCommand = (command: ObserverCommand) => Promise<unknown>;
+
+/** For an observer that is played without a registry, as by a model: every command is refused. */
+export const detachedRegistry = (): ObserverRegistry =>
+  new CommandSender(() => Promise.reject(new Error('there is no registry here')), 1);
+
 function refusalOf(method: string, cause: unknown): ObserverCommandError {
   const error = cause instanceof Error ? cause : unpackError(cause);
   const { remoteCode, code } = error as { remoteCode?: string; code?: string };
@@ -160,7 +160,7 @@ function refusalOf(method: string, cause: unknown): ObserverCommandError {
   return new ObserverCommandError(message, refusal, { cause: error });
 }
 
-/** Nobody need await it; left alone, a refusal would end the thread. */
+/** Awaiting a promise is optional; unhandled, a refusal would end the thread. */
 function quietly<T>(outcome: Promise<T>): Promise<T> {
   outcome.catch(() => undefined);
   return outcome;

@@ -12,7 +12,7 @@ import { printTo } from './printing.js';
  * inspector, messages), or into the whole process (V8's flags, its priority, descriptors of others).
  * What it prints goes to its board; messages of its own go nowhere and are counted.
  *
- * To be called before any code of the observer is loaded: whoever asks later gets what is left here.
+ * To be called before any code of the observer is loaded: code that asks later gets what is left here.
  * What cannot be taken away stands in docs/SEMANTICS.md, "What threads cannot contain".
  *
  * @param ownThreads - whether it may start threads of its own, on which none of this holds

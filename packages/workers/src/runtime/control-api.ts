@@ -7,6 +7,22 @@ import type {
   VotingMemory,
 } from '@panoptes/core/observer';
 
+/**
+ * What the main thread calls on a worker, through Comlink: a few calls for each incarnation, never
+ * one for an event. Plain data in both directions.
+ */
+export interface ControlApi {
+  start(message: StartMessage): Promise<ObserverDescription>;
+  load(snapshot: SnapshotData, line: number): Promise<void>;
+  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
+  /** Takes its arguments as `packArguments` makes them, and answers as `packAnswer` does. */
+  query(name: string, args: Uint8Array): Promise<Uint8Array>;
+  digest(): Promise<unknown>;
+  /** Has a turn of the event loop, and shows how much memory the thread uses. */
+  probe(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** What the main thread tells a worker once, before anything else. */
 export interface StartMessage {
   /** URL of the observer's module. */
@@ -24,20 +40,4 @@ export interface StartMessage {
   readonly ownThreads: boolean;
   /** Most commands that may wait for their outcome. */
   readonly maxCommands: number;
-}
-
-/**
- * What the main thread calls on a worker, through Comlink: a few calls in an observer's life, never
- * one for an event. Plain data in both directions.
- */
-export interface ControlApi {
-  start(message: StartMessage): Promise<ObserverDescription>;
-  load(snapshot: SnapshotData, line: number): Promise<void>;
-  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
-  /** Takes its arguments as `packArguments` makes them, and answers as `packAnswer` does. */
-  query(name: string, args: Uint8Array): Promise<Uint8Array>;
-  digest(): Promise<unknown>;
-  /** Has a turn of the event loop, and shows how much memory the thread uses. */
-  probe(): Promise<void>;
-  stop(): Promise<void>;
 }

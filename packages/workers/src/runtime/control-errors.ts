@@ -1,22 +1,5 @@
 import { ObserverError } from '@panoptes/core/observer';
 
-/** An error on its way between threads, as plain data. */
-export interface ErrorMessage {
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string | undefined;
-  readonly code: string | undefined;
-  readonly cause: ErrorMessage | undefined;
-}
-
-/** A chain of causes is carried no further than this; it may be a circle. */
-const maxCauses = 4;
-/** Longer texts are cut: an error is there to be read. */
-const maxText = 8192;
-
-const textOf = (value: unknown, fallback: string): string =>
-  typeof value === 'string' ? value.slice(0, maxText) : fallback;
-
 /** Turns whatever was thrown into plain data. Never throws, whatever it is given. */
 export function packError(thrown: unknown, depth = 0): ErrorMessage {
   try {
@@ -40,14 +23,6 @@ export function packError(thrown: unknown, depth = 0): ErrorMessage {
   }
 }
 
-const noDetails: ErrorMessage = {
-  name: 'Error',
-  message: '',
-  stack: undefined,
-  code: undefined,
-  cause: undefined,
-};
-
 /** Makes an error of what another thread sent; nothing in it is trusted to be what it should. */
 export function unpackError(message: unknown, depth = 0): ObserverError {
   const fields = (typeof message === 'object' && message !== null ? message : {}) as Readonly<
@@ -67,3 +42,28 @@ export function unpackError(message: unknown, depth = 0): ObserverError {
   if (typeof fields['stack'] === 'string') error.stack = textOf(fields['stack'], '');
   return error;
 }
+
+/** An error on its way between threads, as plain data. */
+export interface ErrorMessage {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly code: string | undefined;
+  readonly cause: ErrorMessage | undefined;
+}
+
+/** A chain of causes is carried no further than this; it may be a circle. */
+const maxCauses = 4;
+/** Longer texts are cut: an error is there to be read. */
+const maxText = 8192;
+
+const textOf = (value: unknown, fallback: string): string =>
+  typeof value === 'string' ? value.slice(0, maxText) : fallback;
+
+const noDetails: ErrorMessage = {
+  name: 'Error',
+  message: '',
+  stack: undefined,
+  code: undefined,
+  cause: undefined,
+};

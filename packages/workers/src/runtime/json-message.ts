@@ -2,8 +2,8 @@ import { types } from 'node:util';
 import { PayloadError } from '@panoptes/core/observer';
 
 /**
- * Makes bytes of plain data that a thread sends to the main thread: as JSON, for of all forms that is
- * the one whose reading takes the least time at worst. Byte arrays are keys, and go as hex; a number
+ * Makes bytes of plain data that a thread sends to the main thread: as JSON, whose worst case takes
+ * the least time to read of all forms. Byte arrays are keys, and go as hex; a number
  * that JSON has no word for goes as text, and is refused as such where a number is expected.
  *
  * @param what - for the message

@@ -1,12 +1,9 @@
 import { type ErrorMessage, packError } from './control-errors.js';
 
-/** Longest text of an uncaught error, in characters: far more than `packError` leaves of one. */
-const maxChars = 512 * 1024;
-
 /**
- * Keeps what nobody caught on this thread small. The runtime would send the error with all that hangs
- * on it, and the main thread would read all of that before anybody could look; what is thrown here in
- * its place is a text. Handlers of the observer's own get the error itself, and have their say.
+ * Keeps uncaught errors of this thread small. The runtime would send the error with all that hangs
+ * on it, and the main thread would read all of that before its size could be checked; what is thrown here in
+ * its place is a text. The observer's own handlers are called first, with the error itself.
  */
 export function keepLastWordsShort(): void {
   type Handler = (error: Error) => void;
@@ -40,6 +37,9 @@ export function lastWordsOf(error: unknown): ErrorMessage | Error {
     return packError(error);
   }
 }
+
+/** Longest text of an uncaught error, in characters: far more than `packError` leaves of one. */
+const maxChars = 512 * 1024;
 
 function textOf(thrown: unknown): string {
   try {

@@ -6,36 +6,6 @@ import type { SendCommand } from './command-sender.js';
 import type { ErrorMessage } from './control-errors.js';
 import { packJson } from './json-message.js';
 
-/** What an observer's thread needs to talk to the main thread: the first message it gets. */
-export interface LineMessage {
-  /** Brings what the main thread says. Nobody listens at its other end. */
-  readonly port: MessagePort;
-  /** Takes what the main thread is told. */
-  readonly messages: MessageBuffer;
-}
-
-/** What the main thread says: a call of Comlink's, or what came of a command. */
-export type MainMessage =
-  { readonly type: string } | { readonly outcome: CommandOutcome; readonly type?: undefined };
-
-/** What came of the command of that number. */
-export interface CommandOutcome {
-  readonly id: number;
-  readonly result?: unknown;
-  readonly error?: ErrorMessage;
-}
-
-/** Longest answer to a call, but for what a query returned, in bytes: errors, descriptions, digests. */
-export const maxAnswerBytes = 512 * 1024;
-/** Longest command of an observer's own, in bytes; that of the largest entry takes less. */
-export const maxCommandBytes = 512 * 1024;
-/** The number of a command, before its bytes. */
-export const commandHeadBytes = 8;
-
-/** What Comlink listens with; its own types are those of browsers. */
-export type Listener =
-  ((event: { data: unknown }) => void) | { handleEvent(event: { data: unknown }): void };
-
 /** The observer's end of its line to the main thread: Comlink's endpoint there, and its commands' way. */
 export class MainLine implements Endpoint {
   readonly #sender: MessageSender;
@@ -52,7 +22,7 @@ export class MainLine implements Endpoint {
       if (message.type === undefined) this.#settle(message.outcome);
       else this.#hear(message);
     });
-    // Whoever sent what this thread cannot read would wait for ever: its end is heard of.
+    // The sender of what this thread cannot read would wait for ever: the thread ends instead.
     port.on('messageerror', (error) => {
       throw error;
     });
@@ -103,3 +73,33 @@ export class MainLine implements Endpoint {
     else call?.reject(error);
   }
 }
+
+/** What an observer's thread needs to talk to the main thread: the first message it gets. */
+export interface LineMessage {
+  /** Receives from the main thread, which does not listen at its other end. */
+  readonly port: MessagePort;
+  /** Sends to the main thread. */
+  readonly messages: MessageBuffer;
+}
+
+/** A message of the main thread: a call of Comlink's, or the outcome of a command. */
+export type MainMessage =
+  { readonly type: string } | { readonly outcome: CommandOutcome; readonly type?: undefined };
+
+/** The outcome of the command of that number. */
+export interface CommandOutcome {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: ErrorMessage;
+}
+
+/** Longest answer to a call, but for what a query returned, in bytes: errors, descriptions, digests. */
+export const maxAnswerBytes = 512 * 1024;
+/** Longest command of an observer's own, in bytes; that of the largest entry takes less. */
+export const maxCommandBytes = 512 * 1024;
+/** The number of a command, before its bytes. */
+export const commandHeadBytes = 8;
+
+/** What Comlink listens with; its own types are those of browsers. */
+export type Listener =
+  ((event: { data: unknown }) => void) | { handleEvent(event: { data: unknown }): void };

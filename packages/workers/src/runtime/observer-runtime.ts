@@ -22,15 +22,10 @@ import { packAnswer } from './payload.js';
 import { ReadWriteLock } from './read-write-lock.js';
 import { ProposalVoting } from './proposal-voting.js';
 
-/** How long the loop may keep its thread busy before queries and timers get their turn. */
-const maxBurstMs = 8;
-/** Its memory is shown no more often than this: asking V8 takes some microseconds. */
-const memoryEveryMs = 50;
-
 /**
  * One incarnation of an observer at work, on whatever thread: owns its state, reads the log and
  * calls its handlers, one at a time, and its queries between them. After a handler has thrown
- * nothing of it is called any more, and nothing is answered: its host sees to those who wait.
+ * nothing of it is called any more, and nothing is answered: its host fails the calls that wait.
  */
 export class ObserverRuntime {
   readonly #definition: AnyObserver;
@@ -102,7 +97,7 @@ export class ObserverRuntime {
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
     if (this.#voting !== undefined && proposals !== undefined) this.#sit(this.#voting, proposals);
     const following = this.#follow().catch((error: unknown) => {
-      // Whatever ended it, what it would come to if it was torn down now is not to be relied on.
+      // Its state is not to be relied on any more, so it is not torn down either.
       this.#lock.poison(error);
       // The transaction that the handler was at, if it went through them one by one.
       const { currentSeq } = this.#events;
@@ -241,7 +236,7 @@ export class ObserverRuntime {
     return this.#lock.write(() => this.#commands.during(handler));
   }
 
-  /** Asks the observer when no handler runs. What it says is copied before the next one begins. */
+  /** Asks the observer when no handler runs. Its answer is copied before the next one begins. */
   #ask<Copy>(question: () => unknown, copy: (answer: unknown) => Copy): Promise<Copy> {
     return this.#lock.read(() => {
       const answer = this.#commands.during(question);
@@ -249,3 +244,8 @@ export class ObserverRuntime {
     });
   }
 }
+
+/** How long the loop may keep its thread busy before queries and timers get their turn. */
+const maxBurstMs = 8;
+/** Its memory is shown no more often than this: asking V8 takes some microseconds. */
+const memoryEveryMs = 50;

@@ -1,12 +1,9 @@
 import type fs from 'node:fs';
 import { IsolationError } from '@panoptes/core/observer';
 
-/** The functions that are guarded. */
-type Files = Pick<typeof fs, 'open' | 'openSync' | 'close' | 'closeSync'>;
-
 /**
  * The file descriptors that a thread has opened. They are numbers of the whole process: closed by
- * mistake, one of others' takes the process down or has them write into a file that is not theirs.
+ * mistake, one of another thread's takes the process down or lets that write into a wrong file.
  */
 export class OwnDescriptors {
   readonly #open = new Set<number>();
@@ -48,3 +45,6 @@ export class OwnDescriptors {
     );
   }
 }
+
+/** The functions that are guarded. */
+type Files = Pick<typeof fs, 'open' | 'openSync' | 'close' | 'closeSync'>;

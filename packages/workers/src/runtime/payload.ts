@@ -2,11 +2,6 @@ import { types } from 'node:util';
 import { Deserializer, Serializer } from 'node:v8';
 import { PayloadError } from '@panoptes/core/observer';
 
-/** Longest arguments of a query, and longest answer, in bytes of V8's serialization. */
-export const maxPayloadBytes = 16 * 1024 * 1024;
-/** Most values in an answer, however small: each takes the caller's thread its time to make. */
-const maxAnswerValues = 500_000;
-
 /**
  * Makes bytes of a query's arguments, for the observer's thread. They are what is measured and what
  * is sent, so nothing can be larger than it looks, and nothing refers to memory of the sender.
@@ -51,6 +46,11 @@ export function unpack(bytes: unknown, what: string): unknown {
     throw new PayloadError(`${what} cannot be read: ${message}`, { cause });
   }
 }
+
+/** Longest arguments of a query, and longest answer, in bytes of V8's serialization. */
+export const maxPayloadBytes = 16 * 1024 * 1024;
+/** Most values in an answer, however small: each takes the caller's thread its time to make. */
+const maxAnswerValues = 500_000;
 
 function serialize(value: unknown, what: string): Buffer {
   const tooLarge = (): Error =>
@@ -108,8 +108,8 @@ function* valuesOf(value: unknown): Generator<unknown, undefined> {
 
 /**
  * Whether an object is of a class of the runtime's, which has a tag, or says how it is sent. V8 would
- * copy an empty shell: what a `Blob`, a `URL` or a `CryptoKey` is made of lies where it does not look.
- * Functions, ports and shared memory it refuses by itself.
+ * copy an empty shell, as it does not see what a `Blob`, a `URL` or a `CryptoKey` is made of
+ * (https://github.com/nodejs/node/issues/55120). Functions, ports and shared memory it refuses itself.
  */
 function isShell(item: object): boolean {
   if (item instanceof Map || item instanceof Set) return false;

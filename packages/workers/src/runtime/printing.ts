@@ -2,9 +2,6 @@ import { Readable, Writable } from 'node:stream';
 import { format, types } from 'node:util';
 import type { OutputRing } from '@panoptes/core/observer';
 
-/** The parts of a writable stream's `write` that its callers use. */
-type Write = (chunk: unknown, encodingOrDone?: unknown, done?: unknown) => boolean;
-
 /**
  * Has everything that is printed on this thread go to a ring, where it is read when there is time. The
  * runtime's own streams would have it delivered on the main thread piece by piece, and they hold the
@@ -14,7 +11,7 @@ export function printTo(ring: OutputRing): void {
   for (const name of ['stdout', 'stderr'] as const) {
     const print = (chunk: unknown): void => {
       const text = textOf(chunk);
-      // The runtime itself writes nothing at times, as after a child that printed nothing.
+      // The runtime itself writes empty texts at times, as after a child that printed nothing.
       if (text !== '') ring.write(name, text);
     };
     const stream = new Writable({
@@ -39,6 +36,9 @@ export function printTo(ring: OutputRing): void {
   const raw = (...values: unknown[]): void => ring.write('stderr', `${format(...values)}\n`);
   Object.assign(process, { _rawDebug: raw });
 }
+
+/** The parts of a writable stream's `write` that its callers use. */
+type Write = (chunk: unknown, encodingOrDone?: unknown, done?: unknown) => boolean;
 
 const textOf = (chunk: unknown): string =>
   types.isUint8Array(chunk) ? Buffer.from(chunk).toString() : String(chunk);

@@ -14,17 +14,6 @@ import { packError } from './control-errors.js';
 import { isPromise } from './is-promise.js';
 import { isVote } from './vote.js';
 
-/** What the voting asks of the observer. */
-export interface VotingHandlers {
-  /** Asks for a vote: `accept()`, `veto(…)` or a promise of one, if the observer does as it should. */
-  propose(proposal: Proposal): unknown;
-  /** Tells that proposals were not committed. */
-  aborted(ids: readonly number[]): void | Promise<void>;
-}
-
-/** A vote that takes long is shown, with those before it, after so many milliseconds. */
-const maxUnshownMs = 1;
-
 /** Where one incarnation of a critical observer is asked, on its thread, and votes. */
 export class ProposalVoting {
   readonly #reader: LogReader;
@@ -43,7 +32,7 @@ export class ProposalVoting {
     this.#handlers = handlers;
   }
 
-  /** Goes on from another point: what was proposed meanwhile is not its business. */
+  /** Goes on from another point: it is not asked about what was proposed meanwhile. */
   seek(from: ProposalPoint): void {
     this.#reader.seek(from);
   }
@@ -62,7 +51,7 @@ export class ProposalVoting {
   }
 
   /**
-   * Votes on what was read, one proposal after another, after telling what became of earlier ones.
+   * Votes on what was read, one proposal after another, after telling which earlier ones were aborted.
    * The change log must have been read to its end since `read`: then the observer knows all that
    * was committed before.
    */
@@ -110,3 +99,14 @@ export class ProposalVoting {
     this.#shownAt = systemClock.monotonic();
   }
 }
+
+/** What the voting asks of the observer. */
+export interface VotingHandlers {
+  /** Asks for a vote: `accept()`, `veto(…)` or a promise of one, if the observer does as it should. */
+  propose(proposal: Proposal): unknown;
+  /** Tells that proposals were not committed. */
+  aborted(ids: readonly number[]): void | Promise<void>;
+}
+
+/** A vote that takes long is shown, with those before it, after so many milliseconds. */
+const maxUnshownMs = 1;

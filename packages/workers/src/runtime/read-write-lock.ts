@@ -1,28 +1,17 @@
 import { type Cancel, QueryTimeoutError, systemClock } from '@panoptes/core/observer';
 import { isPromise } from './is-promise.js';
 
-/** How long readers may keep a writer waiting, in milliseconds: half of the usual time for a vote. */
-const maxHoldMs = 500;
-
-/** Who has to wait before it goes in. */
-interface Entrant {
-  readonly isWriter: boolean;
-  readonly enter: () => void;
-  /** Tells a writer that it will never go in. */
-  readonly refuse: (error: unknown) => void;
-}
-
 /**
  * Keeps what changes an observer's state apart from what reads it. Writers, its handlers, go in alone
- * and stay until they have settled; readers, its queries, may be in together. Whoever comes while
+ * and stay until they have settled; readers, its queries, may be in together. One that comes while
  * others wait goes in after them, so neither kind starves the other.
  *
  * Readers that keep a writer waiting for longer than `maxHoldMs` are turned out: the writer goes in,
- * and what they still come to is not handed out, since they may have seen half of its changes.
+ * and their results are dropped, since they may have seen half of its changes.
  *
  * A writer that throws poisons the lock, as in Rust: it may have left its changes half made. Writers
- * are refused with what it threw from then on. Readers wait for ever: those who asked them hear of
- * the end from the incarnation's host, like everybody else who waits for it.
+ * are refused with what it threw from then on. Readers wait for ever: the
+ * incarnation's host fails the calls that asked them.
  */
 export class ReadWriteLock {
   #isWriting = false;
@@ -33,7 +22,7 @@ export class ReadWriteLock {
   #cancelTurningOut: Cancel | undefined;
 
   /**
-   * Runs `task` alone. At once, and without a promise if it returns none, when nobody is in.
+   * Runs `task` alone. At once, and without a promise if it returns none, when the lock is free.
    *
    * @throws what `task` throws, or what an earlier writer threw
    */
@@ -73,7 +62,7 @@ export class ReadWriteLock {
     });
   }
 
-  /** Lets nobody in any more: the state is not to be relied on. */
+  /** Admits no caller any more: the state is not to be relied on. */
   poison(error: unknown): void {
     this.#poison ??= { error };
     this.#cancelTurningOut?.();
@@ -139,4 +128,15 @@ export class ReadWriteLock {
     this.#readers.clear();
     this.#admit();
   }
+}
+
+/** How long readers may keep a writer waiting, in milliseconds: half of the usual time for a vote. */
+const maxHoldMs = 500;
+
+/** Who has to wait before it goes in. */
+interface Entrant {
+  readonly isWriter: boolean;
+  readonly enter: () => void;
+  /** Tells a writer that it will never go in. */
+  readonly refuse: (error: unknown) => void;
 }

@@ -2,8 +2,9 @@ import { transferHandlers } from 'comlink';
 import { type ErrorMessage, packError, unpackError } from './control-errors.js';
 
 /**
- * Replaces Comlink's way of sending what a call threw, which loses class, code and cause. To be
- * called once on each thread, before its first call.
+ * Replaces Comlink's way of sending what a call threw, which loses class, code and cause
+ * (https://github.com/GoogleChromeLabs/comlink/issues/594). To be called once on each thread, before
+ * its first call.
  */
 export function installThrowHandler(): void {
   const comlinks = transferHandlers.get('throw')!;

@@ -2,7 +2,7 @@ import { inNextTurn } from '@panoptes/core/observer';
 
 /**
  * A call of a critical observer's code. Until it has settled the observer does not vote, and no
- * command of its own may come to anything before it has voted; so commands that the call sends are
+ * command of its own can be committed before it has voted; so commands that the call sends are
  * held back until then. One that is waited for meanwhile would keep the call from settling for ever:
  * it is refused in the next turn of the event loop, if the call has not settled by then.
  */
@@ -28,7 +28,7 @@ export class VoterCall {
       command = { leave: () => resolve(send()), refuse: () => reject(refusal()) };
     });
     held.add(command);
-    // Nobody need await it; left alone, a refusal would end the thread.
+    // Awaiting it is optional; unhandled, a refusal would end the thread.
     outcome.catch(() => undefined);
     outcome.awaited = () =>
       inNextTurn(() => {
@@ -53,11 +53,11 @@ interface HeldCommand {
   readonly refuse: () => void;
 }
 
-/** A promise that notices when somebody waits for it: with `await`, or with a function for its end. */
+/** A promise that notices when it is waited for: with `await`, or with a function for its end. */
 class HeldOutcome<T> extends Promise<T> {
   awaited: (() => void) | undefined;
 
-  /** Promises that come of it are plain ones. */
+  /** Promises derived from it are plain ones. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
   }

@@ -1,12 +1,6 @@
 import { compareClaims, type Contact, notWaiting } from './contact.js';
 import { ReplacementCache } from './replacement-cache.js';
 
-/** The tree that a bucket's members stand in, and nobody else. */
-export interface MemberTree {
-  add(contact: Contact): unknown;
-  remove(id: Uint8Array): unknown;
-}
-
 /**
  * The contacts at one prefix length: at most `k` members, those with the best claims, and the
  * others waiting. Who is a member follows from who is there, not from the order they came in.
@@ -68,9 +62,15 @@ export class Bucket {
 
   #enter(contact: Contact): void {
     let at = this.#members.length;
-    // Newcomers are the youngest, so the search starts where they mostly belong.
+    // Newcomers are the youngest, so the search starts where they usually belong.
     while (at > 0 && compareClaims(contact, this.#members[at - 1]!) < 0) at--;
     this.#members.splice(at, 0, contact);
     this.#tree.add(contact);
   }
+}
+
+/** The tree that holds a bucket's members, and no other contacts. */
+export interface MemberTree {
+  add(contact: Contact): unknown;
+  remove(id: Uint8Array): unknown;
 }

@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 /**
  * An IP address by its bits. One host has many spellings (zeros left out or not, IPv4 within IPv6 in
  * hex or with dots, a zone, a port, brackets, a multiaddr, a URL), and an IPv4 host has addresses in
- * several IPv6 networks; whoever counts hosts must not take them for different ones.
+ * several IPv6 networks; counting hosts must not take them for different ones.
  */
 export class IpAddress {
   /** @param groups - its 16-bit groups: two of an IPv4 address, eight of an IPv6 one */

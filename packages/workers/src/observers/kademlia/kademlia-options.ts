@@ -24,7 +24,7 @@ export interface KademliaOptions {
   readonly maxWithoutAddress?: number;
   /**
    * With `maxPerSubnet`: nets whose addresses are not counted, of `loopback` and `private` (private,
-   * link-local and carrier-grade NAT). Whoever may claim any address may claim those. Default: none.
+   * link-local and carrier-grade NAT). A peer that may claim any address may claim those. Default: none.
    */
   readonly exempt?: readonly (typeof localNets)[number][];
 }

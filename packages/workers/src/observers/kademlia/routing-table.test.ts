@@ -6,7 +6,7 @@ import {
   expectDigestFollowsFromPeers,
   historyOf,
   ObserverIncarnation,
-} from '../observer-lives.fixture.js';
+} from '../observer-incarnation.fixture.js';
 import { detachedRegistry } from '../../runtime/command-sender.js';
 import { type FeedCommand, PeerFeed } from '../peer-feed.fixture.js';
 import kademlia, { type KademliaOptions, type RoutingTable } from './index.js';
@@ -77,15 +77,15 @@ async function tableOf(
 ): Promise<{
   table: RoutingTable;
   feed: PeerFeed;
-  life: ObserverIncarnation<RoutingTable, unknown>;
+  incarnation: ObserverIncarnation<RoutingTable, unknown>;
 }> {
   const feed = new PeerFeed();
-  const life = await ObserverIncarnation.begin<RoutingTable, KademliaOptions | undefined>(
+  const incarnation = await ObserverIncarnation.begin<RoutingTable, KademliaOptions | undefined>(
     kademlia,
     given,
   );
-  await life.follow(feed, ...transactions);
-  return { table: life.state, feed, life: life };
+  await incarnation.follow(feed, ...transactions);
+  return { table: incarnation.state, feed, incarnation };
 }
 
 /** Members by bucket as the rule says, found by sorting all there are. */
@@ -147,15 +147,15 @@ describe('the kademlia observer', () => {
 
   it('K2 offers the newcomer the place of a contact that stopped answering, and back', async () => {
     const ids = [0, 1, 2, 3].map((n) => inBucket(0, n));
-    const { table, feed, life } = await tableOf([
+    const { table, feed, incarnation } = await tableOf([
       ids.map((nodeId, age) => peer(nodeId, { firstSeen: 1000 + age })),
     ]);
-    await life.follow(feed, [peer(ids[0]!, { firstSeen: 1000, failedAttempts: 2 })]);
+    await incarnation.follow(feed, [peer(ids[0]!, { firstSeen: 1000, failedAttempts: 2 })]);
     expect(table.has(ids[3]!)).toBe(false);
-    await life.follow(feed, [peer(ids[0]!, { firstSeen: 1000, failedAttempts: 3 })]);
+    await incarnation.follow(feed, [peer(ids[0]!, { firstSeen: 1000, failedAttempts: 3 })]);
     expect(table.has(ids[3]!)).toBe(true);
     expect(table.has(ids[0]!)).toBe(false);
-    await life.follow(feed, [peer(ids[0]!, { firstSeen: 1000, failedAttempts: 0 })]);
+    await incarnation.follow(feed, [peer(ids[0]!, { firstSeen: 1000, failedAttempts: 0 })]);
     expect(table.bucketMembers(0).map(({ nodeId }) => nodeId)).toEqual(ids.slice(0, 3));
   });
 
@@ -177,10 +177,10 @@ describe('the kademlia observer', () => {
 
   it('K3 puts a contact that left and came back at the tail', async () => {
     const ids = [0, 1, 2].map((n) => inBucket(7, n));
-    const { table, feed, life } = await tableOf([
+    const { table, feed, incarnation } = await tableOf([
       ids.map((nodeId, age) => peer(nodeId, { firstSeen: 1000 + age })),
     ]);
-    await life.follow(feed, [ids[0]!], [peer(ids[0]!, { firstSeen: 5000 })]);
+    await incarnation.follow(feed, [ids[0]!], [peer(ids[0]!, { firstSeen: 5000 })]);
     expect(table.bucketMembers(7).map(({ nodeId }) => nodeId)).toEqual([ids[1], ids[2], ids[0]]);
   });
 

@@ -15,37 +15,6 @@ import type { KademliaSettings } from './kademlia-options.js';
 import { SubnetGuard } from './subnet-guard.js';
 import { roundedDistance, xorDistance } from './xor-distance.js';
 
-/** How many buckets there can be, and the prefix length of the local id itself. */
-const idBits = 8 * dhtKeyBytes;
-
-/** A member of the table as `closest` finds it. */
-export interface ClosePeer {
-  readonly nodeId: string;
-  /** Its identifier, 64 hex characters. */
-  readonly id: string;
-  /** XOR distance to the target, 64 hex characters; texts compare as distances do. */
-  readonly distance: string;
-}
-
-/** How full a bucket is. */
-export interface BucketOccupancy {
-  /** How many leading bits its contacts share with the table's own identifier. */
-  readonly prefixLength: number;
-  readonly members: number;
-  /** Contacts for which it has no place. */
-  readonly waiting: number;
-}
-
-/** A member of a bucket. */
-export interface BucketMember {
-  readonly nodeId: string;
-  /** Its identifier, 64 hex characters. */
-  readonly id: string;
-  /** Unix milliseconds. */
-  readonly firstSeen: number;
-  readonly answers: boolean;
-}
-
 /**
  * A Kademlia routing table over all peers of the registry: a bucket for each length of the prefix
  * that a peer's identifier shares with the table's own, each with at most k members.
@@ -233,4 +202,35 @@ export class RoutingTable {
       if (last > roundedDistance(found[count - 1]!.id, id)) return found;
     }
   }
+}
+
+/** How many buckets there can be, and the prefix length of the local id itself. */
+const idBits = 8 * dhtKeyBytes;
+
+/** A member of the table as `closest` finds it. */
+export interface ClosePeer {
+  readonly nodeId: string;
+  /** Its identifier, 64 hex characters. */
+  readonly id: string;
+  /** XOR distance to the target, 64 hex characters; texts compare as distances do. */
+  readonly distance: string;
+}
+
+/** How full a bucket is. */
+export interface BucketOccupancy {
+  /** How many leading bits its contacts share with the table's own identifier. */
+  readonly prefixLength: number;
+  readonly members: number;
+  /** Contacts for which it has no place. */
+  readonly waiting: number;
+}
+
+/** A member of a bucket. */
+export interface BucketMember {
+  readonly nodeId: string;
+  /** Its identifier, 64 hex characters. */
+  readonly id: string;
+  /** Unix milliseconds. */
+  readonly firstSeen: number;
+  readonly answers: boolean;
 }

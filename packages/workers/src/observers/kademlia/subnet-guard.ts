@@ -3,33 +3,18 @@ import { type Vote, accept, veto } from '../../runtime/vote.js';
 import { TentativeChanges } from '../tentative-changes.js';
 import { IpAddress } from './ip-address.js';
 
-/** Nets of addresses that anybody may have, and many do at once. */
-export const localNets = ['loopback', 'private'] as const;
-
-/** How many peers may be where. */
-export interface SubnetLimits {
-  readonly maxPerSubnet: number;
-  /** Of those that have no IP address at all. */
-  readonly maxWithoutAddress: number;
-  /** Nets whose addresses are not counted. */
-  readonly exempt: readonly (typeof localNets)[number][];
-}
-
-/** The class of peers without an IP address; no subnet is called so. */
-const noAddress = 'none';
-
 /**
  * Keeps any one subnet from having more than `maxPerSubnet` peers: against Sybil attacks, in which one
  * machine poses as many (Douceur, IPTPS 2002), the usual measure of routing tables. It vetoes what
  * adds a peer, or an endpoint, to a subnet that is full; what was accepted counts as committed until
  * it is known to be aborted, what leaves only when it has left. Peers without an address are a class
- * of their own with a limit of its own: nobody gets around the limits by naming no address.
+ * of their own with a limit of its own: so naming no address does not evade the limits.
  */
 export class SubnetGuard {
   readonly #limits: SubnetLimits;
   readonly #counts = new SubnetCounts();
   readonly #subnets = new Map<string, readonly string[]>();
-  /** Subnets that peers come to when what was accepted is committed. */
+  /** Subnets that get peers when what was accepted is committed. */
   readonly #arriving = new TentativeChanges<readonly string[]>();
   readonly #arrivals = new SubnetCounts();
 
@@ -137,6 +122,21 @@ export class SubnetGuard {
     this.#subnets.delete(nodeId);
   }
 }
+
+/** Nets of addresses that any host may have, and many have at once. */
+export const localNets = ['loopback', 'private'] as const;
+
+/** How many peers may be where. */
+export interface SubnetLimits {
+  readonly maxPerSubnet: number;
+  /** Of those that have no IP address at all. */
+  readonly maxWithoutAddress: number;
+  /** Nets whose addresses are not counted. */
+  readonly exempt: readonly (typeof localNets)[number][];
+}
+
+/** The class of peers without an IP address; no subnet is called so. */
+const noAddress = 'none';
 
 /** A number for each subnet; those that are 0 are not kept. */
 class SubnetCounts {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createPeer, type PeerEntry } from '@panoptes/core/observer';
 import { expect, it } from 'vitest';
-import { ObserverIncarnation } from '../observer-lives.fixture.js';
+import { ObserverIncarnation } from '../observer-incarnation.fixture.js';
 import { PeerFeed } from '../peer-feed.fixture.js';
 import mesh from './index.js';
 
@@ -34,9 +34,9 @@ it("finds the links, parts and isolated routers of a city's recorded mesh", asyn
     }),
   );
   const feed = new PeerFeed();
-  const life = await ObserverIncarnation.begin(mesh, undefined);
-  await life.follow(feed, ...peers.map((entry) => [entry]));
-  const topology = life.state;
+  const incarnation = await ObserverIncarnation.begin(mesh, undefined);
+  await incarnation.follow(feed, ...peers.map((entry) => [entry]));
+  const topology = incarnation.state;
   expect(topology.counts()).toEqual({
     peers: 891,
     links: 1395,
@@ -49,6 +49,6 @@ it("finds the links, parts and isolated routers of a city's recorded mesh", asyn
   expect(topology.isolatedPeers()).toHaveLength(58);
   const cut = topology.articulationPoints();
   expect(cut.length).toBeGreaterThan(0);
-  await life.follow(feed, [cut[0]!]);
+  await incarnation.follow(feed, [cut[0]!]);
   expect(topology.components().length).toBeGreaterThan(59);
 });

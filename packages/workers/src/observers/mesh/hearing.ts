@@ -1,5 +1,16 @@
 import type { PeerEntry } from '@panoptes/core/observer';
 
+/**
+ * All that one peer reports about another: `hearer` hears `heard`. The links of a pair are those
+ * that either of the two reports; ends of both with the same type and ordinal are one link.
+ */
+export interface Hearing {
+  readonly hearer: MeshPeer;
+  /** Node id of a peer that may not be there. */
+  readonly heard: string;
+  ends: readonly LinkEnd[];
+}
+
 /** One direction of one link. */
 export interface LinkEnd {
   readonly type: string;
@@ -21,17 +32,6 @@ export interface MeshPeer {
   readonly hears: Map<string, Hearing>;
   /** Links to itself that it reports: no part of the topology. */
   selfLinks: number;
-}
-
-/**
- * All that one peer reports about another: `hearer` hears `heard`. The links of a pair are those
- * that either of the two reports; ends of both with the same type and ordinal are one link.
- */
-export interface Hearing {
-  readonly hearer: MeshPeer;
-  /** Node id of a peer that may not be there. */
-  readonly heard: string;
-  ends: readonly LinkEnd[];
 }
 
 /** What a peer's entry says about its links. */

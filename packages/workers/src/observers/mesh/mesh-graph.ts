@@ -4,14 +4,6 @@ import { bidirectional } from 'graphology-shortest-path/dijkstra.js';
 import { articulationPoints } from './articulation-points.js';
 import type { Hearing, MeshPeer } from './hearing.js';
 
-/** A way through the mesh. */
-export interface BestPath {
-  /** Node ids of every peer on it, both ends included. */
-  readonly path: string[];
-  /** Product of its hops' qualities: the share of packets that arrive, if losses are independent. */
-  readonly quality: number;
-}
-
 /**
  * The graph of peers that are there: a `graphology` graph with an edge for each hearing, which
  * points the way packets go, from the peer that is heard to the one that hears it. Parallel links
@@ -102,6 +94,14 @@ export class MeshGraph {
   #nodeIdOf(key: string): string {
     return this.#graph.getNodeAttribute(key, 'peer').nodeId;
   }
+}
+
+/** A way through the mesh. */
+export interface BestPath {
+  /** Node ids of every peer on it, both ends included. */
+  readonly path: string[];
+  /** Product of its hops' qualities: the share of packets that arrive, if losses are independent. */
+  readonly quality: number;
 }
 
 function qualityOf({ ends }: Hearing): number {

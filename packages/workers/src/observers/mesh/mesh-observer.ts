@@ -2,9 +2,6 @@ import { defineObserver, type ObserverContext } from '../../runtime/define-obser
 import { OptionReader } from '../option-reader.js';
 import { MeshTopology } from './mesh-topology.js';
 
-/** Options of the `mesh` observer: it has none. */
-export type MeshOptions = Readonly<Record<string, never>>;
-
 /** The observer that keeps the topology of a mesh network. */
 export const meshObserver = defineObserver({
   name: 'mesh',
@@ -24,3 +21,6 @@ export const meshObserver = defineObserver({
   },
   digest: (mesh) => mesh.digest(),
 });
+
+/** Options of the `mesh` observer: it has none. */
+export type MeshOptions = Readonly<Record<string, never>>;

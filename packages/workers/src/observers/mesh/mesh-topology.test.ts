@@ -5,7 +5,7 @@ import {
   expectDigestFollowsFromPeers,
   historyOf,
   ObserverIncarnation,
-} from '../observer-lives.fixture.js';
+} from '../observer-incarnation.fixture.js';
 import { type FeedCommand, PeerFeed } from '../peer-feed.fixture.js';
 import mesh, { type MeshTopology } from './index.js';
 
@@ -26,12 +26,12 @@ const hears = (nodeId: string, quality: number, type = 'wifi'): Link => ({ nodeI
 async function meshOf(...transactions: FeedCommand[][]): Promise<{
   topology: MeshTopology;
   feed: PeerFeed;
-  life: ObserverIncarnation<MeshTopology, undefined>;
+  incarnation: ObserverIncarnation<MeshTopology, undefined>;
 }> {
   const feed = new PeerFeed();
-  const life = await ObserverIncarnation.begin<MeshTopology, undefined>(mesh, undefined);
-  await life.follow(feed, ...transactions);
-  return { topology: life.state, feed, life };
+  const incarnation = await ObserverIncarnation.begin<MeshTopology, undefined>(mesh, undefined);
+  await incarnation.follow(feed, ...transactions);
+  return { topology: incarnation.state, feed, incarnation };
 }
 
 /** Names that mean something to plain objects are among them. */
@@ -129,22 +129,24 @@ describe('the mesh observer', () => {
   });
 
   it('keeps a link dangling until the other end comes, and again when that goes', async () => {
-    const { topology, feed, life } = await meshOf([peer('a', [hears('b', 0.9), hears('a', 1)])]);
+    const { topology, feed, incarnation } = await meshOf([
+      peer('a', [hears('b', 0.9), hears('a', 1)]),
+    ]);
     const alone = { peers: 1, links: 0, pairs: 0, isolated: 1, dangling: 1, selfLinks: 1 };
     const linked = { peers: 2, links: 1, pairs: 1, isolated: 0, dangling: 0, selfLinks: 1 };
     expect(topology.counts()).toEqual(alone);
-    await life.follow(feed, [peer('b')]);
+    await incarnation.follow(feed, [peer('b')]);
     expect(topology.counts()).toEqual(linked);
-    await life.follow(feed, ['b']);
+    await incarnation.follow(feed, ['b']);
     expect(topology.counts()).toEqual(alone);
   });
 
   it('follows a change of quality, of a dangling link too', async () => {
-    const { topology, feed, life } = await meshOf([
+    const { topology, feed, incarnation } = await meshOf([
       peer('b'),
       peer('a', [hears('b', 0.9), hears('c', 0.1)]),
     ]);
-    await life.follow(feed, [peer('a', [hears('b', 0.3), hears('c', 0.2)])], [peer('c')]);
+    await incarnation.follow(feed, [peer('a', [hears('b', 0.3), hears('c', 0.2)])], [peer('c')]);
     expect(topology.neighbours('a')?.map(({ hears: quality }) => quality)).toEqual([0.3, 0.2]);
   });
 
@@ -228,7 +230,7 @@ describe('the mesh observer', () => {
   });
 
   it('does not look at the links of an update that leaves them alone', async () => {
-    const { feed, life } = await meshOf([peer('a', [hears('b', 0.9)])]);
+    const { feed, incarnation } = await meshOf([peer('a', [hears('b', 0.9)])]);
     const guarded = new Proxy(peer('a', [hears('b', 0.9)], 0.9), {
       get(target, name): unknown {
         if (name === 'links' && isDelivered) throw new Error('the links were read');
@@ -239,7 +241,7 @@ describe('the mesh observer', () => {
     const batch = feed.commit([[guarded]]);
     isDelivered = true;
     expect([...batch.changes()]).toHaveLength(1);
-    life.state.follow(batch);
+    incarnation.state.follow(batch);
   });
 
   it('refuses options and arguments it cannot use', async () => {

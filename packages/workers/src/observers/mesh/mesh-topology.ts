@@ -17,23 +17,6 @@ import {
 import { type BestPath, MeshGraph } from './mesh-graph.js';
 import { type Neighbour, neighboursBetween } from './neighbour.js';
 
-/** The mesh in figures. */
-export interface MeshCounts {
-  readonly peers: number;
-  /** Links between peers that are there, both directions of one counted once. */
-  readonly links: number;
-  /** Pairs of peers with at least one link. */
-  readonly pairs: number;
-  /** Peers without a link. */
-  readonly isolated: number;
-  /** Reports about peers that are not there; they become links when those come. */
-  readonly dangling: number;
-  /** Reports of peers about themselves, which are ignored. */
-  readonly selfLinks: number;
-}
-
-const none: readonly LinkEnd[] = [];
-
 /**
  * The topology of a mesh, put together from what every peer reports about whom it hears. A link
  * counts while both of its ends are there, whichever of them reports it. What it holds follows
@@ -85,7 +68,7 @@ export class MeshTopology {
 
   /**
    * The path from one peer to another on which most packets arrive. A hop from a to b has the
-   * quality with which b says it hears a; a direction that nobody reports cannot be used, nor one
+   * quality with which b says it hears a; a direction that is not reported cannot be used, nor one
    * with quality 0.
    *
    * @returns undefined when there is no such path or one of the peers is not there
@@ -219,6 +202,23 @@ export class MeshTopology {
     }
   }
 }
+
+/** The mesh in figures. */
+export interface MeshCounts {
+  readonly peers: number;
+  /** Links between peers that are there, both directions of one counted once. */
+  readonly links: number;
+  /** Pairs of peers with at least one link. */
+  readonly pairs: number;
+  /** Peers without a link. */
+  readonly isolated: number;
+  /** Reports about peers that are not there; they become links when those come. */
+  readonly dangling: number;
+  /** Reports of peers about themselves, which are ignored. */
+  readonly selfLinks: number;
+}
+
+const none: readonly LinkEnd[] = [];
 
 const rowsOf = (kind: string, { hearer, heard, ends }: Hearing): DigestRow[] =>
   ends.map(({ type, ordinal, quality }) => [kind, hearer.nodeId, heard, type, ordinal, quality]);

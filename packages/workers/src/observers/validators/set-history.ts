@@ -1,23 +1,3 @@
-/** A change of the active validator set. */
-export interface ValidatorChange {
-  /** The transaction that made it. */
-  readonly seq: number;
-  readonly nodeId: string;
-  readonly kind: 'joined' | 'left' | 'reweighted';
-  /** The weight after it; 0 for one that left. */
-  readonly weight: number;
-}
-
-/** What changed after a seq. */
-export interface ChangesSince {
-  /** In the order in which it happened. */
-  readonly changes: ValidatorChange[];
-  /** The last transaction that was looked at. */
-  readonly upToSeq: number;
-  /** Whether that is all of it; if not, earlier changes are forgotten or were never seen. */
-  readonly complete: boolean;
-}
-
 /** The latest changes of the set, a bounded number of them, oldest first. */
 export class SetHistory {
   readonly #size: number;
@@ -57,4 +37,24 @@ export class SetHistory {
     ].filter((change) => change.seq > seq);
     return { changes, upToSeq, complete: seq >= Math.max(this.#beginning, this.#forgottenUpTo) };
   }
+}
+
+/** A change of the active validator set. */
+export interface ValidatorChange {
+  /** The transaction that made it. */
+  readonly seq: number;
+  readonly nodeId: string;
+  readonly kind: 'joined' | 'left' | 'reweighted';
+  /** The weight after it; 0 for one that left. */
+  readonly weight: number;
+}
+
+/** What changed after a seq. */
+export interface ChangesSince {
+  /** In the order in which it happened. */
+  readonly changes: ValidatorChange[];
+  /** The last transaction that was looked at. */
+  readonly upToSeq: number;
+  /** Whether that is all of it; if not, earlier changes are forgotten or were never seen. */
+  readonly complete: boolean;
 }

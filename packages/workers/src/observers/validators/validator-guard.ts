@@ -4,15 +4,6 @@ import { TentativeChanges } from '../tentative-changes.js';
 import type { ValidatorSettings } from './validator-options.js';
 import { validatorWeight } from './validator-weight.js';
 
-/** The set that is guarded. */
-export interface GuardedSet {
-  readonly size: number;
-  has(nodeId: string): boolean;
-}
-
-/** Peers named in a veto at most. */
-const namedPeers = 8;
-
 /**
  * Keeps the active set from falling below `minValidators`. It vetoes what makes the set smaller and
  * leaves less than that, never what makes a set grow that is too small. Who has accepted to leave
@@ -69,3 +60,12 @@ export class ValidatorGuard {
     return validatorWeight(entry, this.#settings) !== undefined;
   }
 }
+
+/** The set that is guarded. */
+export interface GuardedSet {
+  readonly size: number;
+  has(nodeId: string): boolean;
+}
+
+/** Peers named in a veto at most. */
+const namedPeers = 8;

@@ -11,7 +11,7 @@ import {
   expectDigestFollowsFromPeers,
   historyOf,
   ObserverIncarnation,
-} from '../observer-lives.fixture.js';
+} from '../observer-incarnation.fixture.js';
 import { type FeedCommand, PeerFeed } from '../peer-feed.fixture.js';
 import validators, { type ValidatorOptions, type ValidatorSet } from './index.js';
 
@@ -65,15 +65,15 @@ async function setOf(
 ): Promise<{
   set: ValidatorSet;
   feed: PeerFeed;
-  life: ObserverIncarnation<ValidatorSet, ValidatorOptions | undefined>;
+  incarnation: ObserverIncarnation<ValidatorSet, ValidatorOptions | undefined>;
 }> {
   const feed = new PeerFeed();
-  const life = await ObserverIncarnation.begin<ValidatorSet, ValidatorOptions | undefined>(
+  const incarnation = await ObserverIncarnation.begin<ValidatorSet, ValidatorOptions | undefined>(
     validators,
     options,
   );
-  await life.follow(feed, ...transactions);
-  return { set: life.state, feed, life };
+  await incarnation.follow(feed, ...transactions);
+  return { set: incarnation.state, feed, incarnation };
 }
 
 const isActive = ({ authenticated, trustScore, capabilities }: PeerEntry): boolean =>
@@ -153,7 +153,7 @@ describe('the validators observer', () => {
   });
 
   it('tells how the set changed after a seq', async () => {
-    const { set, feed, life } = await setOf([
+    const { set, feed, incarnation } = await setOf([
       [peer('a'), peer('b')],
       [peer('a', { trustScore: 0.9 })],
       [peer('light', { nodeType: 'light' })],
@@ -171,8 +171,8 @@ describe('the validators observer', () => {
       complete: true,
     });
     expect(set.changesSince(2).changes.map(({ seq }) => seq)).toEqual([4, 4]);
-    await life.resync(feed, 0);
-    await life.follow(feed, [peer('c')]);
+    await incarnation.resync(feed, 0);
+    await incarnation.follow(feed, [peer('c')]);
     expect(set.changesSince(3)).toMatchObject({ upToSeq: 5, complete: false });
     expect(set.changesSince(4)).toEqual({
       changes: [{ seq: 5, nodeId: 'c', kind: 'joined', weight: 1_000_000 }],

@@ -11,25 +11,6 @@ import { ValidatorGuard } from './validator-guard.js';
 import type { ValidatorSettings } from './validator-options.js';
 import { validatorWeight } from './validator-weight.js';
 
-/** A member of the active set. */
-export interface Validator {
-  readonly nodeId: string;
-  /** Millionths; see `validatorWeight`. */
-  readonly weight: number;
-}
-
-/** What a decision of the set takes, in heads and in weight. */
-export interface Quorum {
-  /** Active validators. */
-  readonly size: number;
-  /** The smallest number of them that is more than two thirds, as Byzantine agreement needs. */
-  readonly quorumSize: number;
-  /** Weight of all of them, in millionths. */
-  readonly weight: number;
-  /** The smallest weight that is more than two thirds of it. */
-  readonly quorumWeight: number;
-}
-
 /**
  * The active validator set: who may validate, and with what weight. Who is in it follows from the
  * peers there are; only the history of its changes depends on what was seen.
@@ -156,6 +137,25 @@ export class ValidatorSet {
     this.#totalWeight -= weight;
     history.record({ seq, nodeId, kind: 'left', weight: 0 });
   }
+}
+
+/** A member of the active set. */
+export interface Validator {
+  readonly nodeId: string;
+  /** Millionths; see `validatorWeight`. */
+  readonly weight: number;
+}
+
+/** What a decision of the set takes, in heads and in weight. */
+export interface Quorum {
+  /** Active validators. */
+  readonly size: number;
+  /** The smallest number of them that is more than two thirds, as Byzantine agreement needs. */
+  readonly quorumSize: number;
+  /** Weight of all of them, in millionths. */
+  readonly weight: number;
+  /** The smallest weight that is more than two thirds of it. */
+  readonly quorumWeight: number;
 }
 
 /** Exact for whole numbers: `n / 3 * 2` would not be. */

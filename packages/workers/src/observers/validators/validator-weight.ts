@@ -1,18 +1,6 @@
 import type { PeerEntry, PeerTier } from '@panoptes/core/observer';
 import type { ValidatorSettings } from './validator-options.js';
 
-/** The weight of a validator of the best tier that is trusted wholly and always there. */
-const fullWeight = 1_000_000;
-
-/** How much of the full weight a tier can reach. An untrusted peer may be active, with little say. */
-const tierFactors: Readonly<Record<PeerTier, number>> = {
-  tier1: 1,
-  tier2: 0.75,
-  tier3: 0.5,
-  tier4: 0.25,
-  untrusted: 0.1,
-};
-
 /**
  * The weight a peer has in the active validator set. It is active when it is authenticated, its
  * trust score reaches the threshold, and it is capable: its node type is `validator` or it speaks
@@ -38,3 +26,15 @@ export function validatorWeight(
   const availability = capabilities.availabilityPercent / 100;
   return Math.round(fullWeight * tierFactors[entry.tier] * trustScore * availability);
 }
+
+/** The weight of a validator of the best tier that is trusted wholly and always there. */
+const fullWeight = 1_000_000;
+
+/** How much of the full weight a tier can reach. An untrusted peer may be active, with little say. */
+const tierFactors: Readonly<Record<PeerTier, number>> = {
+  tier1: 1,
+  tier2: 0.75,
+  tier3: 0.5,
+  tier4: 0.25,
+  untrusted: 0.1,
+};

@@ -13,7 +13,9 @@ const run = (...args: readonly string[]) =>
 it('a crash is told on stderr, once, beside clean JSON', async () => {
   const { stdout, stderr } = await run('--log', 'warn');
   expect(JSON.parse(stdout)).toMatchObject({ verdict: 'pass' });
-  expect(stderr).toMatch(/^panoptes warn {2}observer 'mesh', life 1: crashed: an injected fault/);
+  expect(stderr).toMatch(
+    /^panoptes warn {2}observer 'mesh', incarnation 1: crashed: an injected fault/m,
+  );
   expect(stderr.match(/crashed/g)).toHaveLength(1);
 });
 

@@ -16,11 +16,13 @@ it('a registry without a logger tells on stderr what goes wrong, and nothing els
   expect(lines()).toEqual([]);
   await observer.ask('prints', []);
   await until('it was told', () => lines().length === 1);
-  expect(lines()[0]).toBe("panoptes warn  observer 'fat', life 1: a warning (stream=stderr)");
+  expect(lines()[0]).toBe(
+    "panoptes warn  observer 'fat', incarnation 1: a warning (stream=stderr)",
+  );
   await observer.ask('throws', ['an error with its context'], { timeoutMs: 60_000 });
   await until('its crash was told', () => lines().length === 2);
   expect(lines()[1]).toMatch(
-    /^panoptes warn {2}observer 'fat', life 1: crashed: too much \(code=error\)\n {4}Error: too much\n {8}at /,
+    /^panoptes warn {2}observer 'fat', incarnation 1: crashed: too much \(code=error\)\n {4}Error: too much\n {8}at /,
   );
   await registry.close();
   expect(lines()).toHaveLength(2);

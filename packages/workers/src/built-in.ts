@@ -5,23 +5,6 @@ import type { meshObserver } from './observers/mesh/mesh-observer.js';
 import type { validatorsObserver } from './observers/validators/validators-observer.js';
 import { packageFile } from './package-file.js';
 
-/** The observers that come with this package, by name. Nothing of them is loaded here. */
-export interface BuiltInObservers {
-  /** A Kademlia routing table; as a critical observer it guards it against floods from one subnet. */
-  readonly kademlia: typeof kademliaObserver;
-  /** The topology of a mesh network. */
-  readonly mesh: typeof meshObserver;
-  /** The active validator set; as a critical observer it guards its size. */
-  readonly validators: typeof validatorsObserver;
-}
-
-/** The names of the observers that come with this package. */
-export const builtInNames = Object.freeze([
-  'kademlia',
-  'mesh',
-  'validators',
-] as const satisfies readonly (keyof BuiltInObservers)[]);
-
 /**
  * The module of an observer that comes with this package, to be registered. It knows the types of the
  * observer's options and queries.
@@ -49,4 +32,21 @@ export function builtIn<Name extends keyof BuiltInObservers>(
     specifier,
     `a program that is bundled makes an entry of it and registers that one's URL`,
   );
+}
+
+/** The names of the observers that come with this package. */
+export const builtInNames = Object.freeze([
+  'kademlia',
+  'mesh',
+  'validators',
+] as const satisfies readonly (keyof BuiltInObservers)[]);
+
+/** The observers that come with this package, by name. Nothing of them is loaded here. */
+export interface BuiltInObservers {
+  /** A Kademlia routing table; as a critical observer it guards it against floods from one subnet. */
+  readonly kademlia: typeof kademliaObserver;
+  /** The topology of a mesh network. */
+  readonly mesh: typeof meshObserver;
+  /** The active validator set; as a critical observer it guards its size. */
+  readonly validators: typeof validatorsObserver;
 }

@@ -1,6 +1,6 @@
 /*
- * What it takes to run an observer's code on a thread of another kind than an observer's: how that is
- * started, the walls, to be put up before the code is loaded, and what loads it.
+ * Runs an observer's code on a thread of another kind than an observer's: how that is started, the
+ * containment, which comes before the code is loaded, and what loads it.
  */
 export { startWorker } from './host/worker-flags.js';
 export { contain } from './runtime/containment.js';

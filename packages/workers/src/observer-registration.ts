@@ -5,6 +5,13 @@ import { moduleUrl } from './module-url.js';
 import { copyOptions } from './option-copy.js';
 import type { AnyObserver, OptionsOf } from './runtime/define-observer.js';
 
+/**
+ * How to register an observer. Its options have the type that the module's `setup` takes, as far as
+ * the module is known: by `registerObserver<typeof myObserver>(…)`, or from `builtIn('kademlia')`.
+ */
+export type ObserverRegistration<Definition extends AnyObserver = AnyObserver> =
+  RegistrationTerms<Definition> & RegistrationOptions<OptionsOf<Definition>>;
+
 declare const definition: unique symbol;
 
 /** The URL of an observer's module that knows the observer's type, as `builtIn` gives it. */
@@ -13,25 +20,18 @@ export type ObserverModule<Definition extends AnyObserver> = URL & {
   readonly [definition]?: Definition;
 };
 
-/**
- * How to register an observer. Its options have the type that the module's `setup` takes, as far as
- * the module is known: by `registerObserver<typeof myObserver>(…)`, or from `builtIn('kademlia')`.
- */
-export type ObserverRegistration<Definition extends AnyObserver = AnyObserver> =
-  RegistrationTerms<Definition> & RegistrationOptions<OptionsOf<Definition>>;
-
 /** An observer's options: to be given, unless its `setup` takes none as well. */
 type RegistrationOptions<Options> = undefined extends Options
   ? {
-      /** Passed to `setup`, a copy for each life; must be data that can be cloned. */
+      /** Passed to `setup`, a copy for each incarnation; must be data that can be cloned. */
       readonly options?: Options;
     }
   : {
-      /** Passed to `setup`, a copy for each life; must be data that can be cloned. */
+      /** Passed to `setup`, a copy for each incarnation; must be data that can be cloned. */
       readonly options: Options;
     };
 
-/** What does not depend on the observer. */
+/** The terms that do not depend on the observer. */
 interface RegistrationTerms<Definition extends AnyObserver> extends ObserverTerms {
   /**
    * The module whose default export was made by `defineObserver`: a URL, as in

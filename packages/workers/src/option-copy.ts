@@ -1,19 +1,9 @@
 import { types } from 'node:util';
 import { ConfigError, describe } from '@panoptes/core';
 
-/** Longest path of a place in a message, in characters. */
-const maxPath = 200;
-
-/** A value somewhere in the options, and what came of it when they were copied. */
-interface Place {
-  readonly path: string;
-  readonly value: unknown;
-  readonly copy: unknown;
-}
-
 /**
  * Copies an observer's options when they are handed in, as they will be copied to the thread of each
- * of its lives: what their owner does to them afterwards concerns none. Shared memory stays shared.
+ * of its incarnations: later changes by their owner have no effect. Shared memory stays shared.
  *
  * @throws {ConfigError} naming the place of what cannot be copied
  */
@@ -31,10 +21,21 @@ export function copyOptions(options: unknown): unknown {
     );
   }
   for (const { path, value, copy: copied } of placesIn({ path: 'options', value: options, copy })) {
-    // Of the runtime's own objects, such as URLs, some versions copy an empty shell.
+    // Of the runtime's own objects, such as URLs, some versions copy an empty shell:
+    // https://github.com/nodejs/node/issues/55120
     if (tagOf(value) !== tagOf(copied)) throw refusal(path, value);
   }
   return copy;
+}
+
+/** Longest path of a place in a message, in characters. */
+const maxPath = 200;
+
+/** A value somewhere in the options, and its copy. */
+interface Place {
+  readonly path: string;
+  readonly value: unknown;
+  readonly copy: unknown;
 }
 
 function refusal(path: string, value: unknown, reason?: ErrorOptions): ConfigError {
@@ -47,7 +48,7 @@ function refusal(path: string, value: unknown, reason?: ErrorOptions): ConfigErr
   );
 }
 
-/** What a value calls itself, in which a class of its owner's may have a say. */
+/** What a value calls itself, which a class of its owner's may change. */
 function tagOf(value: unknown): string {
   try {
     return Object.prototype.toString.call(value).slice(8, -1);

@@ -24,33 +24,9 @@ import { threadHosts } from './host/thread-host.js';
 import { moduleUrl } from './module-url.js';
 import { type ObserverRegistration, specOf } from './observer-registration.js';
 import { packageFile } from './package-file.js';
-import { partsOf } from './registry-parts.js';
+import { depsOf } from './registry-deps.js';
 import type { AnyObserver, QueriesOf } from './runtime/define-observer.js';
 import { textLogger } from './text-logger.js';
-
-/** What `createRegistry` takes; what is left out gets its default. */
-export interface CreateRegistryOptions extends RegistryOptions, RegistryClocks {
-  /**
-   * Where it is logged how observers fare: their crashes and what they print on stderr as warnings,
-   * changes of their state and the rest of what they print as information. Default: warnings and what
-   * is worse, as text on stderr; `false`: nowhere.
-   */
-  readonly logger?: Logger | false;
-  /** Spreads restarts. Default: the machine's own chance. */
-  readonly chance?: Chance;
-  /**
-   * The module with which the threads of observers start, a URL or its text: for programs that are
-   * bundled, and for what is to be loaded before any observer. It must import
-   * `@panoptes/workers/worker`, or be made of it. Default: that module as it was installed.
-   */
-  readonly workerEntry?: URL | string;
-}
-
-/** How to wait for observers. */
-export interface SettleOptions {
-  /** Milliseconds, more than 0; `Infinity`: for as long as it takes. Default 30,000. */
-  readonly timeoutMs?: number;
-}
 
 /** A registry with its observers. */
 export class PeerRegistry extends Registry {
@@ -60,7 +36,7 @@ export class PeerRegistry extends Registry {
 
   /** @throws {ConfigError} when an option is not one it can be */
   constructor(options: CreateRegistryOptions = {}) {
-    const { clock, logger, chance, workerEntry, rest } = partsOf(options);
+    const { clock, logger, chance, workerEntry, rest } = depsOf(options);
     super(rest, clock === undefined ? {} : { clock });
     this.#logger = logger === false ? textLogger('silent') : (logger ?? textLogger());
     this.#supervisor = new Supervisor({
@@ -121,7 +97,7 @@ export class PeerRegistry extends Registry {
     return this.#supervisor.evictStale(timeoutSecs * 1000);
   }
 
-  /** Transactions that ended lives of observers and were skipped for them, the last, oldest first. */
+  /** Transactions that ended incarnations of observers and were skipped for them, the last, oldest first. */
   deadLetters(): DeadLetter[] {
     return this.#supervisor.deadLetters();
   }
@@ -171,7 +147,7 @@ export class PeerRegistry extends Registry {
     try {
       this.#logger.fatal({ code, err: cause }, message);
     } catch {
-      // The logger may be what has failed; everybody else hears of it from the registry.
+      // The logger may be what has failed; callers get the error from the registry.
     }
   }
 }
@@ -187,6 +163,30 @@ export class PeerRegistry extends Registry {
  */
 export async function createRegistry(options: CreateRegistryOptions = {}): Promise<PeerRegistry> {
   return Promise.resolve(new PeerRegistry(options));
+}
+
+/** What `createRegistry` takes; what is left out gets its default. */
+export interface CreateRegistryOptions extends RegistryOptions, RegistryClocks {
+  /**
+   * Where observers are logged: their crashes and what they print on stderr as warnings, changes of
+   * their state and the rest of what they print as information. Default: warnings and errors, as
+   * text on stderr; `false`: nowhere.
+   */
+  readonly logger?: Logger | false;
+  /** Spreads restarts. Default: the machine's own chance. */
+  readonly chance?: Chance;
+  /**
+   * The module with which the threads of observers start, a URL or its text: for programs that are
+   * bundled, and for what is to be loaded before any observer. It must import
+   * `@panoptes/workers/worker`, or be made of it. Default: that module as it was installed.
+   */
+  readonly workerEntry?: URL | string;
+}
+
+/** How to wait for observers. */
+export interface SettleOptions {
+  /** Milliseconds, more than 0; `Infinity`: for as long as it takes. Default 30,000. */
+  readonly timeoutMs?: number;
 }
 
 /** How long a log may take to be written before its process ends. */

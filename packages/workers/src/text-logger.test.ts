@@ -32,7 +32,7 @@ describe('a logger of text', () => {
         'crashed: no',
       );
     expect(written).toEqual([
-      "panoptes warn  observer 'routing', life 2: crashed: no (code=error seq=17)\n" +
+      "panoptes warn  observer 'routing', incarnation 2: crashed: no (code=error seq=17)\n" +
         '    Error: no\n        at here\n',
     ]);
   });

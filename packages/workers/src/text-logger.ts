@@ -1,28 +1,11 @@
 import { ConfigError, describe, printable, printableLines } from '@panoptes/core';
 import { type LevelWithSilent, type Logger, pino } from 'pino';
 
-/** What is said about an observer or a registry, as pino writes it. */
-interface Line {
-  readonly level: number;
-  readonly msg?: string;
-  readonly observer?: string;
-  readonly incarnation?: number;
-  readonly stack?: string;
-  readonly err?: { readonly stack?: string };
-  readonly [field: string]: unknown;
-}
-
-/** Fields that are said in words, or that nobody at a terminal needs. */
-const told = new Set([
-  ...['level', 'time', 'pid', 'hostname', 'actor'],
-  ...['msg', 'observer', 'incarnation', 'stack', 'err'],
-]);
-
 /**
  * A logger whose lines are for people: what a registry logs with when it is given none.
  *
  * ```
- * panoptes warn  observer 'routing', life 2: crashed: no such thing (code=error seq=17)
+ * panoptes warn  observer 'routing', incarnation 2: crashed: no such thing (code=error seq=17)
  *     Error: no such thing
  *         at onEvents (…)
  * ```
@@ -45,11 +28,28 @@ export function textLogger(
   return pino({ level }, { write: (line: string) => write(textOf(JSON.parse(line) as Line)) });
 }
 
+/** What is said about an observer or a registry, as pino writes it. */
+interface Line {
+  readonly level: number;
+  readonly msg?: string;
+  readonly observer?: string;
+  readonly incarnation?: number;
+  readonly stack?: string;
+  readonly err?: { readonly stack?: string };
+  readonly [field: string]: unknown;
+}
+
+/** Fields that the line says in words, or that a reader at a terminal does not need. */
+const told = new Set([
+  ...['level', 'time', 'pid', 'hostname', 'actor'],
+  ...['msg', 'observer', 'incarnation', 'stack', 'err'],
+]);
+
 function textOf(line: Line): string {
   const { observer, incarnation, msg = '', stack = line.err?.stack } = line;
   const level = (pino.levels.labels[line.level] ?? 'log').padEnd(5);
-  const life = incarnation === undefined ? '' : `, life ${incarnation}`;
-  const who = observer === undefined ? '' : `observer '${observer}'${life}: `;
+  const number = incarnation === undefined ? '' : `, incarnation ${incarnation}`;
+  const who = observer === undefined ? '' : `observer '${observer}'${number}: `;
   const rest = Object.entries(line)
     .filter(([name]) => !told.has(name))
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);

@@ -9,25 +9,25 @@ import {
 } from '@panoptes/core';
 import type { Logger } from 'pino';
 
-/** What a registry is made of, as its caller hands it in. */
-export interface RegistryParts {
+/** What a registry depends on, as its caller hands it in. */
+export interface RegistryDeps {
   readonly clock?: Clock;
   readonly logger?: Logger | false;
   readonly chance?: Chance;
   readonly workerEntry?: URL | string;
 }
 
-const parts: readonly (keyof RegistryParts)[] = ['clock', 'logger', 'chance', 'workerEntry'];
+const names: readonly (keyof RegistryDeps)[] = ['clock', 'logger', 'chance', 'workerEntry'];
 const loggerMethods = ['child', 'info', 'warn', 'error', 'fatal'];
 
 /**
- * Takes the options of a registry apart into what it works with, which is checked, and the options
+ * Takes the options of a registry apart into what it depends on, which is checked, and the options
  * proper, which the registry checks itself.
  *
  * @throws {ConfigError} naming what is not what it should be
  */
-export function partsOf(options: unknown): RegistryParts & { readonly rest: RegistryOptions } {
-  const own: RegistryParts = ownRecord(options, 'options', parts);
+export function depsOf(options: unknown): RegistryDeps & { readonly rest: RegistryOptions } {
+  const own: RegistryDeps = ownRecord(options, 'options', names);
   const { clock, logger, chance, workerEntry, ...rest } = own;
   if (logger !== undefined && logger !== false) checkPort('logger', logger, loggerMethods);
   if (chance !== undefined && typeof chance !== 'function') {

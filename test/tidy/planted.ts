@@ -1,6 +1,7 @@
 import { lintExemptions, unfinished } from './comment-markers.js';
 import { deadExports } from './dead-exports.js';
 import { fileLength, fileNames, indexFiles } from './file-shape.js';
+import { fileSubjects } from './file-subject.js';
 import { lockfileHosts, machinePaths, registryHosts } from './foreign-places.js';
 import { pageUrls } from './page-urls.js';
 import { core, corePackage, importCases, sim } from './planted-imports.js';
@@ -62,6 +63,37 @@ export const ruleCases: RuleCase[] = [
         "import { a } from './a.js';\nexport const b = a + 1;\nexport { a };",
     },
     finds: [`${core}/log/index.ts:1`, `${core}/log/index.ts:2`, `${core}/log/index.ts:3`],
+  },
+  {
+    claim: 'a file opens with what names it',
+    rule: fileSubjects,
+    files: {
+      [`${core}/ring.ts`]: 'interface Slot {}\nexport class Ring {}',
+      [`${core}/commit-loop.ts`]: 'export interface CommitLoopDeps {}\nexport class CommitLoop {}',
+      [`${core}/rate-limits.ts`]: 'const most = 9;\nexport class RateLimit { most = most; }',
+      [`${core}/checks.ts`]: "import { x } from './x.js';\nconst y = x;\nexport const z = () => y;",
+      'packages/workers/src/gate.ts': 'const open = true;\nexport const gate = [1];',
+      // The whole name comes first, and its words in any order before none of them.
+      [`${core}/limits.ts`]: 'export const mostBytes = 1;\nconst half = mostBytes / 2;',
+      [`${core}/tail-cache.ts`]: 'export class TailCache {}\nexport interface OtherCache {}',
+      [`${core}/failure-record.ts`]: 'export function recordFailure() {}\ninterface Failure {}',
+      // A constant is made of what stands before it, a function is not.
+      [`${core}/machine.ts`]:
+        'const state = 1;\nconst parts = [state];\nexport const machine = [parts];',
+      [`${core}/reader.ts`]: 'const state = 1;\nexport const reader = () => state;',
+      [`${core}/entry.ts`]: 'const port = 1;\nport.toString();',
+      [`${core}/ring.test.ts`]: 'const a = 1;\nexport class Ring {}',
+      [`${core}/index.ts`]: "export * from './ring.js';",
+      [`${sim}/ring.ts`]: 'interface Slot {}\nexport class Ring {}',
+    },
+    finds: [
+      `${core}/ring.ts:1 opens with Slot, not with Ring`,
+      `${core}/commit-loop.ts:1 opens with CommitLoopDeps, not with CommitLoop`,
+      `${core}/rate-limits.ts:1 opens with most, not with RateLimit`,
+      `${core}/checks.ts:2 opens with y, not with z`,
+      'packages/workers/src/gate.ts:1 opens with open, not with gate',
+      `${core}/reader.ts:1 opens with state, not with reader`,
+    ],
   },
   {
     claim: 'only the log touches shared memory',

@@ -17,28 +17,34 @@ describe('what a caller does to an object after handing it over', () => {
   let registry: PeerRegistry;
   afterEach(() => registry.close());
 
-  it.each(['thread', 'inline'] as const)('changes no life of an observer: %s', async (host) => {
-    registry = await createRegistry(quick);
-    const options = { shard: 0, nested: { list: [1] } };
-    const registration = { module: new URL(module), name: 'shard', options, host };
-    const registering = registry.registerObserver(registration);
-    options.nested.list.push(2);
-    options.shard = 1;
-    registration.module.pathname = '/nowhere.mjs';
-    registration.name = 'another';
-    const shard = await registering;
-    const isFirstShard = async () =>
-      expect(await shard.query['options']!()).toEqual({ shard: 0, nested: { list: [1] } });
-    await isFirstShard();
-    spoil(options);
-    spoil(registration);
-    await shard.query['change']!();
-    await registry.upsert(peerNumbered(666));
-    await registry.remove('peer-666');
-    await until('it lives again', () => shard.stats().incarnation === 2 && shard.state === 'live');
-    expect(await shard.query['incarnation']!()).toBe(2);
-    await isFirstShard();
-  });
+  it.each(['thread', 'inline'] as const)(
+    'changes no incarnation of an observer: %s',
+    async (host) => {
+      registry = await createRegistry(quick);
+      const options = { shard: 0, nested: { list: [1] } };
+      const registration = { module: new URL(module), name: 'shard', options, host };
+      const registering = registry.registerObserver(registration);
+      options.nested.list.push(2);
+      options.shard = 1;
+      registration.module.pathname = '/nowhere.mjs';
+      registration.name = 'another';
+      const shard = await registering;
+      const isFirstShard = async () =>
+        expect(await shard.query['options']!()).toEqual({ shard: 0, nested: { list: [1] } });
+      await isFirstShard();
+      spoil(options);
+      spoil(registration);
+      await shard.query['change']!();
+      await registry.upsert(peerNumbered(666));
+      await registry.remove('peer-666');
+      await until(
+        'it lives again',
+        () => shard.stats().incarnation === 2 && shard.state === 'live',
+      );
+      expect(await shard.query['incarnation']!()).toBe(2);
+      await isFirstShard();
+    },
+  );
 
   it('changes no question that was asked before', async () => {
     registry = await createRegistry();

@@ -33,7 +33,7 @@ const bugs: Readonly<Record<string, (broken: () => boolean) => CreateRegistryOpt
 };
 
 it.each(Object.entries(bugs))(
-  'S16 %s fails the registry failFast: nothing waits, nothing is left, nothing goes on',
+  'S16 %s fails the registry fast: nothing waits, nothing is left, nothing goes on',
   async (_, optionsOf) => {
     const before = threadCount();
     let isBroken = false;

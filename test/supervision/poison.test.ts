@@ -5,7 +5,7 @@ import { until } from '../fixtures/until.js';
 
 const squeamish = new URL('../fixtures/squeamish.observer.mjs', import.meta.url);
 
-it('a peer that kills every life that meets it ends in quarantine, until it is gone', async () => {
+it('a peer that kills every incarnation that meets it ends in quarantine, until it is gone', async () => {
   const registry = await createRegistry({
     observers: { restart: { maxRestarts: 3, minBackoffMs: 1, maxBackoffMs: 2 } },
   });
@@ -14,7 +14,7 @@ it('a peer that kills every life that meets it ends in quarantine, until it is g
   const { seq } = await registry.upsert(peerNamed('poison'));
   await until('it was given up', () => handle.state === 'quarantined');
 
-  // The transaction killed the first life and is its dead letter. The next lives had nothing in hand:
+  // The transaction killed the first incarnation and is its dead letter. The next ones were at none:
   // they died of the snapshot that holds the peer.
   expect(handle.stats()).toMatchObject({ restarts: 3, failed: 4, deadLetters: 1 });
   expect(handle.stats().lastError).toMatchObject({ message: 'poison' });

@@ -6,7 +6,7 @@ import { Stage } from './scripted-host.fixture.js';
 const mixed = (seed: number): number =>
   (Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) >>> 8) & 0xffff;
 
-it('S15 starting and stopping one name 1,000 times at once leaves at most one life at any time', async () => {
+it('S15 starting and stopping one name 1,000 times at once leaves at most one incarnation at any time', async () => {
   const stage = new Stage({ restart: { maxRestarts: 1_000_000 } });
   const calls: Promise<unknown>[] = [];
   const alive = () => stage.hosts.filter(({ hasEnded, calls }) => calls.length > 0 && !hasEnded);

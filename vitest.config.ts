@@ -1,14 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
+/** They replace modules or timers that others share, so each has a process of its own. */
+const mocked = 'packages/*/src/**/*.mocked.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     // Threads inside threads share a heap limit and a signal; processes do not.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Observers crash in many tests, and that is said; it is of interest where a test fails.
     silent: 'passed-only',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          include: ['packages/*/src/**/*.test.ts'],
+          exclude: [mocked],
+          // Loading what they test takes longer than most of them: files share it.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts', mocked] } },
+    ],
     // Limits are for hangs, not for speed: no test waits on the clock.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -61,7 +61,7 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['plainIndexes', 'profileOf', 'sharedMicros', 'strike', 'tooMuchInput', 'victimModule'],
     ...['whenHandled', 'withPeer', 'withoutPeer', 'witnessed', 'wrapObserver', 'wrappedIn'],
-    ...['wrappedModule'],
+    ...['faultNamed', 'pathOf', 'wrappedModule'],
   ],
   sim: [
     ...['HistoryChecker', 'RecordedLogReader', 'RecordedLogSink', 'Recording', 'createRecordedLog'],

@@ -21,12 +21,16 @@ interface Halves {
 describe.each(['thread', 'inline'] as const)('an observer whose handlers pause, %s', (host) => {
   let registry: PeerRegistry;
   let marks: Int32Array;
-  beforeEach(async () => {
-    marks = new Int32Array(new SharedArrayBuffer(16));
-    const restart = { minBackoffMs: 1, maxBackoffMs: 2, maxRestarts: 1_000 };
-    registry = await createRegistry({
+  /** @param backoffMs - how long an observer that crashed is left alone */
+  const open = (backoffMs: number): Promise<PeerRegistry> => {
+    const restart = { minBackoffMs: backoffMs, maxBackoffMs: 2 * backoffMs, maxRestarts: 1_000 };
+    return createRegistry({
       observers: { restart, queryTimeoutMs: 60_000, hangTimeoutMs: 60_000, stopTimeoutMs: 60_000 },
     });
+  };
+  beforeEach(async () => {
+    marks = new Int32Array(new SharedArrayBuffer(16));
+    registry = await open(1);
   });
   afterEach(() => registry.close());
 
@@ -130,6 +134,9 @@ describe.each(['thread', 'inline'] as const)('an observer whose handlers pause, 
   it.each(['unregister', 'close'])(
     'has a bad end, and no teardown, when a handler throws during %s',
     async (how) => {
+      await registry.close();
+      // While the registry closes, a new incarnation would come to a good end.
+      registry = await open(60_000);
       const handle = await register({ mode: 'waits' });
       const { seq } = await registry.upsert(peerNamed('poison'));
       await until('it is half way', isHalfWay);

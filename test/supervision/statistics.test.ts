@@ -31,6 +31,11 @@ it('every figure is there, and moves as it says', async () => {
   expect(numbers(stats).sort()).toEqual(described(figures.observers));
   expect(numbers(stats.commands).sort()).toEqual(described(figures.commands));
   expect(numbers(registry.counters).sort()).toEqual(described(figures.registry));
+  const log = registry.logStats();
+  expect(numbers(log).sort()).toEqual(described(figures.log));
+  expect(log).toMatchObject({ lastSeq: 20, waits: 0, waitedMs: 0, passed: 0 });
+  expect(log.writtenBytes).toBeGreaterThan(0);
+  expect(log.writtenBytes).toBeLessThan(log.capacityBytes);
   expect(stats).toMatchObject({ cursor: 20, lag: 0, delivered: 20, failed: 0, incarnation: 1 });
   expect(stats.handlerP50Ms).toBeGreaterThan(0);
   expect(stats.handlerP99Ms).toBeGreaterThanOrEqual(stats.handlerP50Ms);

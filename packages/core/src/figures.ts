@@ -3,12 +3,17 @@ import { deepFreeze } from './deep-freeze.js';
 /** One figure, described once for statistics, documents and whatever reads them. */
 export interface Figure<Id extends string = string> {
   readonly id: Id;
-  /** Whether it only grows (`counter`), or goes up and down (`gauge`). */
-  readonly kind: 'counter' | 'gauge';
+  /**
+   * Whether it only grows (`counter`), goes up and down (`gauge`), or is a quantile of many
+   * measurements (`histogram`).
+   */
+  readonly kind: 'counter' | 'gauge' | 'histogram';
   /** What it counts in. */
   readonly unit: 'count' | 'seq' | 'ms' | 'bytes' | 'share' | 'Unix ms';
   /** What it says, in one sentence. */
   readonly says: string;
+  /** Of a histogram: what was measured, the same for all its quantiles, and which one this is. */
+  readonly quantile?: { readonly of: string; readonly at: number };
 }
 
 /** The figures that a table describes. */
@@ -53,6 +58,36 @@ export const registryFigures = deepFreeze([
     kind: 'counter',
     unit: 'count',
     says: 'Transactions committed without the vote of some critical observer.',
+  },
+] as const satisfies readonly Figure[]);
+
+/** Those of the change log, from its start. */
+export const logFigures = deepFreeze([
+  { id: 'lastSeq', kind: 'gauge', unit: 'seq', says: 'The last transaction written.' },
+  {
+    id: 'capacityBytes',
+    kind: 'gauge',
+    unit: 'bytes',
+    says: 'Bytes of transactions that it keeps for those who are behind.',
+  },
+  {
+    id: 'writtenBytes',
+    kind: 'counter',
+    unit: 'bytes',
+    says: 'Bytes of transactions written, padding at the end of the ring included.',
+  },
+  {
+    id: 'waits',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Transactions that waited because an observer with `onLag: block` was a whole log behind.',
+  },
+  { id: 'waitedMs', kind: 'counter', unit: 'ms', says: 'How long these waited, together.' },
+  {
+    id: 'passed',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Times that an observer kept one waiting for `blockTimeoutMs` and was overtaken.',
   },
 ] as const satisfies readonly Figure[]);
 
@@ -105,13 +140,15 @@ export const observerFigures = deepFreeze([
   },
   {
     id: 'handlerP50Ms',
-    kind: 'gauge',
+    kind: 'histogram',
+    quantile: { of: 'handlerMs', at: 0.5 },
     unit: 'ms',
     says: 'Half of the handler calls in its present or last incarnation took no longer.',
   },
   {
     id: 'handlerP99Ms',
-    kind: 'gauge',
+    kind: 'histogram',
+    quantile: { of: 'handlerMs', at: 0.99 },
     unit: 'ms',
     says: '99 % of the handler calls in its present or last incarnation took no longer.',
   },
@@ -186,13 +223,15 @@ export const voteFigures = deepFreeze([
   },
   {
     id: 'latencyP50Ms',
-    kind: 'gauge',
+    kind: 'histogram',
+    quantile: { of: 'latencyMs', at: 0.5 },
     unit: 'ms',
     says: 'Half of its votes took no longer from the proposal on; 0 before the first.',
   },
   {
     id: 'latencyP99Ms',
-    kind: 'gauge',
+    kind: 'histogram',
+    quantile: { of: 'latencyMs', at: 0.99 },
     unit: 'ms',
     says: '99 % of its votes took no longer from the proposal on; 0 before the first.',
   },
@@ -235,6 +274,7 @@ export const supervisorFigures = deepFreeze([
 /** All figures, by what they describe. */
 export const figures = Object.freeze({
   registry: registryFigures,
+  log: logFigures,
   observers: observerFigures,
   votes: voteFigures,
   commands: commandFigures,

@@ -1,6 +1,8 @@
 import { systemClock } from '../clock.js';
+import type { Figures, logFigures } from '../figures.js';
 import { inNextTurn } from '../turns.js';
 import { Doorbell } from './doorbell.js';
+import { LogCounters } from './log-counters.js';
 import { type LogMemory, type LogMemoryOptions, createLogMemory } from './log-memory.js';
 import { LogWriter } from './log-writer.js';
 import { ReaderProgress } from './progress.js';
@@ -13,6 +15,7 @@ export class ChangeLog {
   readonly writer: LogWriter;
   readonly doorbell: Doorbell;
   readonly progress: ReaderProgress;
+  readonly counters = new LogCounters();
 
   /** @throws {ConfigError} when a size is not one the log can have */
   constructor(options: LogMemoryOptions) {
@@ -24,6 +27,14 @@ export class ChangeLog {
       clock: systemClock,
       schedule: inNextTurn,
     });
+  }
+
+  /** How much was written, and how much of that is kept; how often and how long it was held back. */
+  stats(): Figures<typeof logFigures> {
+    const { lastSeq, writtenBytes } = this.writer;
+    const { waits, waitedMs, passed } = this.counters;
+    const capacityBytes = this.memory.u8.length;
+    return { lastSeq, capacityBytes, writtenBytes, waits, waitedMs, passed };
   }
 
   /** Ends the log: readers go on to its end, and callers on this thread no longer wait for them. */

@@ -20,7 +20,9 @@ export class LogBackpressure {
 
   /** Resolves when the transaction that waits finds room. */
   async wait(): Promise<void> {
-    const { progress } = this.#log;
+    const { progress, counters } = this.#log;
+    const from = systemClock.monotonic();
+    counters.waits++;
     let isLate = false;
     let cancel: Cancel = () => undefined;
     const deadline = new Promise<void>((resolve) => {
@@ -38,6 +40,7 @@ export class LogBackpressure {
       }
     } finally {
       cancel();
+      counters.waitedMs += systemClock.monotonic() - from;
     }
   }
 
@@ -54,6 +57,7 @@ export class LogBackpressure {
     if (line === undefined) return false;
     this.#passed.push({ line, incarnation: lines.incarnation(line) });
     lines.setGating(line, false);
+    this.#log.counters.passed++;
     return true;
   }
 }

@@ -84,6 +84,16 @@ export class LogWriter {
     return this.#seq;
   }
 
+  /** Bytes written since the start of this writer or of those before it, padding included. */
+  get writtenBytes(): number {
+    return this.#position * UNIT_BYTES;
+  }
+
+  /** Units before the next record. */
+  get #position(): number {
+    return this.#claimedTotal - ((this.#claimed - this.#head) | 0);
+  }
+
   /**
    * Publishes what is complete and says where the log stands: where a reader starts whose snapshot
    * holds everything up to `lastSeq`. The header is put right as well: readers that a thread has
@@ -94,7 +104,7 @@ export class LogWriter {
   checkpoint(): LogPoint {
     this.publish();
     this.#restate();
-    return { position: this.#claimedTotal - ((this.#claimed - this.#head) | 0), seq: this.#seq };
+    return { position: this.#position, seq: this.#seq };
   }
 
   /**

@@ -121,7 +121,8 @@ describe('a full log', () => {
   }
 
   it('makes the registry wait for a reader that asked for it, and go on when it has read', async () => {
-    const { registry, reader } = held(60_000);
+    const { registry, changeLog, reader } = held(60_000);
+    expect(changeLog.stats()).toMatchObject({ lastSeq: 0, waits: 0, waitedMs: 0, passed: 0 });
     let settled = 0;
     const results = Array.from({ length: 400 }, (_, at) =>
       registry.upsert(big(at)).finally(() => settled++),
@@ -145,6 +146,12 @@ describe('a full log', () => {
     await Promise.all([...results, more]);
     expect(registry.state).toBe('open.idle');
     expect(registry.lastSeq).toBe(401);
+    const { waits, waitedMs, passed, writtenBytes, capacityBytes } = changeLog.stats();
+    expect({ passed, capacityBytes }).toEqual({ passed: 0, capacityBytes: 2 ** 20 });
+    expect(waits).toBeGreaterThan(0);
+    expect(waitedMs).toBeGreaterThan(0);
+    // More than it keeps: that is why somebody had to wait.
+    expect(writtenBytes).toBeGreaterThan(capacityBytes);
   });
 
   it('passes a reader that does not move once blockTimeoutMs is over, and waits for it again later', async () => {
@@ -158,6 +165,8 @@ describe('a full log', () => {
     const results = Array.from({ length: 300 }, (_, at) => registry.upsert(big(at + 1_000)));
     await until(() => registry.state === 'open.waitingForLog');
     await Promise.all(results);
+    expect(changeLog.stats().passed).toBeGreaterThanOrEqual(2);
+    expect(changeLog.stats().waits).toBeGreaterThanOrEqual(changeLog.stats().passed);
   });
 
   it('is waited for while the registry drains, too', async () => {

@@ -3,6 +3,7 @@ import { type Clock, clockMethods, systemClock } from '../clock.js';
 import { type RegistryConfig, type RegistryOptions, resolveConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { SnapshotTaker } from '../log/snapshot.js';
+import type { Figures, logFigures } from '../figures.js';
 import { ownRecord } from '../own-record.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
@@ -70,6 +71,11 @@ export class Registry implements AsyncDisposable {
   /** What the registry has counted since it started. */
   get counters(): Readonly<Omit<RegistryCounters, 'countCommit' | 'countRefusal'>> {
     return this.#actor.counters;
+  }
+
+  /** The change log's figures, as docs/FIGURES.md describes them. */
+  logStats(): Figures<typeof logFigures> {
+    return this.log.stats();
   }
 
   /** Commands that wait for their turn. */

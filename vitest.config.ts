@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** They replace modules or timers that others share, so each has a process of its own. */
 const mocked = 'packages/*/src/**/*.mocked.test.ts';
 
+/** It looks at files only. */
+const tidy = 'test/tidy.test.ts';
+
 export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
@@ -16,13 +19,16 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'units',
-          include: ['packages/*/src/**/*.test.ts'],
+          include: ['packages/*/src/**/*.test.ts', tidy],
           exclude: [mocked],
           // Loading what they test takes longer than most of them: files share it.
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts', mocked] } },
+      {
+        extends: true,
+        test: { name: 'whole', include: ['test/**/*.test.ts', mocked], exclude: [tidy] },
+      },
     ],
     // Limits are for hangs, not for speed: no test waits on the clock.
     testTimeout: 120_000,

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CheckDocument } from '@panoptes/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { panoptes, panoptesJson, recording, stackLine } from '../fixtures/panoptes-command.js';
+import {
+  commandSession,
+  panoptesJson,
+  recording,
+  stackLine,
+} from '../fixtures/panoptes-command.js';
+
+const panoptes = commandSession();
 
 const directory = mkdtempSync(join(tmpdir(), 'panoptes-recorded-'));
 const log = join(directory, 'a run & more?.plog');

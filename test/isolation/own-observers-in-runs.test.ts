@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { interrupted } from '../fixtures/interrupted.js';
-import { type JsonSummary, panoptes } from '../fixtures/panoptes-command.js';
+import { commandSession, type JsonSummary, panoptes } from '../fixtures/panoptes-command.js';
+
+const inSession = commandSession();
 
 const unruly = fileURLToPath(new URL('../fixtures/unruly.observer.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'panoptes-'));
@@ -43,8 +45,11 @@ interface Run extends JsonSummary {
 }
 
 /** Runs a scenario with `--json`; what it prints must be one document, and stderr what is given. */
-async function run(file: string): Promise<{ code: number | null; run: Run; stderr: string }> {
-  const { code, stdout, stderr } = await panoptes('run', file, '--json');
+async function run(
+  file: string,
+  command = inSession,
+): Promise<{ code: number | null; run: Run; stderr: string }> {
+  const { code, stdout, stderr } = await command('run', file, '--json');
   return { code, run: JSON.parse(stdout) as Run, stderr };
 }
 
@@ -116,7 +121,7 @@ describe("a bug in a user's own observer", () => {
       code,
       run: summary,
       stderr,
-    } = await run(scenarioWith({ how: 'is stuck', in: 'onEvents', pipe }));
+    } = await run(scenarioWith({ how: 'is stuck', in: 'onEvents', pipe }), panoptes);
     expect(code).toBeNull();
     expect(stderr).toContain('does not end; the process kills itself');
     expect(summary).toMatchObject({ verdict: 'fail', threadsLeft: 1 });
@@ -124,7 +129,7 @@ describe("a bug in a user's own observer", () => {
 
   it.each(['throws', 'loops'])('that %s in setup is refused with its place', async (how) => {
     const file = scenarioWith({ how, in: 'setup' });
-    const { code, stdout } = await panoptes('run', file);
+    const { code, stdout } = await inSession('run', file);
     expect(stdout).toBe('');
     expect(code).toBe(how === 'loops' ? 2 : 1);
   });
@@ -139,7 +144,7 @@ describe("a bug in a user's own observer", () => {
     writeFileSync(module, text);
     const file = scenarioWith({});
     writeFileSync(file, readFileSync(file, 'utf8').replace(unruly, module));
-    const { code, stdout, stderr } = await panoptes('run', file, '--json');
+    const { code, stdout, stderr } = await inSession('run', file, '--json');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`${file}:4:`);
     expect(stderr).toContain('observers.0.module: cannot be loaded: ');
@@ -160,7 +165,7 @@ describe("a bug in a user's own observer", () => {
       'sweep: { grid: { population.peers: [99, 100] } }',
     );
     const out = join(folder, 'sweep');
-    const { code, stdout, stderr } = await panoptes('sweep', file, '--out', out, '--json');
+    const { code, stdout, stderr } = await inSession('sweep', file, '--out', out, '--json');
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(/^wrote [^\n]*sweep\.csv[^\n]*\n$/) as unknown,
@@ -187,7 +192,7 @@ it("a user's own observer has a thread in every run: it cannot ask for the regis
   const file = scenarioWith({});
   const text = readFileSync(file, 'utf8');
   writeFileSync(file, text.replace('"options"', '"host": "inline", "options"'));
-  const { code, stderr } = await panoptes('run', file);
+  const { code, stderr } = await inSession('run', file);
   expect(code).toBe(2);
   expect(stderr).toContain('observers.0');
 });

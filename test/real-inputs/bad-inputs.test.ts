@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { panoptes, stackLine } from '../fixtures/panoptes-command.js';
+import { commandSession, stackLine } from '../fixtures/panoptes-command.js';
+
+const panoptes = commandSession();
 
 let folder: string;
 beforeAll(() => {

@@ -9,7 +9,9 @@ import {
 } from '../../packages/sim/src/scenario/file/scenario-file.js';
 import { figuresAt } from '../../packages/sim/src/scenario/run/figure-path.js';
 import { possibleFigures } from '../../packages/sim/src/scenario/schema/possible-figures.js';
-import { endOf, startPanoptes } from '../fixtures/panoptes-command.js';
+import { commandSession } from '../fixtures/panoptes-command.js';
+
+const panoptes = commandSession();
 
 const folder = fileURLToPath(new URL('../../examples/scenarios/', import.meta.url));
 const examples = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
@@ -28,8 +30,6 @@ interface Run {
   readonly series: object;
   readonly scenario: ScenarioSource;
 }
-
-const panoptes = (...args: readonly string[]) => endOf(startPanoptes(...args));
 
 describe('the example scenarios', () => {
   it('are five at least', () => {

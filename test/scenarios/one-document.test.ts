@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { problemsBy } from '../../packages/sim/src/report/json-schema.fixture.js';
-import { panoptes } from '../fixtures/panoptes-command.js';
+import { commandSession } from '../fixtures/panoptes-command.js';
+
+const panoptes = commandSession();
 
 const directory = mkdtempSync(join(tmpdir(), 'panoptes-document-'));
 const trace = join(directory, 'peers.avt');

@@ -122,7 +122,7 @@ function write(items: readonly RecordedItem[]): void {
     const key = `${observer} ${incarnation}`;
     let sink = sinks.get(key);
     if (sink === undefined) {
-      // What an earlier life said stands before the next one's first word.
+      // What an earlier incarnation said stands before the next one's first word.
       for (const earlier of sinks.values()) earlier.flush();
       sink = new RecordedLogSink(changed, { observer, incarnation }, { now: () => now });
       sinks.set(key, sink);
@@ -185,7 +185,7 @@ describe('a storm on threads, recorded by the observers themselves', () => {
   it('is the same when it is written anew', async () => {
     write(items);
     const again = await checkRecording(changed);
-    // Blocks lie otherwise, so other lives are the first to tell of a transaction.
+    // Blocks lie otherwise, so other incarnations are the first to tell of a transaction.
     expect(again).toMatchObject({ violations: [], observers: checked.observers, verdict: 'pass' });
   });
 
@@ -252,7 +252,7 @@ describe('a storm on threads, recorded by the observers themselves', () => {
     const { seq } = item.record as SeenEvent;
     expect(stdout).toMatch(
       new RegExp(
-        `W4: steady, life 1, record \\d+, offset \\d+, seq ${seq + 1}, expected transaction ${seq}`,
+        `W4: steady, incarnation 1, record \\d+, offset \\d+, seq ${seq + 1}, expected transaction ${seq}`,
       ),
     );
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(

@@ -56,7 +56,7 @@ it('W10 observers that come and go while transactions flow each see a contiguous
     while (!isOver) await traffic.send(registry, 64);
   })();
   const visit = async (name: string): Promise<void> => {
-    for (let life = 0; life < 6; life++) {
+    for (let incarnation = 0; incarnation < 6; incarnation++) {
       const box = BlackBox.empty(200_000);
       boxes.push(box);
       const host = chance.below(3) === 0 ? 'thread' : 'inline';

@@ -54,7 +54,7 @@ describe.each(fakings)('while timers are faked by $by', ({ fake }) => {
     await registry.settled();
     expect(await observer.query.count()).toBe(1);
     await expect(observer.query.exit(3)).rejects.toMatchObject({ code: 'OBSERVER_CRASHED' });
-    await until('it lives again', () => observer.stats().restarts === 1);
+    await until('it is back', () => observer.stats().restarts === 1);
     await registry.settled();
     expect(await observer.query.count()).toBe(1);
     await registry.unregisterObserver('small');

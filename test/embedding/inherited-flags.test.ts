@@ -17,13 +17,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const preload = (): string => join(folder, 'preload.cjs');
-const lives = { count: 1 };
+const running = { count: 1 };
 
 describe('an observer starts under a program', () => {
   it('that comes from the command line', async () => {
     const load = `await import(${JSON.stringify(pathToFileURL(embeddedProgram))})`;
     const flags = ['--input-type=module', '-e', load];
-    expect(await embed({ flags, program: '--' })).toEqual(lives);
+    expect(await embed({ flags, program: '--' })).toEqual(running);
   });
 
   it.each<[string, () => string[]]>([
@@ -40,18 +40,18 @@ describe('an observer starts under a program', () => {
     ['leniency with rejections', () => ['--unhandled-rejections=none']],
   ])('with %s', async (_, flags) => {
     const ask = [['global', 'preloaded'], ['flags']] as const;
-    expect(await embed({ flags: flags(), ask })).toEqual({ ...lives, flags: [] });
+    expect(await embed({ flags: flags(), ask })).toEqual({ ...running, flags: [] });
   });
 
   it('that runs as a test', async () => {
     // The runner's own output surrounds the program's.
-    expect(await embed({ flags: ['--test', '--test-reporter=spec'] })).toEqual(lives);
+    expect(await embed({ flags: ['--test', '--test-reporter=spec'] })).toEqual(running);
   });
 
   it('with NODE_OPTIONS', async () => {
     const env = { NODE_OPTIONS: `--require=${preload()} --conditions=mine` };
     const ask = [['flags'], ['variable', 'NODE_OPTIONS'], ['global', 'preloaded']] as const;
-    expect(await embed({ env, ask })).toEqual({ ...lives, flags: ['--conditions=mine'] });
+    expect(await embed({ env, ask })).toEqual({ ...running, flags: ['--conditions=mine'] });
   });
 });
 
@@ -59,7 +59,7 @@ describe('an observer’s thread', () => {
   it('gets what says how its code is read', async () => {
     const flags = ['-C', 'mine', '--enable-source-maps', '--no-warnings'];
     expect(await embed({ flags, ask: [['flags']] })).toEqual({
-      ...lives,
+      ...running,
       flags: ['--conditions=mine', '--enable-source-maps', '--no-warnings'],
     });
   });
@@ -77,7 +77,7 @@ describe('an observer’s thread', () => {
     const program = embeddedProgram;
     for (const asked of ask) {
       expect(await embed({ flags, program, ask: [asked] })).toEqual({
-        ...lives,
+        ...running,
         mayDo: asked[1] === 'fs.read',
       });
     }
@@ -86,7 +86,7 @@ describe('an observer’s thread', () => {
   it('has the rest of its program’s environment', async () => {
     const env = { PANOPTES_TEST: 'given' };
     const ask = [['variable', 'PANOPTES_TEST']] as const;
-    expect(await embed({ env, ask })).toEqual({ ...lives, variable: 'given' });
+    expect(await embed({ env, ask })).toEqual({ ...running, variable: 'given' });
   });
 });
 

@@ -39,14 +39,17 @@ describe('a fault in the handler of events', () => {
     ['throws-later', 'error', 'an injected fault'],
     ['exit', 'exit-3', ''],
     ['exit-clean', 'exit-0', ''],
-  ])('%s ends one life (%s), and the next is the observer it was', async (fault, code, words) => {
-    const observer = await victim(fault);
-    await traffic.send(registry, 50);
-    await until('it was started again', () => observer.stats().restarts === 1);
-    await expectAtWork(observer);
-    expect(observer.stats()).toMatchObject({ restarts: 1, incarnation: 2, reasons: [{ code }] });
-    expect(observer.stats().reasons[0]!.message).toContain(words);
-  });
+  ])(
+    '%s ends one incarnation (%s), and the next is the observer it was',
+    async (fault, code, words) => {
+      const observer = await victim(fault);
+      await traffic.send(registry, 50);
+      await until('it was started again', () => observer.stats().restarts === 1);
+      await expectAtWork(observer);
+      expect(observer.stats()).toMatchObject({ restarts: 1, incarnation: 2, reasons: [{ code }] });
+      expect(observer.stats().reasons[0]!.message).toContain(words);
+    },
+  );
 
   it('waits for its transaction: until then the observer does all that it should', async () => {
     const observer = await victim('exit', { at: 101 });
@@ -70,7 +73,7 @@ describe('a fault in the handler of events', () => {
     expect(early.stats().restarts).toBe(0);
   });
 
-  it('strikes in as many lives as it was told', async () => {
+  it('strikes in as many incarnations as it was told', async () => {
     const observer = await victim('exit', { firstIncarnation: 1, lastIncarnation: 3 });
     await until('it was started three times more', async () => {
       await traffic.send(registry, 1);
@@ -105,7 +108,7 @@ describe('a fault in a start', () => {
   );
 
   it.each(['throws-in-setup', 'throws-in-snapshot'])(
-    '%s in a later life lets the first begin',
+    '%s in a later incarnation lets the first begin',
     async (fault) => {
       await expectAtWork(await victim(fault, { firstIncarnation: 2 }));
     },

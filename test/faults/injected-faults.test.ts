@@ -28,7 +28,7 @@ it('a fault that is asked for twice the same way strikes at the same transaction
   expect(first).toEqual(second);
   expect(first!.map(({ seq }) => seq)).not.toContain(null);
   for (const { observers } of runs) {
-    // The life that could not be set up counts as well as the one that ended for it.
+    // The incarnation that could not be set up counts as well as the one that ended for it.
     expect(observers.map(({ restarts }) => restarts)).toEqual([0, 1, 2]);
   }
 });

@@ -37,10 +37,7 @@ describe('what a caller does to an object after handing it over', () => {
       await shard.query['change']!();
       await registry.upsert(peerNumbered(666));
       await registry.remove('peer-666');
-      await until(
-        'it lives again',
-        () => shard.stats().incarnation === 2 && shard.state === 'live',
-      );
+      await until('it is back', () => shard.stats().incarnation === 2 && shard.state === 'live');
       expect(await shard.query['incarnation']!()).toBe(2);
       await isFirstShard();
     },

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 const program = fileURLToPath(new URL('../fixtures/asking-program.mjs', import.meta.url));
 
 it.each(['thread', 'inline'])(
-  'a question that was answered leaves nothing behind for as long as its observer lives (%s)',
+  'a question that was answered leaves nothing behind for as long as its observer runs (%s)',
   async (host) => {
     const run = promisify(execFile)(process.execPath, ['--expose-gc', program, host]);
     const bytesLeft = Number((await run).stdout);

@@ -107,7 +107,7 @@ describe('a query', () => {
 });
 
 describe('one module under several names', () => {
-  it('H2 serves several observers, each with its own state, options and lives', async () => {
+  it('H2 serves several observers, each with its own state, options and incarnations', async () => {
     const boxes = [BlackBox.empty(), BlackBox.empty(), BlackBox.empty()];
     const traffic = new RandomTraffic({ seed: 'H2' });
     const observers = [];

@@ -23,7 +23,7 @@ class Victim {
     return this;
   }
 
-  /** Ways to die, each with the reasons that its owner is to be told, one for each life it costs. */
+  /** Ways to die, each with the reasons that its owner is to be told, one for each incarnation it costs. */
   readonly ways: readonly (() => RegExp[])[] = [
     () => this.#ask(() => this.handle.ask('exit', [3]), /^exit-3:/),
     () => this.#ask(() => this.handle.ask('exit', [0]), /^exit-0:/),
@@ -34,7 +34,7 @@ class Victim {
     () => this.#order(deathOrders.exitInBatch, /^exit-3:/),
     () => this.#order(deathOrders.exitCleanInBatch, /^exit-0:/),
     () => this.#order(deathOrders.throwLaterInBatch, /^error:.*died of a late throw/),
-    // Its next life dies of its first snapshot.
+    // Its next incarnation dies of its first snapshot.
     () => [
       ...this.#order(deathOrders.throwInSnapshot, /^exit-7:/),
       ...this.#ask(() => this.handle.ask('exit', [7]), /died of a snapshot/),
@@ -99,9 +99,9 @@ it(`observers whose threads are killed ${kills} times miss nothing, see nothing 
     for (const rule of [goingBack, repeated, missing, badResumption]) {
       expect([name, rule(notes)]).toEqual([name, []]);
     }
-    // One life after another: nothing comes from an earlier one once the next has begun.
-    const lives = notes.map(({ incarnation }) => incarnation);
-    expect(lives).toEqual(lives.toSorted((a, b) => a - b));
+    // One incarnation after another: nothing comes from an earlier one once the next has begun.
+    const incarnations = notes.map(({ incarnation }) => incarnation);
+    expect(incarnations).toEqual(incarnations.toSorted((a, b) => a - b));
     const restarts = expectedReasons.length;
     expect(handle.stats()).toMatchObject({ restarts, incarnation: restarts + 1, state: 'live' });
     expect([name, await handle.digest()]).toEqual([name, expected]);

@@ -82,7 +82,7 @@ describe.each(['thread', 'inline'] as const)('a command of a critical observer, 
 
   // On the registry's own thread it would take the process along.
   it.skipIf(host === 'inline').each(['setup', 'onSnapshot'] as const)(
-    'awaited in %s of its next life, while commands are held for it, locks nobody out',
+    'awaited in %s of its next incarnation, while commands are held for it, locks nobody out',
     async (at) => {
       const handle = await register(at, 'awaits', { onUnavailable: 'wait' });
       await handle.ask('die', []).catch(() => undefined);

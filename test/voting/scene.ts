@@ -119,7 +119,7 @@ export class Scene {
       await this.#register();
     } else if (conduct === 'exits') {
       this.#deaths++;
-      await until('it lives again', () => {
+      await until('it is back', () => {
         return voter.state === 'live' && voter.stats().incarnation > this.#deaths;
       });
     } else if (isLate === true) {

@@ -30,7 +30,7 @@ export {
   type Victim,
 } from './faults/injection/fault-injection.js';
 export { isPolluted } from './faults/kinds/bad-results.js';
-export { forgetOrders } from './faults/later-lives.js';
+export { forgetOrders } from './faults/deferred-orders.js';
 export { strike } from './faults/striker.js';
 export {
   type CallInHand,

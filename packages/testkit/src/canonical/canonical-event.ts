@@ -2,9 +2,6 @@ import type { PeerChange, PeerEntry, RegistryEvent } from '@panoptes/core/observ
 import { entryLeaves } from './entry-leaves.js';
 import { withoutGroupMembers } from './peer-diff.js';
 
-/** Ends a field: no field of an entry may hold it, so that no two entries look alike. */
-const end = '\0';
-
 /**
  * An event as text: equal for equal events, however they are represented in memory. Everything an
  * observer can read of the event is in it.
@@ -13,6 +10,9 @@ export function canonicalEvent(event: RegistryEvent): string {
   if (event.kind !== 'BatchUpdate') return canonicalChange(event);
   return ['BatchUpdate', event.seq, ...event.changes.map(canonicalChange)].join(end);
 }
+
+/** Ends a field: no field of an entry may hold it, so that no two entries look alike. */
+const end = '\0';
 
 function canonicalChange(change: PeerChange): string {
   const head = `${change.kind} ${change.seq} ${change.nodeId}${end}`;

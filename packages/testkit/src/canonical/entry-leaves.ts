@@ -1,5 +1,13 @@
 import { type PeerEntry, peerFields, type PeerFieldPath } from '@panoptes/core/observer';
 
+/** All leaves of an entry, in the order of the table of fields; optional groups are leaves as well. */
+export const entryLeaves: readonly EntryLeaf[] = leavesOf(
+  peerFields,
+  '',
+  undefined,
+  (entry) => entry,
+);
+
 /** A field of an entry that is compared as a whole. */
 export interface EntryLeaf {
   readonly path: PeerFieldPath;
@@ -20,14 +28,6 @@ interface FieldShape {
 }
 
 type Read = (entry: PeerEntry) => unknown;
-
-/** All leaves of an entry, in the order of the table of fields; optional groups are leaves as well. */
-export const entryLeaves: readonly EntryLeaf[] = leavesOf(
-  peerFields,
-  '',
-  undefined,
-  (entry) => entry,
-);
 
 function leavesOf(
   fields: Readonly<Record<string, FieldShape>>,

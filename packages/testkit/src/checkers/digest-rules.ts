@@ -1,9 +1,6 @@
 import type { Place } from './history.js';
 import type { Findings } from './verdicts.js';
 
-/** Digests that are remembered at most; the oldest goes. */
-const mostDigests = 4_096;
-
 /** Digests of observers of one kind, at one transaction: they converge. */
 export class DigestRules {
   readonly #first = new Map<string, { readonly digest: string; readonly by: Place }>();
@@ -25,10 +22,13 @@ export class DigestRules {
       rule: 'convergence',
       place: by,
       seq,
-      expected: `the digest of ${observer} (life ${incarnation}), ${short(first.digest)}`,
+      expected: `the digest of ${observer} (incarnation ${incarnation}), ${short(first.digest)}`,
       got: short(digest),
     });
   }
 }
+
+/** Digests that are remembered at most; the oldest goes. */
+const mostDigests = 4_096;
 
 const short = (digest: string): string => (digest.length > 16 ? `${digest.slice(0, 16)}…` : digest);

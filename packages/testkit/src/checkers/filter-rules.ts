@@ -4,36 +4,6 @@ import type { EntryTraits, Place, SeenChange, SeenEvent } from './history.js';
 import type { Transcript } from './transcript.js';
 import type { Findings } from './verdicts.js';
 
-/** What waits for other observers to tell of the same transactions. */
-type Waiting =
-  | { readonly kind: 'from'; readonly seq: number }
-  | { readonly kind: 'to'; readonly seq: number; readonly place: Place }
-  | {
-      readonly kind: 'event';
-      readonly seq: number;
-      readonly event: SeenEvent;
-      readonly place: Place;
-    };
-
-/** Most that wait; what has waited longest is skipped. */
-const mostWaiting = 1 << 16;
-
-/**
- * Whether a change is of a kind that is wanted, and of a peer in the chosen set, before it or after:
- * leaving the set is heard of.
- */
-function matches(wanted: Subscription, change: SeenChange): boolean {
-  if (wanted.kinds?.includes(change.kind) === false) return false;
-  if (change.kind !== 'PeerAdded' && isChosen(wanted, change.old)) return true;
-  return change.kind !== 'PeerRemoved' && isChosen(wanted, change.now);
-}
-
-const isChosen = (wanted: Subscription, entry: EntryTraits): boolean =>
-  wanted.tiers?.includes(entry.tier) !== false &&
-  wanted.discoveryMethods?.includes(entry.discoveryMethod) !== false &&
-  (wanted.authenticated ?? entry.authenticated) === entry.authenticated &&
-  (wanted.quantumSecure ?? entry.quantumSecure) === entry.quantumSecure;
-
 /**
  * What one incarnation of a filtered observer saw, against all that others saw without a filter: W7.
  * It is looked at when they have come as far.
@@ -61,14 +31,14 @@ export class FilterRules {
     this.#wait({ kind: 'event', seq: event.seq, event, place });
   }
 
-  /** Looks at what others have told of by now. */
+  /** Judges what other observers have recorded by now. */
   settle(): void {
     let looked = 0;
     while (looked < this.#waiting.length && this.#look(this.#waiting[looked]!)) looked++;
     if (looked > 0) this.#waiting.splice(0, looked);
   }
 
-  /** Nobody will tell more. */
+  /** No more records will come. */
   finish(): void {
     this.settle();
     const left = this.#waiting.filter(({ kind }) => kind === 'event').length;
@@ -115,3 +85,33 @@ export class FilterRules {
     });
   }
 }
+
+/** What waits for other observers' records of the same transactions. */
+type Waiting =
+  | { readonly kind: 'from'; readonly seq: number }
+  | { readonly kind: 'to'; readonly seq: number; readonly place: Place }
+  | {
+      readonly kind: 'event';
+      readonly seq: number;
+      readonly event: SeenEvent;
+      readonly place: Place;
+    };
+
+/** Most that wait; what has waited longest is skipped. */
+const mostWaiting = 1 << 16;
+
+/**
+ * Whether a change is of a kind that is wanted, and of a peer in the chosen set, before it or after:
+ * leaving the set is an event as well.
+ */
+function matches(wanted: Subscription, change: SeenChange): boolean {
+  if (wanted.kinds?.includes(change.kind) === false) return false;
+  if (change.kind !== 'PeerAdded' && isChosen(wanted, change.old)) return true;
+  return change.kind !== 'PeerRemoved' && isChosen(wanted, change.now);
+}
+
+const isChosen = (wanted: Subscription, entry: EntryTraits): boolean =>
+  wanted.tiers?.includes(entry.tier) !== false &&
+  wanted.discoveryMethods?.includes(entry.discoveryMethod) !== false &&
+  (wanted.authenticated ?? entry.authenticated) === entry.authenticated &&
+  (wanted.quantumSecure ?? entry.quantumSecure) === entry.quantumSecure;

@@ -10,8 +10,11 @@ describe('the checkers accept', () => {
     ['nothing but a snapshot', { a: 's7(p1)' }],
     ['an announced resync over a gap', { a: 's0() 1+p1 2+q1 s9(q2) 10~q2>3' }],
     ['a resync at the very transaction that was seen last', { a: 's0() 1+p1 s1(p1) 2-p1' }],
-    ['a life that sees again what the last one saw', { a: 's0() 1+p1 2+q1 | s1(p1) 2+q1 3-p1' }],
-    ['a life that ends amid a snapshot', { a: 's3/2(p1 | s3(p1,q1) 4-p1' }],
+    [
+      'an incarnation that sees again what the last one saw',
+      { a: 's0() 1+p1 2+q1 | s1(p1) 2+q1 3-p1' },
+    ],
+    ['an incarnation that ends amid a snapshot', { a: 's3/2(p1 | s3(p1,q1) 4-p1' }],
     ['batches', { a: 's0() 1[+p1;+q1] 2[~p1>2;-q1;~p2>3] 3-p3' }],
     ['two who saw the same', { a: 's0() 1+p1 2+q1 #x', b: 's1(p1) 2+q1 #x' }],
     ['digests that differ at different transactions', { a: 's0() 1+p1 #x', b: 's0() #y' }],

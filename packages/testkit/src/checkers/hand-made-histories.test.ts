@@ -4,7 +4,7 @@ import type { RuleName } from './verdicts.js';
 
 const tier2Only = { filters: { f: { tiers: ['tier2' as const] } } };
 
-/** What is wrong; the histories; the rule, who breaks it, in which life and with which record. */
+/** What is wrong; the histories; the rule, who breaks it, in which incarnation and with which record. */
 type Failing = [
   string,
   Record<string, string>,
@@ -42,16 +42,16 @@ const failing: Failing[] = [
     ['b', 1, 5],
   ],
   [
-    'another peer than the life before saw',
+    'another peer than the incarnation before saw',
     { a: 's0() 1+p1 2+q1 | s1(p1) 2+r1' },
     'W3',
     ['a', 2, 5],
   ],
   ['a gap', { a: 's0() 1+p1 3+r1' }, 'W4', ['a', 1, 5]],
-  ['a gap in a later life', { a: 's0() 1+p1 | s1(p1) 2+q1 5+r1' }, 'W4', ['a', 2, 6]],
+  ['a gap in a later incarnation', { a: 's0() 1+p1 | s1(p1) 2+q1 5+r1' }, 'W4', ['a', 2, 6]],
   ['a gap after a resync', { a: 's0() 1+p1 s5(p1) 6+q1 8+r1' }, 'W4', ['a', 1, 9]],
   ['an event before any snapshot', { a: '1+p1' }, 'W5', ['a', 1, 2]],
-  ['a life that goes on without a snapshot', { a: 's0() 1+p1 | 2+q1' }, 'W5', ['a', 2, 2]],
+  ['an incarnation that goes on without a snapshot', { a: 's0() 1+p1 | 2+q1' }, 'W5', ['a', 2, 2]],
   ['a gap after the snapshot', { a: 's4(p1) 6+q1' }, 'W5', ['a', 1, 5]],
   ['a gap after a resync’s snapshot', { a: 's0() 1+p1 s4(p1) 6+q1' }, 'W5', ['a', 1, 8]],
   ['an event after its progress', { a: 's0() 1+p1 2+q1 =3' }, 'W6', ['a', 1, 6]],
@@ -170,13 +170,13 @@ const failing: Failing[] = [
     { ending: endingOf(1, 'p1', 'a', 'b') },
   ],
   [
-    'a life that speaks after the next has begun',
+    'an incarnation that speaks after the next has begun',
     { a: 's0() | s0() ^1 1+p1' },
     'lives',
     ['a', 1, 4],
   ],
-  ['a life that begins a second time', { a: 's0() | s0() |1' }, 'lives', ['a', 1, 4]],
-  ['a life that speaks before it begins', { a: 's0() ^2 1+p1' }, 'lives', ['a', 2, 4]],
+  ['an incarnation that begins a second time', { a: 's0() | s0() |1' }, 'lives', ['a', 1, 4]],
+  ['an incarnation that speaks before it begins', { a: 's0() ^2 1+p1' }, 'lives', ['a', 2, 4]],
   ['words after the end', { a: 's0() . 1+p1' }, 'lives', ['a', 1, 5]],
   [
     'one restart too many, too soon',

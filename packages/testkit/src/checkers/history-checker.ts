@@ -1,37 +1,11 @@
 import { DigestRules } from './digest-rules.js';
 import { FilterRules } from './filter-rules.js';
 import type { HistoryRecord, ObserverFacts, Place, RunEnding, RunFacts } from './history.js';
-import { IncarnationRules } from './life-rules.js';
+import { IncarnationRules } from './incarnation-rules.js';
 import { PeerRules } from './peer-rules.js';
 import { SequenceRules } from './sequence-rules.js';
 import { Transcript } from './transcript.js';
 import { Findings, type RuleName, type Verdicts } from './verdicts.js';
-
-/** One incarnation of an observer, and what is known in it. */
-interface Life {
-  readonly sequence: SequenceRules;
-  readonly peers: PeerRules;
-  readonly filter: FilterRules | undefined;
-  records: number;
-  /** Whether its peers differed from others': said once, not at every change from there on. */
-  isAstray: boolean;
-}
-
-interface Observer {
-  readonly facts: ObserverFacts;
-  readonly lives: IncarnationRules;
-  life: Life;
-}
-
-/** Whose record it is, and when it was written down. */
-export interface RecordOrigin {
-  readonly observer: string;
-  readonly incarnation: number;
-  /** Milliseconds, by any clock that all origins share. */
-  readonly at: number;
-  /** Where in a file its block begins. */
-  readonly offset?: number;
-}
 
 /**
  * Holds the histories of all observers of one run to the rules, record by record. It knows nothing
@@ -55,8 +29,8 @@ export class HistoryChecker {
         observer.name,
         {
           facts: observer,
-          lives: new IncarnationRules(this.#findings, facts.restarts),
-          life: this.#newLife(observer),
+          incarnations: new IncarnationRules(this.#findings, facts.restarts),
+          incarnation: this.#newIncarnation(observer),
         },
       ]),
     );
@@ -67,64 +41,64 @@ export class HistoryChecker {
   take(origin: RecordOrigin, record: HistoryRecord): void {
     const observer = this.#observers.get(origin.observer);
     if (observer === undefined) throw new RangeError(`there is no observer '${origin.observer}'`);
-    const { lives, facts } = observer;
+    const { incarnations, facts } = observer;
     if (record.kind === 'revival') {
-      lives.revive();
+      incarnations.revive();
       return;
     }
     const isStart = record.kind === 'start';
-    if (isStart && origin.incarnation > lives.current) {
-      observer.life.filter?.finish();
-      observer.life = this.#newLife(facts);
+    if (isStart && origin.incarnation > incarnations.current) {
+      observer.incarnation.filter?.finish();
+      observer.incarnation = this.#newIncarnation(facts);
     }
-    const place = placeOf(origin, ++observer.life.records);
+    const place = placeOf(origin, ++observer.incarnation.records);
     if (isStart) {
-      lives.start(place, origin.at);
+      incarnations.start(place, origin.at);
       return;
     }
-    if (!lives.says(place, origin.at, record.kind)) return;
-    if (record.kind === 'end') lives.end();
+    if (!incarnations.says(place, origin.at, record.kind)) return;
+    if (record.kind === 'end') incarnations.end();
     else this.#look(observer, record, place);
   }
 
   /**
-   * What came of it all.
+   * The verdicts on all records.
    *
    * @param ending - undefined when it is not known how the run ended: what would follow from it is
    *   then skipped
    */
   finish(ending: RunEnding | undefined): Verdicts {
-    for (const { life } of this.#observers.values()) life.filter?.finish();
+    for (const { incarnation } of this.#observers.values()) incarnation.filter?.finish();
     if (ending === undefined) this.#findings.skipped('delivery', this.#observers.size);
     else this.#end(ending);
     return this.#findings.verdicts();
   }
 
   #look(
-    { facts, life }: Observer,
+    { facts, incarnation }: Observer,
     record: Exclude<HistoryRecord, { kind: 'start' | 'end' | 'revival' }>,
     place: Place,
   ): void {
-    const { sequence, peers, filter } = life;
+    const { sequence, peers, filter } = incarnation;
     switch (record.kind) {
       case 'snapshot':
         sequence.snapshot(record.seq, place);
         peers.beginSnapshot(record.seq, record.size);
         filter?.snapshot(record.seq);
-        life.isAstray = false;
+        incarnation.isAstray = false;
         break;
       case 'peer':
         peers.listPeer(record.nodeId, record.now, place);
         break;
       case 'snapshot-end':
-        if (peers.endSnapshot(place)) this.#compare(life, facts, true, place);
+        if (peers.endSnapshot(place)) this.#compare(incarnation, facts, true, place);
         break;
       case 'event': {
         const isNext = sequence.event(record, place) === 'next' && facts.filter === undefined;
         peers.event(record, isNext, place);
         if (facts.filter === undefined) this.#checkShape(record, place);
-        if (isNext && !this.#transcript.event(record, place)) life.isAstray = true;
-        if (isNext) this.#compare(life, facts, false, place);
+        if (isNext && !this.#transcript.event(record, place)) incarnation.isAstray = true;
+        if (isNext) this.#compare(incarnation, facts, false, place);
         filter?.event(record, place);
         this.#settleFilters();
         break;
@@ -158,16 +132,21 @@ export class HistoryChecker {
   }
 
   /** Compares an observer's peers with what others had at the same transaction. */
-  #compare(life: Life, facts: ObserverFacts, isSnapshot: boolean, place: Place): void {
-    const { sum, size } = life.peers;
-    const seq = life.sequence.last;
+  #compare(
+    incarnation: Incarnation,
+    facts: ObserverFacts,
+    isSnapshot: boolean,
+    place: Place,
+  ): void {
+    const { sum, size } = incarnation.peers;
+    const seq = incarnation.sequence.last;
     if (facts.filter !== undefined || sum === undefined || seq === undefined) return;
-    if (life.isAstray) return;
-    life.isAstray = !this.#transcript.peers({ seq, size, sum, isSnapshot }, place);
+    if (incarnation.isAstray) return;
+    incarnation.isAstray = !this.#transcript.peers({ seq, size, sum, isSnapshot }, place);
   }
 
   #settleFilters(): void {
-    for (const { life } of this.#observers.values()) life.filter?.settle();
+    for (const { incarnation } of this.#observers.values()) incarnation.filter?.settle();
   }
 
   #end({ lastSeq, peers, sum, live }: RunEnding): void {
@@ -175,13 +154,16 @@ export class HistoryChecker {
     for (const name of live) {
       const observer = this.#observers.get(name);
       if (observer === undefined) continue;
-      const { life, lives, facts } = observer;
-      const place = placeOf({ observer: name, incarnation: lives.current }, life.records);
+      const { incarnation, incarnations, facts } = observer;
+      const place = placeOf(
+        { observer: name, incarnation: incarnations.current },
+        incarnation.records,
+      );
       const breach = (rule: RuleName, expected: string, got: string): void =>
         this.#findings.broken({ rule, place, seq: lastSeq, expected, got });
       if (facts.filter !== undefined) continue;
       this.#findings.checked('delivery');
-      const { last } = life.sequence;
+      const { last } = incarnation.sequence;
       if (last !== lastSeq) {
         breach(
           'delivery',
@@ -190,14 +172,15 @@ export class HistoryChecker {
         );
         continue;
       }
-      if (life.peers.sum === undefined) continue;
+      if (incarnation.peers.sum === undefined) continue;
       if (sum === undefined) {
         this.#findings.skipped('convergence');
         continue;
       }
       this.#findings.checked('convergence');
-      if (life.peers.size === peers && life.peers.sum === sum) continue;
-      const got = life.peers.size === peers ? 'as many, but others' : `${life.peers.size}`;
+      if (incarnation.peers.size === peers && incarnation.peers.sum === sum) continue;
+      const got =
+        incarnation.peers.size === peers ? 'as many, but others' : `${incarnation.peers.size}`;
       breach('convergence', `the ${peers} peers that the registry holds`, got);
     }
   }
@@ -208,7 +191,7 @@ export class HistoryChecker {
     this.#findings.broken({ rule: 'caps', expected: `at most ${most} ${what}`, got: `${count}` });
   }
 
-  #newLife({ filter }: ObserverFacts): Life {
+  #newIncarnation({ filter }: ObserverFacts): Incarnation {
     return {
       sequence: new SequenceRules(this.#findings, filter !== undefined),
       peers: new PeerRules(this.#findings, this.#facts.maxPeers),
@@ -217,6 +200,32 @@ export class HistoryChecker {
       isAstray: false,
     };
   }
+}
+
+/** One incarnation of an observer, and what is known in it. */
+interface Incarnation {
+  readonly sequence: SequenceRules;
+  readonly peers: PeerRules;
+  readonly filter: FilterRules | undefined;
+  records: number;
+  /** Whether its peers differed from others': said once, not at every change from there on. */
+  isAstray: boolean;
+}
+
+interface Observer {
+  readonly facts: ObserverFacts;
+  readonly incarnations: IncarnationRules;
+  incarnation: Incarnation;
+}
+
+/** Whose record it is, and when it was written. */
+export interface RecordOrigin {
+  readonly observer: string;
+  readonly incarnation: number;
+  /** Milliseconds, by any clock that all origins share. */
+  readonly at: number;
+  /** Where in a file its block begins. */
+  readonly offset?: number;
 }
 
 const placeOf = (

@@ -82,7 +82,7 @@ export interface ObserverFacts {
   readonly name: string;
   /** Observers of one kind have equal digests of equal peers. */
   readonly kind: string;
-  /** What it wants to hear of; everything unless given. */
+  /** What it subscribes to; everything unless given. */
   readonly filter?: Subscription;
 }
 

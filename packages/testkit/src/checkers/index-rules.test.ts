@@ -38,7 +38,7 @@ describe('the check of indexes', () => {
       '6',
     ],
     ['a peer that it says is not there', { has: (id) => id !== 'q' }, 'has q: true', 'false'],
-    ['a node id that finds nobody', { get: () => undefined }, 'by node id of p: p', 'nothing'],
+    ['a node id that finds no peer', { get: () => undefined }, 'by node id of p: p', 'nothing'],
     [
       'a public key that finds another',
       { findByPublicKey: () => second },

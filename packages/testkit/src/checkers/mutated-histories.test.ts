@@ -164,13 +164,13 @@ const mutations: Record<string, Mutation> = {
       at,
       withChange(event, (change) => ({ ...change, seq: change.seq + 1 })),
     ),
-  'gives it to the life before': (history, at) => {
+  'gives it to the incarnation before': (history, at) => {
     const told = history[at]!;
     history[at] = { ...told, incarnation: told.incarnation - 1 };
   },
 };
 
-/** Not the witness: what it alone has seen, such as a name, nobody could contradict. */
+/** Not the witness: what it alone has seen, such as a name, no other observer could contradict. */
 const run = fc.record({
   seed: fc.string({ minLength: 1, maxLength: 8 }),
   who: fc.constantFrom('one', 'other'),
@@ -188,7 +188,7 @@ describe('histories that follow a log', () => {
     );
   });
 
-  it.each(Object.entries(mutations))('fail when somebody %s', (_, mutate) => {
+  it.each(Object.entries(mutations))('fail when a mutation %s', (_, mutate) => {
     let tried = 0;
     fc.assert(
       fc.property(run, ({ seed, who, where }) => {

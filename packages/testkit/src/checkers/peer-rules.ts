@@ -11,7 +11,7 @@ export class PeerRules {
   #sum = 0;
   /** The snapshot that is being listed. */
   #listing: { readonly seq: number; readonly size: number } | undefined;
-  /** Whether these are the peers as of some transaction: not after a gap, nor amid a snapshot. */
+  /** Whether these are the peers as of some transaction: not after a gap, nor within a snapshot. */
   #isKnown = false;
 
   constructor(

@@ -1,9 +1,6 @@
 import type { Place, SeenEvent } from './history.js';
 import type { Findings, RuleName } from './verdicts.js';
 
-/** How an event stands to the ones before it. */
-export type Continuity = 'next' | 'out of place';
-
 /**
  * The order of one incarnation's history by the numbers alone: W1, W2, W4, W5 and W6, and
  * W3 for a transaction that comes in pieces. Of a filtered
@@ -91,6 +88,9 @@ export class SequenceRules {
     this.findings.broken({ rule, place, seq, expected, got });
   }
 }
+
+/** How an event stands to the ones before it. */
+export type Continuity = 'next' | 'out of place';
 
 /** Two events of one transaction without a peer in common are pieces of it, and not one that came twice. */
 function sharesPeers(one: SeenEvent, other: SeenEvent): boolean {

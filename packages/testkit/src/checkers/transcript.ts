@@ -3,29 +3,6 @@ import type { Place, SeenChange, SeenEvent } from './history.js';
 import { stampOf } from '../canonical/stamp.js';
 import type { Findings } from './verdicts.js';
 
-/** Changes that are remembered at most; what everyone has seen long ago is forgotten first. */
-const mostChanges = 1 << 18;
-
-/** What was reported of one transaction, by the first to report it. */
-interface Told {
-  event?: { readonly key: number; readonly changes: readonly SeenChange[]; readonly by: Place };
-  peers?: {
-    readonly size: number;
-    readonly sum: number;
-    readonly by: Place;
-    readonly isSnapshot: boolean;
-  };
-}
-
-/** Peers as of one transaction, as one observer has them. */
-export interface PeersClaim {
-  readonly seq: number;
-  readonly size: number;
-  readonly sum: number;
-  /** Whether a snapshot says so, not a history of changes. */
-  readonly isSnapshot: boolean;
-}
-
 /**
  * The log as all observers together tell it: what one of them saw of a transaction, and which peers
  * there were after it, must be what every other one sees (W3, W13, convergence), also in another
@@ -135,4 +112,28 @@ export class Transcript {
   }
 }
 
-const whose = ({ observer, incarnation }: Place): string => `${observer} (life ${incarnation})`;
+/** Changes that are remembered at most; what all observers have seen long ago is forgotten first. */
+const mostChanges = 1 << 18;
+
+/** What was reported of one transaction, by the first to report it. */
+interface Told {
+  event?: { readonly key: number; readonly changes: readonly SeenChange[]; readonly by: Place };
+  peers?: {
+    readonly size: number;
+    readonly sum: number;
+    readonly by: Place;
+    readonly isSnapshot: boolean;
+  };
+}
+
+/** Peers as of one transaction, as one observer has them. */
+export interface PeersClaim {
+  readonly seq: number;
+  readonly size: number;
+  readonly sum: number;
+  /** Whether a snapshot says so, not a history of changes. */
+  readonly isSnapshot: boolean;
+}
+
+const whose = ({ observer, incarnation }: Place): string =>
+  `${observer} (incarnation ${incarnation})`;

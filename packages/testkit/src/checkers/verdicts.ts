@@ -1,10 +1,18 @@
 import type { Place } from './history.js';
 
+/** The outcome of all rules. */
+export interface Verdicts {
+  readonly rules: readonly RuleVerdict[];
+  /** The first ones, in the order found; the rules count all. */
+  readonly violations: readonly Violation[];
+  readonly verdict: 'pass' | 'fail';
+}
+
 /** The rules that histories are held to, by the names of the conformance rules where they have one. */
 const rules = {
   W1: 'seq never goes back within an incarnation',
   W2: 'no seq comes twice within an incarnation',
-  W3: 'a transaction arrives whole, in one piece, and the same for everyone',
+  W3: 'a transaction arrives whole, in one piece, and the same for all observers',
   W4: 'nothing is missing unless a resync is announced at that point',
   W5: 'nothing comes before its snapshot, and after one at S the first is S + 1',
   W6: 'nothing at or below an announced progress point arrives after it',
@@ -13,7 +21,7 @@ const rules = {
   W13: 'a snapshot at S holds what the log comes to at S',
   convergence: 'observers at one transaction hold the same peers and give the same digest',
   delivery: 'a live observer has seen the last transaction',
-  lives: 'one incarnation lives at a time, and says nothing after its end',
+  lives: 'one incarnation runs at a time, and records nothing after its end',
   restarts: 'no observer is restarted more often than its intensity allows',
   caps: 'there are never more peers or observers than the limits say',
   indexes: 'every index of the registry agrees with its peers',
@@ -34,7 +42,7 @@ export interface Violation {
   readonly got: string;
 }
 
-/** What came of one rule. */
+/** The outcome of one rule. */
 export interface RuleVerdict {
   readonly rule: RuleName;
   /** The rule in words. */
@@ -44,14 +52,6 @@ export interface RuleVerdict {
   /** Places that could not be looked at, since what to compare them with was not known. */
   readonly skipped: number;
   readonly violations: number;
-}
-
-/** What came of all rules. */
-export interface Verdicts {
-  readonly rules: readonly RuleVerdict[];
-  /** The first ones, in the order found; the rules count all. */
-  readonly violations: readonly Violation[];
-  readonly verdict: 'pass' | 'fail';
 }
 
 /** Most violations that are kept word for word. */

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { defineObserver } from '@panoptes/workers/observer';
 
-interface CanaryState {
-  /** When each peer was last seen, as its entry says. */
-  readonly peers: Map<string, number>;
-  /** Transactions handled one by one; those that a snapshot stood for are not among them. */
-  seen: number;
-}
-
-/** Follows the log and counts what it is handed, on its own: it believes nobody's figures. */
+/** Follows the log and counts what it is handed, on its own: it relies on no other figures. */
 const canary = defineObserver({
   name: 'canary',
   setup: (): CanaryState => ({ peers: new Map(), seen: 0 }),
@@ -31,6 +24,13 @@ const canary = defineObserver({
     return createHash('sha256').update(rows.join('\n')).digest('hex');
   },
 });
+
+interface CanaryState {
+  /** When each peer was last seen, as its entry says. */
+  readonly peers: Map<string, number>;
+  /** Transactions handled one by one; those that a snapshot stood for are not among them. */
+  seen: number;
+}
 
 /** The observer itself, for the types of its queries. */
 export type Canary = typeof canary;

@@ -3,6 +3,26 @@ import { wrappedModule } from '../wrapping/wrapped-module.js';
 import { faultNamed } from './fault-table.js';
 import { type StrikeOrderInput, readOrder } from './strike-order.js';
 
+/**
+ * The module of an observer that misbehaves, to be registered like any other. It does what another
+ * observer does (its options are that one's), until the fault strikes.
+ *
+ * ```ts
+ * const module = faultModule('loop', { at: 1_000, observer: myObserver });
+ * await registry.registerObserver({ module, name: 'victim' });
+ * ```
+ *
+ * @param name - one of those that `panoptes faults` lists
+ * @throws {ConfigError} when there is no such fault, or an option is not one it can be
+ */
+export function faultModule(name: string, options: FaultModuleOptions = {}): URL {
+  faultNamed(name, 'fault');
+  const { observer, ...when }: FaultModuleOptions = ownRecord(options, 'options', ['observer']);
+  return victimModule(observer === undefined ? undefined : urlOf(observer), [
+    readOrder({ ...when, fault: name }),
+  ]).module;
+}
+
 /** When, in which observer and in which incarnations a fault strikes. */
 export interface FaultModuleOptions extends Omit<StrikeOrderInput, 'fault'> {
   /** Module of the observer that misbehaves. Default: one that counts what it sees. */
@@ -31,26 +51,6 @@ export function victimModule(observer = canary, orders: readonly object[] = []):
   const key = String(++victims);
   const settings = { key, orders: JSON.stringify(orders) };
   return { module: wrappedModule(module, observer, settings), key };
-}
-
-/**
- * The module of an observer that misbehaves, to be registered like any other. It does what another
- * observer does (its options are that one's), until the fault strikes.
- *
- * ```ts
- * const module = faultModule('loop', { at: 1_000, observer: myObserver });
- * await registry.registerObserver({ module, name: 'victim' });
- * ```
- *
- * @param name - one of those that `panoptes faults` lists
- * @throws {ConfigError} when there is no such fault, or an option is not one it can be
- */
-export function faultModule(name: string, options: FaultModuleOptions = {}): URL {
-  faultNamed(name, 'fault');
-  const { observer, ...when }: FaultModuleOptions = ownRecord(options, 'options', ['observer']);
-  return victimModule(observer === undefined ? undefined : urlOf(observer), [
-    readOrder({ ...when, fault: name }),
-  ]).module;
 }
 
 /** The URL of a module; of any class, for test environments have URLs of their own. */

@@ -1,18 +1,3 @@
-/** Where in an observer a fault strikes. */
-export type FaultPlace = 'setup' | 'snapshot' | 'events' | 'query' | 'teardown';
-
-/** What kind of trouble a fault is. */
-export type FaultFamily =
-  | 'throwing'
-  | 'ending'
-  | 'looping'
-  | 'blocking'
-  | 'memory'
-  | 'flooding'
-  | 'answering'
-  | 'dawdling'
-  | 'lying';
-
 /**
  * One way to misbehave. What it does is done for real, on the observer's own thread; nothing in the
  * registry knows that it is meant.
@@ -25,7 +10,7 @@ export interface Fault {
   /**
    * How Panoptes is expected to notice: the code of the end (`error`, `exit-3`, `hung`), of the
    * refused answer, or of the warning. Several where it depends on the runtime; `nothing` where
-   * nobody is left to notice.
+   * it cannot be noticed.
    */
   readonly detectedAs: readonly string[];
   /** Why a thread cannot contain it, where none can: the whole process dies. */
@@ -41,6 +26,21 @@ export interface Fault {
   /** Misbehaves. What it returns or throws is what the handler or query returns or throws. */
   strike(scene: FaultScene): unknown;
 }
+
+/** Where in an observer a fault strikes. */
+export type FaultPlace = 'setup' | 'snapshot' | 'events' | 'query' | 'teardown';
+
+/** What kind of trouble a fault is. */
+export type FaultFamily =
+  | 'throwing'
+  | 'ending'
+  | 'looping'
+  | 'blocking'
+  | 'memory'
+  | 'flooding'
+  | 'answering'
+  | 'dawdling'
+  | 'lying';
 
 /** What a fault is told when it strikes. */
 export interface FaultScene {

@@ -1,6 +1,9 @@
 import { parseOptions } from '@panoptes/core';
 import { z } from 'zod';
 
+/** An order, all defaults filled in. */
+export type StrikeOrder = z.output<typeof orderSchema>;
+
 /** What an observer is to do, when, and in which of its incarnations. */
 const orderSchema = z.strictObject({
   /** Name of the fault. */
@@ -17,9 +20,6 @@ const orderSchema = z.strictObject({
   lastIncarnation: z.int().min(1).optional(),
 });
 
-/** An order, all defaults filled in. */
-export type StrikeOrder = z.output<typeof orderSchema>;
-
 /** An order as it is given. */
 export type StrikeOrderInput = z.input<typeof orderSchema>;
 
@@ -34,5 +34,5 @@ export const readOrder = (input: unknown): StrikeOrder =>
 /** Whether an order is meant for an incarnation. */
 export const concerns = (
   { firstIncarnation, lastIncarnation = firstIncarnation }: StrikeOrder,
-  life: number,
-): boolean => life >= firstIncarnation && life <= lastIncarnation;
+  incarnation: number,
+): boolean => incarnation >= firstIncarnation && incarnation <= lastIncarnation;

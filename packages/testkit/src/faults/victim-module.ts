@@ -1,5 +1,5 @@
 import { wrappedIn } from '../wrapping/wrapped-module.js';
-import { ordersLeftFor } from './later-lives.js';
+import { deferredOrders } from './deferred-orders.js';
 import { readOrder } from './strike-order.js';
 import { victimOf } from './victim.js';
 
@@ -8,4 +8,4 @@ import { victimOf } from './victim.js';
 const { definition, setting } = await wrappedIn(import.meta.url);
 const orders = (JSON.parse(setting('orders')) as unknown[]).map(readOrder);
 
-export default victimOf(definition, [...orders, ...ordersLeftFor(setting('key'))]);
+export default victimOf(definition, [...orders, ...deferredOrders(setting('key'))]);

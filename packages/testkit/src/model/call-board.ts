@@ -1,32 +1,5 @@
 import { SharedNumbers, type SharedNumbersBuffer } from '@panoptes/core/observer';
 
-/** An observer's code, as the model calls it. */
-export const modelCalls = Object.freeze([
-  'loading',
-  'setup',
-  'onSnapshot',
-  'onEvents',
-  'digest',
-] as const);
-export type ModelCall = (typeof modelCalls)[number];
-
-/** A call that has not returned. */
-export interface CallInHand {
-  /** The observer's place in the model's list. */
-  readonly observer: number;
-  readonly call: ModelCall;
-  /** The last transaction that it was shown; 0 before the first. */
-  readonly seq: number;
-}
-
-/** Where something happened, as in `onEvents, at transaction 51`. */
-export const callText = ({ call, seq }: Pick<CallInHand, 'call' | 'seq'>): string =>
-  seq === 0 ? call : `${call}, at transaction ${seq}`;
-
-/** Where numbers stand on the board. */
-const Place = { beats: 0, observer: 1, call: 2, seq: 3 } as const;
-const NUMBERS = 4;
-
 /**
  * Which observer the model is calling, in shared memory: written on the model's thread, read on the
  * one that started it, also when that call never returns. What it says is believed no further than
@@ -44,7 +17,7 @@ export class CallBoard {
     return this.#numbers.buffer;
   }
 
-  /** Grows with every call and with every event that one takes: while it does, nobody hangs. */
+  /** Grows with every call and with every event that one takes: while it does, no observer hangs. */
   get beats(): number {
     return this.#numbers.get(Place.beats);
   }
@@ -79,3 +52,30 @@ export class CallBoard {
     this.#numbers.set(Place.beats, this.beats + 1);
   }
 }
+
+/** An observer's code, as the model calls it. */
+export const modelCalls = Object.freeze([
+  'loading',
+  'setup',
+  'onSnapshot',
+  'onEvents',
+  'digest',
+] as const);
+export type ModelCall = (typeof modelCalls)[number];
+
+/** A call that has not returned. */
+export interface CallInHand {
+  /** The observer's place in the model's list. */
+  readonly observer: number;
+  readonly call: ModelCall;
+  /** The last transaction that it was shown; 0 before the first. */
+  readonly seq: number;
+}
+
+/** Where something happened, as in `onEvents, at transaction 51`. */
+export const callText = ({ call, seq }: Pick<CallInHand, 'call' | 'seq'>): string =>
+  seq === 0 ? call : `${call}, at transaction ${seq}`;
+
+/** Where numbers stand on the board. */
+const Place = { beats: 0, observer: 1, call: 2, seq: 3 } as const;
+const NUMBERS = 4;

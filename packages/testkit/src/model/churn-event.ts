@@ -1,5 +1,8 @@
 import type { PeerEntry } from '@panoptes/core/observer';
 
+/** What happens to one peer at one instant, in order of time. */
+export type ChurnEvent = PeerArrives | PeerLeaves;
+
 /** A peer that comes online or changes: its whole entry, its times in virtual time. */
 export interface PeerArrives {
   /** Virtual milliseconds since the start. */
@@ -15,6 +18,3 @@ export interface PeerLeaves {
   readonly kind: 'leave';
   readonly nodeId: string;
 }
-
-/** What happens to one peer at one instant, in order of time. */
-export type ChurnEvent = PeerArrives | PeerLeaves;

@@ -6,23 +6,6 @@ import {
 } from '@panoptes/workers/observer';
 import type { CallBoard, ModelCall } from './call-board.js';
 
-/** How an observer's own code failed on the model's side. */
-export interface ModelFailure {
-  readonly call: ModelCall;
-  /** The last transaction that it was shown; 0 before the first. */
-  readonly seq: number;
-  readonly message: string;
-}
-
-/** An observer's result; neither, when it has no digest. */
-export interface ModelFinding {
-  readonly digest?: string;
-  readonly failure?: ModelFailure;
-}
-
-/** Longest digest, in characters: what the registry takes, too. */
-const mostDigest = 65_536;
-
 /**
  * One observer of the model: the definition itself, called directly, with plain objects. What its
  * code throws ends this observer and no other.
@@ -100,6 +83,23 @@ export class ModelObserver {
     }
   }
 }
+
+/** How an observer's own code failed on the model's side. */
+export interface ModelFailure {
+  readonly call: ModelCall;
+  /** The last transaction that it was shown; 0 before the first. */
+  readonly seq: number;
+  readonly message: string;
+}
+
+/** An observer's result; neither, when it has no digest. */
+export interface ModelFinding {
+  readonly digest?: string;
+  readonly failure?: ModelFailure;
+}
+
+/** Longest digest, in characters: what the registry takes, too. */
+const mostDigest = 65_536;
 
 /** Longest message that is kept, in characters. */
 const mostMessage = 500;

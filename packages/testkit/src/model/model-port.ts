@@ -1,16 +1,6 @@
 import type { ChurnEvent } from './churn-event.js';
 import type { ModelFinding } from './model-observer.js';
 
-/** The model's results so far. */
-export interface ModelAccount {
-  /** The last transaction's number. */
-  readonly seq: number;
-  readonly peers: number;
-  /** Of the stamps of all peers; see `withPeer`. */
-  readonly sum: number;
-  readonly findings: ReadonlyMap<string, ModelFinding>;
-}
-
 /** The plain model, wherever it runs. */
 export interface ModelPort {
   /** Takes in one more change. Returns a promise when the sender has to wait. */
@@ -27,4 +17,14 @@ export interface ModelPort {
    * @throws {ModelError} when the model has ended
    */
   stamps(): Promise<ReadonlyMap<string, number>>;
+}
+
+/** The model's results so far. */
+export interface ModelAccount {
+  /** The last transaction's number. */
+  readonly seq: number;
+  readonly peers: number;
+  /** Of the stamps of all peers; see `withPeer`. */
+  readonly sum: number;
+  readonly findings: ReadonlyMap<string, ModelFinding>;
 }

@@ -10,16 +10,6 @@ import type { ModelAccount, ModelPort } from './model-port.js';
 import { changedPaths } from '../canonical/peer-diff.js';
 import { asTaken } from './told-times.js';
 
-/** Events handed to the observers at a time. */
-const eventsAtATime = 512;
-
-/** An observer to follow the model. */
-export interface FollowingObserver {
-  readonly name: string;
-  readonly definition: AnyObserver;
-  readonly options?: unknown;
-}
-
 /**
  * What the registry and its observers should hold, worked out the plain way: a Map of entries and
  * the observers' own code on one thread, without a registry, log, codec or worker.
@@ -127,4 +117,14 @@ export class PlainModel implements ModelPort {
     });
     return this.#flushed;
   }
+}
+
+/** Events handed to the observers at a time. */
+const eventsAtATime = 512;
+
+/** An observer to follow the model. */
+export interface FollowingObserver {
+  readonly name: string;
+  readonly definition: AnyObserver;
+  readonly options?: unknown;
 }

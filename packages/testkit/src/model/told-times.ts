@@ -2,12 +2,6 @@ import { type PeerEntry, peerFields } from '@panoptes/core/observer';
 import type { ChurnEvent } from './churn-event.js';
 
 /**
- * How far ahead of virtual time a trace may tell of a peer. A crawl is played at one instant and tells
- * of answers that came before and after it, for as long as it was on its way.
- */
-export const toldAheadSecs = 30 * 86_400;
-
-/**
  * An event as a registry with default options takes it, by the plain rule: of a peer's times, those
  * that are too far ahead of the clock are the present.
  *
@@ -18,6 +12,12 @@ export function asTaken(event: ChurnEvent, now: number): ChurnEvent {
   const peer = withoutFuture(peerFields, event.peer, now) as PeerEntry;
   return peer === event.peer ? event : { ...event, peer };
 }
+
+/**
+ * How far ahead of virtual time a trace may tell of a peer. A crawl is played at one instant and tells
+ * of answers that came before and after it, for as long as it was on its way.
+ */
+export const toldAheadSecs = 30 * 86_400;
 
 /** As much of the table of fields as is needed to find the times. */
 interface FieldShape {

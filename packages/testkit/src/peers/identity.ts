@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PeerEntry } from '@panoptes/core';
 
-/** Hex that the registry takes as the specific part of a DID: 16 digits or more, short enough. */
-const didHex = /^[0-9a-f]{16,80}$/;
-
-/** 32 bytes that follow from a node id alone, as hex. */
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 /**
  * The identity of a peer of which a source knows little more than the node id. What is missing
  * follows from the node id, so that it is the same whenever the peer comes back.
@@ -20,6 +14,12 @@ export function identityOf(
 ): PeerEntry['peerId'] {
   return { nodeId, publicKey, did: `did:zhtp:${didHex.test(nodeId) ? nodeId : hashOf(nodeId)}` };
 }
+
+/** 32 bytes that follow from a node id alone, as hex. */
+export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Hex that the registry takes as the specific part of a DID: 16 digits or more, short enough. */
+const didHex = /^[0-9a-f]{16,80}$/;
 
 /**
  * What a DHT keeps of a peer, as seen from id 0: the distance is then the bit length of the peer's

@@ -14,7 +14,7 @@ const partsOf = (observer: number, text: string): Part[] =>
   }));
 
 describe('checking a recorded log', () => {
-  it('counts what each observer saw, through its lives', async () => {
+  it('counts what each observer saw, through its incarnations', async () => {
     const parts = [
       ...partsOf(0, 's0() 1[+p1;+q1] 2-q1 =2 #x .'),
       ...partsOf(1, 's0() 1[+p1;+q1] | s1(p1,q1) 2-q1 #x'),

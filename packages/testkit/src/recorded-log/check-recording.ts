@@ -6,38 +6,6 @@ import type { Verdicts } from '../checkers/verdicts.js';
 import { pathOf, usualMaxInputBytes } from './input-file.js';
 import { RecordedLogReader } from './recorded-log-reader.js';
 
-/** The version of the document that `check --json` prints; it changes when a field's meaning does. */
-const checkSchema = 'panoptes.check/1';
-
-/** One observer's history in figures. */
-export interface CheckedHistory {
-  readonly name: string;
-  /** Lives in which something was heard of it. */
-  readonly incarnations: number;
-  readonly snapshots: number;
-  readonly events: number;
-  readonly changes: number;
-}
-
-/** What `panoptes check` found, as `--json` prints it. */
-export interface CheckDocument extends Omit<Verdicts, 'verdict'> {
-  readonly schema: typeof checkSchema;
-  readonly file: string;
-  readonly source: string;
-  readonly seed: string | null;
-  /** Whether the file says how the run ended; without, nothing that follows from it is checked. */
-  readonly complete: boolean;
-  readonly observers: readonly CheckedHistory[];
-  /** `incomplete` when no rule is broken in what is there, and the run's end is not. */
-  readonly verdict: 'pass' | 'fail' | 'incomplete';
-}
-
-const readingOptions = z.strictObject({
-  maxInputBytes: z.number().positive().default(usualMaxInputBytes),
-});
-
-type Counts = { -readonly [Key in keyof CheckedHistory]: CheckedHistory[Key] };
-
 /**
  * Holds a recorded log to the rules.
  *
@@ -80,6 +48,38 @@ export async function checkRecording(file: string, maxInputBytes?: number): Prom
   const { maxInputBytes: most } = parseOptions(readingOptions, { maxInputBytes }, 'how to read');
   return RecordedLogReader.with(pathOf(file, 'a recorded log'), check, most);
 }
+
+/** The version of the document that `check --json` prints; it changes when a field's meaning does. */
+const checkSchema = 'panoptes.check/1';
+
+/** One observer's history in figures. */
+export interface CheckedHistory {
+  readonly name: string;
+  /** Incarnations that recorded something. */
+  readonly incarnations: number;
+  readonly snapshots: number;
+  readonly events: number;
+  readonly changes: number;
+}
+
+/** What `panoptes check` found, as `--json` prints it. */
+export interface CheckDocument extends Omit<Verdicts, 'verdict'> {
+  readonly schema: typeof checkSchema;
+  readonly file: string;
+  readonly source: string;
+  readonly seed: string | null;
+  /** Whether the file says how the run ended; without, nothing that follows from it is checked. */
+  readonly complete: boolean;
+  readonly observers: readonly CheckedHistory[];
+  /** `incomplete` when no rule is broken in what is there, and the run's end is not. */
+  readonly verdict: 'pass' | 'fail' | 'incomplete';
+}
+
+const readingOptions = z.strictObject({
+  maxInputBytes: z.number().positive().default(usualMaxInputBytes),
+});
+
+type Counts = { -readonly [Key in keyof CheckedHistory]: CheckedHistory[Key] };
 
 function count(counts: Counts, record: HistoryRecord): void {
   if (record.kind === 'start') counts.incarnations++;

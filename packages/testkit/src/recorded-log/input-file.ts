@@ -1,11 +1,5 @@
 import { ConfigError, describe } from '@panoptes/core';
 
-/** Bytes that are read of one file, unless a caller wants more. */
-export const usualMaxInputBytes = 2 ** 30;
-
-/** No file of any system has a longer one. */
-const longestPath = 32_768;
-
 /**
  * The path of a file that a caller names.
  *
@@ -18,7 +12,13 @@ export function pathOf(file: unknown, what: string): string {
   throw new ConfigError(`file: expected the path of ${what}, got ${describe(file)}`);
 }
 
-/** What is said of a file that has more than is read. */
+/** Bytes that are read of one file, unless a caller wants more. */
+export const usualMaxInputBytes = 2 ** 30;
+
+/** No file of any system has a longer one. */
+const longestPath = 32_768;
+
+/** The message about a file that has more than is read. */
 export const tooMuchInput = (mostBytes: number): string =>
   `expected at most ${mostBytes} bytes, got more`;
 

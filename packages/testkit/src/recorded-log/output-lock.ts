@@ -4,24 +4,9 @@ import { join } from 'node:path';
 import { type Cancel, ConfigError, systemClock } from '@panoptes/core';
 import { z } from 'zod';
 
-/** Who writes, as it stands in a lock. */
-const ownerShape = z.object({
-  pid: z.int().positive(),
-  host: z.string(),
-  /** When the process was started, as its system counts; null where that is not known. */
-  started: z.string().nullable(),
-});
-type Owner = z.output<typeof ownerShape>;
-
-/** A lock without an owner in it is being written, unless it is older than this. */
-const unfinishedMs = 5_000;
-/** Owners show that they live, for other machines, which cannot look at their processes. */
-const beatMs = 10_000;
-const foreignMs = 6 * beatMs;
-
 /**
  * That a command is writing something, for other commands that would write it, too: a file with its
- * owner in it. One whose owner has died is nobody's.
+ * owner in it. One whose owner has died may be taken.
  */
 export class OutputLock {
   static readonly #held = new Set<OutputLock>();
@@ -35,7 +20,7 @@ export class OutputLock {
     this.#beat();
   }
 
-  /** Gives back all that this process holds, before it ends without more ado. */
+  /** Releases all that this process holds, before it ends at once. */
   static releaseAll(): void {
     for (const lock of this.#held) lock.release();
   }
@@ -106,13 +91,28 @@ export class OutputLock {
         const now = systemClock.now() / 1_000;
         utimesSync(this.file, now, now);
       } catch {
-        // Somebody has removed it.
+        // It was removed.
       }
       this.#beat();
     };
     this.#cancelBeat = systemClock.after(beatMs, beat, { background: true });
   }
 }
+
+/** Who writes, as it stands in a lock. */
+const ownerShape = z.object({
+  pid: z.int().positive(),
+  host: z.string(),
+  /** When the process was started, as its system counts; null where that is not known. */
+  started: z.string().nullable(),
+});
+type Owner = z.output<typeof ownerShape>;
+
+/** A lock without an owner in it is being written, unless it is older than this. */
+const unfinishedMs = 5_000;
+/** Owners show that they are running, for other machines, which cannot look at their processes. */
+const beatMs = 10_000;
+const foreignMs = 6 * beatMs;
 
 /** Undefined when there is none any more. */
 function readLock(file: string): string | undefined {

@@ -13,11 +13,6 @@ import {
   stampBytes,
 } from './recorded-log-layout.js';
 
-const hexName = /^(?:[0-9a-f]{2})+$/;
-
-/** Most bytes of a change or a record, its texts aside: a head, three numbers, two marks. */
-const mostFixedBytes = 1 + 3 * 8 + 2 * (stampBytes + 1);
-
 /** Puts records into the payload of one block after another. */
 export class RecordEncoder {
   #bytes = Buffer.allocUnsafe(1 << 17);
@@ -137,3 +132,8 @@ export class RecordEncoder {
     this.#bytes = grown;
   }
 }
+
+const hexName = /^(?:[0-9a-f]{2})+$/;
+
+/** Most bytes of a change or a record, its texts aside: a head, three numbers, two marks. */
+const mostFixedBytes = 1 + 3 * 8 + 2 * (stampBytes + 1);

@@ -1,14 +1,5 @@
 import { PanoptesError } from '@panoptes/core';
 
-/** Where in a recorded log something is wrong. */
-export interface RecordedLogPosition {
-  readonly file: string;
-  /** Bytes from the beginning. */
-  readonly offset?: number;
-  /** The field that is wrong, as in `event.seq`. */
-  readonly field?: string | undefined;
-}
-
 /** A recorded log cannot be read: it is missing, none at all, cut off, or wrong at the place named. */
 export class RecordedLogError extends PanoptesError {
   readonly code = 'RECORDED_LOG_INVALID';
@@ -32,4 +23,13 @@ export class RecordedLogError extends PanoptesError {
     this.offset = offset;
     this.field = field;
   }
+}
+
+/** Where in a recorded log something is wrong. */
+export interface RecordedLogPosition {
+  readonly file: string;
+  /** Bytes from the beginning. */
+  readonly offset?: number;
+  /** The field that is wrong, as in `event.seq`. */
+  readonly field?: string | undefined;
 }

@@ -6,7 +6,7 @@ import { changeKinds, discoveryMethods, recordedLogVersion } from './recorded-lo
 const whole = z.int().min(0);
 const name = z.string().min(1).max(256);
 
-/** What an observer says that it wants to hear of: as much of it as a run goes by. */
+/** An observer's subscription, as far as checks need it. */
 export const subscriptionShape = z
   .object({
     kinds: z.array(z.enum(changeKinds)),

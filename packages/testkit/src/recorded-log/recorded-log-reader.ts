@@ -23,14 +23,6 @@ import {
   runItself,
 } from './recorded-log-layout.js';
 
-/** How much of the file is read at a time. */
-const windowBytes = 1 << 20;
-
-/** A record with whose it is; or how the run ended. */
-export type RecordedItem =
-  | { readonly origin: RecordOrigin; readonly record: HistoryRecord }
-  | { readonly ending: RunEnding };
-
 /** A recorded log, read from its beginning to its end; one block of it is in memory at a time. */
 export class RecordedLogReader {
   #window = Buffer.alloc(0);
@@ -149,16 +141,16 @@ export class RecordedLogReader {
   #originOf(block: Buffer, observer: string, offset: number): RecordOrigin {
     const incarnation = block.readUInt32LE(BlockOffset.incarnation);
     const number = block.readUInt32LE(BlockOffset.number);
-    const life = `${incarnation} ${observer}`;
-    const expected = this.#numbers.get(life) ?? 0;
+    const key = `${incarnation} ${observer}`;
+    const expected = this.#numbers.get(key) ?? 0;
     if (number !== expected) {
       this.#fail(
         offset + BlockOffset.number,
         'number',
-        `expected block ${expected} of life ${incarnation} of ${observer}, got ${number}`,
+        `expected block ${expected} of incarnation ${incarnation} of ${observer}, got ${number}`,
       );
     }
-    this.#numbers.set(life, number + 1);
+    this.#numbers.set(key, number + 1);
     return { observer, incarnation, at: block.readDoubleLE(BlockOffset.at), offset };
   }
 
@@ -198,6 +190,14 @@ export class RecordedLogReader {
     throw new RecordedLogError({ file: this.file, offset, field }, problem, { cause });
   }
 }
+
+/** How much of the file is read at a time. */
+const windowBytes = 1 << 20;
+
+/** A record with whose it is; or how the run ended. */
+export type RecordedItem =
+  | { readonly origin: RecordOrigin; readonly record: HistoryRecord }
+  | { readonly ending: RunEnding };
 
 const cutOff = 'expected more bytes, got the end of the file: it seems to be cut off';
 const damaged = 'expected the checksum of what follows, got another: it is damaged';

@@ -62,22 +62,22 @@ export interface RecordedIncarnation {
 /**
  * Appends the history of one incarnation to a recorded log that others append to at the same time:
  * each block is one write to a file opened for appending, which the system keeps in one piece.
- * Whatever thread dies, what was flushed is in the file, and whole. When the file cannot be written
- * on, as on a full disk, the recording is at its end, and nobody else is hurt.
+ * When a thread dies, what it has flushed is in the file, and whole. When the file cannot be written
+ * any more, as on a full disk, the recording ends, and the run goes on.
  */
 export class RecordedLogSink implements HistorySink {
   readonly #encoder = new RecordEncoder(blockHeadBytes);
   readonly #failure: RecordingFailure;
-  readonly #life: RecordedIncarnation;
+  readonly #incarnation: RecordedIncarnation;
   #descriptor: number | undefined;
   #number = 0;
 
   constructor(
     file: string,
-    life: RecordedIncarnation,
+    incarnation: RecordedIncarnation,
     private readonly clock: Pick<Clock, 'now'>,
   ) {
-    this.#life = { ...life };
+    this.#incarnation = { ...incarnation };
     this.#failure = RecordingFailure.of(file);
     try {
       this.#descriptor = openSync(file, 'a');
@@ -95,7 +95,7 @@ export class RecordedLogSink implements HistorySink {
   flush(): void {
     if (this.#encoder.payloadBytes === 0) return;
     if (this.#descriptor !== undefined && !this.#failure.isThere) {
-      const head = { ...this.#life, number: this.#number++, at: this.clock.now() };
+      const head = { ...this.#incarnation, number: this.#number++, at: this.clock.now() };
       try {
         writeWhole(this.#descriptor, sealed(this.#encoder.block, head));
       } catch (error) {

@@ -50,10 +50,10 @@ export function writeLog(facts: RunFacts, parts: readonly Part[], ending?: RunEn
   const sinks = new Map<string, RecordedLogSink>();
   let now = 0;
   for (const { observer, incarnation, at = 0, records } of parts) {
-    const life = `${observer} ${incarnation}`;
+    const key = `${observer} ${incarnation}`;
     const sink =
-      sinks.get(life) ?? new RecordedLogSink(file, { observer, incarnation }, { now: () => now });
-    sinks.set(life, sink);
+      sinks.get(key) ?? new RecordedLogSink(file, { observer, incarnation }, { now: () => now });
+    sinks.set(key, sink);
     now = at;
     for (const record of records) sink.take(record);
     sink.flush();

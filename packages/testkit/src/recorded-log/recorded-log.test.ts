@@ -99,7 +99,7 @@ async function errorOf(file: string): Promise<RecordedLogError> {
 }
 
 describe('a recorded log', () => {
-  it('gives back what was put in, whoever put it in, in the order of blocks', async () => {
+  it('returns what was written by any writer, in the order of blocks', async () => {
     const part = fc.record({
       observer: fc.constantFrom(0, 1),
       incarnation: fc.integer({ min: 1, max: 3 }),
@@ -214,9 +214,9 @@ describe('a recorded log that is damaged', () => {
     const three = bytes.subarray(third, last);
     const finish = bytes.subarray(last, end);
     for (const [pieces, words] of [
-      [[header, three], 'expected block 0 of life 1 of one, got 1'],
-      [[header, one, one], 'expected block 1 of life 1 of one, got 0'],
-      [[header, three, one], 'expected block 0 of life 1 of one, got 1'],
+      [[header, three], 'expected block 0 of incarnation 1 of one, got 1'],
+      [[header, one, one], 'expected block 1 of incarnation 1 of one, got 0'],
+      [[header, three, one], 'expected block 0 of incarnation 1 of one, got 1'],
       [[header, one, finish, three], 'expected nothing after the run’s end'],
     ] as const) {
       expect((await errorOf(rewrite(Buffer.concat(pieces)))).message).toContain(words);

@@ -3,8 +3,6 @@ import { getSystemErrorName } from 'node:util';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { SharedNumbers, type SharedNumbersBuffer } from '@panoptes/core/observer';
 
-const keyOf = (file: string): string => `panoptes.recording.${file}`;
-
 /**
  * Whether a recording can be written on, for all threads that append to it: an observer is not to
  * suffer from a full disk, and after one block that is missing no other makes sense.
@@ -53,3 +51,5 @@ export class RecordingFailure {
     this.#number.claim(0, number);
   }
 }
+
+const keyOf = (file: string): string => `panoptes.recording.${file}`;

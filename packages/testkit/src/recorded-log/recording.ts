@@ -9,8 +9,6 @@ import { noIncarnation, recordedLogVersion } from './recorded-log-layout.js';
 import { createRecordedLog, endRecordedLog, RecordedLogSink } from './recorded-log-writer.js';
 import { wrappedModule } from '../wrapping/wrapped-module.js';
 
-const recordingObserver = fileBeside(import.meta.url, './recording-observer.js');
-
 /** A run that is recorded: each observer records what it sees, from its own thread, in one file. */
 export class Recording {
   /** What the run says of its observers, by their places. */
@@ -87,6 +85,8 @@ export class Recording {
     return this.facts.observers.findIndex((facts) => facts.name === name);
   }
 }
+
+const recordingObserver = fileBeside(import.meta.url, './recording-observer.js');
 
 /** What a recording says of the run in its header. */
 export interface RecordedRun {

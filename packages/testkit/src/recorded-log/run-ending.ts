@@ -3,9 +3,6 @@ import type { IndexedPeers } from '../checkers/index-rules.js';
 import { withPeer } from '../canonical/peers-sum.js';
 import { markOf } from './seen-event.js';
 
-/** All of more peers than this are not looked at once more: it would take longer than a run should. */
-export const mostPeersListed = 50_000;
-
 /**
  * How a run ended, from the registry's own peers.
  *
@@ -21,3 +18,6 @@ export function endingOf(
   const stamps = peers.allPeers().map((peer) => markOf(peer).stamp);
   return { ...ending, sum: stamps.reduce(withPeer, 0) };
 }
+
+/** All of more peers than this are not looked at once more: it would take longer than a run should. */
+export const mostPeersListed = 50_000;

@@ -3,6 +3,13 @@ import type { EntryMark, SeenChange, SeenEvent } from '../checkers/history.js';
 import { stampOf } from '../canonical/stamp.js';
 import { canonicalEntry } from '../canonical/canonical-event.js';
 
+/** What is kept of an event; nothing of it refers to the view any more. */
+export function seenEvent(event: RegistryEvent): SeenEvent {
+  const isBatch = event.kind === 'BatchUpdate';
+  const changes = isBatch ? event.changes.map(seenChange) : [seenChange(event)];
+  return { kind: 'event', seq: event.seq, isBatch, changes };
+}
+
 /** What is kept of an entry: all its fields are in the stamp. */
 export const markOf = (entry: PeerEntry): EntryMark => ({
   stamp: stampOf(canonicalEntry(entry)),
@@ -11,13 +18,6 @@ export const markOf = (entry: PeerEntry): EntryMark => ({
   authenticated: entry.authenticated,
   quantumSecure: entry.quantumSecure,
 });
-
-/** What is kept of an event; nothing of it refers to the view any more. */
-export function seenEvent(event: RegistryEvent): SeenEvent {
-  const isBatch = event.kind === 'BatchUpdate';
-  const changes = isBatch ? event.changes.map(seenChange) : [seenChange(event)];
-  return { kind: 'event', seq: event.seq, isBatch, changes };
-}
 
 function seenChange(change: PeerChange): SeenChange {
   const { seq, nodeId } = change;

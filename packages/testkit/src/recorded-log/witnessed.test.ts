@@ -53,7 +53,7 @@ async function watch(
 }
 
 describe('a witnessed observer', () => {
-  it('has put down what it is shown before it is shown it', async () => {
+  it('has recorded what it is shown before it is shown it', async () => {
     const before: string[] = [];
     const { observer, state, flushed } = await watch({
       onSnapshot: (_, own) => void before.push(`${String(own)}: ${flushed.join()}`),

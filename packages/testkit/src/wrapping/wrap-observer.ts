@@ -1,6 +1,21 @@
 import type { EventBatch, PeerSnapshot } from '@panoptes/core/observer';
 import type { AnyObserver, ObserverContext } from '@panoptes/workers/observer';
 
+/**
+ * An observer that does what another does, with hooks around it: the same name, subscription and
+ * votes, and nothing that the other one has not.
+ *
+ * @param inner - the observer
+ */
+export function wrapObserver<Own>(inner: AnyObserver, hooks: ObserverHooks<Own>): AnyObserver {
+  const parts = Object.entries(forwards).map(([part, forward]): [string, unknown] => [
+    part,
+    (forward as Forward<keyof AnyObserver, Own>)(inner, hooks),
+  ]);
+  const present = parts.filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as unknown as AnyObserver;
+}
+
 /** The state of a wrapped observer, beside what wraps it. */
 export interface Wrapped<Own = unknown> {
   /** What the hooks made for this incarnation. */
@@ -31,21 +46,6 @@ export interface ObserverHooks<Own> {
 /** Around a handler that is handed something. */
 type Around<Own, Given> = (own: Own, handle: () => MaybePromise, given: Given) => MaybePromise;
 type MaybePromise = void | Promise<void>;
-
-/**
- * An observer that does what another does, with hooks around it: the same name, subscription and
- * votes, and nothing that the other one has not.
- *
- * @param inner - the observer
- */
-export function wrapObserver<Own>(inner: AnyObserver, hooks: ObserverHooks<Own>): AnyObserver {
-  const parts = Object.entries(forwards).map(([part, forward]): [string, unknown] => [
-    part,
-    (forward as Forward<keyof AnyObserver, Own>)(inner, hooks),
-  ]);
-  const present = parts.filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as unknown as AnyObserver;
-}
 
 /** Goes on when a handler has settled well: at once, unless it returned a promise. */
 export function whenHandled(handled: MaybePromise, then: () => void): MaybePromise {

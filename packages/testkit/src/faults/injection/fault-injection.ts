@@ -3,33 +3,6 @@ import type { VictimModule } from '../fault-module.js';
 import { faults } from '../fault-table.js';
 import { strike } from '../striker.js';
 
-/** An observer that can be ordered to misbehave. */
-export interface Victim {
-  readonly module: VictimModule;
-  readonly port: Pick<ObserverHandle, 'ask'>;
-}
-
-/** A fault, and when it strikes whom. */
-export interface PlannedFault {
-  readonly fault: string;
-  readonly observer: string;
-  /** Virtual milliseconds. */
-  readonly atMs: number;
-}
-
-/** What became of a planned fault. */
-export interface InjectedFault extends PlannedFault {
-  /**
-   * The transaction at which it struck, or would have; null when the run ended before, or the observer
-   * could not be told.
-   */
-  readonly seq: number | null;
-}
-
-/** How long an observer may take to come back before the next fault strikes it. */
-const patienceMs = 30_000;
-const pollMs = 5;
-
 /** Strikes the observers of a run with faults when their time has come. */
 export class FaultInjection {
   readonly #deps: FaultInjectionDeps;
@@ -41,7 +14,7 @@ export class FaultInjection {
     this.#deps = deps;
   }
 
-  /** What has become of each planned fault so far. */
+  /** The outcome of each planned fault so far. */
   get outcomes(): readonly InjectedFault[] {
     const { length } = this.#injected;
     const others = this.#deps.planned.slice(length).map((fault) => ({ ...fault, seq: null }));
@@ -60,7 +33,7 @@ export class FaultInjection {
     return next === undefined || next.atMs > at ? undefined : this.#strikeAll(at, nextSeq);
   }
 
-  /** Gives everybody who was given up another chance, and waits for the last misbehaving query. */
+  /** Revives observers that were given up, and waits for the last misbehaving query. */
   async restore(): Promise<void> {
     await Promise.all(this.#pending);
     const { registry, victims } = this.#deps;
@@ -95,7 +68,7 @@ export class FaultInjection {
         onOrder?.(planned);
         const order = strike(port, module, fault, seq).then(yes, no);
         if (faults[fault]!.place === 'query') {
-          // What becomes of the query is the fault's own business; the run goes on beside it.
+          // The outcome of the query is the fault's; the run goes on beside it.
           this.#pending.add(order);
           void order.then(() => this.#pending.delete(order));
           return true;
@@ -116,6 +89,33 @@ export class FaultInjection {
     return state === 'live' || state === 'lagging';
   }
 }
+
+/** An observer that can be ordered to misbehave. */
+export interface Victim {
+  readonly module: VictimModule;
+  readonly port: Pick<ObserverHandle, 'ask'>;
+}
+
+/** A fault, and when it strikes whom. */
+export interface PlannedFault {
+  readonly fault: string;
+  readonly observer: string;
+  /** Virtual milliseconds. */
+  readonly atMs: number;
+}
+
+/** The outcome of a planned fault. */
+export interface InjectedFault extends PlannedFault {
+  /**
+   * The transaction at which it struck, or would have; null when the run ended before, or the observer
+   * could not be told.
+   */
+  readonly seq: number | null;
+}
+
+/** How long an observer may take to come back before the next fault strikes it. */
+const patienceMs = 30_000;
+const pollMs = 5;
 
 /** What an injection takes of a registry. */
 export interface InjectedRegistry {

@@ -8,9 +8,6 @@ const text = 'x'.repeat(100);
 /** What every object would have if a prototype had been reached. */
 const pollution = 'pollutedByAnObserver';
 
-/** Whether the prototypes of this thread have been reached. */
-export const isPolluted = (): boolean => pollution in {};
-
 const polluted = (): unknown =>
   JSON.parse(
     `{"__proto__": {"${pollution}": true}, "constructor": {"prototype": {"${pollution}": true}}}`,
@@ -29,7 +26,7 @@ const attacks = [
   { id: 'd', type: 'APPLY', path: ['constructor'], argumentList: [] },
 ];
 
-/** Answers that cannot be sent, should not be, or are out to hurt. */
+/** Answers that cannot be sent, should not be, or attack the main thread. */
 export const resultFaults: Readonly<Record<string, Fault>> = {
   'unclonable-result': {
     family: 'answering',
@@ -56,3 +53,6 @@ export const resultFaults: Readonly<Record<string, Fault>> = {
     },
   },
 };
+
+/** Whether the prototypes of this thread have been reached. */
+export const isPolluted = (): boolean => pollution in {};

@@ -1,6 +1,17 @@
 import { LogReader } from '@panoptes/core/observer';
 import type { Fault } from '../fault.js';
 
+/** Wrong reports of an observer's own state. */
+export const lieFaults: Readonly<Record<string, Fault>> = {
+  'lies-about-cursor': {
+    family: 'lying',
+    about: 'claims to have been overtaken, then to be a million transactions ahead of the log',
+    place: 'events',
+    detectedAs: ['nothing'],
+    strike: lieAboutCursor,
+  },
+};
+
 /** Transactions by which it claims to be ahead of the log. */
 const ahead = 1_000_000;
 /** A run's length is in bytes, a position in units. */
@@ -9,7 +20,7 @@ const unitBytes = 8;
 /**
  * Makes the readers of this thread report a cursor far beyond the last transaction. They say first
  * that they were overtaken: the place they are given then is the one from which they go on reading
- * in secret, or they would fall over their own lie.
+ * in secret, or they would fail because of what they report.
  */
 function lieAboutCursor(): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- each is called with its reader below
@@ -40,14 +51,3 @@ function lieAboutCursor(): void {
     if (position !== undefined) say(this, ahead);
   };
 }
-
-/** Untruths about oneself. */
-export const lieFaults: Readonly<Record<string, Fault>> = {
-  'lies-about-cursor': {
-    family: 'lying',
-    about: 'claims to have been overtaken, then to be a million transactions ahead of the log',
-    place: 'events',
-    detectedAs: ['nothing'],
-    strike: lieAboutCursor,
-  },
-};

@@ -14,7 +14,7 @@ export const exitFaults: Readonly<Record<string, Fault>> = {
   },
   'exit-clean': {
     family: 'ending',
-    about: 'calls process.exit(0), which ends its thread in good order',
+    about: 'calls process.exit(0), which ends its thread with exit code 0',
     place: 'events',
     detectedAs: ['exit-0'],
     strike: () => process.exit(0),

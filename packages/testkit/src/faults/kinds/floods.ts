@@ -7,7 +7,7 @@ const messages = 200_000;
 
 const line = 'x'.repeat(200);
 /** Neither an answer nor anything else that was asked for. */
-const message = { id: 'nobody', text: line };
+const message = { id: 'unknown', text: line };
 
 /** Output and messages by the hundred thousand. */
 export const floodFaults: Readonly<Record<string, Fault>> = {
@@ -22,7 +22,7 @@ export const floodFaults: Readonly<Record<string, Fault>> = {
   },
   'flood-messages': {
     family: 'flooding',
-    about: 'posts 200,000 messages at once that nobody asked for',
+    about: 'posts 200,000 messages at once that were not asked for',
     place: 'events',
     detectedAs: ['messages-dropped'],
     strike() {

@@ -1,12 +1,6 @@
 import { systemClock } from '@panoptes/core/observer';
 import type { Fault } from '../fault.js';
 
-/**
- * Adds about a megabyte, more or less, to what is held, each time it is called. A promise is awaited
- * before the next call.
- */
-type Growth = () => void | Promise<void>;
-
 /** How a memory leak may look; engines run out of memory at different places for each. */
 const shapes: Readonly<Record<string, { readonly about: string; readonly make: () => Growth }>> = {
   numbers: {
@@ -120,6 +114,12 @@ const shapes: Readonly<Record<string, { readonly about: string; readonly make: (
   },
 };
 
+/**
+ * Adds about a megabyte, more or less, to what is held, each time it is called. A promise is awaited
+ * before the next call.
+ */
+type Growth = () => void | Promise<void>;
+
 /** Calls `task` with 0, 1, 2 and so on. */
 function repeat(times: number, task: (number: number) => unknown): void {
   for (let number = 0; number < times; number++) task(number);
@@ -133,7 +133,7 @@ function keyed<T>(container: T, add: (container: T, key: number) => unknown): Gr
 
 /**
  * Calls until it stops growing: far beyond any limit that a registry would set, so that only what
- * nobody stops gets there; and a bound for the machine's sake.
+ * is not stopped gets there; and a bound for the machine's sake.
  */
 const mostCalls = 2_048;
 
@@ -147,7 +147,7 @@ async function leak(make: () => Growth): Promise<never> {
   return new Promise(() => grow);
 }
 
-/** What the process may die of when memory runs out before anybody has noticed. */
+/** What the process may die of when memory runs out before it is noticed. */
 const mayAbort =
   'where the runtime does not tell what a thread uses, V8 may end the whole process first';
 

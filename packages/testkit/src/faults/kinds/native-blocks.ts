@@ -6,30 +6,6 @@ import { join } from 'node:path';
 import { systemClock } from '@panoptes/core/observer';
 import type { Fault, FaultScene } from '../fault.js';
 
-/** Enough rounds to take a time that can be measured, and little beside any fault's. */
-const trialRounds = 20_000;
-
-const derive = (rounds: number): Buffer => pbkdf2Sync('secret', 'salt', rounds, 64, 'sha512');
-
-/** One native call of about `ms` milliseconds, on any machine. */
-function deriveFor({ ms }: FaultScene): void {
-  const start = systemClock.monotonic();
-  derive(trialRounds);
-  const trialMs = systemClock.monotonic() - start;
-  derive(Math.ceil((trialRounds * ms) / trialMs));
-}
-
-/** Reads from a pipe that nobody will ever write to. */
-function readForEver(): void {
-  const folder = mkdtempSync(join(tmpdir(), 'panoptes-fault-'));
-  const pipe = join(folder, 'pipe');
-  execFileSync('mkfifo', [pipe]);
-  // For both: opened for reading only, it would wait for a writer now, and nobody would clean up.
-  const end = openSync(pipe, 'r+');
-  rmSync(folder, { recursive: true });
-  readSync(end, Buffer.alloc(1));
-}
-
 /** A runtime that cannot be asked about a thread cannot tell native code from a loop either. */
 const stuck = ['stuck', 'hung'];
 
@@ -45,10 +21,34 @@ export const nativeFaults: Readonly<Record<string, Fault>> = {
   },
   'native-block-for-ever': {
     family: 'blocking',
-    about: 'reads from a pipe that nobody writes to: its thread can never be ended',
+    about: 'reads from a pipe that is never written to: its thread can never be ended',
     place: 'events',
     detectedAs: stuck,
     needsProcess: 'a process with such a thread cannot exit by itself; it has to be killed',
     strike: readForEver,
   },
 };
+
+/** Enough rounds to take a time that can be measured, and little beside any fault's. */
+const trialRounds = 20_000;
+
+const derive = (rounds: number): Buffer => pbkdf2Sync('secret', 'salt', rounds, 64, 'sha512');
+
+/** One native call of about `ms` milliseconds, on any machine. */
+function deriveFor({ ms }: FaultScene): void {
+  const start = systemClock.monotonic();
+  derive(trialRounds);
+  const trialMs = systemClock.monotonic() - start;
+  derive(Math.ceil((trialRounds * ms) / trialMs));
+}
+
+/** Reads from a pipe that is never written to. */
+function readForEver(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'panoptes-fault-'));
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  // For both: opened for reading only, it would wait for a writer now, before the folder is removed.
+  const end = openSync(pipe, 'r+');
+  rmSync(folder, { recursive: true });
+  readSync(end, Buffer.alloc(1));
+}

@@ -17,7 +17,7 @@ export const slowFaults: Readonly<Record<string, Fault>> = {
   },
   'crashes-on-seq': {
     family: 'throwing',
-    about: 'throws whenever it is given one particular transaction, in every life',
+    about: 'throws whenever it is given one particular transaction, in every incarnation',
     place: 'events',
     detectedAs: ['error'],
     clings: true,

@@ -1,10 +1,6 @@
 import { systemClock } from '@panoptes/core/observer';
 import type { Fault, FaultPlace } from '../fault.js';
 
-function fail(): never {
-  throw new Error('an injected fault');
-}
-
 const throwing = (place: FaultPlace, about: string, detectedAs: string): Fault => ({
   family: 'throwing',
   about,
@@ -12,6 +8,10 @@ const throwing = (place: FaultPlace, about: string, detectedAs: string): Fault =
   detectedAs: [detectedAs],
   strike: fail,
 });
+
+function fail(): never {
+  throw new Error('an injected fault');
+}
 
 /** Handlers and queries that throw or reject, and promises that never settle. */
 export const throwingFaults: Readonly<Record<string, Fault>> = {
@@ -29,7 +29,7 @@ export const throwingFaults: Readonly<Record<string, Fault>> = {
   },
   'rejects-unhandled': {
     family: 'throwing',
-    about: 'leaves a rejected promise that nobody handles',
+    about: 'leaves a rejected promise unhandled',
     place: 'events',
     detectedAs: ['error'],
     strike: () => void Promise.reject(new Error('an injected fault')),

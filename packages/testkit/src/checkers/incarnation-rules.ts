@@ -7,7 +7,7 @@ export class IncarnationRules {
   #hasEnded = false;
   /** Whether the next incarnation was revived, and is not a restart. */
   #isRevived = false;
-  /** When something was last heard of the observer, milliseconds. */
+  /** When the observer last recorded something, milliseconds. */
   #lastHeard = Number.NEGATIVE_INFINITY;
   /** Of the last restarts: the earliest and the latest that each can have been decided. */
   readonly #restarts: { readonly from: number; readonly to: number }[] = [];
@@ -27,8 +27,8 @@ export class IncarnationRules {
     const { incarnation } = place;
     this.findings.checked('lives');
     if (incarnation <= this.#current) {
-      const expected = `a later life than ${this.#current}, which has begun`;
-      this.#break('lives', place, expected, `the start of life ${incarnation}`);
+      const expected = `an incarnation after ${this.#current}, which has begun`;
+      this.#break('lives', place, expected, `the start of incarnation ${incarnation}`);
       return false;
     }
     if (this.#current > 0 && !this.#isRevived) this.#restarted(place, at);
@@ -46,13 +46,13 @@ export class IncarnationRules {
     if (incarnation !== this.#current) {
       const expected =
         incarnation < this.#current
-          ? `silence of life ${incarnation}, since ${this.#current} has begun`
-          : `the start of life ${incarnation} first`;
+          ? `silence of incarnation ${incarnation}, since ${this.#current} has begun`
+          : `the start of incarnation ${incarnation} first`;
       this.#break('lives', place, expected, what);
       return false;
     }
     if (this.#hasEnded) {
-      this.#break('lives', place, `silence of life ${incarnation} after its end`, what);
+      this.#break('lives', place, `silence of incarnation ${incarnation} after its end`, what);
       return false;
     }
     this.#lastHeard = at;

@@ -8,6 +8,9 @@ export function errorOf(thrown: unknown): Error {
   }
 }
 
+/** The message of anything that was thrown. Never throws, whatever it is given. */
+export const messageOf = (thrown: unknown): string => errorOf(thrown).message;
+
 /** A chain of causes is followed no further than this: it may be a circle. */
 const deepest = 16;
 
@@ -16,7 +19,7 @@ const deepest = 16;
  * the first alone often tells only that something failed. Never throws, whatever it is given.
  */
 export function messageWithCause(thrown: unknown): string {
-  const { message } = errorOf(thrown);
+  const message = messageOf(thrown);
   let at = thrown;
   try {
     for (let depth = 0; depth < deepest; depth++) {
@@ -24,7 +27,7 @@ export function messageWithCause(thrown: unknown): string {
       if (cause === undefined || cause === null) break;
       at = cause;
     }
-    const { message: reason } = errorOf(at);
+    const reason = messageOf(at);
     return reason === '' || message.includes(reason) ? message : `${message}: ${reason}`;
   } catch {
     return message;

@@ -1,4 +1,5 @@
 export { type BuiltInObservers, builtIn, builtInNames } from './built-in.js';
+export { type HostName, hostNames } from './host/hosts.js';
 export type { ObserverModule, ObserverRegistration } from './observer-registration.js';
 export * from './observer.js';
 export type { KademliaOptions } from './observers/kademlia/kademlia-options.js';

@@ -1,6 +1,12 @@
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ObserverSpec, type ObserverTerms, parseRegistration } from '@panoptes/core';
+import {
+  type ObserverSpec,
+  type ObserverTerms,
+  parseOptions,
+  registrationSchema,
+} from '@panoptes/core';
+import { type HostName, hostNames } from './host/hosts.js';
 import { moduleUrl } from './module-url.js';
 import { copyOptions } from './option-copy.js';
 import type { AnyObserver, OptionsOf } from './runtime/define-observer.js';
@@ -33,6 +39,8 @@ type RegistrationOptions<Options> = undefined extends Options
 
 /** The terms that do not depend on the observer. */
 interface RegistrationTerms<Definition extends AnyObserver> extends ObserverTerms {
+  /** `thread` (default), or `inline`: on the registry's own thread, without isolation. */
+  readonly host?: HostName | undefined;
   /**
    * The module whose default export was made by `defineObserver`: a URL, as in
    * `new URL('./x.js', import.meta.url)`, or its text, as in `import.meta.resolve('./x.js')`.
@@ -47,7 +55,11 @@ interface RegistrationTerms<Definition extends AnyObserver> extends ObserverTerm
  * @throws {ConfigError} naming the option that is not one it can be
  */
 export function specOf(registration: ObserverRegistration, defaultMb: number): ObserverSpec {
-  const { module, options, name, memoryLimitMb, ...terms } = parseRegistration(registration);
+  const { module, options, name, memoryLimitMb, ...terms } = parseOptions(
+    schema,
+    registration,
+    'registration',
+  );
   const url = moduleUrl('module', module);
   return {
     ...terms,
@@ -57,6 +69,8 @@ export function specOf(registration: ObserverRegistration, defaultMb: number): O
     options: copyOptions(options),
   };
 }
+
+const schema = registrationSchema(hostNames);
 
 /** What a module is called after: its file, or the folder of an index file. */
 function nameOf(module: URL): string {

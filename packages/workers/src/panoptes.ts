@@ -19,8 +19,7 @@ import {
   systemLoad,
 } from '@panoptes/core';
 import { type Logger, pino } from 'pino';
-import { inlineHost } from './host/inline-host.js';
-import { threadHosts } from './host/thread-host.js';
+import { namedHosts } from './host/hosts.js';
 import { moduleUrl } from './module-url.js';
 import { type ObserverRegistration, specOf } from './observer-registration.js';
 import { packageFile } from './package-file.js';
@@ -227,7 +226,7 @@ function entryNamed(entry: URL | string): URL {
 /** @param entry - where threads start; found when the first one does, for a registry may have none */
 function hostsFrom(entry: URL | string | undefined): HostFactory {
   let url = entry === undefined ? undefined : entryNamed(entry);
-  const threadHost = threadHosts(
+  return namedHosts(
     () =>
       (url ??= packageFile(
         './runtime/worker-entry.js',
@@ -235,5 +234,4 @@ function hostsFrom(entry: URL | string | undefined): HostFactory {
         `a program that is bundled names its own with createRegistry's option 'workerEntry'`,
       )),
   );
-  return (spec, ...rest) => (spec.host === 'inline' ? inlineHost : threadHost)(spec, ...rest);
 }

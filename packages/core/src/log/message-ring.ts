@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.js';
-import { errorOf } from '../error-of.js';
+import { messageOf } from '../error-of.js';
 import { nextTurn } from '../turns.js';
 import { LINE_BYTES, LINE_WORDS } from './log-layout.js';
 
@@ -205,7 +205,7 @@ export class MessageReceiver {
       this.#handlers.receive(kind, bytes);
       return true;
     } catch (error) {
-      return this.#break(errorOf(error).message);
+      return this.#break(messageOf(error));
     }
   }
 

@@ -111,9 +111,8 @@ export class HealthWatch {
     } else if (isFollowing) {
       actor.noteLag();
     }
-    // An inline one is silent whenever the registry is, and its memory cannot be told from the registry's.
-    const isApart = actor.record.spec.host === 'thread';
-    if (liveness.isSilent && isApart && host.measure === undefined) {
+    // One on the registry's own thread has no activity, and so is never silent.
+    if (liveness.isSilent && host.measure === undefined) {
       const { utilization } = liveness;
       this.#suspects.push({ utilization, silentMs: signs.unprobedMs, limitMb, actor, incarnation });
     }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { memoryLimitOption } from '../config.js';
-import { type Given, parseOptions } from '../parse-options.js';
+import type { Given } from '../parse-options.js';
 
-/** What an observer's owner may say of it; what is left out gets its default. */
+/** What an observer's owner may say of it, besides where it runs; what is left out gets its default. */
 export type ObserverTerms = Given<typeof terms>;
 
 const nameLength = 'expected 1 to 128 characters';
@@ -16,8 +16,6 @@ const terms = {
    * new snapshot; `block`, the registry waits for it, at most `blockTimeoutMs` at a time.
    */
   onLag: z.enum(['lap', 'block']).default('lap'),
-  /** `thread` (default), or `inline`: on the registry's own thread, without isolation. */
-  host: z.enum(['thread', 'inline']).default('thread'),
   /** When it is started again: always (`permanent`, default), after a failure (`transient`), never. */
   restart: z.enum(['permanent', 'transient', 'temporary']).default('permanent'),
   /** Whether it may be inactive for ever while it is caught up and answers. Default false. */
@@ -46,33 +44,38 @@ const terms = {
   onUnavailable: z.enum(['fail', 'wait']).optional(),
 };
 
-/** The terms of a registration, with the module and the options that go with them. */
-const registration = z
-  .strictObject({ ...terms, module: z.unknown().optional(), options: z.unknown().optional() })
-  .superRefine(({ role, ...given }, context) => {
-    if (role === 'critical') return;
-    for (const option of ['onVoteFailure', 'onUnavailable'] as const) {
-      if (given[option] === undefined) continue;
-      const message = "only an observer with role 'critical' has it";
-      context.addIssue({ code: 'custom', path: [option], message });
-    }
-  })
-  .transform(({ onVoteFailure = 'abort', onUnavailable = 'fail', ...rest }) => {
-    return { ...rest, onVoteFailure, onUnavailable };
-  });
-
 /**
- * Checks the terms of a registration and fills in the defaults; its module and options are as given.
+ * The schema of a registration: its terms, checked and with their defaults, and its module and options
+ * as they are given.
  *
- * @throws {ConfigError} naming the option that is not one it can be
+ * @param hosts - names of the hosts that there are; the first is the default
  */
-export const parseRegistration = (given: unknown): z.output<typeof registration> =>
-  parseOptions(registration, given, 'registration');
+export const registrationSchema = <Host extends string>(hosts: readonly [Host, ...Host[]]) =>
+  z
+    .strictObject({
+      ...terms,
+      host: z.enum(hosts).default(() => hosts[0]),
+      module: z.unknown().optional(),
+      options: z.unknown().optional(),
+    })
+    .superRefine(({ role, ...given }, context) => {
+      if (role === 'critical') return;
+      for (const option of ['onVoteFailure', 'onUnavailable'] as const) {
+        if (given[option] === undefined) continue;
+        const message = "only an observer with role 'critical' has it";
+        context.addIssue({ code: 'custom', path: [option], message });
+      }
+    })
+    .transform(({ onVoteFailure = 'abort', onUnavailable = 'fail', ...rest }) => {
+      return { ...rest, onVoteFailure, onUnavailable };
+    });
 
 /** What was asked for when an observer was registered, all defaults filled in. */
 export type ObserverSpec = {
   readonly [Name in keyof typeof terms]-?: NonNullable<z.output<(typeof terms)[Name]>>;
 } & {
+  /** Name of the host that it runs on, for the factory of hosts. */
+  readonly host: string;
   /** URL of the module whose default export is the observer. */
   readonly module: string;
   /** Passed to the observer's `setup`; must be clonable. */

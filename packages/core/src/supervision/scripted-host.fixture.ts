@@ -100,9 +100,9 @@ export class ScriptedHost implements ObserverHost {
     return this.answer.promise;
   }
 
-  activity(): ThreadActivity {
+  activity(): ThreadActivity | undefined {
     this.looks++;
-    return { ...this.worked };
+    return this.spec.host === 'inline' ? undefined : { ...this.worked };
   }
 
   probe(): Promise<void> {

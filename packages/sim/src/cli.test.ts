@@ -1,8 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { main } from './cli.js';
 import type { Terminal } from './commands/terminal.js';
@@ -118,22 +114,5 @@ describe('the panoptes command', () => {
     const { code, stderr } = await panoptes('run', '--observers', 'mesh');
     expect(code).toBe(1);
     expect(stderr).toContain('a model was started');
-  });
-
-  it('says what to do when it has not been built', () => {
-    // A copy of the door in a place that has nothing behind it.
-    const root = dirname(traceFile('package.json', '{"type":"module"}'));
-    const door = join(root, 'panoptes.js');
-    copyFileSync(fileURLToPath(new URL('../bin/panoptes.js', import.meta.url)), door);
-    let failure: unknown;
-    try {
-      execFileSync(process.execPath, [door, 'run'], { encoding: 'utf8', stdio: 'pipe' });
-    } catch (error) {
-      failure = error;
-    }
-    expect(failure).toMatchObject({
-      status: 2,
-      stderr: expect.stringMatching(/^panoptes: not built yet\. Run .*\n$/) as string,
-    });
   });
 });

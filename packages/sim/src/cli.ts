@@ -24,27 +24,6 @@ import { printable, printableLines } from './report/printable.js';
 import { ScenarioError } from './scenario/file/scenario-error.js';
 import { TraceError } from './traces/trace-error.js';
 
-const examples = `
-Examples:
-  $ panoptes run                                    generated churn of Skype superpeers
-  $ panoptes run kad --peers 1000 --duration 2h     another network, smaller and shorter
-  $ panoptes run --seed 7 --json                    a run that can be repeated, as JSON
-  $ panoptes init && panoptes run scenario.yaml     a scenario of your own
-  $ panoptes run flash.yaml --out out --seed 7      with reports in a folder
-  $ panoptes sweep flash.yaml --out sweep           with many values, in parallel
-  $ panoptes replay trace.avt --until 2d            the first two days of a recorded trace
-  $ panoptes replay churn.jsonl.gz --speed 3600x    an hour a second
-  $ panoptes replay trace.avt --out out              with the same reports
-  $ panoptes replay mesh.json --observers mesh*4    four observers of one kind
-  $ panoptes run --fault loop:mesh@2d               one of them loops for ever on the third day
-  $ panoptes faults                                 the ways to misbehave that there are
-  $ panoptes run --record run.plog                  put down what every observer sees
-  $ panoptes check run.plog                         hold that to the rules
-  $ panoptes fit trace.avt                          which distribution its sessions follow
-
-Exit codes: 0 everything agrees, 1 something does not, 2 bad usage, scenario or input,
-99 a threshold does not hold, 130 interrupted, 143 and 129 by SIGTERM and SIGHUP.`;
-
 /**
  * The `panoptes` command.
  *
@@ -62,7 +41,7 @@ export async function main(
     exitCode = code;
   };
   const program = new Command('panoptes')
-    .description('A peer registry that many observers watch, put to the test.')
+    .description('Simulates, tests and measures a peer registry with many observers.')
     .version(packageVersion())
     .option('--no-color', 'print without colours, like NO_COLOR in the environment')
     .on('option:no-color', () => (terminal.env['NO_COLOR'] = '1'))
@@ -102,6 +81,27 @@ export async function main(
   }
 }
 
+const examples = `
+Examples:
+  $ panoptes run                                    generated churn of Skype superpeers
+  $ panoptes run kad --peers 1000 --duration 2h     another network, smaller and shorter
+  $ panoptes run --seed 7 --json                    a run that can be repeated, as JSON
+  $ panoptes init && panoptes run scenario.yaml     a scenario of your own
+  $ panoptes run flash.yaml --out out --seed 7      with reports in a folder
+  $ panoptes sweep flash.yaml --out sweep           with many values, in parallel
+  $ panoptes replay trace.avt --until 2d            the first two days of a recorded trace
+  $ panoptes replay churn.jsonl.gz --speed 3600x    an hour a second
+  $ panoptes replay trace.avt --out out               with the same reports
+  $ panoptes replay mesh.json --observers mesh*4    four observers of one kind
+  $ panoptes run --fault loop:mesh@2d               one of them loops for ever on the third day
+  $ panoptes faults                                 all faults that can be injected
+  $ panoptes run --record run.plog                  record what every observer sees
+  $ panoptes check run.plog                         check it against the rules
+  $ panoptes fit trace.avt                          which distribution its sessions follow
+
+Exit codes: 0 everything agrees, 1 something does not, 2 bad usage, scenario or input,
+99 a threshold does not hold, 130 interrupted, 143 and 129 by SIGTERM and SIGHUP.`;
+
 /** Defines the commands that are asked about: `help` asks for no hook before it shows what there is. */
 async function defineNamed(program: Command, args: readonly string[]): Promise<void> {
   for (const command of program.commands) {
@@ -109,7 +109,7 @@ async function defineNamed(program: Command, args: readonly string[]): Promise<v
   }
 }
 
-/** Says what went wrong in one sentence; only a bug in Panoptes prints where it happened. */
+/** Prints what went wrong in one sentence; only a bug in Panoptes prints where it happened. */
 function report(error: unknown, { stderr }: Terminal): number {
   if (error instanceof CommanderError) {
     // It has printed its own message, or the help that was asked for.

@@ -2,9 +2,6 @@ import { randomGamma, randomNormal } from 'd3-random';
 import { gamma } from './gamma.js';
 import { pick, type Uniform } from './random-source.js';
 
-/** Draws durations in milliseconds. */
-export type DrawMs = () => number;
-
 /**
  * A distribution of durations. Of the functions whose last digit the standard leaves open, those here
  * use `exp`, `log` and `sqrt` alone, which V8 computes the same way everywhere; powers are made of them.
@@ -20,6 +17,9 @@ export interface Distribution {
    */
   residual(uniform: Uniform): DrawMs;
 }
+
+/** Draws durations in milliseconds. */
+export type DrawMs = () => number;
 
 /** Durations of a distribution in units of its scale: whole ones, and those around a moment. */
 interface Shape {

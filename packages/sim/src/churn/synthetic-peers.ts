@@ -3,10 +3,6 @@ import { dhtInfoOf, type PeerProfile, profileOf } from '@panoptes/testkit';
 import type { VirtualClock } from '../time/virtual-clock.js';
 import { pick, type Uniform } from './random-source.js';
 
-/** A joining peer hears from none to this many others. */
-const mostLinks = 4;
-const media = ['wifi', 'wifi', 'vpn', 'other'] as const;
-
 /**
  * Makes whole entries for peers of which only the node id and the times are known. A peer's profile
  * follows from its id; the peers it hears are drawn from those that are online when it joins.
@@ -60,3 +56,7 @@ export class SyntheticPeers {
     return [...links.values()];
   }
 }
+
+/** A joining peer hears from none to this many others. */
+const mostLinks = 4;
+const media = ['wifi', 'wifi', 'vpn', 'other'] as const;

@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import { packageVersion } from '../package-version.js';
 import type { Terminal } from './terminal.js';
 
+const benchPackage = '@panoptes/bench';
+
 /**
  * What `@panoptes/bench` adds to this command, and exports as `benchCommands`. That package is made of
  * this one, which only knows its name.
@@ -18,7 +20,7 @@ export interface BenchCommands {
     terminal: Terminal,
     exit: (code: number) => void,
   ) => void;
-  /** Tries faults and prints what became of them. Resolves with the exit code. */
+  /** Tries faults and prints the outcomes. Resolves with the exit code. */
   readonly tryFaults: (
     terminal: Terminal,
     names: readonly string[],
@@ -32,8 +34,6 @@ export interface TrialFlags {
   readonly rate: number;
   readonly json: boolean;
 }
-
-const benchPackage = '@panoptes/bench';
 
 /**
  * Loads what measures: who only simulates need not have it.

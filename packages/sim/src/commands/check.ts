@@ -6,11 +6,6 @@ import { maxInputFlag } from './flags.js';
 import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
-interface CheckFlags {
-  readonly json: boolean;
-  readonly maxInput: number;
-}
-
 /** Adds `panoptes check <log>`: holds a recorded log to the rules. */
 export function addCheck(program: Command, terminal: Terminal, exit: (code: number) => void): void {
   program
@@ -28,4 +23,9 @@ export function addCheck(program: Command, terminal: Terminal, exit: (code: numb
       print(terminal, document, formatCheck, json);
       exit(document.verdict === 'pass' ? exitCodes.pass : exitCodes.fail);
     });
+}
+
+interface CheckFlags {
+  readonly json: boolean;
+  readonly maxInput: number;
 }

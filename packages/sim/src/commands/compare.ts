@@ -6,11 +6,6 @@ import { maxInputFlag } from './flags.js';
 import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
-interface CompareFlags {
-  readonly json: boolean;
-  readonly maxInput: number;
-}
-
 /** Adds `panoptes compare <first> <second>`: two runs side by side. */
 export function addCompare(
   program: Command,
@@ -33,4 +28,9 @@ export function addCompare(
       print(terminal, comparison, formatComparison, json);
       exit(exitCodes.pass);
     });
+}
+
+interface CompareFlags {
+  readonly json: boolean;
+  readonly maxInput: number;
 }

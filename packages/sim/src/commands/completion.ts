@@ -4,16 +4,6 @@ import { exitCodes } from './exit-codes.js';
 import { defineNow } from './late-definition.js';
 import type { Terminal } from './terminal.js';
 
-const shells = ['bash', 'zsh', 'fish'] as const;
-type Shell = (typeof shells)[number];
-
-/** What can be typed after a command's name. */
-interface Completions {
-  readonly name: string;
-  readonly about: string;
-  readonly words: readonly string[];
-}
-
 /** Adds `panoptes completion <shell>`: prints a script that completes commands and flags. */
 export function addCompletion(
   program: Command,
@@ -33,7 +23,17 @@ export function addCompletion(
     });
 }
 
-function completionsOf(program: Command): Completions[] {
+/** What can be typed after a command's name. */
+interface Candidates {
+  readonly name: string;
+  readonly about: string;
+  readonly words: readonly string[];
+}
+
+const shells = ['bash', 'zsh', 'fish'] as const;
+type Shell = (typeof shells)[number];
+
+function completionsOf(program: Command): Candidates[] {
   return program.commands.map((command) => ({
     name: command.name(),
     about: command.summary(),
@@ -46,7 +46,7 @@ function completionsOf(program: Command): Completions[] {
   }));
 }
 
-const scripts: Readonly<Record<Shell, (commands: readonly Completions[]) => string>> = {
+const scripts: Readonly<Record<Shell, (commands: readonly Candidates[]) => string>> = {
   bash: (commands) =>
     [
       '_panoptes() {',
@@ -91,5 +91,5 @@ const scripts: Readonly<Record<Shell, (commands: readonly Completions[]) => stri
     ].join('\n'),
 };
 
-const names = (commands: readonly Completions[]): string =>
+const names = (commands: readonly Candidates[]): string =>
   commands.map(({ name }) => name).join(' ');

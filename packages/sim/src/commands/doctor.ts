@@ -1,24 +1,11 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { messageOf } from '@panoptes/core';
 import { builtIn, builtInNames } from '@panoptes/workers';
 import type { Command } from 'commander';
 import type { Screen } from '../report/screen.js';
-import { messageOf } from '../traces/trace-error.js';
 import { exitCodes } from './exit-codes.js';
 import { print } from './print.js';
 import type { Terminal } from './terminal.js';
-
-/** The result of one check. */
-interface Diagnosis {
-  readonly what: string;
-  /** `bad`: nothing will run. `weak`: it will, but not as well as it could. */
-  readonly state: 'good' | 'weak' | 'bad';
-  readonly found: string;
-}
-
-/** The oldest Node that everything was tried on. */
-const oldestNode = [20, 19] as const;
-const fewCores = 2;
-const littleMemory = 2 * 2 ** 30;
 
 /** Adds `panoptes doctor`: looks whether this machine can run Panoptes. */
 export function addDoctor(
@@ -37,6 +24,19 @@ export function addDoctor(
       exit(diagnoses.some(({ state }) => state === 'bad') ? exitCodes.fail : exitCodes.pass);
     });
 }
+
+/** The result of one check. */
+interface Diagnosis {
+  readonly what: string;
+  /** `bad`: nothing will run. `weak`: it will, but not as well as it could. */
+  readonly state: 'good' | 'weak' | 'bad';
+  readonly found: string;
+}
+
+/** The oldest Node that everything was tried on. */
+const oldestNode = [20, 19] as const;
+const fewCores = 2;
+const littleMemory = 2 * 2 ** 30;
 
 function formatDiagnoses(
   { diagnoses }: { readonly diagnoses: readonly Diagnosis[] },

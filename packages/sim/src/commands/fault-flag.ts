@@ -4,8 +4,6 @@ import type { Override } from '../scenario/file/scenario-document.js';
 import { chaos } from '../scenario/schema/observers.js';
 import { parseDuration } from '../time/duration.js';
 
-const form = /^([a-z0-9-]+)(?::([a-z0-9-]+))?(?:@(.+))?$/;
-
 /**
  * Reads what `--fault` was given, such as `loop`, `loop:mesh`, `exit:mesh@2h` or `chaos@10m`, as one
  * more of the scenario's `faults`.
@@ -29,3 +27,5 @@ export function parseFault(text: string, earlier: readonly Override[] = []): Ove
   const value = { fault, ...(observer !== undefined && { observer }), ...when };
   return [...earlier, { key: 'faults.+', value }];
 }
+
+const form = /^([a-z0-9-]+)(?::([a-z0-9-]+))?(?:@(.+))?$/;

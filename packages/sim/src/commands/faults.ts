@@ -6,15 +6,6 @@ import { loadBench, type TrialFlags } from './bench-package.js';
 import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
-/** The flags of `panoptes faults`. */
-interface FaultsFlags extends TrialFlags {
-  readonly matrix: boolean;
-}
-
-/** Half of what ten observers get on two cores, so that there is something left to take away. */
-const usualRate = 20_000;
-const mostRate = 1_000_000;
-
 /** Adds `panoptes faults`: lists the ways to misbehave, or tries them. */
 export function addFaults(
   program: Command,
@@ -26,7 +17,7 @@ export function addFaults(
     .summary('list the ways in which an observer can misbehave, or try them')
     .description(
       'Lists the faults that --fault and faultModule() know. With --matrix, tries each in one of ' +
-        'ten observers and measures what becomes of it and of the other nine.',
+        'ten observers and measures the effect on it and on the other nine.',
     )
     .argument('[names...]', 'faults, or families such as memory (default: all, the usual to try)')
     .option('--matrix', 'try them', false)
@@ -44,6 +35,15 @@ export function addFaults(
       exit(await tryFaults(terminal, names, flags));
     });
 }
+
+/** The flags of `panoptes faults`. */
+interface FaultsFlags extends TrialFlags {
+  readonly matrix: boolean;
+}
+
+/** Half of what ten observers get on two cores, so that there is something left to take away. */
+const usualRate = 20_000;
+const mostRate = 1_000_000;
 
 /** The faults of a family, or the one of a name. */
 function faultsNamed(name: string): string[] {

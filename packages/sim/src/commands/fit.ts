@@ -9,13 +9,6 @@ import { maxInputFlag, strictFlag } from './flags.js';
 import { print } from './print.js';
 import type { Terminal } from './terminal.js';
 
-interface FitFlags {
-  readonly strict: boolean;
-  readonly maxInput: number;
-  readonly cut: CutTreatment;
-  readonly json: boolean;
-}
-
 /** Adds `panoptes fit <trace>`: fits models to session lengths. */
 export function addFit(program: Command, terminal: Terminal, exit: (code: number) => void): void {
   program
@@ -40,6 +33,13 @@ export function addFit(program: Command, terminal: Terminal, exit: (code: number
       print(terminal, await fitSessions(trace, cut), formatFit, json);
       exit(exitCodes.pass);
     });
+}
+
+interface FitFlags {
+  readonly strict: boolean;
+  readonly maxInput: number;
+  readonly cut: CutTreatment;
+  readonly json: boolean;
 }
 
 function parseCut(text: string): CutTreatment {

@@ -4,20 +4,6 @@ import { type Command, Option } from 'commander';
 import { type Logger, destination, pino } from 'pino';
 import type { Terminal } from './terminal.js';
 
-/** What `--log` asks for. */
-interface LogRequest {
-  readonly level: Level;
-  /** Where JSON lines go, in place of text on stderr. */
-  readonly file?: string;
-}
-
-const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
-type Level = (typeof levels)[number];
-
-const usual = 'warn';
-/** Progress may stand on the line. */
-const clearLine = '\r\u001b[K';
-
 /**
  * Adds `--log` to all commands: what observers print and how they fare, while a registry is open.
  *
@@ -45,6 +31,20 @@ export function addLog(program: Command, terminal: Terminal): Terminal {
     terminal.openRegistry({ ...options, logger });
   return { ...terminal, openRegistry };
 }
+
+/** What `--log` asks for. */
+interface LogRequest {
+  readonly level: Level;
+  /** Where JSON lines go, in place of text on stderr. */
+  readonly file?: string;
+}
+
+const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+type Level = (typeof levels)[number];
+
+const usual = 'warn';
+/** Progress may stand on the line. */
+const clearLine = '\r\u001b[K';
 
 function parseLog(text: string): LogRequest {
   const colon = text.indexOf(':');

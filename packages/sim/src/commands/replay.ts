@@ -5,10 +5,6 @@ import { addRunFlags, overridesOf, type RunFlags } from './run-flags.js';
 import { playScenario } from './run-scenario.js';
 import type { Terminal } from './terminal.js';
 
-interface ReplayFlags extends RunFlags {
-  readonly until?: string;
-}
-
 /** Adds `panoptes replay <file>`: plays a recorded trace. */
 export function addReplay(
   program: Command,
@@ -44,4 +40,8 @@ export function addReplay(
     const reading = { strict: flags.strict, maxInputBytes: flags.maxInput };
     exit(await playScenario(terminal, source, { ...flags, reading }));
   });
+}
+
+interface ReplayFlags extends RunFlags {
+  readonly until?: string;
 }

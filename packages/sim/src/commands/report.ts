@@ -8,12 +8,6 @@ import { maxInputFlag } from './flags.js';
 import { print, sayWritten } from './print.js';
 import type { Terminal } from './terminal.js';
 
-interface ReportFlags {
-  readonly out?: string;
-  readonly svg?: string;
-  readonly maxInput: number;
-}
-
 /** Adds `panoptes report <run>`: makes reports of a run's summary again. */
 export function addReport(
   program: Command,
@@ -38,4 +32,10 @@ export function addReport(
       print(terminal, run, formatRun);
       exit(exitCodes.pass);
     });
+}
+
+interface ReportFlags {
+  readonly out?: string;
+  readonly svg?: string;
+  readonly maxInput: number;
 }

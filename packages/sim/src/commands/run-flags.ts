@@ -1,10 +1,9 @@
-import { ConfigError, describe } from '@panoptes/core';
+import { ConfigError, describe, messageOf } from '@panoptes/core';
 import { type Command, Option } from 'commander';
 import { parse } from 'yaml';
 import { type ListedObserver, parseObserverList } from '../observers/observer-list.js';
 import type { Override } from '../scenario/file/scenario-document.js';
 import { type Speed, parseSpeed } from '../time/speed.js';
-import { messageOf } from '../traces/trace-error.js';
 import { parseFault } from './fault-flag.js';
 import { maxInputFlag, strictFlag } from './flags.js';
 
@@ -45,7 +44,7 @@ export const addRunFlags = (command: Command): Command =>
     )
     .addOption(setFlag())
     .option('--out <dir>', 'write summary.json, series.csv, junit.xml and report.html there')
-    .option('--record <file>', 'put down what every observer sees, for panoptes check')
+    .option('--record <file>', 'record what every observer sees, for panoptes check')
     .option('--json', 'print one JSON document', false)
     .option('--quiet', 'print nothing but errors', false)
     .addOption(strictFlag())

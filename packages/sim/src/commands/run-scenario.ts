@@ -11,6 +11,15 @@ import { exitCodes } from './exit-codes.js';
 import { complain, print, sayWritten } from './print.js';
 import type { Terminal } from './terminal.js';
 
+/** Runs a scenario, prints its outcome and writes its reports. Returns the exit code. */
+export async function playScenario(
+  terminal: Terminal,
+  source: ScenarioSource,
+  output: RunOutput,
+): Promise<number> {
+  return exitCodeOf(await runAndShow(terminal, source, output));
+}
+
 /** How a run is read, shown and kept. */
 export interface RunOutput {
   readonly reading: Reading;
@@ -23,15 +32,6 @@ export interface RunOutput {
   readonly json: boolean;
   /** Print nothing but errors. */
   readonly quiet: boolean;
-}
-
-/** Runs a scenario, prints what came of it and writes its reports. Returns the exit code. */
-export async function playScenario(
-  terminal: Terminal,
-  source: ScenarioSource,
-  output: RunOutput,
-): Promise<number> {
-  return exitCodeOf(await runAndShow(terminal, source, output));
 }
 
 /**

@@ -11,14 +11,6 @@ import { addRunFlags, overridesOf, type RunFlags } from './run-flags.js';
 import { playScenario, replayReport } from './run-scenario.js';
 import type { Terminal } from './terminal.js';
 
-interface OwnFlags extends RunFlags {
-  readonly peers?: number;
-  readonly seed?: string;
-  readonly duration?: string;
-  readonly sessions?: string;
-  readonly replayFrom?: string;
-}
-
 /** Adds `panoptes run [network]`: runs the scenario of a measured network, or one from a file. */
 export function addRun(program: Command, terminal: Terminal, exit: (code: number) => void): void {
   const command = program
@@ -63,6 +55,14 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
     const source = isFile ? readScenarioSource(name, overrides) : presetScenario(name, overrides);
     exit(await playScenario(terminal, source, output));
   });
+}
+
+interface OwnFlags extends RunFlags {
+  readonly peers?: number;
+  readonly seed?: string;
+  readonly duration?: string;
+  readonly sessions?: string;
+  readonly replayFrom?: string;
 }
 
 /** Whether an argument names a scenario's file, and not a preset. */

@@ -26,8 +26,8 @@ export function addSchema(
     .summary('print the JSON Schema of scenarios, or of runs')
     .description(
       'Prints the JSON Schema (draft 7) of scenario files, from which editors complete and check ' +
-        'keys; as Markdown, the reference of all keys. Or that of what --json and summary.json hold of ' +
-        'a run, whatever it is of.',
+        'keys; as Markdown, the reference of all keys. Or that of the document of any run, which --json ' +
+        'prints and summary.json holds.',
     )
     .addOption(
       new Option('--of <what>', 'of scenarios, or of the document of a run')

@@ -32,6 +32,34 @@ import { print, sayWritten } from './print.js';
 import { setFlag } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 
+async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promise<number> {
+  const seed = flags.seed === undefined ? [] : [{ key: 'seed', value: flags.seed }];
+  const source = readScenarioSource(file, [...seed, ...(flags.set ?? [])]);
+  const scenario = parseScenario(source);
+  const spec = scenario.sweep;
+  if (spec === undefined) {
+    const message = 'missing; expected a grid, a zip or replications';
+    throw new ScenarioError(file, [{ key: 'sweep', message }]);
+  }
+  if (flags.seed !== undefined && ('seed' in spec.grid || 'seed' in spec.zip)) {
+    throw new ConfigError('--seed: expected none, since the sweep is over seed');
+  }
+  if (countRuns(spec) > mostTasks) {
+    const message = `expected at most ${mostTasks} runs, got ${countRuns(spec)}`;
+    throw new ScenarioError(file, [{ key: 'sweep', message }]);
+  }
+  const points = sweepPoints(spec);
+  const tasks = sweepTasks(points, scenario.seed, spec.replications);
+  checkPoints(source, points, tasks);
+  makeFolder('--out', flags.out);
+  const lock = OutputLock.ofFolder(flags.out);
+  try {
+    return await runAll(terminal, { source, scenario, spec, points, tasks }, flags);
+  } finally {
+    lock.release();
+  }
+}
+
 interface SweepFlags {
   readonly out: string;
   readonly set?: readonly Override[];
@@ -67,34 +95,6 @@ export function addSweep(program: Command, terminal: Terminal, exit: (code: numb
     .action(async (file: string, flags: SweepFlags) => {
       exit(await sweep(terminal, file, flags));
     });
-}
-
-async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promise<number> {
-  const seed = flags.seed === undefined ? [] : [{ key: 'seed', value: flags.seed }];
-  const source = readScenarioSource(file, [...seed, ...(flags.set ?? [])]);
-  const scenario = parseScenario(source);
-  const spec = scenario.sweep;
-  if (spec === undefined) {
-    const message = 'missing; expected a grid, a zip or replications';
-    throw new ScenarioError(file, [{ key: 'sweep', message }]);
-  }
-  if (flags.seed !== undefined && ('seed' in spec.grid || 'seed' in spec.zip)) {
-    throw new ConfigError('--seed: expected none, since the sweep is over seed');
-  }
-  if (countRuns(spec) > mostTasks) {
-    const message = `expected at most ${mostTasks} runs, got ${countRuns(spec)}`;
-    throw new ScenarioError(file, [{ key: 'sweep', message }]);
-  }
-  const points = sweepPoints(spec);
-  const tasks = sweepTasks(points, scenario.seed, spec.replications);
-  checkPoints(source, points, tasks);
-  makeFolder('--out', flags.out);
-  const lock = OutputLock.ofFolder(flags.out);
-  try {
-    return await runAll(terminal, { source, scenario, spec, points, tasks }, flags);
-  } finally {
-    lock.release();
-  }
 }
 
 /** What is to be run. */

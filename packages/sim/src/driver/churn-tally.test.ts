@@ -83,7 +83,7 @@ describe('the figures of phases', () => {
     expect(tally.phases(400)).toMatchObject([{ name: 'one', endsAt: 400, peers: { mean: 1 } }]);
   });
 
-  it('are those of one phase where nobody says how long the run is', () => {
+  it('are those of one phase where the length of the run is not known', () => {
     const tally = new ChurnTally();
     for (const event of [join(0, 'a'), join(500, 'b'), leave(10 ** 9, 'a')]) tally.count(event);
     expect(tally.phases(2 * 10 ** 9)).toMatchObject([

@@ -10,68 +10,6 @@ import type { Oracle } from './oracle.js';
 import type { CommandAnswer, RegistryPort } from './registry-port.js';
 import type { FeedWatch } from './simulation-watch.js';
 
-/** Commands sent and not yet answered, at most. */
-const mostInFlight = 4_096;
-
-/** Events between two checks, at least; more when there are many peers, whom a check looks at all. */
-const eventsBetweenChecks = 16_384;
-
-/** How far a run has come. */
-export interface FeedProgress {
-  /** Churn events sent to the registry. */
-  readonly events: number;
-  readonly online: number;
-  /** Virtual milliseconds. */
-  readonly at: number;
-}
-
-/** What was fed to the registry. */
-export interface FeedFigures extends ChurnCounts {
-  readonly events: number;
-  readonly peers: PopulationFigures;
-  /** Virtual milliseconds from the start to where feeding ended. */
-  readonly spanMs: number;
-  /** Whether it was stopped from outside. */
-  readonly interrupted: boolean;
-  /** What the registry refused a command with, which ended it. */
-  readonly failure: { readonly error: unknown } | undefined;
-}
-
-/** What is played into what, and how. */
-export interface FeedOptions {
-  readonly source: ChurnSource;
-  readonly registry: Pick<RegistryPort, 'upsert' | 'remove'>;
-  /** Gets the same changes. */
-  readonly model: Pick<Oracle, 'apply'>;
-  /** Counts them. */
-  readonly tally: ChurnTally;
-  /** Virtual time; advanced to each event before it is sent. */
-  readonly virtual: VirtualClock;
-  /** Real time, for pacing. */
-  readonly real: Clock;
-  readonly speed: Speed;
-  /** Virtual milliseconds after which to stop; all of the source unless given. */
-  readonly untilMs?: number | undefined;
-  /** Stops feeding; what was sent is still finished. */
-  readonly signal?: AbortSignal | undefined;
-  /** How long what is waited for may take once it was stopped; for ever unless given. */
-  readonly deadline?: Pick<InterruptDeadline, 'limit'>;
-  readonly onProgress?: ((progress: FeedProgress) => void) | undefined;
-  /**
-   * Called before each event with its virtual time; what it returns is waited for. `drained` resolves
-   * when nothing is outstanding.
-   */
-  readonly before?:
-    ((at: number, drained: () => Promise<void>) => Promise<void> | undefined) | undefined;
-  /**
-   * Nothing is outstanding when its time to look has come: it then sees what was sent until then, and
-   * not what is still waiting.
-   */
-  readonly watch?: FeedWatch | undefined;
-  /** Called now and then, and at the end, with no command outstanding and none refused. */
-  readonly check: () => Promise<void>;
-}
-
 /**
  * Plays churn into a registry, in order and with many commands outstanding, and the same changes
  * into the model. Virtual time runs ahead of commits by what is outstanding. A command that is refused
@@ -79,24 +17,24 @@ export interface FeedOptions {
  *
  * @throws the error of the source or of a check
  */
-export async function feed(options: FeedOptions): Promise<FeedFigures> {
-  const { source, registry, model, tally, watch, virtual, signal, onProgress } = options;
-  const { untilMs = Number.POSITIVE_INFINITY } = options;
-  const pacer = new Pacer(options.speed, options.real);
+export async function feed(deps: FeedDeps): Promise<FeedFigures> {
+  const { source, registry, model, tally, watch, virtual, signal, onProgress } = deps;
+  const { untilMs = Number.POSITIVE_INFINITY } = deps;
+  const pacer = new Pacer(deps.speed, deps.real);
   const inFlight = new InFlight(mostInFlight);
   let events = 0;
   let lastAt = 0;
   let whole = true;
   let nextCheck = eventsBetweenChecks;
 
-  const limit = <T>(work: Promise<T>): Promise<T> => options.deadline?.limit(work) ?? work;
+  const limit = <T>(work: Promise<T>): Promise<T> => deps.deadline?.limit(work) ?? work;
   const drained = (): Promise<void> => inFlight.drained();
   const send = (event: ChurnEvent): Promise<CommandAnswer> =>
     event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer);
   const check = async (): Promise<void> => {
     await drained();
     // The model is ahead of a registry that refused something.
-    if (inFlight.failure === undefined) await options.check();
+    if (inFlight.failure === undefined) await deps.check();
   };
 
   const play = async (): Promise<void> => {
@@ -110,7 +48,7 @@ export async function feed(options: FeedOptions): Promise<FeedFigures> {
       if (due !== undefined) await due;
       const room = inFlight.room();
       if (room !== undefined) await limit(room);
-      const before = options.before?.(event.at, drained);
+      const before = deps.before?.(event.at, drained);
       if (before !== undefined) await limit(before);
       if (watch !== undefined) {
         if (event.at >= watch.nextLookAt) await limit(drained());
@@ -159,4 +97,66 @@ export async function feed(options: FeedOptions): Promise<FeedFigures> {
     interrupted,
     failure,
   };
+}
+
+/** Commands sent and not yet answered, at most. */
+const mostInFlight = 4_096;
+
+/** Events between two checks, at least; more when there are many peers, whom a check looks at all. */
+const eventsBetweenChecks = 16_384;
+
+/** How far a run has come. */
+export interface FeedProgress {
+  /** Churn events sent to the registry. */
+  readonly events: number;
+  readonly online: number;
+  /** Virtual milliseconds. */
+  readonly at: number;
+}
+
+/** What was fed to the registry. */
+export interface FeedFigures extends ChurnCounts {
+  readonly events: number;
+  readonly peers: PopulationFigures;
+  /** Virtual milliseconds from the start to where feeding ended. */
+  readonly spanMs: number;
+  /** Whether it was stopped from outside. */
+  readonly interrupted: boolean;
+  /** What the registry refused a command with, which ended it. */
+  readonly failure: { readonly error: unknown } | undefined;
+}
+
+/** What the feed depends on. */
+export interface FeedDeps {
+  readonly source: ChurnSource;
+  readonly registry: Pick<RegistryPort, 'upsert' | 'remove'>;
+  /** Gets the same changes. */
+  readonly model: Pick<Oracle, 'apply'>;
+  /** Counts them. */
+  readonly tally: ChurnTally;
+  /** Virtual time; advanced to each event before it is sent. */
+  readonly virtual: VirtualClock;
+  /** Real time, for pacing. */
+  readonly real: Clock;
+  readonly speed: Speed;
+  /** Virtual milliseconds after which to stop; all of the source unless given. */
+  readonly untilMs?: number | undefined;
+  /** Stops feeding; what was sent is still finished. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long what is waited for may take once it was stopped; for ever unless given. */
+  readonly deadline?: Pick<InterruptDeadline, 'limit'>;
+  readonly onProgress?: ((progress: FeedProgress) => void) | undefined;
+  /**
+   * Called before each event with its virtual time; what it returns is waited for. `drained` resolves
+   * when nothing is outstanding.
+   */
+  readonly before?:
+    ((at: number, drained: () => Promise<void>) => Promise<void> | undefined) | undefined;
+  /**
+   * Nothing is outstanding when its time to look has come: it then sees what was sent until then, and
+   * not what is still waiting.
+   */
+  readonly watch?: FeedWatch | undefined;
+  /** Called now and then, and at the end, with no command outstanding and none refused. */
+  readonly check: () => Promise<void>;
 }

@@ -1,13 +1,5 @@
 import type { Clock } from '@panoptes/core';
 
-/** How long a run that was interrupted waits without progress, in milliseconds: something hangs. */
-const graceMs = 5_000;
-/** Between two looks at what goes on. */
-const lookMs = 250;
-
-/** What was waited for did not come within the time that an interrupted run has. */
-export class InterruptedWait extends Error {}
-
 /**
  * Ends all waiting of a run that was interrupted, once nothing goes on any more that could end it.
  * Before the interruption there is no limit.
@@ -44,7 +36,7 @@ export class InterruptDeadline {
   /**
    * Waits for something no longer than there is time.
    *
-   * @throws {InterruptedWait} when the time has passed; what comes of it then is nobody's business
+   * @throws {InterruptedWait} when the time has passed; its later outcome is ignored
    */
   async limit<T>(work: Promise<T>): Promise<T> {
     let stop: ((error: InterruptedWait) => void) | undefined;
@@ -59,3 +51,11 @@ export class InterruptDeadline {
     }
   }
 }
+
+/** How long a run that was interrupted waits without progress, in milliseconds: something hangs. */
+const graceMs = 5_000;
+/** Between two looks at what goes on. */
+const lookMs = 250;
+
+/** What was waited for did not come within the time that an interrupted run has. */
+export class InterruptedWait extends Error {}

@@ -23,7 +23,7 @@ export async function startLocalModel({
       name,
       ...(subscribe !== undefined && { subscribe }),
     })),
-    // It goes on before anybody else can ask.
+    // It goes on before the next question.
     progress: 0,
     apply: (change) => model.apply(change),
     account: () => model.account(),

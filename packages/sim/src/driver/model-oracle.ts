@@ -9,109 +9,75 @@ import {
 } from '@panoptes/testkit';
 import { ModelError } from '../model/model-error.js';
 import { gapDigest } from '../observers/log-digest.js';
-import { messageOf } from '../traces/trace-error.js';
-import type { Oracle, OracleVerdict } from './oracle.js';
-import { type ObserverPort, type RegistryPort, patienceMs } from './registry-port.js';
-
-/** Of an observer, what a comparison takes. */
-type ComparedObserver = Pick<ObserverPort, 'name' | 'digest'>;
+import { type ComparedObserver, ComparingOracle } from './comparing-oracle.js';
+import type { RegistryPort } from './registry-port.js';
 
 /**
  * Compares a registry and its observers with the model, now and then during a run as well as at its
- * end: at the end of many traces everyone is gone, and all that is empty looks alike.
+ * end: at the end of many traces all peers are gone, and all that is empty looks alike.
  */
-export class ModelOracle implements Oracle {
-  readonly #verdicts = new Map<string, OracleVerdict>();
-  #registryProblem: string | undefined;
-  #checks = 0;
-
+export class ModelOracle extends ComparingOracle {
   /** @param observers - those to compare, under the names they have in the model */
   constructor(
-    private readonly registry: RegistryPort,
+    registry: RegistryPort,
     private readonly model: ModelPort,
     private readonly observers: readonly ComparedObserver[],
-  ) {}
-
-  /** Checks made. */
-  get checks(): number {
-    return this.#checks;
+  ) {
+    super(registry);
   }
 
-  /** How the registry's own peers first differed, if they ever did. */
-  get registryProblem(): string | undefined {
-    return this.#registryProblem;
-  }
-
-  /** What is known of an observer after the last check. */
-  of(name: string): OracleVerdict {
-    const unchecked = { name, digest: null, agrees: false, problem: 'never checked' };
-    return this.#verdicts.get(name) ?? unchecked;
-  }
-
-  apply(event: ChurnEvent): Promise<void> | undefined {
+  override apply(event: ChurnEvent): Promise<void> | undefined {
     return this.model.apply(event);
   }
 
-  /** Waits for all observers and compares. No command may be outstanding. */
-  async check(): Promise<void> {
-    await this.registry.settled(undefined, { timeoutMs: patienceMs });
+  protected override async compare(): Promise<boolean> {
     let account: ModelAccount;
     try {
       account = await this.model.account();
-      this.#registryProblem ??= await this.#compareRegistry(account);
+      if (this.registryProblem === undefined) {
+        this.noteRegistry(await this.#compareRegistry(account));
+      }
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
       await this.#compareWithNothing(error);
-      return;
+      return false;
     }
-    this.#checks++;
     const { seq, findings } = account;
-    const found = this.observers.map((port) => this.#compare(port, findings.get(port.name), seq));
-    for (const finding of await Promise.all(found)) this.#verdicts.set(finding.name, finding);
+    await Promise.all(
+      this.observers.map((port) => this.#compare(port, findings.get(port.name), seq)),
+    );
+    return true;
   }
 
-  async #compare(
-    port: ComparedObserver,
-    expected: ModelFinding | undefined,
-    seq: number,
-  ): Promise<OracleVerdict> {
-    const { name } = port;
-    const earlier = this.#verdicts.get(name)?.problem;
+  #compare(port: ComparedObserver, expected: ModelFinding | undefined, seq: number): Promise<void> {
     const failure = expected?.failure;
     // What its own code does wrong on the model's side, it does on its own thread, too.
-    const own =
-      failure && `fails on the model’s side as well: ${failure.message} (${callText(failure)})`;
-    let digest: string;
-    try {
-      digest = await port.digest();
-    } catch (error) {
-      // One that cannot be asked must not keep the others from being compared.
-      const problem = `no digest at transaction ${seq}: ${messageOf(error)}${own ? `; ${own}` : ''}`;
-      return { name, digest: null, agrees: false, problem: earlier ?? problem };
-    }
-    if (failure !== undefined) {
-      const problem = `fails on the model’s side: ${failure.message} (${callText(failure)})`;
-      return { name, digest, agrees: false, problem: earlier ?? problem };
-    }
-    if (digest === gapDigest) return { name, digest, agrees: null, problem: earlier };
-    const problem =
-      earlier ??
-      (digest === expected?.digest ? undefined : `differs from the model at transaction ${seq}`);
-    return { name, digest, agrees: problem === undefined, problem };
+    const own = failure && `${failure.message} (${callText(failure)})`;
+    return this.judge(
+      port,
+      (digest) => {
+        if (own !== undefined) return `fails on the model’s side: ${own}`;
+        if (digest === gapDigest || digest === expected?.digest) return undefined;
+        return `differs from the model at transaction ${seq}`;
+      },
+      (reason) =>
+        `no digest at transaction ${seq}: ${reason}` +
+        (own === undefined ? '' : `; fails on the model’s side as well: ${own}`),
+    );
   }
 
   /** The model has ended: what was found before stands, and nothing more will be. */
   async #compareWithNothing(error: ModelError): Promise<void> {
     const since = `not compared any more: the plain model has ended (${error.message})`;
-    this.#registryProblem ??= since;
+    this.noteRegistry(since);
     for (const port of this.observers) {
       const { name } = port;
       const isCulprit = name === error.observer;
-      const earlier = this.#verdicts.get(name)?.problem;
+      const earlier = this.problemOf(name);
       const problem = earlier ?? (isCulprit ? `ends the plain model: ${error.message}` : since);
       const digest = await port.digest().catch(() => null);
       const agrees = isCulprit || earlier !== undefined ? false : null;
-      this.#verdicts.set(name, { name, digest, agrees, problem });
+      this.note({ name, digest, agrees, problem });
     }
   }
 

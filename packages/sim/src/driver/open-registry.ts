@@ -3,6 +3,24 @@ import { runLimits, toldAheadSecs } from '@panoptes/testkit';
 import { createRegistry } from '@panoptes/workers';
 import { type OpenRegistry, patienceMs } from './registry-port.js';
 
+/** Opens a registry of Panoptes itself for a simulation. */
+export const openRegistry: OpenRegistry = ({
+  clock,
+  observers,
+  logger = false,
+  logBytes,
+  hangTimeoutMs,
+}) => {
+  const options = optionsFor(observers);
+  return createRegistry({
+    ...options,
+    observers: { ...options.observers, ...(hangTimeoutMs !== undefined && { hangTimeoutMs }) },
+    ...(logBytes !== undefined && { log: { logBytes } }),
+    clock,
+    logger,
+  });
+};
+
 /**
  * Peers a simulated registry takes. A source says what joins and leaves: were one more peer to evict
  * another, the registry would no longer hold what the source says.
@@ -22,24 +40,6 @@ const optionsFor = (observers: number): RegistryOptions => ({
 
 /** How long an observer may be at one thing without a sign of life, unless a run says otherwise. */
 export const usualHangTimeoutMs = resolveConfig({}).observers.hangTimeoutMs;
-
-/** Opens a registry of Panoptes itself for a simulation. */
-export const openRegistry: OpenRegistry = ({
-  clock,
-  observers,
-  logger = false,
-  logBytes,
-  hangTimeoutMs,
-}) => {
-  const options = optionsFor(observers);
-  return createRegistry({
-    ...options,
-    observers: { ...options.observers, ...(hangTimeoutMs !== undefined && { hangTimeoutMs }) },
-    ...(logBytes !== undefined && { log: { logBytes } }),
-    clock,
-    logger,
-  });
-};
 
 /** The limits that a simulation's registry with so many observers keeps. */
 export function registryLimits(observers: number): ReturnType<typeof runLimits> {

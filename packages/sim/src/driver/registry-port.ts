@@ -1,6 +1,29 @@
 import type { Clock, CommandResult, PeerEntry } from '@panoptes/core';
 import type { IndexedPeers } from '@panoptes/testkit';
+import type { HostName } from '@panoptes/workers';
 import type { Logger } from 'pino';
+
+/** The part of the registry's public interface that churn is played into. */
+export interface RegistryPort {
+  readonly peers: IndexedPeers;
+  /** The last transaction's number. */
+  readonly lastSeq: number;
+  upsert(peer: PeerEntry): Promise<CommandAnswer>;
+  remove(nodeId: string): Promise<CommandAnswer>;
+  registerObserver(registration: ObserverRegistration): Promise<ObserverPort>;
+  reviveObserver(name: string): void;
+  unregisterObserver(name: string): Promise<void>;
+  settled(seq: undefined, options: { readonly timeoutMs: number }): Promise<void>;
+  digest(): string;
+  getObserverStats(): {
+    readonly observers: readonly ObserverFigures[];
+    readonly supervisor: {
+      /** Threads that nothing could end. */
+      readonly zombies: number;
+    };
+  };
+  close(): Promise<void>;
+}
 
 /** An observer as the driver sees it. */
 export interface ObserverPort {
@@ -15,7 +38,7 @@ export interface ObserverRegistration {
   readonly name: string;
   /** The driver plays as fast as it can: who wants every event seen asks to be held back. */
   readonly onLag: 'block' | 'lap';
-  readonly host?: 'thread' | 'inline';
+  readonly host?: HostName;
   readonly options?: unknown;
   readonly role?: 'critical' | 'best-effort';
   readonly restart?: 'permanent' | 'transient' | 'temporary';
@@ -42,7 +65,7 @@ export interface ObserverFigures {
   }[];
 }
 
-/** What came of a command: the transaction that it became, or the last one when it changed nothing. */
+/** The outcome of a command: the transaction that it became, or the last one when it changed nothing. */
 export type CommandAnswer = CommandResult<string>;
 
 /**
@@ -50,28 +73,6 @@ export type CommandAnswer = CommandResult<string>;
  * a run comes to. Who hangs is found by the supervisor, and ended long before.
  */
 export const patienceMs = 600_000;
-
-/** The part of the registry's public interface that churn is played into. */
-export interface RegistryPort {
-  readonly peers: IndexedPeers;
-  /** The last transaction's number. */
-  readonly lastSeq: number;
-  upsert(peer: PeerEntry): Promise<CommandAnswer>;
-  remove(nodeId: string): Promise<CommandAnswer>;
-  registerObserver(registration: ObserverRegistration): Promise<ObserverPort>;
-  reviveObserver(name: string): void;
-  unregisterObserver(name: string): Promise<void>;
-  settled(seq: undefined, options: { readonly timeoutMs: number }): Promise<void>;
-  digest(): string;
-  getObserverStats(): {
-    readonly observers: readonly ObserverFigures[];
-    readonly supervisor: {
-      /** Threads that nothing could end. */
-      readonly zombies: number;
-    };
-  };
-  close(): Promise<void>;
-}
 
 /** Opens a registry whose peers' times are those of `clock`, for so many observers at a time. */
 export type OpenRegistry = (options: {

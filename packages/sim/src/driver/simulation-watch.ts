@@ -3,7 +3,7 @@ import type { PlannedFault } from '@panoptes/testkit';
 import type { ChurnTally } from './churn-tally.js';
 import type { CommandAnswer, ObserverPort, RegistryPort } from './registry-port.js';
 
-/** Somebody who watches a simulation; the simulation calls, in this order. */
+/** Hooks that a simulation calls, in this order. */
 export interface SimulationWatch extends FeedWatch {
   /** The registry is open. */
   opened(simulation: WatchedSimulation): void;

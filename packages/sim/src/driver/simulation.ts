@@ -37,55 +37,6 @@ import { checkRules } from './rule-check.js';
 import type { SimulationWatch } from './simulation-watch.js';
 import { SnapshotOracle } from './snapshot-oracle.js';
 
-/** What to play, before whom, and how. */
-export interface SimulationOptions {
-  readonly source: ChurnSource;
-  /** What the source was made of; the model makes it again by itself. Unless given, it is sent. */
-  readonly origin?: ChurnOrigin | undefined;
-  /** The seed of a generated source. */
-  readonly seed: string | null;
-  readonly observers: readonly PlayedObserver[];
-  /** Whether to compare with the plain model, which holds every peer again. Default true. */
-  readonly withModel?: boolean;
-  /** Virtual seconds a real one. */
-  readonly speed: Speed;
-  /** Virtual milliseconds after which to stop. */
-  readonly untilMs?: number | undefined;
-  /** What is counted apart; one phase for all of it unless given. */
-  readonly phases?: readonly PhaseSpan[] | undefined;
-  /** Whoever watches it. */
-  readonly watch?: SimulationWatch | undefined;
-  /** What to do to the observers, in order of time. */
-  readonly faults?: readonly PlannedFault[];
-  /** File to record what every observer sees in. */
-  readonly record?: string | undefined;
-  /** Real time. */
-  readonly clock: Clock;
-  readonly openRegistry: OpenRegistry;
-  /** How long an observer may run without a heartbeat; the registry's default. */
-  readonly hangTimeoutMs?: number | undefined;
-  /** Default: on a thread of its own. */
-  readonly startModel?: StartModel | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (progress: FeedProgress) => void;
-}
-
-/** The model of a run, with all its observers. */
-export interface RunModel extends ModelPort {
-  /** Of each observer, in the order they were given in. */
-  readonly profiles: readonly ObserverProfile[];
-  /** Changes while its observers go on. */
-  readonly progress: number;
-  /** Ends it. Resolves with whether it has ended. */
-  close(): Promise<boolean>;
-}
-
-export type StartModel = (options: ModelOptions) => Promise<RunModel>;
-
-/** The observer that follows the log itself; on this thread, since it is the checker's and not under test. */
-const logWitnessModule = fileBeside(import.meta.url, '../observers/log-witness.js');
-const logDigestModule = fileBeside(import.meta.url, '../observers/log-digest.js');
-
 /**
  * Plays a source into a registry with every observer on its own thread, and into the plain model on
  * another, and compares them now and then and at the end. A command that the registry refuses ends it.
@@ -123,6 +74,55 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
   const threadsLeft = (summary.threadsLeft ?? 0) + (hasEnded ? 0 : 1);
   return threadsLeft === 0 ? summary : { ...summary, threadsLeft };
 }
+
+/** What to play, before whom, and how. */
+export interface SimulationOptions {
+  readonly source: ChurnSource;
+  /** What the source was made of; the model makes it again by itself. Unless given, it is sent. */
+  readonly origin?: ChurnOrigin | undefined;
+  /** The seed of a generated source. */
+  readonly seed: string | null;
+  readonly observers: readonly PlayedObserver[];
+  /** Whether to compare with the plain model, which holds every peer again. Default true. */
+  readonly withModel?: boolean;
+  /** Virtual seconds a real one. */
+  readonly speed: Speed;
+  /** Virtual milliseconds after which to stop. */
+  readonly untilMs?: number | undefined;
+  /** What is counted apart; one phase for all of it unless given. */
+  readonly phases?: readonly PhaseSpan[] | undefined;
+  /** Hooks that it calls. */
+  readonly watch?: SimulationWatch | undefined;
+  /** What to do to the observers, in order of time. */
+  readonly faults?: readonly PlannedFault[];
+  /** File to record what every observer sees in. */
+  readonly record?: string | undefined;
+  /** Real time. */
+  readonly clock: Clock;
+  readonly openRegistry: OpenRegistry;
+  /** How long an observer may run without a heartbeat; the registry's default. */
+  readonly hangTimeoutMs?: number | undefined;
+  /** Default: on a thread of its own. */
+  readonly startModel?: StartModel | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: FeedProgress) => void;
+}
+
+/** The model of a run, with all its observers. */
+export interface RunModel extends ModelPort {
+  /** Of each observer, in the order they were given in. */
+  readonly profiles: readonly ObserverProfile[];
+  /** Changes while its observers go on. */
+  readonly progress: number;
+  /** Ends it. Resolves with whether it has ended. */
+  close(): Promise<boolean>;
+}
+
+export type StartModel = (options: ModelOptions) => Promise<RunModel>;
+
+/** The observer that follows the log itself; on this thread, since it is the checker's and not under test. */
+const logWitnessModule = fileBeside(import.meta.url, '../observers/log-witness.js');
+const logDigestModule = fileBeside(import.meta.url, '../observers/log-digest.js');
 
 async function playBefore(options: SimulationOptions, model: RunModel): Promise<Summary> {
   const { source, observers, clock, signal, onProgress, watch, faults = [] } = options;
@@ -209,7 +209,7 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
         await oracle.check();
       },
     });
-    // Nobody waited for the observers then; one of them may be why.
+    // The observers were not waited for then; one of them may be why.
     if (fed.failure) {
       const settled = registry.settled(undefined, { timeoutMs: patienceMs });
       await deadline.limit(settled).catch(() => undefined);

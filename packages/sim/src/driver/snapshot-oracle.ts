@@ -1,14 +1,8 @@
-import { nextTurn } from '@panoptes/core';
+import { nextTurn, messageOf } from '@panoptes/core';
 import type { ChurnEvent } from '@panoptes/testkit';
-import { messageOf } from '../traces/trace-error.js';
-import { gapDigest } from '../observers/log-digest.js';
 import type { PlayedObserver } from '../observers/observer-module.js';
-import type { OracleVerdict } from './oracle.js';
-import type { Oracle } from './oracle.js';
-import { type ObserverPort, type RegistryPort, patienceMs } from './registry-port.js';
-
-/** Changes between two turns of the event loop, in which progress is shown and interrupts are seen. */
-const changesATurn = 1_024;
+import { ComparingOracle } from './comparing-oracle.js';
+import type { ObserverPort, RegistryPort } from './registry-port.js';
 
 /**
  * Compares observers that followed a run with ones that start afresh from a snapshot: both must hold
@@ -16,11 +10,8 @@ const changesATurn = 1_024;
  * would not fit into the heap a second time; a change that the table, the log and all observers got
  * wrong in the same way escapes it.
  */
-export class SnapshotOracle implements Oracle {
-  readonly #verdicts = new Map<string, OracleVerdict>();
+export class SnapshotOracle extends ComparingOracle {
   readonly #online = new Set<string>();
-  #registryProblem: string | undefined;
-  #checks = 0;
   #changes = 0;
 
   /**
@@ -28,64 +19,46 @@ export class SnapshotOracle implements Oracle {
    * @param log - the one that follows the log: it has a history, and nothing to be compared with
    */
   constructor(
-    private readonly registry: RegistryPort,
+    registry: RegistryPort,
     private readonly observers: readonly {
       readonly played: PlayedObserver;
       readonly port: ObserverPort;
     }[],
     private readonly log: ObserverPort,
-  ) {}
-
-  get checks(): number {
-    return this.#checks;
+  ) {
+    super(registry);
   }
 
-  get registryProblem(): string | undefined {
-    return this.#registryProblem;
-  }
-
-  of(name: string): OracleVerdict {
-    const unchecked = { name, digest: null, agrees: false, problem: 'never checked' };
-    return this.#verdicts.get(name) ?? unchecked;
-  }
-
-  apply(event: ChurnEvent): Promise<void> | undefined {
+  override apply(event: ChurnEvent): Promise<void> | undefined {
     if (event.kind === 'leave') this.#online.delete(event.nodeId);
     else this.#online.add(event.peer.peerId.nodeId);
     if (++this.#changes % changesATurn !== 0) return undefined;
     return nextTurn();
   }
 
-  async check(): Promise<void> {
-    await this.registry.settled(undefined, { timeoutMs: patienceMs });
+  protected override async compare(): Promise<boolean> {
     const { size } = this.registry.peers;
     if (size !== this.#online.size) {
-      this.#registryProblem ??= `expected ${this.#online.size} peers, got ${size}`;
+      this.noteRegistry(`expected ${this.#online.size} peers, got ${size}`);
     }
-    this.#verdicts.set(this.log.name, await this.#compare(this.log, undefined));
+    await this.#compare(this.log, undefined);
     const afresh = new Map<string, Afresh>();
     for (const { played, port } of this.observers) {
       const key = `${played.module.href} ${JSON.stringify(played.options)}`;
       const expected = afresh.get(key) ?? (await this.#startAfresh(played));
       afresh.set(key, expected);
-      this.#verdicts.set(port.name, await this.#compare(port, expected));
+      await this.#compare(port, expected);
     }
-    this.#checks++;
+    return true;
   }
 
   /** @param expected - undefined for the log's, which has nothing to be compared with */
-  async #compare(port: ObserverPort, expected: Afresh | undefined): Promise<OracleVerdict> {
-    const { name } = port;
-    const first = this.#verdicts.get(name)?.problem;
-    try {
-      const digest = await port.digest();
-      if (digest === gapDigest) return { name, digest, agrees: null, problem: first };
-      const problem = first ?? differenceOf(digest, expected);
-      return { name, digest, agrees: problem === undefined, problem };
-    } catch (error) {
-      const problem = first ?? `no digest: ${messageOf(error)}`;
-      return { name, digest: null, agrees: false, problem };
-    }
+  #compare(port: ObserverPort, expected: Afresh | undefined): Promise<void> {
+    return this.judge(
+      port,
+      (digest) => differenceOf(digest, expected),
+      (reason) => `no digest: ${reason}`,
+    );
   }
 
   /** One more instance, which has seen a snapshot and nothing else. */
@@ -106,6 +79,9 @@ export class SnapshotOracle implements Oracle {
     }
   }
 }
+
+/** Changes between two turns of the event loop, in which progress is shown and interrupts are seen. */
+const changesATurn = 1_024;
 
 /** The result of an observer that started afresh. */
 type Afresh = { readonly digest: string } | { readonly failure: string };

@@ -3,13 +3,6 @@ import { skippedLines } from '../report/skipped-text.js';
 import { factLines, textTable } from '../report/text-table.js';
 import type { FitDocument, SessionFigures, SessionFit } from './session-fit.js';
 
-const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-const count = (n: number): string => digits.format(n);
-const hours = (n: number): string => n.toFixed(2);
-const orNone = (n: number | null, text: (n: number) => string): string =>
-  n === null ? 'none' : text(n);
-const percent = (n: number): string => `${(100 * n).toFixed(1)} %`;
-
 /** What was found, for people to read. */
 export function formatFit(document: FitDocument, screen: Screen): string {
   const { trace, sessions, spanHours, meanOnline, observed, fits } = document;
@@ -33,6 +26,13 @@ export function formatFit(document: FitDocument, screen: Screen): string {
     '',
   ].join('\n');
 }
+
+const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+const count = (n: number): string => digits.format(n);
+const hours = (n: number): string => n.toFixed(2);
+const orNone = (n: number | null, text: (n: number) => string): string =>
+  n === null ? 'none' : text(n);
+const percent = (n: number): string => `${(100 * n).toFixed(1)} %`;
 
 const treatment = ({ cut, sessions }: FitDocument): string =>
   cut === 'whole' || sessions.cutAtStart + sessions.cutAtEnd === 0

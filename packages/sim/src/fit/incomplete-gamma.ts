@@ -1,9 +1,5 @@
 import { gammaln } from 'simple-statistics';
 
-const mostTerms = 10_000;
-const precision = 1e-15;
-const tiny = 1e-300;
-
 /**
  * The upper incomplete gamma function, regularized: Γ(a, x)/Γ(a), for a > 0 and x ≥ 0. Below the
  * bulk of the distribution by the power series of its complement, above it by Lentz' continued
@@ -14,6 +10,10 @@ export function upperGamma(a: number, x: number): number {
   const front = Math.exp(a * Math.log(x) - x - gammaln(a));
   return x < a + 1 ? 1 - front * lowerSeries(a, x) : front * upperFraction(a, x);
 }
+
+const mostTerms = 10_000;
+const precision = 1e-15;
+const tiny = 1e-300;
 
 function lowerSeries(a: number, x: number): number {
   let term = 1 / a;

@@ -34,7 +34,7 @@ describe('the sessions of a trace', () => {
     });
   });
 
-  it('are each of a peer’s, and the last one lasts to the end when nobody saw it leave', async () => {
+  it('are each of a peer’s, and the last one lasts to the end when its leave was not seen', async () => {
     const minute = 60_000;
     const peer = createPeer(profileOf('p'), new VirtualClock(0));
     // eslint-disable-next-line @typescript-eslint/require-await -- a source is read asynchronously

@@ -7,6 +7,19 @@ import { fitModels } from './maximum-likelihood.js';
 import type { SessionModel } from './session-models.js';
 import { type CutTreatment, readSessions } from './session-sample.js';
 
+/** A model with the parameters that make the trace's sessions most likely. */
+export interface SessionFit extends SessionFigures {
+  readonly name: SessionModel['name'];
+  readonly shape?: number;
+  readonly scaleHours?: number;
+  readonly mu?: number;
+  readonly sigma?: number;
+  readonly minimumHours?: number;
+  /** Kolmogorov–Smirnov distance from the trace's sessions. */
+  readonly ks: number;
+  readonly logLikelihood: number;
+}
+
 /** The version of the document that `fit --json` prints; it changes when a field's meaning does. */
 const fitSchema = 'panoptes.fit/1';
 
@@ -32,19 +45,6 @@ export interface SessionFigures {
   readonly sessionsOver5h: number;
   /** The share of peers online at a random moment that have been so for longer than 5 hours. */
   readonly activeOver5h: number | null;
-}
-
-/** A model with the parameters that make the trace's sessions most likely. */
-export interface SessionFit extends SessionFigures {
-  readonly name: SessionModel['name'];
-  readonly shape?: number;
-  readonly scaleHours?: number;
-  readonly mu?: number;
-  readonly sigma?: number;
-  readonly minimumHours?: number;
-  /** Kolmogorov–Smirnov distance from the trace's sessions. */
-  readonly ks: number;
-  readonly logLikelihood: number;
 }
 
 /** What `panoptes fit` found, as `--json` prints it. */

@@ -2,10 +2,6 @@ import type { ChurnSource } from '../churn/churn-source.js';
 import { type Distribution, empirical } from '../churn/distribution.js';
 import { TraceError } from '../traces/trace-error.js';
 
-/** How sessions that the trace's ends cut count: with what was seen of them, or not at all. */
-export const cutTreatments = ['whole', 'drop'] as const;
-export type CutTreatment = (typeof cutTreatments)[number];
-
 /** The sessions of a trace: from a peer's join to its leave. */
 export interface SessionSample {
   /** In hours, shortest first. */
@@ -21,6 +17,10 @@ export interface SessionSample {
   /** Mean number of peers online over it, in all sessions. */
   readonly meanOnline: number;
 }
+
+/** How sessions that the trace's ends cut count: with what was seen of them, or not at all. */
+export const cutTreatments = ['whole', 'drop'] as const;
+export type CutTreatment = (typeof cutTreatments)[number];
 
 const hourMs = 3_600_000;
 
@@ -62,7 +62,7 @@ export async function readSessions(
 /**
  * The sessions of a recorded trace, for a generator to draw from.
  *
- * @throws {TraceError} when the trace is bad, or nobody joins and leaves in it
+ * @throws {TraceError} when the trace is bad, or no peer joins and leaves in it
  */
 export async function recordedTimes(source: ChurnSource): Promise<Distribution> {
   const { lengths } = await readSessions(source, 'whole');

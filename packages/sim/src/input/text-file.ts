@@ -2,6 +2,18 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { tooMuchInput, usualMaxInputBytes } from '@panoptes/testkit';
 import { decodeUtf8, expectedText, withoutByteOrderMark } from './utf8.js';
 
+/**
+ * Reads a text: UTF-8, with or without a byte order mark. Never more of it than is allowed, so that a
+ * device without an end is refused like a file that is too long.
+ *
+ * @param file - its path; `-` is standard input
+ * @throws {NoTextError} when it is none
+ * @throws {Error} when it cannot be read, or has more bytes than are read
+ */
+export function readTextFile(file: string, maxInputBytes: number = usualMaxInputBytes): string {
+  return textOf(readBytes(file, Math.min(maxInputBytes, mostTextBytes)));
+}
+
 /** The longest text that is held whole, under any other limit: near the longest that Node takes. */
 const mostTextBytes = 2 ** 28;
 
@@ -16,18 +28,6 @@ export class NoTextError extends Error {
 const pieceBytes = 2 ** 16;
 const standardInput = 0;
 const lineFeed = 0x0a;
-
-/**
- * Reads a text: UTF-8, with or without a byte order mark. Never more of it than is allowed, so that a
- * device without an end is refused like a file that is too long.
- *
- * @param file - its path; `-` is standard input
- * @throws {NoTextError} when it is none
- * @throws {Error} when it cannot be read, or has more bytes than are read
- */
-export function readTextFile(file: string, maxInputBytes: number = usualMaxInputBytes): string {
-  return textOf(readBytes(file, Math.min(maxInputBytes, mostTextBytes)));
-}
 
 /**
  * Reads the lines of a text that have ended, and not the beginning of one that was being written when

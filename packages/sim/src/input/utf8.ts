@@ -1,11 +1,5 @@
 import { TextDecoder } from 'node:util';
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
-
-/** What is said where text was expected. */
-export const expectedText = 'expected UTF-8 text, got binary data';
-
 /** Bytes as text; undefined when they are not UTF-8, or hold a NUL, which is in most binary files. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;
@@ -15,6 +9,12 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
     return undefined;
   }
 }
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** What is said where text was expected. */
+export const expectedText = 'expected UTF-8 text, got binary data';
 
 /** Bytes without the mark that some programs put before UTF-8 text. */
 export const withoutByteOrderMark = (bytes: Buffer): Buffer =>

@@ -2,16 +2,10 @@ import type { Clock } from '@panoptes/core';
 import type { CommandAnswer } from '../driver/registry-port.js';
 import { type LatencyFigures, LatencyHistogram } from './latency-histogram.js';
 
-/** One command in so many is a probe: too seldom to slow a run down. */
-const commandsAProbe = 256;
-/** Of so many at first more are, so that a short run has its percentiles too. */
-const firstCommands = 2_048;
-const firstCommandsAProbe = 16;
-
 /**
  * How long a commit takes, and not how long a queue is: now and then one is sent while
- * no other is outstanding, and none follows before it has been answered. Whoever sends the commands
- * asks before and after each whether there is something to wait for.
+ * no other is outstanding, and none follows before it has been answered. The sender of the
+ * commands asks before and after each whether there is something to wait for.
  */
 export class CommitProbe {
   readonly #histogram = new LatencyHistogram();
@@ -52,6 +46,12 @@ export class CommitProbe {
     return this.#histogram.figures();
   }
 }
+
+/** One command in so many is a probe: too seldom to slow a run down. */
+const commandsAProbe = 256;
+/** Of so many at first more are, so that a short run has its percentiles too. */
+const firstCommands = 2_048;
+const firstCommandsAProbe = 16;
 
 const settled = async (command: Promise<unknown>): Promise<void> => {
   await command.catch(() => undefined);

@@ -1,9 +1,3 @@
-/** Batches that are remembered until they are asked for; the oldest make room. */
-export const mostBatchesKept = 8_192;
-
-/** Numbers kept of a batch: its first and its last transaction, and when it was handled. */
-export const numbersABatch = 3;
-
 /** When an observer has handled its last batches, on its own thread. */
 export class HandledTimes {
   readonly #numbers = new Float64Array(mostBatchesKept * numbersABatch);
@@ -30,3 +24,9 @@ export class HandledTimes {
     return taken;
   }
 }
+
+/** Batches that are remembered until they are asked for; the oldest make room. */
+export const mostBatchesKept = 8_192;
+
+/** Numbers kept of a batch: its first and its last transaction, and when it was handled. */
+export const numbersABatch = 3;

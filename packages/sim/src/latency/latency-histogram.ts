@@ -1,17 +1,5 @@
 import { createHistogram } from 'node:perf_hooks';
 
-/** Percentiles of latencies in milliseconds; null when none was measured. */
-export interface LatencyFigures {
-  /** How many were measured. */
-  readonly count: number;
-  readonly p50: number | null;
-  readonly p90: number | null;
-  readonly p99: number | null;
-  readonly max: number | null;
-}
-
-const nanosecondsInMs = 1e6;
-
 /** Counts latencies, to within a thousandth of each. */
 export class LatencyHistogram {
   /** In nanoseconds, from 1 on. */
@@ -36,3 +24,15 @@ export class LatencyHistogram {
     };
   }
 }
+
+/** Percentiles of latencies in milliseconds; null when none was measured. */
+export interface LatencyFigures {
+  /** How many were measured. */
+  readonly count: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+}
+
+const nanosecondsInMs = 1e6;

@@ -64,7 +64,7 @@ describe('the latency of an observer', () => {
     expect(await figures()).toEqual({ count: 0, p50: null, p90: null, p99: null, max: null });
   });
 
-  it('goes on after a life that could not be asked', async () => {
+  it('goes on after an incarnation that could not be asked', async () => {
     const { commit, handle, state, latencies, figures } = scene();
     commit(1, 0);
     state.isDead = true;

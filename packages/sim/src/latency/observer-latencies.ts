@@ -5,23 +5,6 @@ import { numbersABatch } from './handled-times.js';
 import { type LatencyFigures, LatencyHistogram } from './latency-histogram.js';
 import { handledQuery } from './timed.js';
 
-const timedObserver = fileBeside(import.meta.url, './timed-observer.js');
-
-/** Commits that wait for observers to handle them; the oldest make room, and are not measured. */
-const mostWaiting = 65_536;
-/** Observers are asked after so many more commits: well before what they remember makes room. */
-const commitsBetweenLooks = 256;
-const microsInMs = 1_000;
-
-/** A timed observer. */
-interface Timed {
-  readonly port: ObserverPort;
-  readonly histogram: LatencyHistogram;
-  /** Number of the next commit that it has not been seen to handle. */
-  next: number;
-  asking: Promise<void> | undefined;
-}
-
 /**
  * From a commit, as its sender learns of it, to when each observer has handled it. Both ends note a
  * time by one clock, the observer's on its own thread, for each batch; now and then it is asked for
@@ -101,4 +84,21 @@ export class ObserverLatencies {
       }
     }
   }
+}
+
+const timedObserver = fileBeside(import.meta.url, './timed-observer.js');
+
+/** Commits that wait for observers to handle them; the oldest make room, and are not measured. */
+const mostWaiting = 65_536;
+/** Observers are asked after so many more commits: well before what they remember makes room. */
+const commitsBetweenLooks = 256;
+const microsInMs = 1_000;
+
+/** A timed observer. */
+interface Timed {
+  readonly port: ObserverPort;
+  readonly histogram: LatencyHistogram;
+  /** Number of the next commit that it has not been seen to handle. */
+  next: number;
+  asking: Promise<void> | undefined;
 }

@@ -2,9 +2,6 @@ import { whenHandled, wrapObserver } from '@panoptes/testkit/observer';
 import type { AnyObserver } from '@panoptes/workers/observer';
 import { HandledTimes } from './handled-times.js';
 
-/** The query by which the main thread takes what was noted: `ask(handledQuery, [])`. */
-export const handledQuery = 'panoptes:handled';
-
 /**
  * An observer that does what another does, and notes when each batch has been handled.
  *
@@ -21,3 +18,6 @@ export function timed(definition: AnyObserver, micros: () => number): AnyObserve
     queries: { [handledQuery]: (times) => times.take() },
   });
 }
+
+/** The query by which the main thread takes what was noted: `ask(handledQuery, [])`. */
+export const handledQuery = 'panoptes:handled';

@@ -52,7 +52,7 @@ describe('what churn was made of', () => {
       const origin = { source: make(trace) };
       expect(repeatable(origin)).toBe(origin);
       expect(repeatable({ source: make(pipe) })).toBeUndefined();
-      // Whoever opens it says that it is not there.
+      // Opening it says that it is not there.
       expect(repeatable({ source: make(`${trace}.gone`) })).toBeDefined();
     },
   );

@@ -3,7 +3,7 @@ import type { SharedNumbersBuffer } from '@panoptes/core/observer';
 import type { ChurnEvent } from '@panoptes/testkit';
 import type { ChurnOrigin } from './churn-origin.js';
 
-/** An observer as the model's thread is told of it. */
+/** An observer, for the model's thread. */
 export interface ModelObserverSpec {
   readonly name: string;
   /** URL of its module, which is loaded there and nowhere else. */
@@ -36,7 +36,7 @@ export type ModelRequest =
   | { readonly kind: 'account' }
   | { readonly kind: 'stamps' };
 
-/** An answer; the first one, which nobody asked for, holds a profile of each observer. */
+/** An answer; the first one, which has no request, holds a profile of each observer. */
 export type ModelAnswer =
   | { readonly value: unknown }
   | { readonly error: { readonly message: string; readonly observer?: string } };

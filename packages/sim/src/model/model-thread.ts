@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
-import { type Cancel, type Clock, fileBeside, nextTurn } from '@panoptes/core';
+import { type Cancel, type Clock, fileBeside, nextTurn, messageOf } from '@panoptes/core';
 import {
   type ChurnEvent,
   subscriptionShape,
@@ -12,54 +12,9 @@ import {
 } from '@panoptes/testkit';
 import { startWorker } from '@panoptes/workers/contained';
 import { z } from 'zod';
-import { messageOf } from '../traces/trace-error.js';
 import type { ChurnOrigin } from './churn-origin.js';
 import { ModelError } from './model-error.js';
 import type { ModelObserverSpec, ModelRequest, ModelStart } from './model-messages.js';
-
-const entry = fileBeside(import.meta.url, './model-worker.js');
-
-/** Changes between two times that the model is told to go on. */
-const changesATime = 1_024;
-/** Changes that were sent and not worked through, at most. */
-const mostSent = 16 * changesATime;
-/** Between two looks at what the model is doing. */
-const lookMs = 25;
-/** What the process may grow by in one call of an observer: as much as the registry lets one use. */
-const mostGrownBytes = 512 * 2 ** 20;
-/** How long a module may take to load, where that is longer than an observer may hang. */
-const loadMs = 30_000;
-/** How long the thread may take to end once it was told to, in an observer's code and outside of it. */
-const endMs = { inCall: 10_000, otherwise: 60_000 } as const;
-
-/** What the model's thread is started with. */
-export interface ModelOptions {
-  readonly observers: readonly ModelObserverSpec[];
-  /** Where it gets the changes by itself; unless given, they are sent to it. */
-  readonly origin: ChurnOrigin | undefined;
-  /** When virtual time begins, in Unix milliseconds. */
-  readonly epochMs: number;
-  /** How long an observer may run without a heartbeat. */
-  readonly hangTimeoutMs: number;
-  /** Real time. */
-  readonly clock: Clock;
-}
-
-/** What a look at a call found. */
-interface Look {
-  readonly beats: number;
-  /** For how long the call has shown no heartbeat. */
-  readonly silentMs: number;
-  /** Memory of the process when it began to be silent, in bytes. */
-  readonly rss: number;
-}
-
-const residentBytes = (): number => process.memoryUsage.rss();
-
-interface Waiting {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: ModelError) => void;
-}
 
 /**
  * The plain model on a thread of its own, with all observers' own code: it makes or reads the same
@@ -254,6 +209,50 @@ export class ModelThread implements ModelPort {
     this.#fail('gives answers that make no sense');
     throw this.#end!;
   }
+}
+
+const entry = fileBeside(import.meta.url, './model-worker.js');
+
+/** Changes between two times that the model is told to go on. */
+const changesATime = 1_024;
+/** Changes that were sent and not worked through, at most. */
+const mostSent = 16 * changesATime;
+/** Between two looks at what the model is doing. */
+const lookMs = 25;
+/** What the process may grow by in one call of an observer: as much as the registry lets one use. */
+const mostGrownBytes = 512 * 2 ** 20;
+/** How long a module may take to load, where that is longer than an observer may hang. */
+const loadMs = 30_000;
+/** How long the thread may take to end once it was told to, in an observer's code and outside of it. */
+const endMs = { inCall: 10_000, otherwise: 60_000 } as const;
+
+/** What the model's thread is started with. */
+export interface ModelOptions {
+  readonly observers: readonly ModelObserverSpec[];
+  /** Where it gets the changes by itself; unless given, they are sent to it. */
+  readonly origin: ChurnOrigin | undefined;
+  /** When virtual time begins, in Unix milliseconds. */
+  readonly epochMs: number;
+  /** How long an observer may run without a heartbeat. */
+  readonly hangTimeoutMs: number;
+  /** Real time. */
+  readonly clock: Clock;
+}
+
+/** What a look at a call found. */
+interface Look {
+  readonly beats: number;
+  /** For how long the call has shown no heartbeat. */
+  readonly silentMs: number;
+  /** Memory of the process when it began to be silent, in bytes. */
+  readonly rss: number;
+}
+
+const residentBytes = (): number => process.memoryUsage.rss();
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: ModelError) => void;
 }
 
 const answerShape = z.object({

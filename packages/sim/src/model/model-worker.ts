@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { HealthBoard } from '@panoptes/core/observer';
+import { HealthBoard, messageOf } from '@panoptes/core/observer';
 import {
   CallBoard,
   type FollowingObserver,
@@ -8,7 +8,6 @@ import {
 } from '@panoptes/testkit';
 import { contain, loadDefinition } from '@panoptes/workers/contained';
 import type { AnyObserver } from '@panoptes/workers/observer';
-import { messageOf } from '../traces/trace-error.js';
 import { churnAgain } from './churn-origin.js';
 import { ChurnFeed } from './churn-feed.js';
 import type { ModelAnswer, ModelRequest, ModelStart } from './model-messages.js';

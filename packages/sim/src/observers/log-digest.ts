@@ -2,15 +2,15 @@ import { createHash, type Hash } from 'node:crypto';
 import { canonicalEvent } from '@panoptes/testkit/observer';
 import { defineObserver } from '@panoptes/workers/observer';
 
+/** What the digest says when events were missed. */
+export const gapDigest = 'gap';
+
 /** The log as far as it was seen: every event in order, from the first. */
 interface LogState {
   hash: Hash;
   /** Whether events were missed: a digest of the rest would say nothing. */
   gap: boolean;
 }
-
-/** What the digest says when events were missed. */
-export const gapDigest = 'gap';
 
 /**
  * Follows the log and hashes every event: two runs with equal digests saw the same changes in the

@@ -23,7 +23,7 @@ class CheckedSink implements HistorySink {
     this.#checker.take({ observer: logDigest.name, incarnation, at: 0 }, record);
   }
 
-  /** What came of all that was taken. */
+  /** The verdicts on all that was taken. */
   verdicts(ending: RunEnding): Verdicts {
     return this.#checker.finish(ending);
   }

@@ -1,11 +1,6 @@
 import { ConfigError, describe, suggestion } from '@panoptes/core';
 import { builtInNames } from '@panoptes/workers';
 
-/** Built-in observers as a scenario lists them. */
-export type ListedObserver =
-  | (typeof builtInNames)[number]
-  | { readonly use: (typeof builtInNames)[number]; readonly count: number };
-
 /**
  * Reads a list of observers, such as `kademlia,mesh` or `kademlia*4,mesh*4`: with a count, the
  * instances are named `kademlia-1`, `kademlia-2` and so on.
@@ -37,3 +32,8 @@ export function parseObserverList(text: string): ListedObserver[] {
   }
   return observers;
 }
+
+/** Built-in observers as a scenario lists them. */
+export type ListedObserver =
+  | (typeof builtInNames)[number]
+  | { readonly use: (typeof builtInNames)[number]; readonly count: number };

@@ -1,12 +1,12 @@
 import { lstatSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { messageOf } from '../traces/trace-error.js';
+import { messageOf } from '@panoptes/core';
 import { OutputError } from './output-error.js';
 
 /**
  * Writes files whole or not at all: all of them aside, in the folders where they belong, and only then
- * under their names. Whoever reads meanwhile, or after the disk was full or the process was killed,
- * finds what was there before.
+ * under their names. A reader meanwhile, or after the disk was full or the process was killed, finds
+ * what was there before.
  *
  * @param files - texts by path
  * @throws {OutputError} when one cannot be written; none has changed then

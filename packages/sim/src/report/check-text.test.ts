@@ -14,7 +14,7 @@ describe('what a recorded log came to, as text', () => {
     const place = { ...violation!.place!, offset: 128 };
     const violations = [{ ...violation!, place }];
     const text = formatCheck({ ...aCheck, rules, violations, complete: true }, plain);
-    expect(text).toContain('W4: mesh, life 1, record 3, offset 128');
+    expect(text).toContain('W4: mesh, incarnation 1, record 3, offset 128');
     expect(text).toContain('and 19 more');
     expect(text).not.toContain('not recorded');
     expect(lastLine(text)).toBe('fail: the rules are broken in 20 places');

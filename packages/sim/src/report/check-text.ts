@@ -3,9 +3,6 @@ import { violationText } from './rules-text.js';
 import type { Screen } from './screen.js';
 import { factLines, textTable } from './text-table.js';
 
-const digits = new Intl.NumberFormat('en-US');
-const count = (n: number): string => digits.format(n);
-
 /** The verdicts on a recorded log, for people to read; the overall one comes last. */
 export function formatCheck(document: CheckDocument, screen: Screen): string {
   const { colors } = screen;
@@ -30,12 +27,12 @@ export function formatCheck(document: CheckDocument, screen: Screen): string {
     ...violations.map((violation) => colors.red(violationText(violation))),
     ...(more > 0 ? [colors.red(`and ${count(more)} more`)] : []),
     '',
-    verdictText(document.verdict, found, screen),
+    verdictOf(document.verdict, found, screen),
     '',
   ].join('\n');
 }
 
-function verdictText(verdict: CheckDocument['verdict'], found: number, { colors }: Screen): string {
+function verdictOf(verdict: CheckDocument['verdict'], found: number, { colors }: Screen): string {
   switch (verdict) {
     case 'pass':
       return colors.green('pass: every history keeps the rules');
@@ -48,11 +45,14 @@ function verdictText(verdict: CheckDocument['verdict'], found: number, { colors 
   }
 }
 
+const digits = new Intl.NumberFormat('en-US');
+const count = (n: number): string => digits.format(n);
+
 const historyTable = ({ observers }: CheckDocument, screen: Screen): string =>
   textTable(
     [
       ['observer'],
-      ['lives', 'right'],
+      ['incarnations', 'right'],
       ['snapshots', 'right'],
       ['events', 'right'],
       ['changes', 'right'],

@@ -1,18 +1,12 @@
 import type { RunDocument } from './run-document.js';
 import { violationText } from './rules-text.js';
-import { actualText } from './threshold-text.js';
-
-/** What of a run is needed to say why it failed. */
-type Judged = Pick<
-  RunDocument,
-  'verdict' | 'registryProblem' | 'observers' | 'logDigestMatches' | 'violations' | 'thresholds'
->;
+import { measuredFigures } from './threshold-text.js';
 
 /** Why a run is not as it should be, the gravest first; nothing when it is. */
 export function failureReasons(run: Judged): string[] {
   const thresholds = run.thresholds
     .filter(({ passed }) => !passed)
-    .map((outcome) => `${outcome.figure} ${outcome.condition}: ${actualText(outcome)}`);
+    .map((outcome) => `${outcome.figure} ${outcome.condition}: ${measuredFigures(outcome)}`);
   if (run.verdict === 'pass') return thresholds;
   const { registryProblem, logDigestMatches, observers, violations } = run;
   const reasons = [
@@ -25,3 +19,9 @@ export function failureReasons(run: Judged): string[] {
   ];
   return [...(reasons.length === 0 ? ['the run did not pass'] : reasons), ...thresholds];
 }
+
+/** What of a run is needed to say why it failed. */
+type Judged = Pick<
+  RunDocument,
+  'verdict' | 'registryProblem' | 'observers' | 'logDigestMatches' | 'violations' | 'thresholds'
+>;

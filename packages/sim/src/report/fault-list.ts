@@ -2,6 +2,12 @@ import { type Fault, faults } from '@panoptes/testkit';
 import type { Screen } from './screen.js';
 import { textTable } from './text-table.js';
 
+/** The faults there are, as `faults --json` prints them. */
+export interface FaultList {
+  readonly schema: typeof listSchema;
+  readonly faults: readonly ListedFault[];
+}
+
 /** The version of the document that `faults --json` prints. */
 const listSchema = 'panoptes.faults/1';
 
@@ -12,12 +18,6 @@ export interface ListedFault extends Pick<Fault, 'family' | 'about' | 'place' | 
   readonly contained: boolean;
   /** Why not, or what else is to be known before it is tried. */
   readonly note?: string;
-}
-
-/** The faults there are, as `faults --json` prints them. */
-export interface FaultList {
-  readonly schema: typeof listSchema;
-  readonly faults: readonly ListedFault[];
 }
 
 /** Lists faults of these names. */

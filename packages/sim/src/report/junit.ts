@@ -1,15 +1,8 @@
 import { type Markup, markup } from './markup.js';
 import type { RunDocument } from './run-document.js';
 import { violationText } from './rules-text.js';
-import { actualText } from './threshold-text.js';
-import { failureText } from './run-text.js';
-
-interface Case {
-  readonly group: string;
-  readonly name: string;
-  /** Why it failed, if it did. */
-  readonly failure: string | undefined;
-}
+import { measuredFigures } from './threshold-text.js';
+import { failureReason } from './run-text.js';
 
 /**
  * A run as a JUnit report: a test for whether it was played to its end, for each comparison, for each
@@ -20,7 +13,7 @@ export function junitOf(run: RunDocument): string {
     {
       group: 'run',
       name: 'was played to its end',
-      failure: run.failure === undefined ? undefined : failureText(run.failure),
+      failure: run.failure === undefined ? undefined : failureReason(run.failure),
     },
     {
       group: 'agreement',
@@ -46,7 +39,7 @@ export function junitOf(run: RunDocument): string {
     ...run.thresholds.map((outcome) => ({
       group: 'thresholds',
       name: `${outcome.figure} ${outcome.condition}`,
-      failure: outcome.passed ? undefined : actualText(outcome),
+      failure: outcome.passed ? undefined : measuredFigures(outcome),
     })),
   ];
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
@@ -58,6 +51,13 @@ export function junitOf(run: RunDocument): string {
 ${cases.map(element)}  </testsuite>
 </testsuites>
 `.toString();
+}
+
+interface Case {
+  readonly group: string;
+  readonly name: string;
+  /** Why it failed, if it did. */
+  readonly failure: string | undefined;
 }
 
 const element = ({ group, name, failure }: Case): Markup =>

@@ -1,8 +1,5 @@
 import { readable } from './printable.js';
 
-/** What may stand in markup: texts and numbers, which are escaped, and markup, which is not. */
-export type Content = string | number | Markup | readonly Content[];
-
 /** HTML, SVG or XML. Only what this file makes is one: a text cannot be taken for it. */
 export class Markup {
   readonly #text: string;
@@ -20,6 +17,9 @@ export class Markup {
     return this.#text;
   }
 }
+
+/** What may stand in markup: texts and numbers, which are escaped, and markup, which is not. */
+export type Content = string | number | Markup | readonly Content[];
 
 const entities: ReadonlyMap<string, string> = new Map([
   ['&', '&amp;'],

@@ -39,7 +39,7 @@ async function progressOf(isTTY: boolean, names: readonly string[]) {
   return { at, written, view };
 }
 
-describe('progress where nobody watches', () => {
+describe('progress without a terminal', () => {
   it('is a line every ten seconds, with the rate, the time left and who is not well', async () => {
     const { at, written, view } = await progressOf(false, ['mesh', 'a', 'b', 'c']);
     at(0, 0, 0);
@@ -55,14 +55,14 @@ describe('progress where nobody watches', () => {
     ]);
   });
 
-  it('names nobody that the user has not', async () => {
+  it('names only observers that the user has named', async () => {
     const { at, written } = await progressOf(false, ['a', 'b', 'c']);
     at(10_000, 0, 10);
     expect(written.join('')).toBe('0% · 1 h · 1,234 peers · 1 events/s · 3 live\n');
   });
 });
 
-describe('progress of a sweep where nobody watches', () => {
+describe('progress of a sweep without a terminal', () => {
   it('is a line every ten seconds, which leaves out what was there', () => {
     const clock = new VirtualClock(0);
     const written: string[] = [];

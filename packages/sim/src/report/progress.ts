@@ -5,38 +5,6 @@ import type { ObserverFigures, OpenRegistry, RegistryPort } from '../driver/regi
 import { formatDuration } from '../time/duration.js';
 import { printable } from './printable.js';
 
-/** Shows how far a run has come. */
-export interface ProgressView {
-  /** Registries whose observers' states are shown. */
-  opening(open: OpenRegistry): OpenRegistry;
-  update(progress: FeedProgress): void;
-  /** Clears what is shown. */
-  stop(): void;
-}
-
-/** What is shown to who asked for nothing. */
-export const noProgress: ProgressView = {
-  opening: (open) => open,
-  update: () => undefined,
-  stop: () => undefined,
-};
-
-/** Where progress is shown, and what of. */
-export interface ProgressOptions {
-  /** Normally stderr, which leaves stdout to the result. */
-  readonly stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>;
-  /** Real time. */
-  readonly clock: Clock;
-  /** How much of the source has been read, from 0 to 1. */
-  readonly fraction: () => number;
-  /** Names of the observers whose states are shown. */
-  readonly observers: readonly string[];
-}
-
-/** Real milliseconds between two lines: on a terminal, and in a file. */
-const barEveryMs = 100;
-const lineEveryMs = 10_000;
-
 /** A bar on a terminal; a line now and then elsewhere, of which a short run leaves none. */
 export function showProgress(options: ProgressOptions): ProgressView {
   const { stream, clock } = options;
@@ -62,6 +30,38 @@ export function showProgress(options: ProgressOptions): ProgressView {
   };
 }
 
+/** Shows how far a run has come. */
+export interface ProgressView {
+  /** Registries whose observers' states are shown. */
+  opening(open: OpenRegistry): OpenRegistry;
+  update(progress: FeedProgress): void;
+  /** Clears what is shown. */
+  stop(): void;
+}
+
+/** Where progress is shown, and what of. */
+export interface ProgressOptions {
+  /** Normally stderr, which leaves stdout to the result. */
+  readonly stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>;
+  /** Real time. */
+  readonly clock: Clock;
+  /** How much of the source has been read, from 0 to 1. */
+  readonly fraction: () => number;
+  /** Names of the observers whose states are shown. */
+  readonly observers: readonly string[];
+}
+
+/** Shows nothing. */
+export const noProgress: ProgressView = {
+  opening: (open) => open,
+  update: () => undefined,
+  stop: () => undefined,
+};
+
+/** Real milliseconds between two lines: on a terminal, and in a file. */
+const barEveryMs = 100;
+const lineEveryMs = 10_000;
+
 function startBar(stream: ProgressOptions['stream']): SingleBar {
   const options: Options = {
     stream: stream as NodeJS.WriteStream,
@@ -78,7 +78,7 @@ function startBar(stream: ProgressOptions['stream']): SingleBar {
 
 /** Rates are taken over so many milliseconds at least: what is shorter jumps. */
 const rateOverMs = 2_000;
-/** Of less than this share nobody can say how long the rest takes. */
+/** From less than this share the remaining time cannot be estimated. */
 const leastFraction = 0.01;
 
 /** Puts a run's course in words. */

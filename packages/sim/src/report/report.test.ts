@@ -152,7 +152,7 @@ describe('broken rules as text', () => {
     const text = textOf({ ...result, rules: rules.verdicts() });
     expect(text).toContain('W4, caps broken');
     expect(text).toContain(
-      'W4: mesh, life 2, record 7, offset 99, seq 5, expected transaction 4 after 3, got transaction 5',
+      'W4: mesh, incarnation 2, record 7, offset 99, seq 5, expected transaction 4 after 3, got transaction 5',
     );
     expect(text).toContain('caps: expected at most 1 peers, got 2');
     expect(text.trimEnd().split('\n').at(-1)).toMatch(/^fail: .* or a rule is broken$/);

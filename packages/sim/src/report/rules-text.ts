@@ -1,6 +1,17 @@
 import type { RuleVerdict, Violation } from '@panoptes/testkit';
 import type { Colors } from './colors.js';
 
+/** A broken rule, and where. */
+export function violationText({ rule, place, seq, expected, got }: Violation): string {
+  const where = [
+    ...(place === undefined ? [] : [`${place.observer}, incarnation ${place.incarnation}`]),
+    ...(place === undefined ? [] : [`record ${place.record}`]),
+    ...(place?.offset === undefined ? [] : [`offset ${place.offset}`]),
+    ...(seq === undefined ? [] : [`seq ${seq}`]),
+  ];
+  return `${rule}: ${[...where, `expected ${expected}, got ${got}`].join(', ')}`;
+}
+
 const digits = new Intl.NumberFormat('en-US');
 
 /** Which rules held, in one line. */
@@ -13,15 +24,4 @@ export function rulesInShort(rules: readonly RuleVerdict[], colors: Colors): str
   const places = digits.format(rules.reduce((sum, { checked }) => sum + checked, 0));
   const others = unseen.length === 0 ? '' : `; no occasion for: ${names(unseen)}`;
   return `${held.length} ${colors.green('hold')} in ${places} places${others}`;
-}
-
-/** A broken rule, and where. */
-export function violationText({ rule, place, seq, expected, got }: Violation): string {
-  const where = [
-    ...(place === undefined ? [] : [`${place.observer}, life ${place.incarnation}`]),
-    ...(place === undefined ? [] : [`record ${place.record}`]),
-    ...(place?.offset === undefined ? [] : [`offset ${place.offset}`]),
-    ...(seq === undefined ? [] : [`seq ${seq}`]),
-  ];
-  return `${rule}: ${[...where, `expected ${expected}, got ${got}`].join(', ')}`;
 }

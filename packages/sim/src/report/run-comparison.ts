@@ -2,15 +2,6 @@ import type { RunDocument } from './run-document.js';
 import type { Screen } from './screen.js';
 import { factLines, textTable } from './text-table.js';
 
-/** A figure of two runs. */
-export interface ComparedFigure {
-  readonly figure: string;
-  readonly before: number;
-  readonly after: number;
-  /** The change as a share of what it was; null where that was 0. */
-  readonly change: number | null;
-}
-
 /** Two runs side by side. */
 export interface RunComparison {
   readonly schema: 'panoptes.comparison/1';
@@ -19,6 +10,15 @@ export interface RunComparison {
   /** Whether both had the same events in the same order. */
   readonly isSameLog: boolean;
   readonly figures: readonly ComparedFigure[];
+}
+
+/** A figure of two runs. */
+export interface ComparedFigure {
+  readonly figure: string;
+  readonly before: number;
+  readonly after: number;
+  /** The change as a share of what it was; null where that was 0. */
+  readonly change: number | null;
 }
 
 /** Compares the figures that both runs have. */

@@ -21,6 +21,15 @@ import type {
 } from './run-document.js';
 import { runSchema } from './run-document.js';
 
+/** The published JSON Schema (draft 7) of the document of a run. */
+export const runJsonSchema = (): object => ({
+  ...z.toJSONSchema(runDocument, { target: 'draft-7' }),
+  title: 'Panoptes run',
+  description:
+    'What `panoptes run` and `panoptes replay` print with --json and write as summary.json: the ' +
+    'figures of a run, their course, and what it takes to run it again.',
+});
+
 /** An object of a type: with every key that it may have, and no other. */
 const objectOf = <Type>(shape: { readonly [Key in keyof Type]-?: z.ZodType<Type[Key]> }) =>
   z.strictObject(shape) as unknown as z.ZodType<Type>;
@@ -235,15 +244,6 @@ const runDocument = objectOf<RunDocument>({
       objectOf<RunDocument['scenario']['overrides'][number]>({ key: text, value: z.unknown() }),
     ),
   }),
-});
-
-/** The published JSON Schema (draft 7) of the document of a run. */
-export const runJsonSchema = (): object => ({
-  ...z.toJSONSchema(runDocument, { target: 'draft-7' }),
-  title: 'Panoptes run',
-  description:
-    'What `panoptes run` and `panoptes replay` print with --json and write as summary.json: the ' +
-    'figures of a run, their course, and what it takes to run it again.',
 });
 
 /** What is wrong first with a document, with its place; undefined when it is a run’s. */

@@ -3,6 +3,35 @@ import type { PhaseTotals } from '../driver/churn-tally.js';
 import type { LatencyFigures } from '../latency/latency-histogram.js';
 import type { ObserverSummary, Summary } from './summary.js';
 
+/**
+ * All that is known of a run: the summary's figures, their course, and what it takes to
+ * run it again. It is what `summary.json` holds, and what reports are made of.
+ */
+export interface RunDocument extends Omit<Summary, 'seed' | 'observers'> {
+  readonly schema: typeof runSchema;
+  readonly name: string;
+  readonly about: string;
+  readonly seed: string;
+  /** When, as in `2026-01-31T12:00:00.000Z`, and on what. */
+  readonly startedAt: string;
+  readonly machine: Omit<Machine, 'node'>;
+  readonly phases: readonly PhaseFigures[];
+  readonly observers: readonly RunObserver[];
+  /** From sending a command to its answer, with no other outstanding. */
+  readonly latencyMs: LatencyFigures;
+  readonly memory: { readonly peakRssMiB: number };
+  /** Incarnations that ended unexpectedly. */
+  readonly incidents: readonly Incident[];
+  readonly thresholds: readonly ThresholdOutcome[];
+  readonly series: Series;
+  /** The scenario as it was written: file, text, and keys that were set from outside. */
+  readonly scenario: {
+    readonly file: string;
+    readonly text: string;
+    readonly overrides: readonly { readonly key: string; readonly value: unknown }[];
+  };
+}
+
 /** The version of the document of a run; it changes when a field's meaning does. */
 export const runSchema = 'panoptes.run/3';
 
@@ -81,33 +110,4 @@ export interface ThresholdOutcome {
   readonly actual: readonly { readonly figure: string; readonly value: unknown }[];
   /** Why it could not be judged. */
   readonly problem?: string;
-}
-
-/**
- * All that is known of a run: the summary's figures, their course, and what it takes to
- * run it again. It is what `summary.json` holds, and what reports are made of.
- */
-export interface RunDocument extends Omit<Summary, 'seed' | 'observers'> {
-  readonly schema: typeof runSchema;
-  readonly name: string;
-  readonly about: string;
-  readonly seed: string;
-  /** When, as in `2026-01-31T12:00:00.000Z`, and on what. */
-  readonly startedAt: string;
-  readonly machine: Omit<Machine, 'node'>;
-  readonly phases: readonly PhaseFigures[];
-  readonly observers: readonly RunObserver[];
-  /** From sending a command to its answer, with no other outstanding. */
-  readonly latencyMs: LatencyFigures;
-  readonly memory: { readonly peakRssMiB: number };
-  /** What came of faults, and ended by itself. */
-  readonly incidents: readonly Incident[];
-  readonly thresholds: readonly ThresholdOutcome[];
-  readonly series: Series;
-  /** The scenario as it was written: file, text, and keys that were set from outside. */
-  readonly scenario: {
-    readonly file: string;
-    readonly text: string;
-    readonly overrides: readonly { readonly key: string; readonly value: unknown }[];
-  };
 }

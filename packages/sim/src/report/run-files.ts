@@ -1,18 +1,14 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ConfigError, describe } from '@panoptes/core';
+import { ConfigError, describe, messageOf } from '@panoptes/core';
 import { readTextFile } from '../input/text-file.js';
 import { writeWholeFiles } from '../output/whole-files.js';
-import { messageOf } from '../traces/trace-error.js';
 import { htmlReport } from './html/html-report.js';
 import { junitOf } from './junit.js';
 import { jsonText } from './printable.js';
 import { type RunDocument, runSchema } from './run-document.js';
 import { runDocumentProblem } from './run-document-schema.js';
 import { seriesCsv } from './series-csv.js';
-
-/** The file that everything else can be made of again. */
-const summaryName = 'summary.json';
 
 /**
  * Writes a run's reports: summary.json, series.csv, junit.xml and report.html.
@@ -34,6 +30,9 @@ export function writeRunFiles(directory: string, run: RunDocument): string[] {
     ]),
   );
 }
+
+/** The file that everything else can be made of again. */
+const summaryName = 'summary.json';
 
 /**
  * Writes texts by file name; see `writeRunFiles`.

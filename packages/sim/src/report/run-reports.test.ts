@@ -14,7 +14,7 @@ import { makeFolder, readRunDocument, writeRunFiles } from './run-files.js';
 import { formatRun } from './run-text.js';
 import { plain } from './screens.fixture.js';
 import { seriesCsv } from './series-csv.js';
-import { actualText } from './threshold-text.js';
+import { measuredFigures } from './threshold-text.js';
 import { aSweep } from './sweep-document.fixture.js';
 import { formatSweep } from './sweep-text.js';
 
@@ -71,7 +71,7 @@ describe('the HTML report', () => {
       'Memory',
       'Phases',
       'Faults',
-      'Ends of lives',
+      'Ends of incarnations',
       'Skipped entries',
       'Thresholds',
       'Rules',
@@ -189,7 +189,7 @@ describe('the reports of a run', () => {
 
   it('sum up a condition on many figures by their ends', () => {
     const judged = (...values: readonly number[]) =>
-      actualText({
+      measuredFigures({
         figure: 'observers.*.lag',
         condition: '== 0',
         passed: false,

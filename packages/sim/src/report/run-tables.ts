@@ -6,12 +6,6 @@ import { runLatencies } from './run-latencies.js';
 import type { Screen } from './screen.js';
 import { textTable } from './text-table.js';
 
-/** Chaos can be long: the first ones stand for all of it; the documents have them all. */
-const mostIncidents = 20;
-
-const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-const count = (n: number): string => digits.format(n);
-
 /** How each observer ended, and what it was compared with. */
 export const observerTable = ({ observers }: RunDocument, screen: Screen): string =>
   textTable(
@@ -34,6 +28,12 @@ export const observerTable = ({ observers }: RunDocument, screen: Screen): strin
     ]),
     screen,
   );
+
+/** Chaos can be long: the first ones stand for all of it; the documents have them all. */
+const mostIncidents = 20;
+
+const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+const count = (n: number): string => digits.format(n);
 
 /** What happened in each phase. */
 export const phaseTable = ({ phases }: RunDocument, screen: Screen): string =>
@@ -81,7 +81,7 @@ export const incidentTable = ({ incidents }: RunDocument, screen: Screen): strin
   textTable(
     [
       ['observer'],
-      ['life', 'right'],
+      ['incarnation', 'right'],
       ['ended by'],
       ['after the fault'],
       ['at', 'right'],

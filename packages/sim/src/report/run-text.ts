@@ -9,9 +9,6 @@ import { skippedLines } from './skipped-text.js';
 import { factLines } from './text-table.js';
 import { thresholdLines } from './threshold-text.js';
 
-const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-const count = (n: number): string => digits.format(n);
-
 /** A run for people to read; ends with the verdict, and what was expected of it. */
 export function formatRun(run: RunDocument, screen: Screen): string {
   const { colors } = screen;
@@ -36,7 +33,15 @@ export function formatRun(run: RunDocument, screen: Screen): string {
     .concat('\n');
 }
 
-/** What was played, and what came of it. */
+/** Why a run ended early, as in `since a command was refused: … (OBSERVER_VETO)`. */
+export function failureReason({ code, message }: NonNullable<RunDocument['failure']>): string {
+  return `since a command was refused: ${message}${code === null ? '' : ` (${code})`}`;
+}
+
+const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+const count = (n: number): string => digits.format(n);
+
+/** What was played, and the outcome. */
 function factsOf(run: RunDocument, colors: Colors): [string, string][] {
   const { peers, source, seed } = run;
   return [
@@ -82,13 +87,8 @@ function faultRows({ faults }: RunDocument): [string, string][] {
     .map(({ fault, observer, seq }) => `${fault}:${observer} at transaction ${count(seq!)}`);
   const more = struck.length > faultsShown ? ` and ${count(struck.length - faultsShown)} more` : '';
   const missed = faults.length - struck.length;
-  const others = missed === 0 ? '' : `; ${count(missed)} struck nobody`;
+  const others = missed === 0 ? '' : `; ${count(missed)} struck no observer`;
   return [['faults', `${shown.join(', ') || 'none'}${more}${others}`]];
-}
-
-/** Why a run ended early, as in `since a command was refused: … (OBSERVER_VETO)`. */
-export function failureText({ code, message }: NonNullable<RunDocument['failure']>): string {
-  return `since a command was refused: ${message}${code === null ? '' : ` (${code})`}`;
 }
 
 /** What agreeing with each means, for the last line. */
@@ -102,7 +102,7 @@ function verdict(
   colors: Colors,
 ): string {
   if (failure !== undefined) {
-    return colors.red(`fail: the run ended early, ${failureText(failure)}`);
+    return colors.red(`fail: the run ended early, ${failureReason(failure)}`);
   }
   const reference = references[comparedWith];
   const part = interrupted ? ' (interrupted: of what was played until then)' : '';

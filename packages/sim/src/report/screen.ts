@@ -3,7 +3,7 @@ import { type Colors, colorsFor } from './colors.js';
 /** How what is written for people shall look. */
 export interface Screen {
   readonly colors: Colors;
-  /** Columns that there are; infinite where nobody wraps lines. */
+  /** Columns that there are; infinite where lines are not wrapped. */
   readonly width: number;
 }
 

@@ -1,8 +1,6 @@
 import type { Skipped, SkippedEntry } from '../traces/skipped.js';
 import type { Colors } from './colors.js';
 
-const digits = new Intl.NumberFormat('en-US');
-
 /** What was left out of recorded files, for people to read: how much, and the first of it. */
 export function skippedLines(skipped: Skipped | undefined, colors: Colors): string[] {
   if (skipped === undefined || skipped.count === 0) return [];
@@ -11,11 +9,11 @@ export function skippedLines(skipped: Skipped | undefined, colors: Colors): stri
   const more = count > first.length ? `, the first ${first.length} of them` : '';
   return [
     colors.yellow(`skipped ${digits.format(count)} ${entries}${more} (--strict refuses them):`),
-    ...first.map((entry) => colors.yellow(`  ${entryText(entry)}`)),
+    ...first.map((entry) => colors.yellow(`  ${describeEntry(entry)}`)),
   ];
 }
 
-function entryText({ file, line, field, reason }: SkippedEntry): string {
+function describeEntry({ file, line, field, reason }: SkippedEntry): string {
   const place = [
     file,
     ...(line === undefined ? [] : [`line ${line}`]),
@@ -23,3 +21,5 @@ function entryText({ file, line, field, reason }: SkippedEntry): string {
   ];
   return `${place.join(', ')}: ${reason}`;
 }
+
+const digits = new Intl.NumberFormat('en-US');

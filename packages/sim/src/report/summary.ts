@@ -1,32 +1,9 @@
-import { PanoptesError } from '@panoptes/core';
+import { PanoptesError, messageOf } from '@panoptes/core';
 import type { RuleVerdict, Verdicts, Violation, InjectedFault } from '@panoptes/testkit';
 import type { OracleVerdict } from '../driver/oracle.js';
 import type { FeedFigures } from '../driver/feed.js';
 import type { ObserverFigures } from '../driver/registry-port.js';
 import type { Skipped } from '../traces/skipped.js';
-import { messageOf } from '../traces/trace-error.js';
-
-/** One observer at the end of a run. */
-export interface ObserverSummary {
-  readonly name: string;
-  /** As the registry has it, such as `live`. */
-  readonly state: string;
-  /** Events it finished. */
-  readonly delivered: number;
-  /** Transactions it was behind. */
-  readonly lag: number;
-  readonly resyncs: number;
-  readonly restarts: number;
-  /** At the last check; null when it could not be asked. */
-  readonly digest: string | null;
-  /** Whether its digest was the plain model's at every check. */
-  readonly digestMatches: boolean;
-  /** What was wrong first, if anything was. */
-  readonly problem?: string;
-}
-
-/** The plain model, or observers that start afresh where the model would not fit into memory. */
-export type Comparison = 'plain model' | 'fresh observers';
 
 /** The results of a simulation. */
 export interface Summary {
@@ -83,7 +60,7 @@ export interface Summary {
   /** Whether the model saw the same events in the same order; null when `logDigest` is. */
   readonly logDigestMatches: boolean | null;
   readonly observers: readonly ObserverSummary[];
-  /** What was planned to be done to the observers, and what became of it. */
+  /** Faults that were planned, and at which transaction they struck. */
   readonly faults: readonly InjectedFault[];
   /** Threads that nothing could end; absent when there is none. The process is killed for them. */
   readonly threadsLeft?: number;
@@ -96,6 +73,28 @@ export interface Summary {
   /** `pass` when everything agrees, no rule is broken and no command was refused. */
   readonly verdict: 'pass' | 'fail';
 }
+
+/** One observer at the end of a run. */
+export interface ObserverSummary {
+  readonly name: string;
+  /** As the registry has it, such as `live`. */
+  readonly state: string;
+  /** Events it finished. */
+  readonly delivered: number;
+  /** Transactions it was behind. */
+  readonly lag: number;
+  readonly resyncs: number;
+  readonly restarts: number;
+  /** At the last check; null when it could not be asked. */
+  readonly digest: string | null;
+  /** Whether its digest was the plain model's at every check. */
+  readonly digestMatches: boolean;
+  /** What was wrong first, if anything was. */
+  readonly problem?: string;
+}
+
+/** The plain model, or observers that start afresh where the model would not fit into memory. */
+export type Comparison = 'plain model' | 'fresh observers';
 
 /** What a summary is made of. */
 export interface RunResult {

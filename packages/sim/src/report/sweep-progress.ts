@@ -3,17 +3,6 @@ import { Presets, SingleBar } from 'cli-progress';
 import { formatDuration } from '../time/duration.js';
 import type { ProgressOptions } from './progress.js';
 
-/** Shows how far a sweep has come. */
-export interface SweepProgressView {
-  /** One more run has ended. */
-  advance(): void;
-  /** Clears what is shown. */
-  stop(): void;
-}
-
-/** Where progress is shown to nobody, a line comes no sooner after the one before. */
-const lineEveryMs = 10_000;
-
 /**
  * How many runs have ended and how long the others will take: a bar on a terminal, a line now and then
  * elsewhere.
@@ -45,6 +34,17 @@ export function showSweepProgress(
     stop: () => bar?.stop(),
   };
 }
+
+/** Shows how far a sweep has come. */
+export interface SweepProgressView {
+  /** One more run has ended. */
+  advance(): void;
+  /** Clears what is shown. */
+  stop(): void;
+}
+
+/** Without a terminal, a line comes no sooner after the one before. */
+const lineEveryMs = 10_000;
 
 function startBar(stream: ProgressOptions['stream'], total: number, done: number): SingleBar {
   const bar = new SingleBar(

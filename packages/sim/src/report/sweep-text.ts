@@ -2,9 +2,6 @@ import { type SweepDocument, sweepFailures } from '../sweep/sweep-table.js';
 import type { Screen } from './screen.js';
 import { textTable } from './text-table.js';
 
-const printed = (value: number): string =>
-  value.toLocaleString('en-US', { maximumSignificantDigits: 6 });
-
 /** A sweep for people to read: a line for each point, means with 95 % intervals. */
 export function formatSweep(document: SweepDocument, screen: Screen): string {
   const { colors } = screen;
@@ -38,3 +35,6 @@ export function formatSweep(document: SweepDocument, screen: Screen): string {
     '',
   ].join('\n');
 }
+
+const printed = (value: number): string =>
+  value.toLocaleString('en-US', { maximumSignificantDigits: 6 });

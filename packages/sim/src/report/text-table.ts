@@ -2,9 +2,6 @@ import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import type { Screen } from './screen.js';
 
-/** A column: its title, and where its cells stand. */
-export type TextColumn = readonly [title: string, align?: 'left' | 'right'];
-
 /**
  * A table for people to read. Where the screen is too narrow for its lines, each row becomes a few
  * lines of its own: the first cell, and below it the others with their titles.
@@ -27,6 +24,9 @@ export function textTable(
     ? drawn
     : rows.map((row) => rowLines(columns, row, screen)).join('\n');
 }
+
+/** A column: its title, and where its cells stand. */
+export type TextColumn = readonly [title: string, align?: 'left' | 'right'];
 
 function rowLines(
   columns: readonly TextColumn[],

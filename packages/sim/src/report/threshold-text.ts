@@ -8,7 +8,7 @@ export function thresholdLines(thresholds: readonly ThresholdOutcome[], colors: 
   return [
     ...thresholds.map((outcome) => {
       const mark = outcome.passed ? colors.green('holds') : colors.red('fails');
-      return `${mark}  ${outcome.figure} ${outcome.condition}  ${colors.dim(actualText(outcome))}`;
+      return `${mark}  ${outcome.figure} ${outcome.condition}  ${colors.dim(measuredFigures(outcome))}`;
     }),
     failed === 0
       ? colors.green(`${all} ${thresholds.length === 1 ? 'holds' : 'hold'}`)
@@ -16,21 +16,23 @@ export function thresholdLines(thresholds: readonly ThresholdOutcome[], colors: 
   ];
 }
 
-/** So many figures are named one by one. */
-const mostNamed = 3;
-
 /** What a condition was judged by, as in `is 993.4`; of many figures the ends. */
-export function actualText({ actual, problem }: ThresholdOutcome): string {
+export function measuredFigures({ actual, problem }: ThresholdOutcome): string {
   if (problem !== undefined) return problem;
   if (actual.length === 1) return `is ${printed(actual[0]!.value)}`;
   const numbers = actual.flatMap(({ figure, value }) =>
     typeof value === 'number' ? [{ figure, value }] : [],
   );
-  if (actual.length > mostNamed && numbers.length === actual.length) return rangeText(numbers);
+  if (actual.length > mostNamed && numbers.length === actual.length) return describeRange(numbers);
   return actual.map(({ figure, value }) => `${figure} is ${printed(value)}`).join(', ');
 }
 
-function rangeText(all: readonly { readonly figure: string; readonly value: number }[]): string {
+/** So many figures are named one by one. */
+const mostNamed = 3;
+
+function describeRange(
+  all: readonly { readonly figure: string; readonly value: number }[],
+): string {
   const least = all.reduce((a, b) => (b.value < a.value ? b : a));
   const most = all.reduce((a, b) => (b.value > a.value ? b : a));
   if (least.value === most.value) return `all ${all.length} are ${printed(least.value)}`;

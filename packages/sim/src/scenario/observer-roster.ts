@@ -14,5 +14,5 @@ export function observerNames(entry: ObserverEntry): string[] {
 /** The names of those that have a thread of their own: a fault may destroy the one it is on. */
 export const namesOnThreads = (entries: readonly ObserverEntry[]): string[] =>
   entries
-    .filter((entry) => typeof entry === 'string' || !('use' in entry) || entry.host !== 'inline')
+    .filter((entry) => typeof entry === 'string' || !('use' in entry) || entry.host === 'thread')
     .flatMap(observerNames);

@@ -2,9 +2,6 @@ import { basename } from 'node:path';
 import type { Override } from './file/scenario-document.js';
 import type { ScenarioSource } from './file/scenario-file.js';
 
-/** Longest name that a scenario may have, in characters. */
-const mostName = 100;
-
 /**
  * The scenario that plays a recorded trace and does nothing else.
  *
@@ -16,3 +13,6 @@ export function traceScenario(trace: string, overrides: readonly Override[] = []
   const scenario = { version: 1, name, source: { trace } };
   return { file: 'replay', text: JSON.stringify(scenario, undefined, 2), overrides };
 }
+
+/** Longest name that a scenario may have, in characters. */
+const mostName = 100;

@@ -1,5 +1,20 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 
+/** The mean of independent values, with Student's 95 % interval; null of none. */
+export function estimateMean(values: readonly number[]): Estimate | null {
+  const count = values.length;
+  if (count === 0) return null;
+  const average = mean([...values]);
+  if (count === 1) return { mean: rounded(average), low: null, high: null, count };
+  const reach = (quantile(count - 1) * sampleStandardDeviation([...values])) / Math.sqrt(count);
+  return {
+    mean: rounded(average),
+    low: rounded(average - reach),
+    high: rounded(average + reach),
+    count,
+  };
+}
+
 /** A mean and where it lies with 95 % confidence. */
 export interface Estimate {
   readonly mean: number;
@@ -20,21 +35,6 @@ const quantiles = [
 function quantile(degrees: number): number {
   const z = 1.959964;
   return quantiles[degrees - 1] ?? z + (z ** 3 + z) / (4 * degrees);
-}
-
-/** The mean of independent values, with Student's 95 % interval; null of none. */
-export function estimateMean(values: readonly number[]): Estimate | null {
-  const count = values.length;
-  if (count === 0) return null;
-  const average = mean([...values]);
-  if (count === 1) return { mean: rounded(average), low: null, high: null, count };
-  const reach = (quantile(count - 1) * sampleStandardDeviation([...values])) / Math.sqrt(count);
-  return {
-    mean: rounded(average),
-    low: rounded(average - reach),
-    high: rounded(average + reach),
-    count,
-  };
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(10));

@@ -39,7 +39,7 @@ describe('a journal', () => {
     expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(4);
   });
 
-  it('that somebody took away meanwhile is a typed error, and none is begun in its place', () => {
+  it('that was removed meanwhile is a typed error, and none is begun in its place', () => {
     const directory = folder();
     const journal = SweepJournal.open(directory, source, false);
     rmSync(directory, { recursive: true });

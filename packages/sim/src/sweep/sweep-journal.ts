@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, PanoptesError } from '@panoptes/core';
+import { ConfigError, PanoptesError, messageOf } from '@panoptes/core';
 import { z } from 'zod';
 import { readWholeLines } from '../input/text-file.js';
 import { OutputError } from '../output/output-error.js';
@@ -9,38 +9,6 @@ import { writeWholeFiles } from '../output/whole-files.js';
 import type { RunDocument } from '../report/run-document.js';
 import { makeFolder } from '../report/run-files.js';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
-import { messageOf } from '../traces/trace-error.js';
-
-/** The figures of one run of a sweep: all of its document that a table may need. */
-export type SweepFigures = Omit<RunDocument, 'series' | 'scenario'>;
-
-/** What became of one run. */
-export interface SweepResult {
-  /** Of the task. */
-  readonly index: number;
-  readonly seed: string;
-  /** Missing when it failed. */
-  readonly run?: SweepFigures;
-  /** Why there are no figures. */
-  readonly failure?: string;
-}
-
-/** As much of a result as a table is made of. */
-const resultShape = z.looseObject({
-  index: z.int().min(0),
-  seed: z.string(),
-  failure: z.string().optional(),
-  run: z
-    .looseObject({
-      verdict: z.string(),
-      logDigest: z.string().nullable(),
-      thresholds: z.array(z.looseObject({ passed: z.boolean() })),
-    })
-    .optional(),
-});
-
-const journalSchema = 'panoptes.sweep-journal/1';
-const journalName = 'journal.jsonl';
 
 /**
  * The results of a sweep as they come, one line each in a file, so that an interrupted sweep goes on
@@ -102,7 +70,7 @@ export class SweepJournal {
   #read(head: string): void {
     const text = readWholeLines(this.#file);
     if (text === '') {
-      // It ended before it had said of what it is.
+      // The sweep stopped before its first line was written.
       writeWholeFiles(new Map([[this.#file, `${head}\n`]]));
       return;
     }
@@ -140,6 +108,37 @@ export class SweepJournal {
     );
   }
 }
+
+/** The figures of one run of a sweep: all of its document that a table may need. */
+export type SweepFigures = Omit<RunDocument, 'series' | 'scenario'>;
+
+/** The outcome of one run. */
+export interface SweepResult {
+  /** Of the task. */
+  readonly index: number;
+  readonly seed: string;
+  /** Missing when it failed. */
+  readonly run?: SweepFigures;
+  /** Why there are no figures. */
+  readonly failure?: string;
+}
+
+/** As much of a result as a table is made of. */
+const resultShape = z.looseObject({
+  index: z.int().min(0),
+  seed: z.string(),
+  failure: z.string().optional(),
+  run: z
+    .looseObject({
+      verdict: z.string(),
+      logDigest: z.string().nullable(),
+      thresholds: z.array(z.looseObject({ passed: z.boolean() })),
+    })
+    .optional(),
+});
+
+const journalSchema = 'panoptes.sweep-journal/1';
+const journalName = 'journal.jsonl';
 
 /** Where a scenario is does not matter, only what it says. */
 const fingerprint = ({ text, overrides }: ScenarioSource): string =>

@@ -1,34 +1,11 @@
 import type { Worker } from 'node:worker_threads';
-import { type Clock, fileBeside, withDeadline } from '@panoptes/core';
+import { type Clock, fileBeside, withDeadline, messageOf } from '@panoptes/core';
 import { Piscina } from 'piscina';
 import type { Reading } from '../input/reading.js';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
 import { formatDuration } from '../time/duration.js';
-import { messageOf } from '../traces/trace-error.js';
 import type { SweepFigures, SweepJournal, SweepResult } from './sweep-journal.js';
 import type { SweepTask } from './sweep-plan.js';
-
-/** What to run, and how. */
-export interface SweepRunOptions {
-  readonly source: ScenarioSource;
-  /** How the files that it names are read. */
-  readonly reading: Reading;
-  readonly tasks: readonly SweepTask[];
-  readonly journal: SweepJournal;
-  readonly threads: number;
-  /** Real milliseconds that one run may take. */
-  readonly timeLimitMs: number;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** Called after each run. */
-  readonly onResult: (result: SweepResult) => void;
-}
-
-/** How long the pool's threads may take to end. */
-const endMs = 5_000;
-
-/** The pool's entry, as it was compiled. */
-const workerFile = fileBeside(import.meta.url, './sweep-worker.js').href;
 
 /**
  * Runs what the journal does not hold yet, several at a time on threads of their own, and keeps each
@@ -60,6 +37,28 @@ export async function runSweep(options: SweepRunOptions): Promise<boolean> {
   }
   return haveEnded;
 }
+
+/** What to run, and how. */
+export interface SweepRunOptions {
+  readonly source: ScenarioSource;
+  /** How the files that it names are read. */
+  readonly reading: Reading;
+  readonly tasks: readonly SweepTask[];
+  readonly journal: SweepJournal;
+  readonly threads: number;
+  /** Real milliseconds that one run may take. */
+  readonly timeLimitMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Called after each run. */
+  readonly onResult: (result: SweepResult) => void;
+}
+
+/** How long the pool's threads may take to end. */
+const endMs = 5_000;
+
+/** The pool's entry, as it was compiled. */
+const workerFile = fileBeside(import.meta.url, './sweep-worker.js').href;
 
 /** All threads that a pool has ever had: it forgets those that it has told to end, ended or not. */
 class Crew {

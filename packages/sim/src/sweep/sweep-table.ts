@@ -5,8 +5,24 @@ import type { SweepResult } from './sweep-journal.js';
 import type { SweepPoint, SweepTask } from './sweep-plan.js';
 import { type Estimate, estimateMean } from './student-interval.js';
 
-/** The version of the document of a sweep; it changes when a field's meaning does. */
-const sweepSchema = 'panoptes.sweep/2';
+/** Adds up a sweep. It depends on the results alone, not on the order in which they came. */
+export function sweepDocument(outcome: SweepOutcome): SweepDocument {
+  const { name, about, seed, replications, figures, points, tasks, results } = outcome;
+  return {
+    schema: sweepSchema,
+    name,
+    about,
+    seed,
+    replications,
+    keys: [...new Set(points.flatMap(({ overrides }) => overrides.map(({ key }) => key)))],
+    figures,
+    rows: points.map((point, at) => {
+      const own = tasks.filter((task) => task.point === at).map(({ index }) => results.get(index));
+      return sweepRow(point, figures, own);
+    }),
+    interrupted: tasks.some(({ index }) => !results.has(index)),
+  };
+}
 
 /** A point of a sweep, with its figures over all replications. */
 export interface SweepRow {
@@ -22,6 +38,9 @@ export interface SweepRow {
   /** Log digests, one a replication; null where there is none. */
   readonly digests: readonly (string | null)[];
 }
+
+/** The version of the document of a sweep; it changes when a field's meaning does. */
+const sweepSchema = 'panoptes.sweep/2';
 
 /** All that is known of a sweep: a row for each point. */
 export interface SweepDocument {
@@ -49,25 +68,6 @@ export interface SweepOutcome {
   readonly points: readonly SweepPoint[];
   readonly tasks: readonly SweepTask[];
   readonly results: ReadonlyMap<number, SweepResult>;
-}
-
-/** Adds up a sweep. It depends on the results alone, not on the order in which they came. */
-export function sweepDocument(outcome: SweepOutcome): SweepDocument {
-  const { name, about, seed, replications, figures, points, tasks, results } = outcome;
-  return {
-    schema: sweepSchema,
-    name,
-    about,
-    seed,
-    replications,
-    keys: [...new Set(points.flatMap(({ overrides }) => overrides.map(({ key }) => key)))],
-    figures,
-    rows: points.map((point, at) => {
-      const own = tasks.filter((task) => task.point === at).map(({ index }) => results.get(index));
-      return sweepRow(point, figures, own);
-    }),
-    interrupted: tasks.some(({ index }) => !results.has(index)),
-  };
 }
 
 function sweepRow(

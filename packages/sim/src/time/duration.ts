@@ -1,5 +1,34 @@
 import { ConfigError, describe } from '@panoptes/core';
 
+/**
+ * Reads a duration such as `90s`, `15m`, `1h30m`, `1.5d` or `4w`.
+ *
+ * @param text - numbers with units: ms, s, m, h, d or w
+ * @param option - what the text was given for, to be named in the error
+ * @returns milliseconds, more than 0, rounded
+ * @throws {ConfigError} when the text is no duration, or is none at all
+ */
+export function parseDuration(text: string, option: string): number {
+  const ms = durationMs(text);
+  if (ms !== undefined) return ms;
+  throw new ConfigError(`${option}: ${expectedDuration}, got ${describe(text)}`);
+}
+
+/** Reads a duration such as `1h30m` as milliseconds, rounded; undefined when it is none, or nothing. */
+export function durationMs(text: string): number | undefined {
+  if (!durationForm.test(text)) return undefined;
+  const parts = text.matchAll(/([\d.]+)([a-z]+)/g);
+  let total = 0;
+  for (const [, number, unit] of parts)
+    total += Number(number) * unitMs[unit as keyof typeof unitMs];
+  const ms = Math.round(total);
+  return Number.isSafeInteger(ms) && ms > 0 ? ms : undefined;
+}
+
+/** What is said where a duration was expected. */
+export const expectedDuration =
+  'expected a duration above 0 with a unit (ms, s, m, h, d or w), such as 90s, 1h30m or 2d';
+
 const unitMs = {
   ms: 1,
   s: 1_000,
@@ -16,35 +45,6 @@ const units = ['w', 'd', 'h', 'm', 's', 'ms'] as const;
 export const durationForm = new RegExp(
   String.raw`^(?=\d)${units.map((unit) => `(?:${amount}${unit})?`).join('')}$`,
 );
-
-/** What is said where a duration was expected. */
-export const expectedDuration =
-  'expected a duration above 0 with a unit (ms, s, m, h, d or w), such as 90s, 1h30m or 2d';
-
-/** Reads a duration such as `1h30m` as milliseconds, rounded; undefined when it is none, or nothing. */
-export function durationMs(text: string): number | undefined {
-  if (!durationForm.test(text)) return undefined;
-  const parts = text.matchAll(/([\d.]+)([a-z]+)/g);
-  let total = 0;
-  for (const [, number, unit] of parts)
-    total += Number(number) * unitMs[unit as keyof typeof unitMs];
-  const ms = Math.round(total);
-  return Number.isSafeInteger(ms) && ms > 0 ? ms : undefined;
-}
-
-/**
- * Reads a duration such as `90s`, `15m`, `1h30m`, `1.5d` or `4w`.
- *
- * @param text - numbers with units: ms, s, m, h, d or w
- * @param option - what the text was given for, to be named in the error
- * @returns milliseconds, more than 0, rounded
- * @throws {ConfigError} when the text is no duration, or is none at all
- */
-export function parseDuration(text: string, option: string): number {
-  const ms = durationMs(text);
-  if (ms !== undefined) return ms;
-  throw new ConfigError(`${option}: ${expectedDuration}, got ${describe(text)}`);
-}
 
 /** Writes a duration in milliseconds in the largest unit that leaves a whole part, as in `28.7 d`. */
 export function formatDuration(ms: number): string {

@@ -1,11 +1,6 @@
 import type { Cancel, Clock } from '@panoptes/core';
 import FlatQueue from 'flatqueue';
 
-interface Timer {
-  readonly task: () => void;
-  cancelled: boolean;
-}
-
 /**
  * Time that passes only when it is told to, in whole virtual milliseconds since the start of a
  * trace. Tasks run while it is advanced, in the order of their times; those of one instant in the
@@ -56,4 +51,9 @@ export class VirtualClock implements Clock {
     }
     this.#elapsedMs = Math.max(this.#elapsedMs, at);
   }
+}
+
+interface Timer {
+  readonly task: () => void;
+  cancelled: boolean;
 }

@@ -12,19 +12,6 @@ import { TraceError, tooManyPeers, type TracePosition } from './trace-error.js';
 import type { TraceFile } from './trace-file.js';
 import { traceText } from './trace-text.js';
 
-/** A join or a leave, at virtual milliseconds. */
-interface Instant {
-  readonly at: number;
-  readonly nodeId: string;
-  readonly joins: boolean;
-}
-
-const number = /^\d+(?:\.\d+)?$/;
-/** All instants are held, and sorted. */
-const mostInstants = 2 ** 23;
-/** Times beyond this many seconds (317 years) are mistakes, and would lose their milliseconds. */
-const latestSecond = 1e10;
-
 /**
  * Reads an availability trace (`.avt`): one peer a line, `id<TAB>sessions<TAB> start end start end …`
  * in seconds from the start of the trace. Lines are parsed as they come; only the instants are kept,
@@ -62,6 +49,19 @@ export async function readAvt(file: TraceFile, skipped: SkipCount): Promise<Chur
     skipped,
   };
 }
+
+/** A join or a leave, at virtual milliseconds. */
+interface Instant {
+  readonly at: number;
+  readonly nodeId: string;
+  readonly joins: boolean;
+}
+
+const number = /^\d+(?:\.\d+)?$/;
+/** All instants are held, and sorted. */
+const mostInstants = 2 ** 23;
+/** Times beyond this many seconds (317 years) are mistakes, and would lose their milliseconds. */
+const latestSecond = 1e10;
 
 /** Names a place in the line being read: a field, or the line as a whole. */
 type Position = (field?: string) => TracePosition;

@@ -2,15 +2,6 @@ import { type Clock, createPeer, type PeerEntry, type PeerTier } from '@panoptes
 import { dhtInfoOf, identityOf } from '@panoptes/testkit';
 import { endpointsOf, type NodeRecord } from './enr-record.js';
 
-/** What a crawl knows of a node. Times are Unix milliseconds, 0 for never. */
-export interface Sighting {
-  readonly record: NodeRecord;
-  /** Answered requests of the crawler, halved by go-ethereum's crawler at each miss. */
-  readonly score: number;
-  readonly firstResponse: number;
-  readonly lastResponse: number;
-}
-
 /**
  * The entry of a node that a discv4 crawl saw. Every answer in discv4 is signed with the node's key,
  * so a node that ever answered is authenticated. Trust and reliability follow from the score, by the rule
@@ -38,6 +29,15 @@ export function crawledPeer(sighting: Sighting, clock: Clock): PeerEntry {
     },
     clock,
   );
+}
+
+/** What a crawl knows of a node. Times are Unix milliseconds, 0 for never. */
+export interface Sighting {
+  readonly record: NodeRecord;
+  /** Answered requests of the crawler, halved by go-ethereum's crawler at each miss. */
+  readonly score: number;
+  readonly firstResponse: number;
+  readonly lastResponse: number;
 }
 
 function tierOf(score: number): PeerTier {

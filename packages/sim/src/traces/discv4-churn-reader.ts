@@ -14,6 +14,41 @@ import { startingWith } from './starting-with.js';
 import { TraceError, tooManyPeers, type TracePosition } from './trace-error.js';
 import type { TraceFile } from './trace-file.js';
 
+/**
+ * Reads the differences between crawls of a discv4 network (`.jsonl`, also gzip): one
+ * `{ t, op: 'add'|'upd'|'del', id, seq, record, score, … }` a line, in order of time. An `add` or
+ * `upd` without a record goes with the last one of that node. The trace lasts from its first line's
+ * time to its last one's.
+ */
+export async function readDiscv4Churn(file: TraceFile, skipped: SkipCount): Promise<ChurnSource> {
+  const read = skipped.taken(wholeLines(file), ({ bytes, number }) => ({
+    ...parseFields(churnLine, bytes, { file: file.name, line: number }),
+    number,
+  }));
+  const lines = withoutLeaps(read, file, skipped);
+  const { value: first } = await lines.next();
+  if (first === undefined) throw skipped.nothingLeft({ file: file.name }, 'events');
+  const churn = new Discv4Churn(file, new VirtualClock(first.t));
+
+  async function* events(): AsyncGenerator<ChurnEvent> {
+    const changes = startingWith([first!], lines);
+    for await (const event of skipped.taken(changes, (one) => churn.take(one, one.number))) {
+      if (churn.size > mostPeersHeld) throw tooManyPeers(file.name);
+      yield event;
+    }
+    if (churn.size === 0) throw skipped.nothingLeft({ file: file.name }, 'events');
+  }
+  return {
+    name: file.name,
+    kind: 'discv4 churn',
+    epochMs: first.t,
+    events: events(),
+    spanMs: () => churn.elapsedMs,
+    fractionRead: () => file.fractionRead(),
+    skipped,
+  };
+}
+
 /** What is 0 may be left out, as go-ethereum does. */
 const score = z.number().min(0).default(0);
 const seq = z.number().int().min(0);
@@ -49,41 +84,6 @@ type Arrival = Exclude<ChurnLine, { op: 'del' }>;
 interface Node {
   readonly sighting: Sighting;
   peer: PeerEntry | undefined;
-}
-
-/**
- * Reads the differences between crawls of a discv4 network (`.jsonl`, also gzip): one
- * `{ t, op: 'add'|'upd'|'del', id, seq, record, score, … }` a line, in order of time. An `add` or
- * `upd` without a record goes with the last one of that node. The trace lasts from its first line's
- * time to its last one's.
- */
-export async function readDiscv4Churn(file: TraceFile, skipped: SkipCount): Promise<ChurnSource> {
-  const read = skipped.taken(wholeLines(file), ({ bytes, number }) => ({
-    ...parseFields(churnLine, bytes, { file: file.name, line: number }),
-    number,
-  }));
-  const lines = withoutLeaps(read, file, skipped);
-  const { value: first } = await lines.next();
-  if (first === undefined) throw skipped.nothingLeft({ file: file.name }, 'events');
-  const churn = new Discv4Churn(file, new VirtualClock(first.t));
-
-  async function* events(): AsyncGenerator<ChurnEvent> {
-    const changes = startingWith([first!], lines);
-    for await (const event of skipped.taken(changes, (one) => churn.take(one, one.number))) {
-      if (churn.size > mostPeersHeld) throw tooManyPeers(file.name);
-      yield event;
-    }
-    if (churn.size === 0) throw skipped.nothingLeft({ file: file.name }, 'events');
-  }
-  return {
-    name: file.name,
-    kind: 'discv4 churn',
-    epochMs: first.t,
-    events: events(),
-    spanMs: () => churn.elapsedMs,
-    fractionRead: () => file.fractionRead(),
-    skipped,
-  };
 }
 
 /** @throws {TraceError} at a last line that is the beginning of one */

@@ -14,19 +14,6 @@ import { startingWith } from './starting-with.js';
 import { TraceError, type TracePosition } from './trace-error.js';
 import type { TraceFile } from './trace-file.js';
 
-/** As go-ethereum writes it: what is 0 may be left out. */
-const node = z.object({
-  seq: z.number().int().min(0),
-  record: z.string(),
-  score: z.number().min(0).default(0),
-  firstResponse: instant.default(0),
-  lastResponse: instant.default(0),
-  lastCheck: instant.default(0),
-});
-
-/** Nodes that may stand before the first that was ever checked. */
-const mostUnchecked = 10_000;
-
 /**
  * Reads a crawl of a discv4 network (`nodes.json`): `{ "<node id>": { seq, record, score, … } }`.
  * The ids are those of the decoded records and must equal the keys. A snapshot without a course of
@@ -66,6 +53,19 @@ export async function readDiscv4Nodes(
     skipped,
   };
 }
+
+/** As go-ethereum writes it: what is 0 may be left out. */
+const node = z.object({
+  seq: z.number().int().min(0),
+  record: z.string(),
+  score: z.number().min(0).default(0),
+  firstResponse: instant.default(0),
+  lastResponse: instant.default(0),
+  lastCheck: instant.default(0),
+});
+
+/** Nodes that may stand before the first that was ever checked. */
+const mostUnchecked = 10_000;
 
 interface CrawledNode {
   readonly position: TracePosition;

@@ -2,12 +2,12 @@ import { ECDH } from 'node:crypto';
 import { createNodeId, defaultCrypto } from '@chainsafe/enr';
 import type { NodeRecord } from './enr-record.js';
 
+/** Whether a text says that it is an enode URL. */
+export const isEnodeUrl = (text: string): boolean => text.startsWith('enode://');
+
 const enodeForm =
   /^enode:\/\/([0-9a-f]{128})@(\[[0-9a-f:.]+\]|[^:[\]/?]*):(\d{1,5})(?:\?discport=(\d{1,5}))?$/i;
 const mostPort = 65_535;
-
-/** Whether a text says that it is an enode URL. */
-export const isEnodeUrl = (text: string): boolean => text.startsWith('enode://');
 
 /**
  * Decodes an enode URL, `enode://<key>@<address>:<port>?discport=<port>`: what was used before node

@@ -1,15 +1,7 @@
-import { describe } from '@panoptes/core';
+import { describe, messageOf } from '@panoptes/core';
 import { decodeEnodeUrl, isEnodeUrl } from './enode-url.js';
 import { decodeNodeRecord, type NodeRecord } from './enr-record.js';
-import { messageOf, TraceError, type TracePosition } from './trace-error.js';
-
-/** What a trace says of a node beside its record. */
-interface Said {
-  readonly id: string;
-  readonly seq: number;
-}
-
-const mostRecords = 65_536;
+import { TraceError, type TracePosition } from './trace-error.js';
 
 /**
  * Decodes the records of a trace, each text once as long as it is among the latest: in a churn trace
@@ -57,6 +49,14 @@ export class EnrDecoder {
     }
   }
 }
+
+/** What a trace says of a node beside its record. */
+interface Said {
+  readonly id: string;
+  readonly seq: number;
+}
+
+const mostRecords = 65_536;
 
 const fieldOf = ({ field }: TracePosition, name: string): string =>
   field === undefined ? name : `${field}.${name}`;

@@ -1,6 +1,6 @@
-import { describe } from '@panoptes/core';
+import { describe, messageOf } from '@panoptes/core';
 import { z } from 'zod';
-import { messageOf, TraceError, type TracePosition } from './trace-error.js';
+import { TraceError, type TracePosition } from './trace-error.js';
 import { traceText } from './trace-text.js';
 
 const expectedInstant = 'expected an ISO 8601 time with a zone';

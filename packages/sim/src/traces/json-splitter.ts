@@ -2,39 +2,6 @@ import { longestPieceBytes } from '../input/reading.js';
 import { type JsonPath, pathText } from './json-path.js';
 import { TraceError, type TracePosition } from './trace-error.js';
 
-/** A piece of a JSON document: what stands at a path in it, as long as it is not cut up further. */
-export interface JsonEntry {
-  readonly path: JsonPath;
-  /** Number of the line it starts in, from 1. */
-  readonly line: number;
-  /** Its JSON. */
-  readonly bytes: Buffer;
-}
-
-/** Objects that are cut up like the document itself: networks keep nodes and links in them. */
-const containers: ReadonlySet<string | number> = new Set(['nodes', 'batadv']);
-/** So deep; what is deeper is part of an entry. */
-const mostContainers = 2;
-
-type Phase = 'start' | 'key' | 'colon' | 'value' | 'element' | 'after' | 'end';
-
-const expected: Record<Phase, string> = {
-  start: "a JSON object, starting with '{'",
-  key: 'a key in quotes',
-  colon: "':' after the key",
-  value: 'a value',
-  element: "a value or ']'",
-  after: "',' or the closing bracket",
-  end: 'the end of the file',
-};
-
-const byte = (character: string): number => character.charCodeAt(0);
-const quote = byte('"');
-const backslash = byte('\\');
-const openers = new Set([byte('{'), byte('[')]);
-const closers = new Set([byte('}'), byte(']')]);
-const spaces = new Set([0x20, 0x09, 0x0a, 0x0d]);
-
 /**
  * Cuts one large JSON object into the entries it is made of, piece by piece as it is read, so that
  * no more than one of them is ever held. The entries themselves are left to `JSON.parse`.
@@ -246,3 +213,36 @@ export class JsonSplitter {
     throw new TraceError(this.#position(), `expected ${expected[this.#phase]}, got ${got}`);
   }
 }
+
+/** A piece of a JSON document: what stands at a path in it, as long as it is not cut up further. */
+export interface JsonEntry {
+  readonly path: JsonPath;
+  /** Number of the line it starts in, from 1. */
+  readonly line: number;
+  /** Its JSON. */
+  readonly bytes: Buffer;
+}
+
+/** Objects that are cut up like the document itself: networks keep nodes and links in them. */
+const containers: ReadonlySet<string | number> = new Set(['nodes', 'batadv']);
+/** So deep; what is deeper is part of an entry. */
+const mostContainers = 2;
+
+type Phase = 'start' | 'key' | 'colon' | 'value' | 'element' | 'after' | 'end';
+
+const expected: Record<Phase, string> = {
+  start: "a JSON object, starting with '{'",
+  key: 'a key in quotes',
+  colon: "':' after the key",
+  value: 'a value',
+  element: "a value or ']'",
+  after: "',' or the closing bracket",
+  end: 'the end of the file',
+};
+
+const byte = (character: string): number => character.charCodeAt(0);
+const quote = byte('"');
+const backslash = byte('\\');
+const openers = new Set([byte('{'), byte('[')]);
+const closers = new Set([byte('}'), byte(']')]);
+const spaces = new Set([0x20, 0x09, 0x0a, 0x0d]);

@@ -7,10 +7,6 @@ import type { SkipCount } from './skipped.js';
 import { TraceError } from './trace-error.js';
 import type { TraceFile } from './trace-file.js';
 
-/** Entries, and their bytes, that may stand before one that tells what the document is. */
-const mostUntold = 1_024;
-const mostUntoldBytes = 2 ** 24;
-
 /**
  * Reads a JSON document by its content, in any order of keys: a mesh graph has lists of
  * nodes or links, a discv4 crawl has nodes by their ids.
@@ -36,6 +32,10 @@ export async function readJsonTrace(file: TraceFile, skipped: SkipCount): Promis
       '({ "nodes": [ … ], "links": [ … ] }), got none',
   );
 }
+
+/** Entries, and their bytes, that may stand before one that tells what the document is. */
+const mostUntold = 1_024;
+const mostUntoldBytes = 2 ** 24;
 
 function readerOf(entry: JsonEntry): typeof readMesh | undefined {
   if (isOfMesh(entry)) return readMesh;

@@ -1,6 +1,14 @@
 import { PeerValidationError } from '@panoptes/core';
 import { TraceError, type TracePosition } from './trace-error.js';
 
+/** What was left out of the files that were read. */
+export interface Skipped {
+  /** Entries in all. */
+  readonly count: number;
+  /** The first of them. */
+  readonly first: readonly SkippedEntry[];
+}
+
 /** An entry of a trace that was left out: where it is, and why. */
 export interface SkippedEntry {
   readonly file: string;
@@ -9,14 +17,6 @@ export interface SkippedEntry {
   /** The field within the line or document, as in `nodes[3].firstSeen`; absent for all of it. */
   readonly field?: string;
   readonly reason: string;
-}
-
-/** What was left out of the files that were read. */
-export interface Skipped {
-  /** Entries in all. */
-  readonly count: number;
-  /** The first of them. */
-  readonly first: readonly SkippedEntry[];
 }
 
 const mostNamed = 10;

@@ -1,15 +1,6 @@
 import { PanoptesError } from '@panoptes/core';
 import { mostPeersHeld } from '../input/reading.js';
 
-/** Where in a trace something is wrong; what does not apply is left out. */
-export interface TracePosition {
-  readonly file: string;
-  /** Number of the line, from 1. */
-  readonly line?: number | undefined;
-  /** The field within the line or entry, as in `sessions` or `nodes[3].firstSeen`. */
-  readonly field?: string | undefined;
-}
-
 /** A trace cannot be read: it is missing, no trace at all, or wrong at the position named. */
 export class TraceError extends PanoptesError {
   readonly code = 'TRACE_INVALID';
@@ -39,10 +30,15 @@ export class TraceError extends PanoptesError {
   }
 }
 
+/** Where in a trace something is wrong; what does not apply is left out. */
+export interface TracePosition {
+  readonly file: string;
+  /** Number of the line, from 1. */
+  readonly line?: number | undefined;
+  /** The field within the line or entry, as in `sessions` or `nodes[3].firstSeen`. */
+  readonly field?: string | undefined;
+}
+
 /** More of a trace would have to be held in memory than there may be room for. */
 export const tooManyPeers = (file: string): TraceError =>
   new TraceError({ file }, `expected at most ${mostPeersHeld} different peers, got more`);
-
-/** The message of anything that was thrown. */
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);

@@ -2,14 +2,11 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { messageOf } from '@panoptes/core';
 import { howToReadMore, tooMuchInput } from '@panoptes/testkit';
 import { withoutByteOrderMark } from '../input/utf8.js';
 import { startingWith } from './starting-with.js';
-import { messageOf, TraceError } from './trace-error.js';
-
-const gzipMagic = Buffer.from([0x1f, 0x8b]);
-/** How much of a file is looked at to tell what it is, unless a line ends before. */
-const headBytes = 4096;
+import { TraceError } from './trace-error.js';
 
 /**
  * A file, pipe or device that a trace is read from, once and from its beginning; unpacked on the way
@@ -132,6 +129,10 @@ export class TraceFile {
     return new TraceError({ file: this.name, line: this.#line() }, problem, { cause });
   }
 }
+
+const gzipMagic = Buffer.from([0x1f, 0x8b]);
+/** How much of a file is looked at to tell what it is, unless a line ends before. */
+const headBytes = 4096;
 
 /** Whether a line that is not blank has ended. */
 const hasLine = (head: Buffer): boolean => /\S[^\n]*\n/.test(head.toString('latin1'));

@@ -5,13 +5,6 @@ import type { Frame } from './frame.js';
 import { colourOf, isDashed } from './palette.js';
 import { amountScale, timeLabel, timeScale } from './scales.js';
 
-/** A line of a chart over virtual time. */
-export interface CourseLine {
-  readonly name: string;
-  /** One for each sample; when there are fewer, they are of the last ones. */
-  readonly values: readonly number[];
-}
-
 /** What is drawn over the run's virtual time. */
 export interface CourseChart {
   readonly title: string;
@@ -20,6 +13,13 @@ export interface CourseChart {
   readonly lines: readonly CourseLine[];
   /** Whether the space below the first line is filled. */
   readonly isFilled?: boolean;
+}
+
+/** A line of a chart over virtual time. */
+export interface CourseLine {
+  readonly name: string;
+  /** One for each sample; when there are fewer, they are of the last ones. */
+  readonly values: readonly number[];
 }
 
 /** Draws a chart over virtual time, with the phases behind it and faults marked. */

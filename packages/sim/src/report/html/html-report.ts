@@ -3,8 +3,8 @@ import { type Markup, markup, nothing } from '../markup.js';
 import { printedLatency } from '../printed-latency.js';
 import type { RunDocument } from '../run-document.js';
 import { violationText } from '../rules-text.js';
-import { actualText } from '../threshold-text.js';
-import { failureText } from '../run-text.js';
+import { measuredFigures } from '../threshold-text.js';
+import { failureReason } from '../run-text.js';
 import { inBothFrames } from './chart-parts.js';
 import { type CourseChart, drawCourse } from './course-chart.js';
 import {
@@ -28,9 +28,6 @@ import {
 } from './page.js';
 import { runCharts } from './run-charts.js';
 import { timeLabel } from './scales.js';
-
-const amount = (value: number): string =>
-  value.toLocaleString('en-US', { maximumFractionDigits: 1 });
 
 /** A run as one HTML file that needs nothing else. */
 export function htmlReport(run: RunDocument): string {
@@ -70,12 +67,15 @@ export function htmlReport(run: RunDocument): string {
   return page(`${run.name}: ${verdictOf(run).words}`, content, times);
 }
 
+const amount = (value: number): string =>
+  value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+
 function runHeading(run: RunDocument): Markup {
   const { name, about, seed, failure, startedAt, machine, node } = run;
   const reason =
     failure === undefined
       ? nothing
-      : markup`<p class="bad">It ended early, ${failureText(failure)}</p>`;
+      : markup`<p class="bad">It ended early, ${failureReason(failure)}</p>`;
   return heading(name, about, verdictOf(run), [
     note(`seed ${seed}, ${startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}`),
     note(`${machine.cpu}, ${machine.cores} cores, Node ${node}`),
@@ -83,7 +83,7 @@ function runHeading(run: RunDocument): Markup {
   ]);
 }
 
-/** The gravest thing that is to be said of a run; the others stand in their own places. */
+/** The worst problem of a run; the others are shown in their own sections. */
 function verdictOf(run: RunDocument): Parameters<typeof heading>[2] {
   const failed = run.thresholds.filter(({ passed }) => !passed).length;
   if (run.failure !== undefined) return { kind: 'fail', words: 'ended early' };
@@ -199,7 +199,7 @@ function thresholdSection({ thresholds }: RunDocument): Markup {
       thresholds.map((outcome): Cell[] => [
         markup`<code class="long">${outcome.figure}</code>`,
         markup`<code>${outcome.condition}</code>`,
-        actualText(outcome).replace(/^is /, ''),
+        measuredFigures(outcome).replace(/^is /, ''),
         verdictMark(outcome.passed),
       ]),
     ),

@@ -4,19 +4,6 @@ import { crosshair, faultMarks, horizontalAxis, rowLabel, svg } from './chart-pa
 import type { Frame } from './frame.js';
 import { timeLabel, timeScale } from './scales.js';
 
-const rowHeight = 22;
-const top = 8;
-
-/** From this lag on, how dark a strip is: each step is ten times the one before. */
-export const lagSteps = [
-  { from: 1, opacity: 0.2 },
-  { from: 10, opacity: 0.35 },
-  { from: 100, opacity: 0.5 },
-  { from: 1_000, opacity: 0.7 },
-  { from: 10_000, opacity: 0.85 },
-  { from: 100_000, opacity: 1 },
-] as const;
-
 /** A strip for each observer: the darker, the further it was behind. */
 export function drawLag(run: RunDocument, frame: Frame): Markup {
   const { at: times, observers } = run.series;
@@ -39,6 +26,19 @@ export function drawLag(run: RunDocument, frame: Frame): Markup {
   ];
   return svg('Lag of the observers', content, frame, bottom + 28);
 }
+
+/** From this lag on, how dark a strip is: each step is ten times the one before. */
+export const lagSteps = [
+  { from: 1, opacity: 0.2 },
+  { from: 10, opacity: 0.35 },
+  { from: 100, opacity: 0.5 },
+  { from: 1_000, opacity: 0.7 },
+  { from: 10_000, opacity: 0.85 },
+  { from: 100_000, opacity: 1 },
+] as const;
+
+const rowHeight = 22;
+const top = 8;
 
 /** Which step a lag has reached; -1 for none. */
 const stepOf = (lag: number): number => lagSteps.findLastIndex(({ from }) => lag >= from);

@@ -4,11 +4,6 @@ import type { NamedLatency } from '../run-latencies.js';
 import { rowLabel, svg, text } from './chart-parts.js';
 import type { Frame } from './frame.js';
 
-const rowHeight = 26;
-const top = 10;
-/** Nothing is measured more finely than this, in milliseconds. */
-const least = 1e-3;
-
 /**
  * A bar for each kind of latency, ten times as long ever so much further right: dark up to the median,
  * light up to the 99th percentile, and a line at the longest.
@@ -45,6 +40,11 @@ export function drawLatencies(latencies: readonly NamedLatency[], frame: Frame):
   );
   return svg('Latencies', [grid, rows], frame, bottom + 28);
 }
+
+const rowHeight = 26;
+const top = 10;
+/** Nothing is measured more finely than this, in milliseconds. */
+const least = 1e-3;
 
 const bar = (from: number, to: number, y: number, opacity: number): Markup =>
   markup`<rect x="${from}" y="${y + 5}" width="${Math.max(1, to - from).toFixed(1)}" height="${rowHeight - 10}" fill="var(--c0)" opacity="${opacity}"/>`;

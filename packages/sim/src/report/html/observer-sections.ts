@@ -111,7 +111,7 @@ export function faultSection({ faults }: RunDocument): Markup {
         fault,
         observer,
         timeLabel(atMs),
-        seq ?? { number: 'found nobody' },
+        seq ?? { number: 'not struck' },
       ]),
     ),
   );
@@ -121,13 +121,22 @@ export function faultSection({ faults }: RunDocument): Markup {
 export function incidentSection({ incidents }: RunDocument): Markup {
   if (incidents.length === 0) return nothing;
   return section(
-    'Ends of lives',
+    'Ends of incarnations',
     note(
-      'Why each life of an observer ended that was not to end: in virtual time when, and in real time ' +
-        'how long after the fault that was noticed, and how long until the observer was live again.',
+      'Why incarnations of observers ended unexpectedly: when in virtual time, how long in real time ' +
+        'after the fault it was noticed, and how long until the observer was live again.',
     ),
     table(
-      ['observer', 'life', 'ended by', 'why', 'fault', 'at', 'noticed after', 'live again after'],
+      [
+        'observer',
+        'incarnation',
+        'ended by',
+        'why',
+        'fault',
+        'at',
+        'noticed after',
+        'live again after',
+      ],
       incidents.map((one): Cell[] => [
         one.observer,
         one.incarnation,

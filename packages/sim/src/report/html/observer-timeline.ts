@@ -12,16 +12,6 @@ import type { Frame } from './frame.js';
 import { timeLabel, timeScale } from './scales.js';
 import { fillOf } from './state-styles.js';
 
-const rowHeight = 26;
-const top = 18;
-
-/** A stretch of samples in one state. */
-interface Stretch {
-  readonly state: string;
-  readonly from: number;
-  readonly to: number;
-}
-
 /** A row for each observer: its states over virtual time, with restarts, resyncs and faults marked. */
 export function drawTimeline(run: RunDocument, frame: Frame): Markup {
   const { series, virtualMs, faults } = run;
@@ -44,6 +34,16 @@ export function drawTimeline(run: RunDocument, frame: Frame): Markup {
     crosshair(top, bottom),
   ];
   return svg('States of the observers', content, frame, bottom + 28);
+}
+
+const rowHeight = 26;
+const top = 18;
+
+/** A stretch of samples in one state. */
+interface Stretch {
+  readonly state: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** The states that are drawn, in the order of the legend. */

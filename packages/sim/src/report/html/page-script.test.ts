@@ -106,7 +106,7 @@ describe('the page of a run', () => {
     expect(errors).toEqual([]);
   });
 
-  it('shows it on a telephone at a touch, and nothing any more when nobody points', () => {
+  it('shows it on a telephone at a touch, and nothing any more when nothing points at it', () => {
     const { charts, point } = open(htmlReport(aRun));
     const narrow = charts.find((svg) => svg.getAttribute('class') === 'narrow')!;
     point(narrow, 0.6, 'pointerdown');

@@ -5,6 +5,19 @@ import { pageScript } from './page-script.js';
 import { colourOf, isDashed, paletteCss } from './palette.js';
 import { statePatterns } from './state-styles.js';
 
+/** A whole page: one file that needs nothing else, in light and dark, on screen and on paper. */
+export const page = (title: string, content: Content, times?: PageTimes): string =>
+  markup`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${title}</title><style>${Markup.verbatim(css)}</style></head><body>
+<svg class="patterns" aria-hidden="true">${statePatterns}</svg>
+<main${times === undefined ? nothing : markup` data-times="${JSON.stringify(times)}"`}>
+${content}
+</main><script>${Markup.verbatim(pageScript)}</script></body></html>
+`.toString();
+
 const css = [
   paletteCss(':root'),
   '*{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}' +
@@ -52,19 +65,6 @@ export interface PageTimes {
   readonly at: readonly number[];
   readonly labels: readonly string[];
 }
-
-/** A whole page: one file that needs nothing else, in light and dark, on screen and on paper. */
-export const page = (title: string, content: Content, times?: PageTimes): string =>
-  markup`<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${title}</title><style>${Markup.verbatim(css)}</style></head><body>
-<svg class="patterns" aria-hidden="true">${statePatterns}</svg>
-<main${times === undefined ? nothing : markup` data-times="${JSON.stringify(times)}"`}>
-${content}
-</main><script>${Markup.verbatim(pageScript)}</script></body></html>
-`.toString();
 
 /** A heading and what belongs to it, kept together on paper. */
 export const section = (title: string, ...content: readonly Content[]): Markup =>

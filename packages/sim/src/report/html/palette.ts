@@ -1,3 +1,6 @@
+/** The colour of a line, by its place among all of its chart. */
+export const colourOf = (index: number): string => `var(--c${index % series.length})`;
+
 /** Colours that people with any colour vision tell apart (Okabe and Ito), for light and for dark. */
 const series = [
   ['#0072b2', '#56b4e9'],
@@ -21,9 +24,6 @@ const surfaces = {
   good: ['#00795a', '#2fc99b'],
   bad: ['#c22f2f', '#ff7f6b'],
 } as const;
-
-/** The colour of a line, by its place among all of its chart. */
-export const colourOf = (index: number): string => `var(--c${index % series.length})`;
 
 /** Whether a line is dashed: where colours begin again, to be told from the first of that colour. */
 export const isDashed = (index: number): boolean => Math.floor(index / series.length) % 2 === 1;

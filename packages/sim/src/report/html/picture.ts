@@ -11,9 +11,6 @@ import { colourOf, paletteCss } from './palette.js';
 import { runCharts } from './run-charts.js';
 import { statePatterns } from './state-styles.js';
 
-const headHeight = 64;
-const titleHeight = 30;
-
 /** The main charts of a run as one SVG file, for pages that cannot show HTML. */
 export function runPicture(run: RunDocument): string {
   const charts = runCharts(run);
@@ -45,6 +42,9 @@ ${text(24, 50, 'tick', facts)}
 ${placed}</svg>
 `.toString();
 }
+
+const headHeight = 64;
+const titleHeight = 30;
 
 /** The lines' names in their colours, to stand after a title. */
 const namesOf = ({ lines }: CourseChart): Markup =>

@@ -1,6 +1,6 @@
 import { type Markup, markup } from '../markup.js';
 
-/** How a state is drawn: in a colour, and with lines across, so that nobody needs the colour. */
+/** How a state is drawn: in a colour, and with lines across, so that it can be told without colour. */
 interface StateStyle {
   readonly colour: string;
   /** Lines across each tile of 8 by 8; none for a plain ground. */

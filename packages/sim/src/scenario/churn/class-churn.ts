@@ -3,22 +3,6 @@ import { pick, type Uniform } from '../../churn/random-source.js';
 import { type Actor, type Network, ranks } from './network.js';
 import type { PeerKind } from './peer-kind.js';
 
-/** How the peers of a class come and go. */
-export interface ClassChurnOptions {
-  readonly kind: PeerKind;
-  readonly sessions: Distribution;
-  /** Times between arrivals of this class. */
-  readonly arrivals: Distribution;
-  /** Peers online when the network has come up. */
-  readonly initial: number;
-  /** Peers that exist, online or not. */
-  readonly population: number;
-  /** Virtual milliseconds over which the network comes up; 0 for a network that is up. */
-  readonly warmUpMs: number;
-  /** The random numbers of one of its parts. */
-  readonly stream: (part: string) => Uniform;
-}
-
 /**
  * The arrivals of one class. A network that is up starts in its steady state: with its usual number
  * of peers, and what is left of their sessions. One that comes up is made of parts that come up one
@@ -89,4 +73,20 @@ export class ClassChurn implements Actor {
     if (choice < this.#offline.length) this.#offline[choice] = last;
     return member;
   }
+}
+
+/** How the peers of a class come and go. */
+export interface ClassChurnOptions {
+  readonly kind: PeerKind;
+  readonly sessions: Distribution;
+  /** Times between arrivals of this class. */
+  readonly arrivals: Distribution;
+  /** Peers online when the network has come up. */
+  readonly initial: number;
+  /** Peers that exist, online or not. */
+  readonly population: number;
+  /** Virtual milliseconds over which the network comes up; 0 for a network that is up. */
+  readonly warmUpMs: number;
+  /** The random numbers of one of its parts. */
+  readonly stream: (part: string) => Uniform;
 }

@@ -5,29 +5,13 @@ import type { LivePeer } from './live-peer.js';
 import { type Network, ranks } from './network.js';
 import type { PeerKind } from './peer-kind.js';
 
-type PhaseOf<Kind extends PhaseSpec['kind']> = Extract<PhaseSpec, { kind: Kind }>;
-
-/** The course of one phase. */
-export interface PhaseContext<Kind extends PhaseSpec['kind']> {
-  readonly phase: PhaseOf<Kind>;
-  readonly network: Network;
-  /** Virtual milliseconds. */
-  readonly startsAt: number;
-  readonly uniform: Uniform;
-}
-
-/** Calls `task` once, when `at` has come. */
-function at(network: Network, time: number, rank: 0 | 1 | 2, task: (at: number) => void): void {
-  network.schedule({ act: task }, time, rank);
-}
-
 /** Many come within a phase, each for a while of its own. */
 export function startCrowd(
-  context: PhaseContext<'flash-crowd' | 'sybil-flood'>,
+  deps: DisruptionDeps<'flash-crowd' | 'sybil-flood'>,
   kind: PeerKind,
   stay: DrawMs,
 ): void {
-  const { phase, network, startsAt, uniform } = context;
+  const { phase, network, startsAt, uniform } = deps;
   // A crowd's rate falls off by e³ until the phase ends; a flood's is even.
   const places = Float64Array.from({ length: phase.peers }, () =>
     phase.kind === 'flash-crowd' ? -Math.log(1 - uniform() * (1 - Math.exp(-3))) / 3 : uniform(),
@@ -43,19 +27,19 @@ export function startCrowd(
   next();
 }
 
-/** Everyone in a part of the map is gone until the phase ends; most then go on where they were. */
+/** All peers in a part of the map are gone until the phase ends; most then go on where they were. */
 export function startOutage({
   phase,
   network,
   startsAt,
   uniform,
-}: PhaseContext<'regional-outage'>): void {
+}: DisruptionDeps<'regional-outage'>): void {
   const west = uniform();
   const isInside = (x: number): boolean => (x - west + 1) % 1 < phase.region;
   let lost: LivePeer[] = [];
   at(network, startsAt, ranks.leave, (now) => {
     lost = network.online.toArray().filter(({ identity }) => isInside(identity.spot.x));
-    // For good, as far as their class knows: nobody else may come under their names meanwhile.
+    // For good, as far as their class knows: no other peer may come under their names meanwhile.
     for (const peer of lost) network.leave(peer, now, true);
     network.reachOf = ({ spot }) => (isInside(spot.x) ? 'down' : 'heard');
   });
@@ -76,7 +60,7 @@ export function startPartition({
   network,
   startsAt,
   uniform,
-}: PhaseContext<'partition'>): void {
+}: DisruptionDeps<'partition'>): void {
   at(network, startsAt, ranks.leave, (now) => {
     for (const peer of network.online.toArray()) {
       if (peer.identity.side >= phase.far) continue;
@@ -99,7 +83,7 @@ export function startDeparture({
   network,
   startsAt,
   uniform,
-}: PhaseContext<'mass-departure'>): void {
+}: DisruptionDeps<'mass-departure'>): void {
   at(network, startsAt, ranks.leave, (now) => {
     const leaving = Math.round(phase.share * network.online.size);
     const gap = phase.duration / leaving;
@@ -115,4 +99,20 @@ export function startDeparture({
     };
     next();
   });
+}
+
+/** What the course of one phase depends on. */
+export interface DisruptionDeps<Kind extends PhaseSpec['kind']> {
+  readonly phase: PhaseOf<Kind>;
+  readonly network: Network;
+  /** Virtual milliseconds. */
+  readonly startsAt: number;
+  readonly uniform: Uniform;
+}
+
+type PhaseOf<Kind extends PhaseSpec['kind']> = Extract<PhaseSpec, { kind: Kind }>;
+
+/** Calls `task` once, when `at` has come. */
+function at(network: Network, time: number, rank: 0 | 1 | 2, task: (at: number) => void): void {
+  network.schedule({ act: task }, time, rank);
 }

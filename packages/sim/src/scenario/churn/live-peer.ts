@@ -1,22 +1,6 @@
 import type { PeerEntry, PeerTier } from '@panoptes/core';
 import type { PeerBag } from './peer-bag.js';
 
-/** Where a peer is: on a unit square, and on a ring, which a place's `x` is taken for. */
-export interface Spot {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Who a peer is over all its sessions; everything follows from the seed, its group and its number. */
-export interface PeerIdentity {
-  readonly nodeId: string;
-  readonly spot: Spot;
-  /** On which side of a partition it is: it is far where this is below the far side's share. */
-  readonly side: number;
-  /** Makes the entry of a peer in a state. */
-  readonly entry: (peer: LivePeer) => PeerEntry;
-}
-
 /** One peer during one session: what changes of it. Its entry is made when it is needed. */
 export interface LivePeer {
   readonly identity: PeerIdentity;
@@ -37,4 +21,20 @@ export interface LivePeer {
   validates: boolean;
   /** `online`: in the registry. `unheard`: cut off, and maybe back. `gone`: its session has ended. */
   state: 'online' | 'unheard' | 'gone';
+}
+
+/** Where a peer is: on a unit square, and on a ring, which a place's `x` is taken for. */
+export interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Who a peer is over all its sessions; everything follows from the seed, its group and its number. */
+export interface PeerIdentity {
+  readonly nodeId: string;
+  readonly spot: Spot;
+  /** On which side of a partition it is: it is far where this is below the far side's share. */
+  readonly side: number;
+  /** Makes the entry of a peer in a state. */
+  readonly entry: (peer: LivePeer) => PeerEntry;
 }

@@ -1,14 +1,5 @@
 import type { LivePeer, Spot } from './live-peer.js';
 
-/** A peer and how far away it is. */
-export interface NearPeer {
-  readonly peer: LivePeer;
-  readonly distance: number;
-}
-
-/** Peers in one cell of the grid, as many as are usually online. */
-const peersPerCell = 4;
-
 /**
  * Online peers by place, in a grid of cells: on a ring of length 1, or on a unit square whose sides
  * are joined, so that no peer has fewer neighbours for being at the edge.
@@ -100,6 +91,15 @@ export class NearbyPeers {
     return cells;
   }
 }
+
+/** A peer and how far away it is. */
+export interface NearPeer {
+  readonly peer: LivePeer;
+  readonly distance: number;
+}
+
+/** Peers in one cell of the grid, as many as are usually online. */
+const peersPerCell = 4;
 
 const byDistance = (a: NearPeer, b: NearPeer): number =>
   a.distance - b.distance || (a.peer.identity.nodeId < b.peer.identity.nodeId ? -1 : 1);

@@ -4,20 +4,6 @@ import type { LivePeer, PeerIdentity } from './live-peer.js';
 import { PeerBag } from './peer-bag.js';
 import type { Topology } from './topology.js';
 
-/** Something that happens at a time of its own. */
-export interface Actor {
-  /** Does what is due at `at`, in virtual milliseconds, and schedules what it does next. */
-  act(at: number): void;
-}
-
-/** At one instant peers leave first, then come those who change what there is, then who joins. */
-export const ranks = { leave: 0, change: 1, join: 2 } as const;
-/** The queue's priority is a time and a rank in one number, exact up to 2^51 milliseconds. */
-const ranksPerInstant = 4;
-
-/** Whether a peer that would join now is heard, cut off but there, or cannot come at all. */
-export type Reach = 'heard' | 'unheard' | 'down';
-
 /** The network as it is at one instant of virtual time, and what is going to happen in it. */
 export class Network {
   /** In the registry. */
@@ -118,3 +104,17 @@ export class Network {
     this.#events.push({ at, kind: 'leave', nodeId: peer.identity.nodeId });
   }
 }
+
+/** Something that happens at a time of its own. */
+export interface Actor {
+  /** Does what is due at `at`, in virtual milliseconds, and schedules what it does next. */
+  act(at: number): void;
+}
+
+/** At one instant peers leave first, then come those who change what there is, then who joins. */
+export const ranks = { leave: 0, change: 1, join: 2 } as const;
+/** The queue's priority is a time and a rank in one number, exact up to 2^51 milliseconds. */
+const ranksPerInstant = 4;
+
+/** Whether a peer that would join now is heard, cut off but there, or cannot come at all. */
+export type Reach = 'heard' | 'unheard' | 'down';

@@ -7,12 +7,6 @@ import type { ClassEntries } from './class-entries.js';
 import type { LivePeer } from './live-peer.js';
 import { PeerBag } from './peer-bag.js';
 
-/** How the peers of a kind differ from those of their class. */
-export interface KindTraits {
-  readonly tier?: PeerTier;
-  readonly trust?: number;
-}
-
 /** Peers of one actor: a class, or those that a phase brings. */
 export class PeerKind {
   readonly online = new PeerBag<LivePeer>();
@@ -64,6 +58,12 @@ export class PeerKind {
       state: 'gone',
     };
   }
+}
+
+/** How the peers of a kind differ from those of their class. */
+export interface KindTraits {
+  readonly tier?: PeerTier;
+  readonly trust?: number;
 }
 
 /** Measurements have three digits: more would be noise in every entry. */

@@ -6,7 +6,7 @@ export interface PhaseSpan<Phase = { readonly name: string; readonly kind: strin
   readonly phase: Phase;
   /** Virtual milliseconds. */
   readonly startsAt: number;
-  /** Infinite when nobody knows before its end. */
+  /** Infinite when it is not known before its end. */
   readonly endsAt: number;
 }
 

@@ -1,9 +1,6 @@
 import type { ChurnSource } from '../../churn/churn-source.js';
 import { TraceError } from '../../traces/trace-error.js';
 
-/** Times kept; a longer trace says no more of their distribution. */
-const mostKept = 1_000_000;
-
 /**
  * Reads the times between one arrival and the next in a recorded trace, in milliseconds above 0:
  * arrivals at one instant count as a millisecond apart.
@@ -22,3 +19,6 @@ export async function recordedArrivals(source: ChurnSource): Promise<number[]> {
   if (times.length > 0) return times;
   throw new TraceError({ file: source.name }, 'expected several arrivals to draw from, got none');
 }
+
+/** Times kept; a longer trace says no more of their distribution. */
+const mostKept = 1_000_000;

@@ -87,7 +87,7 @@ describe('the churn of a scenario', () => {
     expect(steady.filter(({ kind }) => kind === 'update')).toEqual([]);
   });
 
-  it('grows evenly from nobody while it warms up', async () => {
+  it('grows evenly from no peers while it warms up', async () => {
     const events = await eventsOf(
       network(400, '{ kind: warm-up, duration: 2h }, { kind: steady, duration: 1h }'),
     );
@@ -152,7 +152,7 @@ describe('a phase', () => {
         ? [event.peer.location!.longitude]
         : [],
     );
-    // Nobody comes from where everybody is gone, allowing for the region lying across the date line.
+    // No peer comes from where all are gone, allowing for the region lying across the date line.
     const [west, east] = [Math.min(...region), Math.max(...region)];
     if (east - west < 180) {
       expect(places.filter((place) => place > west && place < east)).toEqual([]);

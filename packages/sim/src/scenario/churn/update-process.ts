@@ -8,25 +8,10 @@ import { type Actor, type Network, ranks } from './network.js';
 import type { PeerBag } from './peer-bag.js';
 import { rounded } from './peer-kind.js';
 
-/** Changes a peer; false when it stays as it is. */
-type Change = (peer: LivePeer, at: number) => boolean;
-
-/** Where a kind's updates are drawn. */
-export interface UpdateOptions {
-  readonly network: Network;
-  readonly peers: PeerBag<LivePeer>;
-  /** How many of them are online usually, or at most. */
-  readonly usual: number;
-  /** Virtual milliseconds. */
-  readonly startsAt: number;
-  /** The random numbers of one kind of update. */
-  readonly stream: (part: string) => Uniform;
-}
-
 /**
  * Changes that come to each peer of a kind by itself, at random and memoryless. One process draws
  * them for all: at the rate of as many peers as there is room for, of which a candidate is drawn; a
- * place that nobody holds changes nothing. So no peer needs a timer of its own.
+ * place that no peer holds changes nothing. So no peer needs a timer of its own.
  */
 class UpdateProcess implements Actor {
   #room: number;
@@ -34,19 +19,19 @@ class UpdateProcess implements Actor {
   #draw: DrawMs;
 
   constructor(
-    private readonly options: UpdateOptions,
+    private readonly deps: UpdateDeps,
     private readonly everyMs: number,
     private readonly uniform: Uniform,
     private readonly change: Change,
   ) {
-    this.#room = Math.ceil(1.25 * options.usual) + 8;
+    this.#room = Math.ceil(1.25 * deps.usual) + 8;
     this.#draw = this.#drawFor(this.#room);
-    this.#nextAt = options.startsAt + this.#draw();
-    options.network.schedule(this, this.#nextAt, ranks.change);
+    this.#nextAt = deps.startsAt + this.#draw();
+    deps.network.schedule(this, this.#nextAt, ranks.change);
   }
 
   act(at: number): void {
-    const { network, peers } = this.options;
+    const { network, peers } = this.deps;
     const place = pick(this.uniform, this.#room);
     const peer = place < peers.size ? peers.at(place) : undefined;
     if (peer !== undefined && this.change(peer, at)) network.changed(peer, at);
@@ -64,11 +49,26 @@ class UpdateProcess implements Actor {
   }
 }
 
+/** Changes a peer; false when it stays as it is. */
+type Change = (peer: LivePeer, at: number) => boolean;
+
+/** What the updates of a kind of peer depend on. */
+export interface UpdateDeps {
+  readonly network: Network;
+  readonly peers: PeerBag<LivePeer>;
+  /** How many of them are online usually, or at most. */
+  readonly usual: number;
+  /** Virtual milliseconds. */
+  readonly startsAt: number;
+  /** The random numbers of one kind of update. */
+  readonly stream: (part: string) => Uniform;
+}
+
 /** Starts the updates that a scenario asks for, for one kind of peers. */
-export function startUpdates(spec: UpdatesSpec, options: UpdateOptions): void {
+export function startUpdates(spec: UpdatesSpec, deps: UpdateDeps): void {
   const start = (part: string, everyMs: number, change: (uniform: Uniform) => Change): void => {
-    const uniform = options.stream(part);
-    new UpdateProcess(options, everyMs, uniform, change(uniform));
+    const uniform = deps.stream(part);
+    new UpdateProcess(deps, everyMs, uniform, change(uniform));
   };
   const { heartbeat, metrics, trust, tiers: standing } = spec;
   if (heartbeat !== undefined) start('heartbeats', heartbeat.every, heartbeats);

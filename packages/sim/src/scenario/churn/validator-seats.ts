@@ -4,8 +4,8 @@ import type { LivePeer } from './live-peer.js';
 import { type Actor, type Network, ranks } from './network.js';
 
 /**
- * The set of validators: so many seats, of which a share changes hands at every rotation. Whoever is
- * not untrusted may hold one; a seat whose holder has left is filled at the next rotation.
+ * The set of validators: so many seats, of which a share changes hands at every rotation. A peer
+ * that is not untrusted may hold one; a seat whose holder has left is filled at the next rotation.
  */
 export class ValidatorSeats implements Actor {
   #holders: LivePeer[] = [];

@@ -1,9 +1,6 @@
 import { generationKeys } from '../schema/scenario.js';
 import type { Finding } from './issue-messages.js';
 
-/** Whether what is written as a scenario plays a recorded trace. */
-export const isRecorded = (value: unknown): boolean => has(value, 'source');
-
 /** Keys beside a recorded trace that would have no effect: they say what to generate. */
 export const clashingKeys = (value: unknown): Finding[] =>
   generationKeys
@@ -12,6 +9,9 @@ export const clashingKeys = (value: unknown): Finding[] =>
       path: [key],
       message: "expected none beside 'source': what is recorded is not generated; leave one out",
     }));
+
+/** Whether what is written as a scenario plays a recorded trace. */
+export const isRecorded = (value: unknown): boolean => has(value, 'source');
 
 const has = (value: unknown, key: string): boolean =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, key);

@@ -10,17 +10,6 @@ import {
   visit,
 } from 'yaml';
 
-/** Something that is wrong with how a document hangs together. */
-export interface StructureProblem {
-  readonly message: string;
-  /** Offsets in the text. */
-  readonly pos: readonly [number, number];
-}
-
-/** The merge key, which takes in another mapping's keys; the library reads it as a symbol. */
-const mergeKey = '<<';
-const isMerge = (key: unknown): boolean => typeof key === 'symbol' || key === mergeKey;
-
 /**
  * How a document hangs together: what its aliases stand for, and where it is wrong, as by a key that a
  * mapping has twice. The library knows most of this too, but takes the square of the time for it, or
@@ -76,3 +65,14 @@ export class DocumentStructure {
     this.problems.push({ message, pos: [from, to] });
   }
 }
+
+/** Something that is wrong with how a document hangs together. */
+export interface StructureProblem {
+  readonly message: string;
+  /** Offsets in the text. */
+  readonly pos: readonly [number, number];
+}
+
+/** The merge key, which takes in another mapping's keys; the library reads it as a symbol. */
+const mergeKey = '<<';
+const isMerge = (key: unknown): boolean => typeof key === 'symbol' || key === mergeKey;

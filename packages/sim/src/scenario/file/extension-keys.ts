@@ -1,6 +1,3 @@
-/** Keys whose values are a user's own, down to the last. */
-const foreign = new Set(['options']);
-
 /**
  * A scenario without the keys that begin with `x-`: they may stand in any of its mappings, hold
  * anything, and mean nothing, so that a file has a place for notes and for what is referred to
@@ -14,3 +11,6 @@ export function withoutExtensions(value: unknown): unknown {
     kept.map(([key, inner]) => [key, foreign.has(key) ? inner : withoutExtensions(inner)]),
   );
 }
+
+/** Keys whose values are a user's own, down to the last. */
+const foreign = new Set(['options']);

@@ -2,14 +2,6 @@ import { describe, suggestion } from '@panoptes/core';
 import type { z } from 'zod';
 import { keysAt } from './schema-keys.js';
 
-type Issue = z.core.$ZodIssue;
-
-/** What is wrong at a path of a scenario. */
-export interface Finding {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
 /** Says what a validator's issues mean for who wrote the scenario. */
 export function findingsOf(issues: readonly Issue[], value: unknown): Finding[] {
   const findings = issues.flatMap((issue) => explain(issue, [], value));
@@ -19,6 +11,14 @@ export function findingsOf(issues: readonly Issue[], value: unknown): Finding[] 
     .filter(({ missingKey }) => missingKey === undefined || !meant.has(missingKey))
     .map(({ path, message }) => ({ path, message }));
 }
+
+/** What is wrong at a path of a scenario. */
+export interface Finding {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+type Issue = z.core.$ZodIssue;
 
 interface Explained extends Finding {
   /** The path that a misspelt key was meant for. */

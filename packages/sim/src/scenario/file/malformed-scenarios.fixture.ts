@@ -57,7 +57,7 @@ const rows: readonly Row[] = [
   ['no time at all', scenario({ phases: 'phases: [{ kind: steady, duration: 0s }]' }), 3, 'phases.0.duration', durationHelp],
   ['no phases', scenario({ phases: 'phases: []' }), 3, 'phases', 'expected at least 1 items'],
   ['an unknown phase', scenario({ phases: 'phases: [{ kind: flash-crowds, duration: 5m }]' }), 3, 'phases.0.kind', "did you mean 'flash-crowd'?"],
-  ['a crowd of nobody', scenario({ phases: 'phases: [{ kind: flash-crowd, duration: 5m }]' }), 3, 'phases.0.peers', 'missing; expected a number'],
+  ['a crowd without peers', scenario({ phases: 'phases: [{ kind: flash-crowd, duration: 5m }]' }), 3, 'phases.0.peers', 'missing; expected a number'],
   ['a phase twice', scenario({ phases: 'phases: [{ kind: steady, duration: 5m }, { kind: steady, duration: 5m }]', }), 3, 'phases.1', "expected a name of its own, got 'steady' again"],
   ['a late warm-up', scenario({ phases: 'phases: [{ kind: steady, duration: 5m }, { kind: warm-up, duration: 5m }]', }), 3, 'phases.1.kind', 'expected warm-up only as the first phase'],
   ['an unknown observer', scenario({}, 'observers:', ' - mesh', ' - kademlai'), 6, 'observers.1', "did you mean 'kademlia'?"],

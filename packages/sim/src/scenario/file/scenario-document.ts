@@ -1,3 +1,4 @@
+import { messageOf } from '@panoptes/core';
 import {
   type Document,
   isCollection,
@@ -10,33 +11,9 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
-import { messageOf } from '../../traces/trace-error.js';
 import { withoutExtensions } from './extension-keys.js';
 import { DocumentStructure } from './document-structure.js';
 import { ScenarioError, type ScenarioProblem } from './scenario-error.js';
-
-/** Mappings whose own keys hold points: what follows is one key. */
-const dottedKeys = /^(thresholds|sweep\.(?:grid|zip))\.(.+)$/;
-
-function keyPath(key: string): string[] {
-  const [, outer, inner] = dottedKeys.exec(key) ?? [];
-  return outer === undefined ? key.split('.') : [...outer.split('.'), inner!];
-}
-
-/** Where a key or value stands. */
-export type Place = Pick<ScenarioProblem, 'line' | 'column'>;
-
-/**
- * A key set from outside the file, as by `--set population.peers=500`. One that ends with `.+` is a list
- * that the value is added to, as by `--set 'faults.+={ fault: loop }'`.
- */
-export interface Override {
-  readonly key: string;
-  readonly value: unknown;
-}
-
-/** Text beyond this is no scenario. */
-export const mostScenarioBytes = 2 ** 20;
 
 /** A scenario's text as YAML, of which JSON is a part, with the place of everything in it. */
 export class ScenarioDocument {
@@ -150,6 +127,29 @@ export class ScenarioDocument {
     return { line, column: col };
   }
 }
+
+/** Mappings whose own keys hold points: what follows is one key. */
+const dottedKeys = /^(thresholds|sweep\.(?:grid|zip))\.(.+)$/;
+
+function keyPath(key: string): string[] {
+  const [, outer, inner] = dottedKeys.exec(key) ?? [];
+  return outer === undefined ? key.split('.') : [...outer.split('.'), inner!];
+}
+
+/** Where a key or value stands. */
+export type Place = Pick<ScenarioProblem, 'line' | 'column'>;
+
+/**
+ * A key set from outside the file, as by `--set population.peers=500`. One that ends with `.+` is a list
+ * that the value is added to, as by `--set 'faults.+={ fault: loop }'`.
+ */
+export interface Override {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** Text beyond this is no scenario. */
+export const mostScenarioBytes = 2 ** 20;
 
 /** Of each mapping that was looked into, its pairs by their keys: looking through it takes long. */
 const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();

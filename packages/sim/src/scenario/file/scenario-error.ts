@@ -1,20 +1,5 @@
 import { PanoptesError } from '@panoptes/core';
 
-/** One thing that is wrong with a scenario. */
-export interface ScenarioProblem {
-  /** From 1; undefined when it did not come from the file. */
-  readonly line?: number | undefined;
-  /** From 1. */
-  readonly column?: number | undefined;
-  /** The key's path, as in `phases.2.duration`; empty for the file as a whole. */
-  readonly key: string;
-  /** What was expected, what came, and how to mend it. */
-  readonly message: string;
-}
-
-/** Problems printed at most: more would hide the first. */
-const mostPrinted = 20;
-
 /** A scenario cannot be run as it is. The message has a line for each problem, with its place. */
 export class ScenarioError extends PanoptesError {
   readonly code = 'SCENARIO_INVALID';
@@ -37,6 +22,21 @@ export class ScenarioError extends PanoptesError {
     this.lines = all;
   }
 }
+
+/** One thing that is wrong with a scenario. */
+export interface ScenarioProblem {
+  /** From 1; undefined when it did not come from the file. */
+  readonly line?: number | undefined;
+  /** From 1. */
+  readonly column?: number | undefined;
+  /** The key's path, as in `phases.2.duration`; empty for the file as a whole. */
+  readonly key: string;
+  /** What was expected, what came, and how to mend it. */
+  readonly message: string;
+}
+
+/** Problems printed at most: more would hide the first. */
+const mostPrinted = 20;
 
 function printed(file: string, { line, column, key, message }: ScenarioProblem): string {
   const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;

@@ -1,5 +1,5 @@
+import { messageOf } from '@panoptes/core';
 import { NoTextError, readTextFile } from '../../input/text-file.js';
-import { messageOf } from '../../traces/trace-error.js';
 import { generatedScenario, recordedScenario, type Scenario } from '../schema/scenario.js';
 import { consistencyIssues } from '../schema/consistency.js';
 import { clashingKeys, isRecorded } from './clashing-keys.js';

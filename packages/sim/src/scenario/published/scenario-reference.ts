@@ -1,14 +1,6 @@
 import { branchesOf, type JsonSchema, scenarioJsonSchema } from '../file/schema-keys.js';
 import { typeWords, variantOf } from './schema-words.js';
 
-/** A key of a scenario, as the reference lists it. */
-interface ReferenceRow {
-  readonly key: string;
-  readonly type: string;
-  readonly standard: string;
-  readonly about: string;
-}
-
 /** The reference of all keys in Markdown: a section for each of the scenario's own. */
 export function scenarioReference(): string {
   const { properties, required = [], else: unlessRecorded } = scenarioJsonSchema();
@@ -34,6 +26,14 @@ export function scenarioReference(): string {
       ].join('\n');
     })
     .join('\n');
+}
+
+/** A key of a scenario, as the reference lists it. */
+interface ReferenceRow {
+  readonly key: string;
+  readonly type: string;
+  readonly standard: string;
+  readonly about: string;
 }
 
 function rowsOf(key: string, schema: JsonSchema, isRequired: boolean): ReferenceRow[] {

@@ -2,26 +2,6 @@ import { stringify } from 'yaml';
 import { branchesOf, type JsonSchema, scenarioJsonSchema } from '../file/schema-keys.js';
 import { typeWords, variantOf } from './schema-words.js';
 
-/** What a new scenario says where the defaults say nothing, or where an example says more. */
-const starter: Readonly<Record<string, unknown>> = {
-  version: 1,
-  name: 'my-scenario',
-  source: { trace: 'trace.avt', until: '2d' },
-  about: 'A flash crowd in a network like that of Skype superpeers.',
-  population: { peers: 500, availability: 0.5 },
-  phases: [
-    { kind: 'warm-up', duration: '30m' },
-    { kind: 'steady', duration: '2h' },
-    { kind: 'flash-crowd', duration: '30m', peers: 250, stay: '10m' },
-    { kind: 'steady', name: 'afterwards', duration: '1h' },
-  ],
-  updates: { heartbeat: { every: '10m' }, trust: { every: '1h' } },
-  thresholds: { verdict: '== pass', 'phases.steady.peers.mean': ['>= 400', '<= 600'] },
-  sweep: { grid: { 'phases.2.peers': '100..500 step 100' }, replications: 3 },
-};
-
-const width = 96;
-
 /**
  * A commented scenario to start from, made of the schema: every key of the first level with what it
  * is for, what it may hold, and a value; what is not needed stands at its default.
@@ -42,6 +22,26 @@ export function scenarioTemplate(): string {
     ...sections,
   ].join('\n');
 }
+
+/** What a new scenario says where the defaults say nothing, or where an example says more. */
+const starter: Readonly<Record<string, unknown>> = {
+  version: 1,
+  name: 'my-scenario',
+  source: { trace: 'trace.avt', until: '2d' },
+  about: 'A flash crowd in a network like that of Skype superpeers.',
+  population: { peers: 500, availability: 0.5 },
+  phases: [
+    { kind: 'warm-up', duration: '30m' },
+    { kind: 'steady', duration: '2h' },
+    { kind: 'flash-crowd', duration: '30m', peers: 250, stay: '10m' },
+    { kind: 'steady', name: 'afterwards', duration: '1h' },
+  ],
+  updates: { heartbeat: { every: '10m' }, trust: { every: '1h' } },
+  thresholds: { verdict: '== pass', 'phases.steady.peers.mean': ['>= 400', '<= 600'] },
+  sweep: { grid: { 'phases.2.peers': '100..500 step 100' }, replications: 3 },
+};
+
+const width = 96;
 
 function comment(name: string, schema: JsonSchema): string[] {
   return [schema.description ?? name, ...choices(schema)].flatMap((text) =>

@@ -2,18 +2,6 @@ import { z } from 'zod';
 import type { JsonSchema } from '../file/schema-keys.js';
 import { bytes, duration } from '../schema/quantities.js';
 
-const patternOf = (schema: z.ZodType): string | undefined =>
-  (z.toJSONSchema(schema, { io: 'input', target: 'draft-7' }) as JsonSchema).pattern;
-
-/** Forms of text that have a name. */
-const named = new Map([
-  [patternOf(duration()), 'duration'],
-  [patternOf(bytes()), 'size'],
-]);
-
-/** Whole numbers this large stand for no limit. */
-const unlimited = Number.MAX_SAFE_INTEGER;
-
 /** What values a plain schema takes, in a few words. */
 export function typeWords(schema: JsonSchema): string {
   const { type, enum: words, const: fixed, pattern } = schema;
@@ -36,6 +24,18 @@ export function typeWords(schema: JsonSchema): string {
       return 'anything';
   }
 }
+
+const patternOf = (schema: z.ZodType): string | undefined =>
+  (z.toJSONSchema(schema, { io: 'input', target: 'draft-7' }) as JsonSchema).pattern;
+
+/** Forms of text that have a name. */
+const named = new Map([
+  [patternOf(duration()), 'duration'],
+  [patternOf(bytes()), 'size'],
+]);
+
+/** Whole numbers this large stand for no limit. */
+const unlimited = Number.MAX_SAFE_INTEGER;
 
 function limits(schema: JsonSchema): string {
   const { minimum, maximum, exclusiveMinimum } = schema;

@@ -113,7 +113,7 @@ describe('chaos', () => {
     }
   });
 
-  it('is refused where nobody knows how long the run is, and follows from its end', () => {
+  it('is refused where the length of the run is not known, and follows from its end', () => {
     const trace = 'source: { trace: x.avt }\n';
     expect(() => scheduled(['chaos'], '1', trace)).toThrow(
       /faults\.0\.fault: expected to know how long the run is, for chaos; .*'source\.until'/,

@@ -5,15 +5,6 @@ import { namesOnThreads, observerNames } from '../observer-roster.js';
 import { chaos, type FaultSpec } from '../schema/observers.js';
 import type { Scenario } from '../schema/scenario.js';
 
-/** Faults that chaos strikes each observer with, on average, unless it is told how often. */
-const chaosPerObserver = 3;
-
-/** Those that a thread contains, on any runtime, and that leave the observer in order. */
-const chaosFaults = Object.keys(knownFaults).filter((name) => {
-  const { uncontained, needsProcess, place, lasts } = knownFaults[name]!;
-  return !uncontained && !needsProcess && !lasts && place !== 'teardown';
-});
-
 /** Which fault strikes whom when, in order of time. */
 export function planFaults(scenario: Scenario): PlannedFault[] {
   return scenario.faults
@@ -22,6 +13,15 @@ export function planFaults(scenario: Scenario): PlannedFault[] {
     )
     .sort((a, b) => a.atMs - b.atMs);
 }
+
+/** Faults that chaos strikes each observer with, on average, unless it is told how often. */
+const chaosPerObserver = 3;
+
+/** Those that a thread contains, on any runtime, and that leave the observer in order. */
+const chaosFaults = Object.keys(knownFaults).filter((name) => {
+  const { uncontained, needsProcess, place, lasts } = knownFaults[name]!;
+  return !uncontained && !needsProcess && !lasts && place !== 'teardown';
+});
 
 function single({ fault, observer, phase, at = 0 }: FaultSpec, scenario: Scenario): PlannedFault {
   const span = scenarioSpans(scenario).find((one) => one.phase.name === phase);

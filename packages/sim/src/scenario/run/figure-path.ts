@@ -1,15 +1,5 @@
 import { suggestion } from '@panoptes/core';
 
-/** A figure that a path leads to. */
-export interface FoundFigure {
-  /** The path itself, names in the places of `*`. */
-  readonly figure: string;
-  readonly value: unknown;
-}
-
-/** What a path leads to in a document, or why it leads nowhere. */
-export type Lookup = { readonly found: readonly FoundFigure[] } | { readonly problem: string };
-
 /**
  * Finds the figures that a path names, as in `peers.mean`, `observers.mesh.lag` or
  * `observers.*.resyncs`: members of lists are found by their `name` or their position.
@@ -34,6 +24,16 @@ export function figuresAt(document: unknown, path: string): Lookup {
   }
   return { found: reached };
 }
+
+/** A figure that a path leads to. */
+export interface FoundFigure {
+  /** The path itself, names in the places of `*`. */
+  readonly figure: string;
+  readonly value: unknown;
+}
+
+/** What a path leads to in a document, or why it leads nowhere. */
+export type Lookup = { readonly found: readonly FoundFigure[] } | { readonly problem: string };
 
 function membersOf(value: unknown): [string, unknown][] {
   if (Array.isArray(value)) {

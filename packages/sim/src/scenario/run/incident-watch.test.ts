@@ -11,10 +11,10 @@ const mesh = (state: string, incarnation: number, ...ends: readonly number[]): O
   resyncs: 0,
   restarts: ends.length,
   incarnation,
-  reasons: ends.map((life) => ({
-    incarnation: life,
+  reasons: ends.map((incarnation) => ({
+    incarnation,
     code: 'uncaught',
-    message: `the end of life ${life}`,
+    message: `the end of incarnation ${incarnation}`,
   })),
 });
 
@@ -30,7 +30,7 @@ describe('an incident', () => {
     clock.advanceTo(1_040);
     virtual.advanceTo(210);
     watch.look([mesh('backoff', 1, 1)]);
-    // The look at a second life that is not there yet, and one that ends as well.
+    // The look at a second incarnation that is not there yet, and one that ends as well.
     clock.advanceTo(1_060);
     virtual.advanceTo(300);
     watch.look([mesh('backoff', 2, 1, 2)]);
@@ -45,7 +45,7 @@ describe('an incident', () => {
         observer: 'mesh',
         incarnation: 1,
         code: 'uncaught',
-        message: 'the end of life 1',
+        message: 'the end of incarnation 1',
         fault: 'throws-in-events',
         atMs: 210,
         detectMs: 40,
@@ -55,7 +55,7 @@ describe('an incident', () => {
         observer: 'mesh',
         incarnation: 2,
         code: 'uncaught',
-        message: 'the end of life 2',
+        message: 'the end of incarnation 2',
         fault: null,
         atMs: 300,
         detectMs: null,
@@ -64,7 +64,7 @@ describe('an incident', () => {
     ]);
   });
 
-  it('is not over while the life that ended is still said to be live', () => {
+  it('is not over while the incarnation that ended is still said to be live', () => {
     const watch = new IncidentWatch(new VirtualClock(0), new VirtualClock(0));
     watch.look([mesh('live', 1, 1)]);
     expect(watch.incidents).toMatchObject([{ fault: null, detectMs: null, recoverMs: null }]);

@@ -3,18 +3,6 @@ import type { PlannedFault } from '@panoptes/testkit';
 import type { ObserverFigures } from '../../driver/registry-port.js';
 import type { Incident } from '../../report/run-document.js';
 
-/** An order to misbehave that nothing has come of yet. */
-interface Order {
-  readonly fault: string;
-  /** By the clock of the watch. */
-  readonly at: number;
-}
-
-interface OpenIncident {
-  readonly incident: Incident;
-  readonly noticedAt: number;
-}
-
 /**
  * Notices when incarnations of observers end unexpectedly, which fault that was ordered before, and
  * how long it took until the observer was live again. It learns of both by looking: its times are
@@ -94,4 +82,16 @@ export class IncidentWatch {
       this.#incidents[at] = { ...incident, recoverMs: Math.round(now - noticedAt) };
     }
   }
+}
+
+/** An order to misbehave without an effect so far. */
+interface Order {
+  readonly fault: string;
+  /** By the clock of the watch. */
+  readonly at: number;
+}
+
+interface OpenIncident {
+  readonly incident: Incident;
+  readonly noticedAt: number;
 }

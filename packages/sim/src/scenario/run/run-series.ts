@@ -2,9 +2,6 @@ import type { ChurnCounts } from '../../driver/churn-tally.js';
 import type { ObserverFigures } from '../../driver/registry-port.js';
 import type { ObserverSeries, Series } from '../../report/run-document.js';
 
-/** Samples of a run at most: what a report shows and a run keeps is bounded. */
-export const mostSamples = 2_000;
-
 /** The course of a run at even steps of virtual time, however long the run turns out to be. */
 export class RunSeries {
   readonly #sampling: Sampling;
@@ -78,6 +75,9 @@ export class RunSeries {
     this.#everyMs *= 2;
   }
 }
+
+/** Samples of a run at most: what a report shows and a run keeps is bounded. */
+export const mostSamples = 2_000;
 
 /** How often a run is sampled. */
 export interface Sampling {

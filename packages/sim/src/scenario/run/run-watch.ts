@@ -10,34 +10,12 @@ import { IncidentWatch } from './incident-watch.js';
 import { phaseLag } from './phase-lag.js';
 import { RunSeries, type Sampling } from './run-series.js';
 
-/** One command in so many is followed to the observers: each would cost more than many a commit. */
-const commandsATiming = 16;
-
-/** Real milliseconds between two looks at the incarnations of the observers. */
-const lookEveryMs = 20;
-/** How long observers may take to tell the last of their latencies. */
-const lastWordMs = 2_000;
-
-/** Share of the time between two samples that sums of it may be wrong by. */
-const sameTime = 1e-6;
-
-/** How to watch. */
-export interface WatchOptions {
-  readonly sampling: Sampling;
-  /** Names of the observers whose course is kept. */
-  readonly observers: readonly string[];
-  /** Real time. */
-  readonly clock: Clock;
-  /** Memory of the process in bytes. */
-  readonly rssBytes: () => number;
-}
-
 /**
  * Watches a run from both ends: the commands that are sent, and what the registry and its observers
  * say at even steps of virtual time. What it keeps is bounded.
  */
 export class RunWatch implements SimulationWatch {
-  readonly #options: WatchOptions;
+  readonly #deps: RunWatchDeps;
   readonly #probe: CommitProbe;
   readonly #handled = new ObserverLatencies(sharedMicros);
   readonly #series: RunSeries;
@@ -47,10 +25,10 @@ export class RunWatch implements SimulationWatch {
   #startedAt: number | undefined;
   #commands = 0;
 
-  constructor(options: WatchOptions) {
-    this.#options = options;
-    this.#probe = new CommitProbe(options.clock);
-    this.#series = new RunSeries(options.sampling, options.observers);
+  constructor(deps: RunWatchDeps) {
+    this.#deps = deps;
+    this.#probe = new CommitProbe(deps.clock);
+    this.#series = new RunSeries(deps.sampling, deps.observers);
   }
 
   get series(): Series {
@@ -90,7 +68,7 @@ export class RunWatch implements SimulationWatch {
   opened(simulation: WatchedSimulation): void {
     const { virtual } = simulation;
     this.#simulation = simulation;
-    this.#incidents = new IncidentWatch(this.#options.clock, virtual);
+    this.#incidents = new IncidentWatch(this.#deps.clock, virtual);
     const sample = (): void => {
       this.#sample(simulation);
       virtual.after(this.#series.everyMs, sample);
@@ -131,14 +109,14 @@ export class RunWatch implements SimulationWatch {
     this.#cancelLook?.();
     this.#look();
     this.#sampleEnd();
-    // Whoever has not answered by then hangs: the rest of it is not measured.
+    // An observer that has not answered by then hangs: the rest of it is not measured.
     const late = (): Error => new Error('an observer did not answer in time');
-    const { clock } = this.#options;
+    const { clock } = this.#deps;
     await withDeadline(clock, this.#handled.finish(), lastWordMs, late).catch(() => undefined);
   }
 
   #lookLater(): void {
-    this.#cancelLook = this.#options.clock.after(lookEveryMs, () => {
+    this.#cancelLook = this.#deps.clock.after(lookEveryMs, () => {
       this.#look();
       this.#lookLater();
     });
@@ -158,7 +136,7 @@ export class RunWatch implements SimulationWatch {
   }
 
   #sample({ registry, virtual, tally }: WatchedSimulation): void {
-    const { clock, rssBytes } = this.#options;
+    const { clock, rssBytes } = this.#deps;
     this.#startedAt ??= clock.monotonic();
     this.#handled.look();
     this.#series.add({
@@ -170,4 +148,26 @@ export class RunWatch implements SimulationWatch {
       observers: registry.getObserverStats().observers,
     });
   }
+}
+
+/** One command in so many is followed to the observers: each would cost more than many a commit. */
+const commandsATiming = 16;
+
+/** Real milliseconds between two looks at the incarnations of the observers. */
+const lookEveryMs = 20;
+/** How long observers may take to tell the last of their latencies. */
+const lastWordMs = 2_000;
+
+/** Share of the time between two samples that sums of it may be wrong by. */
+const sameTime = 1e-6;
+
+/** What the watch of a run depends on. */
+export interface RunWatchDeps {
+  readonly sampling: Sampling;
+  /** Names of the observers whose course is kept. */
+  readonly observers: readonly string[];
+  /** Real time. */
+  readonly clock: Clock;
+  /** Memory of the process in bytes. */
+  readonly rssBytes: () => number;
 }

@@ -25,53 +25,6 @@ import { mostSamples, type Sampling } from './run-series.js';
 import { RunWatch } from './run-watch.js';
 import { checkThresholds } from './threshold-check.js';
 
-/** A scenario that is ready to run: everything that it refers to has been read. */
-export interface PreparedScenario {
-  readonly source: ScenarioSource;
-  readonly scenario: Scenario;
-  /** How the files that it names are read. */
-  readonly reading: Reading;
-  readonly churn: ChurnSource;
-  readonly observers: readonly PlayedObserver[];
-}
-
-/** The world that a run needs. */
-export interface RunEnvironment {
-  /** Real time. */
-  readonly clock: Clock;
-  readonly openRegistry: OpenRegistry;
-  /** Default: on a thread of its own. */
-  readonly startModel?: StartModel | undefined;
-  readonly speed: Speed;
-  /** File to record what every observer sees in. */
-  readonly record?: string | undefined;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: FeedProgress) => void;
-}
-
-/** Samples of a series, unless the scenario says how often; of a run of unknown length from half as many. */
-const usualSamples = 300;
-/** Of a run of unknown length, the first ones are taken so often. */
-const firstEveryMs = 1_000;
-
-/**
- * Checks a scenario and reads what it refers to.
- *
- * @throws {ScenarioError} when the scenario is not as it should be
- * @throws {TraceError} when a file that it names is not
- */
-export async function prepareScenario(
-  given: ScenarioSource,
-  reading: Reading = usualReading,
-): Promise<PreparedScenario> {
-  // A copy: what was run is told in the end by what it was prepared from.
-  const source = structuredClone(given);
-  const scenario = parseScenario(source);
-  const observers = scenario.observers.flatMap((entry) => observersOf(entry, source));
-  const churn = await openChurn(scenario, source.file, reading);
-  return { source, scenario, reading, observers, churn };
-}
-
 /**
  * Runs a scenario.
  *
@@ -81,10 +34,10 @@ export async function prepareScenario(
  */
 export async function runScenario(
   prepared: PreparedScenario,
-  environment: RunEnvironment,
+  deps: ScenarioRunDeps,
 ): Promise<RunDocument> {
   const { source, scenario, reading, churn, observers } = prepared;
-  const { clock, openRegistry } = environment;
+  const { clock, openRegistry } = deps;
   const startedAt = new Date(clock.now()).toISOString();
   const { cores, cpu } = thisMachine();
   const watch = new RunWatch({
@@ -94,7 +47,7 @@ export async function runScenario(
     rssBytes: () => process.memoryUsage.rss(),
   });
   const summary = await simulate({
-    ...environment,
+    ...deps,
     source: churn,
     origin: repeatable({ source, reading }),
     seed: scenario.seed,
@@ -132,6 +85,53 @@ export async function runScenario(
     series: watch.series,
     scenario: { ...source, overrides: [...source.overrides] },
   };
+}
+
+/** A scenario that is ready to run: everything that it refers to has been read. */
+export interface PreparedScenario {
+  readonly source: ScenarioSource;
+  readonly scenario: Scenario;
+  /** How the files that it names are read. */
+  readonly reading: Reading;
+  readonly churn: ChurnSource;
+  readonly observers: readonly PlayedObserver[];
+}
+
+/** What a run of a scenario depends on. */
+export interface ScenarioRunDeps {
+  /** Real time. */
+  readonly clock: Clock;
+  readonly openRegistry: OpenRegistry;
+  /** Default: on a thread of its own. */
+  readonly startModel?: StartModel | undefined;
+  readonly speed: Speed;
+  /** File to record what every observer sees in. */
+  readonly record?: string | undefined;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FeedProgress) => void;
+}
+
+/** Samples of a series, unless the scenario says how often; of a run of unknown length from half as many. */
+const usualSamples = 300;
+/** Of a run of unknown length, the first ones are taken so often. */
+const firstEveryMs = 1_000;
+
+/**
+ * Checks a scenario and reads what it refers to.
+ *
+ * @throws {ScenarioError} when the scenario is not as it should be
+ * @throws {TraceError} when a file that it names is not
+ */
+export async function prepareScenario(
+  given: ScenarioSource,
+  reading: Reading = usualReading,
+): Promise<PreparedScenario> {
+  // A copy: what was run is told in the end by what it was prepared from.
+  const source = structuredClone(given);
+  const scenario = parseScenario(source);
+  const observers = scenario.observers.flatMap((entry) => observersOf(entry, source));
+  const churn = await openChurn(scenario, source.file, reading);
+  return { source, scenario, reading, observers, churn };
 }
 
 /** Virtual milliseconds after which a recorded trace is played no further; undefined without a limit. */

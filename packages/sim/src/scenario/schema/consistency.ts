@@ -8,9 +8,6 @@ import type { Inconsistency } from './inconsistency.js';
 import { mostObservers } from './observers.js';
 import type { GeneratedScenario, Scenario } from './scenario.js';
 
-/** Shares are typed with a few digits. */
-const shareTolerance = 1e-6;
-
 /** What does not go together in a scenario whose keys are right one by one. */
 export const consistencyIssues = (scenario: Scenario): Inconsistency[] => [
   ...('source' in scenario ? [] : generationIssues(scenario)),
@@ -19,6 +16,9 @@ export const consistencyIssues = (scenario: Scenario): Inconsistency[] => [
   ...faultIssues(scenario),
   ...figureIssues(scenario),
 ];
+
+/** Shares are typed with a few digits. */
+const shareTolerance = 1e-6;
 
 const generationIssues = (scenario: GeneratedScenario): Inconsistency[] => [
   ...shares(scenario),

@@ -6,13 +6,7 @@ import type { Inconsistency } from './inconsistency.js';
 import { chaos, type FaultSpec } from './observers.js';
 import type { Scenario } from './scenario.js';
 
-/** Faults of chaos at most, on average: what a run plans and a report shows is bounded. */
-const mostOfChaos = 100_000;
-
-/** What a key of a fault is wrong with. */
-type Complain = (key: string, message: string) => void;
-
-/** Faults that there are not, that strike nobody, or that would break the run itself. */
+/** Faults that do not exist, that strike no observer, or that would break the run itself. */
 export const faultIssues = (scenario: Scenario): Inconsistency[] =>
   scenario.faults.flatMap((spec, index) => {
     const issues: Inconsistency[] = [];
@@ -23,6 +17,12 @@ export const faultIssues = (scenario: Scenario): Inconsistency[] =>
     else checkFault(spec, scenario, complain);
     return issues;
   });
+
+/** Faults of chaos at most, on average: what a run plans and a report shows is bounded. */
+const mostOfChaos = 100_000;
+
+/** What a key of a fault is wrong with. */
+type Complain = (key: string, message: string) => void;
 
 function checkFault(spec: FaultSpec, scenario: Scenario, complain: Complain): void {
   const { fault, phase, at = 0, every } = spec;

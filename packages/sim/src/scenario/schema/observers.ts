@@ -1,11 +1,9 @@
-import { builtInNames } from '@panoptes/workers';
+import { builtInNames, hostNames } from '@panoptes/workers';
 import { z } from 'zod';
 import { actorName, bytes, count, duration, path } from './quantities.js';
 
 /** The registry takes 50 observers by default, and one place is the log digest's. */
 export const mostObservers = 49;
-
-const mostFaults = 1_000;
 
 const registration = {
   name: actorName()
@@ -44,8 +42,8 @@ const builtIn = z.strictObject({
   use: z.enum(builtInNames).describe('A built-in observer.'),
   ...registration,
   host: z
-    .enum(['thread', 'inline'])
-    .default('thread')
+    .enum(hostNames)
+    .default(hostNames[0])
     .describe('Its own thread, or the registry’s. A module of your own always has a thread.'),
 });
 const module = z.strictObject({
@@ -60,6 +58,8 @@ export const observers = z
   .array(z.union([z.enum(builtInNames), builtIn, module]))
   .min(1)
   .max(mostObservers);
+
+const mostFaults = 1_000;
 
 /** Random faults on all observers, instead of one on one. */
 export const chaos = 'chaos';

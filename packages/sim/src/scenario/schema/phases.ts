@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { actorName, count, duration, share, someShare } from './quantities.js';
 
-const mostPhases = 100;
-const mostCrowd = 2_000_000;
-
 const phase = <Kind extends string, Shape extends z.core.$ZodLooseShape>(
   kind: Kind,
   about: string,
@@ -18,13 +15,16 @@ const phase = <Kind extends string, Shape extends z.core.$ZodLooseShape>(
     ...shape,
   });
 
+const mostPhases = 100;
+const mostCrowd = 2_000_000;
+
 /** What the run goes through, one phase after the other. */
 export const phases = z
   .array(
     z.discriminatedUnion('kind', [
       phase(
         'warm-up',
-        'The network fills evenly from nobody to its usual size; only as the first.',
+        'The network fills evenly from no peers to its usual size; only as the first.',
         {},
       ),
       phase('steady', 'Nothing but the usual churn.', {}),

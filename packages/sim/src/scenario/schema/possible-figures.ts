@@ -6,27 +6,6 @@ import { observerNames } from '../observer-roster.js';
 import { chaos } from './observers.js';
 import type { Scenario } from './scenario.js';
 
-/** What conditions may be on: the figures of a run, without their course. */
-type Figures = Omit<RunDocument, 'thresholds' | 'series' | 'scenario'>;
-
-const digest = '';
-const latency: LatencyFigures = { count: 0, p50: 0, p90: 0, p99: 0, max: 0 };
-const incident: Incident = {
-  observer: '',
-  incarnation: 0,
-  code: '',
-  message: '',
-  fault: '',
-  atMs: 0,
-  detectMs: 0,
-  recoverMs: 0,
-};
-const injected: InjectedFault = { fault: '', observer: '', atMs: 0, seq: 0 };
-const entry = { file: '', line: 0, field: '', reason: '' };
-
-/** A list of which nobody knows before how long it will be. */
-const several = <Item>(item: Item): Item[] => Array<Item>(100).fill(item);
-
 /**
  * Every figure that a run of a scenario may have, each with some value of its kind: what is not in
  * here can be said to be wrong before the run.
@@ -95,3 +74,24 @@ export function possibleFigures(scenario: Scenario): Required<Figures> {
     incidents: several(incident),
   };
 }
+
+/** What conditions may be on: the figures of a run, without their course. */
+type Figures = Omit<RunDocument, 'thresholds' | 'series' | 'scenario'>;
+
+const digest = '';
+const latency: LatencyFigures = { count: 0, p50: 0, p90: 0, p99: 0, max: 0 };
+const incident: Incident = {
+  observer: '',
+  incarnation: 0,
+  code: '',
+  message: '',
+  fault: '',
+  atMs: 0,
+  detectMs: 0,
+  recoverMs: 0,
+};
+const injected: InjectedFault = { fault: '', observer: '', atMs: 0, seq: 0 };
+const entry = { file: '', line: 0, field: '', reason: '' };
+
+/** A list whose length is not known before. */
+const several = <Item>(item: Item): Item[] => Array<Item>(100).fill(item);

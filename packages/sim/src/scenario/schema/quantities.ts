@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { byteSize, byteSizeForm, expectedByteSize } from '../../input/byte-size.js';
 import { durationForm, durationMs, expectedDuration } from '../../time/duration.js';
 
+/** A duration such as `100ms` or `1h30m`, read as milliseconds above 0. */
+export const duration = () => quantity(durationForm, expectedDuration, durationMs);
+
 /** A text with a unit that is read as a number; the JSON Schema keeps the text's form. */
 const quantity = (form: RegExp, expected: string, read: (text: string) => number | undefined) =>
   z
@@ -13,9 +16,6 @@ const quantity = (form: RegExp, expected: string, read: (text: string) => number
       context.addIssue(expected);
       return z.NEVER;
     });
-
-/** A duration such as `100ms` or `1h30m`, read as milliseconds above 0. */
-export const duration = () => quantity(durationForm, expectedDuration, durationMs);
 
 /** A size such as `64MiB`, read as bytes above 0. */
 export const bytes = () => quantity(byteSizeForm, expectedByteSize, byteSize);

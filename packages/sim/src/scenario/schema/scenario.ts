@@ -10,6 +10,9 @@ import { topology } from './topology.js';
 import { traceSource } from './trace-source.js';
 import { updates } from './updates.js';
 
+/** A scenario with its defaults filled in and its quantities as numbers. */
+export type Scenario = GeneratedScenario | RecordedScenario;
+
 const head = {
   version: z.literal(1).describe('Version of this format.'),
   name: z.string().min(1).max(100).default('scenario').describe('What it is called in reports.'),
@@ -84,7 +87,7 @@ const tail = {
         .optional()
         .describe(
           'Virtual time between two samples of the series; 1/300 of the run unless given, and of a ' +
-            'trace whose length nobody knows before, as often as gives 150 to 300.',
+            'trace whose length is not known before, as often as gives 150 to 300.',
         ),
     })
     .prefault({})
@@ -125,6 +128,3 @@ export type GeneratedScenario = z.output<typeof generatedScenario>;
 
 /** The same of one whose churn was recorded. */
 export type RecordedScenario = z.output<typeof recordedScenario>;
-
-/** A scenario with its defaults filled in and its quantities as numbers. */
-export type Scenario = GeneratedScenario | RecordedScenario;

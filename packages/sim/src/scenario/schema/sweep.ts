@@ -4,15 +4,8 @@ import { duration } from './quantities.js';
 /** Values of a key on one axis, at most; also points of a sweep in all. */
 const mostValues = 10_000;
 const mostKeys = 16;
-
-const number = String.raw`-?\d+(?:\.\d+)?(?:e\d+)?`;
-const stepForm = new RegExp(String.raw`^(${number})\.\.(${number})(?: step (${number}))?$`);
-const logForm = new RegExp(String.raw`^log\((${number})\.\.(${number})\)(?: points (\d+))?$`);
 const expected =
   'expected a list, a range such as 2..200 step 2, or log(10..1e6), which may end in points 11';
-
-/** What a key of the scenario may be in turn: scalars, or whole sections. */
-type Values = readonly unknown[];
 
 const range = z
   .string(expected)
@@ -23,31 +16,6 @@ const range = z
     context.addIssue(`${expected}, rising, of at most ${mostValues} values`);
     return z.NEVER;
   });
-
-/** `2..200 step 2`: both ends included where the step meets them. */
-function stepped(text: string): Values | undefined {
-  const [, low, high, by = '1'] = stepForm.exec(text) ?? [];
-  const [from, to, step] = [Number(low), Number(high), Number(by)];
-  const steps = Math.floor((to - from) / step + 1e-9);
-  if (!(step > 0) || !(steps >= 0) || steps >= mostValues) return undefined;
-  return Array.from({ length: steps + 1 }, (_, at) => rounded(from + at * step));
-}
-
-/** `log(10..1e6)`: evenly on a logarithmic scale, one a decade unless told how many. */
-function logarithmic(text: string): Values | undefined {
-  const [, low, high, points] = logForm.exec(text) ?? [];
-  const [from, to] = [Math.log10(Number(low)), Math.log10(Number(high))];
-  if (!(from < to)) return undefined;
-  const size = points === undefined ? Math.max(2, Math.round(to - from) + 1) : Number(points);
-  if (size < 2 || size > mostValues) return undefined;
-  return Array.from({ length: size }, (_, at) => {
-    const value = 10 ** (from + ((to - from) * at) / (size - 1));
-    // Most of what is swept is counted in whole things.
-    return value >= 10 ? Math.round(value) : rounded(value);
-  });
-}
-
-const rounded = (value: number): number => Number(value.toPrecision(12));
 
 const axes = z
   .record(
@@ -101,6 +69,38 @@ export const sweep = z
       if (message !== undefined) context.addIssue({ code: 'custom', path: [axis, key], message });
     }
   });
+
+const number = String.raw`-?\d+(?:\.\d+)?(?:e\d+)?`;
+const stepForm = new RegExp(String.raw`^(${number})\.\.(${number})(?: step (${number}))?$`);
+const logForm = new RegExp(String.raw`^log\((${number})\.\.(${number})\)(?: points (\d+))?$`);
+
+/** What a key of the scenario may be in turn: scalars, or whole sections. */
+type Values = readonly unknown[];
+
+/** `2..200 step 2`: both ends included where the step meets them. */
+function stepped(text: string): Values | undefined {
+  const [, low, high, by = '1'] = stepForm.exec(text) ?? [];
+  const [from, to, step] = [Number(low), Number(high), Number(by)];
+  const steps = Math.floor((to - from) / step + 1e-9);
+  if (!(step > 0) || !(steps >= 0) || steps >= mostValues) return undefined;
+  return Array.from({ length: steps + 1 }, (_, at) => rounded(from + at * step));
+}
+
+/** `log(10..1e6)`: evenly on a logarithmic scale, one a decade unless told how many. */
+function logarithmic(text: string): Values | undefined {
+  const [, low, high, points] = logForm.exec(text) ?? [];
+  const [from, to] = [Math.log10(Number(low)), Math.log10(Number(high))];
+  if (!(from < to)) return undefined;
+  const size = points === undefined ? Math.max(2, Math.round(to - from) + 1) : Number(points);
+  if (size < 2 || size > mostValues) return undefined;
+  return Array.from({ length: size }, (_, at) => {
+    const value = 10 ** (from + ((to - from) * at) / (size - 1));
+    // Most of what is swept is counted in whole things.
+    return value >= 10 ? Math.round(value) : rounded(value);
+  });
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(12));
 
 /** Sections that a run does not have, or that say what the file is. */
 const notSwept = ['sweep', 'version'];

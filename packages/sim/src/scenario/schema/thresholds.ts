@@ -3,15 +3,6 @@ import { durationMs } from '../../time/duration.js';
 
 const form = /^(<=|>=|==|!=|<|>)\s*(\S.{0,127})$/;
 
-/** A condition on a figure. */
-export interface Condition {
-  /** As it was written. */
-  readonly text: string;
-  readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!=';
-  /** Durations as milliseconds. */
-  readonly value: number | string | boolean;
-}
-
 const expected =
   'expected an operator (<, <=, >, >=, ==, !=) and a value, such as >= 900 or < 50ms';
 
@@ -32,13 +23,6 @@ const condition = z
     return z.NEVER;
   });
 
-function valueOf(word: string): Condition['value'] {
-  const number = Number(word.replaceAll('_', ''));
-  if (!Number.isNaN(number)) return number;
-  if (word === 'true' || word === 'false') return word === 'true';
-  return durationMs(word) ?? word;
-}
-
 const mostThresholds = 1_000;
 
 /** Conditions by the path of the figure in the summary. */
@@ -53,5 +37,21 @@ export const thresholds = z
     z.union([condition, z.array(condition).min(1).max(16)]),
   )
   .refine((all) => Object.keys(all).length <= mostThresholds, `expected at most ${mostThresholds}`);
+
+/** A condition on a figure. */
+export interface Condition {
+  /** As it was written. */
+  readonly text: string;
+  readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!=';
+  /** Durations as milliseconds. */
+  readonly value: number | string | boolean;
+}
+
+function valueOf(word: string): Condition['value'] {
+  const number = Number(word.replaceAll('_', ''));
+  if (!Number.isNaN(number)) return number;
+  if (word === 'true' || word === 'false') return word === 'true';
+  return durationMs(word) ?? word;
+}
 
 export type Thresholds = z.output<typeof thresholds>;

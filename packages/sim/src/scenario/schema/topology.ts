@@ -4,7 +4,7 @@ import { count, path, share, someShare } from './quantities.js';
 /** Whom a peer hears when it comes online; links are the registry’s `links` field. */
 export const topology = z.discriminatedUnion('model', [
   z.strictObject({
-    model: z.literal('none').describe('Nobody hears anybody.'),
+    model: z.literal('none').describe('No peer hears another.'),
   }),
   z.strictObject({
     model: z.literal('random').describe('Peers drawn evenly from those online.'),

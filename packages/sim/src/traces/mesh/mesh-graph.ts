@@ -6,20 +6,6 @@ import { TraceError, tooManyPeers, type TracePosition } from '../trace-error.js'
 import type { Aliases, MeshLink } from './mesh-links.js';
 import type { MeshNode } from './mesh-node.js';
 
-type Links = PeerEntry['links'];
-
-/** A node and where it was told of. */
-export interface PlacedNode extends MeshNode {
-  readonly position: TracePosition;
-}
-
-interface PlacedLink extends MeshLink {
-  readonly position: TracePosition;
-}
-
-/** An entry has 64 KiB; the rest of it takes little. */
-const mostLinkBytes = 48 * 1024;
-
 /**
  * A mesh in memory: links go both ways and may come before the nodes that they name, so no node is
  * whole before the last of the document is read.
@@ -168,6 +154,20 @@ export class MeshGraph {
     return this.#aliases.get(id) ?? id;
   }
 }
+
+type Links = PeerEntry['links'];
+
+/** A node and its place in the document. */
+export interface PlacedNode extends MeshNode {
+  readonly position: TracePosition;
+}
+
+interface PlacedLink extends MeshLink {
+  readonly position: TracePosition;
+}
+
+/** An entry has 64 KiB; the rest of it takes little. */
+const mostLinkBytes = 48 * 1024;
 
 const wrongId = (
   position: TracePosition,

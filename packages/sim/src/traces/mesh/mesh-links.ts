@@ -70,7 +70,7 @@ const topologyShape = z.object({
   neighborLinkQuality: quality,
 });
 
-/** A link as olsrd's jsoninfo plugin tells of its `topology`. */
+/** A link as in the `topology` of olsrd's jsoninfo plugin. */
 export function olsrTopology(entry: JsonEntry, position: TracePosition): MeshLink {
   const link = parseFields(topologyShape, entry.bytes, position);
   return {
@@ -92,7 +92,7 @@ export interface Aliases {
 const address = z.object({ ipAddress: z.string().min(1) });
 const aliasShape = z.object({ main: address, aliases: z.array(address).default([]) });
 
-/** A node's addresses as olsrd's jsoninfo plugin tells of its `mid`. */
+/** A node's addresses as in the `mid` of olsrd's jsoninfo plugin. */
 export function olsrAliases(entry: JsonEntry, position: TracePosition): Aliases {
   const { main, aliases } = parseFields(aliasShape, entry.bytes, position);
   return { id: main.ipAddress, addresses: aliases.map(({ ipAddress }) => ipAddress) };

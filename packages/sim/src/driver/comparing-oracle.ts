@@ -1,0 +1,82 @@
+import { messageOf } from '@panoptes/core';
+import type { ChurnEvent } from '@panoptes/testkit';
+import { gapDigest } from '../observers/log-digest.js';
+import type { Oracle, OracleVerdict } from './oracle.js';
+import { type ObserverPort, patienceMs, type RegistryPort } from './registry-port.js';
+
+/** What all oracles have in common: verdicts over all checks, of which the first problem stands. */
+export abstract class ComparingOracle implements Oracle {
+  readonly #verdicts = new Map<string, OracleVerdict>();
+  #registryProblem: string | undefined;
+  #checks = 0;
+
+  constructor(protected readonly registry: RegistryPort) {}
+
+  get checks(): number {
+    return this.#checks;
+  }
+
+  get registryProblem(): string | undefined {
+    return this.#registryProblem;
+  }
+
+  of(name: string): OracleVerdict {
+    const unchecked = { name, digest: null, agrees: false, problem: 'never checked' };
+    return this.#verdicts.get(name) ?? unchecked;
+  }
+
+  abstract apply(event: ChurnEvent): Promise<void> | undefined;
+
+  async check(): Promise<void> {
+    await this.registry.settled(undefined, { timeoutMs: patienceMs });
+    if (await this.compare()) this.#checks++;
+  }
+
+  /** Compares all that has settled. Resolves with whether there was something to compare with. */
+  protected abstract compare(): Promise<boolean>;
+
+  /** Notes how the registry's own peers differ, if they do. */
+  protected noteRegistry(problem: string | undefined): void {
+    this.#registryProblem ??= problem;
+  }
+
+  /** What was wrong with an observer first. */
+  protected problemOf(name: string): string | undefined {
+    return this.#verdicts.get(name)?.problem;
+  }
+
+  protected note(verdict: OracleVerdict): void {
+    this.#verdicts.set(verdict.name, verdict);
+  }
+
+  /**
+   * Asks an observer for its digest and notes what is wrong with it. One that cannot be asked does
+   * not keep the others from being compared.
+   *
+   * @param problemWith - what is wrong with a digest, if anything
+   * @param unasked - what is wrong when there is none, given why
+   */
+  protected async judge(
+    port: ComparedObserver,
+    problemWith: (digest: string) => string | undefined,
+    unasked: (reason: string) => string,
+  ): Promise<void> {
+    const { name } = port;
+    const first = this.problemOf(name);
+    let digest: string;
+    try {
+      digest = await port.digest();
+    } catch (error) {
+      const problem = first ?? unasked(messageOf(error));
+      this.note({ name, digest: null, agrees: false, problem });
+      return;
+    }
+    const found = problemWith(digest);
+    const problem = first ?? found;
+    const isIncomparable = digest === gapDigest && found === undefined;
+    this.note({ name, digest, agrees: isIncomparable ? null : problem === undefined, problem });
+  }
+}
+
+/** Of an observer, what a comparison takes. */
+export type ComparedObserver = Pick<ObserverPort, 'name' | 'digest'>;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export type BenchDocument = z.output<typeof documentSchema>;
+
 /** The version of the document that `bench --json` prints; it changes when a field's meaning does. */
 export const benchSchema = 'panoptes.bench/1';
 
@@ -89,4 +91,3 @@ export type SystemName = (typeof systemNames)[number];
 export type BenchRow = z.output<typeof rowSchema>;
 /** How much better one system is than another. */
 export type BenchRatio = z.output<typeof ratioSchema>;
-export type BenchDocument = z.output<typeof documentSchema>;

@@ -14,38 +14,16 @@ import { scaleSuite } from './suites/scale-suite.js';
 import { votesSuite } from './suites/votes-suite.js';
 import type { Suite } from './suites/suite.js';
 
-const suites: Readonly<Record<SuiteName, Suite>> = {
-  fanout: fanoutSuite,
-  registry: registrySuite,
-  votes: votesSuite,
-  latency: latencySuite,
-  recovery: recoverySuite,
-  memory: memorySuite,
-  scale: scaleSuite,
-  idle: idleSuite,
-};
-
-/** What to measure, and where. */
-export interface BenchOrder {
-  readonly suites: readonly SuiteName[];
-  readonly plan: BenchPlan;
-  readonly machine: Machine;
-  /** Unix milliseconds. */
-  readonly startedAt: number;
-  readonly signal: AbortSignal;
-  readonly onRun: RunListener;
-}
-
 /**
  * Holds the contests of all suites, one after another.
  *
  * @throws {BenchMismatchError} when an observer did not get exactly what was sent
  */
-export async function runBench(order: BenchOrder): Promise<BenchDocument> {
-  const { plan, machine, startedAt, signal, onRun } = order;
+export async function runBench(options: BenchRunOptions): Promise<BenchDocument> {
+  const { plan, machine, startedAt, signal, onRun } = options;
   const warnings = warningsOf(machine);
   const rows: BenchRow[] = [];
-  for (const name of memoryFirst(order.suites)) {
+  for (const name of memoryFirst(options.suites)) {
     for (const open of suites[name].contests(plan)) {
       signal.throwIfAborted();
       onRun(`${name}: starting threads`);
@@ -67,6 +45,28 @@ export async function runBench(order: BenchOrder): Promise<BenchDocument> {
     rows: rows.sort((a, b) => suiteNames.indexOf(a.suite) - suiteNames.indexOf(b.suite)),
     ratios: ratiosOf(rows),
   };
+}
+
+const suites: Readonly<Record<SuiteName, Suite>> = {
+  fanout: fanoutSuite,
+  registry: registrySuite,
+  votes: votesSuite,
+  latency: latencySuite,
+  recovery: recoverySuite,
+  memory: memorySuite,
+  scale: scaleSuite,
+  idle: idleSuite,
+};
+
+/** What to measure, and where. */
+export interface BenchRunOptions {
+  readonly suites: readonly SuiteName[];
+  readonly plan: BenchPlan;
+  readonly machine: Machine;
+  /** Unix milliseconds. */
+  readonly startedAt: number;
+  readonly signal: AbortSignal;
+  readonly onRun: RunListener;
 }
 
 /** What other suites leave behind would hide how a registry's own memory grows. */

@@ -1,18 +1,3 @@
-/** How long a run should take, and what it may repeat. */
-export interface CalibrationGoal {
-  /** Milliseconds that a run should take. */
-  readonly runMs: number;
-  /** Repetitions to begin with. */
-  readonly firstCount: number;
-  /** No more than this, however fast the system is. */
-  readonly maxCount: number;
-}
-
-/** A trial that takes less than this share of a run says too little about a longer one. */
-const tellingShare = 1 / 4;
-/** Longest step from one trial to the next: code that is not compiled yet seems slow. */
-const mostGrowth = 8;
-
 /**
  * Finds out how many repetitions fill a run: tries more and more until a trial is long enough to
  * tell. The trials warm the system up on the way.
@@ -31,6 +16,20 @@ export async function calibrate(
     count = Math.min(wanted, count * mostGrowth);
   }
 }
+/** How long a run should take, and what it may repeat. */
+export interface CalibrationGoal {
+  /** Milliseconds that a run should take. */
+  readonly runMs: number;
+  /** Repetitions to begin with. */
+  readonly firstCount: number;
+  /** No more than this, however fast the system is. */
+  readonly maxCount: number;
+}
+
+/** A trial that takes less than this share of a run says too little about a longer one. */
+const tellingShare = 1 / 4;
+/** Longest step from one trial to the next: code that is not compiled yet seems slow. */
+const mostGrowth = 8;
 
 /** Repetitions that would take `runMs` at the speed of a trial, between 1 and the most allowed. */
 export function countFor(

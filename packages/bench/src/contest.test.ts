@@ -10,7 +10,7 @@ interface Watched extends Entrant {
   readonly counts: number[];
 }
 
-/** An entrant that writes down its turns; it repeats `perMs` times in a millisecond. */
+/** An entrant that records its turns; it repeats `perMs` times in a millisecond. */
 function entrantOf(system: Entrant['system'], turns: string[], perMs = 1, once = false): Watched {
   const counts: number[] = [];
   return {
@@ -42,7 +42,7 @@ const hold = (entrants: readonly Entrant[], plan = quick, signal = never) =>
   );
 
 describe('a contest', () => {
-  it('lets everybody warm up first, then take turns', async () => {
+  it('lets all warm up first, then take turns', async () => {
     const turns: string[] = [];
     await hold([entrantOf('panoptes', turns), entrantOf('comlink', turns)]);
     const pair = ['panoptes', 'comlink'];

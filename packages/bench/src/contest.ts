@@ -3,6 +3,13 @@ import type { BenchPlan } from './bench-plan.js';
 import { calibrate, countFor } from './calibration.js';
 import { summarizeRuns } from './statistics.js';
 
+/** Entrants that take turns. */
+export interface Contest {
+  readonly entrants: readonly Entrant[];
+  /** Frees everything, in the middle of a run too. */
+  close(): Promise<void>;
+}
+
 /** A figure that a run yields. */
 export interface Metric {
   readonly name: string;
@@ -18,7 +25,7 @@ export interface RunOutcome {
   readonly values: readonly number[];
 }
 
-/** Somebody who does a suite's work, over and over. */
+/** A system that does a suite's work, over and over. */
 export interface Entrant {
   readonly system: SystemName;
   readonly observers: number;
@@ -30,21 +37,14 @@ export interface Entrant {
   readonly once?: boolean;
   readonly note?: string;
   /**
-   * A whole run, from the first change until everybody has handled the last.
+   * A whole run, from the first change until every observer has handled the last.
    *
    * @throws {BenchMismatchError} when an observer did not get exactly what was sent
    */
   run(count: number): Promise<RunOutcome>;
 }
 
-/** Entrants that take turns. */
-export interface Contest {
-  readonly entrants: readonly Entrant[];
-  /** Frees everything, in the middle of a run too. */
-  close(): Promise<void>;
-}
-
-/** Told of every run before it starts. */
+/** Called before every run. */
 export type RunListener = (what: string) => void;
 
 /**

@@ -1,14 +1,6 @@
 import { median } from 'simple-statistics';
 import type { BenchRatio, BenchRow } from './bench-document.js';
 
-/** The middle of some runs, and how far they lie apart. */
-export interface RunSummary {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-  readonly runs: number[];
-}
-
 /**
  * Sums up the runs of one figure. The median, since one run that another program disturbed says
  * nothing about the others.
@@ -22,6 +14,14 @@ export function summarizeRuns(runs: readonly number[]): RunSummary {
     max: Math.max(...runs),
     runs: [...runs],
   };
+}
+
+/** The middle of some runs, and how far they lie apart. */
+export interface RunSummary {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  readonly runs: number[];
 }
 
 /**

@@ -1,5 +1,17 @@
 import type { BenchDocument, BenchRow, SuiteName, SystemName } from './bench-document.js';
 
+/** What is to be reached. */
+export interface Target {
+  readonly suite: SuiteName;
+  readonly what: string;
+  readonly figure: TargetFigure;
+  readonly unit: string;
+  readonly aim: 'at least' | 'at most';
+  readonly target: number;
+  /** What would be better still. */
+  readonly stretch: number;
+}
+
 /** Where the figure of a target is found. */
 export type TargetFigure =
   /** A figure of Panoptes. */
@@ -13,18 +25,6 @@ export type TargetFigure =
       readonly from: number;
       readonly until: number;
     };
-
-/** What is to be reached. */
-export interface Target {
-  readonly suite: SuiteName;
-  readonly what: string;
-  readonly figure: TargetFigure;
-  readonly unit: string;
-  readonly aim: 'at least' | 'at most';
-  readonly target: number;
-  /** What would be better still. */
-  readonly stretch: number;
-}
 
 /** The targets, of 20-field entries on a machine with 2 cores. */
 export const targets: readonly Target[] = [

@@ -3,22 +3,6 @@ import type { Terminal } from '@panoptes/sim';
 import type { Command } from 'commander';
 import { type SuiteName, suiteNames } from '../bench-document.js';
 
-/** The flags of `panoptes bench`. */
-export interface BenchFlags {
-  readonly suite?: readonly SuiteName[];
-  readonly observers: readonly number[];
-  readonly runs?: number;
-  readonly seed: string;
-  readonly baseline?: string;
-  readonly svg?: string;
-  readonly quick: boolean;
-  readonly json: boolean;
-}
-
-/** More threads than this measure nothing but the machine's scheduler. */
-const mostObservers = 200;
-const mostRuns = 100;
-
 /** Says what `panoptes bench` takes and does: it measures Panoptes and what people would otherwise use. */
 export function defineBench(
   command: Command,
@@ -44,6 +28,22 @@ export function defineBench(
       exit(await bench(terminal, flags));
     });
 }
+
+/** The flags of `panoptes bench`. */
+export interface BenchFlags {
+  readonly suite?: readonly SuiteName[];
+  readonly observers: readonly number[];
+  readonly runs?: number;
+  readonly seed: string;
+  readonly baseline?: string;
+  readonly svg?: string;
+  readonly quick: boolean;
+  readonly json: boolean;
+}
+
+/** More threads than this measure nothing but the machine's scheduler. */
+const mostObservers = 200;
+const mostRuns = 100;
 
 function parseSuites(text: string): SuiteName[] {
   return text.split(',').map((item) => {

@@ -3,7 +3,7 @@ import { showBenchProgress } from '../report/bench-progress.js';
 import { runMatrix, usualFaults } from '../fault-matrix/fault-matrix.js';
 import { formatMatrix } from '../fault-matrix/matrix-text.js';
 
-/** Tries faults and prints what became of them. Returns the exit code. */
+/** Tries faults and prints the outcomes. Returns the exit code. */
 export async function tryFaults(
   terminal: Terminal,
   names: readonly string[],

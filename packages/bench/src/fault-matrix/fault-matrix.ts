@@ -11,32 +11,9 @@ import {
 } from './matrix-document.js';
 import { tryInOwnProcess } from './own-process.js';
 
-/** Of the many shapes of memory, those that stand for all unless they are asked for. */
-const usualShapes = ['memory-objects', 'memory-buffers'];
-
-/** What is tried unless something is asked for. */
-export const usualFaults = (): string[] =>
-  Object.keys(faults).filter((name) => {
-    return faults[name]!.family !== 'memory' || usualShapes.includes(name);
-  });
-
-/** What to try, and where. */
-export interface MatrixOrder {
-  /** Names of faults, in order. */
-  readonly names: readonly string[];
-  /** Upserts a second that the registry is given throughout. */
-  readonly rate: number;
-  readonly machine: Machine;
-  readonly clock: Clock;
-  /** Stops it; the rows until then are kept. */
-  readonly signal: AbortSignal;
-  /** Called before each fault. */
-  readonly onFault: (name: string) => void;
-}
-
 /** Tries one fault after the other, always in one observer of ten. */
-export async function runMatrix(order: MatrixOrder): Promise<MatrixDocument> {
-  const { names, rate, machine, clock, signal, onFault } = order;
+export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument> {
+  const { names, rate, machine, clock, signal, onFault } = options;
   const warnings = warningsOf(machine);
   const rows: MatrixRow[] = [];
   let testbed: Testbed | undefined;
@@ -70,4 +47,27 @@ export async function runMatrix(order: MatrixOrder): Promise<MatrixDocument> {
     rows,
     verdict: rows.every(isAsPromised) ? 'pass' : 'fail',
   };
+}
+
+/** Of the many shapes of memory, those that stand for all unless they are asked for. */
+const usualShapes = ['memory-objects', 'memory-buffers'];
+
+/** What is tried unless something is asked for. */
+export const usualFaults = (): string[] =>
+  Object.keys(faults).filter((name) => {
+    return faults[name]!.family !== 'memory' || usualShapes.includes(name);
+  });
+
+/** What to try, and where. */
+export interface MatrixOptions {
+  /** Names of faults, in options. */
+  readonly names: readonly string[];
+  /** Upserts a second that the registry is given throughout. */
+  readonly rate: number;
+  readonly machine: Machine;
+  readonly clock: Clock;
+  /** Stops it; the rows until then are kept. */
+  readonly signal: AbortSignal;
+  /** Called before each fault. */
+  readonly onFault: (name: string) => void;
 }

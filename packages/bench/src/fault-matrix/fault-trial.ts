@@ -10,13 +10,6 @@ import {
 import type { Testbed } from './testbed.js';
 import type { MatrixOutcome, MatrixRow } from './matrix-document.js';
 
-/** Over which throughput is measured, at least; shorter ones say more of chance than of faults. */
-const windowMs = 250;
-/** How long something may take to be noticed, when something is expected to be. */
-const mostDetectMs = 15_000;
-/** How long one looks for something where nothing is expected. */
-const quietMs = 500;
-
 /** One fault of one observer among nine others that do their work, measured from beside it. */
 export class FaultTrial {
   readonly #testbed: Testbed;
@@ -147,6 +140,13 @@ export class FaultTrial {
     return restarts > 0 ? 'restarted' : 'unharmed';
   }
 }
+
+/** Over which throughput is measured, at least; shorter ones say more of chance than of faults. */
+const windowMs = 250;
+/** How long something may take to be noticed, when something is expected to be. */
+const mostDetectMs = 15_000;
+/** How long one looks for something where nothing is expected. */
+const quietMs = 500;
 
 const isAtWork = (state: ObserverHandle['state']): boolean =>
   state === 'live' || state === 'lagging';

@@ -1,9 +1,29 @@
 import { faults } from '@panoptes/testkit';
 
+/** Everything that a run of the matrix found out. */
+export interface MatrixDocument {
+  readonly schema: typeof matrixSchema;
+  /** Node's version. */
+  readonly node: string;
+  /** Cores that the process may use. */
+  readonly cores: number;
+  /** Observers, the one that misbehaves included. */
+  readonly observers: number;
+  /** Transactions a second that the registry was given throughout. */
+  readonly upsertsPerSecond: number;
+  /** What makes the figures doubtful. */
+  readonly warnings: readonly string[];
+  /** Whether it was stopped from outside, and rows are missing. */
+  readonly interrupted: boolean;
+  readonly rows: readonly MatrixRow[];
+  /** `pass` when every row is as promised. */
+  readonly verdict: 'pass' | 'fail';
+}
+
 /** The version of the document that `faults --matrix --json` prints. */
 export const matrixSchema = 'panoptes.faults-matrix/1';
 
-/** What became of the observer that misbehaved. */
+/** The outcome for the observer that misbehaved. */
 export type MatrixOutcome =
   /** It went on, and agrees with the others. */
   | 'unharmed'
@@ -40,28 +60,8 @@ export interface MatrixRow {
   readonly exception?: string;
 }
 
-/** Everything that a run of the matrix found out. */
-export interface MatrixDocument {
-  readonly schema: typeof matrixSchema;
-  /** Node's version. */
-  readonly node: string;
-  /** Cores that the process may use. */
-  readonly cores: number;
-  /** Observers, the one that misbehaves included. */
-  readonly observers: number;
-  /** Transactions a second that the registry was given throughout. */
-  readonly upsertsPerSecond: number;
-  /** What makes the figures doubtful. */
-  readonly warnings: readonly string[];
-  /** Whether it was stopped from outside, and rows are missing. */
-  readonly interrupted: boolean;
-  readonly rows: readonly MatrixRow[];
-  /** `pass` when every row is as promised. */
-  readonly verdict: 'pass' | 'fail';
-}
-
 /**
- * Whether a fault was noticed as it should be, hurt nobody else, and left its observer in order; one
+ * Whether a fault was noticed as it should be, affected no other observer, and left its own observer consistent; one
  * that no thread can contain may take the process down.
  */
 export function isAsPromised({ fault: name, ...row }: MatrixRow): boolean {

@@ -2,10 +2,6 @@ import { type Colors, type Screen, textTable } from '@panoptes/sim';
 import { formatCount } from '../report/figure-format.js';
 import { type MatrixDocument, type MatrixRow, isAsPromised } from './matrix-document.js';
 
-/** A share below this, or a stall beyond that, is more than a healthy neighbour should notice. */
-const leastShare = 0.9;
-const mostStallMs = 250;
-
 /** A matrix for people to read; ends with the verdict. */
 export function formatMatrix(document: MatrixDocument, screen: Screen): string {
   const { colors } = screen;
@@ -31,6 +27,10 @@ export function formatMatrix(document: MatrixDocument, screen: Screen): string {
     .join('\n')
     .concat('\n');
 }
+
+/** A share below this, or a stall beyond that, is more than a healthy neighbour should notice. */
+const leastShare = 0.9;
+const mostStallMs = 250;
 
 function tableOf(rows: readonly MatrixRow[], screen: Screen): string {
   const { red } = screen.colors;
@@ -69,6 +69,8 @@ const figure = (value: number | null): string => (value === null ? '–' : forma
 function verdict({ rows }: MatrixDocument, colors: Colors): string {
   const bad = rows.filter((row) => !isAsPromised(row)).map(({ fault }) => fault);
   return bad.length === 0
-    ? colors.green('pass: every fault was noticed as it should be, and nobody else lost an event')
+    ? colors.green(
+        'pass: every fault was noticed as it should be, and no other observer lost an event',
+      )
     : colors.red(`fail: not as promised: ${bad.join(', ')}`);
 }

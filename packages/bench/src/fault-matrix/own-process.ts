@@ -4,8 +4,6 @@ import { fileBeside } from '@panoptes/core';
 import type { Fault } from '@panoptes/testkit';
 import type { MatrixRow } from './matrix-document.js';
 
-const entry = fileURLToPath(fileBeside(import.meta.url, './trial-process.js'));
-
 /**
  * Tries a fault in a process of its own, which it may take down. The process is killed as soon as it
  * has told its row: one with a thread that cannot be ended would never exit.
@@ -40,6 +38,8 @@ export function tryInOwnProcess(
     });
   });
 }
+
+const entry = fileURLToPath(fileBeside(import.meta.url, './trial-process.js'));
 
 const rowOfTheDead = (name: string, { uncontained, needsProcess }: Fault): MatrixRow => ({
   fault: name,

@@ -2,14 +2,6 @@ import type { Clock } from '@panoptes/core';
 import type { PeerRegistry } from '@panoptes/workers';
 import { PeerStream } from '../workload/peer-stream.js';
 
-/** Between two looks at the clock; a stall is what goes beyond it. */
-const tickMs = 2;
-/** Commands sent and not yet answered, at most. */
-const mostInFlight = 4_096;
-/** After a stall, what was missed is not made up for beyond this. */
-const mostCatchUpMs = 250;
-const peers = 1_000;
-
 /** Gives a registry so many upserts a second from its own thread, and notices when that thread stalls. */
 export class SteadyLoad {
   readonly #registry: Pick<PeerRegistry, 'upsert'>;
@@ -73,3 +65,11 @@ export class SteadyLoad {
     this.#answered();
   };
 }
+
+/** Between two looks at the clock; a stall is what goes beyond it. */
+const tickMs = 2;
+/** Commands sent and not yet answered, at most. */
+const mostInFlight = 4_096;
+/** After a stall, what was missed is not made up for beyond this. */
+const mostCatchUpMs = 250;
+const peers = 1_000;

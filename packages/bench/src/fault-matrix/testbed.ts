@@ -4,30 +4,6 @@ import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { pino } from 'pino';
 import { SteadyLoad } from './steady-load.js';
 
-/** Observers beside the one that misbehaves. */
-export const others = 9;
-
-const victimName = 'victim';
-/** Short, for the matrix's own sake, and longer than native code that is merely slow. */
-const hangTimeoutMs = 3_000;
-/** Megabytes; an observer here uses some 15. */
-const memoryLimitMb = 128;
-const pollMs = 5;
-const warmUpMs = 500;
-/** Far above what anything takes: only what is broken gets here. */
-const patienceMs = 30_000;
-
-type CanaryHandle = ObserverHandle<Canary['queries'] & object>;
-
-/** What an testbed is opened with. */
-export interface TestbedOptions {
-  /** Upserts a second. */
-  readonly rate: number;
-  readonly clock: Clock;
-  /** Ends all waiting. */
-  readonly signal?: AbortSignal;
-}
-
 /** A registry under a steady load with nine well-behaved observers, and one place to fill. */
 export class Testbed {
   readonly registry: PeerRegistry;
@@ -148,4 +124,28 @@ export class Testbed {
       () => new Error('the registry does not close'),
     );
   }
+}
+
+/** Observers beside the one that misbehaves. */
+export const others = 9;
+
+const victimName = 'victim';
+/** Short, for the matrix's own sake, and longer than native code that is merely slow. */
+const hangTimeoutMs = 3_000;
+/** Megabytes; an observer here uses some 15. */
+const memoryLimitMb = 128;
+const pollMs = 5;
+const warmUpMs = 500;
+/** Far above what anything takes: only what is broken gets here. */
+const patienceMs = 30_000;
+
+type CanaryHandle = ObserverHandle<Canary['queries'] & object>;
+
+/** What an testbed is opened with. */
+export interface TestbedOptions {
+  /** Upserts a second. */
+  readonly rate: number;
+  readonly clock: Clock;
+  /** Ends all waiting. */
+  readonly signal?: AbortSignal;
 }

@@ -2,25 +2,6 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 
-/** A way to know how much processor time the main thread has used. */
-export interface CpuMeter {
-  /** What is measured, for those who read the figures. */
-  readonly what: string;
-  /** Microseconds used up so far. */
-  micros(): number;
-}
-
-interface ThreadUsage {
-  readonly user: number;
-  readonly system: number;
-}
-
-/** Newer versions of Node count it themselves; the types are those of the oldest supported one. */
-const { threadCpuUsage } = process as { threadCpuUsage?: () => ThreadUsage };
-
-/** Linux: nanoseconds that the thread, here the process's first, was on a processor. */
-const schedulerFile = `/proc/self/task/${process.pid}/schedstat`;
-
 /** The best meter of the main thread's processor time that this system has. */
 export function mainThreadCpu(): CpuMeter {
   if (threadCpuUsage !== undefined) {
@@ -46,3 +27,22 @@ export function mainThreadCpu(): CpuMeter {
     micros: () => performance.eventLoopUtilization().active * 1000,
   };
 }
+
+/** A way to know how much processor time the main thread has used. */
+export interface CpuMeter {
+  /** What is measured, for those who read the figures. */
+  readonly what: string;
+  /** Microseconds used up so far. */
+  micros(): number;
+}
+
+interface ThreadUsage {
+  readonly user: number;
+  readonly system: number;
+}
+
+/** Newer versions of Node count it themselves; the types are those of the oldest supported one. */
+const { threadCpuUsage } = process as { threadCpuUsage?: () => ThreadUsage };
+
+/** Linux: nanoseconds that the thread, here the process's first, was on a processor. */
+const schedulerFile = `/proc/self/task/${process.pid}/schedstat`;

@@ -5,9 +5,6 @@ import { suiteNames } from '../bench-document.js';
 import { compareWithTargets, type TargetResult } from '../targets.js';
 import { formatCount, formatFigure } from './figure-format.js';
 
-/** A change of less than this share may be chance. */
-const noise = 0.05;
-
 /** A document for people to read: a table for each suite, then the targets. */
 export function formatBench(
   document: BenchDocument,
@@ -29,6 +26,9 @@ export function formatBench(
     results.length === 0 ? [] : ['', colors.bold('targets'), targetTable(results, screen)];
   return [...head, ...tables, ...aims].join('\n').concat('\n');
 }
+
+/** A change of less than this share may be chance. */
+const noise = 0.05;
 
 function suiteTable(
   suite: SuiteName,

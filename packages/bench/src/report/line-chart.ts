@@ -1,5 +1,15 @@
 import { formatShort } from './figure-format.js';
 
+/** What is drawn. */
+export interface LineChart {
+  readonly title: string;
+  /** A line below the title: where the figures come from. */
+  readonly subtitle: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly series: readonly Series[];
+}
+
 /** An axis of a chart. */
 export interface Axis {
   readonly label: string;
@@ -13,16 +23,6 @@ export interface Series {
   readonly points: readonly (readonly [number, number])[];
   /** Drawn so that it stands out. */
   readonly isMain?: boolean;
-}
-
-/** What is drawn. */
-export interface LineChart {
-  readonly title: string;
-  /** A line below the title: where the figures come from. */
-  readonly subtitle: string;
-  readonly x: Axis;
-  readonly y: Axis;
-  readonly series: readonly Series[];
 }
 
 const width = 760;

@@ -11,8 +11,6 @@ import { WorkerTeam } from '../systems/worker-team.js';
 import { PeerStream } from '../workload/peer-stream.js';
 import { closeAll, openAll, type Suite } from './suite.js';
 
-const throughput: Metric = { name: 'throughput', unit: 'upserts/s', better: 'more' };
-
 /**
  * How many changes a second reach every observer, in each system: the same changes to the same
  * peers, and observers that read the same two fields of each and are checked for every one.
@@ -21,6 +19,8 @@ export const fanoutSuite: Suite = {
   name: 'fanout',
   contests: (plan) => plan.observers.map((observers) => () => openContest(observers, plan)),
 };
+
+const throughput: Metric = { name: 'throughput', unit: 'upserts/s', better: 'more' };
 
 async function openContest(observers: number, plan: BenchPlan): Promise<Contest> {
   const stream = (): PeerStream => new PeerStream(plan.peers, plan.seed);

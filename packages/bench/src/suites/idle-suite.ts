@@ -6,13 +6,13 @@ import { PeerStream } from '../workload/peer-stream.js';
 import { upsertMany } from '../workload/upsert-windows.js';
 import type { Suite } from './suite.js';
 
-const observers = 10;
-
-/** What a registry costs that nobody changes, with observers that have nothing to do. */
+/** What a registry costs while nothing changes, with observers that have nothing to do. */
 export const idleSuite: Suite = {
   name: 'idle',
   contests: (plan) => [() => openContest(plan)],
 };
+
+const observers = 10;
 
 async function openContest({ peers, seed, idleMs }: BenchPlan): Promise<Contest> {
   const tallying = await TallyingRegistry.open({ observers, peers, onLag: 'lap' });

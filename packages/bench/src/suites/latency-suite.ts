@@ -16,6 +16,17 @@ import type { LatencyObserver } from '../workers/latency-observer.js';
 import { PeerStream } from '../workload/peer-stream.js';
 import type { Suite } from './suite.js';
 
+/**
+ * How long it takes from an upsert to an observer's handler under steady load. The load is open: each
+ * upsert has its time, and its latency counts from then, whether or not the sender was late. A sender
+ * that waits for the system before it sends the next would leave out just the slow ones ("coordinated
+ * omission", Gil Tene).
+ */
+export const latencySuite: Suite = {
+  name: 'latency',
+  contests: (plan) => [() => openContest(plan)],
+};
+
 const latencyModule = fileBeside(import.meta.url, '../workers/latency-observer.js');
 
 const observers = 10;
@@ -29,17 +40,6 @@ const metrics: readonly Metric[] = ['p50', 'p90', 'p99', 'max'].map((name) => ({
 }));
 
 type Handle = ObserverHandle<NonNullable<LatencyObserver['queries']>>;
-
-/**
- * How long it takes from an upsert to an observer's handler under steady load. The load is open: each
- * upsert has its time, and its latency counts from then, whether or not the sender was late. A sender
- * that waits for the system before it sends the next would leave out just the slow ones ("coordinated
- * omission", Gil Tene).
- */
-export const latencySuite: Suite = {
-  name: 'latency',
-  contests: (plan) => [() => openContest(plan)],
-};
 
 async function openContest({ peers, seed, latencyMs }: BenchPlan): Promise<Contest> {
   const registry = await createRegistry({

@@ -1,20 +1,20 @@
 import { systemClock } from '@panoptes/core';
 import type { BenchPlan } from '../bench-plan.js';
 import type { Contest, Entrant } from '../contest.js';
-import { settledMemory } from '../measure/heap-use.js';
+import { settledMemory } from '../measure/settled-memory.js';
 import { checkTallies } from '../systems/fanout-system.js';
 import { TallyingRegistry } from '../systems/panoptes-system.js';
 import { PeerStream } from '../workload/peer-stream.js';
 import { upsertMany } from '../workload/upsert-windows.js';
 import type { Suite } from './suite.js';
 
-const megabyte = 1024 * 1024;
-
 /** Whether a registry whose peers stay the same keeps its size: after a tenth of all upserts, and after all. */
 export const memorySuite: Suite = {
   name: 'memory',
   contests: (plan) => [() => openContest(plan)],
 };
+
+const megabyte = 1024 * 1024;
 
 async function openContest({ peers, seed, memoryUpserts }: BenchPlan): Promise<Contest> {
   const tallying = await TallyingRegistry.open({ observers: 1, peers, onLag: 'block' });

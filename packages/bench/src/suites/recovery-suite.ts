@@ -8,14 +8,14 @@ import { PeerStream } from '../workload/peer-stream.js';
 import { upsertMany } from '../workload/upsert-windows.js';
 import type { Suite } from './suite.js';
 
-/** Observers beside the one that hangs. */
-const healthy = 9;
-
 /** What a fault of one observer costs: itself until it is back, and the others meanwhile. */
 export const recoverySuite: Suite = {
   name: 'recovery',
   contests: (plan) => [() => openCrash(plan), () => openHang(plan)],
 };
+
+/** Observers beside the one that hangs. */
+const healthy = 9;
 
 /** An observer crashes, is started again and reads a snapshot of all peers. */
 async function openCrash({ recoveryPeers: peers, seed }: BenchPlan): Promise<Contest> {
@@ -32,10 +32,10 @@ async function openCrash({ recoveryPeers: peers, seed }: BenchPlan): Promise<Con
     count: 1,
     note: 'thread, module and snapshot, after a backoff of 1 ms',
     async run() {
-      const life = observer.stats().incarnation;
+      const incarnation = observer.stats().incarnation;
       const start = systemClock.monotonic();
       await observer.query.crash();
-      await until(() => observer.stats().incarnation > life && observer.state === 'live');
+      await until(() => observer.stats().incarnation > incarnation && observer.state === 'live');
       const elapsedMs = systemClock.monotonic() - start;
       return { elapsedMs, values: [elapsedMs] };
     },

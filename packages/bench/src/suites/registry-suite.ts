@@ -9,10 +9,6 @@ import { closeAll, openAll, type Suite } from './suite.js';
 /** Followers that the registry must not wait for. */
 const followers = 10;
 
-interface RegistryEntrant extends Entrant {
-  close(): Promise<void>;
-}
-
 /** What a caller gets from the registry itself: many commands at a time, and one after another. */
 export const registrySuite: Suite = {
   name: 'registry',
@@ -30,6 +26,10 @@ export const registrySuite: Suite = {
     },
   ],
 };
+
+interface RegistryEntrant extends Entrant {
+  close(): Promise<void>;
+}
 
 const ways = { outstanding: upsertMany, bulk: upsertInBulk, awaited: upsertOneByOne };
 const notes = {

@@ -10,10 +10,6 @@ import { PeerStream } from '../workload/peer-stream.js';
 import { upsertMany } from '../workload/upsert-windows.js';
 import { closeAll, openAll, type Suite } from './suite.js';
 
-interface ScaleEntrant extends Entrant {
-  close(): Promise<void>;
-}
-
 /** What an upsert costs in a larger registry, and what more observers cost its thread. */
 export const scaleSuite: Suite = {
   name: 'scale',
@@ -22,6 +18,10 @@ export const scaleSuite: Suite = {
     () => openContest(plan.observers.map((observers) => () => openFollowed(observers, plan))),
   ],
 };
+
+interface ScaleEntrant extends Entrant {
+  close(): Promise<void>;
+}
 
 async function openContest(openers: readonly (() => Promise<ScaleEntrant>)[]): Promise<Contest> {
   const entrants = await openAll(openers);

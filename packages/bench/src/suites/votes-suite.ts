@@ -7,17 +7,17 @@ import { PeerStream } from '../workload/peer-stream.js';
 import { upsertMany, upsertOneByOne } from '../workload/upsert-windows.js';
 import { closeAll, openAll, type Suite } from './suite.js';
 
-interface VotesEntrant extends Entrant {
-  close(): Promise<void>;
-}
-
-const ways = { awaited: upsertOneByOne, outstanding: upsertMany };
-
 /** What it costs to ask critical observers before each commit; each of them accepts everything. */
 export const votesSuite: Suite = {
   name: 'votes',
   contests: (plan) => plan.observers.map((observers) => () => openContest(observers, plan)),
 };
+
+interface VotesEntrant extends Entrant {
+  close(): Promise<void>;
+}
+
+const ways = { awaited: upsertOneByOne, outstanding: upsertMany };
 
 async function openContest(observers: number, plan: BenchPlan): Promise<Contest> {
   const entrants = await openAll<VotesEntrant>([

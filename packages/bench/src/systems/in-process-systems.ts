@@ -5,12 +5,6 @@ import { PlainRegistry, type PlainEvent } from '../workload/plain-registry.js';
 import { reading, TallyCounter } from '../workload/tally.js';
 import type { FanoutSystem } from './fanout-system.js';
 
-/** Changes between two turns of the event loop, for those who never wait. */
-const changesPerTurn = 50_000;
-
-const counters = (observers: number): TallyCounter[] =>
-  Array.from({ length: observers }, () => new TallyCounter());
-
 /** Listeners on the same thread, called with references: no isolation at all. */
 export function openEventEmitter(observers: number, stream: PeerStream): FanoutSystem {
   const registry = new PlainRegistry();
@@ -33,6 +27,12 @@ export function openEventEmitter(observers: number, stream: PeerStream): FanoutS
     close: () => Promise.resolve(),
   };
 }
+
+/** Changes between two turns of the event loop, for those who never wait. */
+const changesPerTurn = 50_000;
+
+const counters = (observers: number): TallyCounter[] =>
+  Array.from({ length: observers }, () => new TallyCounter());
 
 /** Callbacks on the same thread, awaited one after another, each with a copy of its own. */
 export function openAwaitedClone(observers: number, stream: PeerStream): FanoutSystem {

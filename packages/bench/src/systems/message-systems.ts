@@ -6,6 +6,16 @@ import type { Tally } from '../workload/tally.js';
 import type { FanoutSystem } from './fanout-system.js';
 import type { WorkerTeam } from './worker-team.js';
 
+/** A message for every event and every worker. */
+export function openPostMessage(team: WorkerTeam, stream: PeerStream): FanoutSystem {
+  return openSender(team, stream, {
+    name: 'postMessage',
+    send: (event) => team.post(event),
+    flush: () => undefined,
+    post: (message) => team.post(message),
+  });
+}
+
 /** Events in a message of `postMessage-batch-100`. */
 const batchSize = 100;
 
@@ -17,16 +27,6 @@ interface Sender {
   flush(): void;
   /** Sends a message after all events. */
   post(message: TeamMessage): void;
-}
-
-/** A message for every event and every worker. */
-export function openPostMessage(team: WorkerTeam, stream: PeerStream): FanoutSystem {
-  return openSender(team, stream, {
-    name: 'postMessage',
-    send: (event) => team.post(event),
-    flush: () => undefined,
-    post: (message) => team.post(message),
-  });
 }
 
 /** A message for every 100 events and every worker. */

@@ -9,7 +9,7 @@ import type { FanoutSystem } from './fanout-system.js';
 /** The module of the observers that count. */
 export const tallyModule = fileBeside(import.meta.url, '../workers/tally-observer.js');
 
-/** Nobody is given up on, however slow the machine. */
+/** No observer is given up, however slow the machine is. */
 export const patienceMs = 60_000;
 
 /** How to open a registry whose observers count. */
@@ -80,7 +80,7 @@ export class TallyingRegistry {
   }
 }
 
-/** Panoptes through its public interface: plain upserts, many outstanding, nobody lapped. */
+/** Panoptes through its public interface: plain upserts, many outstanding, no observer lapped. */
 export async function openPanoptes(observers: number, stream: PeerStream): Promise<FanoutSystem> {
   const tallying = await TallyingRegistry.open({ observers, peers: stream.size, onLag: 'block' });
   return {

@@ -5,11 +5,6 @@ import { PlainRegistry } from '../workload/plain-registry.js';
 import { TallyCounter } from '../workload/tally.js';
 import type { FanoutSystem } from './fanout-system.js';
 
-const taskModule = fileBeside(import.meta.url, '../workers/piscina-task.js');
-
-/** Tasks that wait for their result at a time, for each thread. */
-const tasksPerThread = 32;
-
 /**
  * A task for every event and every observer, in a pool with a thread for each observer. A pool does
  * not say which thread gets a task, so an observer could keep no state on one: its tally is kept on
@@ -48,3 +43,8 @@ export function openPiscina(observers: number, stream: PeerStream): FanoutSystem
     close: () => pool.destroy(),
   };
 }
+
+const taskModule = fileBeside(import.meta.url, '../workers/piscina-task.js');
+
+/** Tasks that wait for their result at a time, for each thread. */
+const tasksPerThread = 32;

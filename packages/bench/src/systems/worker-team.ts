@@ -4,19 +4,6 @@ import { BenchThreadError } from '../bench-error.js';
 import { eventsPerReply, type TeamMessage, type TeamReply } from '../workers/team-messages.js';
 import type { Tally } from '../workload/tally.js';
 
-const entry = fileBeside(import.meta.url, '../workers/team-worker.js');
-
-/** Teams so far: channels are known by name in the whole process. */
-let teams = 0;
-
-/** The main thread's end of one worker. */
-interface Member {
-  readonly worker: Worker;
-  /** Events it says it has handled since its last report. */
-  handled: number;
-  report: Tally | undefined;
-}
-
 /**
  * Worker threads that play the observers of the systems that send messages. One team serves all of
  * these systems in turn: threads of their own for each would only wait, and take memory.
@@ -129,4 +116,17 @@ export class WorkerTeam {
       }),
     );
   }
+}
+
+const entry = fileBeside(import.meta.url, '../workers/team-worker.js');
+
+/** Teams so far: channels are known by name in the whole process. */
+let teams = 0;
+
+/** The main thread's end of one worker. */
+interface Member {
+  readonly worker: Worker;
+  /** Events it says it has handled since its last report. */
+  handled: number;
+  report: Tally | undefined;
 }

@@ -1,10 +1,6 @@
 import { sharedMicros } from '@panoptes/testkit/observer';
 import { defineObserver } from '@panoptes/workers/observer';
 
-interface LatencyState {
-  micros: number[];
-}
-
 /** Measures how long ago the moment was that each event's entry carries in `tokensEarned`. */
 const latencyObserver = defineObserver({
   name: 'latency',
@@ -25,6 +21,10 @@ const latencyObserver = defineObserver({
     },
   },
 });
+
+interface LatencyState {
+  micros: number[];
+}
 
 /** The observer, for those who register it. */
 export type LatencyObserver = typeof latencyObserver;

@@ -2,6 +2,9 @@ import type { MessagePort } from 'node:worker_threads';
 import type { PlainEvent } from '../workload/plain-registry.js';
 import type { Tally } from '../workload/tally.js';
 
+/** What is sent to workers: an event, several, or the request for a report. */
+export type TeamMessage = PlainEvent | readonly PlainEvent[] | { readonly kind: 'report' };
+
 /** What a worker of the team is given at its start. */
 export interface TeamWorkerData {
   /** Name of the BroadcastChannel that it listens to. */
@@ -9,9 +12,6 @@ export interface TeamWorkerData {
   /** Where it answers Comlink's calls. */
   readonly calls: MessagePort;
 }
-
-/** What is sent to workers: an event, several, or the request for a report. */
-export type TeamMessage = PlainEvent | readonly PlainEvent[] | { readonly kind: 'report' };
 
 /** What workers send back. */
 export type TeamReply =

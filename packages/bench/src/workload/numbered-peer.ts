@@ -1,8 +1,6 @@
 import { createPeer, type PeerEntry } from '@panoptes/core';
 import { profileOf } from '@panoptes/testkit';
 
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
 /**
  * Entries of any number of peers, told apart by number, in one object: a million whole entries would
  * take more memory than the registry that is measured. Each call changes the entry that it returned
@@ -29,3 +27,5 @@ export class NumberedPeers {
     return this.#entry;
   }
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };

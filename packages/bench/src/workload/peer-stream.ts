@@ -2,19 +2,12 @@ import { createPeer, type PeerEntry } from '@panoptes/core';
 import { profileOf, hashOf } from '@panoptes/testkit';
 import { reading, type Tally, TallyCounter } from './tally.js';
 
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-/** A peer's entries take turns, so that a change's old entry is still whole beside the new one. */
-const formsPerPeer = 2;
-/** Latencies go round, so that neighbouring ones differ. */
-const latencies = 997;
-
 /**
  * An endless stream of changes to a working set of peers, the same for every system: round after
  * round, every peer is seen again and has three fields changed. The first round adds them.
  *
  * Making whole entries would cost more than what is measured, so they are made beforehand; an entry
- * is changed again when its peer's turn comes for the second time. Whoever wants to keep one longer
+ * is changed again when its peer's turn comes for the second time. A system that keeps one longer
  * must copy it, as with any object that a caller still owns.
  */
 export class PeerStream {
@@ -52,6 +45,13 @@ export class PeerStream {
     return this.#tally.take();
   }
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** A peer's entries take turns, so that a change's old entry is still whole beside the new one. */
+const formsPerPeer = 2;
+/** Latencies go round, so that neighbouring ones differ. */
+const latencies = 997;
 
 /** Unix milliseconds of the first change: 2025-01-01, so that nothing depends on today. */
 const firstTime = 1_735_689_600_000;

@@ -1,12 +1,5 @@
 import type { PeerEntry } from '@panoptes/core';
 
-/** What observers of the other systems are told of a change. */
-export interface PlainEvent {
-  readonly kind: 'PeerAdded' | 'PeerUpdated';
-  readonly old?: PeerEntry;
-  readonly entry: PeerEntry;
-}
-
 /** A registry as a program without Panoptes would have it: a map. */
 export class PlainRegistry {
   readonly #peers = new Map<string, PeerEntry>();
@@ -18,4 +11,11 @@ export class PlainRegistry {
     this.#peers.set(nodeId, entry);
     return old === undefined ? { kind: 'PeerAdded', entry } : { kind: 'PeerUpdated', old, entry };
   }
+}
+
+/** A change, as observers of the other systems get it. */
+export interface PlainEvent {
+  readonly kind: 'PeerAdded' | 'PeerUpdated';
+  readonly old?: PeerEntry;
+  readonly entry: PeerEntry;
 }

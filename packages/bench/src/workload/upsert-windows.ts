@@ -1,9 +1,6 @@
 import type { PeerEntry } from '@panoptes/core';
 import type { PeerRegistry } from '@panoptes/workers';
 
-/** Upserts that wait for their result at a time. */
-const windowSize = 4_096;
-
 /** Upserts so many entries, many outstanding, and resolves when all of them are committed. */
 export async function upsertMany(
   registry: Pick<PeerRegistry, 'upsert'>,
@@ -18,6 +15,9 @@ export async function upsertMany(
     await Promise.all(results);
   }
 }
+
+/** Upserts that wait for their result at a time. */
+const windowSize = 4_096;
 
 /** Upserts so many entries, each after the one before it is committed. */
 export async function upsertOneByOne(

@@ -2,18 +2,6 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { systemClock } from '@panoptes/core';
 
-/** Memory in use, in bytes. */
-export interface MemoryUse {
-  /** Pages of the process that are in memory. */
-  readonly resident: number;
-  /** Objects on the main thread's heap. */
-  readonly heap: number;
-}
-
-/** How often memory is looked at; freed pages return to the system in the background. */
-const looks = 5;
-const pauseMs = 50;
-
 /** What is in use when everything that is garbage has been collected: the least of a few looks. */
 export async function settledMemory(): Promise<MemoryUse> {
   const collect = garbageCollector();
@@ -28,6 +16,18 @@ export async function settledMemory(): Promise<MemoryUse> {
   }
   return { resident, heap };
 }
+
+/** Memory in use, in bytes. */
+export interface MemoryUse {
+  /** Pages of the process that are in memory. */
+  readonly resident: number;
+  /** Objects on the main thread's heap. */
+  readonly heap: number;
+}
+
+/** How often memory is looked at; freed pages return to the system in the background. */
+const looks = 5;
+const pauseMs = 50;
 
 /** V8's own, which it shows only to those who ask at run time or on the command line. */
 function garbageCollector(): () => void {

@@ -2,34 +2,17 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { documentSchema } from '../bench-document.js';
-import { documentOf } from '../bench-rows.fixture.js';
+import { documentSchema } from '../../packages/bench/src/bench-document.js';
+import { documentOf } from '../../packages/bench/src/bench-rows.fixture.js';
+import { type Ending, panoptes } from '../fixtures/panoptes-command.js';
 
-const sim = (path: string): URL => new URL(`../../../sim/${path}`, import.meta.url);
-const door = fileURLToPath(sim('bin/panoptes.js'));
 const directory = mkdtempSync(join(tmpdir(), 'panoptes-bench-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const compiled = (path: string): string => sim(`dist/${path}`).href;
-
-interface Ending {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the compiled command in a process of its own: workers load compiled files. */
-async function panoptes(...args: string[]): Promise<Ending> {
-  try {
-    const ended = await promisify(execFile)(process.execPath, [door, ...args]);
-    return { code: 0, ...ended };
-  } catch (error) {
-    return error as Ending;
-  }
-}
+const compiled = (path: string): string =>
+  new URL(`../../packages/sim/dist/${path}`, import.meta.url).href;
 
 const bench = (...args: string[]): Promise<Ending> => panoptes('bench', ...args);
 
@@ -40,7 +23,7 @@ describe('panoptes bench', () => {
     ['--no-color', 'help', 'bench'],
     ['completion', 'bash'],
   ])('says what it takes when it is asked: %s %s', async (...args) => {
-    const { code, stdout, stderr } = await panoptes(...args);
+    const { code, stdout, stderr } = await panoptes('--log', 'silent', ...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const flag of ['--suite', '--baseline', '--quick']) expect(stdout).toContain(flag);
   });

@@ -1,9 +1,6 @@
 import ts from 'typescript';
-import { isCode, isForTests, type Rule } from './project-file.js';
+import { isCode, isForTests, isPackageSource, type Rule } from './project-file.js';
 import { lineOf, parse, walk } from './syntax.js';
-
-/** The packages whose files are held to it. */
-const packages = ['core', 'workers'];
 
 /**
  * A file opens with its subject: the first declaration is the one that names the file, and what it
@@ -13,8 +10,7 @@ const packages = ['core', 'workers'];
  */
 export const fileSubjects: Rule = (files) =>
   files
-    .filter(({ path }) => packages.includes(/^packages\/([^/]+)\/src\//.exec(path)?.[1] ?? ''))
-    .filter(({ path }) => isCode(path) && !isForTests(path))
+    .filter(({ path }) => isPackageSource(path) && isCode(path) && !isForTests(path))
     .flatMap((file) => {
       const all = parse(file).statements.flatMap(declarationIn);
       if (!all.some(({ isExported }) => isExported)) return [];

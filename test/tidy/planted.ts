@@ -85,6 +85,7 @@ export const ruleCases: RuleCase[] = [
       [`${core}/ring.test.ts`]: 'const a = 1;\nexport class Ring {}',
       [`${core}/index.ts`]: "export * from './ring.js';",
       [`${sim}/ring.ts`]: 'interface Slot {}\nexport class Ring {}',
+      'scripts/ring.mjs': 'const slot = 1;\nexport class Ring {}',
     },
     finds: [
       `${core}/ring.ts:1 opens with Slot, not with Ring`,
@@ -93,6 +94,7 @@ export const ruleCases: RuleCase[] = [
       `${core}/checks.ts:2 opens with y, not with z`,
       'packages/workers/src/gate.ts:1 opens with open, not with gate',
       `${core}/reader.ts:1 opens with state, not with reader`,
+      `${sim}/ring.ts:1 opens with Slot, not with Ring`,
     ],
   },
   {
@@ -108,12 +110,12 @@ export const ruleCases: RuleCase[] = [
     finds: [`${core}/a.ts:3 Atomics`, 'packages/workers/src/a.ts:1 SharedArrayBuffer'],
   },
   {
-    claim: 'only the clock, the turns and the random source touch time and chance',
+    claim: 'only the clock and the turns touch time and chance',
     rule: timeAndChance,
     files: {
       [`${core}/clock.ts`]: 'Date.now(); setTimeout(f, 1); performance.now();',
       [`${core}/turns.ts`]: 'setImmediate(f); queueMicrotask(f);',
-      [`${sim}/churn/random.ts`]: 'Math.random();',
+      [`${sim}/churn/random-source.ts`]: 'Math.random();',
       [`${core}/a.ts`]:
         'Date.now();\nnew Date();\nglobalThis.performance.now();\nsetInterval(f, 1);',
       [`${core}/b.ts`]:
@@ -126,6 +128,7 @@ export const ruleCases: RuleCase[] = [
       'scripts/a.mjs': 'Date.now();',
     },
     finds: [
+      `${sim}/churn/random-source.ts:1 Math.random`,
       `${core}/a.ts:1 Date.now`,
       `${core}/a.ts:2 the present Date`,
       `${core}/a.ts:3 performance.now`,

@@ -2,11 +2,7 @@ import ts from 'typescript';
 import { isCode, isForTests, isPackageSource, type Rule } from './project-file.js';
 import { lineOf, parse, walk } from './syntax.js';
 
-const sources = [
-  'packages/core/src/clock.ts',
-  'packages/core/src/turns.ts',
-  'packages/sim/src/churn/random.ts',
-];
+const sources = ['packages/core/src/clock.ts', 'packages/core/src/turns.ts'];
 
 const timers = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
 const globals = ['globalThis', 'global', 'timers'];
@@ -22,9 +18,9 @@ const reads = [
 ];
 
 /**
- * Only the clock, the turns and the simulator's random source touch time and chance; everything else
- * has them handed in, or a run could not be repeated, and would stand still where a test replaces the
- * global timers. Tests may set timers, to wait for a condition.
+ * Only the clock and the turns touch time and chance; everything else has them handed in, or a run
+ * could not be repeated, and would stand still where a test replaces the global timers. Tests may set
+ * timers, to wait for a condition.
  */
 export const timeAndChance: Rule = (files) =>
   files
@@ -34,7 +30,7 @@ export const timeAndChance: Rule = (files) =>
       walk(parse(file), (node) => {
         const source = impurity(node, isForTests(file.path));
         if (source === undefined) return;
-        const message = `${source} outside of the clock and the random source`;
+        const message = `${source} outside of the clock and the turns`;
         found.push({ path: file.path, line: lineOf(node), message });
       });
       return found;

@@ -39,9 +39,9 @@ const counter = defineObserver({
   queries: {
     count: (state) => state.peers,
     plus: async (state, more: number) => Promise.resolve(state.peers + more),
-    said(state, words: string[], failFast?: boolean) {
+    said(state, words: string[], loud?: boolean) {
       expectTypeOf(state).toEqualTypeOf<Counts>();
-      return failFast === true ? words : undefined;
+      return loud === true ? words : undefined;
     },
     stateless: () => 'text' as const,
   },
@@ -103,7 +103,7 @@ describe('a registration', () => {
       expectTypeOf(query.plus).toEqualTypeOf<(more: number) => Promise<number>>();
       expectTypeOf(query.stateless()).toEqualTypeOf<Promise<'text'>>();
       expectTypeOf(query.said).parameters.toEqualTypeOf<
-        [words: string[], failFast?: boolean | undefined]
+        [words: string[], loud?: boolean | undefined]
       >();
       // @ts-expect-error -- `setup` reads them
       await registry.registerObserver<typeof counter>({ module });

@@ -169,7 +169,7 @@ describe('a simulation', () => {
   });
 
   it('is checked on the way, not only at its end', async () => {
-    const source = await kadChurn(2_000, 86_400_000);
+    const source = await kadChurn(2_000, 54_000_000);
     const { summary } = await play({}, { source });
     expect(summary.events).toBeGreaterThan(2 * 16_384);
     expect(summary.checks).toBeGreaterThan(2);

@@ -6,7 +6,7 @@ import { threadHosts } from './thread-host.js';
  * The hosts that an observer can run on, by the names that registrations give them; the first is the
  * default. The one place for a new host.
  */
-export const hosts = {
+const hosts = {
   thread: threadHosts,
   inline: () => inlineHost,
 } satisfies Readonly<Record<string, (entry: () => URL) => HostFactory>>;

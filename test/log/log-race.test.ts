@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../clock.js';
-import { Doorbell } from './doorbell.js';
-import { createLogMemory, type LogMemory, type LogPoint } from './log-memory.js';
-import { LogWriter } from './log-writer.js';
-import { ReaderProgress } from './progress.js';
-import { ReaderLines } from './reader-lines.js';
-import { Board, type ReaderReport, startReader } from './reader-thread.fixture.js';
-import { mix, unitsOf, writeTransaction } from './self-checking.fixture.mjs';
+import { systemClock } from '../../packages/core/src/clock.js';
+import { Doorbell } from '../../packages/core/src/log/doorbell.js';
+import {
+  createLogMemory,
+  type LogMemory,
+  type LogPoint,
+} from '../../packages/core/src/log/log-memory.js';
+import { LogWriter } from '../../packages/core/src/log/log-writer.js';
+import { ReaderProgress } from '../../packages/core/src/log/progress.js';
+import { ReaderLines } from '../../packages/core/src/log/reader-lines.js';
+import {
+  Board,
+  type ReaderReport,
+  startReader,
+} from '../../packages/core/src/log/reader-thread.fixture.js';
+import {
+  mix,
+  unitsOf,
+  writeTransaction,
+} from '../../packages/core/src/log/self-checking.fixture.mjs';
 
 const NEAR_WRAP = [2 ** 31 - 5_000, 2 ** 32 - 5_000];
 

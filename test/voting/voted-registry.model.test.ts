@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encoded } from '../peers/peer-entry.fixture.js';
-import type { PeerEntry } from '../peers/peer-entry.js';
-import { PeerTable } from '../peers/peer-table.js';
-import { ManualClock } from '../registry/manual-clock.fixture.js';
-import { OpenRegistry, changesOf } from '../registry/open-registry.fixture.js';
-import { type ModelChange, RegistryModel } from '../registry/registry-model.fixture.js';
+import { encoded } from '../../packages/core/src/peers/peer-entry.fixture.js';
+import type { PeerEntry } from '../../packages/core/src/peers/peer-entry.js';
+import { PeerTable } from '../../packages/core/src/peers/peer-table.js';
+import { ManualClock } from '../../packages/core/src/registry/manual-clock.fixture.js';
+import { OpenRegistry, changesOf } from '../../packages/core/src/registry/open-registry.fixture.js';
+import {
+  type ModelChange,
+  RegistryModel,
+} from '../../packages/core/src/registry/registry-model.fixture.js';
 import {
   type Act,
   anyRound,
@@ -16,9 +19,12 @@ import {
   rules,
   settledAs,
   start,
-} from '../registry/registry-script.fixture.js';
-import type { Proposal } from '../log/proposal.js';
-import { type Conduct, ScriptedVoter } from './scripted-voter.fixture.js';
+} from '../../packages/core/src/registry/registry-script.fixture.js';
+import type { Proposal } from '../../packages/core/src/log/proposal.js';
+import {
+  type Conduct,
+  ScriptedVoter,
+} from '../../packages/core/src/voting/scripted-voter.fixture.js';
 
 type Changes = readonly { readonly kind: string; readonly entry: PeerEntry }[];
 

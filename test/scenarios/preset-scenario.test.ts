@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import type { ChurnEvent } from '@panoptes/testkit';
 import { describe, expect, it } from 'vitest';
-import { ChurnTally } from '../driver/churn-tally.js';
-import type { ChurnSource } from '../churn/churn-source.js';
-import { presets } from '../churn/presets.js';
-import { openChurn } from './churn/open-churn.js';
-import type { Override } from './file/scenario-document.js';
-import { parseScenario } from './file/scenario-file.js';
-import { presetScenario } from './preset-scenario.js';
+import { ChurnTally } from '../../packages/sim/src/driver/churn-tally.js';
+import type { ChurnSource } from '../../packages/sim/src/churn/churn-source.js';
+import { presets } from '../../packages/sim/src/churn/presets.js';
+import { openChurn } from '../../packages/sim/src/scenario/churn/open-churn.js';
+import type { Override } from '../../packages/sim/src/scenario/file/scenario-document.js';
+import { parseScenario } from '../../packages/sim/src/scenario/file/scenario-file.js';
+import { presetScenario } from '../../packages/sim/src/scenario/preset-scenario.js';
 
 const day = 86_400_000;
 const hour = 3_600_000;

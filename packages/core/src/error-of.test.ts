@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { messageWithCause } from './error-of.js';
+import { messageOf, messageWithCause } from './error-of.js';
+
+it('has a message for anything that was thrown', () => {
+  expect(messageOf(new TypeError('a'))).toBe('a');
+  expect(messageOf('b')).toBe('b');
+  expect(messageOf(undefined)).toBe('undefined');
+  expect(messageOf(Object.create(null))).toBe('a value that cannot be read was thrown');
+});
 
 describe('the message of an error with its cause', () => {
   it.each([

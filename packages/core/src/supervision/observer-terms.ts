@@ -50,11 +50,11 @@ const terms = {
  *
  * @param hosts - names of the hosts that there are; the first is the default
  */
-export const registrationSchema = <Host extends string>(hosts: readonly [Host, ...Host[]]) =>
+export const registrationSchema = (hosts: readonly [string, ...string[]]) =>
   z
     .strictObject({
       ...terms,
-      host: z.enum(hosts).default(() => hosts[0]),
+      host: z.enum(hosts).default(hosts[0]),
       module: z.unknown().optional(),
       options: z.unknown().optional(),
     })

@@ -54,16 +54,14 @@ describe.each(codes)('%s', (signal, expected) => {
     expect(JSON.parse(stdout)).toMatchObject({ interrupted: true });
     expect(readdirSync(out)).not.toContain('.panoptes.lock');
   });
+});
 
-  it('ends bench and the matrix of faults', async () => {
-    for (const args of [
-      ['bench', '--suite', 'fanout', '--json'],
-      ['faults', '--matrix', 'never-resolves', '--json'],
-    ]) {
-      const { code } = await interrupted(args, undefined, signal);
-      expect([args[0], code]).toEqual([args[0], expected]);
-    }
-  });
+it.each([
+  ['SIGTERM', 143, ['bench', '--suite', 'fanout', '--json']],
+  ['SIGHUP', 129, ['faults', '--matrix', 'never-resolves', '--json']],
+] as const)('%s ends what measures, too', async (signal, expected, args) => {
+  const { code } = await interrupted(args, undefined, signal);
+  expect(code).toBe(expected);
 });
 
 it('a second signal ends the process at once, and its locks are gone', async () => {

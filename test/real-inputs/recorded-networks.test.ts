@@ -21,23 +21,22 @@ function expectAgreement(summary: JsonSummary, observers: number): void {
   expect(summary.logDigest).toMatch(/^[0-9a-f]{64}$/);
 }
 
-it('28 days of Skype superpeers are replayed before twelve observers', async (ctx) => {
-  const list = three.map((name) => `${name}*4`).join();
-  const file = recording('skype-superpeers.avt', ctx);
-  const summary = await panoptesJson('replay', file, '--observers', list);
+it('28 days of Skype superpeers are replayed before the usual three observers', async (ctx) => {
+  const summary = await panoptesJson('replay', recording('skype-superpeers.avt', ctx));
   expect(summary.events).toBe(58_434);
   expect(summary.peers).toMatchObject({ peak: 935, final: 0 });
   expect(Math.abs(summary.peers.mean - 690.5)).toBeLessThanOrEqual(0.5);
-  expectAgreement(summary, 12);
-});
-
-it('in the middle of the trace there are peers to agree about, and the usual three do', async (ctx) => {
-  const file = recording('skype-superpeers.avt', ctx);
-  const summary = await panoptesJson('replay', file, '--until', '7d');
-  expect(summary.peers.final).toBeGreaterThan(500);
   expectAgreement(summary, 3);
   expect(summary.observers.map(({ name }) => name)).toEqual(three);
-  const earlier = await panoptesJson('replay', file, '--until', '2d', '--observers', 'mesh');
+});
+
+it('in the middle of the trace there are peers to agree about, and twelve observers do', async (ctx) => {
+  const list = three.map((name) => `${name}*4`).join();
+  const file = recording('skype-superpeers.avt', ctx);
+  const summary = await panoptesJson('replay', file, '--until', '2d', '--observers', list);
+  expect(summary.peers.final).toBeGreaterThan(500);
+  expectAgreement(summary, 12);
+  const earlier = await panoptesJson('replay', file, '--until', '1d', '--observers', 'mesh');
   expect(earlier.registryDigest).not.toBe(summary.registryDigest);
 });
 

@@ -8,6 +8,19 @@ it('has a message for anything that was thrown', () => {
   expect(messageOf(Object.create(null))).toBe('a value that cannot be read was thrown');
 });
 
+it('has one for an error whose own message throws, or is no text', () => {
+  const unreadable = Object.defineProperty(new Error(), 'message', {
+    get: () => {
+      throw new Error('do not read me');
+    },
+  });
+  const odd = Object.assign(new Error(), { message: { toString: () => 'made up' } });
+  expect(messageOf(unreadable)).toBe('an error that cannot be read was thrown');
+  expect(messageOf(odd)).toBe('made up');
+  expect(messageWithCause(unreadable)).toBe('an error that cannot be read was thrown');
+  expect(messageWithCause(new Error('a', { cause: odd }))).toBe('a: made up');
+});
+
 describe('the message of an error with its cause', () => {
   it.each([
     ['has none', new Error('a'), 'a'],

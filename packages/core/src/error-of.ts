@@ -9,7 +9,15 @@ export function errorOf(thrown: unknown): Error {
 }
 
 /** The message of anything that was thrown. Never throws, whatever it is given. */
-export const messageOf = (thrown: unknown): string => errorOf(thrown).message;
+export function messageOf(thrown: unknown): string {
+  try {
+    // An error's own code may have put anything there, or something that throws when it is read.
+    const message: unknown = errorOf(thrown).message;
+    return String(message);
+  } catch {
+    return 'an error that cannot be read was thrown';
+  }
+}
 
 /** A chain of causes is followed no further than this: it may be a circle. */
 const deepest = 16;

@@ -42,7 +42,7 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
       'fileBeside',
     ],
     ...['inMicrotask', 'inNextTurn', 'nextTurn', 'takeAll', 'tellAll', 'withDeadline'],
-    ...['printable', 'printableLines', 'readable', 'registrationSchema'],
+    ...['misplacedTerms', 'printable', 'printableLines', 'readable', 'registrationSchema'],
   ],
   // It gives back what it is given, whatever that is.
   workers: ['defineObserver'],

@@ -31,7 +31,13 @@ export type { ObserverEnd } from './supervision/observer-end.js';
 export type { AskOptions, ObserverHandle, QueryCalls } from './supervision/observer-handle.js';
 export type { ObserverState } from './supervision/observer-state.js';
 export type { RestartType } from './supervision/policies/restart-policy.js';
-export { type ObserverTerms, registrationSchema } from './supervision/observer-terms.js';
+export {
+  type ObserverTerms,
+  misplacedTerm,
+  misplacedTerms,
+  observerTerms,
+  registrationSchema,
+} from './supervision/observer-terms.js';
 export { Supervisor } from './supervision/supervisor.js';
 export { takeAll, tellAll } from './tell-all.js';
 export type { VoteStats } from './voting/vote-figures.js';

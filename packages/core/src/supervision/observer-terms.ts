@@ -3,12 +3,15 @@ import { memoryLimitOption } from '../config.js';
 import type { Given } from '../parse-options.js';
 
 /** What an observer's owner may say of it, besides where it runs; what is left out gets its default. */
-export type ObserverTerms = Given<typeof terms>;
+export type ObserverTerms = Given<typeof observerTerms>;
 
 const nameLength = 'expected 1 to 128 characters';
 
-/** What an observer's owner may say of it, whatever the observer is. The one place for a new option. */
-const terms = {
+/**
+ * The schema of each option that an observer's owner may give, whatever the observer is. The one place
+ * for a new one: types, checks, defaults and the section of a scenario follow from it.
+ */
+export const observerTerms = {
   /** Unique among the registered. Default: the module's file name, as in `routing` for routing.observer.js. */
   name: z.string(nameLength).min(1, nameLength).max(128, nameLength).optional(),
   /**
@@ -44,6 +47,17 @@ const terms = {
   onUnavailable: z.enum(['fail', 'wait']).optional(),
 };
 
+/** Why an option does not belong where it was given. */
+export const misplacedTerm = "only an observer with role 'critical' has it";
+
+/** The options given that only a critical observer has, by an observer that is none. */
+export const misplacedTerms = (given: GivenTerms): (keyof GivenTerms)[] =>
+  given.role === 'critical'
+    ? []
+    : (['onVoteFailure', 'onUnavailable'] as const).filter((option) => given[option] !== undefined);
+
+type GivenTerms = Pick<ObserverTerms, 'role' | 'onVoteFailure' | 'onUnavailable'>;
+
 /**
  * The schema of a registration: its terms, checked and with their defaults, and its module and options
  * as they are given.
@@ -53,17 +67,14 @@ const terms = {
 export const registrationSchema = (hosts: readonly [string, ...string[]]) =>
   z
     .strictObject({
-      ...terms,
+      ...observerTerms,
       host: z.enum(hosts).default(hosts[0]),
       module: z.unknown().optional(),
       options: z.unknown().optional(),
     })
-    .superRefine(({ role, ...given }, context) => {
-      if (role === 'critical') return;
-      for (const option of ['onVoteFailure', 'onUnavailable'] as const) {
-        if (given[option] === undefined) continue;
-        const message = "only an observer with role 'critical' has it";
-        context.addIssue({ code: 'custom', path: [option], message });
+    .superRefine((given, context) => {
+      for (const option of misplacedTerms(given)) {
+        context.addIssue({ code: 'custom', path: [option], message: misplacedTerm });
       }
     })
     .transform(({ onVoteFailure = 'abort', onUnavailable = 'fail', ...rest }) => {
@@ -72,7 +83,9 @@ export const registrationSchema = (hosts: readonly [string, ...string[]]) =>
 
 /** What was asked for when an observer was registered, all defaults filled in. */
 export type ObserverSpec = {
-  readonly [Name in keyof typeof terms]-?: NonNullable<z.output<(typeof terms)[Name]>>;
+  readonly [Name in keyof typeof observerTerms]-?: NonNullable<
+    z.output<(typeof observerTerms)[Name]>
+  >;
 } & {
   /** Name of the host that it runs on, for the factory of hosts. */
   readonly host: string;

@@ -1,7 +1,7 @@
 import { ConfigError, describe } from '@panoptes/core';
 import { faultNamed } from '@panoptes/testkit';
 import type { Override } from '../scenario/file/scenario-document.js';
-import { chaos } from '../scenario/schema/observers.js';
+import { chaos } from '../scenario/schema/faults.js';
 import { parseDuration } from '../time/duration.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Clock, CommandResult, PeerEntry } from '@panoptes/core';
+import type { Clock, CommandResult, ObserverTerms, PeerEntry } from '@panoptes/core';
 import type { IndexedPeers } from '@panoptes/testkit';
 import type { HostName } from '@panoptes/workers';
 import type { Logger } from 'pino';
@@ -33,16 +33,13 @@ export interface ObserverPort {
 }
 
 /** How an observer is registered. */
-export interface ObserverRegistration {
+export interface ObserverRegistration extends ObserverTerms {
   readonly module: URL;
   readonly name: string;
   /** The driver plays as fast as it can: who wants every event seen asks to be held back. */
   readonly onLag: 'block' | 'lap';
   readonly host?: HostName;
   readonly options?: unknown;
-  readonly role?: 'critical' | 'best-effort';
-  readonly restart?: 'permanent' | 'transient' | 'temporary';
-  readonly memoryLimitMb?: number;
 }
 
 /** What the registry knows of an observer. */

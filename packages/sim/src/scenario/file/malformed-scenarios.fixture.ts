@@ -61,6 +61,7 @@ const rows: readonly Row[] = [
   ['a phase twice', scenario({ phases: 'phases: [{ kind: steady, duration: 5m }, { kind: steady, duration: 5m }]', }), 3, 'phases.1', "expected a name of its own, got 'steady' again"],
   ['a late warm-up', scenario({ phases: 'phases: [{ kind: steady, duration: 5m }, { kind: warm-up, duration: 5m }]', }), 3, 'phases.1.kind', 'expected warm-up only as the first phase'],
   ['an unknown observer', scenario({}, 'observers:', ' - mesh', ' - kademlai'), 6, 'observers.1', "did you mean 'kademlia'?"],
+  ['a vote of one that has none', scenario({}, 'observers: [mesh, { use: kademlia, onUnavailable: wait }]'), 4, 'observers.1.onUnavailable', "only an observer with role 'critical' has it"],
   ['an observer twice', scenario({}, 'observers: [mesh, mesh]'), 4, 'observers.1', "expected a name of its own, got 'mesh' again"],
   ['a key of the other kind of observer', scenario({}, 'observers: [{ module: a.mjs, host: inline }]'), 4, 'observers.0.host', 'unknown key; known here: module, name'],
   ['a key of no kind of observer', scenario({}, 'observers: [{ use: mesh, hots: inline }]'), 4, 'observers.0.hots', "did you mean 'host'?"],

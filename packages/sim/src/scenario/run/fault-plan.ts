@@ -2,7 +2,7 @@ import { faults as knownFaults, type PlannedFault } from '@panoptes/testkit';
 import { pick, substream } from '../../churn/random-source.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { namesOnThreads, observerNames } from '../observer-roster.js';
-import { chaos, type FaultSpec } from '../schema/observers.js';
+import { chaos, type FaultSpec } from '../schema/faults.js';
 import type { Scenario } from '../schema/scenario.js';
 
 /** Which fault strikes whom when, in order of time. */

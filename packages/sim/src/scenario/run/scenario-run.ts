@@ -18,6 +18,7 @@ import { scenarioSpans } from '../churn/phase-spans.js';
 import { parseScenario, scenarioError, type ScenarioSource } from '../file/scenario-file.js';
 import { observerNames } from '../observer-roster.js';
 import { pathBeside } from '../path-beside.js';
+import { entryTerms } from '../schema/entry-terms.js';
 import type { ObserverEntry } from '../schema/observers.js';
 import type { Scenario } from '../schema/scenario.js';
 import { planFaults } from './fault-plan.js';
@@ -181,8 +182,11 @@ function observersOf(entry: ObserverEntry, { file }: ScenarioSource): PlayedObse
 function chosen(
   entry: Exclude<ObserverEntry, string>,
 ): Pick<PlayedObserver, 'options' | 'registration'> {
-  const { options, onLag, role, restart, memory } = entry;
+  const { options, memory } = entry;
+  const terms = Object.fromEntries(
+    Object.keys(entryTerms).map((term) => [term, entry[term as keyof typeof entryTerms]]),
+  );
   const host = 'use' in entry ? entry.host : 'thread';
   const limit = memory === undefined ? {} : { memoryLimitMb: Math.ceil(memory / 2 ** 20) };
-  return { options, registration: { onLag, role, restart, host, ...limit } };
+  return { options, registration: { ...terms, host, ...limit } };
 }

@@ -1,3 +1,4 @@
+import { misplacedTerm, misplacedTerms } from '@panoptes/core';
 import { formatDuration } from '../../time/duration.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { observerNames } from '../observer-roster.js';
@@ -89,7 +90,7 @@ function observerIssues({ observers }: Scenario): Inconsistency[] {
     const message = `expected at most ${mostObservers} in all, got ${all.length}`;
     return [{ path: ['observers'], message }];
   }
-  return names.flatMap((own, at) =>
+  const clashes = names.flatMap((own, at) =>
     own
       .filter((name) => all.indexOf(name) < names.slice(0, at).flat().length)
       .map((name) => ({
@@ -97,4 +98,13 @@ function observerIssues({ observers }: Scenario): Inconsistency[] {
         message: `expected a name of its own, got '${name}' again; give it a 'name'`,
       })),
   );
+  const misplaced = observers.flatMap((entry, at) =>
+    typeof entry === 'string'
+      ? []
+      : misplacedTerms(entry).map((term) => ({
+          path: ['observers', at, term],
+          message: misplacedTerm,
+        })),
+  );
+  return [...clashes, ...misplaced];
 }

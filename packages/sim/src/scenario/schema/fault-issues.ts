@@ -3,7 +3,7 @@ import { faults as knownFaults } from '@panoptes/testkit';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { namesOnThreads, observerNames } from '../observer-roster.js';
 import type { Inconsistency } from './inconsistency.js';
-import { chaos, type FaultSpec } from './observers.js';
+import { chaos, type FaultSpec } from './faults.js';
 import type { Scenario } from './scenario.js';
 
 /** Faults that do not exist, that strike no observer, or that would break the run itself. */

@@ -1,6 +1,7 @@
 import { builtInNames, hostNames } from '@panoptes/workers';
 import { z } from 'zod';
-import { actorName, bytes, count, duration, path } from './quantities.js';
+import { entryTerms } from './entry-terms.js';
+import { actorName, bytes, count, path } from './quantities.js';
 
 /** The registry takes 50 observers by default, and one place is the log digest's. */
 export const mostObservers = 49;
@@ -18,21 +19,7 @@ const registration = {
     .record(z.string().max(64), z.unknown())
     .optional()
     .describe('Passed to the observer’s `setup`.'),
-  onLag: z
-    .enum(['block', 'lap'])
-    .default('block')
-    .describe('Whether the registry waits for it when the log is full, or overtakes it.'),
-  role: z
-    .enum(['best-effort', 'critical'])
-    .default('best-effort')
-    .describe(
-      'Whether it votes on each transaction; a veto, or one that is not there to vote, ends the run, ' +
-        'with a report of what was played.',
-    ),
-  restart: z
-    .enum(['permanent', 'transient', 'temporary'])
-    .default('permanent')
-    .describe('When it is started again: always, after a failure, or never.'),
+  ...entryTerms,
   memory: bytes()
     .optional()
     .describe('Most memory it may take, from 32MiB; the registry’s default unless given.'),
@@ -59,36 +46,4 @@ export const observers = z
   .min(1)
   .max(mostObservers);
 
-const mostFaults = 1_000;
-
-/** Random faults on all observers, instead of one on one. */
-export const chaos = 'chaos';
-
-/** What is broken on purpose. */
-export const faults = z
-  .array(
-    z.strictObject({
-      fault: actorName().describe(
-        'Which fault; `panoptes faults` lists them. `chaos` is random ones on all observers, by the seed.',
-      ),
-      observer: z
-        .string()
-        .min(1)
-        .max(128)
-        .optional()
-        .describe('On whom: an observer’s name; the first one unless given.'),
-      phase: actorName()
-        .optional()
-        .describe('The phase in whose course `at` lies; the run unless given.'),
-      at: duration().optional().describe('Virtual time since then; its very start unless given.'),
-      every: duration()
-        .optional()
-        .describe(
-          'Of `chaos`: mean time from one fault to the next; three an observer in all unless given.',
-        ),
-    }),
-  )
-  .max(mostFaults);
-
 export type ObserverEntry = z.output<typeof observers>[number];
-export type FaultSpec = z.output<typeof faults>[number];

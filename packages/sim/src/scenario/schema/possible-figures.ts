@@ -3,7 +3,7 @@ import type { LatencyFigures } from '../../latency/latency-histogram.js';
 import { type Incident, type RunDocument, runSchema } from '../../report/run-document.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { observerNames } from '../observer-roster.js';
-import { chaos } from './observers.js';
+import { chaos } from './faults.js';
 import type { Scenario } from './scenario.js';
 
 /**

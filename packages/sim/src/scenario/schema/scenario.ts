@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { arrivals, sessions } from './distributions.js';
-import { faults, observers } from './observers.js';
+import { faults } from './faults.js';
+import { observers } from './observers.js';
 import { phases } from './phases.js';
 import { population } from './population.js';
 import { bytes, duration } from './quantities.js';

@@ -3,20 +3,27 @@ import process from 'node:process';
 
 const keptChars = 16_384;
 const shownLines = 15;
+const hasGroups = process.platform !== 'win32';
 
 /**
- * Runs a command quietly to its end. When this process is interrupted, the command is too, so that
- * none outlives the lock under which it was started.
+ * Runs a command quietly to its end. When this process is interrupted, the command is too, with all
+ * that it started, so that none outlives the lock under which it was started.
  *
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd: string, env?: NodeJS.ProcessEnv, shell?: boolean }} options
- * @returns {Promise<{ ok: boolean, tail: string, error?: NodeJS.ErrnoException }>}
- *   `tail` is the end of what it printed; `error` says why it could not be started at all
+ * @returns {Promise<{ ok: boolean, output: string, tail: string, error?: NodeJS.ErrnoException }>}
+ *   `output` is what it printed, the end of it if that is long, and `tail` its last lines; `error` says
+ *   why it could not be started at all
  */
 export function runTool(command, args, options) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      ...options,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: npm and npx do not pass every signal on to what they run.
+      detached: hasGroups,
+    });
     let output = '';
     /** @param {string} text */
     const keep = (text) => {
@@ -27,8 +34,8 @@ export function runTool(command, args, options) {
 
     /** @param {NodeJS.Signals} signal */
     const interrupt = (signal) => {
-      child.kill(signal);
       stopListening();
+      kill(child, signal);
       process.kill(process.pid, signal);
     };
     const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
@@ -37,13 +44,27 @@ export function runTool(command, args, options) {
 
     child.on('error', (error) => {
       stopListening();
-      resolve({ ok: false, tail: '', error });
+      resolve({ ok: false, output: '', tail: '', error });
     });
     child.on('close', (code) => {
       stopListening();
-      resolve({ ok: code === 0, tail: lastLines(output) });
+      resolve({ ok: code === 0, output, tail: lastLines(output) });
     });
   });
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {NodeJS.Signals} signal
+ */
+function kill(child, signal) {
+  if (!hasGroups || child.pid === undefined) return void child.kill(signal);
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // All of it may have ended just now.
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
+  }
 }
 
 /** @param {string} output */

@@ -1,27 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { interrupted } from '../fixtures/interrupted.js';
 import { type JsonSummary, endOf, startPanoptes } from '../fixtures/panoptes-command.js';
+import { childrenOf, isRunning } from '../fixtures/processes.js';
 import { until } from '../fixtures/until.js';
-
-/** The processes that a process has started and that still run. */
-function childrenOf(pid: number): number[] {
-  try {
-    const found = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
-    return found.trim().split('\n').map(Number);
-  } catch {
-    // It finds none, and says so by its exit code.
-    return [];
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 /** Starts the matrix with a fault that is tried in a process of its own, and waits for that one. */
 async function startTrial() {

@@ -120,17 +120,16 @@ async function runAll(
     : showSweepProgress(stderr, tasks.length, journal.results.size, clock);
   let haveEnded: boolean;
   try {
-    haveEnded = await runSweep({
-      source,
-      reading: { strict: flags.strict, maxInputBytes: flags.maxInput },
-      tasks,
-      journal,
-      threads: flags.threads ?? spec.threads,
-      timeLimitMs: spec.timeLimit,
-      clock,
-      signal: interrupt.signal,
-      onResult: () => progress?.advance(),
-    });
+    haveEnded = await runSweep(
+      {
+        source,
+        reading: { strict: flags.strict, maxInputBytes: flags.maxInput },
+        tasks,
+        threads: flags.threads ?? spec.threads,
+        timeLimitMs: spec.timeLimit,
+      },
+      { journal, clock, signal: interrupt.signal, onResult: () => progress?.advance() },
+    );
   } finally {
     progress?.stop();
     ignoreInterrupts();

@@ -2,6 +2,7 @@ import type { CheckDocument } from '@panoptes/testkit';
 import { violationText } from './rules-text.js';
 import type { Screen } from './screen.js';
 import { factLines, textTable } from './text-table.js';
+import { wholeNumberText } from './number-text.js';
 
 /** The verdicts on a recorded log, for people to read; the overall one comes last. */
 export function formatCheck(document: CheckDocument, screen: Screen): string {
@@ -25,7 +26,7 @@ export function formatCheck(document: CheckDocument, screen: Screen): string {
     '',
     ruleTable(document, screen),
     ...violations.map((violation) => colors.red(violationText(violation))),
-    ...(more > 0 ? [colors.red(`and ${count(more)} more`)] : []),
+    ...(more > 0 ? [colors.red(`and ${wholeNumberText(more)} more`)] : []),
     '',
     verdictOf(document.verdict, found, screen),
     '',
@@ -40,13 +41,10 @@ function verdictOf(verdict: CheckDocument['verdict'], found: number, { colors }:
       return colors.red('incomplete: what is there keeps the rules, and the run’s end is missing');
     case 'fail':
       return colors.red(
-        `fail: the rules are broken in ${count(found)} ${found === 1 ? 'place' : 'places'}`,
+        `fail: the rules are broken in ${wholeNumberText(found)} ${found === 1 ? 'place' : 'places'}`,
       );
   }
 }
-
-const digits = new Intl.NumberFormat('en-US');
-const count = (n: number): string => digits.format(n);
 
 const historyTable = ({ observers }: CheckDocument, screen: Screen): string =>
   textTable(
@@ -59,7 +57,7 @@ const historyTable = ({ observers }: CheckDocument, screen: Screen): string =>
     ],
     observers.map(({ name, incarnations, snapshots, events, changes }) => [
       name,
-      ...[incarnations, snapshots, events, changes].map(count),
+      ...[incarnations, snapshots, events, changes].map(wholeNumberText),
     ]),
     screen,
   );
@@ -70,8 +68,8 @@ const ruleTable = ({ rules }: CheckDocument, screen: Screen): string =>
     rules.flatMap(({ rule, claim, checked, skipped, violations }) => {
       if (checked + skipped + violations === 0) return [];
       const { green, red } = screen.colors;
-      const broken = violations === 0 ? green('0') : red(count(violations));
-      return [[rule, claim, count(checked), count(skipped), broken]];
+      const broken = violations === 0 ? green('0') : red(wholeNumberText(violations));
+      return [[rule, claim, wholeNumberText(checked), wholeNumberText(skipped), broken]];
     }),
     screen,
   );

@@ -4,6 +4,7 @@ import type { FeedProgress } from '../driver/feed.js';
 import type { ObserverFigures, OpenRegistry, RegistryPort } from '../driver/registry-port.js';
 import { formatDuration } from '../time/duration.js';
 import { printable } from './printable.js';
+import { wholeNumberText } from './number-text.js';
 
 /** A bar on a terminal; a line now and then elsewhere, of which a short run leaves none. */
 export function showProgress(options: ProgressOptions): ProgressView {
@@ -101,8 +102,8 @@ class Course {
     const fraction = this.#options.fraction();
     const words = [
       formatDuration(at),
-      `${amount(online)} peers`,
-      `${amount(this.#rateOf(events))} events/s`,
+      `${wholeNumberText(online)} peers`,
+      `${wholeNumberText(this.#rateOf(events))} events/s`,
       ...this.#left(fraction),
       ...states,
     ];
@@ -126,9 +127,6 @@ class Course {
     return [`about ${formatDuration((elapsed * (1 - fraction)) / fraction)} left`];
   }
 }
-
-const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const amount = (n: number): string => digits.format(n);
 
 /** Observers named one by one; of more the states are counted. */
 const mostNamed = 2;

@@ -5,6 +5,7 @@ import type { RunDocument } from './run-document.js';
 import { runLatencies } from './run-latencies.js';
 import type { Screen } from './screen.js';
 import { textTable } from './text-table.js';
+import { numberText } from './number-text.js';
 
 /** How each observer ended, and what it was compared with. */
 export const observerTable = ({ observers }: RunDocument, screen: Screen): string =>
@@ -22,7 +23,7 @@ export const observerTable = ({ observers }: RunDocument, screen: Screen): strin
     observers.map(({ name, state, delivered, lag, resyncs, restarts, digest, digestMatches }) => [
       name,
       state,
-      ...[delivered, lag, resyncs, restarts].map(count),
+      ...[delivered, lag, resyncs, restarts].map(numberText),
       shortDigest(digest),
       agreementText(digest === null ? null : digestMatches, screen.colors),
     ]),
@@ -31,9 +32,6 @@ export const observerTable = ({ observers }: RunDocument, screen: Screen): strin
 
 /** Chaos can be long: the first ones stand for all of it; the documents have them all. */
 const mostIncidents = 20;
-
-const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-const count = (n: number): string => digits.format(n);
 
 /** What happened in each phase. */
 export const phaseTable = ({ phases }: RunDocument, screen: Screen): string =>
@@ -52,7 +50,7 @@ export const phaseTable = ({ phases }: RunDocument, screen: Screen): string =>
       name,
       formatDuration(startsAt),
       formatDuration(endsAt - startsAt),
-      ...[joins, updates, leaves, peers.mean, peers.peak].map((figure) => digits.format(figure)),
+      ...[joins, updates, leaves, peers.mean, peers.peak].map(numberText),
     ]),
     screen,
   );
@@ -70,7 +68,7 @@ export const latencyTable = (run: RunDocument, screen: Screen): string =>
     ],
     runLatencies(run).map(({ name, figures: { count, p50, p90, p99, max } }) => [
       name,
-      digits.format(count),
+      numberText(count),
       ...[p50, p90, p99, max].map(printedLatency),
     ]),
     screen,

@@ -8,6 +8,7 @@ import type { Screen } from './screen.js';
 import { skippedLines } from './skipped-text.js';
 import { factLines } from './text-table.js';
 import { thresholdLines } from './threshold-text.js';
+import { numberText } from './number-text.js';
 
 /** A run for people to read; ends with the verdict, and what was expected of it. */
 export function formatRun(run: RunDocument, screen: Screen): string {
@@ -38,9 +39,6 @@ export function failureReason({ code, message }: NonNullable<RunDocument['failur
   return `since a command was refused: ${message}${code === null ? '' : ` (${code})`}`;
 }
 
-const digits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-const count = (n: number): string => digits.format(n);
-
 /** What was played, and the outcome. */
 function factsOf(run: RunDocument, colors: Colors): [string, string][] {
   const { peers, source, seed } = run;
@@ -49,22 +47,22 @@ function factsOf(run: RunDocument, colors: Colors): [string, string][] {
     ['seed', seed],
     [
       'events',
-      `${count(run.events)}: ${count(run.joins)} joins, ${count(run.updates)} updates, ` +
-        `${count(run.leaves)} leaves`,
+      `${numberText(run.events)}: ${numberText(run.joins)} joins, ${numberText(run.updates)} updates, ` +
+        `${numberText(run.leaves)} leaves`,
     ],
     [
       'peers',
-      `start ${count(peers.initial)}, peak ${count(peers.peak)}, mean ${count(peers.mean)}, final ${count(peers.final)}, ` +
-        `${count(peers.distinct)} different`,
+      `start ${numberText(peers.initial)}, peak ${numberText(peers.peak)}, mean ${numberText(peers.mean)}, final ${numberText(peers.final)}, ` +
+        `${numberText(peers.distinct)} different`,
     ],
     ['virtual time', run.virtualMs === 0 ? 'one instant' : formatDuration(run.virtualMs)],
     [
       'real time',
-      `${formatDuration(run.durationMs)}, ${count(run.upsertsPerSecond)} events/s ` +
+      `${formatDuration(run.durationMs)}, ${numberText(run.upsertsPerSecond)} events/s ` +
         'with reading and checking',
     ],
     ...faultRows(run),
-    ['checks', `${count(run.checks)} against the ${run.comparedWith}`],
+    ['checks', `${numberText(run.checks)} against the ${run.comparedWith}`],
     [
       'registry',
       `${shortDigest(run.registryDigest)}  ` +
@@ -72,7 +70,7 @@ function factsOf(run: RunDocument, colors: Colors): [string, string][] {
     ],
     ['log', `${shortDigest(run.logDigest)}  ${agreementText(run.logDigestMatches, colors)}`],
     ['rules', rulesInShort(run.rules, colors)],
-    ['peak memory', `${count(run.memory.peakRssMiB)} MiB`],
+    ['peak memory', `${numberText(run.memory.peakRssMiB)} MiB`],
   ];
 }
 
@@ -84,10 +82,11 @@ function faultRows({ faults }: RunDocument): [string, string][] {
   const struck = faults.filter(({ seq }) => seq !== null);
   const shown = struck
     .slice(0, faultsShown)
-    .map(({ fault, observer, seq }) => `${fault}:${observer} at transaction ${count(seq!)}`);
-  const more = struck.length > faultsShown ? ` and ${count(struck.length - faultsShown)} more` : '';
+    .map(({ fault, observer, seq }) => `${fault}:${observer} at transaction ${numberText(seq!)}`);
+  const more =
+    struck.length > faultsShown ? ` and ${numberText(struck.length - faultsShown)} more` : '';
   const missed = faults.length - struck.length;
-  const others = missed === 0 ? '' : `; ${count(missed)} struck no observer`;
+  const others = missed === 0 ? '' : `; ${numberText(missed)} struck no observer`;
   return [['faults', `${shown.join(', ') || 'none'}${more}${others}`]];
 }
 

@@ -1,5 +1,7 @@
-import type { Skipped, SkippedEntry } from '../traces/skipped.js';
+import type { Skipped } from '../traces/skipped.js';
+import { placeText } from '../traces/trace-error.js';
 import type { Colors } from './colors.js';
+import { wholeNumberText } from './number-text.js';
 
 /** What was left out of recorded files, for people to read: how much, and the first of it. */
 export function skippedLines(skipped: Skipped | undefined, colors: Colors): string[] {
@@ -8,18 +10,7 @@ export function skippedLines(skipped: Skipped | undefined, colors: Colors): stri
   const entries = count === 1 ? 'entry' : 'entries';
   const more = count > first.length ? `, the first ${first.length} of them` : '';
   return [
-    colors.yellow(`skipped ${digits.format(count)} ${entries}${more} (--strict refuses them):`),
-    ...first.map((entry) => colors.yellow(`  ${describeEntry(entry)}`)),
+    colors.yellow(`skipped ${wholeNumberText(count)} ${entries}${more} (--strict refuses them):`),
+    ...first.map((entry) => colors.yellow(`  ${placeText(entry)}: ${entry.reason}`)),
   ];
 }
-
-function describeEntry({ file, line, field, reason }: SkippedEntry): string {
-  const place = [
-    file,
-    ...(line === undefined ? [] : [`line ${line}`]),
-    ...(field === undefined ? [] : [`field '${field}'`]),
-  ];
-  return `${place.join(', ')}: ${reason}`;
-}
-
-const digits = new Intl.NumberFormat('en-US');

@@ -15,8 +15,9 @@ import type { SweepTask } from './sweep-plan.js';
  * @returns whether all threads have ended; one that is stuck in native code, or waits for an
  *   observer's that is, does not
  */
-export async function runSweep(options: SweepRunOptions): Promise<boolean> {
-  const { tasks, journal, threads, clock, signal } = options;
+export async function runSweep(options: SweepRunOptions, deps: SweepRunDeps): Promise<boolean> {
+  const { tasks, threads } = options;
+  const { journal, clock, signal, onResult } = deps;
   const open = tasks.filter(({ index }) => journal.results.get(index)?.run === undefined);
   const pool = new Piscina({ filename: workerFile, minThreads: 0, maxThreads: threads });
   const crew = new Crew(pool);
@@ -25,10 +26,10 @@ export async function runSweep(options: SweepRunOptions): Promise<boolean> {
     let next = 0;
     const work = async (): Promise<void> => {
       while (next < open.length && !signal.aborted) {
-        const result = await runOne(pool, crew, open[next++]!, options);
+        const result = await runOne(pool, crew, open[next++]!, options, deps);
         if (result === undefined) return;
         journal.add(result);
-        options.onResult(result);
+        onResult(result);
       }
     };
     await Promise.all(Array.from({ length: Math.min(threads, open.length) }, work));
@@ -44,10 +45,14 @@ export interface SweepRunOptions {
   /** How the files that it names are read. */
   readonly reading: Reading;
   readonly tasks: readonly SweepTask[];
-  readonly journal: SweepJournal;
+  /** Runs at a time. */
   readonly threads: number;
   /** Real milliseconds that one run may take. */
   readonly timeLimitMs: number;
+}
+
+interface SweepRunDeps {
+  readonly journal: SweepJournal;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Called after each run. */
@@ -91,7 +96,8 @@ async function runOne(
   pool: Piscina,
   crew: Crew,
   { index, seed, overrides }: SweepTask,
-  { source, reading, timeLimitMs, clock, signal }: SweepRunOptions,
+  { source, reading, timeLimitMs }: SweepRunOptions,
+  { clock, signal }: SweepRunDeps,
 ): Promise<SweepResult | undefined> {
   const stop = new AbortController();
   const cancel = clock.after(timeLimitMs, () => stop.abort());

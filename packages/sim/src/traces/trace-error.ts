@@ -17,16 +17,10 @@ export class TraceError extends PanoptesError {
     readonly problem: string,
     options?: ErrorOptions,
   ) {
-    const { file, line, field } = position;
-    const place = [
-      file,
-      ...(line === undefined ? [] : [`line ${line}`]),
-      ...(field === undefined ? [] : [`field '${field}'`]),
-    ];
-    super(`${place.join(', ')}: ${problem}`, options);
-    this.file = file;
-    this.line = line;
-    this.field = field;
+    super(`${placeText(position)}: ${problem}`, options);
+    this.file = position.file;
+    this.line = position.line;
+    this.field = position.field;
   }
 }
 
@@ -38,6 +32,14 @@ export interface TracePosition {
   /** The field within the line or entry, as in `sessions` or `nodes[3].firstSeen`. */
   readonly field?: string | undefined;
 }
+
+/** A position for people to read, as in `crawl.json, line 3, field 'id'`. */
+export const placeText = ({ file, line, field }: TracePosition): string =>
+  [
+    file,
+    ...(line === undefined ? [] : [`line ${line}`]),
+    ...(field === undefined ? [] : [`field '${field}'`]),
+  ].join(', ');
 
 /** More of a trace would have to be held in memory than there may be room for. */
 export const tooManyPeers = (file: string): TraceError =>

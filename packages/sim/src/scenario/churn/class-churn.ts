@@ -21,11 +21,13 @@ export class ClassChurn implements Actor {
   readonly #session: DrawMs;
   readonly #residual: DrawMs;
 
+  /** @param stream - the random numbers of one of its parts */
   constructor(
     private readonly network: Network,
     private readonly options: ClassChurnOptions,
+    stream: (part: string) => Uniform,
   ) {
-    const { stream, sessions, arrivals } = options;
+    const { sessions, arrivals } = options;
     this.#member = stream('members');
     this.#thinning = stream('warm-up');
     this.#arrival = arrivals.sampler(stream('arrivals'));
@@ -87,6 +89,4 @@ export interface ClassChurnOptions {
   readonly population: number;
   /** Virtual milliseconds over which the network comes up; 0 for a network that is up. */
   readonly warmUpMs: number;
-  /** The random numbers of one of its parts. */
-  readonly stream: (part: string) => Uniform;
 }

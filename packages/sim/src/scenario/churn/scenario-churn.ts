@@ -96,15 +96,15 @@ class World {
     const idOf = ids.length === 0 ? undefined : (number: number): string => ids[number]!;
     const kind = this.#kind(spec, name, stream('measurements'), idOf);
     const [first] = spans;
-    new ClassChurn(this.network, {
+    const churn = {
       kind,
       sessions: stay,
       arrivals: arrivals.ofMean(meanMs),
       initial,
       population: Math.ceil(Math.max(initial, usual) / population.availability),
       warmUpMs: first?.phase.kind === 'warm-up' ? first.endsAt : 0,
-      stream,
-    });
+    };
+    new ClassChurn(this.network, churn, stream);
     const peers = kind.online;
     startUpdates(updates, {
       network: this.network,

@@ -1,0 +1,8 @@
+/** A number for people to read, as in `12,345.6`, with one digit after the point at most. */
+export const numberText = (n: number): string => oneDecimal.format(n);
+
+/** A whole number for people to read, as in `12,345`. */
+export const wholeNumberText = (n: number): string => whole.format(n);
+
+const oneDecimal = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });

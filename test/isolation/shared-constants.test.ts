@@ -24,7 +24,7 @@ it.each(Object.entries(packages))(
   'nobody can change for others what a package exports: %s',
   (_, exported) => {
     // A schema is its library's, which keeps in it what it has found out.
-    const schemas = ['memoryLimitOption', 'subscriptionShape'];
+    const schemas = ['memoryLimitOption', 'observerTerms', 'subscriptionShape'];
     const own = Object.entries(exported).filter(([name]) => !schemas.includes(name));
     expect(own.flatMap(([name, value]) => [...unfrozen(value, name)])).toEqual([]);
   },
@@ -37,4 +37,5 @@ it('the fields of a peer, the presets and the figures are among it', () => {
   expect(change(core.peerFields.peerId.fields.nodeId)).toThrow(TypeError);
   expect(change(sim.presets['kad']!.session)).toThrow(TypeError);
   expect(change(core.figures.observers[0])).toThrow(TypeError);
+  expect(change(core.observerTerms)).toThrow(TypeError);
 });

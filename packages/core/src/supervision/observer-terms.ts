@@ -11,7 +11,7 @@ const nameLength = 'expected 1 to 128 characters';
  * The schema of each option that an observer's owner may give, whatever the observer is. The one place
  * for a new one: types, checks, defaults and the section of a scenario follow from it.
  */
-export const observerTerms = {
+export const observerTerms = Object.freeze({
   /** Unique among the registered. Default: the module's file name, as in `routing` for routing.observer.js. */
   name: z.string(nameLength).min(1, nameLength).max(128, nameLength).optional(),
   /**
@@ -45,7 +45,7 @@ export const observerTerms = {
    * commands `wait` for it, at most `unavailableWaitMs` from when it went.
    */
   onUnavailable: z.enum(['fail', 'wait']).optional(),
-};
+});
 
 /** Why an option does not belong where it was given. */
 export const misplacedTerm = "only an observer with role 'critical' has it";

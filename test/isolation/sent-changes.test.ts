@@ -19,6 +19,11 @@ const kad = (seed: string, duration: string): ScenarioSource =>
 const what = kad('1', '4h');
 const mesh = new URL(import.meta.resolve('@panoptes/workers/observers/mesh'));
 
+const originOf = async (source: ScenarioSource): Promise<SimulationOptions['origin']> => {
+  const { scenario } = await prepareScenario(source);
+  return { scenario, file: source.file };
+};
+
 const play = async (more: Partial<SimulationOptions> = {}) =>
   simulate({
     source: (await prepareScenario(what)).churn,
@@ -32,7 +37,7 @@ const play = async (more: Partial<SimulationOptions> = {}) =>
 
 it('changes that the model cannot make by itself are sent to it, and come to the same', async () => {
   const sent = await play();
-  const made = await play({ origin: { source: what } });
+  const made = await play({ origin: await originOf(what) });
   expect(sent.events).toBeGreaterThan(2_048);
   expect(sent).toMatchObject({ verdict: 'pass', registryMatches: true, logDigestMatches: true });
   for (const key of ['events', 'registryDigest', 'logDigest', 'observers'] as const) {
@@ -41,10 +46,10 @@ it('changes that the model cannot make by itself are sent to it, and come to the
 });
 
 it('a source that is another when the model reads it is a difference, not a crash', async () => {
-  const other = await play({ origin: { source: kad('2', '8h') } });
+  const other = await play({ origin: await originOf(kad('2', '8h')) });
   expect(other.verdict).toBe('fail');
   expect(other.registryProblem).toMatch(/differs from the model|expected \d+ peers/);
-  const ended = await play({ origin: { source: kad('1', '1m') } });
+  const ended = await play({ origin: await originOf(kad('1', '1m')) });
   expect(ended.verdict).toBe('fail');
   expect(ended.registryProblem).toContain('when its source was read again');
 });

@@ -201,7 +201,7 @@ export const ruleCases: RuleCase[] = [
     ],
   },
   {
-    claim: 'the thread of an observer does not load the registry',
+    claim: 'the threads of observers and of the model do not load the registry',
     rule: threadLoad,
     files: {
       'packages/core/package.json': corePackage,
@@ -214,6 +214,8 @@ export const ruleCases: RuleCase[] = [
       'packages/workers/src/runtime/runtime.ts': "import { LogReader } from '@panoptes/core';",
       'packages/workers/src/runtime/later.ts':
         "import type { X } from '@panoptes/core';\nawait import('@panoptes/core');",
+      'packages/sim/src/model/model-worker.ts': "import './churn.js';\nimport { z } from 'z';",
+      'packages/sim/src/model/churn.ts': "import { z } from 'zod';",
       'examples/heavy.mjs':
         "import { defineObserver } from '@panoptes/workers';\nexport default defineObserver({});",
       'examples/light.mjs':
@@ -222,6 +224,7 @@ export const ruleCases: RuleCase[] = [
     },
     finds: [
       'packages/workers/src/runtime/worker-entry.ts:1 loads packages/workers/src/runtime/runtime.ts → packages/core/src/index.ts',
+      'packages/sim/src/model/model-worker.ts:1 loads packages/sim/src/model/churn.ts → zod',
       'examples/heavy.mjs:1 loads packages/workers/src/index.ts',
     ],
   },

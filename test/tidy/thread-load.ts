@@ -2,16 +2,22 @@ import { links } from './module-links.js';
 import { resolver } from './module-resolver.js';
 import { isForTests, type ProjectFile, type Rule } from './project-file.js';
 
-/** What every observer's thread runs, whatever the observer. */
-const threadEntry = 'packages/workers/src/runtime/worker-entry.ts';
+/** What runs on every observer's thread, whatever the observer, and on the plain model's. */
+const threadEntries = [
+  'packages/workers/src/runtime/worker-entry.ts',
+  'packages/sim/src/model/model-worker.ts',
+];
 /** Behind these lies the registry, with all that it is made of. */
 const wholePackages = ['core', 'workers', 'testkit', 'sim', 'bench'].map(
   (name) => `packages/${name}/src/index.ts`,
 );
+/** What the main thread checks, reads and says things with; it takes longest to load. */
+const heavyLibraries = /^(?:zod|yaml|commander|xstate|pino)(?:\/|$)/;
 
 /**
- * A thread of an observer starts faster, and takes less memory, the less it loads: neither its entry
- * nor a module that defines an observer reaches a whole package, where `…/observer` serves.
+ * A thread starts faster, and takes less memory, the less it loads: neither the entry of an observer's
+ * or the model's, nor a module that defines an observer, reaches a whole package, where a part of it
+ * serves, or one of the libraries of the main thread.
  */
 export const threadLoad: Rule = (files) => {
   const resolve = resolver(files);
@@ -19,13 +25,15 @@ export const threadLoad: Rule = (files) => {
   const loads = (file: ProjectFile): string[] =>
     links(file)
       .filter(({ kind }) => kind === 'static')
-      .flatMap(({ specifier }) => resolve(file.path, specifier) ?? []);
+      .flatMap(({ specifier }) =>
+        heavyLibraries.test(specifier) ? specifier : (resolve(file.path, specifier) ?? []),
+      );
 
-  /** The way from a file to a whole package, if there is one. */
+  /** The way from a file to a whole package or such a library, if there is one. */
   const wayFrom = (start: string): string[] | undefined => {
     const cameFrom = new Map<string, string | undefined>([[start, undefined]]);
     for (const path of cameFrom.keys()) {
-      if (wholePackages.includes(path)) {
+      if (wholePackages.includes(path) || heavyLibraries.test(path)) {
         const way: string[] = [];
         for (let at: string | undefined = path; at !== undefined; at = cameFrom.get(at)) {
           way.unshift(at);
@@ -41,7 +49,7 @@ export const threadLoad: Rule = (files) => {
   };
 
   return files.flatMap((file) => {
-    if (file.path !== threadEntry && !definesObserver(file)) return [];
+    if (!threadEntries.includes(file.path) && !definesObserver(file)) return [];
     const way = wayFrom(file.path);
     return way === undefined
       ? []

@@ -4,7 +4,6 @@ export {
   memoryLimitOption,
   resolveConfig,
 } from './config.js';
-export { deepFreeze } from './deep-freeze.js';
 export { parseOptions } from './parse-options.js';
 export { fileBeside } from './file-beside.js';
 export { MessageReceiver, createMessageBuffer } from './log/message-ring.js';

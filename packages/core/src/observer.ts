@@ -10,6 +10,7 @@ export {
   systemClock,
   withDeadline,
 } from './clock.js';
+export { deepFreeze } from './deep-freeze.js';
 export { messageOf } from './error-of.js';
 export * from './errors.js';
 export { EventFilter } from './log/event-filter.js';

@@ -32,32 +32,17 @@ export {
 export { isPolluted } from './faults/kinds/bad-results.js';
 export { forgetOrders } from './faults/deferred-orders.js';
 export { strike } from './faults/striker.js';
-export {
-  type CallInHand,
-  CallBoard,
-  type ModelCall,
-  callText,
-  modelCalls,
-} from './model/call-board.js';
-export type { ChurnEvent, PeerArrives, PeerLeaves } from './model/churn-event.js';
+export * from './model.js';
+export { type CallInHand, type ModelCall, callText, modelCalls } from './model/call-board.js';
 export type { ModelFailure, ModelFinding } from './model/model-observer.js';
 export type { ModelAccount, ModelPort } from './model/model-port.js';
-export { type FollowingObserver, PlainModel } from './model/plain-model.js';
 export { asTaken, toldAheadSecs } from './model/told-times.js';
 export * from './observer.js';
-export { dhtInfoOf, hashOf, identityOf } from './peers/identity.js';
-export { type PeerProfile, profileOf } from './peers/peer-profile.js';
 export {
   type CheckDocument,
   type CheckedHistory,
   checkRecording,
 } from './recorded-log/check-recording.js';
-export {
-  howToReadMore,
-  pathOf,
-  tooMuchInput,
-  usualMaxInputBytes,
-} from './recorded-log/input-file.js';
 export { OutputLock } from './recorded-log/output-lock.js';
 export { RecordedLogError, type RecordedLogPosition } from './recorded-log/recorded-log-error.js';
 export { type RecordedLogHeader, subscriptionShape } from './recorded-log/recorded-log-header.js';
@@ -68,11 +53,6 @@ export {
   createRecordedLog,
   endRecordedLog,
 } from './recorded-log/recorded-log-writer.js';
-export {
-  type ObserverProfile,
-  type RecordedRun,
-  Recording,
-  observerFacts,
-} from './recorded-log/recording.js';
+export { type RecordedRun, Recording, observerFacts } from './recorded-log/recording.js';
 export { endingOf, mostPeersListed } from './recorded-log/run-ending.js';
 export { runLimits } from './recorded-log/run-limits.js';

@@ -1,4 +1,4 @@
-import type { ChurnEvent } from '@panoptes/testkit';
+import type { ChurnEvent } from '@panoptes/testkit/model';
 import type { Skipped } from '../traces/skipped.js';
 
 /** Where churn comes from: a recorded trace or a generator. It can be read once. */

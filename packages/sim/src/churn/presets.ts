@@ -1,4 +1,4 @@
-import { ConfigError, deepFreeze, describe, suggestion } from '@panoptes/core';
+import { ConfigError, deepFreeze, describe, suggestion } from '@panoptes/core/observer';
 
 /** A network's churn in the figures that were published of it. */
 export interface Preset {

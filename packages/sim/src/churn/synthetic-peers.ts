@@ -1,5 +1,5 @@
-import { createPeer, type PeerEntry } from '@panoptes/core';
-import { dhtInfoOf, type PeerProfile, profileOf } from '@panoptes/testkit';
+import { createPeer, type PeerEntry } from '@panoptes/core/observer';
+import { dhtInfoOf, type PeerProfile, profileOf } from '@panoptes/testkit/model';
 import type { VirtualClock } from '../time/virtual-clock.js';
 import { pick, type Uniform } from './random-source.js';
 

@@ -1,6 +1,4 @@
-import { parseOptions } from '@panoptes/core';
-import { usualMaxInputBytes } from '@panoptes/testkit';
-import { z } from 'zod';
+import { usualMaxInputBytes } from '@panoptes/testkit/model';
 
 /** How the files that a command names are read. */
 export interface Reading {
@@ -12,19 +10,6 @@ export interface Reading {
 
 /** How files are read unless a command is told otherwise. */
 export const usualReading: Reading = { strict: false, maxInputBytes: usualMaxInputBytes };
-
-const readingOptions = z.strictObject({
-  strict: z.boolean().default(usualReading.strict),
-  maxInputBytes: z.number().positive().default(usualReading.maxInputBytes),
-});
-
-/**
- * Checks how a caller wants files to be read.
- *
- * @throws {ConfigError} when an option is not one it can be
- */
-export const readingOf = (given: unknown): Reading =>
-  parseOptions(readingOptions, given, 'how to read');
 
 /** A line, or an entry of a JSON document, of more bytes than this is refused: it is held whole. */
 export const longestPieceBytes = 2 ** 20;

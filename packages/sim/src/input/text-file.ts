@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { tooMuchInput, usualMaxInputBytes } from '@panoptes/testkit';
+import { tooMuchInput, usualMaxInputBytes } from '@panoptes/testkit/model';
 import { decodeUtf8, expectedText, withoutByteOrderMark } from './utf8.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { ChurnEvent, PlainModel } from '@panoptes/testkit';
+import type { ChurnEvent, PlainModel } from '@panoptes/testkit/model';
 import type { ChurnSource } from '../churn/churn-source.js';
 
 /** Brings the model to a given change of a source that it reads by itself, or of one that is sent. */

@@ -8,7 +8,7 @@ import { parseScenario, type ScenarioSource } from '../scenario/file/scenario-fi
 import { presetScenario } from '../scenario/preset-scenario.js';
 import { traceScenario } from '../scenario/trace-scenario.js';
 import { eventsOf } from '../traces/trace-files.fixture.js';
-import { churnAgain, repeatable } from './churn-origin.js';
+import { type ChurnOrigin, churnAgain, repeatable } from './churn-origin.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'panoptes-origin-'));
 const trace = join(folder, 'peers.avt');
@@ -35,29 +35,36 @@ const classOf = (file: string): ScenarioSource => {
 const arrivalsOf = (file: string): ScenarioSource =>
   presetScenario('kad', [{ key: 'arrivals', value: { distribution: 'empirical', trace: file } }]);
 
+const originOf = (source: ScenarioSource): ChurnOrigin => ({
+  scenario: parseScenario(source),
+  file: source.file,
+});
+
 describe('what churn was made of', () => {
   it.each([
     ['a trace', traceScenario(trace)],
     ['a preset', drawnFrom(trace)],
   ])('makes the same again, event by event: %s', async (_, source) => {
-    const first = await eventsOf(await openChurn(parseScenario(source), source.file));
+    const origin = originOf(source);
+    const first = await eventsOf(await openChurn(origin.scenario, origin.file));
     expect(first.length).toBeGreaterThan(5);
-    expect(await eventsOf(await churnAgain({ source }))).toEqual(first);
+    // As another thread gets it.
+    expect(await eventsOf(await churnAgain(structuredClone(origin)))).toEqual(first);
   });
 
   const makers = { traceScenario, drawnFrom, meshOf, classOf, arrivalsOf };
   it.each(Object.entries(makers))(
     'is read twice from files, and once from a pipe: %s',
     (_, make) => {
-      const origin = { source: make(trace) };
+      const origin = originOf(make(trace));
       expect(repeatable(origin)).toBe(origin);
-      expect(repeatable({ source: make(pipe) })).toBeUndefined();
+      expect(repeatable(originOf(make(pipe)))).toBeUndefined();
       // Opening it says that it is not there.
-      expect(repeatable({ source: make(`${trace}.gone`) })).toBeDefined();
+      expect(repeatable(originOf(make(`${trace}.gone`)))).toBeDefined();
     },
   );
 
   it('is read once from standard input', () => {
-    expect(repeatable({ source: traceScenario('-') })).toBeUndefined();
+    expect(repeatable(originOf(traceScenario('-')))).toBeUndefined();
   });
 });

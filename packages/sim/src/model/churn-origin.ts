@@ -2,11 +2,14 @@ import { statSync } from 'node:fs';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { type Reading, usualReading } from '../input/reading.js';
 import { churnFiles, openChurn } from '../scenario/churn/open-churn.js';
-import { parseScenario, type ScenarioSource } from '../scenario/file/scenario-file.js';
+import type { Scenario } from '../scenario/schema/scenario.js';
 
 /** What churn was made of: plain data, so that another thread can make the same again. */
 export interface ChurnOrigin {
-  readonly source: ScenarioSource;
+  /** Checked, so that a thread that gets it needs nothing that checks scenarios. */
+  readonly scenario: Scenario;
+  /** The scenario's own file: paths in it are relative to its folder. */
+  readonly file: string;
   /** How the files that it names are read. */
   readonly reading?: Reading;
 }
@@ -16,13 +19,15 @@ export interface ChurnOrigin {
  *
  * @throws what making it the first time could have failed with
  */
-export const churnAgain = ({ source, reading = usualReading }: ChurnOrigin): Promise<ChurnSource> =>
-  openChurn(parseScenario(source), source.file, reading);
+export const churnAgain = ({
+  scenario,
+  file,
+  reading = usualReading,
+}: ChurnOrigin): Promise<ChurnSource> => openChurn(scenario, file, reading);
 
 /** The origin, if its files can be read a second time: standard input and pipes are read but once. */
 export function repeatable(origin: ChurnOrigin): ChurnOrigin | undefined {
-  const { source } = origin;
-  const areFiles = churnFiles(parseScenario(source), source.file).every(isFile);
+  const areFiles = churnFiles(origin.scenario, origin.file).every(isFile);
   return areFiles ? origin : undefined;
 }
 

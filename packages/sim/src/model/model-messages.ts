@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { SharedNumbersBuffer } from '@panoptes/core/observer';
-import type { ChurnEvent } from '@panoptes/testkit';
+import type { ChurnEvent } from '@panoptes/testkit/model';
 import type { ChurnOrigin } from './churn-origin.js';
 
 /** An observer, for the model's thread. */

@@ -5,7 +5,7 @@ import {
   type FollowingObserver,
   PlainModel,
   type ObserverProfile,
-} from '@panoptes/testkit';
+} from '@panoptes/testkit/model';
 import { contain, loadDefinition } from '@panoptes/workers/contained';
 import type { AnyObserver } from '@panoptes/workers/observer';
 import { churnAgain } from './churn-origin.js';

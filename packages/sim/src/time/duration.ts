@@ -1,4 +1,4 @@
-import { ConfigError, describe } from '@panoptes/core';
+import { ConfigError, describe } from '@panoptes/core/observer';
 
 /**
  * Reads a duration such as `90s`, `15m`, `1h30m`, `1.5d` or `4w`.

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@panoptes/core';
+import type { Cancel, Clock } from '@panoptes/core/observer';
 import FlatQueue from 'flatqueue';
 
 /**

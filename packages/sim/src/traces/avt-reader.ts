@@ -1,5 +1,5 @@
-import { createPeer, describe } from '@panoptes/core';
-import { type ChurnEvent, identityOf } from '@panoptes/testkit';
+import { createPeer, describe } from '@panoptes/core/observer';
+import { type ChurnEvent, identityOf } from '@panoptes/testkit/model';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { substream } from '../churn/random-source.js';
 import { SyntheticPeers } from '../churn/synthetic-peers.js';

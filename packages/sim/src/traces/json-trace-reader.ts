@@ -53,6 +53,6 @@ async function* followedBy(
   yield* rest;
 }
 
-/** Loaded when it is needed, as in `open-trace.ts`. */
+/** Loaded when it is needed, as in `read-trace.ts`. */
 const readDiscv4Nodes: typeof readMesh = async (file, entries, skipped) =>
   (await import('./discv4-nodes-reader.js')).readDiscv4Nodes(file, entries, skipped);

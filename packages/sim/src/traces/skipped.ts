@@ -1,4 +1,4 @@
-import { PeerValidationError } from '@panoptes/core';
+import { PeerValidationError } from '@panoptes/core/observer';
 import { TraceError, type TracePosition } from './trace-error.js';
 
 /** What was left out of the files that were read. */

@@ -1,4 +1,4 @@
-import { PanoptesError } from '@panoptes/core';
+import { PanoptesError } from '@panoptes/core/observer';
 import { mostPeersHeld } from '../input/reading.js';
 
 /** A trace cannot be read: it is missing, no trace at all, or wrong at the position named. */

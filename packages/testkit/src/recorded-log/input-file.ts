@@ -1,4 +1,4 @@
-import { ConfigError, describe } from '@panoptes/core';
+import { ConfigError, describe } from '@panoptes/core/observer';
 
 /**
  * The path of a file that a caller names.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { PeerEntry, PeerTier } from '@panoptes/core';
-import { dhtInfoOf, profileOf } from '@panoptes/testkit';
+import type { PeerEntry, PeerTier } from '@panoptes/core/observer';
+import { dhtInfoOf, profileOf } from '@panoptes/testkit/model';
 import type { ClassSpec } from '../schema/population.js';
 import type { LivePeer, PeerIdentity } from './live-peer.js';
 

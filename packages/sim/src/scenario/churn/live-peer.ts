@@ -1,4 +1,4 @@
-import type { PeerEntry, PeerTier } from '@panoptes/core';
+import type { PeerEntry, PeerTier } from '@panoptes/core/observer';
 import type { PeerBag } from './peer-bag.js';
 
 /** One peer during one session: what changes of it. Its entry is made when it is needed. */

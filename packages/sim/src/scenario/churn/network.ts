@@ -1,4 +1,4 @@
-import type { ChurnEvent } from '@panoptes/testkit';
+import type { ChurnEvent } from '@panoptes/testkit/model';
 import FlatQueue from 'flatqueue';
 import type { LivePeer, PeerIdentity } from './live-peer.js';
 import { PeerBag } from './peer-bag.js';

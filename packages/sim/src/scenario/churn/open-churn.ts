@@ -1,6 +1,6 @@
 import type { ChurnSource } from '../../churn/churn-source.js';
 import { type Reading, usualReading } from '../../input/reading.js';
-import { openTrace } from '../../traces/open-trace.js';
+import { readTrace } from '../../traces/read-trace.js';
 import type { Scenario } from '../schema/scenario.js';
 import { pathBeside } from '../path-beside.js';
 import { inputFiles, readInputs } from './recorded-inputs.js';
@@ -17,7 +17,7 @@ export async function openChurn(
   file: string,
   reading: Reading = usualReading,
 ): Promise<ChurnSource> {
-  if ('source' in scenario) return openTrace(traceOf(scenario.source.trace, file), reading);
+  if ('source' in scenario) return readTrace(traceOf(scenario.source.trace, file), reading);
   return scenarioChurn(scenario, await readInputs(scenario, file, reading));
 }
 

@@ -1,5 +1,5 @@
-import type { PeerTier } from '@panoptes/core';
-import { hashOf } from '@panoptes/testkit';
+import type { PeerTier } from '@panoptes/core/observer';
+import { hashOf } from '@panoptes/testkit/model';
 import { randomNormal } from 'd3-random';
 import type { Uniform } from '../../churn/random-source.js';
 import type { ClassSpec } from '../schema/population.js';

@@ -1,7 +1,7 @@
-import type { PeerEntry } from '@panoptes/core';
+import type { PeerEntry } from '@panoptes/core/observer';
 import type { Distribution } from '../../churn/distribution.js';
 import { type Reading, usualReading } from '../../input/reading.js';
-import { openTrace } from '../../traces/open-trace.js';
+import { readTrace } from '../../traces/read-trace.js';
 import { allSkipped, type Skipped } from '../../traces/skipped.js';
 import { TraceError } from '../../traces/trace-error.js';
 import { pathBeside } from '../path-beside.js';
@@ -33,7 +33,7 @@ export async function readInputs(
 ): Promise<RecordedInputs> {
   const skipped: Skipped[] = [];
   const open: OpenTrace = async (path) => {
-    const source = await openTrace(pathBeside(file, path), reading);
+    const source = await readTrace(pathBeside(file, path), reading);
     if (source.skipped !== undefined) skipped.push(source.skipped);
     return source;
   };

@@ -1,5 +1,5 @@
-import { tiers } from '@panoptes/core';
-import type { ChurnEvent } from '@panoptes/testkit';
+import { tiers } from '@panoptes/core/observer';
+import type { ChurnEvent } from '@panoptes/testkit/model';
 import type { ChurnSource } from '../../churn/churn-source.js';
 import { exponential } from '../../churn/distribution.js';
 import { substream, type Uniform } from '../../churn/random-source.js';

@@ -1,4 +1,4 @@
-import type { PeerEntry } from '@panoptes/core';
+import type { PeerEntry } from '@panoptes/core/observer';
 import { pick, type Uniform } from '../../churn/random-source.js';
 import type { TopologySpec } from '../schema/topology.js';
 import type { LivePeer } from './live-peer.js';

@@ -1,7 +1,7 @@
 import { randomNormal } from 'd3-random';
 import { type DrawMs, exponential } from '../../churn/distribution.js';
 import { pick, type Uniform } from '../../churn/random-source.js';
-import { tiers } from '@panoptes/core';
+import { tiers } from '@panoptes/core/observer';
 import type { UpdatesSpec } from '../schema/updates.js';
 import type { LivePeer } from './live-peer.js';
 import { type Actor, type Network, ranks } from './network.js';

@@ -7,6 +7,7 @@ import type { ChurnSource } from '../../churn/churn-source.js';
 import type { FeedProgress } from '../../driver/feed.js';
 import type { OpenRegistry } from '../../driver/registry-port.js';
 import { simulate, type StartModel } from '../../driver/simulation.js';
+import { checkedReading } from '../../input/checked-reading.js';
 import { type Reading, usualReading } from '../../input/reading.js';
 import { repeatable } from '../../model/churn-origin.js';
 import { ModelError } from '../../model/model-error.js';
@@ -50,7 +51,7 @@ export async function runScenario(
   const summary = await simulate({
     ...deps,
     source: churn,
-    origin: repeatable({ source, reading }),
+    origin: repeatable({ scenario, file: source.file, reading }),
     seed: scenario.seed,
     observers,
     withModel: scenario.checks.model,
@@ -125,10 +126,11 @@ const firstEveryMs = 1_000;
  */
 export async function prepareScenario(
   given: ScenarioSource,
-  reading: Reading = usualReading,
+  howToRead: Reading = usualReading,
 ): Promise<PreparedScenario> {
   // A copy: what was run is told in the end by what it was prepared from.
   const source = structuredClone(given);
+  const reading = checkedReading(howToRead);
   const scenario = parseScenario(source);
   const observers = scenario.observers.flatMap((entry) => observersOf(entry, source));
   const churn = await openChurn(scenario, source.file, reading);

@@ -1,0 +1,17 @@
+/*
+ * What the thread of the plain model needs of this package: the model, the changes that it is brought
+ * to, and what those who make them read and make up. It is also in the index; from here it comes
+ * without the registry and its schemas.
+ */
+export { CallBoard } from './model/call-board.js';
+export type { ChurnEvent, PeerArrives, PeerLeaves } from './model/churn-event.js';
+export { type FollowingObserver, PlainModel } from './model/plain-model.js';
+export { dhtInfoOf, hashOf, identityOf } from './peers/identity.js';
+export { type PeerProfile, profileOf } from './peers/peer-profile.js';
+export {
+  howToReadMore,
+  pathOf,
+  tooMuchInput,
+  usualMaxInputBytes,
+} from './recorded-log/input-file.js';
+export type { ObserverProfile } from './recorded-log/recording.js';

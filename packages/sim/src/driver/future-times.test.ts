@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import logDigest from '../observers/log-digest.js';
+import { openWithCompiled } from './compiled-observers.fixture.js';
 import { inProcessModel } from './in-process-model.fixture.js';
-import { openRegistry } from './open-registry.js';
 import type { OpenRegistry } from './registry-port.js';
 import { simulate } from './simulation.js';
 
@@ -48,7 +48,7 @@ it('a run takes what a trace tells of the far future as the present, and the mod
   ];
   const seen = new Map<string, readonly (number | undefined)[]>();
   const opening: OpenRegistry = async (options) => {
-    const registry = await openRegistry(options);
+    const registry = await openWithCompiled(options);
     const digest = registry.digest.bind(registry);
     registry.digest = () => {
       for (const { peerId, firstSeen, lastSeen, dhtInfo } of registry.peers.allPeers()) {

@@ -1,6 +1,7 @@
 import type { AnyObserver } from '@panoptes/workers';
 import mesh from '@panoptes/workers/observers/mesh';
 import { expect, it } from 'vitest';
+import { openWithCompiled } from '../../driver/compiled-observers.fixture.js';
 import { inProcessModel } from '../../driver/in-process-model.fixture.js';
 import { openRegistry } from '../../driver/open-registry.js';
 import type { OpenRegistry } from '../../driver/registry-port.js';
@@ -43,7 +44,7 @@ ${keys}
 async function registeredWith(entry: string): Promise<unknown> {
   const seen: unknown[] = [];
   await runBefore(`observers: [${entry}]`, async (options) => {
-    const registry = await openRegistry(options);
+    const registry = await openWithCompiled(options);
     const register = registry.registerObserver.bind(registry);
     registry.registerObserver = (registration) => {
       if (registration.name === logDigest.name) return register(registration);

@@ -1,6 +1,5 @@
 import ts from 'typescript';
-import type { ProjectFile } from './project-file.js';
-import { lineOf, parse, walk } from './syntax.js';
+import { lineOf, oncePerFile, parse, walk } from './syntax.js';
 
 /**
  * How one file refers to another. `static` links are followed before either file runs; `type` links
@@ -19,14 +18,14 @@ export interface Link {
 }
 
 /** Every reference to a module that a file makes, in order. */
-export function links(file: ProjectFile): Link[] {
+export const links = oncePerFile((file): readonly Link[] => {
   const found: Link[] = [];
   walk(parse(file), (node) => {
     const link = linkAt(node);
     if (link) found.push({ ...link, line: lineOf(node) });
   });
   return found;
-}
+});
 
 function linkAt(node: ts.Node): Omit<Link, 'line'> | undefined {
   if (ts.isImportDeclaration(node)) {
@@ -52,19 +51,22 @@ function linkAt(node: ts.Node): Omit<Link, 'line'> | undefined {
     const specifier = literal(node.arguments[0]);
     return specifier === undefined ? undefined : { kind: 'later', specifier, names: ['*'] };
   }
-  if (ts.isNewExpression(node) && node.expression.getText() === 'URL') {
+  if (ts.isNewExpression(node) && isNamed(node.expression, 'URL')) {
     const specifier = literal(node.arguments?.[0]);
     const relative = node.arguments?.[1]?.getText() === 'import.meta.url';
     return specifier !== undefined && relative
       ? { kind: 'url', specifier, names: ['*'] }
       : undefined;
   }
-  if (ts.isCallExpression(node) && node.expression.getText() === 'fileBeside') {
+  if (ts.isCallExpression(node) && isNamed(node.expression, 'fileBeside')) {
     const specifier = literal(node.arguments[1]);
     return specifier === undefined ? undefined : { kind: 'url', specifier, names: ['*'] };
   }
   return undefined;
 }
+
+const isNamed = (node: ts.Node, name: string): boolean =>
+  ts.isIdentifier(node) && node.text === name;
 
 function literal(node: ts.Node | undefined): string | undefined {
   return node && ts.isStringLiteralLike(node) ? node.text : undefined;

@@ -1,17 +1,22 @@
 import ts from 'typescript';
 import type { ProjectFile } from './project-file.js';
 
-const parsed = new WeakMap<ProjectFile, ts.SourceFile>();
-
-/** The syntax tree of a file; each file is parsed once, however many rules look at it. */
-export function parse(file: ProjectFile): ts.SourceFile {
-  let tree = parsed.get(file);
-  if (!tree) {
-    tree = ts.createSourceFile(file.path, file.text, ts.ScriptTarget.Latest, true);
-    parsed.set(file, tree);
-  }
-  return tree;
+/** Finds something in each file once, however many rules look at it. */
+export function oncePerFile<Found>(
+  find: (file: ProjectFile) => Found,
+): (file: ProjectFile) => Found {
+  const known = new WeakMap<ProjectFile, { readonly found: Found }>();
+  return (file) => {
+    const { found } = known.get(file) ?? { found: find(file) };
+    known.set(file, { found });
+    return found;
+  };
 }
+
+/** The syntax tree of a file. */
+export const parse = oncePerFile((file) =>
+  ts.createSourceFile(file.path, file.text, ts.ScriptTarget.Latest, true),
+);
 
 /** The line in which a node begins, counted from 1. */
 export function lineOf(node: ts.Node): number {
@@ -33,7 +38,7 @@ export interface Comment {
 }
 
 /** Every comment of a file, in order. Text inside strings, templates and patterns is no comment. */
-export function comments(file: ProjectFile): Comment[] {
+export const comments = oncePerFile((file): readonly Comment[] => {
   const tree = parse(file);
   const found = new Map<number, Comment>();
   const collect = (ranges: readonly ts.CommentRange[] | undefined): void => {
@@ -51,4 +56,4 @@ export function comments(file: ProjectFile): Comment[] {
   };
   visitTokens(tree);
   return [...found.values()].sort((a, b) => a.offset - b.offset);
-}
+});

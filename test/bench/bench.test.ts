@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { documentSchema } from '../../packages/bench/src/bench-document.js';
 import { documentOf } from '../../packages/bench/src/bench-rows.fixture.js';
-import { type Ending, panoptes } from '../fixtures/panoptes-command.js';
+import { commandSession, type Ending } from '../fixtures/panoptes-command.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'panoptes-bench-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -14,6 +14,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const compiled = (path: string): string =>
   new URL(`../../packages/sim/dist/${path}`, import.meta.url).href;
 
+const panoptes = commandSession();
 const bench = (...args: string[]): Promise<Ending> => panoptes('bench', ...args);
 
 describe('panoptes bench', () => {

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type Ending, endOf, panoptes, stackLine } from '../fixtures/panoptes-command.js';
+import { commandSession, type Ending, endOf, stackLine } from '../fixtures/panoptes-command.js';
 
+const panoptes = commandSession();
 const command = fileURLToPath(new URL('../../packages/sim/bin/panoptes.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'panoptes-'));
 const scenario = join(folder, 'short.yaml');

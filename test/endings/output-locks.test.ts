@@ -2,8 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { endOf, panoptes, startPanoptes } from '../fixtures/panoptes-command.js';
+import { commandSession, endOf, panoptes, startPanoptes } from '../fixtures/panoptes-command.js';
 import { until } from '../fixtures/until.js';
+
+const inSession = commandSession();
 
 const folder = mkdtempSync(join(tmpdir(), 'panoptes-'));
 const scenarioOf = (name: string, duration: string): string => {
@@ -46,7 +48,7 @@ it.each([
         : []),
     ];
     for (const other of others) {
-      const { code, stderr } = await panoptes(...other);
+      const { code, stderr } = await inSession(...other);
       expect(code).toBe(2);
       expect(stderr).toContain(
         `panoptes: ${flag}: ${out} is being written by another command (process ${first.pid!})`,
@@ -56,7 +58,7 @@ it.each([
     first.kill('SIGKILL');
     await ended;
     expect(existsSync(lockFile)).toBe(true);
-    const { code } = await panoptes(
+    const { code } = await inSession(
       command,
       short,
       flag,
@@ -70,10 +72,10 @@ it.each([
 
 it('a lock of a process whose number another one has now is in nobody’s way', async () => {
   const out = join(folder, 'reused');
-  expect((await panoptes('run', short, '--out', out)).code).toBe(0);
+  expect((await inSession('run', short, '--out', out)).code).toBe(0);
   const owner = { pid: process.pid, host: hostname(), started: '1' };
   writeFileSync(join(out, '.panoptes.lock'), `${JSON.stringify(owner)}\n`);
-  expect((await panoptes('run', short, '--out', out)).code).toBe(0);
+  expect((await inSession('run', short, '--out', out)).code).toBe(0);
 });
 
 it('two sweeps that begin at once in one folder: one goes on, and the table is its own', async () => {

@@ -81,7 +81,7 @@ it(`observers whose threads are killed ${kills} times miss nothing, see nothing 
     victim.expectedReasons.push(...reasons);
     deaths += reasons.length;
     await until(`${victim.handle.name} was back after death ${deaths}`, async () => {
-      await traffic.send(registry, 16);
+      await traffic.send(registry, 4);
       return victim.isBack;
     });
     const told = victim.handle.stats().reasons.slice(-reasons.length);

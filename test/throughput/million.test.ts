@@ -74,10 +74,11 @@ it(`every one of ${observers} observers gets each of ${upserts} upserts once and
   const perSecond = Math.round((upserts - warmUp) / seconds);
   const samples = memory.map(Math.round).join(' ');
   console.log(`${perSecond} upserts/s to ${observers} observers; RSS in MiB: ${samples}`);
-  // Eleven heaps breathe, each in its own time; a leak lifts their lowest point as well.
+  // Eleven heaps breathe, each in its own time, 50 MiB apart on a busy machine; twenty bytes that each
+  // observer keeps of a change would lift their lowest point by more.
   const third = Math.floor(memory.length / 3);
   const highestBefore = Math.max(...memory.slice(0, third));
   const lowestAfter = Math.min(...memory.slice(-third));
-  expect(lowestAfter).toBeLessThan(highestBefore + 32);
+  expect(lowestAfter).toBeLessThan(highestBefore + 64);
   await registry.close();
 });

@@ -49,6 +49,7 @@ export class Scene {
   readonly #conduct = new Conduct();
   #voter: ObserverHandle | undefined;
   #deaths = 0;
+  #askedBefore = 0;
   #lateVotes = 0;
 
   private constructor(part: Part, onVoteFailure: 'abort' | 'proceed', isFull: boolean) {
@@ -97,6 +98,7 @@ export class Scene {
   async play<T>(command: (registry: ProbedRegistry) => Promise<T>): Promise<T> {
     const { conduct = 'accepts', unregister } = this.#part;
     const { asked } = this.#conduct;
+    this.#askedBefore = asked;
     this.#lateVotes = this.#voter?.stats().votes!.late ?? 0;
     this.#conduct.name = conduct;
     const result = command(this.registry);
@@ -114,7 +116,7 @@ export class Scene {
     const { conduct, unregister, isLate } = this.#part;
     this.#conduct.name = 'accepts';
     if (unregister === true) await this.#register();
-    else if (conduct === 'never answers') {
+    else if (conduct === 'never answers' || (isLate === true && !this.#wasAsked)) {
       await this.registry.unregisterObserver('voter');
       await this.#register();
     } else if (conduct === 'exits') {
@@ -130,6 +132,11 @@ export class Scene {
   async close(): Promise<void> {
     this.#conduct.name = 'accepts';
     await Promise.all([this.registry.close(), this.twin.close()]);
+  }
+
+  /** On a busy machine the voter may come so late that the outcome is there: it owes no vote then. */
+  get #wasAsked(): boolean {
+    return this.#conduct.asked > this.#askedBefore;
   }
 
   async #register(): Promise<void> {

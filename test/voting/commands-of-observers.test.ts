@@ -20,8 +20,12 @@ describe.each(['thread', 'inline'] as const)('ctx.registry of an observer, %s', 
       trustScore: 1,
       connectionMetrics: { latencyMs: 9 },
     });
-    expect(await send('remove', 'peer-1')).toEqual({ seq: 5, change: 'removed' });
-    expect(handle.stats().commands).toEqual({ sent: 5, refused: 0, dropped: 0 });
+    expect(await send('touch', 'peer-1', 12)).toEqual({ seq: 5, change: 'updated' });
+    expect(registry.peers.get('peer-1')!.lastSeen).toBe(12);
+    expect(await send('touch', 'peer-1')).toEqual({ seq: 6, change: 'updated' });
+    expect(registry.peers.get('peer-1')!.lastSeen).toBeGreaterThan(12);
+    expect(await send('remove', 'peer-1')).toEqual({ seq: 7, change: 'removed' });
+    expect(handle.stats().commands).toEqual({ sent: 7, refused: 0, dropped: 0 });
     await registry.close();
   });
 
@@ -35,6 +39,8 @@ describe.each(['thread', 'inline'] as const)('ctx.registry of an observer, %s', 
       ['update', [{ not: 'an id' }, { hopCount: 4 }], 'PEER_INVALID'],
       ['update', ['peer-1', 'no patch'], 'PEER_INVALID'],
       ['updateTrust', [17, 1], 'PEER_INVALID'],
+      ['touch', [17], 'PEER_INVALID'],
+      ['touch', ['nobody'], 'PEER_NOT_FOUND'],
       ['upsert', [{ ...peer(1), trustScore: 'high' }], 'PEER_INVALID'],
       ['upsert', [undefined], 'PEER_INVALID'],
       ['remove', [null], 'PEER_INVALID'],
@@ -42,10 +48,10 @@ describe.each(['thread', 'inline'] as const)('ctx.registry of an observer, %s', 
       expect(await send(method, ...args), method).toMatchObject({ ...refused, commandCode });
     }
     await handle.ask('forget', []);
-    await until('the last is refused, too', () => handle.stats().commands.refused === 8);
+    await until('the last is refused, too', () => handle.stats().commands.refused === 10);
     await registry.upsert(peer(1));
     await registry.settled();
-    expect(handle.stats()).toMatchObject({ restarts: 0, commands: { sent: 8, refused: 8 } });
+    expect(handle.stats()).toMatchObject({ restarts: 0, commands: { sent: 10, refused: 10 } });
     await registry.close();
   });
 

@@ -54,44 +54,58 @@ export function diffEntries(
   nowBase: number,
   diff: EntryDiff,
 ): void {
+  diffNumbers(old, oldBase, now, nowBase, diff);
   const a = old.u32;
   const b = now.u32;
   const a4 = oldBase >>> 2;
   const b4 = nowBase >>> 2;
-  let low = 0;
-  let high = 0;
-  let size = 0;
+  if (sameTail(a, a4, b, b4)) return;
+  let { low, high } = diff;
+  let size = diff.patchBytes;
+  for (let slot = firstBytesSlot; slot < slots; slot++) {
+    const at = 2 * slot;
+    const length = a[a4 + at + 1]!;
+    const from = oldBase + a[a4 + at]!;
+    const to = nowBase + b[b4 + at]!;
+    const same =
+      length === b[b4 + at + 1] &&
+      old.u8.compare(now.u8, to, to + length, from, from + length) === 0;
+    if (same) continue;
+    if (slot < 32) low |= 1 << slot;
+    else high |= 1 << (slot & 31);
+    size += 8 + length;
+  }
+  diff.low = low;
+  diff.high = high;
+  diff.patchBytes = (size + 7) & ~7;
+}
+
+/** Compares the numbers, flags and choices of two entries whose texts, keys and lists are equal. */
+export function diffNumbers(
+  old: EntryMemory,
+  oldBase: number,
+  now: EntryMemory,
+  nowBase: number,
+  diff: EntryDiff,
+): void {
   const oldNumbers = old.f64;
   const numbers = now.f64;
   const a8 = oldBase >>> 3;
   const b8 = nowBase >>> 3;
+  let low = 0;
+  let high = 0;
+  let size = patchHeaderBytes;
   // Equal numbers are equal bytes: the encoder takes no NaN, and writes -0 as 0.
   for (let slot = 1; slot < firstBytesSlot; slot++) {
-    if (oldNumbers[a8 + slot] !== numbers[b8 + slot]) {
-      if (slot < 32) low |= 1 << slot;
-      else high |= 1 << (slot & 31);
-      size += 8;
-    }
-  }
-  if (!sameTail(a, a4, b, b4)) {
-    for (let slot = firstBytesSlot; slot < slots; slot++) {
-      const at = 2 * slot;
-      const length = a[a4 + at + 1]!;
-      const from = oldBase + a[a4 + at]!;
-      const to = nowBase + b[b4 + at]!;
-      const same =
-        length === b[b4 + at + 1] &&
-        old.u8.compare(now.u8, to, to + length, from, from + length) === 0;
-      if (same) continue;
-      if (slot < 32) low |= 1 << slot;
-      else high |= 1 << (slot & 31);
-      size += 8 + length;
-    }
+    if (oldNumbers[a8 + slot] === numbers[b8 + slot]) continue;
+    if (slot < 32) low |= 1 << slot;
+    else high |= 1 << (slot & 31);
+    size += 8;
   }
   diff.low = low;
   diff.high = high;
-  diff.bits = a[a4 + 1]! ^ b[b4 + 1]!;
-  diff.patchBytes = (patchHeaderBytes + size + 7) & ~7;
+  diff.bits = old.u32[(oldBase >>> 2) + 1]! ^ now.u32[(nowBase >>> 2) + 1]!;
+  diff.patchBytes = size;
 }
 
 /** Whether all texts, keys and lists are equal, their slots included: usually they are. */

@@ -3,6 +3,7 @@ import { isSequence } from '../own-record.js';
 import type { Field, FieldTable } from './field-kinds.js';
 import { ownKey } from './field-writers.js';
 import { peerFields } from './fields.js';
+import { type NumberPatch, numberPatch } from './number-patch.js';
 import { ownList } from './own-list.js';
 import type { PeerPatch } from './peer-patch.js';
 
@@ -14,38 +15,49 @@ import type { PeerPatch } from './peer-patch.js';
  * @throws {PeerValidationError} when it is no patch at all, or a list of it is too long; and whatever a
  *   getter of the caller's throws
  */
-export function ownPatch(patch: unknown): PeerPatch {
+export function ownPatch(patch: unknown): OwnPatch {
   if (patch === null || typeof patch !== 'object' || isSequence(patch)) {
     throw new PeerValidationError('patch', 'an object with some fields', patch);
   }
-  return ownRecord(peerFields, patch, '') as PeerPatch;
+  const fields = ownRecord(peerFields, patch, '') as PeerPatch;
+  return { fields, numbers: numberPatch(fields) };
+}
+
+/** A patch that its owner cannot change any more. */
+export interface OwnPatch {
+  readonly fields: PeerPatch;
+  /** The same as numbers, if it is nothing else. */
+  readonly numbers: NumberPatch | undefined;
 }
 
 function ownRecord(fields: FieldTable, given: unknown, path: string): unknown {
   if (given === null || typeof given !== 'object' || isSequence(given)) return given;
-  const names = Object.keys(given);
-  const known = names.filter((name) => Object.hasOwn(fields, name));
-  // One that is unknown is enough to refuse the patch, when its turn comes.
-  const unknown = names.find((name) => !Object.hasOwn(fields, name));
   const values = given as Readonly<Record<string, unknown>>;
-  return Object.fromEntries([
-    ...known.map((name) => [name, ownField(fields[name]!, values[name], `${path}${name}`)]),
-    ...(unknown === undefined ? [] : [[unknown, values[unknown]]]),
-  ]);
+  const own: Record<string, unknown> = {};
+  let unknown: string | undefined;
+  for (const name of Object.keys(given)) {
+    if (Object.hasOwn(fields, name)) own[name] = ownField(fields[name]!, values[name], path, name);
+    else unknown ??= name;
+  }
+  // One that is unknown is enough to refuse the patch, when its turn comes.
+  return unknown === undefined ? own : { ...own, [unknown]: values[unknown] };
 }
 
-function ownField(field: Field, given: unknown, path: string): unknown {
+/** @param path - of the group that the field is in */
+function ownField(field: Field, given: unknown, path: string, name: string): unknown {
   switch (field.kind) {
     case 'optional':
-      return ownField(field.field, given, path);
+      return ownField(field.field, given, path, name);
     case 'record':
-      return ownRecord(field.fields, given, `${path}.`);
+      return ownRecord(field.fields, given, `${path}${name}.`);
     case 'hex':
       return ownKey(given, field.maxBytes);
     case 'list': {
       if (!Array.isArray(given)) return given;
       const { item, maxItems } = field;
-      return ownList(given, maxItems, path, (inner, at) => ownField(item, inner, at));
+      return ownList(given, maxItems, `${path}${name}`, (inner, at) =>
+        ownField(item, inner, at, ''),
+      );
     }
     default:
       return given;

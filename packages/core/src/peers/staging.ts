@@ -1,5 +1,7 @@
 import { peerEncoder } from './entry-encoder.js';
-import { type EntryMemory, entryHeadroom, entryMemory } from './entry-layout.js';
+import { type EntryMemory, copyWords, entryHeadroom, entryMemory } from './entry-layout.js';
+import { entryLength } from './entry-reader.js';
+import { type NumberPatch, overwriteEntry } from './number-patch.js';
 import type { PlacedEntry, TimeBound } from './time-bound.js';
 
 /**
@@ -26,14 +28,26 @@ export class Staging {
     // A getter of the caller's may stage entries of its own meanwhile, so the place is chosen after it.
     const draft = peerEncoder.read(entry);
     const nodeId = draft.first as string;
-    if (this.#current.used + entryHeadroom > chunkBytes) this.#next();
-    const chunk = this.#current;
+    const chunk = this.#chunk();
     const base = chunk.used;
     const length = peerEncoder.write(draft, chunk.memory, base);
     this.#times.hold(chunk.memory, base, known);
-    chunk.used += length;
-    chunk.pending++;
-    return { chunk, memory: chunk.memory, base, nodeId };
+    return chunk.take(length, nodeId);
+  }
+
+  /**
+   * Copies a peer's entry with a patch over it that it fits, and holds its times to the bound.
+   *
+   * @throws {PeerValidationError} naming a bad time; nothing is staged then
+   */
+  stagePatched(patch: NumberPatch, known: PlacedEntry, nodeId: string): StagedEntry {
+    const chunk = this.#chunk();
+    const base = chunk.used;
+    const length = entryLength(known.memory, known.base);
+    copyWords(known.memory, known.base, chunk.memory, base, length);
+    overwriteEntry(patch, chunk.memory, base);
+    this.#times.hold(chunk.memory, base, known);
+    return chunk.take(length, nodeId);
   }
 
   /** Gives back an entry's place. */
@@ -43,8 +57,12 @@ export class Staging {
     if (chunk !== this.#current && this.#spare.length < spareChunks) this.#spare.push(chunk);
   }
 
-  #next(): void {
-    this.#current = this.#spare.pop() ?? new StagingChunk();
+  /** A chunk that takes any entry. */
+  #chunk(): StagingChunk {
+    if (this.#current.used + entryHeadroom > chunkBytes) {
+      this.#current = this.#spare.pop() ?? new StagingChunk();
+    }
+    return this.#current;
   }
 }
 
@@ -57,6 +75,14 @@ class StagingChunk {
   used = 0;
   /** Entries that are still wanted. */
   pending = 0;
+
+  /** Keeps what was written behind the entries that it holds. */
+  take(length: number, nodeId: string): StagedEntry {
+    const base = this.used;
+    this.used += length;
+    this.pending++;
+    return { chunk: this, memory: this.memory, base, nodeId };
+  }
 }
 
 /** An encoded entry that waits in the staging area. */

@@ -4,7 +4,7 @@ import { maxPayloadBytes, maxTransactionUnits } from '../log/log-memory.js';
 import { type Decision, type Transaction, transactionOf } from '../log/transaction.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { RateLimiter } from '../peers/rate-limit.js';
-import type { PlacedEntry, TimeBound } from '../peers/time-bound.js';
+import type { TimeBound } from '../peers/time-bound.js';
 import { type Command, nodeIdOfStep, stagedEntries } from './commands.js';
 import { type DecisionContext, type Rules, decide } from './decide.js';
 import type { StagedEntry, Staging } from '../peers/staging.js';
@@ -18,18 +18,18 @@ export class Admission {
   readonly #context: Writable<DecisionContext>;
   /** Entries that the decision being made encoded beside those of its command. */
   #encoded: StagedEntry[] | undefined;
-  readonly #stage = (entry: unknown, known: PlacedEntry): StagedEntry => {
-    const staged = this.#deps.staging.stage(entry, known);
-    (this.#encoded ??= []).push(staged);
-    return staged;
-  };
+  readonly #stage: DecisionContext['stage'] = (entry, known) =>
+    this.#noted(this.#deps.staging.stage(entry, known));
+  readonly #stagePatched: DecisionContext['stagePatched'] = (patch, known, nodeId) =>
+    this.#noted(this.#deps.staging.stagePatched(patch, known, nodeId));
 
   constructor(deps: AdmissionDeps) {
     this.#deps = deps;
     const { table, rules } = deps;
     this.#mostPayload = maxPayloadBytes(rules.logBytes);
     this.#mostUnits = maxTransactionUnits(rules.logBytes);
-    this.#context = { table, rules, now: 0, arriving: 0, stage: this.#stage };
+    const staging = { stage: this.#stage, stagePatched: this.#stagePatched };
+    this.#context = { table, rules, now: 0, arriving: 0, ...staging };
   }
 
   /**
@@ -94,6 +94,11 @@ export class Admission {
     }
     if (transaction.units <= this.#mostUnits) return transaction;
     return tooLarge(UNIT_BYTES * transaction.units, UNIT_BYTES * this.#mostUnits, logBytes);
+  }
+
+  #noted(staged: StagedEntry): StagedEntry {
+    (this.#encoded ??= []).push(staged);
+    return staged;
   }
 
   #giveBack(entries: Iterable<StagedEntry>): void {

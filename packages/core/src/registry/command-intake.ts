@@ -1,6 +1,6 @@
 import type { PanoptesError } from '../errors.js';
 import { keyArgument, textArgument } from '../peers/identity-arguments.js';
-import { ownPatch } from '../peers/own-patch.js';
+import { type OwnPatch, ownPatch } from '../peers/own-patch.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import type { RegistryCounters } from './registry-counters.js';
@@ -213,6 +213,6 @@ function readTarget(target: GivenTarget): UpdateTarget {
   return { publicKey: keyArgument(target.publicKey) };
 }
 
-function readChange(change: PeerPatch | UpdateFunction): PeerPatch | UpdateFunction {
+function readChange(change: PeerPatch | UpdateFunction): OwnPatch | UpdateFunction {
   return typeof change === 'function' ? change : ownPatch(change);
 }

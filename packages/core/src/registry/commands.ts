@@ -1,5 +1,5 @@
 import type { PeerEntry } from '../peers/peer-entry.js';
-import type { PeerPatch } from '../peers/peer-patch.js';
+import type { OwnPatch } from '../peers/own-patch.js';
 import type { StagedEntry } from '../peers/staging.js';
 
 /** What a caller asks for. */
@@ -50,7 +50,7 @@ export interface RemoveStep {
 export interface UpdateStep {
   readonly kind: 'update';
   readonly target: UpdateTarget;
-  readonly change: PeerPatch | UpdateFunction;
+  readonly change: OwnPatch | UpdateFunction;
   /** Added when the peer is not known. */
   readonly otherwise: { readonly nodeId: string; readonly entry: StagedEntry } | undefined;
   readonly allowIdentityChange: boolean;

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { peerEncoder } from '../peers/entry-encoder.js';
 import { encoded, peerNumbered } from '../peers/peer-entry.fixture.js';
 import { anyTimes } from '../peers/time-bound.fixture.js';
 import { PeerQueries } from '../peers/peer-queries.js';
 import { PeerTable } from '../peers/peer-table.js';
 import type { Command, Step } from './commands.js';
 import { type DecidedChanges, decide } from './decide.js';
+import { ownPatch } from '../peers/own-patch.js';
 import { Staging } from '../peers/staging.js';
 
 const now = 1_000_000;
@@ -55,7 +57,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     .map(({ node, trustScore }) => ({
       kind: 'update' as const,
       target: { nodeId: `peer-${node}` },
-      change: { trustScore },
+      change: ownPatch({ trustScore }),
       otherwise: undefined,
       allowIdentityChange: false,
     })),
@@ -82,7 +84,14 @@ function listing(table: PeerTable): unknown {
 }
 
 const decideOn = (table: PeerTable, command: Command): DecidedChanges =>
-  decide({ table, rules, now, arriving: 0, stage: (entry) => staging.stage(entry) }, command);
+  decide(
+    {
+      ...{ table, rules, now, arriving: 0 },
+      stage: (entry) => staging.stage(entry),
+      stagePatched: (...patched) => staging.stagePatched(...patched),
+    },
+    command,
+  );
 
 const told = (decision: DecidedChanges): unknown =>
   decision instanceof Error ? decision.message : decision.map(({ kind, nodeId }) => [kind, nodeId]);
@@ -112,6 +121,25 @@ describe('a decision', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it('takes a patch of numbers as numbers: no entry is decoded for it, and none encoded', () => {
+    const table = tableOf([peerNumbered(0)]);
+    const decoding = vi.spyOn(PeerTable.prototype, 'entryAt');
+    const encoding = vi.spyOn(peerEncoder, 'read');
+    const change = ownPatch({
+      trustScore: 0.75,
+      tier: 'tier1',
+      authenticated: true,
+      connectionMetrics: { latencyMs: 9 },
+    });
+    const target = { nodeId: 'peer-0' };
+    const update = { kind: 'update', target, otherwise: undefined } as const;
+    expect(told(decideOn(table, { ...update, change, allowIdentityChange: false }))).toEqual([
+      ['update', 'peer-0'],
+    ]);
+    expect([decoding.mock.calls, encoding.mock.calls]).toEqual([[], []]);
+    vi.restoreAllMocks();
   });
 
   it('has at most one change a peer', () => {

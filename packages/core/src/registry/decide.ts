@@ -1,22 +1,10 @@
-import { types } from 'node:util';
-import { isA } from '../error-of.js';
-import {
-  BatchError,
-  IdentityConflictError,
-  PanoptesError,
-  PeerUpdateError,
-  PeerValidationError,
-  RegistryFullError,
-} from '../errors.js';
+import { BatchError, IdentityConflictError, PanoptesError, RegistryFullError } from '../errors.js';
 import { maxTransactionUnits, recordUnits } from '../log/log-memory.js';
 import { checkDid } from '../peers/did.js';
-import { EntryDiff, diffEntries } from '../peers/entry-diff.js';
+import { EntryDiff, diffEntries, diffNumbers } from '../peers/entry-diff.js';
 import { leafAt } from '../peers/entry-layout.js';
 import { didKeyOf, didOf } from '../peers/identity-index.js';
-import type { PeerEntry } from '../peers/peer-entry.js';
-import { patchEntry } from '../peers/peer-patch.js';
 import type { PeerTable } from '../peers/peer-table.js';
-import type { PlacedEntry } from '../peers/time-bound.js';
 import { BatchOverlay } from './batch-overlay.js';
 import {
   type BatchSteps,
@@ -27,6 +15,7 @@ import {
 } from './commands.js';
 import type { StagedEntry } from '../peers/staging.js';
 import { findTarget, notFound } from './update-target.js';
+import { type UpdateContext, numbersOver, updatedEntry } from './updated-entry.js';
 import {
   type AddChange,
   type Change,
@@ -67,15 +56,10 @@ export interface Rules {
 }
 
 /** What a decision depends on: the table as it is, the time, and a place to encode new entries. */
-export interface DecisionContext {
-  readonly table: PeerTable;
+export interface DecisionContext extends UpdateContext {
   readonly rules: Rules;
-  /** Unix milliseconds. */
-  readonly now: number;
   /** Peers that transactions decided before this one may add, and that are not in the table yet. */
   readonly arriving: number;
-  /** Encodes what a peer's entry, which is given too, is to become. */
-  readonly stage: (entry: unknown, known: PlacedEntry) => StagedEntry;
 }
 
 const nodeIdSlot = leafAt('bytes', 'peerId.nodeId').slot;
@@ -165,16 +149,26 @@ function decideUpdate(
       overlay,
     );
   }
-  const nodeId = table.nodeIdAt(slot);
-  let entry: StagedEntry;
-  try {
-    const next = nextEntry(table.entryAt(slot), step, context.now);
-    if (next === undefined) return undefined;
-    entry = context.stage(next, { memory: table.memoryOf(slot), base: table.baseOf(slot) });
-  } catch (cause) {
-    return updateFailure(nodeId, cause);
-  }
-  return decideReplace(context, { ...step, nodeId, entry }, slot, overlay);
+  const nodeId = nodeIdOfStep(step) ?? table.nodeIdAt(slot);
+  const { change, allowIdentityChange } = step;
+  const placed = { memory: table.memoryOf(slot), base: table.baseOf(slot) };
+  const numbers = numbersOver(change, placed);
+  const entry = updatedEntry(context, { nodeId, slot, placed }, change, numbers);
+  if (entry === undefined || entry instanceof PanoptesError) return entry;
+  if (numbers !== undefined) return decidePatched(table, nodeId, slot, entry);
+  return decideReplace(context, { nodeId, entry, allowIdentityChange }, slot, overlay);
+}
+
+/** An update that leaves all texts, keys and lists, and so the identity, as they are. */
+function decidePatched(
+  table: PeerTable,
+  nodeId: string,
+  slot: number,
+  entry: StagedEntry,
+): UpdateChange | undefined {
+  const diff = new EntryDiff();
+  diffNumbers(table.memoryOf(slot), table.baseOf(slot), entry.memory, entry.base, diff);
+  return diff.isEmpty ? undefined : updateChange(nodeId, slot, entry, diff, true);
 }
 
 /** An entry that is not the one of the peer it is for: the node id is the primary key. */
@@ -182,32 +176,6 @@ function otherNodeId(nodeId: string, given: string): IdentityConflictError {
   return new IdentityConflictError(
     `the entry for peer '${nodeId}' has the node id '${given}', its primary key; ` +
       `remove the peer and add the other one instead`,
-  );
-}
-
-/**
- * The entry an update wants, undefined for no change. A caller's function may return anything, so
- * nothing may be asked of it but what encoding it asks.
- *
- * @throws {PeerValidationError} when it is none; and whatever the caller's function throws
- */
-function nextEntry(entry: PeerEntry, { change }: UpdateStep, now: number): PeerEntry | undefined {
-  if (typeof change !== 'function') return patchEntry(entry, change, now);
-  const next = change(entry);
-  if (types.isPromise(next)) {
-    // Its result is not needed any more; unhandled, its rejection would end the process.
-    void Promise.prototype.then.call(next, undefined, () => undefined);
-    throw new PeerValidationError('peer', 'an entry, from a function that is not async', next);
-  }
-  return next;
-}
-
-/** The error of a caller's function, or of what it returned when that was read. */
-function updateFailure(nodeId: string, cause: unknown): PeerValidationError | PeerUpdateError {
-  if (isA(cause, PeerValidationError)) return cause;
-  return new PeerUpdateError(
-    `the function that updates peer '${nodeId}' threw; nothing was changed`,
-    { cause },
   );
 }
 

@@ -110,6 +110,10 @@ describe('a command', () => {
       await expect(refused, String(bad)).rejects.toMatchObject({ field: 'trustScore' });
     }
     expect(registry.peers.get('peer-1')!.trustScore).toBe(0.25);
+    await registry.touch('peer-1', 5);
+    expect(registry.peers.get('peer-1')!.lastSeen).toBe(5);
+    await registry.touch('peer-1');
+    expect(registry.peers.get('peer-1')!.lastSeen).toBe(registry.time.now());
     await registry.updateMetrics('peer-1', { latencyMs: 9 });
     expect(registry.peers.get('peer-1')!.connectionMetrics).toMatchObject({
       connectedAt: 1,

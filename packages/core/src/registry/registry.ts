@@ -38,12 +38,14 @@ export class Registry implements AsyncDisposable {
   protected readonly electorate: Electorate;
   readonly #actor: RegistryActor;
   readonly #intake: CommandIntake;
+  readonly #clock: Clock;
 
   /** @throws {ConfigError} when an option is not one it can be */
   constructor(options: RegistryOptions = {}, clocks: RegistryClocks = {}) {
     const { clock = systemClock }: RegistryClocks = ownRecord(clocks, 'clocks', ['clock']);
     checkPort('clock', clock, clockMethods);
     this.config = resolveConfig(options);
+    this.#clock = clock;
     this.#actor = new RegistryActor(this.config, clock);
     this.#intake = this.#actor.intake;
     this.table = this.#actor.table;
@@ -166,6 +168,16 @@ export class Registry implements AsyncDisposable {
     const given = trustScore as number | null | undefined;
     const trust = typeof given === 'number' ? Math.min(1, Math.max(0, given)) : (given ?? null);
     return this.update(nodeId, { trustScore: trust } as PeerPatch);
+  }
+
+  /**
+   * Notes that a peer was seen.
+   *
+   * @param lastSeen - when, in Unix milliseconds; now unless given
+   * @throws {PeerNotFoundError} when there is no such peer
+   */
+  touch(nodeId: string, lastSeen: number = this.#clock.now()): Promise<CommandResult<'updated'>> {
+    return this.update(nodeId, { lastSeen });
   }
 
   /**

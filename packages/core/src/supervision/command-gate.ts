@@ -77,6 +77,8 @@ export class CommandGate {
         return this.#target.updateMetrics(first as string, fieldsOf(second));
       case 'updateTrust':
         return this.#target.updateTrust(first as string, second as number);
+      case 'touch':
+        return this.#target.touch(first as string, second as number | undefined);
       default:
         throw new PeerValidationError('command', 'one that observers may send', method);
     }
@@ -86,7 +88,7 @@ export class CommandGate {
 /** Where commands of observers go. */
 export type CommandTarget = Pick<
   Registry,
-  'upsert' | 'remove' | 'update' | 'updateMetrics' | 'updateTrust'
+  'upsert' | 'remove' | 'update' | 'updateMetrics' | 'updateTrust' | 'touch'
 >;
 
 /** A command on its way from an observer. */

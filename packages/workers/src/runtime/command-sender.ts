@@ -70,6 +70,10 @@ export class CommandSender implements ObserverRegistry {
     return this.#command('updateTrust', [nodeId, trustScore]);
   }
 
+  touch(nodeId: string, lastSeen?: number): Promise<CommandResult<'updated'>> {
+    return this.#command('touch', lastSeen === undefined ? [nodeId] : [nodeId, lastSeen]);
+  }
+
   #command<Result>(method: ObserverCommand['method'], args: readonly unknown[]): Promise<Result> {
     if (this.#waiting >= this.#limit) {
       const overloaded = new RegistryOverloadedError(
@@ -143,6 +147,8 @@ export interface ObserverRegistry {
     metrics: Partial<PeerEntry['connectionMetrics']>,
   ): Promise<CommandResult<'updated'>>;
   updateTrust(nodeId: string, trustScore: number): Promise<CommandResult<'updated'>>;
+  /** @param lastSeen - Unix milliseconds; when the registry takes the command unless given */
+  touch(nodeId: string, lastSeen?: number): Promise<CommandResult<'updated'>>;
 }
 
 /** Brings a command to the registry. Rejects with what it was refused for, in whatever form. */

@@ -2,6 +2,7 @@
  * What the thread of an observer needs of this package. It is also in the index; from here it comes
  * without the registry, its machines and its schemas, and a thread that loads less starts sooner.
  */
+export { boundedJson, TooLongError } from './bounded-json.js';
 export {
   type Cancel,
   type Chance,

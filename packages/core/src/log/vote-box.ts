@@ -1,3 +1,5 @@
+import { boundedJson } from '../bounded-json.js';
+import { messageOf } from '../error-of.js';
 import { LINE_BYTES, LINE_WORDS } from './log-layout.js';
 import { announceProgress } from './progress.js';
 
@@ -84,6 +86,9 @@ const maxReasonChars = 256;
 /** Longest details, in bytes of JSON: what a reason of the widest characters leaves. */
 const maxDetailsBytes = textBytes - textHeaderBytes - 3 * maxReasonChars;
 
+/** Longest account of why details are left out, in characters; each takes 6 bytes of JSON at most. */
+const maxExcuseChars = 200;
+
 /** One vote as it was found, not yet believed. */
 export interface FoundVote {
   /** Low 32 bits of the proposal's number. */
@@ -131,11 +136,7 @@ export class VoteCaster {
 
   #write(at: number, reason: string, details: unknown): void {
     const reasonBytes = this.#u8.write(reason.slice(0, maxReasonChars), at + textHeaderBytes);
-    let json = jsonOf(details);
-    if (Buffer.byteLength(json) > maxDetailsBytes) {
-      const size = Buffer.byteLength(json);
-      json = jsonOf(`left out: ${size} bytes of JSON, at most ${maxDetailsBytes} travel`);
-    }
+    const json = jsonOf(details);
     const detailsBytes = this.#u8.write(json, at + textHeaderBytes + reasonBytes);
     this.#u8.writeUInt32LE(reasonBytes, at);
     this.#u8.writeUInt32LE(detailsBytes, at + 4);
@@ -147,9 +148,9 @@ const noText = { reason: '', details: undefined } as const;
 function jsonOf(details: unknown): string {
   if (details === undefined) return '';
   try {
-    return JSON.stringify(details) ?? '';
+    return boundedJson(details, maxDetailsBytes) ?? '';
   } catch (error) {
-    return JSON.stringify(`left out: ${String(error)}`.slice(0, maxReasonChars));
+    return JSON.stringify(`left out: ${messageOf(error).slice(0, maxExcuseChars)}`);
   }
 }
 

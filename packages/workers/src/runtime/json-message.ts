@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { PayloadError } from '@panoptes/core/observer';
+import { PayloadError, TooLongError, boundedJson, messageOf } from '@panoptes/core/observer';
 
 /**
  * Makes bytes of plain data that a thread sends to the main thread: as JSON, whose worst case takes
@@ -10,25 +10,15 @@ import { PayloadError } from '@panoptes/core/observer';
  * @throws {PayloadError} when there are more than `maxBytes`, or it is no plain data
  */
 export function packJson(value: unknown, what: string, maxBytes: number): Buffer {
-  const tooLarge = (): Error =>
-    new PayloadError(`${what} of more than ${maxBytes} bytes cannot be sent`);
-  // Counted on the way, at least: what is far too large is refused before it is written.
-  let left = maxBytes;
-  const plain = (_key: string, inner: unknown): unknown => {
-    const item = plainOf(inner);
-    if (item !== undefined) left -= typeof item === 'string' ? item.length : 1;
-    if (left < 0) throw tooLarge();
-    return item;
-  };
-  let bytes: Buffer;
   try {
-    bytes = Buffer.from(JSON.stringify(value, plain));
+    // What JSON has no word for is nothing, and refused as such by its reader.
+    return Buffer.from(boundedJson(value, maxBytes, (item) => plainOf(item, maxBytes)) ?? 'null');
   } catch (cause) {
-    if (cause instanceof PayloadError) throw cause;
-    throw new PayloadError(`${what} cannot be sent: ${(cause as Error).message}`, { cause });
+    if (cause instanceof TooLongError) {
+      throw new PayloadError(`${what} of more than ${maxBytes} bytes cannot be sent`, { cause });
+    }
+    throw new PayloadError(`${what} cannot be sent: ${messageOf(cause)}`, { cause });
   }
-  if (bytes.length > maxBytes) throw tooLarge();
-  return bytes;
 }
 
 /**
@@ -45,8 +35,11 @@ export function unpackJson(bytes: Buffer, what: string): unknown {
   }
 }
 
-function plainOf(value: unknown): unknown {
-  if (types.isUint8Array(value)) return Buffer.from(value).toString('hex');
+function plainOf(value: unknown, maxBytes: number): unknown {
+  if (types.isUint8Array(value)) {
+    if (value.length > maxBytes) throw new TooLongError(maxBytes);
+    return Buffer.from(value).toString('hex');
+  }
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   return value;
 }

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { Deserializer, Serializer } from 'node:v8';
 import { PayloadError } from '@panoptes/core/observer';
+import { ReadingCost } from './reading-cost.js';
 
 /**
  * Makes bytes of a query's arguments, for the observer's thread. They are what is measured and what
@@ -13,19 +14,14 @@ export const packArguments = (args: readonly unknown[]): Buffer => serialize(arg
 /**
  * Makes bytes of what a query returned, for its caller's thread, on the observer's.
  *
- * @throws {PayloadError} when they or its values are too many, or it cannot be copied
+ * @throws {PayloadError} when they are too many, take too long to read, or it cannot be copied
  */
 export function packAnswer(answer: unknown): Buffer {
-  const bytes = serialize(answer, 'an answer');
-  // Of the copy, not of the original: a getter may show something else each time.
-  for (let [count, left] = [0, valuesOf(unpack(bytes, 'an answer'))]; !left.next().done; count++) {
-    if (count === maxAnswerValues) {
-      throw new PayloadError(
-        `an answer of more than ${maxAnswerValues} values cannot be sent; ` +
-          'send less, in parts, or as a text or bytes',
-      );
-    }
-  }
+  // Of few bytes a large copy can be made, so it is looked at before.
+  const bytes = serialize(answer, 'an answer', readableSoon());
+  // And the copy, too: a getter may show something else each time.
+  const check = readableSoon();
+  for (const item of valuesOf(unpack(bytes, 'an answer'))) check(item);
   return bytes;
 }
 
@@ -49,10 +45,26 @@ export function unpack(bytes: unknown, what: string): unknown {
 
 /** Longest arguments of a query, and longest answer, in bytes of V8's serialization. */
 export const maxPayloadBytes = 16 * 1024 * 1024;
-/** Most values in an answer, however small: each takes the caller's thread its time to make. */
-const maxAnswerValues = 500_000;
+/**
+ * Most that an answer may cost to read, in plain values: some 120 ms, for which the caller's thread
+ * does nothing else.
+ */
+const maxReadingCost = 500_000;
 
-function serialize(value: unknown, what: string): Buffer {
+/** Looks at one value after another, and throws when they take too long to read together. */
+function readableSoon(): (item: unknown) => void {
+  const cost = new ReadingCost();
+  return (item) => {
+    cost.add(item);
+    if (cost.total <= maxReadingCost) return;
+    throw new PayloadError(
+      `an answer that takes longer to read than ${maxReadingCost} numbers cannot be sent; ` +
+        'send less, in parts, or as a text or bytes',
+    );
+  };
+}
+
+function serialize(value: unknown, what: string, check?: (item: unknown) => void): Buffer {
   const tooLarge = (): Error =>
     new PayloadError(
       `${what} of more than ${maxPayloadBytes} bytes cannot be sent; send less, or in parts`,
@@ -64,6 +76,7 @@ function serialize(value: unknown, what: string): Buffer {
     for (const item of valuesOf(value)) {
       left -= leastBytes(item);
       if (left < 0) throw tooLarge();
+      check?.(item);
       if (typeof item === 'object' && item !== null && isShell(item)) {
         throw new TypeError(`#<${item.constructor.name.slice(0, 60)}> could not be cloned`);
       }

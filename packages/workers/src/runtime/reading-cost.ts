@@ -1,0 +1,139 @@
+import { types } from 'node:util';
+
+/**
+ * How long a thread takes to make values of their bytes, counted and not timed: in the time of a
+ * plain value, such as a number, as an answer of many of them takes it (some 0.25 µs on a machine at
+ * rest). What each kind costs was measured; where it depends on what is in it, the worst is counted.
+ */
+export class ReadingCost {
+  readonly #shapes = new Shapes();
+  #total = 0;
+
+  /** Of all that was added. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** Adds a value, without what is in it, which is a value of its own. */
+  add(value: unknown): void {
+    this.#total += 1;
+    if (typeof value === 'object' && value !== null) this.#total += this.#costOf(value);
+  }
+
+  #costOf(value: object): number {
+    // By the runtime's own methods: a class of the observer's may have others.
+    if (types.isMap(value)) return costs.map + tableCost(Map.prototype.keys.call(value));
+    if (types.isSet(value)) return costs.map + tableCost(Set.prototype.keys.call(value));
+    if (types.isRegExp(value)) return costs.regExp + expressionCost(value);
+    if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return costs.bytes;
+    const kind = types.isNativeError(value) ? costs.error : costs.object;
+    // Its characters are no keys of its own making.
+    if (types.isStringObject(value)) return kind;
+    return kind + this.#propertyCost(value);
+  }
+
+  /** Room is made for all places up to the last, and each property that is new to the shape costs. */
+  #propertyCost(value: object): number {
+    const keys = Object.keys(value);
+    const isList = Array.isArray(value);
+    const lastPlace = isList ? value.length : Math.min(mostPlaces, placeAfter(keys));
+    const names = keys.slice(placesAmong(keys, isList));
+    const places = isList ? 0 : keys.length - names.length;
+    const added = this.#shapes.add(names);
+    return lastPlace / placesForOne + costs.place * places + costs.property * added;
+  }
+}
+
+const costs = {
+  ...{ object: 2, map: 12, regExp: 24, error: 24, bytes: 12 },
+  /** A property that makes a new shape. */
+  property: 12,
+  /** A property of an object that has a number for a name. */
+  place: 6,
+} as const;
+
+/** So many empty places of a list are made in the time of one value. */
+const placesForOne = 8;
+/** An object has no room for more empty places than this. */
+const mostPlaces = 8_192;
+
+/** Shapes of objects: making one like those before is quick, each property that leads to another is not. */
+class Shapes {
+  readonly #root: Shape = new Map();
+
+  /** @returns how many properties lead to a shape that was not there */
+  add(names: readonly string[]): number {
+    // So many are kept in a table of the object's own.
+    if (names.length > mostNames) return names.length;
+    let added = 0;
+    let shape = this.#root;
+    for (const name of names) {
+      let next = shape.get(name);
+      if (next === undefined) {
+        added++;
+        shape.set(name, (next = new Map() as Shape));
+      }
+      shape = next;
+    }
+    return added;
+  }
+}
+
+/** The shapes that one property more leads to. */
+type Shape = Map<string, Shape>;
+
+const mostNames = 1_000;
+
+/** Keys that are places come first, in order; how many they are. */
+function placesAmong(keys: readonly string[], isList: boolean): number {
+  // Most lists have nothing else, and end with one.
+  if (isList && isPlace(keys.at(-1))) return keys.length;
+  let low = 0;
+  for (let high = keys.length; low < high;) {
+    const middle = (low + high) >>> 1;
+    if (isPlace(keys[middle])) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function placeAfter(keys: readonly string[]): number {
+  const last = keys[placesAmong(keys, false) - 1];
+  return last === undefined ? 0 : Number(last) + 1;
+}
+
+const isPlace = (key: string | undefined): boolean =>
+  key !== undefined && /^(?:0|[1-9]\d{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1;
+
+/** Steps along a chain of keys that fell into one place of a table, in the time of one value. */
+const stepsForOne = 32;
+
+/**
+ * What keys of a map or a set cost in its table: each its place, and at most that they all fall into
+ * the same one. Where numbers fall is known to everybody, so there may be some that do, and each is
+ * compared with all before it; unless they lie close together, for then there are not so many.
+ * Nobody can tell where texts and objects fall.
+ */
+function tableCost(keys: Iterable<unknown>): number {
+  let size = 0;
+  let whole = 0;
+  let farthest = 0;
+  let others = 0;
+  for (const key of keys) {
+    size++;
+    const isNumber = typeof key === 'number' || typeof key === 'bigint';
+    if (!isNumber && !(typeof key === 'string' && isPlace(key))) continue;
+    const number = Number(key);
+    if (Number.isSafeInteger(number)) {
+      whole++;
+      farthest = Math.max(farthest, Math.abs(number));
+    } else others++;
+  }
+  return size + (Math.min(whole ** 2 / 2, 2 * farthest) + others ** 2 / 2) / stepsForOne;
+}
+
+/** An expression is parsed; one that knows all of Unicode looks up sets of characters. */
+function expressionCost({ source, flags }: RegExp): number {
+  if (flags.includes('v')) return 600 * source.length;
+  return flags.includes('u') ? 100 * source.length : source.length;
+}

@@ -1,4 +1,5 @@
 import { ConfigError, type ObserverDescription, describe } from '@panoptes/core';
+import { maxQueries } from '../runtime/own-definition.js';
 
 /**
  * Checks what a thread says of its observer.
@@ -33,7 +34,5 @@ export function checkEnd(answer: unknown): 'lapped' | 'ended' {
   throw new ConfigError(`expected 'lapped' or 'ended', got ${describe(answer)}`);
 }
 
-/** Most queries that an observer may have. */
-const maxQueries = 1_000;
 /** Longest digest, in characters. */
 const maxDigest = 65_536;

@@ -19,7 +19,7 @@ import { loadDefinition } from '../runtime/load-definition.js';
 import { maxCommandBytes } from '../runtime/main-line.js';
 import { ObserverRuntime } from '../runtime/observer-runtime.js';
 import { packArguments, unpack } from '../runtime/payload.js';
-import { checkDigest } from './answer-checks.js';
+import { checkDescription, checkDigest } from './answer-checks.js';
 
 /**
  * An observer on the registry's own thread, reading the same log: for tests, for simulations that
@@ -60,41 +60,15 @@ class InlineHost implements ObserverHost {
   }
 
   start(): Promise<ObserverDescription> {
-    return this.#alive(async () => {
-      const { module, name, options, ownThreads } = this.#spec;
-      const definition = await loadDefinition(module);
-      // Nothing of an observer is called after its end.
-      if (this.#death !== undefined) throw this.#death;
-      const incarnation = this.#incarnation;
-      // Its options are a copy here too, as they would be on a thread.
-      const start = {
-        module,
-        name,
-        options: structuredClone(options),
-        ownThreads,
-        incarnation,
-        log: this.#log,
-        health: this.health.buffer,
-        voting: this.#voting,
-        maxCommands: this.#commands.limit,
-      };
-      // Commands are copies as well, both ways.
-      const send: SendCommand = async (command) => {
-        const bytes = packJson(command, 'a command', maxCommandBytes);
-        return structuredClone(await this.#commands.take(() => unpackJson(bytes, 'a command')));
-      };
-      // Memory is not shown: the limit would be compared with all that this program uses.
-      this.#runtime = new ObserverRuntime(definition, start, send);
-      return this.#runtime.setup();
-    });
+    return this.#alive(async () => checkDescription(await inOwnWords(this.#setUp())));
   }
 
   load(snapshot: SnapshotData, line: number): Promise<void> {
-    return this.#running((runtime) => runtime.load(snapshot, line));
+    return this.#running((runtime) => inOwnWords(runtime.load(snapshot, line)));
   }
 
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
-    return this.#running((runtime) => runtime.follow(proposals));
+    return this.#running((runtime) => inOwnWords(runtime.follow(proposals)));
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {
@@ -118,13 +92,41 @@ class InlineHost implements ObserverHost {
 
   async stop(): Promise<void> {
     // Without a runtime its module is being loaded: there is nothing to tear down.
-    await this.#alive(async (runtime) => runtime?.stop());
+    await this.#alive(async (runtime) => runtime && inOwnWords(runtime.stop()));
     this.#isStopped = true;
   }
 
   kill(reason: ObserverCrashedError): Promise<void> {
     this.#ending ??= this.#end(reason);
     return this.#ending;
+  }
+
+  async #setUp(): Promise<ObserverDescription> {
+    const { module, name, options, ownThreads } = this.#spec;
+    const definition = await loadDefinition(module);
+    // Nothing of an observer is called after its end.
+    if (this.#death !== undefined) throw this.#death;
+    const incarnation = this.#incarnation;
+    // Its options are a copy here too, as they would be on a thread.
+    const start = {
+      module,
+      name,
+      options: structuredClone(options),
+      ownThreads,
+      incarnation,
+      log: this.#log,
+      health: this.health.buffer,
+      voting: this.#voting,
+      maxCommands: this.#commands.limit,
+    };
+    // Commands are copies as well, both ways.
+    const send: SendCommand = async (command) => {
+      const bytes = packJson(command, 'a command', maxCommandBytes);
+      return structuredClone(await this.#commands.take(() => unpackJson(bytes, 'a command')));
+    };
+    // Memory is not shown: the limit would be compared with all that this program uses.
+    this.#runtime = new ObserverRuntime(definition, start, send);
+    return this.#runtime.setup();
   }
 
   /**

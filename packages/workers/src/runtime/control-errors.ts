@@ -1,22 +1,19 @@
-import { ObserverError } from '@panoptes/core/observer';
+import { ObserverError, textOf } from '@panoptes/core/observer';
 
 /** Turns whatever was thrown into plain data. Never throws, whatever it is given. */
 export function packError(thrown: unknown, depth = 0): ErrorMessage {
   try {
     if (!(thrown instanceof Error)) {
-      const value = textOf(String(thrown), '');
-      return { ...noDetails, message: `a value that is no error was thrown: ${value}` };
+      return { ...noDetails, message: `a value that is no error was thrown: ${textOf(thrown)}` };
     }
-    const { code } = thrown as { code?: unknown };
+    // Each is read once: it may be code of whoever threw it.
+    const { name, message, stack, code, cause } = thrown as Readonly<Record<keyof ErrorMessage, unknown>>;
     return {
-      name: textOf(thrown.name, 'Error'),
-      message: textOf(thrown.message, ''),
-      stack: thrown.stack === undefined ? undefined : textOf(thrown.stack, ''),
-      code: typeof code === 'string' ? textOf(code, '') : undefined,
-      cause:
-        thrown.cause === undefined || depth === maxCauses
-          ? undefined
-          : packError(thrown.cause, depth + 1),
+      name: cut(name, 'Error'),
+      message: cut(message, ''),
+      stack: stack === undefined ? undefined : cut(stack, ''),
+      code: typeof code === 'string' ? cut(code, '') : undefined,
+      cause: cause === undefined || depth === maxCauses ? undefined : packError(cause, depth + 1),
     };
   } catch {
     return { ...noDetails, message: 'an error that cannot be read was thrown' };
@@ -32,14 +29,14 @@ export function unpackError(message: unknown, depth = 0): ObserverError {
     typeof fields['cause'] === 'object' && fields['cause'] !== null && depth < maxCauses
       ? { cause: unpackError(fields['cause'], depth + 1) }
       : undefined;
-  const code = typeof fields['code'] === 'string' ? textOf(fields['code'], '') : undefined;
+  const code = typeof fields['code'] === 'string' ? cut(fields['code'], '') : undefined;
   const error = new ObserverError(
-    textOf(fields['message'], 'an error without a message'),
-    textOf(fields['name'], 'Error'),
+    cut(fields['message'], 'an error without a message'),
+    cut(fields['name'], 'Error'),
     code,
     cause,
   );
-  if (typeof fields['stack'] === 'string') error.stack = textOf(fields['stack'], '');
+  if (typeof fields['stack'] === 'string') error.stack = cut(fields['stack'], '');
   return error;
 }
 
@@ -57,7 +54,7 @@ const maxCauses = 4;
 /** Longer texts are cut: an error is there to be read. */
 const maxText = 8192;
 
-const textOf = (value: unknown, fallback: string): string =>
+const cut = (value: unknown, fallback: string): string =>
   typeof value === 'string' ? value.slice(0, maxText) : fallback;
 
 const noDetails: ErrorMessage = {

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { Deserializer, Serializer } from 'node:v8';
-import { PayloadError } from '@panoptes/core/observer';
+import { PayloadError, messageOf } from '@panoptes/core/observer';
 import { ReadingCost } from './reading-cost.js';
 
 /**
@@ -38,8 +38,7 @@ export function unpack(bytes: unknown, what: string): unknown {
     deserializer.readHeader();
     return deserializer.readValue();
   } catch (cause) {
-    const { message } = cause as Error;
-    throw new PayloadError(`${what} cannot be read: ${message}`, { cause });
+    throw new PayloadError(`${what} cannot be read: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -87,7 +86,7 @@ function serialize(value: unknown, what: string, check?: (item: unknown) => void
     bytes = serializer.releaseBuffer();
   } catch (cause) {
     if (cause instanceof PayloadError) throw cause;
-    throw new PayloadError(`${what} cannot be sent: ${(cause as Error).message}`, { cause });
+    throw new PayloadError(`${what} cannot be sent: ${messageOf(cause)}`, { cause });
   }
   if (bytes.length > maxPayloadBytes) throw tooLarge();
   return bytes;

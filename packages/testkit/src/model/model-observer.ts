@@ -59,8 +59,8 @@ export class ModelObserver {
     const { definition } = this;
     let digest: unknown;
     if (definition.digest !== undefined) {
-      await this.#call('digest', () => {
-        digest = definition.digest!(this.#state);
+      await this.#call('digest', async () => {
+        digest = await definition.digest!(this.#state);
         if (typeof digest === 'string' && digest.length <= mostDigest) return;
         throw new Error(
           `expected a text of at most ${mostDigest} characters, got ${typeof digest}`,

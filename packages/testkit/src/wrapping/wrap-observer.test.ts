@@ -72,7 +72,7 @@ describe('a wrapped observer', () => {
       onSnapshot: (own, handle) => (own.push('snapshot'), handle()),
       onEvents: (own) => void own.push('events, unheard'),
       query: (own, answer) => (own.push('query'), [answer()]),
-      digest: (own, answer) => (own.push('digest'), `${answer()}!`),
+      digest: (own, answer) => (own.push('digest'), `${answer() as string}!`),
       queries: { own: (own, more: string) => [...own, more] },
       teardown: (own, handle) => (own.push('teardown'), handle()),
     }) as Required<AnyObserver>;

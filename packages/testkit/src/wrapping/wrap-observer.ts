@@ -37,7 +37,7 @@ export interface ObserverHooks<Own> {
   /** Around each of the observer's queries. */
   readonly query?: (own: Own, answer: () => unknown) => unknown;
   /** Around its digest, if it has one. */
-  readonly digest?: (own: Own, answer: () => string) => string;
+  readonly digest?: (own: Own, answer: () => Digest) => Digest;
   /** Queries beside the observer's own. */
   readonly queries?: Readonly<Record<string, (own: Own, ...args: never[]) => unknown>>;
   readonly teardown?: (own: Own, handle: () => MaybePromise) => MaybePromise;
@@ -46,6 +46,7 @@ export interface ObserverHooks<Own> {
 /** Around a handler that is handed something. */
 type Around<Own, Given> = (own: Own, handle: () => MaybePromise, given: Given) => MaybePromise;
 type MaybePromise = void | Promise<void>;
+type Digest = string | Promise<string>;
 
 /** Goes on when a handler has settled well: at once, unless it returned a promise. */
 export function whenHandled(handled: MaybePromise, then: () => void): MaybePromise {

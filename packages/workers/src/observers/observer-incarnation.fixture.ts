@@ -64,8 +64,9 @@ export class ObserverIncarnation<State, Options> {
     loan.end();
   }
 
+  /** Of an observer that has one at once, as those that come with Panoptes. */
   digest(): string {
-    return this.#definition.digest!(this.state);
+    return this.#definition.digest!(this.state) as string;
   }
 
   #context(): ObserverContext<Options> {

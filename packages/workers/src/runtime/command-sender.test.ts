@@ -86,7 +86,7 @@ describe('commands sent by a call of a voter', () => {
     const { sender, sent } = senderOf();
     expect(await sender.remove('a')).toEqual({ seq: 1 });
     let later!: Promise<unknown>;
-    sender.during(() => {
+    void sender.during(() => {
       later = turn().then(() => sender.remove('b'));
     });
     expect(await later).toEqual({ seq: 2 });

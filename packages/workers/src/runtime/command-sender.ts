@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { types } from 'node:util';
 import {
   type CommandResult,
   ObserverCommandError,
@@ -9,7 +10,7 @@ import {
   RegistryOverloadedError,
 } from '@panoptes/core/observer';
 import { unpackError } from './control-errors.js';
-import { isPromise } from './is-promise.js';
+import { settling } from './settling.js';
 import { VoterCall } from './voter-call.js';
 
 /** Sends the commands of one incarnation. */
@@ -27,19 +28,19 @@ export class CommandSender implements ObserverRegistry {
     if (isVoter) this.#calls = new AsyncLocalStorage();
   }
 
-  /** Calls code of the observer, which cannot vote until it has settled. */
-  during<T>(code: () => T): T {
-    if (this.#calls === undefined) return code();
+  /** Calls code of the observer, which cannot vote until it has settled. Its result is as `settling` makes it. */
+  during<T>(code: () => T | PromiseLike<T>): T | Promise<T> {
+    if (this.#calls === undefined) return settling(code());
     const call = new VoterCall();
     const settle = (): void => call.settle();
-    let result: T;
+    let result: T | Promise<T>;
     try {
-      result = this.#calls.run(call, code);
+      result = this.#calls.run(call, () => settling(code()));
     } catch (error) {
       settle();
       throw error;
     }
-    if (isPromise(result)) void Promise.resolve(result).then(settle, settle);
+    if (types.isPromise(result)) void result.then(settle, settle);
     else settle();
     return result;
   }

@@ -43,7 +43,10 @@ export interface ObserverDefinition<
   Options,
   Queries extends Record<string, ObserverQuery<State>>,
 > {
-  /** The name it is registered under unless another is given. */
+  /**
+   * What the observer is, for reports. It is registered under a name of the registration's own: by
+   * default that of the module's file.
+   */
   readonly name: string;
   /**
    * Which changes it is given; all unless this says otherwise. What does not match is passed over on the
@@ -86,7 +89,7 @@ export interface ObserverDefinition<
    * A short text that is equal for two observers exactly when they hold the same view of the same
    * peers, whatever their histories. The consistency checkers compare it.
    */
-  digest?(state: State): string;
+  digest?(state: State): string | Promise<string>;
   /** Called when the incarnation is stopped without a failure; never after a handler has thrown. */
   teardown?(state: State): void | Promise<void>;
 }

@@ -1,5 +1,6 @@
-import { ConfigError, describe } from '@panoptes/core/observer';
+import { ConfigError } from '@panoptes/core/observer';
 import type { AnyObserver } from './define-observer.js';
+import { ownDefinition } from './own-definition.js';
 
 /**
  * Loads an observer's module: an ES module, a CommonJS module, also one that was compiled from an ES
@@ -9,25 +10,7 @@ import type { AnyObserver } from './define-observer.js';
  *   there is not; whatever loading it throws
  */
 export async function loadDefinition(module: string): Promise<AnyObserver> {
-  const definition = defaultOf(await importModule(module));
-  const handlers = definition as Partial<AnyObserver> | null | undefined;
-  if (
-    typeof handlers === 'object' &&
-    handlers !== null &&
-    typeof handlers.setup === 'function' &&
-    typeof handlers.onEvents === 'function'
-  ) {
-    if (handlers.subscribe !== undefined) {
-      // Only now, for what reads the schema takes longer to load than all the rest of a thread.
-      const { parseSubscription } = await import('@panoptes/core/subscription');
-      parseSubscription(handlers.subscribe);
-    }
-    return handlers as AnyObserver;
-  }
-  throw new ConfigError(
-    `${module}: expected a default export made by defineObserver, with setup and onEvents, ` +
-      `got ${describe(definition)}`,
-  );
+  return ownDefinition(defaultOf(await importModule(module)), module);
 }
 
 async function importModule(module: string): Promise<unknown> {

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import {
   EventFilter,
   HealthBoard,
@@ -17,10 +18,10 @@ import {
 import { CommandSender, type SendCommand } from './command-sender.js';
 import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';
-import { isPromise } from './is-promise.js';
 import { packAnswer } from './payload.js';
 import { ReadWriteLock } from './read-write-lock.js';
 import { ProposalVoting } from './proposal-voting.js';
+import { settling } from './settling.js';
 
 /**
  * One incarnation of an observer at work, on whatever thread: owns its state, reads the log and
@@ -131,7 +132,7 @@ export class ObserverRuntime {
    */
   async stop(): Promise<void> {
     await this.abandon();
-    await this.#lock.write(() => this.#definition.teardown?.(this.#state));
+    await this.#lock.write(() => ended(settling(this.#definition.teardown?.(this.#state))));
   }
 
   /** Ends the loop after the batch it is at, without a teardown. Nothing of the observer runs then. */
@@ -200,7 +201,7 @@ export class ObserverRuntime {
         startedAt = systemClock.monotonic();
         return this.#definition.onEvents(batch, this.#state, this.#context);
       });
-      if (isPromise(handled)) return handled.then(() => this.#delivered(reader, startedAt));
+      if (handled !== undefined) return handled.then(() => this.#delivered(reader, startedAt));
     }
     this.#delivered(reader, startedAt);
     return undefined;
@@ -232,15 +233,15 @@ export class ObserverRuntime {
   }
 
   /** Calls a handler when nothing else of the observer runs. Without a promise if it is done at once. */
-  #handle<T>(handler: () => T | Promise<T>): T | Promise<T> {
-    return this.#lock.write(() => this.#commands.during(handler));
+  #handle(handler: () => unknown): Promise<undefined> | undefined {
+    return this.#lock.write(() => ended(this.#commands.during(handler)));
   }
 
   /** Asks the observer when no handler runs. Its answer is copied before the next one begins. */
   #ask<Copy>(question: () => unknown, copy: (answer: unknown) => Copy): Promise<Copy> {
     return this.#lock.read(() => {
       const answer = this.#commands.during(question);
-      return isPromise(answer) ? answer.then(copy) : copy(answer);
+      return types.isPromise(answer) ? answer.then(copy) : copy(answer);
     });
   }
 }
@@ -249,3 +250,7 @@ export class ObserverRuntime {
 const maxBurstMs = 8;
 /** Its memory is shown no more often than this: asking V8 takes some microseconds. */
 const memoryEveryMs = 50;
+
+/** What a handler returned is of no interest, but when it ends. */
+const ended = (returned: unknown): Promise<undefined> | undefined =>
+  types.isPromise(returned) ? (returned as Promise<undefined>) : undefined;

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import {
   LogReader,
   AdaptiveSpin,
@@ -11,8 +12,7 @@ import {
   systemClock,
 } from '@panoptes/core/observer';
 import { packError } from './control-errors.js';
-import { isPromise } from './is-promise.js';
-import { isVote } from './vote.js';
+import { readVote } from './vote.js';
 
 /** Where one incarnation of a critical observer is asked, on its thread, and votes. */
 export class ProposalVoting {
@@ -59,14 +59,14 @@ export class ProposalVoting {
     const { aborted, open } = this.#run.load(this.#reader.run);
     if (aborted.length > 0) {
       const told = this.#handlers.aborted(aborted);
-      if (told !== undefined) await told;
+      if (types.isPromise(told)) await told;
     }
     this.#shownAt = systemClock.monotonic();
     for (const proposal of open) {
       if (this.#isClosed) return;
       try {
         let vote = this.#handlers.propose(proposal);
-        if (isPromise(vote)) {
+        if (types.isPromise(vote)) {
           this.#show();
           vote = await vote;
         }
@@ -86,8 +86,9 @@ export class ProposalVoting {
     this.#reader.stop();
   }
 
-  #cast(id: number, vote: unknown): void {
-    if (!isVote(vote)) {
+  #cast(id: number, given: unknown): void {
+    const vote = readVote(given);
+    if (vote === undefined) {
       const message = 'onProposal must return accept() or veto(reason), or a promise of one';
       this.#caster.cast(id, Verdict.failed, message);
     } else if (vote.accepted) this.#caster.cast(id, Verdict.accept);
@@ -102,10 +103,10 @@ export class ProposalVoting {
 
 /** What the voting asks of the observer. */
 export interface VotingHandlers {
-  /** Asks for a vote: `accept()`, `veto(…)` or a promise of one, if the observer does as it should. */
+  /** Asks for a vote: `accept()`, `veto(…)` or, as `settling` makes it, a promise of one, if it does as it should. */
   propose(proposal: Proposal): unknown;
   /** Tells that proposals were not committed. */
-  aborted(ids: readonly number[]): void | Promise<void>;
+  aborted(ids: readonly number[]): unknown;
 }
 
 /** A vote that takes long is shown, with those before it, after so many milliseconds. */

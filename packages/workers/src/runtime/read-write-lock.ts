@@ -1,5 +1,5 @@
+import { types } from 'node:util';
 import { type Cancel, QueryTimeoutError, systemClock } from '@panoptes/core/observer';
-import { isPromise } from './is-promise.js';
 
 /**
  * Keeps what changes an observer's state apart from what reads it. Writers, its handlers, go in alone
@@ -26,7 +26,7 @@ export class ReadWriteLock {
    *
    * @throws what `task` throws, or what an earlier writer threw
    */
-  write<T>(task: () => T | PromiseLike<T>): T | Promise<T> {
+  write<T>(task: () => T | Promise<T>): T | Promise<T> {
     if (this.#poison !== undefined) throw this.#poison.error;
     if (!this.#isWriting && this.#readers.size === 0 && this.#queue.length === 0) {
       return this.#write(task);
@@ -42,7 +42,7 @@ export class ReadWriteLock {
    *
    * @throws {QueryTimeoutError} when it is turned out; what `task` throws
    */
-  read<T>(task: () => T | PromiseLike<T>): Promise<T> {
+  read<T>(task: () => T | Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const turnOut = (): void =>
         reject(
@@ -69,20 +69,20 @@ export class ReadWriteLock {
     for (const { refuse } of this.#queue.splice(0)) refuse(this.#poison.error);
   }
 
-  #write<T>(task: () => T | PromiseLike<T>): T | Promise<T> {
+  #write<T>(task: () => T | Promise<T>): T | Promise<T> {
     this.#isWriting = true;
-    let result: T | PromiseLike<T>;
+    let result: T | Promise<T>;
     try {
       result = task();
     } catch (error) {
       this.poison(error);
       throw error;
     }
-    if (!isPromise(result)) {
+    if (!types.isPromise(result)) {
       this.#leave();
       return result;
     }
-    return Promise.resolve(result).then(
+    return result.then(
       (value) => {
         this.#leave();
         return value;

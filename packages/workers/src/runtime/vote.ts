@@ -23,9 +23,10 @@ export const veto = (reason: string, details?: unknown): Vote => ({
   details,
 });
 
-/** Whether a handler returned a vote at all. */
-export function isVote(value: unknown): value is Vote {
-  if (typeof value !== 'object' || value === null) return false;
-  const { accepted: said, reason } = value as Partial<Vote>;
-  return said === true || (said === false && typeof reason === 'string');
+/** Reads what a handler returned, once; undefined when it is no vote. */
+export function readVote(value: unknown): Vote | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { accepted: said, reason, details } = value as Partial<Vote>;
+  if (said === true) return accepted;
+  return said === false && typeof reason === 'string' ? veto(reason, details) : undefined;
 }

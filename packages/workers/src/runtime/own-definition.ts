@@ -1,0 +1,101 @@
+import { ConfigError, type Subscription, describe } from '@panoptes/core/observer';
+import type { AnyObserver, ObserverQuery } from './define-observer.js';
+
+/**
+ * Reads what a module exports as an observer: each part once, into a record that stays as it is,
+ * whatever getters and proxies the module may have put in its place.
+ *
+ * @param where - whose it is, for the message
+ * @throws {ConfigError} when it is no observer, or subscribes to what there is not
+ */
+export async function ownDefinition(given: unknown, where: string): Promise<AnyObserver> {
+  let parts: Parts;
+  try {
+    parts = partsOf(given, where);
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
+    throw new ConfigError(`${where}: expected an observer that can be read; it threw`, { cause });
+  }
+  const { name, subscribe, queries, handlers } = parts;
+  return Object.freeze({
+    name,
+    ...(subscribe !== undefined && { subscribe: await ownSubscription(subscribe) }),
+    ...(queries !== undefined && { queries }),
+    ...handlers,
+  }) as unknown as AnyObserver;
+}
+
+/** Most queries that an observer may have. */
+export const maxQueries = 1_000;
+
+/** What makes an observer, as it was read. */
+interface Parts {
+  readonly name: string;
+  readonly subscribe: unknown;
+  readonly queries: Readonly<Record<string, AnyQuery>> | undefined;
+  readonly handlers: Readonly<Partial<Record<HandlerName, Code>>>;
+}
+
+type Code = (...given: unknown[]) => unknown;
+type AnyQuery = ObserverQuery<unknown>;
+type HandlerName = Exclude<keyof AnyObserver, 'name' | 'subscribe' | 'queries'>;
+
+/** All that is called on an observer, and whether it must be there; one that is missing here is an error of types. */
+const handlerNames: Readonly<Record<HandlerName, boolean>> = {
+  ...{ setup: true, onEvents: true },
+  ...{ onSnapshot: false, onProposal: false, onAborted: false, digest: false, teardown: false },
+};
+
+function partsOf(given: unknown, where: string): Parts {
+  if (typeof given !== 'object' || given === null) throw noObserver(given, where);
+  const definition = given as Readonly<Record<string, unknown>>;
+  const handlers: Record<string, Code> = {};
+  for (const [name, isNeeded] of Object.entries(handlerNames)) {
+    const handler = definition[name];
+    if (handler === undefined && !isNeeded) continue;
+    if (typeof handler === 'function') {
+      handlers[name] = (...args) => Reflect.apply(handler, definition, args) as unknown;
+    } else if (isNeeded) throw noObserver(given, where);
+    else throw notCallable(`${where}: ${name}`, handler);
+  }
+  const { name, subscribe, queries } = definition;
+  return {
+    name: typeof name === 'string' ? name : '',
+    subscribe,
+    queries: queries === undefined ? undefined : ownQueries(queries, where),
+    handlers,
+  };
+}
+
+function ownQueries(given: unknown, where: string): Readonly<Record<string, AnyQuery>> {
+  if (typeof given !== 'object' || given === null) {
+    throw new ConfigError(`${where}: queries: expected an object, got ${describe(given)}`);
+  }
+  const names = Object.keys(given);
+  if (names.length > maxQueries) {
+    throw new ConfigError(
+      `${where}: queries: expected at most ${maxQueries}, got ${names.length} of them`,
+    );
+  }
+  const queries = names.map((name): [string, AnyQuery] => {
+    const query = (given as Readonly<Record<string, unknown>>)[name];
+    if (typeof query === 'function') return [name, query as AnyQuery];
+    throw notCallable(`${where}: query ${describe(name)}`, query);
+  });
+  return Object.freeze(Object.fromEntries(queries));
+}
+
+/** Only when there is one, for what reads the schema takes longer to load than all the rest of a thread. */
+async function ownSubscription(given: unknown): Promise<Subscription> {
+  const { parseSubscription } = await import('@panoptes/core/subscription');
+  return Object.freeze(parseSubscription(given));
+}
+
+const noObserver = (given: unknown, where: string): ConfigError =>
+  new ConfigError(
+    `${where}: expected a default export made by defineObserver, with setup and onEvents, ` +
+      `got ${describe(given)}`,
+  );
+
+const notCallable = (place: string, given: unknown): ConfigError =>
+  new ConfigError(`${place}: expected a function, got ${describe(given)}`);

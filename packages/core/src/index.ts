@@ -1,3 +1,4 @@
+export { checkClock } from './clock-argument.js';
 export {
   type RegistryConfig,
   type RegistryOptions,

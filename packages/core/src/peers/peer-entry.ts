@@ -1,6 +1,6 @@
+import { toldTime } from '../clock-argument.js';
 import { type Clock, systemClock } from '../clock.js';
 import { PeerValidationError } from '../errors.js';
-import { checkPort } from '../port-argument.js';
 import { checkEntry } from './entry-encoder.js';
 import { ownKey } from './field-writers.js';
 import type {
@@ -55,8 +55,7 @@ export type PeerFieldPath = LeafPath<Fields>;
  * @throws {ConfigError} when the clock is none
  */
 export function createPeer(input: PeerInput, clock: Clock = systemClock): PeerEntry {
-  checkPort('clock', clock, ['now']);
-  const now = clock.now();
+  const now = toldTime(clock, 'now');
   let filled: PeerEntry;
   try {
     filled = fillRecord(peerFields, input, '', now) as PeerEntry;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Clock, clockMethods, systemClock } from '../clock.js';
+import { checkClock } from '../clock-argument.js';
+import { type Clock, systemClock } from '../clock.js';
 import { type RegistryConfig, type RegistryOptions, resolveConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { SnapshotTaker } from '../log/snapshot.js';
@@ -10,7 +11,6 @@ import type { PeerPatch } from '../peers/peer-patch.js';
 import { PeerQueries } from '../peers/peer-queries.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { RegistryCounters } from './registry-counters.js';
-import { checkPort } from '../port-argument.js';
 import { takeAll } from '../tell-all.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { BatchUpdate } from './batch-update.js';
@@ -43,7 +43,7 @@ export class Registry implements AsyncDisposable {
   /** @throws {ConfigError} when an option is not one it can be */
   constructor(options: RegistryOptions = {}, clocks: RegistryClocks = {}) {
     const { clock = systemClock }: RegistryClocks = ownRecord(clocks, 'clocks', ['clock']);
-    checkPort('clock', clock, clockMethods);
+    checkClock(clock);
     this.config = resolveConfig(options);
     this.#clock = clock;
     this.#actor = new RegistryActor(this.config, clock);

@@ -1,0 +1,37 @@
+import { types } from 'node:util';
+import { type Clock, clockMethods } from './clock.js';
+import { ConfigError, describe } from './errors.js';
+import { checkPort } from './port-argument.js';
+
+/**
+ * Checks a clock that a caller hands in: it has its methods, and tells the time at once. Found later,
+ * what is no time would be in peers and deadlines, and nobody would wait for a promise of one.
+ *
+ * @throws {ConfigError} when it is none
+ */
+export function checkClock(clock: unknown): asserts clock is Clock {
+  checkPort('clock', clock, clockMethods);
+  toldTime(clock as Clock, 'now');
+  toldTime(clock as Clock, 'monotonic');
+}
+
+/**
+ * The time that a caller's clock tells.
+ *
+ * @throws {ConfigError} when it has no such method, or that gives no number
+ */
+export function toldTime(clock: Clock, method: 'now' | 'monotonic'): number {
+  checkPort('clock', clock, [method]);
+  const expected = `option 'clock': expected ${method}() to return a number`;
+  let told: unknown;
+  try {
+    told = clock[method]();
+  } catch (cause) {
+    throw new ConfigError(`${expected}; it threw`, { cause });
+  }
+  if (typeof told === 'number' && Number.isFinite(told)) return told;
+  // That it comes to nothing is said here: unheard, it would end the program.
+  if (types.isPromise(told)) told.catch(() => undefined);
+  const got = types.isPromise(told) ? 'a promise' : describe(told);
+  throw new ConfigError(`${expected}, got ${got}`);
+}

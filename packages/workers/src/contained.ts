@@ -4,4 +4,5 @@
  */
 export { startWorker } from './host/worker-flags.js';
 export { contain } from './runtime/containment.js';
+export { keepLastWordsShort, lastWordsOf } from './runtime/last-words.js';
 export { loadDefinition } from './runtime/load-definition.js';

@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
-import { type Cancel, type Clock, fileBeside, nextTurn, messageOf } from '@panoptes/core';
+import { type Cancel, type Clock, fileBeside, nextTurn } from '@panoptes/core';
 import {
   type ChurnEvent,
   subscriptionShape,
@@ -10,7 +10,7 @@ import {
   type ModelPort,
   type ObserverProfile,
 } from '@panoptes/testkit';
-import { startWorker } from '@panoptes/workers/contained';
+import { lastWordsOf, startWorker } from '@panoptes/workers/contained';
 import { z } from 'zod';
 import type { ChurnOrigin } from './churn-origin.js';
 import { ModelError } from './model-error.js';
@@ -47,7 +47,7 @@ export class ModelThread implements ModelPort {
     const start: ModelStart = { port: port2, board, observers, origin, epochMs };
     this.#worker.postMessage(start, [port2]);
     port1.on('message', (answer: unknown) => this.#take(answer));
-    this.#worker.on('error', (error) => this.#fail(`failed: ${messageOf(error)}`));
+    this.#worker.on('error', (error) => this.#fail(`failed: ${lastWordsOf(error).message}`));
     this.#exited = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
         this.#fail(`has ended its thread (exit code ${code})`);

@@ -6,7 +6,7 @@ import {
   PlainModel,
   type ObserverProfile,
 } from '@panoptes/testkit/model';
-import { contain, loadDefinition } from '@panoptes/workers/contained';
+import { contain, keepLastWordsShort, loadDefinition } from '@panoptes/workers/contained';
 import type { AnyObserver } from '@panoptes/workers/observer';
 import { churnAgain } from './churn-origin.js';
 import { ChurnFeed } from './churn-feed.js';
@@ -20,6 +20,7 @@ const mostName = 128;
 /* The model's thread: nothing of a user is loaded before the walls stand. */
 parentPort.once('message', (start: ModelStart) => {
   contain(new HealthBoard(), false);
+  keepLastWordsShort();
   void serve(start);
 });
 

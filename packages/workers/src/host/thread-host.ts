@@ -19,7 +19,6 @@ import {
 } from '@panoptes/core';
 import { type Remote, releaseProxy, wrap } from 'comlink';
 import type { ControlApi, StartMessage } from '../runtime/control-api.js';
-import { unpackError } from '../runtime/control-errors.js';
 import { lastWordsOf } from '../runtime/last-words.js';
 import { packArguments, unpack } from '../runtime/payload.js';
 import { installThrowHandler } from '../runtime/throw-handler.js';
@@ -84,7 +83,7 @@ class ThreadHost implements ObserverHost {
     const { line } = this.#endpoint;
     this.#worker.postMessage(line, [line.port]);
     this.#control = wrap<ControlApi>(this.#endpoint);
-    this.#worker.on('error', (error) => (this.#error ??= unpackError(lastWordsOf(error))));
+    this.#worker.on('error', (error) => (this.#error ??= lastWordsOf(error)));
     this.exited = new Promise((resolve) => {
       this.#worker.on('exit', (exitCode) => {
         const reason = this.#reasonOf(exitCode);

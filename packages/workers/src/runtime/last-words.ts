@@ -1,4 +1,5 @@
-import { type ErrorMessage, packError } from './control-errors.js';
+import type { ObserverError } from '@panoptes/core/observer';
+import { packError, unpackError } from './control-errors.js';
 
 /**
  * Keeps uncaught errors of this thread small. The runtime would send the error with all that hangs
@@ -29,12 +30,12 @@ export function keepLastWordsShort(): void {
 }
 
 /** Reads on the main thread what a thread ended with. */
-export function lastWordsOf(error: unknown): ErrorMessage | Error {
-  if (typeof error !== 'string') return error as Error;
+export function lastWordsOf(error: unknown): ObserverError {
+  if (typeof error !== 'string') return unpackError(error);
   try {
-    return JSON.parse(error) as ErrorMessage;
+    return unpackError(JSON.parse(error));
   } catch {
-    return packError(error);
+    return unpackError(packError(error));
   }
 }
 

@@ -33,19 +33,21 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
       'logDistance',
     ],
     ...[
+      'boundedJson',
       'checkPort',
       'deepFreeze',
       'ownRecord',
       'parseOptions',
       'shortName',
       'suggestion',
+      'textOf',
       'fileBeside',
     ],
     ...['inMicrotask', 'inNextTurn', 'nextTurn', 'takeAll', 'tellAll', 'withDeadline'],
     ...['misplacedTerms', 'printable', 'printableLines', 'readable', 'registrationSchema'],
   ],
   // It gives back what it is given, whatever that is.
-  workers: ['defineObserver'],
+  workers: ['copyOptions', 'defineObserver', 'moduleUrl'],
   testkit: [
     ...['CallBoard', 'FaultInjection', 'Findings', 'HistoryChecker', 'OutputLock', 'PlainModel'],
     ...['RecordedLogReader', 'RecordedLogSink', 'Recording', 'asTaken', 'callText'],
@@ -65,8 +67,8 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
   ],
   sim: [
     ...['HistoryChecker', 'RecordedLogReader', 'RecordedLogSink', 'Recording', 'createRecordedLog'],
-    ...['endRecordedLog', 'endingOf', 'fitSessions', 'main', 'openRegistry', 'prepareScenario'],
-    ...['pick', 'print', 'readTextFile', 'screenFor', 'simulate', 'substream', 'textTable'],
+    ...['endRecordedLog', 'endingOf', 'fitSessions', 'main', 'openRegistry'],
+    ...['pick', 'print', 'readTextFile', 'screenFor', 'substream', 'textTable'],
     ...['thisMachine', 'warningsOf', 'writeFiles'],
   ],
 };

@@ -1,7 +1,9 @@
 export { type BuiltInObservers, builtIn, builtInNames } from './built-in.js';
 export { type HostName, hostNames } from './host/hosts.js';
+export { moduleUrl } from './module-url.js';
 export type { ObserverModule, ObserverRegistration } from './observer-registration.js';
 export * from './observer.js';
+export { copyOptions } from './option-copy.js';
 export type { KademliaOptions } from './observers/kademlia/kademlia-options.js';
 export type { MeshOptions } from './observers/mesh/mesh-observer.js';
 export type { ValidatorOptions } from './observers/validators/validator-options.js';

@@ -5,22 +5,23 @@ import { ConfigError, describe } from '@panoptes/core';
  * Copies an observer's options when they are handed in, as they will be copied to the thread of each
  * of its incarnations: later changes by their owner have no effect. Shared memory stays shared.
  *
+ * @param where - the option that they are, for the message
  * @throws {ConfigError} naming the place of what cannot be copied
  */
-export function copyOptions(options: unknown): unknown {
+export function copyOptions(options: unknown, where = 'options'): unknown {
   let copy: unknown;
   try {
     copy = structuredClone(options);
   } catch (cause) {
-    const culprit = uncopyable(options);
+    const culprit = uncopyable(options, where);
     if (culprit !== undefined) throw refusal(culprit.path, culprit.value, { cause });
     throw new ConfigError(
-      `option 'options': expected data that can be copied to a thread: ${(cause as Error).message} ` +
+      `option '${where}': expected data that can be copied to a thread: ${(cause as Error).message} ` +
         '(is it nested too deep?)',
       { cause },
     );
   }
-  for (const { path, value, copy: copied } of placesIn({ path: 'options', value: options, copy })) {
+  for (const { path, value, copy: copied } of placesIn({ path: where, value: options, copy })) {
     // Of the runtime's own objects, such as URLs, some versions copy an empty shell:
     // https://github.com/nodejs/node/issues/55120
     if (tagOf(value) !== tagOf(copied)) throw refusal(path, value);
@@ -58,8 +59,8 @@ function tagOf(value: unknown): string {
 }
 
 /** The place because of which a value cannot be copied; undefined when each could be by itself. */
-function uncopyable(options: unknown): Place | undefined {
-  for (const place of placesIn({ path: 'options', value: options, copy: undefined })) {
+function uncopyable(options: unknown, path: string): Place | undefined {
+  for (const place of placesIn({ path, value: options, copy: undefined })) {
     if (isUncopyable(place.value)) return place;
   }
   return undefined;

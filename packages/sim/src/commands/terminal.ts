@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '@panoptes/core';
 import { OutputLock } from '@panoptes/testkit';
 import { openRegistry } from '../driver/open-registry.js';
 import type { OpenRegistry } from '../driver/registry-port.js';
-import type { StartModel } from '../driver/simulation.js';
+import type { StartModel } from '../driver/run-model.js';
 import { type EndingSignal, EndingSignals, endingSignals } from './ending-signals.js';
 
 /** What a command has of the world around it. */

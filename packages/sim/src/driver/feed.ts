@@ -38,7 +38,8 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
   };
 
   const play = async (): Promise<void> => {
-    for await (const event of source.events) {
+    for await (const given of source.events) {
+      const event = deps.take?.(given) ?? given;
       if (event.at > untilMs) {
         whole = false;
         break;
@@ -129,6 +130,8 @@ export interface FeedFigures extends ChurnCounts {
 /** What the feed depends on. */
 export interface FeedDeps {
   readonly source: ChurnSource;
+  /** Checks an event that comes from outside, and gives what is to be played; all are played as they are unless given. */
+  readonly take?: (event: unknown) => ChurnEvent;
   readonly registry: Pick<RegistryPort, 'upsert' | 'remove'>;
   /** Gets the same changes. */
   readonly model: Pick<Oracle, 'apply'>;

@@ -1,6 +1,6 @@
 import { PlainModel } from '@panoptes/testkit';
 import type { AnyObserver } from '@panoptes/workers';
-import type { StartModel } from './simulation.js';
+import type { StartModel } from './run-model.js';
 
 /** The plain model on the test's own thread, of observers that are there already. */
 export const inProcessModel =

@@ -1,7 +1,7 @@
 import { PlainModel } from '@panoptes/testkit';
 import { loadDefinition } from '@panoptes/workers/contained';
 import type { ModelOptions } from '../model/model-thread.js';
-import type { RunModel } from './simulation.js';
+import type { RunModel } from './run-model.js';
 
 /**
  * The plain model on the thread that runs it, for observers that come with Panoptes and no others: no

@@ -12,7 +12,8 @@ import { traceFile } from '../traces/trace-files.fixture.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { type Faults, type FakeRegistry, fakeRegistry } from './fake-registry.fixture.js';
 import { inProcessModel } from './in-process-model.fixture.js';
-import { simulate, type SimulationOptions } from './simulation.js';
+import { simulate } from './simulation.js';
+import type { SimulationOptions } from './simulation-options.js';
 import type { SimulationWatch } from './simulation-watch.js';
 
 /** Knows who is there. */

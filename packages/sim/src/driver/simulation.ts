@@ -1,40 +1,30 @@
-import { type Clock, fileBeside } from '@panoptes/core';
+import { fileBeside } from '@panoptes/core';
 import {
   type RunEnding,
   victimModule,
   FaultInjection,
-  type PlannedFault,
   type Victim,
   forgetOrders,
   observerFacts,
   Recording,
   endingOf,
-  type ModelPort,
-  type ObserverProfile,
 } from '@panoptes/testkit';
-import type { ChurnSource } from '../churn/churn-source.js';
-import type { ChurnOrigin } from '../model/churn-origin.js';
-import { type ModelOptions, ModelThread } from '../model/model-thread.js';
+import { ModelThread } from '../model/model-thread.js';
 import logDigest from '../observers/log-digest.js';
 import type { PlayedObserver } from '../observers/observer-module.js';
 import { summarize, type Summary } from '../report/summary.js';
-import type { PhaseSpan } from '../scenario/churn/phase-spans.js';
-import type { Speed } from '../time/speed.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { ChurnTally } from './churn-tally.js';
-import { feed, type FeedProgress } from './feed.js';
+import { EventCheck } from './event-check.js';
+import { feed } from './feed.js';
 import { InterruptDeadline } from './interrupt-deadline.js';
 import { ModelOracle } from './model-oracle.js';
 import { registryLimits, usualHangTimeoutMs } from './open-registry.js';
 import type { Oracle } from './oracle.js';
-import {
-  type ObserverPort,
-  type OpenRegistry,
-  patienceMs,
-  type RegistryPort,
-} from './registry-port.js';
+import { type ObserverPort, patienceMs, type RegistryPort } from './registry-port.js';
 import { checkRules } from './rule-check.js';
-import type { SimulationWatch } from './simulation-watch.js';
+import type { RunModel, StartModel } from './run-model.js';
+import { type SimulationOptions, simulationOptions } from './simulation-options.js';
 import { SnapshotOracle } from './snapshot-oracle.js';
 
 /**
@@ -42,10 +32,11 @@ import { SnapshotOracle } from './snapshot-oracle.js';
  * another, and compares them now and then and at the end. A command that the registry refuses ends it.
  *
  * @returns the summary; a disagreement or a refused command is in its verdict and not an error
- * @throws {TraceError} when the source is bad; {ModelError} when an observer's module cannot be
+ * @throws {ConfigError} when an option is not one it can be; {TraceError} when the source is bad; {ModelError} when an observer's module cannot be
  *   loaded; or the error of an observer's start or of a check; everything is closed then
  */
-export async function simulate(options: SimulationOptions): Promise<Summary> {
+export async function simulate(given: SimulationOptions): Promise<Summary> {
+  const options = simulationOptions(given);
   const { observers, origin, clock, hangTimeoutMs = usualHangTimeoutMs } = options;
   const startModel: StartModel = options.startModel ?? ((how) => ModelThread.start(how));
   const model = await startModel({
@@ -75,57 +66,13 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
   return threadsLeft === 0 ? summary : { ...summary, threadsLeft };
 }
 
-/** What to play, before whom, and how. */
-export interface SimulationOptions {
-  readonly source: ChurnSource;
-  /** What the source was made of; the model makes it again by itself. Unless given, it is sent. */
-  readonly origin?: ChurnOrigin | undefined;
-  /** The seed of a generated source. */
-  readonly seed: string | null;
-  readonly observers: readonly PlayedObserver[];
-  /** Whether to compare with the plain model, which holds every peer again. Default true. */
-  readonly withModel?: boolean;
-  /** Virtual seconds a real one. */
-  readonly speed: Speed;
-  /** Virtual milliseconds after which to stop. */
-  readonly untilMs?: number | undefined;
-  /** What is counted apart; one phase for all of it unless given. */
-  readonly phases?: readonly PhaseSpan[] | undefined;
-  /** Hooks that it calls. */
-  readonly watch?: SimulationWatch | undefined;
-  /** What to do to the observers, in order of time. */
-  readonly faults?: readonly PlannedFault[];
-  /** File to record what every observer sees in. */
-  readonly record?: string | undefined;
-  /** Real time. */
-  readonly clock: Clock;
-  readonly openRegistry: OpenRegistry;
-  /** How long an observer may run without a heartbeat; the registry's default. */
-  readonly hangTimeoutMs?: number | undefined;
-  /** Default: on a thread of its own. */
-  readonly startModel?: StartModel | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (progress: FeedProgress) => void;
-}
-
-/** The model of a run, with all its observers. */
-export interface RunModel extends ModelPort {
-  /** Of each observer, in the order they were given in. */
-  readonly profiles: readonly ObserverProfile[];
-  /** Changes while its observers go on. */
-  readonly progress: number;
-  /** Ends it. Resolves with whether it has ended. */
-  close(): Promise<boolean>;
-}
-
-export type StartModel = (options: ModelOptions) => Promise<RunModel>;
-
 /** The observer that follows the log itself; on this thread, since it is the checker's and not under test. */
 const logWitnessModule = fileBeside(import.meta.url, '../observers/log-witness.js');
 const logDigestModule = fileBeside(import.meta.url, '../observers/log-digest.js');
 
 async function playBefore(options: SimulationOptions, model: RunModel): Promise<Summary> {
   const { source, observers, clock, signal, onProgress, watch, faults = [] } = options;
+  const check = new EventCheck(source.name, options.origin === undefined);
   const recording =
     options.record === undefined ? undefined : beginRecording(options, model, options.record);
   const virtual = new VirtualClock(source.epochMs);
@@ -188,6 +135,7 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
     const startedAt = clock.monotonic();
     const fed = await feed({
       source,
+      take: (event) => check.take(event),
       registry,
       model: oracle,
       tally,

@@ -7,7 +7,9 @@ export function packError(thrown: unknown, depth = 0): ErrorMessage {
       return { ...noDetails, message: `a value that is no error was thrown: ${textOf(thrown)}` };
     }
     // Each is read once: it may be code of whoever threw it.
-    const { name, message, stack, code, cause } = thrown as Readonly<Record<keyof ErrorMessage, unknown>>;
+    const { name, message, stack, code, cause } = thrown as Readonly<
+      Record<keyof ErrorMessage, unknown>
+    >;
     return {
       name: cut(name, 'Error'),
       message: cut(message, ''),

@@ -22,7 +22,9 @@ it('reads each part of a definition once, and calls it as a part of what it came
     get: (target, key) => (looks.push(key), Reflect.get(target, key) as unknown),
   });
   // Private fields are no proxy's.
-  await expect(async () => void (await ask(proxy)).setup(undefined as never)).rejects.toThrow(TypeError);
+  await expect(async () => void (await ask(proxy)).setup(undefined as never)).rejects.toThrow(
+    TypeError,
+  );
   expect(looks).toEqual([...new Set(looks)]);
   const own = await ask(fickle);
   Object.assign(fickle, { setup: () => 'changed' });

@@ -6,7 +6,8 @@ import { thisMachine } from '../../report/machine.js';
 import type { ChurnSource } from '../../churn/churn-source.js';
 import type { FeedProgress } from '../../driver/feed.js';
 import type { OpenRegistry } from '../../driver/registry-port.js';
-import { simulate, type StartModel } from '../../driver/simulation.js';
+import type { StartModel } from '../../driver/run-model.js';
+import { simulate } from '../../driver/simulation.js';
 import { checkedReading } from '../../input/checked-reading.js';
 import { type Reading, usualReading } from '../../input/reading.js';
 import { repeatable } from '../../model/churn-origin.js';
@@ -16,6 +17,7 @@ import { type RunDocument, runSchema } from '../../report/run-document.js';
 import type { Speed } from '../../time/speed.js';
 import { openChurn } from '../churn/open-churn.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
+import { ownSource } from '../file/own-source.js';
 import { parseScenario, scenarioError, type ScenarioSource } from '../file/scenario-file.js';
 import { observerNames } from '../observer-roster.js';
 import { pathBeside } from '../path-beside.js';
@@ -121,6 +123,7 @@ const firstEveryMs = 1_000;
 /**
  * Checks a scenario and reads what it refers to.
  *
+ * @throws {ConfigError} when what is handed in is no text of a scenario
  * @throws {ScenarioError} when the scenario is not as it should be
  * @throws {TraceError} when a file that it names is not
  */
@@ -128,8 +131,7 @@ export async function prepareScenario(
   given: ScenarioSource,
   howToRead: Reading = usualReading,
 ): Promise<PreparedScenario> {
-  // A copy: what was run is told in the end by what it was prepared from.
-  const source = structuredClone(given);
+  const source = ownSource(given);
   const reading = checkedReading(howToRead);
   const scenario = parseScenario(source);
   const observers = scenario.observers.flatMap((entry) => observersOf(entry, source));

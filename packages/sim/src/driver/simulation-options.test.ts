@@ -1,0 +1,102 @@
+import { systemClock } from '@panoptes/core';
+import { describe, expect, it } from 'vitest';
+import { openRegistry } from './open-registry.js';
+import { simulate } from './simulation.js';
+import { type SimulationOptions, simulationOptions } from './simulation-options.js';
+
+const none = (): AsyncIterable<never> => new ReadableStream<never>();
+
+/** More than any stack holds, when each level takes a call. */
+const deep = (): unknown => Array.from({ length: 100_000 }).reduce((inner) => [inner], 1);
+
+const source = {
+  ...{ name: 'made up', kind: 'a test', epochMs: 0, events: none() },
+  ...{ spanMs: () => 0, fractionRead: () => 1 },
+};
+const observer = { name: 'a', module: new URL('file:///a.js') };
+const good = { source, seed: null, observers: [], speed: 1, clock: systemClock, openRegistry };
+
+const bad: readonly (readonly [string, object, RegExp])[] = [
+  ['no source', { source: undefined }, /source/],
+  [
+    'events that are none',
+    { source: { ...source, events: [] } },
+    /'source.events': expected events/,
+  ],
+  ['a time that is none', { source: { ...source, epochMs: Number.NaN } }, /'source.epochMs'/],
+  ['a source that tells no span', { source: { ...source, spanMs: 5 } }, /'source.spanMs'/],
+  ['a misspelt option', { withmodel: true }, /'withmodel': no such option.*withModel/],
+  ['a speed of 0', { speed: 0 }, /'speed': expected a factor above 0/],
+  ['a clock without hands', { clock: {} }, /'clock': expected an object with the methods/],
+  [
+    'a clock of promises',
+    { clock: { ...systemClock, now: () => Promise.reject(Error()) } },
+    /'clock'/,
+  ],
+  ['an observer without a name', { observers: [{ ...observer, name: '' }] }, /'observers.0.name'/],
+  ['a module that is none', { observers: [{ ...observer, module: 'x' }] }, /'observers.0.module'/],
+  [
+    'options that are code',
+    { observers: [{ ...observer, options: { a: [it] } }] },
+    /'observers.0.options.a\[0\]'/,
+  ],
+  ['deep options', { observers: [{ ...observer, options: deep() }] }, /'observers.0.options/],
+  [
+    'a registration that is none',
+    { observers: [{ ...observer, registration: { onLag: 'x' } }] },
+    /'onLag'/,
+  ],
+  ['faults without a time', { faults: [{ fault: 'exit', observer: 'a' }] }, /'faults.0.atMs'/],
+  ['no phase at all', { phases: [] }, /'phases'/],
+  ['a watch that cannot be called', { watch: {} }, /'watch'/],
+  ['a signal that is none', { signal: {} }, /'signal'/],
+  ['an origin that is none', { origin: { file: 'a' } }, /'scenario': expected a scenario/],
+  ['a deep scenario', { origin: { file: 'a', scenario: deep() } }, /'origin.scenario/],
+  ['a time to hang of 0', { hangTimeoutMs: 0 }, /'hangTimeoutMs'/],
+];
+
+describe('the options of a simulation', () => {
+  it.each(bad)('are refused with their place: %s', async (_, more, message) => {
+    const given = { ...good, ...more } as unknown as SimulationOptions;
+    const refusal = simulate(given);
+    await expect(refusal).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(refusal).rejects.toThrow(message);
+  });
+
+  it('are copied, each read once; what is to be called stays the caller’s', () => {
+    const looks: PropertyKey[] = [];
+    const seen = <Target extends object>(what: string, target: Target): Target =>
+      new Proxy(target, {
+        get: (of, key) => {
+          looks.push(`${what} ${String(key)}`);
+          return Reflect.get(of, key) as unknown;
+        },
+      });
+    class Spanned {
+      readonly #spanMs = 7;
+      spanMs(): number {
+        return this.#spanMs;
+      }
+    }
+    const { name, kind, epochMs, events, fractionRead } = source;
+    const rest = { name, kind, epochMs, events, fractionRead };
+    const spanned = Object.assign(new Spanned(), rest);
+    const options = { deep: [1] };
+    const own = simulationOptions(
+      seen('options', {
+        ...good,
+        source: spanned,
+        observers: [seen('observer', { ...observer, options })],
+      }),
+    );
+    expect(looks).toEqual([...new Set(looks)]);
+    options.deep.push(2);
+    expect(own.observers).toEqual([{ ...observer, options: { deep: [1] } }]);
+    expect(own.source.spanMs()).toBe(7);
+  });
+
+  it('ask a source for what it tells, and believe no span that is none', () => {
+    const own = simulationOptions({ ...good, source: { ...source, spanMs: () => Number.NaN } });
+    expect(() => own.source.spanMs()).toThrow(/^made up: expected a span from 0 on, got NaN/);
+  });
+});

@@ -1,0 +1,219 @@
+import {
+  type Clock,
+  ConfigError,
+  checkClock,
+  checkPort,
+  describe,
+  ownRecord,
+  parseOptions,
+  registrationSchema,
+} from '@panoptes/core';
+import type { PlannedFault } from '@panoptes/testkit';
+import { copyOptions, hostNames, moduleUrl } from '@panoptes/workers';
+import { z } from 'zod';
+import type { ChurnSource } from '../churn/churn-source.js';
+import { checkedReading } from '../input/checked-reading.js';
+import type { ChurnOrigin } from '../model/churn-origin.js';
+import type { PlayedObserver } from '../observers/observer-module.js';
+import type { PhaseSpan } from '../scenario/churn/phase-spans.js';
+import type { Scenario } from '../scenario/schema/scenario.js';
+import type { Speed } from '../time/speed.js';
+import { TraceError } from '../traces/trace-error.js';
+import type { FeedProgress } from './feed.js';
+import type { OpenRegistry } from './registry-port.js';
+import type { StartModel } from './run-model.js';
+import type { SimulationWatch } from './simulation-watch.js';
+
+/**
+ * Checks how a simulation is to be played, before anything is started. What is data in it is copied,
+ * each part read once; what is to be called stays the caller's.
+ *
+ * @throws {ConfigError} naming the option that is not one it can be
+ */
+export function simulationOptions(given: unknown): SimulationOptions {
+  const own = ownRecord(given, 'options', Object.keys(shape.shape));
+  const options = parseOptions(shape, own, 'options');
+  checkClock(options.clock);
+  if (options.watch !== undefined) checkPort('watch', options.watch, watchMethods);
+  checkSignal(options.signal);
+  return {
+    ...(options as unknown as SimulationOptions),
+    source: ownChurn(options.source, own['source']),
+    origin: ownOrigin(options.origin),
+    observers: options.observers.map(ownObserver),
+  };
+}
+
+/** What to play, before whom, and how. */
+export interface SimulationOptions {
+  readonly source: ChurnSource;
+  /** What the source was made of; the model makes it again by itself. Unless given, it is sent. */
+  readonly origin?: ChurnOrigin | undefined;
+  /** The seed of a generated source. */
+  readonly seed: string | null;
+  readonly observers: readonly PlayedObserver[];
+  /** Whether to compare with the plain model, which holds every peer again. Default true. */
+  readonly withModel?: boolean;
+  /** Virtual seconds a real one. */
+  readonly speed: Speed;
+  /** Virtual milliseconds after which to stop. */
+  readonly untilMs?: number | undefined;
+  /** What is counted apart; one phase for all of it unless given. */
+  readonly phases?: readonly PhaseSpan[] | undefined;
+  /** Hooks that it calls. */
+  readonly watch?: SimulationWatch | undefined;
+  /** What to do to the observers, in order of time. */
+  readonly faults?: readonly PlannedFault[];
+  /** File to record what every observer sees in. */
+  readonly record?: string | undefined;
+  /** Real time. */
+  readonly clock: Clock;
+  readonly openRegistry: OpenRegistry;
+  /** How long an observer may run without a heartbeat; the registry's default. */
+  readonly hangTimeoutMs?: number | undefined;
+  /** Default: on a thread of its own. */
+  readonly startModel?: StartModel | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: FeedProgress) => void;
+}
+
+/** Looked at by itself. */
+const part = z.unknown();
+const text = z.string().max(1_024);
+const milliseconds = z.number().min(0);
+type Code = (...given: never[]) => unknown;
+const code = z.custom<Code>((value) => typeof value === 'function', 'expected a function');
+const amount = (expected: string, isRight: (value: number) => boolean) =>
+  z.custom<number>((value) => typeof value === 'number' && isRight(value), expected);
+
+/** No date is further from 1970, in milliseconds. */
+const mostEpochMs = 8.64e15;
+
+const sourceShape = z.object({
+  name: z.string(),
+  kind: z.string(),
+  epochMs: z.number().min(-mostEpochMs).max(mostEpochMs),
+  events: z.custom<ChurnSource['events']>(isEvents, 'expected events, as an async iterable'),
+  spanMs: code,
+  fractionRead: code,
+});
+
+const shape = z.strictObject({
+  source: sourceShape,
+  origin: part.optional(),
+  seed: z.string().nullable(),
+  observers: z.array(
+    z.strictObject({
+      name: text.min(1),
+      module: part,
+      options: part.optional(),
+      registration: part.optional(),
+    }),
+  ),
+  withModel: z.boolean().optional(),
+  speed: amount('expected a factor above 0, or Infinity', (speed) => speed > 0),
+  untilMs: amount('expected milliseconds from 0 on', (ms) => ms >= 0).optional(),
+  phases: z
+    .array(
+      z.object({
+        phase: z.object({ name: text, kind: text }),
+        startsAt: milliseconds,
+        endsAt: amount('expected milliseconds from 0 on, or Infinity', (ms) => ms >= 0),
+      }),
+    )
+    .min(1)
+    .optional(),
+  watch: part.optional(),
+  faults: z.array(z.strictObject({ fault: text, observer: text, atMs: milliseconds })).optional(),
+  record: z.string().optional(),
+  clock: part,
+  openRegistry: code,
+  hangTimeoutMs: z.number().positive().optional(),
+  startModel: code.optional(),
+  signal: part.optional(),
+  onProgress: code.optional(),
+});
+
+const originShape = z.strictObject({
+  scenario: z.custom<object>(
+    (value) => typeof value === 'object' && value !== null,
+    'expected a scenario',
+  ),
+  file: z.string(),
+  reading: part.optional(),
+});
+
+const watchMethods: readonly (keyof SimulationWatch)[] = [
+  ...(['opened', 'moduleOf', 'registered', 'ordered', 'closing', 'before', 'sent'] as const),
+];
+
+const registrationShape = registrationSchema(hostNames);
+
+function isEvents(value: unknown): boolean {
+  const { [Symbol.asyncIterator]: begin } = (value ?? {}) as Partial<AsyncIterable<unknown>>;
+  return typeof begin === 'function';
+}
+
+function checkSignal(signal: unknown): void {
+  if (signal === undefined) return;
+  checkPort('signal', signal, ['addEventListener', 'removeEventListener']);
+  const { aborted } = signal as { readonly aborted?: unknown };
+  if (typeof aborted === 'boolean') return;
+  throw new ConfigError(`option 'signal': expected an AbortSignal, got ${describe(signal)}`);
+}
+
+/** @param source - asked while it is played */
+function ownChurn(read: z.output<typeof sourceShape>, source: unknown): ChurnSource {
+  const { name, kind, epochMs, events, spanMs, fractionRead } = read;
+  const told = (what: string, ask: Code): number => {
+    const value: unknown = Reflect.apply(ask, source, []);
+    if (typeof value === 'number' && value >= 0) return value;
+    throw new TraceError({ file: name }, `expected ${what} from 0 on, got ${describe(value)}`);
+  };
+  return {
+    ...{ name, kind, epochMs, events },
+    spanMs: () => told('a span', spanMs),
+    fractionRead: () => told('a fraction', fractionRead),
+    get skipped() {
+      return (source as ChurnSource).skipped!;
+    },
+  };
+}
+
+function ownOrigin(given: unknown): ChurnOrigin | undefined {
+  if (given === undefined) return undefined;
+  const own = ownRecord(given, "option 'origin'", Object.keys(originShape.shape));
+  const { scenario, file, reading } = parseOptions(originShape, own, "option 'origin'");
+  return {
+    // Checked before; the model says what of it is not as it should be.
+    scenario: copyOptions(scenario, 'origin.scenario') as Scenario,
+    file,
+    ...(reading !== undefined && { reading: checkedReading(reading) }),
+  };
+}
+
+function ownObserver(
+  { name, module, options, registration }: z.output<typeof shape>['observers'][number],
+  at: number,
+): PlayedObserver {
+  const where = `observers.${at}`;
+  const played = { name, module: moduleUrl(`${where}.module`, module) };
+  return {
+    ...played,
+    ...(options !== undefined && { options: copyOptions(options, `${where}.options`) }),
+    ...(registration !== undefined && {
+      registration: ownRegistration(registration, `option '${where}.registration'`),
+    }),
+  };
+}
+
+function ownRegistration(
+  given: unknown,
+  what: string,
+): NonNullable<PlayedObserver['registration']> {
+  const known = ['onLag', 'host', 'role', 'restart', 'memoryLimitMb'];
+  const own = ownRecord(given, what, known);
+  // The registry reads it again, and fills in what a run does not.
+  parseOptions(registrationShape, own, what);
+  return own;
+}

@@ -22,6 +22,7 @@ import type { ControlApi, StartMessage } from '../runtime/control-api.js';
 import { lastWordsOf } from '../runtime/last-words.js';
 import { packArguments, unpack } from '../runtime/payload.js';
 import { installThrowHandler } from '../runtime/throw-handler.js';
+import { AnswerReader } from './answer-reader.js';
 import { checkDescription, checkDigest, checkEnd } from './answer-checks.js';
 import { SafeEndpoint } from './safe-endpoint.js';
 import { startWorker } from './worker-flags.js';
@@ -113,7 +114,7 @@ class ThreadHost implements ObserverHost {
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {
     return this.#alive(async () =>
-      unpack(await this.#control.query(name, packArguments(args)), 'an answer'),
+      answers.take(await this.#control.query(name, packArguments(args))),
     );
   }
 
@@ -167,6 +168,9 @@ class ThreadHost implements ObserverHost {
     return { normal: exitCode === 0, code: `exit-${exitCode}`, error: undefined };
   }
 }
+
+/** Of all observers, for there is one thread that reads them. */
+const answers = new AnswerReader((bytes) => unpack(bytes, 'an answer'));
 
 /**
  * Runs every observer on a worker thread of its own.

@@ -126,6 +126,45 @@ describe('what a registry is made of', () => {
   });
 });
 
+describe('a simulation', () => {
+  /** Far enough: all has been checked by then. */
+  const startModel = () => Promise.reject(new core.ConfigError('to be started'));
+  const startable = (given: unknown): never => {
+    try {
+      Object.defineProperty(given, 'startModel', { value: startModel, enumerable: true });
+    } catch {
+      // It is nothing that could be started.
+    }
+    return given as never;
+  };
+  const text = { file: 'x.yaml', text: 'version: 1', overrides: [{ key: 'name', value: [1] }] };
+  const source = {
+    ...{ name: 'x', kind: 'y', epochMs: 0, events: new ReadableStream() },
+    ...{ spanMs: () => 0, fractionRead: () => 1 },
+  };
+  const options = {
+    ...{ source, seed: null, speed: 1, openRegistry: sim.openRegistry, withModel: true },
+    observers: [{ name: 'a', module: observer.href, options: { a: 1 }, registration: {} }],
+    clock: Object.create(core.systemClock) as core.Clock,
+    phases: [{ phase: { name: 'p', kind: 'q' }, startsAt: 0, endsAt: 1 }],
+    faults: [{ fault: 'exit', observer: 'a', atMs: 1 }],
+    origin: { scenario: { name: 'x' }, file: 'x.yaml', reading: { strict: true } },
+    signal: new AbortController().signal,
+    untilMs: 1,
+  };
+
+  it('takes anything in each place of its options', async () => {
+    await inEachPlace('simulate', options, (given) => sim.simulate(startable(given)));
+  });
+
+  it('takes anything in each place of a scenario', async () => {
+    await inEachPlace('scenario', text, (given) => sim.prepareScenario(given as never));
+    await inEachPlace('reading', { strict: true, maxInputBytes: 9 }, (given) =>
+      sim.prepareScenario(text, given as never),
+    );
+  });
+});
+
 describe('a registry', () => {
   let registry: workers.PeerRegistry;
   const peer = fullPeer();

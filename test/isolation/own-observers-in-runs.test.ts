@@ -78,6 +78,11 @@ describe("a bug in a user's own observer", () => {
     ['loops', 'onEvents', /shows no sign of life for 1000 ms .* in onEvents, at transaction 51/],
     ['loops', 'digest', /shows no sign of life for 1000 ms .* in digest, at transaction \d+/],
     ['never settles', 'onEvents', /shows no sign of life .* in onEvents, at transaction 51/],
+    [
+      'throws too much',
+      'onEvents',
+      /failed: a value that is no error was thrown: too much.* in onEvents, at transaction 51/,
+    ],
     ['exits', 'onEvents', /has ended its thread \(exit code 0\) in onEvents, at transaction 51/],
     ['leaks', 'onEvents', /uses more than 512 MB in onEvents, at transaction 51/],
   ])('that %s in %s ends the model, and the report says whose it was', async (how, where, what) => {
@@ -97,6 +102,7 @@ describe("a bug in a user's own observer", () => {
     const [own, mesh] = summary.observers;
     expect(own!.problem).toMatch(/^ends the plain model: observer 'unruly'/);
     expect(own!.problem).toMatch(what);
+    expect(own!.problem!.length).toBeLessThan(10_000);
     expect(mesh!.problem).toMatch(/^not compared any more: .*unruly/);
     expect(mesh!.digest).toMatch(/^[0-9a-f]{64}$/);
   });

@@ -13,7 +13,7 @@ import {
   QueryTimeoutError,
   describe,
 } from '../errors.js';
-import { isList } from '../own-record.js';
+import { isList, shortName } from '../own-record.js';
 import type { ObserverHost } from './host.js';
 import type { Incarnation } from './incarnation.js';
 import type { ObserverState } from './observer-state.js';
@@ -39,7 +39,7 @@ export class ObserverCalls {
     const known = description?.queries;
     if (known !== undefined && !known.includes(query)) {
       throw new QueryError(
-        `observer '${spec.name}' has no query ${describe(query)} (it has: ${known.join(', ') || 'none'})`,
+        `observer '${spec.name}' has no query ${describe(query)} (it has: ${listed(known)})`,
       );
     }
     const own = ownArguments(query, args);
@@ -148,6 +148,16 @@ export interface ObserverCallsDeps {
   readonly config: Pick<RegistryConfig['observers'], 'maxPendingQueries'>;
   /** Aborted when the registry has failed. */
   readonly failure: AbortSignal;
+}
+
+/** Names that a message lists. */
+const mostListed = 20;
+
+/** Names as a message lists them: an observer may have many, and long ones. */
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return 'none';
+  const shown = names.slice(0, mostListed).map(shortName).join(', ');
+  return names.length > mostListed ? `${shown} and ${names.length - mostListed} more` : shown;
 }
 
 /** More do not fit on a stack; and a list of nothing but holes is short only until it is gone through. */

@@ -157,7 +157,7 @@ function isEvents(value: unknown): boolean {
 function checkSignal(signal: unknown): void {
   if (signal === undefined) return;
   checkPort('signal', signal, ['addEventListener', 'removeEventListener']);
-  const { aborted } = signal as { readonly aborted?: unknown };
+  const { aborted } = ownRecord(signal, "option 'signal'", ['aborted']);
   if (typeof aborted === 'boolean') return;
   throw new ConfigError(`option 'signal': expected an AbortSignal, got ${describe(signal)}`);
 }

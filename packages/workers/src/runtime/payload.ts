@@ -109,8 +109,9 @@ function* valuesOf(value: unknown): Generator<unknown, undefined> {
     yield item;
     if (typeof item !== 'object' || item === null || seen.has(item)) continue;
     seen.add(item);
-    if (item instanceof Map) item.forEach((inner, key) => open.push(key, inner));
-    else if (item instanceof Set) item.forEach(add);
+    // By the runtime's own methods: a class of the observer's may have others.
+    if (types.isMap(item)) Map.prototype.forEach.call(item, (inner, key) => open.push(key, inner));
+    else if (types.isSet(item)) Set.prototype.forEach.call(item, add);
     // A buffer's bytes and a text's characters are no values of their own.
     else if (ArrayBuffer.isView(item) || item instanceof String) continue;
     Object.values(item).forEach(add);

@@ -40,7 +40,8 @@ export class ReadingCost {
     const names = keys.slice(placesAmong(keys, isList));
     const places = isList ? 0 : keys.length - names.length;
     const added = this.#shapes.add(names);
-    return lastPlace / placesForOne + costs.place * places + costs.property * added;
+    const empty = Math.max(0, lastPlace - keys.length);
+    return empty / placesForOne + costs.place * places + costs.property * added;
   }
 }
 
@@ -53,7 +54,7 @@ const costs = {
 } as const;
 
 /** So many empty places of a list are made in the time of one value. */
-const placesForOne = 8;
+const placesForOne = 4;
 /** An object has no room for more empty places than this. */
 const mostPlaces = 8_192;
 

@@ -1,5 +1,6 @@
-import { ConfigError, messageOf, ownRecord, parseOptions } from '@panoptes/core';
+import { ConfigError, boundedJson, messageOf, ownRecord, parseOptions } from '@panoptes/core';
 import { z } from 'zod';
+import { mostScenarioBytes } from './scenario-document.js';
 import type { ScenarioSource } from './scenario-file.js';
 
 /**
@@ -18,10 +19,15 @@ export function ownSource(given: unknown, what = 'scenario'): ScenarioSource {
   return { ...source, overrides: own };
 }
 
+/** Longest path of a file, and longest key, in characters. */
+const longest = 4_096;
+
 const shape = z.strictObject({
-  file: z.string(),
+  file: z.string().max(longest),
   text: z.string(),
-  overrides: z.array(z.strictObject({ key: z.string(), value: z.unknown().optional() })),
+  overrides: z.array(
+    z.strictObject({ key: z.string().max(longest), value: z.unknown().optional() }),
+  ),
 });
 
 const names = Object.keys(shape.shape);
@@ -33,6 +39,8 @@ function ownValue(given: unknown, where: string): unknown {
   let value: unknown;
   try {
     value = structuredClone(given);
+    // A list of nothing but holes is short only until it is gone through.
+    boundedJson(value, mostScenarioBytes);
   } catch (cause) {
     throw new ConfigError(`${where}: expected plain data: ${messageOf(cause)}`, { cause });
   }

@@ -4,6 +4,7 @@ import {
   checkClock,
   checkPort,
   describe,
+  observerTerms,
   ownRecord,
   parseOptions,
   registrationSchema,
@@ -211,8 +212,7 @@ function ownRegistration(
   given: unknown,
   what: string,
 ): NonNullable<PlayedObserver['registration']> {
-  const known = ['onLag', 'host', 'role', 'restart', 'memoryLimitMb'];
-  const own = ownRecord(given, what, known);
+  const own = ownRecord(given, what, [...Object.keys(observerTerms), 'host']);
   // The registry reads it again, and fills in what a run does not.
   parseOptions(registrationShape, own, what);
   return own;

@@ -73,11 +73,11 @@ describe('a witnessed observer', () => {
       digest: () => 'x',
     });
     const handled = observer.onEvents(batch, state, ctx);
-    observer.digest!(state);
+    await observer.digest!(state);
     expect(flushed).toEqual(['start', 'event 5', 'digest']);
     settle();
     await handled;
-    observer.digest!(state);
+    await observer.digest!(state);
     expect(flushed.slice(3)).toEqual(['progress 5', 'digest']);
 
     const failing = await watch({
@@ -85,8 +85,16 @@ describe('a witnessed observer', () => {
       digest: () => 'x',
     });
     await expect(failing.observer.onEvents(batch, failing.state, ctx)).rejects.toThrow('no');
-    failing.observer.digest!(failing.state);
+    await failing.observer.digest!(failing.state);
     expect(failing.flushed).toEqual(['start', 'event 5', 'digest']);
+  });
+
+  it('notes a digest that is a promise when it is there', async () => {
+    const { observer, state, flushed } = await watch({ digest: () => Promise.resolve('x') });
+    const answer = observer.digest!(state);
+    expect(flushed).toEqual(['start']);
+    expect(await answer).toBe('x');
+    expect(flushed).toEqual(['start', 'digest']);
   });
 
   it('answers, votes, chooses and is torn down as the other would', async () => {

@@ -35,8 +35,8 @@ export function witnessed<Sink extends HistorySink>(
       const { lastSeq } = batch;
       return whenHandled(handle(), () => sink.take({ kind: 'progress', seq: lastSeq }));
     },
-    digest(sink, answer) {
-      const text = answer();
+    async digest(sink, answer) {
+      const text = await answer();
       takeDigest(sink, text);
       return text;
     },

@@ -153,11 +153,11 @@ it('a registry that closes has the commands that wait voted on first', async () 
 });
 
 it.each([
-  [{ role: 'judge' }, "option 'role'"],
-  [{ onVoteFailure: 'proceed' }, "option 'onVoteFailure': only"],
-  [{ role: 'critical', onUnavailable: 'hope' }, "option 'onUnavailable'"],
-  [{ role: 'critical', module: recorder }, 'it has no onProposal'],
-])('a registration with %o is refused', async (options, message) => {
+  ['an unknown role', { role: 'judge' }, "option 'role'"],
+  ['an option of voters alone', { onVoteFailure: 'proceed' }, "option 'onVoteFailure': only"],
+  ['an unknown choice', { role: 'critical', onUnavailable: 'hope' }, "option 'onUnavailable'"],
+  ['no onProposal', { role: 'critical', module: recorder }, 'it has no onProposal'],
+])('a registration with %s is refused', async (_, options, message) => {
   const registry = await createRegistry();
   const error = (await registry
     .registerObserver({ module, ...(options as object) })

@@ -42,6 +42,8 @@ describe('JSON that is bounded', () => {
     ],
     Object.assign([1, , 3], { more: 4 }), // eslint-disable-line no-sparse-arrays -- one of them
     Object.create({ inherited: 1 }),
+    { f: Object.assign(() => 1, { toJSON: () => 5 }) },
+    Object.assign(Object(true) as object, { valueOf: () => false }),
     undefined,
     () => 1,
     'text',

@@ -74,7 +74,7 @@ class JsonWriter {
   /** What a value says that it is to be written as. */
   #wordFor(given: unknown, key: string): unknown {
     const value = this.#plain(given);
-    if ((typeof value !== 'object' && typeof value !== 'bigint') || value === null) return value;
+    if (!mayHaveWord(value)) return value;
     this.#checkBytes(value);
     const { toJSON } = value as { readonly toJSON?: unknown };
     return typeof toJSON === 'function' ? this.#plain(Reflect.apply(toJSON, value, [key])) : value;
@@ -125,10 +125,15 @@ class JsonWriter {
   }
 }
 
+/** Whether `JSON.stringify` would ask a value for its `toJSON`. */
+const mayHaveWord = (value: unknown): value is object | bigint =>
+  (typeof value === 'object' && value !== null) || ['function', 'bigint'].includes(typeof value);
+
 /** What is in an object that was made of a text, a number or a truth value. */
 function unboxed(value: unknown): unknown {
   if (!types.isBoxedPrimitive(value)) return value;
   if (types.isStringObject(value)) return String(value);
   if (types.isNumberObject(value)) return Number(value);
-  return types.isSymbolObject(value) ? value : value.valueOf();
+  if (types.isBooleanObject(value)) return Boolean.prototype.valueOf.call(value);
+  return types.isBigIntObject(value) ? BigInt.prototype.valueOf.call(value) : value;
 }

@@ -126,6 +126,16 @@ describe('a patch as numbers', () => {
     expect(numberPatch(patch as PeerPatch)).toBeUndefined();
   });
 
+  it('is of its own fields alone, whatever all objects have', () => {
+    const everywhere = Object.prototype as { tier?: string };
+    everywhere.tier = 'tier1';
+    try {
+      expect(numberPatch({ hopCount: 1 })).toMatchObject({ values: [1], mask: 0 });
+    } finally {
+      delete everywhere.tier;
+    }
+  });
+
   it('does not fit an entry without a group that it is about, even if it names nothing of it', () => {
     const { memory, base } = encoded(peerNumbered(1));
     for (const patch of [{ location: { latitude: 1 } }, { location: {} }, { dhtInfo: {} }]) {

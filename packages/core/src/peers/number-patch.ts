@@ -74,7 +74,7 @@ function addGroup(draft: Draft, { members, groups }: Group, given: unknown): boo
   // Bytes and lists have millions of names, and none of a field.
   if (given === null || typeof given !== 'object' || isSequence(given)) return false;
   const values = given as Readonly<Record<string, unknown>>;
-  for (const name in values) {
+  for (const name of Object.keys(values)) {
     const value = values[name];
     if (value === undefined) continue;
     const member = members.get(name);

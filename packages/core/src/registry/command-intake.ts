@@ -29,6 +29,7 @@ export class CommandIntake {
   readonly #staging: Staging;
   readonly #counters: RegistryCounters;
   readonly #maxBatchChanges: number;
+  readonly #now: () => number;
   readonly #scheduleTurn: () => void;
   #closed: PanoptesError | undefined;
   readonly #listeners = new Set<(reason: PanoptesError) => void>();
@@ -38,6 +39,7 @@ export class CommandIntake {
     this.#staging = deps.staging;
     this.#counters = deps.counters;
     this.#maxBatchChanges = deps.maxBatchChanges;
+    this.#now = deps.now;
     this.#scheduleTurn = deps.scheduleTurn;
   }
 
@@ -95,6 +97,17 @@ export class CommandIntake {
       kind: 'update',
       target: readTarget(target),
       change: readChange(change),
+      otherwise: undefined,
+      allowIdentityChange: false,
+    }));
+  }
+
+  /** @param lastSeen - Unix milliseconds; now unless given */
+  touch(nodeId: string, lastSeen: number | undefined): Promise<CommandResult<'updated'>> {
+    return this.#admit(() => ({
+      kind: 'update',
+      target: readTarget({ nodeId }),
+      change: ownPatch(lastSeen === undefined ? { lastSeen: this.#now() } : { lastSeen }),
       otherwise: undefined,
       allowIdentityChange: false,
     }));
@@ -198,6 +211,8 @@ export interface CommandIntakeDeps {
   readonly staging: Staging;
   readonly counters: RegistryCounters;
   readonly maxBatchChanges: number;
+  /** Unix milliseconds. It may throw. */
+  readonly now: () => number;
   /** Asks for a turn of the commands that wait. */
   readonly scheduleTurn: () => void;
 }

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.js';
+import { toldTime } from '../clock-argument.js';
 import type { RegistryConfig } from '../config.js';
 import { errorOf, messageWithCause } from '../error-of.js';
 import { RegistryClosedError, RegistryFailedError } from '../errors.js';
@@ -72,6 +73,7 @@ export class RegistryActor {
       staging,
       counters: this.counters,
       maxBatchChanges: commands.maxBatchChanges,
+      now: () => toldTime(clock, 'now'),
       scheduleTurn: () => this.#schedule(),
     });
     this.electorate = new Electorate({

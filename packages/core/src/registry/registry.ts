@@ -38,14 +38,12 @@ export class Registry implements AsyncDisposable {
   protected readonly electorate: Electorate;
   readonly #actor: RegistryActor;
   readonly #intake: CommandIntake;
-  readonly #clock: Clock;
 
   /** @throws {ConfigError} when an option is not one it can be */
   constructor(options: RegistryOptions = {}, clocks: RegistryClocks = {}) {
     const { clock = systemClock }: RegistryClocks = ownRecord(clocks, 'clocks', ['clock']);
     checkClock(clock);
     this.config = resolveConfig(options);
-    this.#clock = clock;
     this.#actor = new RegistryActor(this.config, clock);
     this.#intake = this.#actor.intake;
     this.table = this.#actor.table;
@@ -176,8 +174,8 @@ export class Registry implements AsyncDisposable {
    * @param lastSeen - when, in Unix milliseconds; now unless given
    * @throws {PeerNotFoundError} when there is no such peer
    */
-  touch(nodeId: string, lastSeen: number = this.#clock.now()): Promise<CommandResult<'updated'>> {
-    return this.update(nodeId, { lastSeen });
+  touch(nodeId: string, lastSeen?: number): Promise<CommandResult<'updated'>> {
+    return this.#intake.touch(nodeId, lastSeen);
   }
 
   /**

@@ -28,6 +28,15 @@ describe('what is sent between threads', () => {
     expect(() => packArguments([memory.subarray(0, 1)])).toThrow(/bytes cannot be sent/);
   });
 
+  it('is no buffer that can grow, for which room is kept that nobody sees', () => {
+    const Growing = ArrayBuffer as new (bytes: number, more: object) => ArrayBuffer;
+    const buffer = new Growing(8, { maxByteLength: 65_536 });
+    for (const answer of [buffer, [new Uint8Array(buffer)], new Map([[1, buffer]])]) {
+      expect(() => packAnswer(answer)).toThrow(expect.objectContaining(refusal));
+      expect(() => packArguments([answer])).toThrow(/a buffer that can grow/);
+    }
+  });
+
   it.each([
     ['a text', () => text],
     ['two halves of a text', () => [text.slice(1), text]],

@@ -76,6 +76,9 @@ function serialize(value: unknown, what: string, check?: (item: unknown) => void
       left -= leastBytes(item);
       if (left < 0) throw tooLarge();
       check?.(item);
+      if (isResizable(item)) {
+        throw new TypeError('a buffer that can grow takes more than it shows; send a copy');
+      }
       if (typeof item === 'object' && item !== null && isShell(item)) {
         throw new TypeError(`#<${item.constructor.name.slice(0, 60)}> could not be cloned`);
       }
@@ -90,6 +93,12 @@ function serialize(value: unknown, what: string, check?: (item: unknown) => void
   }
   if (bytes.length > maxPayloadBytes) throw tooLarge();
   return bytes;
+}
+
+/** Each has room kept for all that it may become, of which a process can have only so much. */
+function isResizable(value: unknown): boolean {
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  return buffer instanceof ArrayBuffer && (buffer as { resizable?: boolean }).resizable === true;
 }
 
 /** Bytes that a value takes at least, without what is in it. */

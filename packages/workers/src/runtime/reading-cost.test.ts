@@ -36,6 +36,15 @@ const usual: readonly (readonly [string, number, number, Make])[] = [
   ['texts that are numbers in a row', 100_000, 250_000, (many) => new Set(rows(many, String))],
 ];
 
+/** Each row changes the kinds of two properties of a thousand. */
+const changing = (many: number): unknown[] =>
+  rows(many, (at) => {
+    const value = (place: number): unknown => (place % 2 === 0 ? 1.5 : 'x');
+    return Object.fromEntries(
+      rows(1_000, (place) => [`q${place}`, place < 2 * at ? value(place) : 1]),
+    );
+  });
+
 /** Of these a few bytes keep their reader busy for long: each is a way to attack it. */
 const costly: readonly (readonly [string, number, number, Make])[] = [
   ['maps', 10_000, 40_000, each(() => new Map())],
@@ -58,6 +67,15 @@ const costly: readonly (readonly [string, number, number, Make])[] = [
   ['integers far apart', 2_000, 6_000, (many) => new Map(rows(many, (at) => [at * 2 ** 33, 1]))],
   ['an expression of Unicode', 200, 900, (many) => new RegExp('a'.repeat(many), 'v')],
   ['an older expression of Unicode', 1_000, 6_000, (many) => new RegExp('a'.repeat(many), 'u')],
+  [
+    'an expression of groups and references',
+    500,
+    8_000,
+    (n) => new RegExp(`${'(?:'.repeat(n)}${'\\1'.repeat(5 * n)}${')'.repeat(n)}()`),
+  ],
+  ['long texts as keys', 100, 600, (many) => new Set(rows(many, long))],
+  ['long names', 100, 600, each((at) => ({ [long(at)]: 1 }))],
+  ['values that change their kind', 5, 30, changing],
   ['a plain expression', 100_000, 600_000, (many) => new RegExp('a'.repeat(many))],
 ];
 
@@ -66,6 +84,7 @@ function rows<Row>(many: number, row: (at: number) => Row): Row[] {
 }
 const keyed = (at: number): [string, number] => [`k${at}`, at];
 const placed = (at: number): [number, number] => [at * 5_000, at];
+const long = (at: number): string => 'x'.repeat(16_400) + String(at).padStart(5, '0');
 const crowding = (at: number): bigint => (BigInt(at) << 64n) + 1n;
 
 describe('what an answer costs its reader', () => {

@@ -8,6 +8,7 @@ import { types } from 'node:util';
 export class ReadingCost {
   readonly #shapes = new Shapes();
   #total = 0;
+  #longKeys = 0;
 
   /** Of all that was added. */
   get total(): number {
@@ -22,8 +23,8 @@ export class ReadingCost {
 
   #costOf(value: object): number {
     // By the runtime's own methods: a class of the observer's may have others.
-    if (types.isMap(value)) return costs.map + tableCost(Map.prototype.keys.call(value));
-    if (types.isSet(value)) return costs.map + tableCost(Set.prototype.keys.call(value));
+    if (types.isMap(value)) return costs.map + this.#tableCost([...Map.prototype.keys.call(value)]);
+    if (types.isSet(value)) return costs.map + this.#tableCost([...Set.prototype.keys.call(value)]);
     if (types.isRegExp(value)) return costs.regExp + expressionCost(value);
     if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return costs.bytes;
     const kind = types.isNativeError(value) ? costs.error : costs.object;
@@ -39,9 +40,21 @@ export class ReadingCost {
     const lastPlace = isList ? value.length : Math.min(mostPlaces, placeAfter(keys));
     const names = keys.slice(placesAmong(keys, isList));
     const places = isList ? 0 : keys.length - names.length;
-    const added = this.#shapes.add(names);
+    const steps = this.#shapes.add(names, value);
     const empty = Math.max(0, lastPlace - keys.length);
-    return empty / placesForOne + costs.place * places + costs.property * added;
+    const long = names.reduce((sum, name) => sum + this.#longKeyCost(name), 0);
+    return empty / placesForOne + costs.place * places + costs.property * steps + long;
+  }
+
+  #tableCost(keys: readonly unknown[]): number {
+    const long = keys.reduce<number>((sum, key) => sum + this.#longKeyCost(key), 0);
+    return tableCost(keys) + long;
+  }
+
+  /** Texts of so many characters all fall into one place, and are compared with all before them. */
+  #longKeyCost(key: unknown): number {
+    if (typeof key !== 'string' || key.length < longKey) return 0;
+    return (this.#longKeys++ * key.length) / charactersForOne;
   }
 }
 
@@ -58,30 +71,52 @@ const placesForOne = 4;
 /** An object has no room for more empty places than this. */
 const mostPlaces = 8_192;
 
-/** Shapes of objects: making one like those before is quick, each property that leads to another is not. */
+/** V8 takes the length of a longer text for its hash. */
+const longKey = 16_384;
+/** So many characters of equal texts are compared in the time of one value. */
+const charactersForOne = 2_048;
+
+/**
+ * Shapes of objects: making one like those before is quick, each property that leads to another shape
+ * is not, and one with a value of a kind that it did not have leads to all of them anew.
+ */
 class Shapes {
-  readonly #root: Shape = new Map();
+  readonly #root = new Shape();
 
   /** @returns how many properties lead to a shape that was not there */
-  add(names: readonly string[]): number {
+  add(names: readonly string[], object: object): number {
     // So many are kept in a table of the object's own.
     if (names.length > mostNames) return names.length;
     let added = 0;
     let shape = this.#root;
     for (const name of names) {
-      let next = shape.get(name);
+      const kind = kindOf((object as Readonly<Record<string, unknown>>)[name]);
+      let next = shape.next.get(name);
       if (next === undefined) {
         added++;
-        shape.set(name, (next = new Map() as Shape));
-      }
+        shape.next.set(name, (next = new Shape()));
+      } else if (!next.kinds.has(kind)) added += names.length;
+      next.kinds.add(kind);
       shape = next;
     }
     return added;
   }
 }
 
-/** The shapes that one property more leads to. */
-type Shape = Map<string, Shape>;
+class Shape {
+  /** The shapes that one property more leads to. */
+  readonly next = new Map<string, Shape>();
+  /** Of the values that its last property has had. */
+  readonly kinds = new Set<Kind>();
+}
+
+/** How V8 keeps a property's value. */
+type Kind = 'small' | 'number' | 'other';
+
+function kindOf(value: unknown): Kind {
+  if (typeof value !== 'number') return 'other';
+  return (value | 0) === value && value >= -(2 ** 30) && value < 2 ** 30 ? 'small' : 'number';
+}
 
 const mostNames = 1_000;
 
@@ -115,7 +150,7 @@ const stepsForOne = 32;
  * compared with all before it; unless they lie close together, for then there are not so many.
  * Nobody can tell where texts and objects fall.
  */
-function tableCost(keys: Iterable<unknown>): number {
+function tableCost(keys: readonly unknown[]): number {
   let size = 0;
   let whole = 0;
   let farthest = 0;
@@ -133,8 +168,17 @@ function tableCost(keys: Iterable<unknown>): number {
   return size + (Math.min(whole ** 2 / 2, 2 * farthest) + others ** 2 / 2) / stepsForOne;
 }
 
-/** An expression is parsed; one that knows all of Unicode looks up sets of characters. */
+/**
+ * An expression is parsed; each escape may lead to a look through all groups around it; one that knows
+ * all of Unicode looks up sets of characters.
+ */
 function expressionCost({ source, flags }: RegExp): number {
+  return sourceCost(source, flags) + (countOf(source, '(') * countOf(source, '\\')) / stepsForOne;
+}
+
+const countOf = (text: string, character: string): number => text.split(character).length - 1;
+
+function sourceCost(source: string, flags: string): number {
   if (flags.includes('v')) return 600 * source.length;
   return flags.includes('u') ? 100 * source.length : source.length;
 }

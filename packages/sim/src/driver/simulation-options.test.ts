@@ -47,6 +47,32 @@ const bad: readonly (readonly [string, object, RegExp])[] = [
     /'onLag'/,
   ],
   ['faults without a time', { faults: [{ fault: 'exit', observer: 'a' }] }, /'faults.0.atMs'/],
+  [
+    'a fault that there is not',
+    { observers: [observer], faults: [{ fault: 'exot', observer: 'a', atMs: 0 }] },
+    /^option 'faults.0.fault': expected one of .*exit.*, got 'exot'; did you mean 'exit'\?$/,
+  ],
+  [
+    'a fault named like what every object has',
+    { observers: [observer], faults: [{ fault: 'toString', observer: 'a', atMs: 0 }] },
+    /^option 'faults.0.fault': expected one of .*, got 'toString'/,
+  ],
+  [
+    'a victim that is not in the run',
+    {
+      observers: [{ ...observer, name: 'mesh' }, observer],
+      faults: [
+        { fault: 'exit', observer: 'a', atMs: 0 },
+        { fault: 'exit', observer: 'mash', atMs: 0 },
+      ],
+    },
+    /^option 'faults.1.observer': expected one of mesh, a, got 'mash'; did you mean 'mesh'\?$/,
+  ],
+  [
+    'a fault in a run without observers',
+    { faults: [{ fault: 'exit', observer: 'a', atMs: 0 }] },
+    /^option 'faults.0.observer': expected no fault without an observer, got 'a'$/,
+  ],
   ['no phase at all', { phases: [] }, /'phases'/],
   ['a watch that cannot be called', { watch: {} }, /'watch'/],
   ['a signal that is none', { signal: {} }, /'signal'/],

@@ -8,8 +8,9 @@ import {
   ownRecord,
   parseOptions,
   registrationSchema,
+  suggestion,
 } from '@panoptes/core';
-import type { PlannedFault } from '@panoptes/testkit';
+import { faults as knownFaults, type PlannedFault } from '@panoptes/testkit';
 import { copyOptions, hostNames, moduleUrl } from '@panoptes/workers';
 import { z } from 'zod';
 import type { ChurnSource } from '../churn/churn-source.js';
@@ -34,6 +35,7 @@ import type { SimulationWatch } from './simulation-watch.js';
 export function simulationOptions(given: unknown): SimulationOptions {
   const own = ownRecord(given, 'options', Object.keys(shape.shape));
   const options = parseOptions(shape, own, 'options');
+  checkFaults(options);
   checkClock(options.clock);
   if (options.watch !== undefined) checkPort('watch', options.watch, watchMethods);
   checkSignal(options.signal);
@@ -43,6 +45,23 @@ export function simulationOptions(given: unknown): SimulationOptions {
     origin: ownOrigin(options.origin),
     observers: options.observers.map(ownObserver),
   };
+}
+
+/** Checks that each fault is one that there is, and its victim an observer of the run. */
+function checkFaults({ faults = [], observers }: z.output<typeof shape>): void {
+  const names = observers.map(({ name }) => name);
+  for (const [at, { fault, observer }] of faults.entries()) {
+    checkName(`faults.${at}.fault`, fault, Object.keys(knownFaults));
+    checkName(`faults.${at}.observer`, observer, names);
+  }
+}
+
+function checkName(option: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  const expected =
+    known.length === 0 ? 'no fault without an observer' : `one of ${known.join(', ')}`;
+  const hint = suggestion(name, known);
+  throw new ConfigError(`option '${option}': expected ${expected}, got ${describe(name)}${hint}`);
 }
 
 /** What to play, before whom, and how. */

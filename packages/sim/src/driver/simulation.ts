@@ -41,10 +41,11 @@ export async function simulate(given: SimulationOptions): Promise<Summary> {
   const startModel: StartModel = options.startModel ?? ((how) => ModelThread.start(how));
   const model = await startModel({
     observers: [
-      ...observers.map(({ name, module, options: own }) => ({
+      ...observers.map(({ name, module, options: own, registration }) => ({
         name,
         module: module.href,
         options: own,
+        ownThreads: registration?.ownThreads,
       })),
       { name: logDigest.name, module: logDigestModule.href },
     ],

@@ -44,8 +44,9 @@ export class SnapshotOracle extends ComparingOracle {
     await this.#compare(this.log, undefined);
     const afresh = new Map<string, Afresh>();
     for (const { played, port } of this.observers) {
-      const key = `${played.module.href} ${JSON.stringify(played.options)}`;
-      const expected = afresh.get(key) ?? (await this.#startAfresh(played));
+      const how = termsAfresh(played);
+      const key = JSON.stringify([played.module.href, played.options, how]);
+      const expected = afresh.get(key) ?? (await this.#startAfresh(played, how));
       afresh.set(key, expected);
       await this.#compare(port, expected);
     }
@@ -62,14 +63,18 @@ export class SnapshotOracle extends ComparingOracle {
   }
 
   /** One more instance, which has seen a snapshot and nothing else. */
-  async #startAfresh({ name, module, options }: PlayedObserver): Promise<Afresh> {
+  async #startAfresh(
+    { name, module, options }: PlayedObserver,
+    how: PlayedObserver['registration'],
+  ): Promise<Afresh> {
     let port: ObserverPort | undefined;
     try {
       port = await this.registry.registerObserver({
+        onLag: 'block',
+        ...how,
         module,
         name: `${name} afresh`,
         options,
-        onLag: 'block',
       });
       return { digest: await port.digest() };
     } catch (error) {
@@ -79,6 +84,14 @@ export class SnapshotOracle extends ComparingOracle {
     }
   }
 }
+
+/** What an observer is allowed and limited to holds for one that starts afresh, which has no vote. */
+const termsAfresh = ({ registration }: PlayedObserver): PlayedObserver['registration'] => ({
+  ...registration,
+  role: 'best-effort',
+  onVoteFailure: undefined,
+  onUnavailable: undefined,
+});
 
 /** Changes between two turns of the event loop, in which progress is shown and interrupts are seen. */
 const changesATurn = 1_024;

@@ -9,6 +9,8 @@ export interface ModelObserverSpec {
   /** URL of its module, which is loaded there and nowhere else. */
   readonly module: string;
   readonly options?: unknown;
+  /** Whether it may start threads of its own. */
+  readonly ownThreads?: boolean | undefined;
 }
 
 /** The first message to the model's thread. */

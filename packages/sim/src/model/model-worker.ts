@@ -19,7 +19,9 @@ const mostName = 128;
 
 /* The model's thread: nothing of a user is loaded before the walls stand. */
 parentPort.once('message', (start: ModelStart) => {
-  contain(new HealthBoard(), false);
+  // One thread has one wall: those that may start none are refused it on their own threads.
+  const ownThreads = start.observers.some((observer) => observer.ownThreads === true);
+  contain(new HealthBoard(), ownThreads);
   keepLastWordsShort();
   void serve(start);
 });

@@ -22,7 +22,9 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
   const { untilMs = Number.POSITIVE_INFINITY } = deps;
   const pacer = new Pacer(deps.speed, deps.real);
   const inFlight = new InFlight(mostInFlight);
-  let events = 0;
+  let sent = 0;
+  let committed = 0;
+  let hasEnded = false;
   let lastAt = 0;
   let whole = true;
   let nextCheck = eventsBetweenChecks;
@@ -31,6 +33,12 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
   const drained = (): Promise<void> => inFlight.drained();
   const send = (event: ChurnEvent): Promise<CommandAnswer> =>
     event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer);
+  // In the order of sending, which is that of commits. What comes too late is in no report.
+  const count = (event: ChurnEvent): void => {
+    if (hasEnded) return;
+    committed++;
+    tally.count(event);
+  };
   const check = async (): Promise<void> => {
     await drained();
     // The model is ahead of a registry that refused something.
@@ -61,19 +69,18 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
       virtual.advanceTo(event.at);
       lastAt = event.at;
       const command = send(event);
-      inFlight.add(command);
+      inFlight.add(command, () => count(event));
       const answered = watch?.sent(command);
-      tally.count(event);
-      events++;
+      sent++;
       const behind = model.apply(event);
       if (behind !== undefined) await limit(behind);
       if (answered !== undefined) await limit(answered);
       if (behind !== undefined || due !== undefined) {
-        onProgress?.({ events, online: tally.online, at: event.at });
+        onProgress?.({ events: sent, online: tally.online, at: event.at });
       }
-      if (events >= nextCheck) {
-        nextCheck = events + Math.max(eventsBetweenChecks, 4 * tally.online);
+      if (sent >= nextCheck) {
         await limit(check());
+        nextCheck = sent + Math.max(eventsBetweenChecks, 4 * tally.online);
       }
     }
     await limit(check());
@@ -83,6 +90,7 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
     if (!(error instanceof InterruptedWait)) throw error;
   });
 
+  hasEnded = true;
   const { failure } = inFlight;
   const interrupted = signal?.aborted === true;
   const spanMs =
@@ -91,7 +99,7 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
       : Math.max(lastAt, whole ? Math.min(source.spanMs(), untilMs) : untilMs);
   virtual.advanceTo(spanMs);
   return {
-    events,
+    events: committed,
     ...tally.events,
     peers: tally.peers(spanMs),
     spanMs,
@@ -110,12 +118,13 @@ const eventsBetweenChecks = 16_384;
 export interface FeedProgress {
   /** Churn events sent to the registry. */
   readonly events: number;
+  /** Peers whose joining is committed. */
   readonly online: number;
   /** Virtual milliseconds. */
   readonly at: number;
 }
 
-/** What was fed to the registry. */
+/** What was fed to the registry, and taken by it. */
 export interface FeedFigures extends ChurnCounts {
   readonly events: number;
   readonly peers: PopulationFigures;
@@ -135,7 +144,7 @@ export interface FeedDeps {
   readonly registry: Pick<RegistryPort, 'upsert' | 'remove'>;
   /** Gets the same changes. */
   readonly model: Pick<Oracle, 'apply'>;
-  /** Counts them. */
+  /** Counts those that are committed. */
   readonly tally: ChurnTally;
   /** Virtual time; advanced to each event before it is sent. */
   readonly virtual: VirtualClock;

@@ -12,6 +12,8 @@ function command(): { promise: Promise<void>; resolve: () => void; reject: (e: E
   return { promise, resolve, reject };
 }
 
+const ignore = (): void => undefined;
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('commands in flight', () => {
@@ -20,7 +22,7 @@ describe('commands in flight', () => {
     const commands = Array.from({ length: 4 }, command);
     for (const { promise } of commands) {
       expect(inFlight.room()).toBeUndefined();
-      inFlight.add(promise);
+      inFlight.add(promise, ignore);
     }
     let roomAgain = false;
     const room = inFlight.room()!.then(() => {
@@ -39,7 +41,7 @@ describe('commands in flight', () => {
     const inFlight = new InFlight(4);
     await inFlight.drained();
     const { promise, resolve } = command();
-    inFlight.add(promise);
+    inFlight.add(promise, ignore);
     let drained = false;
     const drain = inFlight.drained().then(() => {
       drained = true;
@@ -53,7 +55,7 @@ describe('commands in flight', () => {
   it('show the first failure, and are waited for all the same', async () => {
     const inFlight = new InFlight(3);
     const commands = Array.from({ length: 3 }, command);
-    for (const { promise } of commands) inFlight.add(promise);
+    for (const { promise } of commands) inFlight.add(promise, ignore);
     const room = inFlight.room()!;
     commands[0]!.reject(new Error('first'));
     commands[1]!.reject(new Error('second'));
@@ -68,5 +70,18 @@ describe('commands in flight', () => {
     expect(drained).toBe(false);
     commands[2]!.resolve();
     await drain;
+  });
+
+  it('tell which of them were done, before anybody goes on', async () => {
+    const inFlight = new InFlight(4);
+    const [good, bad] = [command(), command()];
+    const told: string[] = [];
+    inFlight.add(good.promise, () => told.push('good'));
+    inFlight.add(bad.promise, () => told.push('bad'));
+    const drained = inFlight.drained().then(() => told.push('drained'));
+    bad.reject(new Error('refused'));
+    good.resolve();
+    await drained;
+    expect(told).toEqual(['good', 'drained']);
   });
 });

@@ -15,10 +15,17 @@ export class InFlight {
     return this.#failure;
   }
 
-  /** Counts a command until it settles. */
-  add(command: Promise<unknown>): void {
+  /**
+   * Counts a command until it settles.
+   *
+   * @param done - called when it has not failed, before anybody who waits goes on
+   */
+  add(command: Promise<unknown>, done: () => void): void {
     this.#outstanding++;
-    command.then(this.#settled, this.#failed);
+    command.then(() => {
+      done();
+      this.#settled();
+    }, this.#failed);
   }
 
   /** Resolves when another command may be sent; undefined when it may at once. */

@@ -32,6 +32,6 @@ export interface WatchedSimulation {
   readonly registry: Pick<RegistryPort, 'getObserverStats'>;
   /** Virtual time: the registry's clock. */
   readonly virtual: Clock;
-  /** What has been sent. */
+  /** What has been committed. */
   readonly tally: ChurnTally;
 }

@@ -42,6 +42,7 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
       'suggestion',
       'textOf',
       'fileBeside',
+      'isA',
     ],
     ...['inMicrotask', 'inNextTurn', 'nextTurn', 'takeAll', 'tellAll', 'withDeadline'],
     ...['misplacedTerms', 'printable', 'printableLines', 'readable', 'registrationSchema'],

@@ -12,7 +12,7 @@ export {
   withDeadline,
 } from './clock.js';
 export { deepFreeze } from './deep-freeze.js';
-export { messageOf, textOf } from './error-of.js';
+export { isA, messageOf, textOf } from './error-of.js';
 export * from './errors.js';
 export { EventFilter } from './log/event-filter.js';
 export { RunEvents, toObject } from './log/event-view.js';

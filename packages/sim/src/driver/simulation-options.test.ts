@@ -74,12 +74,29 @@ const bad: readonly (readonly [string, object, RegExp])[] = [
     /^option 'faults.0.observer': expected no fault without an observer, got 'a'$/,
   ],
   ['no phase at all', { phases: [] }, /'phases'/],
+  [
+    'a phase that ends before it starts',
+    { phases: [{ phase: { name: 'x', kind: 'y' }, startsAt: 5, endsAt: 1 }] },
+    /'phases.0': expected an end after the start/,
+  ],
+  [
+    'a registry that is none',
+    { openRegistry: () => 5, startModel: () => idleModel },
+    /'openRegistry': expected an object/,
+  ],
+  ['a model that is none', { startModel: () => null }, /'startModel': expected an object/],
   ['a watch that cannot be called', { watch: {} }, /'watch'/],
   ['a signal that is none', { signal: {} }, /'signal'/],
   ['an origin that is none', { origin: { file: 'a' } }, /'scenario': expected a scenario/],
   ['a deep scenario', { origin: { file: 'a', scenario: deep() } }, /'origin.scenario/],
   ['a time to hang of 0', { hangTimeoutMs: 0 }, /'hangTimeoutMs'/],
 ];
+
+const nothing = (): undefined => undefined;
+const idleModel = {
+  ...{ apply: nothing, account: nothing, stamps: nothing, profiles: [], progress: 0 },
+  close: () => Promise.resolve(true),
+};
 
 describe('the options of a simulation', () => {
   it.each(bad)('are refused with their place: %s', async (_, more, message) => {

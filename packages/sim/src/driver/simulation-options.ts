@@ -20,10 +20,10 @@ import type { PlayedObserver } from '../observers/observer-module.js';
 import type { PhaseSpan } from '../scenario/churn/phase-spans.js';
 import type { Scenario } from '../scenario/schema/scenario.js';
 import type { Speed } from '../time/speed.js';
-import { TraceError } from '../traces/trace-error.js';
+import { checkedSource, sourceShape } from './checked-source.js';
 import type { FeedProgress } from './feed.js';
-import type { OpenRegistry } from './registry-port.js';
-import type { StartModel } from './run-model.js';
+import type { OpenRegistry, RegistryPort } from './registry-port.js';
+import type { RunModel, StartModel } from './run-model.js';
 import type { SimulationWatch } from './simulation-watch.js';
 
 /**
@@ -41,8 +41,15 @@ export function simulationOptions(given: unknown): SimulationOptions {
   checkSignal(options.signal);
   return {
     ...(options as unknown as SimulationOptions),
-    source: ownChurn(options.source, own['source']),
+    source: checkedSource(options.source, own['source']),
     origin: ownOrigin(options.origin),
+    openRegistry: checkedResult<Awaited<ReturnType<OpenRegistry>>>(
+      'openRegistry',
+      options.openRegistry,
+      registryMethods,
+    ),
+    startModel:
+      options.startModel && checkedResult<RunModel>('startModel', options.startModel, modelMethods),
     observers: options.observers.map(ownObserver),
   };
 }
@@ -106,18 +113,6 @@ const code = z.custom<Code>((value) => typeof value === 'function', 'expected a 
 const amount = (expected: string, isRight: (value: number) => boolean) =>
   z.custom<number>((value) => typeof value === 'number' && isRight(value), expected);
 
-/** No date is further from 1970, in milliseconds. */
-const mostEpochMs = 8.64e15;
-
-const sourceShape = z.object({
-  name: z.string(),
-  kind: z.string(),
-  epochMs: z.number().min(-mostEpochMs).max(mostEpochMs),
-  events: z.custom<ChurnSource['events']>(isEvents, 'expected events, as an async iterable'),
-  spanMs: code,
-  fractionRead: code,
-});
-
 const shape = z.strictObject({
   source: sourceShape,
   origin: part.optional(),
@@ -135,11 +130,13 @@ const shape = z.strictObject({
   untilMs: amount('expected milliseconds from 0 on', (ms) => ms >= 0).optional(),
   phases: z
     .array(
-      z.object({
-        phase: z.object({ name: text, kind: text }),
-        startsAt: milliseconds,
-        endsAt: amount('expected milliseconds from 0 on, or Infinity', (ms) => ms >= 0),
-      }),
+      z
+        .object({
+          phase: z.object({ name: text, kind: text }),
+          startsAt: milliseconds,
+          endsAt: amount('expected milliseconds from 0 on, or Infinity', (ms) => ms >= 0),
+        })
+        .refine(({ startsAt, endsAt }) => endsAt >= startsAt, 'expected an end after the start'),
     )
     .min(1)
     .optional(),
@@ -169,10 +166,24 @@ const watchMethods: readonly (keyof SimulationWatch)[] = [
 
 const registrationShape = registrationSchema(hostNames);
 
-function isEvents(value: unknown): boolean {
-  const { [Symbol.asyncIterator]: begin } = (value ?? {}) as Partial<AsyncIterable<unknown>>;
-  return typeof begin === 'function';
+/** What makes a part of the simulation, so that it is refused if it made something else. */
+function checkedResult<Part>(
+  option: string,
+  make: Code,
+  methods: readonly (string & keyof Part)[],
+): (how: unknown) => Promise<Part> {
+  return async (how) => {
+    const part: unknown = await Reflect.apply(make, undefined, [how]);
+    checkPort(option, part, methods);
+    return part as Part;
+  };
 }
+
+const registryMethods: readonly (keyof RegistryPort)[] = [
+  ...(['upsert', 'remove', 'registerObserver', 'reviveObserver', 'unregisterObserver'] as const),
+  ...(['settled', 'digest', 'getObserverStats', 'close'] as const),
+];
+const modelMethods: readonly (keyof RunModel)[] = ['apply', 'account', 'stamps', 'close'];
 
 function checkSignal(signal: unknown): void {
   if (signal === undefined) return;
@@ -180,24 +191,6 @@ function checkSignal(signal: unknown): void {
   const { aborted } = ownRecord(signal, "option 'signal'", ['aborted']);
   if (typeof aborted === 'boolean') return;
   throw new ConfigError(`option 'signal': expected an AbortSignal, got ${describe(signal)}`);
-}
-
-/** @param source - asked while it is played */
-function ownChurn(read: z.output<typeof sourceShape>, source: unknown): ChurnSource {
-  const { name, kind, epochMs, events, spanMs, fractionRead } = read;
-  const told = (what: string, ask: Code): number => {
-    const value: unknown = Reflect.apply(ask, source, []);
-    if (typeof value === 'number' && value >= 0) return value;
-    throw new TraceError({ file: name }, `expected ${what} from 0 on, got ${describe(value)}`);
-  };
-  return {
-    ...{ name, kind, epochMs, events },
-    spanMs: () => told('a span', spanMs),
-    fractionRead: () => told('a fraction', fractionRead),
-    get skipped() {
-      return (source as ChurnSource).skipped!;
-    },
-  };
 }
 
 function ownOrigin(given: unknown): ChurnOrigin | undefined {

@@ -147,6 +147,13 @@ export class CommandIntake {
     return this.#admit(() => ({ kind: 'cleanup' }));
   }
 
+  /** Refuses what is no command at all, as every command that is bad. */
+  refused(refusal: PanoptesError): Promise<never> {
+    return this.#admit(() => {
+      throw refusal;
+    });
+  }
+
   /** Refuses every further command. The first reason stays. */
   close(reason: PanoptesError): void {
     if (this.#closed !== undefined) return;

@@ -108,8 +108,20 @@ describe('a command', () => {
     }
     for (const bad of [NaN, null, undefined, '0.5', 1n]) {
       const refused = registry.updateTrust('peer-1', bad as number);
-      await expect(refused, String(bad)).rejects.toMatchObject({ field: 'trustScore' });
+      await expect(refused, String(bad)).rejects.toMatchObject({
+        field: 'trustScore',
+        message: `peer field 'trustScore': expected a finite number from 0 to 1, got ${typeof bad === 'string' ? `'${bad}'` : typeof bad === 'bigint' ? `${bad}n` : String(bad)}`,
+      });
     }
+    const { rejected } = registry.counters;
+    for (const none of [undefined, null]) {
+      const refused = registry.updateMetrics('peer-1', none as unknown as object);
+      await expect(refused).rejects.toMatchObject({
+        field: 'connectionMetrics',
+        message: `peer field 'connectionMetrics': expected an object with some fields, got ${none}`,
+      });
+    }
+    expect(registry.counters.rejected).toBe(rejected + 2);
     expect(registry.peers.get('peer-1')!.trustScore).toBe(0.25);
     await registry.touch('peer-1', 5);
     expect(registry.peers.get('peer-1')!.lastSeen).toBe(5);

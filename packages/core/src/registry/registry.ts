@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../clock.js';
 import { type RegistryConfig, type RegistryOptions, resolveConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { SnapshotTaker } from '../log/snapshot.js';
+import { PeerValidationError } from '../errors.js';
 import type { Figures, logFigures } from '../figures.js';
 import { ownRecord } from '../own-record.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
@@ -156,16 +157,19 @@ export class Registry implements AsyncDisposable {
     nodeId: string,
     metrics: Partial<PeerEntry['connectionMetrics']>,
   ): Promise<CommandResult<'updated'>> {
-    return this.update(nodeId, { connectionMetrics: metrics });
+    // A patch of nothing changes nothing; no patch at all is a mistake.
+    const given: unknown = metrics;
+    return given === undefined || given === null
+      ? this.#refused('connectionMetrics', 'an object with some fields', given)
+      : this.update(nodeId, { connectionMetrics: metrics });
   }
 
   /** Sets a peer's trust; what is below 0 or above 1 is taken as 0 or 1. */
   updateTrust(nodeId: string, trustScore: number): Promise<CommandResult<'updated'>> {
-    // What is no number must reach the check: arithmetic would take null for 0, and a patch nothing
-    // for no change.
-    const given = trustScore as number | null | undefined;
-    const trust = typeof given === 'number' ? Math.min(1, Math.max(0, given)) : (given ?? null);
-    return this.update(nodeId, { trustScore: trust } as PeerPatch);
+    // Arithmetic would take null for 0, and a patch nothing for no change.
+    return typeof trustScore === 'number'
+      ? this.update(nodeId, { trustScore: Math.min(1, Math.max(0, trustScore)) })
+      : this.#refused('trustScore', 'a finite number from 0 to 1', trustScore);
   }
 
   /**
@@ -267,6 +271,10 @@ export class Registry implements AsyncDisposable {
   /** Stops the registry because of a bug: everything that waits, and all that comes, is rejected. */
   protected fail(cause: unknown): void {
     this.#actor.fail(cause);
+  }
+
+  #refused(field: string, expected: string, given: unknown): Promise<never> {
+    return this.#intake.refused(new PeerValidationError(field, expected, given));
   }
 
   /** Takes no more commands, and resolves when those that wait have been committed or refused. */

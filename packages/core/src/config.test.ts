@@ -150,6 +150,39 @@ describe('the options of a registry', () => {
 });
 
 describe('checking any value against a schema', () => {
+  const schema = z.strictObject({
+    flag: z.boolean().default(false),
+    role: z.enum(['critical', 'best-effort']).optional(),
+    size: z.int().min(32).max(2048).optional(),
+    count: z.int().min(1).optional(),
+    share: z.number().positive().optional(),
+    list: z.array(z.object({ part: z.number().max(5) })).optional(),
+    own: z.custom<number>((value) => value === 7, 'expected seven').optional(),
+  });
+
+  it.each([
+    [undefined, 'it: expected an object, got undefined'],
+    [{ flag: 'yes' }, "option 'flag': expected true or false, got 'yes'"],
+    [
+      { role: 'crit' },
+      "option 'role': expected one of critical, best-effort, got 'crit'; did you mean 'critical'?",
+    ],
+    [{ role: 5 }, "option 'role': expected one of critical, best-effort, got 5"],
+    [{ size: 16 }, "option 'size': expected a number from 32 to 2048, got 16"],
+    [{ size: 4096 }, "option 'size': expected a number from 32 to 2048, got 4096"],
+    [{ size: 33.5 }, "option 'size': expected a whole number, got 33.5"],
+    [{ count: 0 }, "option 'count': expected a number from 1 on, got 0"],
+    [{ share: 0 }, "option 'share': expected more than 0, got 0"],
+    [{ share: NaN }, "option 'share': expected a number, got NaN"],
+    [{ list: 'x' }, "option 'list': expected a list, got 'x'"],
+    [{ list: [{ part: 6 }] }, "option 'list.0.part': expected at most 5, got 6"],
+    [{ own: 8 }, "option 'own': expected seven, got 8"],
+    [{ rôle: 1 }, "option 'rôle': no such option; did you mean 'role'?"],
+  ])('says once what may be and what came: %j', (given, message) => {
+    const check = (): unknown => parseOptions(schema, given, 'it');
+    expect(check).toThrow(expect.objectContaining({ message }) as Error);
+  });
+
   it('names the place in what was given, and keeps the cause', () => {
     const schema = z.object({ list: z.array(z.number()) });
     expect(parseOptions(schema, { list: [1] }, 'it')).toEqual({ list: [1] });

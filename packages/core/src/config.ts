@@ -161,3 +161,8 @@ const registryOptions = z
     ({ observers: { breaker } }) => breaker.resetMs <= breaker.maxResetMs,
     'observers.breaker: resetMs must not be more than maxResetMs',
   );
+
+/** Names of the groups of options that a registry has. */
+export const registryOptionNames: readonly string[] = Object.freeze(
+  Object.keys(registryOptions.shape),
+);

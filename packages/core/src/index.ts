@@ -4,8 +4,10 @@ export {
   type RegistryOptions,
   memoryLimitOption,
   resolveConfig,
+  registryOptionNames,
 } from './config.js';
-export { parseOptions } from './parse-options.js';
+export { noSuchOption, parseOptions } from './parse-options.js';
+export { expectationOf } from './expectation.js';
 export { fileBeside } from './file-beside.js';
 export { MessageReceiver, createMessageBuffer } from './log/message-ring.js';
 export * from './observer.js';

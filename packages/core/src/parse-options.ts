@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConfigError, PanoptesError, describe } from './errors.js';
 import { isA } from './error-of.js';
+import { expectationOf } from './expectation.js';
 import { suggestion } from './misspelling.js';
 import { ownRecord, shortName } from './own-record.js';
 
@@ -42,14 +43,47 @@ function problemOf(
   const issue = cause.issues[0]!;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
-    const known = keysOf(schema, issue.path);
-    const others = known.length === 0 ? '' : ` (known: ${known.join(', ')})`;
-    const hint = suggestion(key, known) || others;
-    const place = [...issue.path, shortName(key)].map(String).join('.');
-    return new ConfigError(`option '${place}': no such option${hint}`, { cause });
+    return noSuchOption(key, keysOf(schema, issue.path), issue.path, cause);
   }
   const path = issue.path.map(String).join('.');
-  return new ConfigError(`${placeOf(what, path)}: ${issue.message}${given(own, issue)}`, { cause });
+  const expected = rangeAt(schema, issue) ?? expectationOf(issue);
+  const got = valueAt(own, issue.path);
+  const hint = issue.code === 'invalid_value' ? suggestion(got, issue.values.map(String)) : '';
+  const message = `${placeOf(what, path)}: ${expected}, got ${describe(got)}${hint}`;
+  return new ConfigError(message, { cause });
+}
+
+/**
+ * The error of an option that there is not.
+ *
+ * @param known - those that there are
+ * @param group - the path of the options that it is among
+ */
+export function noSuchOption(
+  key: string,
+  known: readonly string[],
+  group: readonly PropertyKey[] = [],
+  cause?: unknown,
+): ConfigError {
+  const others = known.length === 0 ? '' : ` (known: ${known.join(', ')})`;
+  const hint = suggestion(key, known) || others;
+  const place = [...group, shortName(key)].map(String).join('.');
+  return new ConfigError(`option '${place}': no such option${hint}`, { cause });
+}
+
+/** Both ends of what a number may be, where it is beyond one of them and has both. */
+function rangeAt(schema: z.core.$ZodType, issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code !== 'too_small' && issue.code !== 'too_big') return undefined;
+  const member = memberAt(schema, issue.path);
+  if (issue.message.startsWith('expected ') || member === undefined) return undefined;
+  if (!(member instanceof z.ZodNumber) || issue.inclusive === false) return undefined;
+  const { minValue, maxValue } = member;
+  if (minValue === null || maxValue === null || minValue <= Number.MIN_SAFE_INTEGER) {
+    return undefined;
+  }
+  return maxValue < Number.MAX_SAFE_INTEGER
+    ? `expected a number from ${minValue} to ${maxValue}`
+    : `expected a number from ${minValue} on`;
 }
 
 const placeOf = (what: string, path: string): string => (path === '' ? what : `option '${path}'`);
@@ -81,23 +115,31 @@ function ownOptions(schema: z.core.$ZodType, value: unknown, what: string, path:
 }
 
 /** What stands where an issue is. */
-function given(value: unknown, { path }: z.core.$ZodIssue): string {
-  const inner = path.reduce<unknown>(
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
     (outer, key) => (outer as Record<PropertyKey, unknown> | undefined)?.[key],
     value,
   );
-  return `, got ${describe(inner)}`;
-}
 
 /** The keys that an object has at a path of a schema, whatever defaults are wrapped around it. */
 function keysOf(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  const inner = memberAt(schema, path);
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+}
+
+/** The schema at a path of another, without defaults that are wrapped around it. */
+function memberAt(
+  schema: z.core.$ZodType,
+  path: readonly PropertyKey[],
+): z.core.$ZodType | undefined {
   const inner = unwrapped(schema);
-  if (!(inner instanceof z.ZodObject)) return [];
-  const shape: Readonly<Record<string, z.core.$ZodType>> = inner.shape;
   const [key, ...rest] = path;
-  if (key === undefined) return Object.keys(shape);
+  if (key === undefined) return inner;
+  if (inner instanceof z.ZodArray) return memberAt(inner.element, rest);
+  if (!(inner instanceof z.ZodObject)) return undefined;
+  const shape: Readonly<Record<string, z.core.$ZodType>> = inner.shape;
   const member = Object.hasOwn(shape, key) ? shape[String(key)] : undefined;
-  return member === undefined ? [] : keysOf(member, rest);
+  return member === undefined ? undefined : memberAt(member, rest);
 }
 
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {

@@ -1,4 +1,4 @@
-import { describe, suggestion } from '@panoptes/core';
+import { describe, expectationOf as expectedOf, suggestion } from '@panoptes/core';
 import type { z } from 'zod';
 import { keysAt } from './schema-keys.js';
 
@@ -101,40 +101,8 @@ function unknownKeys(
   });
 }
 
-const kinds: Readonly<Record<string, string>> = {
-  object: 'a mapping',
-  record: 'a mapping',
-  array: 'a list',
-  string: 'text',
-  int: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-};
-
-/** What was expected, in words. */
-function expectationOf(issue: Issue): string {
-  // What a schema says itself is the most exact.
-  if (issue.message.startsWith('expected ')) return issue.message;
-  switch (issue.code) {
-    case 'invalid_type':
-      return `expected ${kinds[issue.expected] ?? issue.expected}`;
-    case 'invalid_value':
-      return `expected ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
-    case 'too_small':
-      return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${amount(issue.minimum, issue.origin)}`;
-    case 'too_big':
-      return `expected ${issue.inclusive === false ? 'less than' : 'at most'} ${amount(issue.maximum, issue.origin)}`;
-    case 'invalid_union':
-      return issue.errors.map((branch) => expectationOf(branch[0]!)).join('; or ');
-    default:
-      return issue.message;
-  }
-}
-
-function amount(limit: number | bigint, origin: string): string {
-  if (origin === 'string') return `${limit} characters`;
-  return origin === 'array' ? `${limit} items` : String(limit);
-}
+/** Scenarios are written in YAML, where an object is a mapping. */
+const expectationOf = (issue: Issue): string => expectedOf(issue, 'a mapping');
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(

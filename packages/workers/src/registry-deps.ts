@@ -5,7 +5,9 @@ import {
   type RegistryOptions,
   checkPort,
   describe,
+  noSuchOption,
   ownRecord,
+  registryOptionNames,
 } from '@panoptes/core';
 import type { Logger } from 'pino';
 
@@ -29,6 +31,9 @@ const loggerMethods = ['child', 'info', 'warn', 'error', 'fatal'];
 export function depsOf(options: unknown): RegistryDeps & { readonly rest: RegistryOptions } {
   const own: RegistryDeps = ownRecord(options, 'options', names);
   const { clock, logger, chance, workerEntry, ...rest } = own;
+  const known = [...registryOptionNames, ...names];
+  const odd = Object.keys(rest).find((name) => !known.includes(name));
+  if (odd !== undefined) throw noSuchOption(odd, known);
   if (logger !== undefined && logger !== false) checkPort('logger', logger, loggerMethods);
   if (chance !== undefined && typeof chance !== 'function') {
     throw new ConfigError(`option 'chance': expected a function, got ${describe(chance)}`);

@@ -37,6 +37,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 function amount(limit: number | bigint, origin: string): string {
-  if (origin === 'string') return `${limit} characters`;
-  return origin === 'array' ? `${limit} items` : String(limit);
+  const unit = { string: 'character', array: 'item' }[origin];
+  if (unit === undefined) return String(limit);
+  return `${limit} ${unit}${Number(limit) === 1 ? '' : 's'}`;
 }

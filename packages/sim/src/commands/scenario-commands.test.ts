@@ -96,7 +96,15 @@ describe('panoptes run and sweep', () => {
     [['sweep', 'GOOD', '--out', 'OUT', '--threads', '0'], '--threads: expected a whole number'],
     [
       ['sweep', 'GOOD', '--out', 'OUT', '--set', 'sweep.grid.population.pears=[1, 2]'],
-      "population.pears: unknown key; did you mean 'peers'?",
+      "sweep.grid.population.pears: unknown key; did you mean 'peers'?",
+    ],
+    [
+      ['sweep', 'GOOD', '--out', 'OUT', '--set', 'sweep.zip.foo=[1, 2]'],
+      'sweep.zip.foo: unknown key',
+    ],
+    [
+      ['sweep', 'GRID', '--out', 'OUT'],
+      "grid.yaml:5:18: sweep.grid.observers.0.memory: expected a size from 32MiB to 2GiB, got '16MiB'",
     ],
     [['report', 'missing'], 'missing: expected a run’s summary.json'],
     [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish'],
@@ -104,6 +112,13 @@ describe('panoptes run and sweep', () => {
     const places = new Map([
       ['GOOD', fileOf('good.yaml', good)],
       ['SWEPT', fileOf('swept.yaml', `${good}sweep: { replications: 2 }\n`)],
+      [
+        'GRID',
+        fileOf(
+          'grid.yaml',
+          `${good}observers: [{ use: mesh }]\nsweep: { grid: { observers.0.memory: [64MiB, 16MiB] } }\n`,
+        ),
+      ],
       ['OUT', join(folder, 'out')],
       // In a file.
       ['NOWHERE', join(folder, 'good.yaml', 'within')],

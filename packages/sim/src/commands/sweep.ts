@@ -15,6 +15,7 @@ import {
 } from '../scenario/file/scenario-file.js';
 import type { Scenario } from '../scenario/schema/scenario.js';
 import type { SweepSpec } from '../scenario/schema/sweep.js';
+import { checkPoints } from '../sweep/point-check.js';
 import { SweepJournal } from '../sweep/sweep-journal.js';
 import {
   countRuns,
@@ -50,7 +51,7 @@ async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promi
   }
   const points = sweepPoints(spec);
   const tasks = sweepTasks(points, scenario.seed, spec.replications);
-  checkPoints(source, points, tasks);
+  checkPoints(source, spec, points, tasks);
   makeFolder('--out', flags.out);
   const lock = OutputLock.ofFolder(flags.out);
   try {
@@ -161,20 +162,6 @@ async function runAll(
   if (!flags.quiet) sayWritten(terminal, files);
   if (!haveEnded) await terminal.kill(1);
   return exitCodeOf(document, results.values());
-}
-
-/** Refuses a value that a key cannot have before the first run, and not in the middle of the night. */
-function checkPoints(
-  source: ScenarioSource,
-  points: readonly SweepPoint[],
-  tasks: readonly SweepTask[],
-): void {
-  const check = (own: readonly Override[]): void => {
-    parseScenario({ ...source, overrides: [...source.overrides, ...own] });
-  };
-  for (const { overrides } of points) check(overrides);
-  // Their seeds differ in length at most.
-  check(tasks.at(-1)!.overrides);
 }
 
 function exitCodeOf(

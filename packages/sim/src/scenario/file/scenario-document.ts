@@ -1,16 +1,18 @@
-import { messageOf } from '@panoptes/core';
+import { ConfigError, messageOf } from '@panoptes/core';
 import {
   type Document,
   isCollection,
   isMap,
   isNode,
   isScalar,
+  isSeq,
   LineCounter,
   type Node,
   type Pair,
   parseDocument,
   type YAMLMap,
 } from 'yaml';
+import { counted } from '../../report/number-text.js';
 import { withoutExtensions } from './extension-keys.js';
 import { DocumentStructure } from './document-structure.js';
 import { ScenarioError, type ScenarioProblem } from './scenario-error.js';
@@ -65,11 +67,27 @@ export class ScenarioDocument {
       try {
         const path = keyPath(key);
         if (path.at(-1) === '+') this.#append(path.slice(0, -1), value);
-        else this.#document.setIn(path, this.#document.createNode(value));
+        else {
+          this.#checkPlaces(path);
+          this.#document.setIn(path, this.#document.createNode(value));
+        }
       } catch (cause) {
         const message = `cannot be set: ${messageOf(cause)}`;
         throw new ScenarioError(this.file, [{ key, message }], { cause });
       }
+    }
+  }
+
+  /** Refuses a place beyond a list's end: it would come with empty ones before it. */
+  #checkPlaces(path: readonly string[]): void {
+    for (const [at, key] of path.entries()) {
+      const list = this.#document.getIn(path.slice(0, at));
+      if (!isSeq(list) || !/^\d+$/.test(key)) continue;
+      const { length } = list.items;
+      // The next one may be set as a whole.
+      if (Number(key) < length || (Number(key) === length && at === path.length - 1)) continue;
+      const [whole, place] = [path.slice(0, at).join('.'), path.slice(0, at + 1).join('.')];
+      throw new ConfigError(`there is no ${place}: ${whole} has ${counted(length, 'item')}`);
     }
   }
 

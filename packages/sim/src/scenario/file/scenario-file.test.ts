@@ -68,7 +68,7 @@ describe('a scenario', () => {
   });
 
   it.each([
-    ['source: { trace: "" }', 'source.trace', 'expected at least 1 characters'],
+    ['source: { trace: "" }', 'source.trace', 'expected at least 1 character, got'],
     ['source: { trase: x.avt }', 'source.trase', "did you mean 'trace'?"],
     ['source: { trace: x.avt, until: soon }', 'source.until', 'expected a duration above 0'],
     ['source: x.avt', 'source', 'expected a mapping'],
@@ -251,6 +251,13 @@ describe('keys set from outside', () => {
   it('are refused by name, without a line', () => {
     const { message } = refusal(least, [{ key: 'population.peers', value: 0 }]);
     expect(message).toBe('x.yaml: population.peers: expected at least 1, got 0');
+    const beyond = [{ key: 'phases.7.kind', value: 'steady' }];
+    expect(refusal(least, beyond).message).toBe(
+      'x.yaml: phases.7.kind: cannot be set: there is no phases.7: phases has 1 item',
+    );
+    expect(refusal(least, [{ key: 'phases.1.kind', value: 'steady' }]).problems).toHaveLength(1);
+    const next = [{ key: 'phases.1', value: { kind: 'steady', name: 'b', duration: '1m' } }];
+    expect(parse(least, next)).toMatchObject({ phases: [{}, { name: 'b' }] });
     expect(refusal(least, [{ key: 'version.x', value: 0 }]).message).toContain('cannot be set');
   });
 });

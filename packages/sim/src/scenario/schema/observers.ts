@@ -1,3 +1,4 @@
+import { hardLimitMb, memoryLimitOption } from '@panoptes/core';
 import { builtInNames, hostNames } from '@panoptes/workers';
 import { z } from 'zod';
 import { entryTerms } from './entry-terms.js';
@@ -5,6 +6,10 @@ import { actorName, bytes, count, path } from './quantities.js';
 
 /** The registry takes 50 observers by default, and one place is the log digest's. */
 export const mostObservers = 49;
+
+/** The registry's own limit, so that a scenario is refused before it runs. */
+const leastMemoryMb = memoryLimitOption.minValue!;
+const memoryRange = `${leastMemoryMb}MiB to ${hardLimitMb / 1024}GiB`;
 
 const registration = {
   name: actorName()
@@ -21,8 +26,11 @@ const registration = {
     .describe('Passed to the observer’s `setup`.'),
   ...entryTerms,
   memory: bytes()
+    .refine((size) => size >= leastMemoryMb * 2 ** 20 && size <= hardLimitMb * 2 ** 20, {
+      error: `expected a size from ${memoryRange}`,
+    })
     .optional()
-    .describe('Most memory it may take, from 32MiB; the registry’s default unless given.'),
+    .describe(`Most memory it may take, from ${memoryRange}; the registry’s default unless given.`),
 };
 
 const builtIn = z.strictObject({

@@ -135,9 +135,9 @@ describe("a bug in a user's own observer", () => {
 
   it.each(['throws', 'loops'])('that %s in setup is refused with its place', async (how) => {
     const file = scenarioWith({ how, in: 'setup' });
-    const { code, stdout } = await inSession('run', file);
-    expect(stdout).toBe('');
-    expect(code).toBe(how === 'loops' ? 2 : 1);
+    const { code, stdout, stderr } = await inSession('run', file);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/:4:\d+: observers\.0/);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Clock, ConfigError, ObserverError, ObserverStartError } from '@panoptes/core';
+import type { Clock } from '@panoptes/core';
 import { builtIn } from '@panoptes/workers';
 import { thisMachine } from '../../report/machine.js';
 import type { ChurnSource } from '../../churn/churn-source.js';
@@ -11,19 +11,19 @@ import { simulate } from '../../driver/simulation.js';
 import { checkedReading } from '../../input/checked-reading.js';
 import { type Reading, usualReading } from '../../input/reading.js';
 import { repeatable } from '../../model/churn-origin.js';
-import { ModelError } from '../../model/model-error.js';
 import type { PlayedObserver } from '../../observers/observer-module.js';
 import { type RunDocument, runSchema } from '../../report/run-document.js';
 import type { Speed } from '../../time/speed.js';
 import { openChurn } from '../churn/open-churn.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { ownSource } from '../file/own-source.js';
-import { parseScenario, scenarioError, type ScenarioSource } from '../file/scenario-file.js';
+import { parseScenario, type ScenarioSource } from '../file/scenario-file.js';
 import { observerNames } from '../observer-roster.js';
 import { pathBeside } from '../path-beside.js';
 import { entryTerms } from '../schema/entry-terms.js';
 import type { ObserverEntry } from '../schema/observers.js';
 import type { Scenario } from '../schema/scenario.js';
+import { atObserver } from './observer-blame.js';
 import { planFaults } from './fault-plan.js';
 import { mostSamples, type Sampling } from './run-series.js';
 import { RunWatch } from './run-watch.js';
@@ -33,7 +33,7 @@ import { checkThresholds } from './threshold-check.js';
  * Runs a scenario.
  *
  * @returns all that is known of it; that something disagrees, or a threshold does not hold, is in it
- * @throws {ScenarioError} when an observer cannot be set up with its options
+ * @throws {ScenarioError} when an observer cannot be loaded, or cannot start
  * @throws the error that the registry or the source failed with
  */
 export async function runScenario(
@@ -64,7 +64,7 @@ export async function runScenario(
     hangTimeoutMs: scenario.registry.hangTimeout,
     openRegistry: (options) => openRegistry({ ...options, logBytes: scenario.registry.log }),
   }).catch((error: unknown) => {
-    throw blamed(error, prepared);
+    throw atObserver(error, source, scenario);
   });
   const figures = {
     ...summary,
@@ -152,23 +152,6 @@ function samplingOf(scenario: Scenario): Sampling {
   return every === undefined
     ? { everyMs: firstEveryMs, most: usualSamples }
     : { everyMs: every, most: mostSamples };
-}
-
-/** An observer that cannot be loaded, or set up with what the scenario says, is its author's mistake. */
-function blamed(error: unknown, { source, scenario }: PreparedScenario): unknown {
-  const at = (observer: string): number =>
-    scenario.observers.findIndex((entry) => observerNames(entry).includes(observer));
-  if (error instanceof ModelError && error.observer !== undefined) {
-    const path = ['observers', at(error.observer), 'module'];
-    return scenarioError(source, path, `cannot be loaded: ${error.message}`, error);
-  }
-  if (!(error instanceof ObserverStartError)) return error;
-  const { cause, observer } = error;
-  const isMistake =
-    cause instanceof ConfigError ||
-    (cause instanceof ObserverError && cause.remoteCode === 'CONFIG_INVALID');
-  if (!isMistake) return error;
-  return scenarioError(source, ['observers', at(observer)], cause.message, error);
 }
 
 function observersOf(entry: ObserverEntry, { file }: ScenarioSource): PlayedObserver[] {

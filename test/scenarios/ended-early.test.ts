@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,7 +61,64 @@ describe('a run that a critical observer ends', () => {
     const again = await panoptes('run', '--replay-from', out);
     expect(again.code).toBe(1);
     expect(again.stdout).toContain('the run ended early, since a command was refused');
-    expect(again.stderr).toContain('another log than');
+    const why = 'its run ended early, since a command was refused';
+    expect(again.stderr).toContain(`no log in ${out} to compare with: ${why}`);
+    const summary = join(out, 'summary.json');
+    const before = JSON.parse(readFileSync(summary, 'utf8')) as EarlyRun;
+    writeFileSync(summary, JSON.stringify({ ...before, failure: undefined, interrupted: true }));
+    const interrupted = await panoptes('run', '--replay-from', out, '--quiet');
+    expect(interrupted.stderr.split('\n')).toEqual([
+      expect.stringMatching(/^fail: the run ended early, since a command was refused/),
+      `no log in ${out} to compare with: its run was interrupted`,
+      '',
+    ]);
+  });
+
+  it('says so in a line where nothing else is printed, and so does one that breaks a threshold', async () => {
+    const file = scenarioWith(`{ module: ${strict}, role: critical, options: { most: 20 } }`);
+    expect(await panoptes('run', file, '--quiet')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^fail: the run ended early, .+ \(OBSERVER_VETO\)\n$/,
+      ) as string,
+    });
+    const short = ['--peers', '20', '--duration', '5m', '--quiet'];
+    expect(await panoptes('run', ...short, '--set', 'thresholds.checks=< 0')).toEqual({
+      code: 99,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^fail: a threshold does not hold: checks < 0: is \d+\n$/,
+      ) as string,
+    });
+    expect(await panoptes('run', ...short)).toEqual({ code: 0, stdout: '', stderr: '' });
+    const swept = [
+      '--set',
+      'thresholds.checks=< 0',
+      '--set',
+      'sweep.grid.population.peers=[40, 50]',
+    ];
+    const sweepFile = scenarioWith('validators');
+    const out = join(folder, 'swept');
+    expect(await panoptes('sweep', sweepFile, '--out', out, '--quiet', ...swept)).toEqual({
+      code: 99,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^fail: 2 of 2 runs, the first: population.peers 40, seed 1: checks < 0: is \d+\n$/,
+      ) as string,
+    });
+    const ended = await panoptes(
+      'sweep',
+      file,
+      '--out',
+      join(folder, 'ended'),
+      '--quiet',
+      ...swept,
+    );
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(
+      /^fail: 2 of 2 runs, the first: population\.peers 40, seed 1: the run ended early, since a command was refused: .+\n$/,
+    );
   });
 
   it('by a crash is reported too, and it is back by then', async () => {

@@ -91,7 +91,7 @@ Examples:
   $ panoptes sweep flash.yaml --out sweep           with many values, in parallel
   $ panoptes replay trace.avt --until 2d            the first two days of a recorded trace
   $ panoptes replay churn.jsonl.gz --speed 3600x    an hour a second
-  $ panoptes replay trace.avt --out out               with the same reports
+  $ panoptes replay trace.avt --out out             with the same reports
   $ panoptes replay mesh.json --observers mesh*4    four observers of one kind
   $ panoptes run --fault loop:mesh@2d               one of them loops for ever on the third day
   $ panoptes faults                                 all faults that can be injected

@@ -3,7 +3,7 @@ import type { Reading } from '../input/reading.js';
 import { noProgress, showProgress } from '../report/progress.js';
 import type { RunDocument } from '../report/run-document.js';
 import { makeFolder, readRunDocument, writeRunFiles } from '../report/run-files.js';
-import { formatRun } from '../report/run-text.js';
+import { failureLine, failureReason, formatRun } from '../report/run-text.js';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
 import { prepareScenario, runScenario, untilOf } from '../scenario/run/scenario-run.js';
 import type { Speed } from '../time/speed.js';
@@ -48,11 +48,26 @@ export async function replayReport(
   const run = await runAndShow(terminal, before.scenario, output);
   if (run.interrupted) return exitCodes.interrupted;
   const isSame = run.logDigest !== null && run.logDigest === before.logDigest;
-  const verdict = isSame
-    ? `the same log as in ${path}: ${run.logDigest}`
-    : `another log than in ${path}: ${run.logDigest ?? 'none'}, not ${before.logDigest ?? 'none'}`;
-  if (!output.quiet) terminal.stderr.write(`${verdict}\n`);
+  if (!output.quiet || !isSame) terminal.stderr.write(`${comparedLogs(path, before, run)}\n`);
   return isSame ? exitCodeOf(run) : exitCodes.fail;
+}
+
+/** Whether the log came out the same, or why nobody can tell. */
+function comparedLogs(path: string, before: RunDocument, run: RunDocument): string {
+  if (before.logDigest === null) {
+    return `no log in ${path} to compare with: its run ${whyNoLog(before)}`;
+  }
+  if (run.logDigest === null) {
+    return `no log to compare with that in ${path}: this run ${whyNoLog(run)}`;
+  }
+  return run.logDigest === before.logDigest
+    ? `the same log as in ${path}: ${run.logDigest}`
+    : `another log than in ${path}: ${run.logDigest}, not ${before.logDigest}`;
+}
+
+function whyNoLog({ interrupted, failure }: RunDocument): string {
+  if (interrupted) return 'was interrupted';
+  return failure === undefined ? 'did not keep it' : `ended early, ${failureReason(failure)}`;
 }
 
 async function runAndShow(
@@ -99,6 +114,7 @@ async function runAndShow(
       }
     } finally {
       if (output.json || !output.quiet) print(terminal, run, formatRun, output.json);
+      else if (hasFailed(run)) print({ ...terminal, stdout: stderr }, run, failureLine);
     }
     if (run.recordingProblem !== undefined) complain(terminal, run.recordingProblem);
     if (run.threadsLeft !== undefined) await terminal.kill(run.threadsLeft);
@@ -109,6 +125,10 @@ async function runAndShow(
     lock?.release();
   }
 }
+
+/** Whether the run itself went wrong, or what was expected of it. */
+const hasFailed = ({ verdict, thresholds }: RunDocument): boolean =>
+  verdict !== 'pass' || thresholds.some(({ passed }) => !passed);
 
 function exitCodeOf(run: RunDocument): number {
   if (run.interrupted) return exitCodes.interrupted;

@@ -41,6 +41,12 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
   addRunFlags(command).action(async (name: string, flags: OwnFlags, given: Command) => {
     const output = { ...flags, reading: { strict: flags.strict, maxInputBytes: flags.maxInput } };
     if (flags.replayFrom !== undefined) {
+      if (given.args.length > 0) {
+        throw new ConfigError(
+          `--replay-from: expected no network or scenario beside it, got ${describe(name)}: ` +
+            'a report says that itself',
+        );
+      }
       refuse(
         given,
         ['peers', 'seed', 'duration', 'sessions', 'observers', 'fault', 'set'],

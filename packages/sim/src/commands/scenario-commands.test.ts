@@ -91,6 +91,10 @@ describe('panoptes run and sweep', () => {
     [['run', 'kad', '--set', 'name.+=1'], 'name.+: cannot be set'],
     [['run', '--replay-from', 'missing'], 'missing: expected a run’s summary.json'],
     [['run', '--replay-from', 'missing', '--seed', '2'], '--seed: a report says that itself'],
+    [
+      ['run', 'kad', '--replay-from', 'missing'],
+      "--replay-from: expected no network or scenario beside it, got 'kad'",
+    ],
     [['sweep', 'GOOD'], "required option '--out <dir>'"],
     [['sweep', 'GOOD', '--out', 'OUT'], 'sweep: missing; expected a grid, a zip or replications'],
     [['sweep', 'GOOD', '--out', 'OUT', '--threads', '0'], '--threads: expected a whole number'],

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { sweepReport } from '../report/html/sweep-report.js';
 import { jsonText } from '../report/printable.js';
 import { makeFolder, writeFiles } from '../report/run-files.js';
-import { formatSweep } from '../report/sweep-text.js';
+import { formatSweep, sweepFailureLine } from '../report/sweep-text.js';
 import { showSweepProgress } from '../report/sweep-progress.js';
 import type { Override } from '../scenario/file/scenario-document.js';
 import { ScenarioError } from '../scenario/file/scenario-error.js';
@@ -159,6 +159,9 @@ async function runAll(
     ]),
   );
   if (flags.json || !flags.quiet) print(terminal, document, formatSweep, flags.json);
+  else if (document.rows.some(({ failed }) => failed > 0)) {
+    print({ ...terminal, stdout: stderr }, document, sweepFailureLine);
+  }
   if (!flags.quiet) sayWritten(terminal, files);
   if (!haveEnded) await terminal.kill(1);
   return exitCodeOf(document, results.values());

@@ -20,6 +20,12 @@ describe('what a recorded log came to, as text', () => {
     expect(lastLine(text)).toBe('fail: the rules are broken in 20 places');
   });
 
+  it('says the seed of generated churn once', () => {
+    const first = (source: string) => formatCheck({ ...aCheck, source }, plain);
+    expect(first('kad, 50 peers, seed 7')).toMatch(/^source +kad, 50 peers, seed 7$/m);
+    expect(first('x.avt')).toMatch(/^source +x\.avt, seed 7$/m);
+  });
+
   it('says what could not be checked of a log without its end', () => {
     const rules = aCheck.rules.map((rule) => ({ ...rule, violations: 0 }));
     const document = { ...aCheck, rules, violations: [], verdict: 'incomplete' } as const;

@@ -14,7 +14,7 @@ export function formatCheck(document: CheckDocument, screen: Screen): string {
     ...factLines(
       [
         ['log', file],
-        ['source', `${source}${seed === null ? '' : `, seed ${seed}`}`],
+        ['source', seed === null || namesSeed(source, seed) ? source : `${source}, seed ${seed}`],
       ],
       screen,
     ),
@@ -32,6 +32,9 @@ export function formatCheck(document: CheckDocument, screen: Screen): string {
     '',
   ].join('\n');
 }
+
+/** Generated churn is called after its seed, too. */
+const namesSeed = (source: string, seed: string): boolean => source.endsWith(`, seed ${seed}`);
 
 function verdictOf(verdict: CheckDocument['verdict'], found: number, { colors }: Screen): string {
   switch (verdict) {

@@ -1,6 +1,7 @@
 import { formatDuration } from '../time/duration.js';
 import { agreementText, shortDigest } from './agreement-text.js';
 import type { Colors } from './colors.js';
+import { failureReasons } from './failure-reasons.js';
 import { rulesInShort, violationText } from './rules-text.js';
 import type { RunDocument } from './run-document.js';
 import { incidentTable, latencyTable, observerTable, phaseTable } from './run-tables.js';
@@ -8,7 +9,7 @@ import type { Screen } from './screen.js';
 import { skippedLines } from './skipped-text.js';
 import { factLines } from './text-table.js';
 import { thresholdLines } from './threshold-text.js';
-import { numberText } from './number-text.js';
+import { counted, numberText } from './number-text.js';
 
 /** A run for people to read; ends with the verdict, and what was expected of it. */
 export function formatRun(run: RunDocument, screen: Screen): string {
@@ -34,6 +35,15 @@ export function formatRun(run: RunDocument, screen: Screen): string {
     .concat('\n');
 }
 
+/** The verdict on a run that failed, or that broke a threshold, on a line of its own. */
+export function failureLine(run: RunDocument, { colors }: Screen): string {
+  const line =
+    run.verdict === 'pass'
+      ? colors.red(`fail: a threshold does not hold: ${failureReasons(run).join('; ')}`)
+      : verdict(run, colors);
+  return `${line}\n`;
+}
+
 /** Why a run ended early, as in `since a command was refused: … (OBSERVER_VETO)`. */
 export function failureReason({ code, message }: NonNullable<RunDocument['failure']>): string {
   return `since a command was refused: ${message}${code === null ? '' : ` (${code})`}`;
@@ -47,8 +57,8 @@ function factsOf(run: RunDocument, colors: Colors): [string, string][] {
     ['seed', seed],
     [
       'events',
-      `${numberText(run.events)}: ${numberText(run.joins)} joins, ${numberText(run.updates)} updates, ` +
-        `${numberText(run.leaves)} leaves`,
+      `${numberText(run.events)}: ${counted(run.joins, 'join')}, ${counted(run.updates, 'update')}, ` +
+        counted(run.leaves, 'leave'),
     ],
     [
       'peers',

@@ -1,4 +1,5 @@
 import { type SweepDocument, sweepFailures } from '../sweep/sweep-table.js';
+import { counted } from './number-text.js';
 import type { Screen } from './screen.js';
 import { textTable } from './text-table.js';
 
@@ -24,7 +25,7 @@ export function formatSweep(document: SweepDocument, screen: Screen): string {
     ];
   });
   return [
-    `${name}, seed ${seed}: ${rows.length} points, ${replications} replications of each` +
+    `${name}, seed ${seed}: ${counted(rows.length, 'point')}, ${counted(replications, 'replication')} of each` +
       (interrupted ? colors.yellow(' (interrupted: run it again to go on)') : ''),
     textTable(
       [...keys, ...figures, 'runs', 'failed'].map((title) => [title, 'right']),
@@ -34,6 +35,14 @@ export function formatSweep(document: SweepDocument, screen: Screen): string {
     ...sweepFailures(document).map((failure) => colors.red(`failed: ${failure}`)),
     '',
   ].join('\n');
+}
+
+/** On a line of its own, how many runs of a sweep failed, and why the first of them did. */
+export function sweepFailureLine(document: SweepDocument, { colors }: Screen): string {
+  const { rows } = document;
+  const [failed, all] = [rows.flatMap((row) => row.failures), rows.flatMap((row) => row.digests)];
+  const [first = ''] = sweepFailures(document);
+  return `${colors.red(`fail: ${failed.length} of ${counted(all.length, 'run')}, the first: ${first}`)}\n`;
 }
 
 const printed = (value: number): string =>

@@ -18,7 +18,8 @@ export default async function runTask({ source, reading }: SweepWork): Promise<S
     speed: Number.POSITIVE_INFINITY,
   });
   // One that ended early has figures of another time than the others.
-  if (run.failure !== undefined) throw new Error(failureReason(run.failure));
+  if (run.failure !== undefined)
+    throw new Error(`the run ended early, ${failureReason(run.failure)}`);
   // The course and the scenario would swell the journal, and what asked for the run has the latter.
   const kept = Object.entries(run).filter(([key]) => key !== 'series' && key !== 'scenario');
   return Object.fromEntries(kept) as unknown as SweepFigures;

@@ -194,6 +194,13 @@ describe('the table of a sweep', () => {
     const lines = sweepFailures(document);
     for (const [at, words] of told.entries()) expect(lines[at]).toMatch(words);
     const text = formatSweep(document, plain);
+    expect(text).toContain(
+      `${document.rows.length} points, ${document.replications} replications of each`,
+    );
+    const [row] = document.rows;
+    expect(formatSweep({ ...document, rows: [row!], replications: 1 }, plain)).toContain(
+      ': 1 point, 1 replication of each',
+    );
     const page = sweepReport(document);
     for (const line of lines) {
       expect(text).toContain(`failed: ${line}`);

@@ -31,7 +31,7 @@ function startProblem({ cause, message }: ObserverStartError): string {
   return isAboutOptions ? cause.message : message;
 }
 
-/** The model's thread lets nobody start threads, whatever a registration says. */
+/** Advice for an observer: what starts threads while it is loaded is rather a program of its own. */
 const vainAdvice = /; register it with ownThreads: true to allow it$/;
 
 /** Why a module cannot be loaded, with its file: what its code throws names none, or another. */

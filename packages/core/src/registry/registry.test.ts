@@ -4,7 +4,6 @@ import { peerNumbered, withValueAt } from '../peers/peer-entry.fixture.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { BatchUpdate } from './batch-update.js';
 import { ScriptedVoter } from '../voting/scripted-voter.fixture.js';
-import { ManualClock } from './manual-clock.fixture.js';
 import { OpenRegistry } from './open-registry.fixture.js';
 import { Registry } from './registry.js';
 
@@ -132,21 +131,6 @@ describe('a command', () => {
       connectedAt: 1,
       latencyMs: 9,
     });
-  });
-
-  it('notes no time of a clock that tells none, and says so', async () => {
-    const time = new ManualClock();
-    const registry = new OpenRegistry({}, time);
-    await registry.upsert(peerNumbered(1));
-    for (const now of [
-      () => Number.NaN,
-      () => undefined,
-      () => expect.fail('a clock that fails'),
-    ]) {
-      time.now = now as () => number;
-      await expect(registry.touch('peer-1')).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
-    }
-    expect(registry.peers.get('peer-1')!.lastSeen).toBe(1);
   });
 
   it('that is refused changes nothing, counts as rejected, and says why', async () => {

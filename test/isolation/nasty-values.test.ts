@@ -45,7 +45,8 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
       'isA',
     ],
     ...['inMicrotask', 'inNextTurn', 'nextTurn', 'takeAll', 'tellAll', 'withDeadline'],
-    ...['misplacedTerms', 'printable', 'printableLines', 'readable', 'registrationSchema'],
+    ...['expectationOf', 'misplacedTerms', 'noSuchOption', 'printable', 'printableLines'],
+    ...['readable', 'registrationSchema'],
   ],
   // It gives back what it is given, whatever that is.
   workers: ['copyOptions', 'defineObserver', 'moduleUrl'],

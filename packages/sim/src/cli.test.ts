@@ -84,7 +84,7 @@ describe('the panoptes command', () => {
     [['run', '--observers', 'mash'], '--observers: expected names from kademlia, mesh, validators'],
     [['replay', 'x.avt', '--until', 'noon'], '--until: expected a duration'],
     [['replay', 'missing.avt'], 'missing.avt: cannot be opened'],
-    [['replay', ''], 'source.trace: expected at least 1 characters'],
+    [['replay', ''], 'source.trace: expected at least 1 character, got'],
     [
       ['replay', 'x.avt', '--set', 'population.peers=5'],
       "population: expected none beside 'source'",

@@ -105,7 +105,6 @@ describe('a patch as numbers', () => {
         expect(overwritten(fullPeer(), patch)).toEqual(patched(fullPeer(), patch));
       }),
     );
-    for (const [path] of paths) expect(path).not.toBe('');
     expect(paths.length).toBeGreaterThan(25);
   });
 

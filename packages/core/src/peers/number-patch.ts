@@ -10,7 +10,7 @@ import type { PeerPatch } from './peer-patch.js';
 
 /**
  * A patch of numbers, flags and choices alone, as what it writes over an entry's bytes. Neither the
- * entry nor what becomes of it is ever an object then: a heartbeat costs no more than an upsert.
+ * entry nor what becomes of it is ever an object then: a heartbeat costs about what an upsert does.
  */
 export interface NumberPatch {
   /** Slots of the numbers that it sets. */

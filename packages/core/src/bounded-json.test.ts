@@ -40,7 +40,7 @@ describe('JSON that is bounded', () => {
       new Float32Array(3),
       new DataView(new ArrayBuffer(4)),
     ],
-    Object.assign([1, , 3], { more: 4 }), // eslint-disable-line no-sparse-arrays -- one of them
+    Object.assign([1, , 3], { more: 4 }), // eslint-disable-line no-sparse-arrays -- JSON has null for a hole
     Object.create({ inherited: 1 }),
     { f: Object.assign(() => 1, { toJSON: () => 5 }) },
     Object.assign(Object(true) as object, { valueOf: () => false }),

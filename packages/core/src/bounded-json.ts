@@ -127,7 +127,9 @@ class JsonWriter {
 
 /** Whether `JSON.stringify` would ask a value for its `toJSON`. */
 const mayHaveWord = (value: unknown): value is object | bigint =>
-  (typeof value === 'object' && value !== null) || ['function', 'bigint'].includes(typeof value);
+  (typeof value === 'object' && value !== null) ||
+  typeof value === 'function' ||
+  typeof value === 'bigint';
 
 /** What is in an object that was made of a text, a number or a truth value. */
 function unboxed(value: unknown): unknown {

@@ -2,7 +2,7 @@ import { BatchError, ConfigError, describe } from '../errors.js';
 import { textArgument } from '../peers/identity-arguments.js';
 import { ownPatch } from '../peers/own-patch.js';
 import type { BatchStep, BatchUpdate } from './batch-update.js';
-import type { Step } from './commands.js';
+import { type Step, updateStep } from './commands.js';
 import { refusalFor } from '../peers/refusal.js';
 import type { StagedEntry } from '../peers/staging.js';
 
@@ -52,9 +52,7 @@ function readStep(step: BatchStep, stage: (entry: unknown) => StagedEntry): Step
     }
     case 'update': {
       const { nodeId, patch } = step as BatchStep & { kind: 'update' };
-      const target = { nodeId: textArgument('peerId.nodeId', nodeId) };
-      const change = ownPatch(patch);
-      return { kind, target, change, otherwise: undefined, allowIdentityChange: false };
+      return updateStep({ nodeId: textArgument('peerId.nodeId', nodeId) }, ownPatch(patch));
     }
     case 'remove': {
       const { nodeId } = step as BatchStep & { kind: 'remove' };

@@ -14,7 +14,7 @@ import type {
   UpdateFunction,
   UpdateTarget,
 } from './commands.js';
-import { stagedEntries } from './commands.js';
+import { stagedEntries, updateStep } from './commands.js';
 import { refusalFor } from '../peers/refusal.js';
 import type { StagedEntry, Staging } from '../peers/staging.js';
 import { type UpsertOptions, type UpsertSettings, upsertSettings } from './upsert-options.js';
@@ -93,24 +93,15 @@ export class CommandIntake {
     target: GivenTarget,
     change: PeerPatch | UpdateFunction,
   ): Promise<CommandResult<'updated'>> {
-    return this.#admit(() => ({
-      kind: 'update',
-      target: readTarget(target),
-      change: readChange(change),
-      otherwise: undefined,
-      allowIdentityChange: false,
-    }));
+    return this.#admit(() => updateStep(readTarget(target), readChange(change)));
   }
 
   /** @param lastSeen - Unix milliseconds; now unless given */
   touch(nodeId: string, lastSeen: number | undefined): Promise<CommandResult<'updated'>> {
-    return this.#admit(() => ({
-      kind: 'update',
-      target: readTarget({ nodeId }),
-      change: ownPatch(lastSeen === undefined ? { lastSeen: this.#now() } : { lastSeen }),
-      otherwise: undefined,
-      allowIdentityChange: false,
-    }));
+    return this.#admit(() => {
+      const patch = lastSeen === undefined ? { lastSeen: this.#now() } : { lastSeen };
+      return updateStep(readTarget({ nodeId }), ownPatch(patch));
+    });
   }
 
   updateOrInsert(

@@ -56,6 +56,15 @@ export interface UpdateStep {
   readonly allowIdentityChange: boolean;
 }
 
+/** An update of a peer that must be known. */
+export const updateStep = (target: UpdateTarget, change: UpdateStep['change']): UpdateStep => ({
+  kind: 'update',
+  target,
+  change,
+  otherwise: undefined,
+  allowIdentityChange: false,
+});
+
 /** What concerns one peer. */
 export type Step = UpsertStep | RemoveStep | UpdateStep;
 

@@ -29,8 +29,9 @@ export function checkedSource(
   };
 }
 
-type Code = (...given: never[]) => unknown;
-const code = z.custom<Code>((value) => typeof value === 'function', 'expected a function');
+/** What is called and not looked at. */
+export type Code = (...given: never[]) => unknown;
+export const code = z.custom<Code>((value) => typeof value === 'function', 'expected a function');
 
 /** No date is further from 1970, in milliseconds. */
 const mostEpochMs = 8.64e15;

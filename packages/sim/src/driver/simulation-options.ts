@@ -20,7 +20,7 @@ import type { PlayedObserver } from '../observers/observer-module.js';
 import type { PhaseSpan } from '../scenario/churn/phase-spans.js';
 import type { Scenario } from '../scenario/schema/scenario.js';
 import type { Speed } from '../time/speed.js';
-import { checkedSource, sourceShape } from './checked-source.js';
+import { type Code, checkedSource, code, sourceShape } from './checked-source.js';
 import type { FeedProgress } from './feed.js';
 import type { OpenRegistry, RegistryPort } from './registry-port.js';
 import type { RunModel, StartModel } from './run-model.js';
@@ -108,8 +108,6 @@ export interface SimulationOptions {
 const part = z.unknown();
 const text = z.string().max(1_024);
 const milliseconds = z.number().min(0);
-type Code = (...given: never[]) => unknown;
-const code = z.custom<Code>((value) => typeof value === 'function', 'expected a function');
 const amount = (expected: string, isRight: (value: number) => boolean) =>
   z.custom<number>((value) => typeof value === 'number' && isRight(value), expected);
 

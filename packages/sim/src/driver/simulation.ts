@@ -33,7 +33,8 @@ import { SnapshotOracle } from './snapshot-oracle.js';
  *
  * @returns the summary; a disagreement or a refused command is in its verdict and not an error
  * @throws {ConfigError} when an option is not one it can be; {TraceError} when the source is bad;
- *   {ModelError} when an observer's module cannot be loaded; or the error of an observer's start or of a check; everything is closed then
+ *   {ModelError} when an observer's module cannot be loaded; or the error of an observer's start or of
+ *   a check; everything is closed then
  */
 export async function simulate(given: SimulationOptions): Promise<Summary> {
   const options = simulationOptions(given);

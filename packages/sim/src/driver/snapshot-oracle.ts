@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { nextTurn, messageOf } from '@panoptes/core';
 import type { ChurnEvent } from '@panoptes/testkit';
 import type { PlayedObserver } from '../observers/observer-module.js';
@@ -42,13 +43,16 @@ export class SnapshotOracle extends ComparingOracle {
       this.noteRegistry(`expected ${this.#online.size} peers, got ${size}`);
     }
     await this.#compare(this.log, undefined);
-    const afresh = new Map<string, Afresh>();
+    const started: { readonly like: unknown; readonly afresh: Afresh }[] = [];
     for (const { played, port } of this.observers) {
       const how = termsAfresh(played);
-      const key = JSON.stringify([played.module.href, played.options, how]);
-      const expected = afresh.get(key) ?? (await this.#startAfresh(played, how));
-      afresh.set(key, expected);
-      await this.#compare(port, expected);
+      const like = [played.module.href, played.options, how];
+      let known = started.find((one) => isDeepStrictEqual(one.like, like));
+      if (known === undefined) {
+        known = { like, afresh: await this.#startAfresh(played, how) };
+        started.push(known);
+      }
+      await this.#compare(port, known.afresh);
     }
     return true;
   }

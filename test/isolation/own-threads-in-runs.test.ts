@@ -26,7 +26,7 @@ checks: { model: ${model} }
 }
 
 describe('an observer that has threads of its own', () => {
-  it.each([true, false])('is compared as any other is; with the model: %s', async (model) => {
+  it.each([true, false])('is compared as any other is, with the model: %s', async (model) => {
     const { verdict, observers } = await run(model, true);
     expect({ verdict, observers }).toMatchObject({
       verdict: 'pass',

@@ -34,6 +34,7 @@ export type { Subscription } from './log/subscription.js';
 export { Verdict, VoteCaster } from './log/vote-box.js';
 export { suggestion } from './misspelling.js';
 export { compareDistance, dhtKey, dhtKeyBytes, logDistance } from './peers/dht-key.js';
+export { entryStamp } from './peers/entry-stamp.js';
 export type { PeerView } from './peers/entry-view.js';
 export { peerFields, tiers } from './peers/fields.js';
 export {
@@ -45,6 +46,7 @@ export {
   type PeerTier,
 } from './peers/peer-entry.js';
 export type { PeerPatch } from './peers/peer-patch.js';
+export { peersDigest, withoutPeer, withPeer } from './peers/peers-sum.js';
 export type { BatchResult, CommandResult, UpdateFunction } from './registry/commands.js';
 export type {
   BatchUpdateEvent,

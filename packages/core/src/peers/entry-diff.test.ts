@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EntryDiff, PatchedReader, diffEntries, viewOld, writePatch } from './entry-diff.js';
-import { copyWords, entryMemory, leafAt, peerLayout } from './entry-layout.js';
-
+import { EntryDiff, diffEntries, viewOld } from './entry-diff.js';
+import { leafAt, peerLayout } from './entry-layout.js';
+import { anyPair, throughPatch } from './patched-entry.fixture.js';
 import type { PeerEntry } from './peer-entry.js';
 import {
   anyPeer,
@@ -12,23 +12,6 @@ import {
   peerNumbered,
   withValueAt,
 } from './peer-entry.fixture.js';
-
-/** Compares two entries, writes the patch behind the new one as the log does, and reads both. */
-function throughPatch(old: PeerEntry, now: PeerEntry) {
-  const a = encoded(old);
-  const b = encoded(now);
-  const diff = new EntryDiff();
-  diffEntries(a.memory, a.base, b.memory, b.base, diff);
-  const memory = entryMemory(new ArrayBuffer(2 * 65_536 + 256));
-  memory.u8.fill(0xa5);
-  const base = 64;
-  const patch = base + b.bytes.length;
-  copyWords(b.memory, b.base, memory, base, b.bytes.length);
-  writePatch(diff, a.memory, a.base, memory, patch);
-  const end = patch + diff.patchBytes;
-  expect(memory.u8.subarray(end).every((byte) => byte === 0xa5)).toBe(true);
-  return { diff, reader: new PatchedReader().at(memory, base, patch) };
-}
 
 function valueAt(entry: PeerEntry, path: string): unknown {
   return path
@@ -58,17 +41,6 @@ function changedLeaves(old: PeerEntry, now: PeerEntry): Set<string> {
   }
   return changed;
 }
-
-/** Pairs in which every field is the same or another, as chance has it. */
-const anyPair = fc.tuple(anyPeer, anyPeer, fc.infiniteStream(fc.boolean())).map(([a, b, coins]) => {
-  const mixed = Object.fromEntries(
-    Object.keys({ ...a, ...b }).map((name) => {
-      const source = coins.next().value === true ? a : b;
-      return [name, source[name as keyof PeerEntry]];
-    }),
-  );
-  return [a, mixed as unknown as PeerEntry] as const;
-});
 
 describe('the patch behind an updated entry', () => {
   it('turns it back into the old one, whatever changed', () => {

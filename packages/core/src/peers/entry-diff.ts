@@ -1,5 +1,5 @@
-import { type BitsLeaf, type EntryMemory, peerLayout } from './entry-layout.js';
-import { type ByteRange, type EntryReader, PlainReader } from './entry-reader.js';
+import { type BitsLeaf, copyWords, type EntryMemory, peerLayout } from './entry-layout.js';
+import { type ByteRange, entryLength, type EntryReader, PlainReader } from './entry-reader.js';
 import { type PeerView, compileView } from './entry-view.js';
 import type { PeerFieldPath } from './peer-entry.js';
 
@@ -211,6 +211,29 @@ export class PatchedReader implements EntryReader {
     range.end = range.start + this.memory.u32[(at >>> 2) + 1]!;
   }
 
+  /**
+   * Writes what the entry was, from byte 0, if it differs from what it is in numbers and bits alone.
+   *
+   * @returns whether it does
+   */
+  restore(to: EntryMemory): boolean {
+    const { u32, f64 } = this.memory;
+    const at = this.#patch >>> 2;
+    const low = u32[at]!;
+    const high = u32[at + 1]!;
+    if (((low & lowBytesSlots) | (high & highBytesSlots)) !== 0) return false;
+    copyWords(this.memory, this.#now.base, to, 0, entryLength(this.memory, this.#now.base));
+    to.u32[1] = this.bits();
+    let from = (this.#patch + patchHeaderBytes) >>> 3;
+    for (let left = low; left !== 0; left &= left - 1) {
+      to.f64[31 - Math.clz32(left & -left)] = f64[from++]!;
+    }
+    for (let left = high; left !== 0; left &= left - 1) {
+      to.f64[63 - Math.clz32(left & -left)] = f64[from++]!;
+    }
+    return true;
+  }
+
   /** The fields that changed, in the order of the layout. */
   changed(): PeerFieldPath[] {
     const { u32 } = this.memory;
@@ -237,6 +260,9 @@ const OldView = compileView<PatchedReader>(peerLayout);
 /** A lazy view of what an updated entry was; it follows the reader when that is moved. */
 export const viewOld = (reader: PatchedReader): PeerView => new OldView(reader);
 
+/** What a view of `viewOld` reads; undefined for anything else. */
+export const oldReaderOf = (entry: unknown): PatchedReader | undefined => OldView.readerOf(entry);
+
 const slotPaths: readonly string[] = [
   '',
   ...peerLayout.numbers.map(({ path }) => path),
@@ -244,12 +270,17 @@ const slotPaths: readonly string[] = [
 ];
 
 function changedFields(low: number, high: number, bits: number): PeerFieldPath[] {
-  const paths = new Set<string>();
-  for (let slot = 1; slot < slots; slot++) {
-    if (((slot < 32 ? low : high) & (1 << (slot & 31))) !== 0) paths.add(slotPaths[slot]!);
+  const paths: string[] = [];
+  for (let left = low; left !== 0; left &= left - 1) {
+    paths.push(slotPaths[31 - Math.clz32(left & -left)]!);
   }
-  if (bits !== 0) for (const leaf of peerLayout.bits) if (touches(leaf, bits)) paths.add(leaf.path);
-  return [...paths] as PeerFieldPath[];
+  for (let left = high; left !== 0; left &= left - 1) {
+    paths.push(slotPaths[63 - Math.clz32(left & -left)]!);
+  }
+  if (bits === 0) return paths as PeerFieldPath[];
+  for (const leaf of peerLayout.bits) if (touches(leaf, bits)) paths.push(leaf.path);
+  // An optional number or text that came or went changed both in its slot and in its bit.
+  return [...new Set(paths)] as PeerFieldPath[];
 }
 
 const touches = ({ shift, mask }: BitsLeaf, bits: number): boolean =>

@@ -15,7 +15,11 @@ export type PeerView = PeerEntry & {
 };
 
 /** A lazy view of the entry that a reader is at; it follows the reader when that is moved. */
-export type PeerViewClass<Reader extends EntryReader> = new (reader: Reader) => PeerView;
+export interface PeerViewClass<Reader extends EntryReader> {
+  new (reader: Reader): PeerView;
+  /** What a view of this class reads; undefined for anything else. */
+  readerOf(entry: unknown): Reader | undefined;
+}
 
 /*
  * A layout is turned into the source of one class for each of its groups, with a getter for each
@@ -70,6 +74,7 @@ export function compileView<Reader extends EntryReader>(
     classes.push(`class ${className} {
   ${fields.join(' ')}
   constructor(reader) { this.#reader = reader; }
+  static readerOf(entry) { return Object(entry) === entry && #reader in entry ? entry.#reader : undefined; }
   ${getters.join('\n  ')}
   toObject() { const object = {}; ${copies.join(' ')} return object; }
 }
@@ -105,6 +110,9 @@ const PlainView = compileView<PlainReader>(peerLayout);
 
 /** A lazy view of the entry that a reader is at; it follows the reader when that is moved. */
 export const viewEntry = (reader: PlainReader): PeerView => new PlainView(reader);
+
+/** What a view of `viewEntry` reads; undefined for anything else. */
+export const readerOf = (entry: unknown): PlainReader | undefined => PlainView.readerOf(entry);
 
 const decoder = new PlainReader();
 const decoderView = viewEntry(decoder);

@@ -6,6 +6,8 @@ import type { PeerEntry } from './peer-entry.js';
 import { anyPeer, asRead, encoded, peerNumbered } from './peer-entry.fixture.js';
 import { PeerModel } from './peer-model.fixture.js';
 import { PeerQueries } from './peer-queries.js';
+import { entryStamp } from './entry-stamp.js';
+import { peersDigest, withPeer } from './peers-sum.js';
 import { PeerTable } from './peer-table.js';
 
 /** Puts an entry into a table as the registry would. */
@@ -150,6 +152,8 @@ describe('the peer table', () => {
         const rebuilt = new PeerTable();
         for (const entry of model.all().reverse()) put(rebuilt, entry);
         expect(rebuilt.digest()).toBe(table.digest());
+        const sum = model.all().map(entryStamp).reduce(withPeer, 0);
+        expect(table.digest()).toBe(peersDigest(sum));
         const [one] = model.all();
         if (one === undefined) return;
         put(rebuilt, { ...one, trafficRouted: one.trafficRouted === 0 ? 1 : 0 });

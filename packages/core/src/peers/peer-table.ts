@@ -3,11 +3,13 @@ import { type EntryDiff, storeNumbers } from './entry-diff.js';
 import { copyWords, type EntryMemory, leafAt } from './entry-layout.js';
 import { EntryStore, noBlock } from './entry-store.js';
 import { entryLength } from './entry-reader.js';
+import { followNumbers, stampOfSums, sumWords } from './entry-stamp.js';
 import { decodeEntry } from './entry-view.js';
 import { EvictionOrder } from './eviction-order.js';
 import { tiers } from './fields.js';
 import { IdentityIndex, nodeIdOf } from './identity-index.js';
 import type { PeerEntry, PeerTier } from './peer-entry.js';
+import { peersDigest, withoutPeer, withPeer } from './peers-sum.js';
 import { SlotKeys } from './slot-keys.js';
 
 /**
@@ -29,6 +31,10 @@ export class PeerTable {
   readonly #freeSlots: number[] = [];
   #changes = 0;
   #entryBytes = 0;
+  /** What each entry's stamp is made of, two numbers a slot. */
+  #sums = new Int32Array(128);
+  /** Of the stamps of all entries. */
+  #sum = 0;
   /** How many entries have each of the bits set. */
   readonly #bitCounts = new Float64Array(32);
 
@@ -91,7 +97,12 @@ export class PeerTable {
     const rank = this.#rank(slot);
     if (diff.sameTail && diff.bits === 0) {
       // The usual case: a peer was seen again, and a few numbers changed.
-      storeNumbers(diff, memory, base, this.memoryOf(slot), this.baseOf(slot));
+      const own = this.memoryOf(slot);
+      const ownBase = this.baseOf(slot);
+      this.#sum = withoutPeer(this.#sum, stampOfSums(this.#sums, 2 * slot));
+      followNumbers(diff, own, ownBase, memory, base, this.#sums, 2 * slot);
+      this.#sum = withPeer(this.#sum, stampOfSums(this.#sums, 2 * slot));
+      storeNumbers(diff, memory, base, own, ownBase);
       this.#touch(slot, memory, base);
       this.#orders[rank]!.moved(slot);
       return;
@@ -159,15 +170,9 @@ export class PeerTable {
     }
   }
 
-  /** A digest of all entries, whatever their order: equal tables have equal digests. */
+  /** A digest of all entries, whatever their order: equal tables have equal digests. It is kept with every change. */
   digest(): string {
-    const hash = createHash('sha256');
-    for (const [, slot] of [...this.identities.peers].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const { u8 } = this.memoryOf(slot);
-      const base = this.baseOf(slot);
-      hash.update(u8.subarray(base, base + entryLength(this.memoryOf(slot), base)));
-    }
-    return hash.digest('hex');
+    return peersDigest(this.#sum);
   }
 
   /** A digest of entries, slots, indexes and orders as they are, history included. */
@@ -191,6 +196,7 @@ export class PeerTable {
       identities: this.identities.toJSON(),
       free: this.#freeSlots,
       counts: [this.#changes, this.#entryBytes, ...this.#bitCounts],
+      sums: [this.#sum, ...this.#sums.subarray(0, 2 * this.#slotCount)],
     };
     return hash.update(JSON.stringify(parts)).digest('hex');
   }
@@ -223,6 +229,9 @@ export class PeerTable {
       const grown = new Int32Array(2 * slot).fill(noBlock);
       grown.set(this.#blocks);
       this.#blocks = grown;
+      const sums = new Int32Array(4 * slot);
+      sums.set(this.#sums);
+      this.#sums = sums;
     }
     this.#keys.grow(slot + 1);
     return slot;
@@ -245,6 +254,12 @@ export class PeerTable {
 
   #count(slot: number, sign: 1 | -1): void {
     this.#entryBytes += sign * entryLength(this.memoryOf(slot), this.baseOf(slot));
+    if (sign === 1) {
+      sumWords(this.memoryOf(slot), this.baseOf(slot), this.#sums, 2 * slot);
+      this.#sum = withPeer(this.#sum, stampOfSums(this.#sums, 2 * slot));
+    } else {
+      this.#sum = withoutPeer(this.#sum, stampOfSums(this.#sums, 2 * slot));
+    }
     for (let bits = this.bitsAt(slot); bits !== 0; bits &= bits - 1) {
       this.#bitCounts[31 - Math.clz32(bits & -bits)]! += sign;
     }

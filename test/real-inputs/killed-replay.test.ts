@@ -67,7 +67,7 @@ it(`built-in observers killed ${kills} times during a replay agree with those th
 
   let played = 0;
   for await (const event of source.events) {
-    sent.push(event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer));
+    sent.push('peer' in event ? registry.upsert(event.peer) : registry.remove(event.nodeId));
     if (sent.length === 256) {
       await Promise.all(sent);
       sent = [];

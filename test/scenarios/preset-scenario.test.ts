@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { ChurnEvent } from '@panoptes/testkit';
+import { type ChurnEvent, nodeIdOf } from '@panoptes/testkit';
 import { describe, expect, it } from 'vitest';
 import { ChurnTally } from '../../packages/sim/src/driver/churn-tally.js';
 import type { ChurnSource } from '../../packages/sim/src/churn/churn-source.js';
@@ -68,7 +68,7 @@ describe('a preset’s churn', () => {
   it('is the same, event by event, as it ever was', async () => {
     const events = await collect(await generate('kad', '1', hour, 200));
     expect(hash('sha256', JSON.stringify(events))).toBe(
-      '2cc7d0a3c93602111f041c7d939a53c1f93a87b8d2fe69ff5a4f2003cba2d788',
+      '551e3793f0e3814954c2ee30103b6bdb5419be52ba72dde3d915f75cc1b4e25e',
     );
   });
 
@@ -110,7 +110,7 @@ describe('a preset’s churn', () => {
 
   it('is consistent: peers join when offline, change and leave when online, in order of time', async () => {
     const online = new Set<string>();
-    const kinds = { join: 0, update: 0, leave: 0 };
+    const kinds = { join: 0, update: 0, patch: 0, leave: 0 };
     let lastAt = 0;
     for await (const event of (await generate('kad', 'consistent', 3 * hour, 300)).events) {
       expect(event.at).toBeGreaterThanOrEqual(lastAt);
@@ -120,8 +120,8 @@ describe('a preset’s churn', () => {
         expect(online.delete(event.nodeId)).toBe(true);
         continue;
       }
-      const { nodeId } = event.peer.peerId;
-      expect(online.has(nodeId)).toBe(event.kind === 'update');
+      const nodeId = nodeIdOf(event);
+      expect(online.has(nodeId)).toBe(event.kind !== 'join');
       if (event.kind === 'join') {
         // It hears only peers that are there, and not itself.
         for (const link of event.peer.links) expect(online.has(link.nodeId)).toBe(true);
@@ -129,13 +129,14 @@ describe('a preset’s churn', () => {
       }
     }
     expect(lastAt).toBeLessThanOrEqual(3 * hour);
-    for (const count of Object.values(kinds)) expect(count).toBeGreaterThan(100);
+    const { join, patch, leave } = kinds;
+    for (const count of [join, patch, leave]) expect(count).toBeGreaterThan(100);
   });
 
   it('gives observers something to do: links, validators, all tiers, changing metrics', async () => {
     const events = await collect(await generate('skype-superpeers', 'variety', day));
     const joins = events.flatMap((event) => (event.kind === 'join' ? [event.peer] : []));
-    const updates = events.flatMap((event) => (event.kind === 'update' ? [event.peer] : []));
+    const patches = events.flatMap((event) => (event.kind === 'patch' ? [event.patch] : []));
     expect(new Set(joins.map((peer) => peer.tier)).size).toBe(5);
     const validators = joins.filter(
       (peer) =>
@@ -144,11 +145,11 @@ describe('a preset’s churn', () => {
     expect(validators.length / joins.length).toBeGreaterThan(0.01);
     expect(mean(joins.map((peer) => peer.links.length))).toBeGreaterThan(1);
     for (const changes of [
-      updates.filter((peer) => peer.lastSeen > peer.firstSeen),
-      updates.filter((peer) => peer.dataTransferred > 0),
-      updates.filter((peer) => peer.dataTransferred === 0),
+      patches.filter(({ lastSeen }) => lastSeen !== undefined),
+      patches.filter(({ dataTransferred }) => dataTransferred !== undefined),
+      patches.filter(({ connectionMetrics }) => connectionMetrics !== undefined),
     ]) {
-      expect(changes.length / updates.length).toBeGreaterThan(0.2);
+      expect(changes.length / patches.length).toBeGreaterThan(0.2);
     }
   });
 

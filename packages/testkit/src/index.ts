@@ -1,13 +1,10 @@
-export { withPeer, withoutPeer } from './canonical/peers-sum.js';
-export type { ObserverFacts, Place, RunEnding, RunFacts } from './checkers/history.js';
-export { HistoryChecker, type RecordOrigin } from './checkers/history-checker.js';
+export type { ObserverFacts, Place } from './checkers/history.js';
 export { checkIndexes, type IndexedPeers } from './checkers/index-rules.js';
 export { plainIndexes } from './checkers/plain-indexes.js';
 export {
   Findings,
   type RuleName,
   type RuleVerdict,
-  type Verdicts,
   type Violation,
   ruleNames,
 } from './checkers/verdicts.js';

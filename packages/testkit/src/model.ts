@@ -4,7 +4,13 @@
  * without the registry and its schemas.
  */
 export { CallBoard } from './model/call-board.js';
-export type { ChurnEvent, PeerArrives, PeerLeaves } from './model/churn-event.js';
+export {
+  type ChurnEvent,
+  nodeIdOf,
+  type PeerArrives,
+  type PeerLeaves,
+  type PeerPatched,
+} from './model/churn-event.js';
 export { type FollowingObserver, PlainModel } from './model/plain-model.js';
 export { dhtInfoOf, hashOf, identityOf } from './peers/identity.js';
 export { type PeerProfile, profileOf } from './peers/peer-profile.js';

@@ -2,16 +2,20 @@
  * What the thread of an observer needs of this package. It is also in the index; from here it comes
  * without the registry and its schemas, and a thread that loads less starts sooner.
  */
-export { canonicalEvent } from './canonical/canonical-event.js';
 export type {
   EntryMark,
   EntryTraits,
   HistoryRecord,
+  RunEnding,
+  RunFacts,
   SeenChange,
   SeenEvent,
 } from './checkers/history.js';
-export { markOf } from './recorded-log/seen-event.js';
-export { type HistorySink, witnessed } from './recorded-log/witnessed.js';
+export type { Verdicts } from './checkers/verdicts.js';
+export { LogDigest } from './canonical/log-digest.js';
+export { markOf, seenEvent } from './recorded-log/seen-event.js';
+export { HistoryChecker, type RecordOrigin } from './checkers/history-checker.js';
+export { type HistorySink, recordSnapshot, witnessed } from './recorded-log/witnessed.js';
 export { sharedMicros } from './wrapping/shared-time.js';
 export {
   type ObserverHooks,

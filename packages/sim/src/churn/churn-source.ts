@@ -9,8 +9,11 @@ export interface ChurnSource {
   readonly kind: string;
   /** When its virtual time starts, in Unix milliseconds. */
   readonly epochMs: number;
-  /** The events. Fails with a TraceError where the input cannot be read on. */
-  readonly events: AsyncIterable<ChurnEvent>;
+  /**
+   * The events, as they are asked for. Fails with a TraceError where the input cannot be read on.
+   * Where they are iterable as well, none has to be waited for: a run is faster then.
+   */
+  readonly events: AsyncIterable<ChurnEvent> & Partial<Iterable<ChurnEvent>>;
   /**
    * How long the source lasts, in virtual milliseconds: the span over which means are taken. Known
    * once all events have been read.

@@ -1,5 +1,7 @@
 import { PanoptesError, describe, isA, messageOf } from '@panoptes/core';
+import type { ChurnEvent } from '@panoptes/testkit';
 import { z } from 'zod';
+import { isReady, ReadyEvents } from '../churn/churn-events.js';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { TraceError } from '../traces/trace-error.js';
 
@@ -51,12 +53,26 @@ function isEvents(value: unknown): boolean {
   return typeof begin === 'function';
 }
 
-async function* checkedEvents(
+const checkedEvents = (name: string, events: ChurnSource['events']): ChurnSource['events'] =>
+  isReady(events) ? new ReadyEvents(readyEvents(name, events)) : awaitedEvents(name, events);
+
+async function* awaitedEvents(
   name: string,
-  events: ChurnSource['events'],
-): AsyncGenerator<never, void> {
+  events: AsyncIterable<ChurnEvent>,
+): AsyncGenerator<ChurnEvent, void> {
   try {
-    yield* events as AsyncIterable<never>;
+    yield* events;
+  } catch (cause) {
+    throw ofTrace(name, cause);
+  }
+}
+
+function* readyEvents(
+  name: string,
+  events: Iterable<ChurnEvent>,
+): Generator<ChurnEvent, void, undefined> {
+  try {
+    yield* events;
   } catch (cause) {
     throw ofTrace(name, cause);
   }

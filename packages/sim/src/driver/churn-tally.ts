@@ -1,4 +1,4 @@
-import type { ChurnEvent } from '@panoptes/testkit';
+import { type ChurnEvent, nodeIdOf } from '@panoptes/testkit';
 import type { PhaseSpan } from '../scenario/churn/phase-spans.js';
 
 /** Counts what happens and who is online, in all and in each phase, as events go by. */
@@ -36,7 +36,7 @@ export class ChurnTally {
 
   /** What was counted; the events that brought the first peers are joins too. */
   get events(): ChurnCounts {
-    const sum = (kind: ChurnEvent['kind']): number =>
+    const sum = (kind: keyof Tally['counts']): number =>
       this.#tallies.reduce((total, { counts }) => total + counts[kind], 0);
     return {
       joins: sum('join') + this.#initialJoins,
@@ -50,12 +50,14 @@ export class ChurnTally {
     this.#advanceTo(at);
     const tally = this.#tallies[this.#current]!;
     if (at === 0 && kind === 'join') this.#initialJoins++;
-    else tally.counts[kind]++;
-    if (event.kind === 'leave') {
-      this.#online.delete(event.nodeId);
+    else tally.counts[kind === 'patch' ? 'update' : kind]++;
+    // Who is patched is online.
+    if (kind === 'patch') return;
+    const nodeId = nodeIdOf(event);
+    if (kind === 'leave') {
+      this.#online.delete(nodeId);
       return;
     }
-    const { nodeId } = event.peer.peerId;
     this.#online.add(nodeId);
     this.#everOnline.add(nodeId);
     tally.peak = Math.max(tally.peak, this.#online.size);
@@ -150,7 +152,7 @@ export interface PhaseTotals extends ChurnCounts {
 /** What happened in one phase until now. */
 interface Tally {
   readonly span: PhaseSpan;
-  readonly counts: Record<ChurnEvent['kind'], number>;
+  readonly counts: Record<'join' | 'update' | 'leave', number>;
   /** Peers × milliseconds. */
   area: number;
   peak: number;

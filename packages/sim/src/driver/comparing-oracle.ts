@@ -1,6 +1,6 @@
 import { messageOf } from '@panoptes/core';
 import type { ChurnEvent } from '@panoptes/testkit';
-import { gapDigest } from '../observers/log-digest.js';
+import { gapDigest } from '../observers/log-name.js';
 import type { Oracle, OracleVerdict } from './oracle.js';
 import { type ObserverPort, patienceMs, type RegistryPort } from './registry-port.js';
 

@@ -17,9 +17,11 @@ const bad: readonly (readonly [string, unknown, string, RegExp])[] = [
     'one of no kind',
     { at: 5, kind: 'stay' },
     '.kind',
-    /expected join, update or leave, got 'stay'/,
+    /expected join, update, patch or leave, got 'stay'/,
   ],
   ['one of nobody', { at: 5, kind: 'leave', nodeId: 7 }, '.nodeId', /expected a text, got 7/],
+  ['a patch of nobody', { at: 5, kind: 'patch', patch: {} }, '.nodeId', /expected a text/],
+  ['a patch of nothing', { at: 5, kind: 'patch', nodeId: 'a' }, '.patch', /expected an object/],
   ['one without a peer', { at: 5, kind: 'join' }, '.peer', /expected an object/],
   [
     'one of a peer without a name',
@@ -50,6 +52,8 @@ describe.each([true, false])('an event of a source (sent to the model: %s)', (ar
     const check = checkAt5();
     const update = { at: 5, kind: 'update', peer };
     expect(check.take(update)).toEqual(update);
+    const patch = { at: 5, kind: 'patch', nodeId: 'a', patch: { lastSeen: 7 } };
+    expect(check.take(patch)).toEqual(patch);
     expect(check.take({ at: 6, kind: 'leave', nodeId: 'a', more: 1 })).toEqual({
       ...{ at: 6, kind: 'leave', nodeId: 'a' },
     });

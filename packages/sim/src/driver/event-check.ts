@@ -42,8 +42,12 @@ export class EventCheck {
       throw this.#refusal('.at', `expected milliseconds from ${this.#lastAt} on`, at);
     }
     if (kind === 'leave') return { at, kind, nodeId: this.#text('.nodeId', fields['nodeId']) };
+    if (kind === 'patch') {
+      const nodeId = this.#text('.nodeId', fields['nodeId']);
+      return { at, kind, nodeId, patch: this.#object('.patch', fields['patch']) };
+    }
     if (kind !== 'join' && kind !== 'update') {
-      throw this.#refusal('.kind', 'expected join, update or leave', kind);
+      throw this.#refusal('.kind', 'expected join, update, patch or leave', kind);
     }
     const peer = this.#object('.peer', fields['peer']);
     this.#text('.peer.peerId.nodeId', this.#object('.peer.peerId', peer['peerId'])['nodeId']);

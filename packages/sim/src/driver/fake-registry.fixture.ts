@@ -1,4 +1,4 @@
-import type { PeerEntry } from '@panoptes/core';
+import { entryStamp, type PeerEntry, peersDigest, withPeer } from '@panoptes/core';
 import {
   type ChurnEvent,
   plainIndexes,
@@ -76,6 +76,7 @@ export function fakeRegistry(
       return model?.seq ?? 0;
     },
     upsert: (peer: PeerEntry) => send({ at: 0, kind: 'join', peer }),
+    update: (nodeId, patch) => send({ at: 0, kind: 'patch', nodeId, patch }),
     remove: (nodeId) => send({ at: 0, kind: 'leave', nodeId }),
     registerObserver: ({ name }) => {
       names.push(name);
@@ -89,7 +90,8 @@ export function fakeRegistry(
     reviveObserver: () => undefined,
     unregisterObserver: () => Promise.resolve(),
     settled: () => Promise.resolve(),
-    digest: () => `digest of ${model?.peers.size ?? 0} peers`,
+    digest: () =>
+      peersDigest([...(model?.peers.values() ?? [])].map(entryStamp).reduce(withPeer, 0)),
     getObserverStats: () => ({
       observers: names.map((name) => ({
         name,

@@ -1,5 +1,6 @@
 import type { Clock } from '@panoptes/core';
 import type { ChurnEvent } from '@panoptes/testkit';
+import { churnIterator } from '../churn/churn-events.js';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { Pacer, type Speed } from '../time/speed.js';
 import type { VirtualClock } from '../time/virtual-clock.js';
@@ -20,6 +21,7 @@ import type { FeedWatch } from './simulation-watch.js';
 export async function feed(deps: FeedDeps): Promise<FeedFigures> {
   const { source, registry, model, tally, watch, virtual, signal, onProgress } = deps;
   const { untilMs = Number.POSITIVE_INFINITY } = deps;
+  const events = churnIterator(source.events);
   const pacer = new Pacer(deps.speed, deps.real);
   const inFlight = new InFlight(mostInFlight);
   let sent = 0;
@@ -31,8 +33,10 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
 
   const limit = <T>(work: Promise<T>): Promise<T> => deps.deadline?.limit(work) ?? work;
   const drained = (): Promise<void> => inFlight.drained();
-  const send = (event: ChurnEvent): Promise<CommandAnswer> =>
-    event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer);
+  const send = (event: ChurnEvent): Promise<CommandAnswer> => {
+    if (event.kind === 'patch') return registry.update(event.nodeId, event.patch);
+    return event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer);
+  };
   // In the order of sending, which is that of commits. What comes too late is in no report.
   const count = (event: ChurnEvent): void => {
     if (hasEnded) return;
@@ -46,7 +50,10 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
   };
 
   const play = async (): Promise<void> => {
-    for await (const given of source.events) {
+    for (;;) {
+      const step = events.next();
+      const { done, value: given } = step instanceof Promise ? await step : step;
+      if (done === true) break;
       const event = deps.take?.(given) ?? given;
       if (event.at > untilMs) {
         whole = false;
@@ -85,10 +92,14 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
     }
     await limit(check());
   };
-  await play().catch((error: unknown) => {
+  try {
+    await play();
+  } catch (error) {
     // What was not ready in time is left out of the report.
     if (!(error instanceof InterruptedWait)) throw error;
-  });
+  } finally {
+    await events.return?.();
+  }
 
   hasEnded = true;
   const { failure } = inFlight;
@@ -141,7 +152,7 @@ export interface FeedDeps {
   readonly source: ChurnSource;
   /** Checks an event that comes from outside, and gives what is to be played; all are played as they are unless given. */
   readonly take?: (event: unknown) => ChurnEvent;
-  readonly registry: Pick<RegistryPort, 'upsert' | 'remove'>;
+  readonly registry: Pick<RegistryPort, 'upsert' | 'update' | 'remove'>;
   /** Gets the same changes. */
   readonly model: Pick<Oracle, 'apply'>;
   /** Counts those that are committed. */

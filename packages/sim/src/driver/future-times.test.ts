@@ -1,9 +1,16 @@
 import { createPeer, systemClock } from '@panoptes/core';
-import { type ChurnEvent, dhtInfoOf, profileOf, asTaken, toldAheadSecs } from '@panoptes/testkit';
+import {
+  type ChurnEvent,
+  dhtInfoOf,
+  type PeerArrives,
+  profileOf,
+  asTaken,
+  toldAheadSecs,
+} from '@panoptes/testkit';
 import { expect, it } from 'vitest';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { VirtualClock } from '../time/virtual-clock.js';
-import logDigest from '../observers/log-digest.js';
+import logObserver from '../observers/log-observer.js';
 import { openWithCompiled } from './compiled-observers.fixture.js';
 import { inProcessModel } from './in-process-model.fixture.js';
 import type { OpenRegistry } from './registry-port.js';
@@ -12,7 +19,7 @@ import { simulate } from './simulation.js';
 const epochMs = Date.UTC(2020, 0, 1);
 const future = Date.UTC(9999, 0, 1);
 
-function join(at: number, nodeId: string, time: number): ChurnEvent {
+function join(at: number, nodeId: string, time: number): PeerArrives {
   const clock = new VirtualClock(epochMs + at);
   const dhtInfo = dhtInfoOf(nodeId, time);
   const peer = createPeer(
@@ -44,7 +51,7 @@ it('a run takes what a trace tells of the far future as the present, and the mod
     join(2_000, 'just', epochMs + 2_000 + limit),
     join(3_000, 'honest', epochMs),
     // Changed by nothing but its time.
-    { ...join(9_000, 'honest', future), kind: 'update' } as ChurnEvent,
+    { ...join(9_000, 'honest', future), kind: 'update' } as const,
   ];
   const seen = new Map<string, readonly (number | undefined)[]>();
   const opening: OpenRegistry = async (options) => {
@@ -65,7 +72,7 @@ it('a run takes what a trace tells of the far future as the present, and the mod
     speed: Number.POSITIVE_INFINITY,
     clock: systemClock,
     openRegistry: opening,
-    startModel: inProcessModel(new Map([[logDigest.name, logDigest]])),
+    startModel: inProcessModel(new Map([[logObserver.name, logObserver]])),
   });
   expect({ verdict, registryMatches, logDigestMatches }).toEqual({
     verdict: 'pass',
@@ -81,9 +88,7 @@ it('a run takes what a trace tells of the far future as the present, and the mod
   });
 });
 
-it('an event that tells of no future is taken as it is', () => {
-  const event = join(5, 'honest', epochMs);
-  expect(asTaken(event, epochMs)).toBe(event);
-  const leave: ChurnEvent = { at: 5, kind: 'leave', nodeId: 'honest' };
-  expect(asTaken(leave, epochMs)).toBe(leave);
+it('an entry that tells of no future is taken as it is', () => {
+  const { peer } = join(5, 'honest', epochMs);
+  expect(asTaken(peer, epochMs)).toBe(peer);
 });

@@ -1,8 +1,8 @@
-import { createPeer, type PeerEntry } from '@panoptes/core';
+import { createPeer, entryStamp, type PeerEntry, peersDigest, withPeer } from '@panoptes/core';
 import { profileOf, PlainModel, plainIndexes } from '@panoptes/testkit';
 import { defineObserver } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
-import { gapDigest } from '../observers/log-digest.js';
+import { gapDigest } from '../observers/log-name.js';
 import { ModelOracle } from './model-oracle.js';
 import { fakeRegistry } from './fake-registry.fixture.js';
 
@@ -33,9 +33,15 @@ async function oracleOf(
     const answer = digests[check++]!;
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
-  return new ModelOracle({ ...registry, peers: plainIndexes(() => peers) }, model, [
-    { name: 'counter', digest },
-  ]);
+  return new ModelOracle(
+    {
+      ...registry,
+      peers: plainIndexes(() => peers),
+      digest: () => peersDigest(peers.map(entryStamp).reduce(withPeer, 0)),
+    },
+    model,
+    [{ name: 'counter', digest }],
+  );
 }
 
 describe('the oracle of the model', () => {

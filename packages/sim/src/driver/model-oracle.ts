@@ -1,14 +1,13 @@
+import { entryStamp, peersDigest } from '@panoptes/core';
 import {
   type ChurnEvent,
-  withPeer,
   callText,
   type ModelFinding,
   type ModelAccount,
   type ModelPort,
-  markOf,
 } from '@panoptes/testkit';
 import { ModelError } from '../model/model-error.js';
-import { gapDigest } from '../observers/log-digest.js';
+import { gapDigest } from '../observers/log-name.js';
 import { type ComparedObserver, ComparingOracle } from './comparing-oracle.js';
 import type { RegistryPort } from './registry-port.js';
 
@@ -85,15 +84,12 @@ export class ModelOracle extends ComparingOracle {
     const where = `at transaction ${seq}`;
     const { size } = this.registry.peers;
     if (size !== peers) return `expected ${peers} peers ${where}, got ${size}`;
-    let own = 0;
-    for (const peer of this.registry.peers.allPeers()) own = withPeer(own, markOf(peer).stamp);
-    if (own === sum) return undefined;
+    if (this.registry.digest() === peersDigest(sum)) return undefined;
     const stamps = await this.model.stamps();
     for (const peer of this.registry.peers.allPeers()) {
       const { nodeId } = peer.peerId;
-      if (stamps.get(nodeId) !== markOf(peer).stamp) {
+      if (stamps.get(nodeId) !== entryStamp(peer))
         return `peer ${nodeId} differs from the model ${where}`;
-      }
     }
     return `peers differ from the model ${where}`;
   }

@@ -1,4 +1,4 @@
-import type { Clock, CommandResult, ObserverTerms, PeerEntry } from '@panoptes/core';
+import type { Clock, CommandResult, ObserverTerms, PeerEntry, PeerPatch } from '@panoptes/core';
 import type { IndexedPeers } from '@panoptes/testkit';
 import type { HostName } from '@panoptes/workers';
 import type { Logger } from 'pino';
@@ -9,6 +9,8 @@ export interface RegistryPort {
   /** The last transaction's number. */
   readonly lastSeq: number;
   upsert(peer: PeerEntry): Promise<CommandAnswer>;
+  /** Changes a peer that must be known. */
+  update(nodeId: string, patch: PeerPatch): Promise<CommandAnswer>;
   remove(nodeId: string): Promise<CommandAnswer>;
   registerObserver(registration: ObserverRegistration): Promise<ObserverPort>;
   reviveObserver(name: string): void;

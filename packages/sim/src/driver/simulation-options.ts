@@ -178,7 +178,14 @@ function checkedResult<Part>(
 }
 
 const registryMethods: readonly (keyof RegistryPort)[] = [
-  ...(['upsert', 'remove', 'registerObserver', 'reviveObserver', 'unregisterObserver'] as const),
+  ...([
+    'upsert',
+    'update',
+    'remove',
+    'registerObserver',
+    'reviveObserver',
+    'unregisterObserver',
+  ] as const),
   ...(['settled', 'digest', 'getObserverStats', 'close'] as const),
 ];
 const modelMethods: readonly (keyof RunModel)[] = ['apply', 'account', 'stamps', 'close'];

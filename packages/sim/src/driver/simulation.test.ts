@@ -3,7 +3,7 @@ import { Findings } from '@panoptes/testkit';
 import { defineObserver, type AnyObserver } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
 import type { ChurnSource } from '../churn/churn-source.js';
-import logDigest from '../observers/log-digest.js';
+import logObserver from '../observers/log-observer.js';
 import { prepareScenario } from '../scenario/run/scenario-run.js';
 import { presetScenario } from '../scenario/preset-scenario.js';
 import { openTrace } from '../traces/open-trace.js';
@@ -33,7 +33,7 @@ const roll = defineObserver({
 });
 
 const definitions = new Map<string, AnyObserver>([
-  [logDigest.name, logDigest],
+  [logObserver.name, logObserver],
   ['roll', roll],
 ]);
 

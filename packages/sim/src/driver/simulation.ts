@@ -10,7 +10,7 @@ import {
   endingOf,
 } from '@panoptes/testkit';
 import { ModelThread } from '../model/model-thread.js';
-import logDigest from '../observers/log-digest.js';
+import { logName } from '../observers/log-name.js';
 import type { PlayedObserver } from '../observers/observer-module.js';
 import { summarize, type Summary } from '../report/summary.js';
 import { VirtualClock } from '../time/virtual-clock.js';
@@ -48,7 +48,7 @@ export async function simulate(given: SimulationOptions): Promise<Summary> {
         options: own,
         ownThreads: registration?.ownThreads,
       })),
-      { name: logDigest.name, module: logDigestModule.href },
+      { name: logName, module: logObserverModule.href },
     ],
     origin,
     epochMs: options.source.epochMs,
@@ -68,9 +68,10 @@ export async function simulate(given: SimulationOptions): Promise<Summary> {
   return threadsLeft === 0 ? summary : { ...summary, threadsLeft };
 }
 
-/** The observer that follows the log itself; on this thread, since it is the checker's and not under test. */
+/** The observer that follows the log itself. */
 const logWitnessModule = fileBeside(import.meta.url, '../observers/log-witness.js');
-const logDigestModule = fileBeside(import.meta.url, '../observers/log-digest.js');
+/** What the model does of the same. */
+const logObserverModule = fileBeside(import.meta.url, '../observers/log-observer.js');
 
 async function playBefore(options: SimulationOptions, model: RunModel): Promise<Summary> {
   const { source, observers, clock, signal, onProgress, watch, faults = [] } = options;
@@ -101,9 +102,11 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
     watch?.opened({ registry, virtual, tally });
     const logPort = await registry.registerObserver({
       module: logWitnessModule,
-      name: logDigest.name,
+      name: logName,
+      options: registryLimits(placesFor(observers)),
       onLag: 'block',
-      host: 'inline',
+      // Who has the model where it wants it has it on this thread, and wants no others either.
+      host: options.startModel === undefined ? 'thread' : 'inline',
     });
     const ports: ObserverPort[] = [];
     for (const { name, module: given, options: own, registration } of observers) {
@@ -177,7 +180,7 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
       comparedWith: options.withModel === false ? 'fresh observers' : 'plain model',
       checks: oracle.checks,
       registry: { digest: registry.digest(), problem: oracle.registryProblem },
-      log: oracle.of(logDigest.name),
+      log: oracle.of(logName),
       faults: injection.outcomes,
       skipped: source.skipped,
       rules: await checkRules(registry, logPort, ending),

@@ -32,7 +32,7 @@ export class SnapshotOracle extends ComparingOracle {
 
   override apply(event: ChurnEvent): Promise<void> | undefined {
     if (event.kind === 'leave') this.#online.delete(event.nodeId);
-    else this.#online.add(event.peer.peerId.nodeId);
+    else if (event.kind !== 'patch') this.#online.add(event.peer.peerId.nodeId);
     if (++this.#changes % changesATurn !== 0) return undefined;
     return nextTurn();
   }

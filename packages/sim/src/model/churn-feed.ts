@@ -1,14 +1,15 @@
 import type { ChurnEvent, PlainModel } from '@panoptes/testkit/model';
+import { churnIterator } from '../churn/churn-events.js';
 import type { ChurnSource } from '../churn/churn-source.js';
 
 /** Brings the model to a given change of a source that it reads by itself, or of one that is sent. */
 export class ChurnFeed {
-  readonly #own: AsyncIterator<ChurnEvent> | undefined;
+  readonly #own: ReturnType<typeof churnIterator> | undefined;
   #taken = 0;
 
   /** @param source - undefined when the changes are sent */
   constructor(source: ChurnSource | undefined) {
-    this.#own = source?.events[Symbol.asyncIterator]();
+    this.#own = source && churnIterator(source.events);
   }
 
   /**
@@ -17,17 +18,22 @@ export class ChurnFeed {
    * @throws {Error} when the source has fewer
    */
   async advance(model: PlainModel, to: number, sent: readonly ChurnEvent[]): Promise<void> {
-    for (const change of sent) await model.apply(change);
+    for (const change of sent) {
+      const behind = model.apply(change);
+      if (behind !== undefined) await behind;
+    }
     this.#taken += sent.length;
     for (; this.#own !== undefined && this.#taken < to; this.#taken++) {
-      const next = await this.#own.next();
+      const step = this.#own.next();
+      const next = step instanceof Promise ? await step : step;
       if (next.done === true) {
         throw new Error(
           `expected ${to} changes when its source was read again, got ${this.#taken}: ` +
             'it has changed meanwhile',
         );
       }
-      await model.apply(next.value);
+      const behind = model.apply(next.value);
+      if (behind !== undefined) await behind;
     }
   }
 }

@@ -145,11 +145,7 @@ export class ModelThread implements ModelPort {
   #answer(): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#cancelLook ??= this.#look({
-        beats: this.#board.beats,
-        silentMs: 0,
-        rss: residentBytes(),
-      });
+      this.#cancelLook ??= this.#look({ beats: this.#board.beats, silentMs: 0 });
     });
   }
 
@@ -173,7 +169,7 @@ export class ModelThread implements ModelPort {
     return clock.after(lookMs, () => {
       const { beats, inHand } = this.#board;
       if (inHand === undefined || beats !== before.beats) {
-        this.#cancelLook = this.#look({ beats, silentMs: 0, rss: residentBytes() });
+        this.#cancelLook = this.#look({ beats, silentMs: 0 });
         return;
       }
       // Each look counts for no more than its own time: this thread may have been stalled as well.
@@ -181,9 +177,14 @@ export class ModelThread implements ModelPort {
       const limitMs = inHand.call === 'loading' ? Math.max(loadMs, hangTimeoutMs) : hangTimeoutMs;
       if (silentMs >= limitMs) {
         this.#fail(`shows no sign of life for ${limitMs} ms (hangTimeoutMs)`);
-      } else if (residentBytes() - before.rss > mostGrownBytes) {
+        return;
+      }
+      // Asking takes a millisecond: nothing is asked while all goes on.
+      const rss = process.memoryUsage.rss();
+      const { rss: rssBefore = rss } = before;
+      if (rss - rssBefore > mostGrownBytes) {
         this.#fail(`uses more than ${mostGrownBytes / 2 ** 20} MB`);
-      } else this.#cancelLook = this.#look({ ...before, silentMs });
+      } else this.#cancelLook = this.#look({ beats, silentMs, rss: rssBefore });
     });
   }
 
@@ -244,11 +245,9 @@ interface Look {
   readonly beats: number;
   /** For how long the call has shown no heartbeat. */
   readonly silentMs: number;
-  /** Memory of the process when it began to be silent, in bytes. */
-  readonly rss: number;
+  /** Memory of the process when it was first seen silent, in bytes. */
+  readonly rss?: number;
 }
-
-const residentBytes = (): number => process.memoryUsage.rss();
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;

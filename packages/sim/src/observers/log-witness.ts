@@ -1,43 +1,74 @@
+import type { EventBatch, PeerSnapshot } from '@panoptes/core/observer';
 import {
-  type HistoryRecord,
-  type RunEnding,
   HistoryChecker,
+  type HistoryRecord,
+  LogDigest,
+  recordSnapshot,
+  type RunEnding,
+  type RunFacts,
+  seenEvent,
   type Verdicts,
-  type HistorySink,
-  witnessed,
-} from '@panoptes/testkit';
-import { registryLimits } from '../driver/open-registry.js';
-import logDigest from './log-digest.js';
+} from '@panoptes/testkit/observer';
+import { defineObserver } from '@panoptes/workers/observer';
+import { gapDigest, logName } from './log-name.js';
 
-/** A history that is held to the rules at once and kept nowhere. */
-class CheckedSink implements HistorySink {
-  readonly #checker = new HistoryChecker({
-    ...registryLimits(1),
-    observers: [{ name: logDigest.name, kind: logDigest.name }],
-  });
+/** Digests the log as `log-observer` does, and holds what it sees of it to the rules. */
+class LogWitness {
+  readonly #digest = new LogDigest();
+  #hasGap = false;
+  readonly #checker: HistoryChecker;
 
-  constructor(private readonly incarnation: number) {}
+  /** @param limits - those that the registry keeps */
+  constructor(
+    private readonly incarnation: number,
+    limits: LogWitnessOptions,
+  ) {
+    const observers = [{ name: logName, kind: logName }];
+    this.#checker = new HistoryChecker({ ...limits, observers });
+    this.take({ kind: 'start' });
+  }
+
+  get digest(): string {
+    return this.#hasGap ? gapDigest : this.#digest.text;
+  }
+
+  takeSnapshot(snapshot: PeerSnapshot): void {
+    this.#hasGap = snapshot.seq > 0;
+    recordSnapshot(this, snapshot);
+  }
 
   take(record: HistoryRecord): void {
-    const { incarnation } = this;
-    this.#checker.take({ observer: logDigest.name, incarnation, at: 0 }, record);
+    this.#checker.take({ observer: logName, incarnation: this.incarnation, at: 0 }, record);
+  }
+
+  takeEvents(batch: EventBatch): void {
+    for (const event of batch) {
+      this.take(seenEvent(event));
+      this.#digest.add(event);
+    }
+    this.take({ kind: 'progress', seq: batch.lastSeq });
   }
 
   /** The verdicts on all that was taken. */
   verdicts(ending: RunEnding): Verdicts {
     return this.#checker.finish(ending);
   }
-
-  flush(): void {
-    // Nothing of it outlives the run.
-  }
-
-  close(): void {
-    // Nothing was opened.
-  }
 }
 
-/** Follows the log like `log-digest`, and holds what it sees to the rules while it does. */
-export default witnessed(logDigest, ({ incarnation }) => new CheckedSink(incarnation), {
-  verdicts: (sink, ending: RunEnding): Verdicts => sink.verdicts(ending),
+/** What the witness is registered with. */
+export type LogWitnessOptions = Omit<RunFacts, 'observers'>;
+
+export default defineObserver({
+  name: logName,
+  setup: ({ incarnation, options }) => new LogWitness(incarnation, options as LogWitnessOptions),
+  onSnapshot(snapshot, log) {
+    log.takeSnapshot(snapshot);
+  },
+  onEvents(batch, log) {
+    log.takeEvents(batch);
+  },
+  digest: (log) => log.digest,
+  queries: {
+    verdicts: (log, ending: RunEnding): Verdicts => log.verdicts(ending),
+  },
 });

@@ -41,7 +41,7 @@ describe('an availability trace', () => {
   it('makes entries whose times are virtual and whose identity is the same in each session', async () => {
     const source = await read('aa\t2\t 1 2 3 4\n');
     const joins = (await eventsOf(source)).flatMap((event) =>
-      event.kind === 'leave' ? [] : [event.peer],
+      event.kind === 'join' ? [event.peer] : [],
     );
     expect(joins.map((peer) => peer.firstSeen - source.epochMs)).toEqual([1000, 3000]);
     expect(joins[0]!.peerId).toEqual(joins[1]!.peerId);

@@ -1,5 +1,6 @@
 import { createPeer, describe } from '@panoptes/core/observer';
 import { type ChurnEvent, identityOf } from '@panoptes/testkit/model';
+import { ReadyEvents } from '../churn/churn-events.js';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { substream } from '../churn/random-source.js';
 import { SyntheticPeers } from '../churn/synthetic-peers.js';
@@ -26,8 +27,7 @@ export async function readAvt(file: TraceFile, skipped: SkipCount): Promise<Chur
   const spanMs = instants.at(-1)!.at;
   const clock = new VirtualClock(generatedEpochMs);
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- a source is read asynchronously, this one never waits
-  async function* events(): AsyncGenerator<ChurnEvent> {
+  function* events(): Generator<ChurnEvent, void, undefined> {
     const peers = new SyntheticPeers(clock, substream('availability trace', 'links'));
     for (const { at, nodeId, joins } of instants) {
       clock.advanceTo(at);
@@ -43,7 +43,7 @@ export async function readAvt(file: TraceFile, skipped: SkipCount): Promise<Chur
     name: file.name,
     kind: 'availability trace',
     epochMs: clock.epochMs,
-    events: events(),
+    events: new ReadyEvents(events()),
     spanMs: () => spanMs,
     fractionRead: () => clock.monotonic() / spanMs,
     skipped,

@@ -28,7 +28,7 @@ const readStrictly = (content: object): Promise<ChurnSource> => openStrictly(fil
 const linksOf = (events: readonly ChurnEvent[]): Record<string, string[]> =>
   Object.fromEntries(
     events.flatMap((event) =>
-      event.kind === 'leave'
+      event.kind !== 'join'
         ? []
         : [
             [

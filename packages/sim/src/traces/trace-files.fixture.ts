@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ChurnEvent } from '@panoptes/testkit';
+import { type ChurnEvent, nodeIdOf } from '@panoptes/testkit';
 import { afterEach } from 'vitest';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { usualReading } from '../input/reading.js';
@@ -48,5 +48,4 @@ export async function traceErrorOf(
 }
 
 /** An event in short: when, what, who. */
-export const brief = (event: ChurnEvent): string =>
-  `${event.at} ${event.kind} ${event.kind === 'leave' ? event.nodeId : event.peer.peerId.nodeId}`;
+export const brief = (event: ChurnEvent): string => `${event.at} ${event.kind} ${nodeIdOf(event)}`;

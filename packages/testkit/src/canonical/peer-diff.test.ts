@@ -2,7 +2,6 @@ import { createPeer, type PeerEntry } from '@panoptes/core';
 import { describe, expect, it } from 'vitest';
 import { profileOf } from '../peers/peer-profile.js';
 import { VirtualTime } from '../virtual-time.fixture.js';
-import { canonicalEntry, canonicalEvent } from './canonical-event.js';
 import { changedPaths } from './peer-diff.js';
 
 const peer = createPeer(
@@ -33,7 +32,6 @@ describe('the difference of two entries', () => {
   it.each(variants)('names %s', (path, changed) => {
     expect(changedPaths(peer, changed)).toEqual([path]);
     expect(changedPaths(changed, peer)).toEqual([path]);
-    expect(canonicalEntry(changed)).not.toBe(canonicalEntry(peer));
   });
 
   it('is empty for a copy, whatever the order of its keys', () => {
@@ -41,7 +39,6 @@ describe('the difference of two entries', () => {
     const links = [{ type: 'wifi', quality: 0.5, nodeId: 'q' }];
     const reordered = { ...copy, links } as unknown as PeerEntry;
     expect(changedPaths(peer, reordered)).toEqual([]);
-    expect(canonicalEntry(reordered)).toBe(canonicalEntry(peer));
   });
 
   it('names fields of an optional group only when the group stays', () => {
@@ -54,43 +51,5 @@ describe('the difference of two entries', () => {
     const two = { ...peer, activeProtocols: ['a', 'b'] };
     const one = { ...peer, activeProtocols: ['a","b'] };
     expect(changedPaths(two, one)).toEqual(['activeProtocols']);
-  });
-});
-
-describe('an event as text', () => {
-  const added = { kind: 'PeerAdded', seq: 1, nodeId: 'p', entry: peer } as const;
-  const removed = { ...added, kind: 'PeerRemoved', reason: 'requested' } as const;
-  const updated = { ...added, kind: 'PeerUpdated', old: peer, changed: ['tier'] } as const;
-
-  it('differs when anything of the event does', () => {
-    const events = [
-      added,
-      { ...added, seq: 2 },
-      { ...added, nodeId: 'q' },
-      { ...added, entry: variants[0]![1] },
-      removed,
-      { ...removed, reason: 'evicted' } as const,
-      updated,
-      { ...updated, old: variants[0]![1] },
-      { ...updated, changed: ['lastSeen'] } as const,
-      {
-        kind: 'BatchUpdate',
-        seq: 1,
-        changes: [added],
-        added: [added],
-        updated: [],
-        removed: [],
-      } as const,
-    ];
-    expect(new Set(events.map(canonicalEvent)).size).toBe(events.length);
-  });
-
-  it('is the same however the changed fields are listed', () => {
-    const one = { ...updated, changed: ['tier', 'location', 'lastSeen'] } as const;
-    const other = {
-      ...updated,
-      changed: ['lastSeen', 'location.latitude', 'location', 'tier'],
-    } as const;
-    expect(canonicalEvent(one)).toBe(canonicalEvent(other));
   });
 });

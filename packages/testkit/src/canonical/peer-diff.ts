@@ -1,23 +1,38 @@
 import type { PeerEntry, PeerFieldPath } from '@panoptes/core/observer';
-import { entryLeaves } from './entry-leaves.js';
+import { type EntryLeaf, entryLeaves } from './entry-leaves.js';
 
 /**
  * The fields in which two entries differ, found the plain way: one by one. Where an optional group
  * comes or goes, the group is named and, by themselves, none of its fields.
  */
-export function changedPaths(old: PeerEntry, now: PeerEntry): PeerFieldPath[] {
-  const changed = entryLeaves.filter((leaf) => {
-    const before = leaf.value(old);
-    const after = leaf.value(now);
-    return before !== after && leaf.text(before) !== leaf.text(after);
-  });
-  return withoutGroupMembers(changed.map(({ path }) => path));
+export function changedPaths(old: PeerEntry, now: PeerEntry): readonly PeerFieldPath[] {
+  const changed: PeerFieldPath[] = [];
+  for (const [field, leaves] of leavesOf) {
+    if (old[field] === now[field]) continue;
+    for (const leaf of leaves) {
+      const before = leaf.value(old);
+      const after = leaf.value(now);
+      if (before !== after && leaf.text(before) !== leaf.text(after)) changed.push(leaf.path);
+    }
+  }
+  return withoutGroupMembers(changed);
+}
+
+/** The leaves in each field of an entry: of one that is the same object in both, none is looked at. */
+const leavesOf = new Map<keyof PeerEntry, EntryLeaf[]>();
+for (const leaf of entryLeaves) {
+  const field = leaf.path.split('.')[0] as keyof PeerEntry;
+  const leaves = leavesOf.get(field);
+  if (leaves === undefined) leavesOf.set(field, [leaf]);
+  else leaves.push(leaf);
 }
 
 const groupOf = new Map(entryLeaves.map(({ path, group }) => [path, group]));
+const groups = new Set(groupOf.values());
 
 /** Leaves out fields whose whole optional group came or went: they changed with it. */
-export function withoutGroupMembers(paths: readonly PeerFieldPath[]): PeerFieldPath[] {
+export function withoutGroupMembers(paths: readonly PeerFieldPath[]): readonly PeerFieldPath[] {
+  if (!paths.some((path) => groups.has(path))) return paths;
   return paths.filter((path) => {
     const group = groupOf.get(path);
     return group === undefined || !paths.includes(group);

@@ -8,18 +8,17 @@ export function inWords(changes: readonly SeenChange[]): string {
   return `${named.join(', ')}${more}`;
 }
 
-/** Changes as text with all that is known of them but their numbers: equal for equal changes. */
-export function exactly(changes: readonly SeenChange[]): string {
-  return changes
-    .map((change) => {
-      const old = change.kind === 'PeerAdded' ? '' : change.old.stamp;
-      const now = change.kind === 'PeerRemoved' ? change.reason : change.now.stamp;
-      return `${change.kind} ${change.nodeId}\0${old} ${now}`;
-    })
-    .join('\n');
-}
+/** Whether changes are the same in all that is known of them but their numbers. */
+export const sameChanges = (one: readonly SeenChange[], other: readonly SeenChange[]): boolean =>
+  sameNames(one, other) && one.every((change, at) => sameEntries(change, other[at]!));
 
 /** Whether changes are of the same kinds and peers, in the same order. */
 export const sameNames = (one: readonly SeenChange[], other: readonly SeenChange[]): boolean =>
   one.length === other.length &&
   one.every(({ kind, nodeId }, at) => other[at]!.kind === kind && other[at]!.nodeId === nodeId);
+
+function sameEntries(one: SeenChange, other: SeenChange): boolean {
+  const old = one.kind === 'PeerAdded' || one.old.stamp === (other as typeof one).old.stamp;
+  if (one.kind === 'PeerRemoved') return old && one.reason === (other as typeof one).reason;
+  return old && one.now.stamp === (other as typeof one).now.stamp;
+}

@@ -1,4 +1,4 @@
-import { exactly, inWords, sameNames } from './change-words.js';
+import { inWords, sameChanges, sameNames } from './change-words.js';
 import type { Subscription } from '@panoptes/core/observer';
 import type { EntryTraits, Place, SeenChange, SeenEvent } from './history.js';
 import type { Transcript } from './transcript.js';
@@ -75,7 +75,7 @@ export class FilterRules {
     }
     this.findings.checked('W7');
     const wanted = told.filter((change) => matches(this.filter, change));
-    if (exactly(wanted) === exactly(got)) return;
+    if (sameChanges(wanted, got)) return;
     this.findings.broken({
       rule: 'W7',
       place,

@@ -1,7 +1,7 @@
 import { type Subscription, tiers } from '@panoptes/core';
 import { HistoryChecker } from './history-checker.js';
 import type { EntryMark, HistoryRecord, RunEnding, RunFacts, SeenChange } from './history.js';
-import { withPeer } from '../canonical/peers-sum.js';
+import { withPeer } from '@panoptes/core/observer';
 import { stampOf } from '../canonical/stamp.js';
 import type { Verdicts } from './verdicts.js';
 

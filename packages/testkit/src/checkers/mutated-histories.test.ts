@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { check, markOf, type Told } from './hand-made.fixture.js';
 import type { HistoryRecord, RunEnding, SeenChange, SeenEvent } from './history.js';
 import { pick, seededUniform, type Uniform } from './seeded-uniform.fixture.js';
-import { withPeer } from '../canonical/peers-sum.js';
+import { withPeer } from '@panoptes/core/observer';
 
 const names = 'abcdefghij';
 

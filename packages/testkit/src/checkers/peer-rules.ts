@@ -1,5 +1,5 @@
 import type { EntryMark, Place, SeenChange, SeenEvent } from './history.js';
-import { withoutPeer, withPeer } from '../canonical/peers-sum.js';
+import { withoutPeer, withPeer } from '@panoptes/core/observer';
 import type { Findings, RuleName } from './verdicts.js';
 
 /**

@@ -1,6 +1,5 @@
-import { exactly, inWords, sameNames } from './change-words.js';
+import { inWords, sameChanges, sameNames } from './change-words.js';
 import type { Place, SeenChange, SeenEvent } from './history.js';
-import { stampOf } from '../canonical/stamp.js';
 import type { Findings } from './verdicts.js';
 
 /**
@@ -35,15 +34,14 @@ export class Transcript {
       this.findings.skipped('W3');
       return true;
     }
-    const key = stampOf(exactly(changes));
     this.findings.checked('W3');
     if (told.event === undefined) {
-      told.event = { key, changes, by };
+      told.event = { changes, by };
       this.#changes += changes.length;
       this.#advance(seq);
       return true;
     }
-    if (told.event.key === key) return true;
+    if (sameChanges(told.event.changes, changes)) return true;
     this.findings.broken({
       rule: 'W3',
       place: by,
@@ -117,7 +115,7 @@ const mostChanges = 1 << 18;
 
 /** What was reported of one transaction, by the first to report it. */
 interface Told {
-  event?: { readonly key: number; readonly changes: readonly SeenChange[]; readonly by: Place };
+  event?: { readonly changes: readonly SeenChange[]; readonly by: Place };
   peers?: {
     readonly size: number;
     readonly sum: number;

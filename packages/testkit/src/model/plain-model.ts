@@ -1,13 +1,11 @@
-import type { PeerEntry, RegistryEvent } from '@panoptes/core/observer';
+import { entryStamp, type PeerEntry, type RegistryEvent, withPeer } from '@panoptes/core/observer';
 import type { AnyObserver } from '@panoptes/workers/observer';
-import { stampOf } from '../canonical/stamp.js';
-import { withPeer } from '../canonical/peers-sum.js';
-import type { ChurnEvent } from './churn-event.js';
+import { type ChurnEvent, nodeIdOf } from './churn-event.js';
 import { CallBoard } from './call-board.js';
-import { canonicalEntry } from '../canonical/canonical-event.js';
 import { type ModelFinding, ModelObserver } from './model-observer.js';
 import type { ModelAccount, ModelPort } from './model-port.js';
 import { changedPaths } from '../canonical/peer-diff.js';
+import { patchedPeer } from './plain-patch.js';
 import { asTaken } from './told-times.js';
 
 /**
@@ -58,7 +56,7 @@ export class PlainModel implements ModelPort {
 
   /** Applies one change. Returns a promise when the observers have to catch up first. */
   apply(change: ChurnEvent): Promise<void> | undefined {
-    const event = this.#commit(asTaken(change, this.epochMs + change.at));
+    const event = this.#commit(change);
     if (event === undefined) return undefined;
     this.#seq = event.seq;
     this.#pending.push(event);
@@ -75,13 +73,13 @@ export class PlainModel implements ModelPort {
       findings.set(name, finding);
     }
     let sum = 0;
-    for (const entry of this.#peers.values()) sum = withPeer(sum, stampOf(canonicalEntry(entry)));
+    for (const entry of this.#peers.values()) sum = withPeer(sum, entryStamp(entry));
     return { seq: this.#seq, peers: this.#peers.size, sum, findings };
   }
 
   stamps(): Promise<ReadonlyMap<string, number>> {
     const stamps = new Map<string, number>();
-    for (const [id, entry] of this.#peers) stamps.set(id, stampOf(canonicalEntry(entry)));
+    for (const [id, entry] of this.#peers) stamps.set(id, entryStamp(entry));
     return Promise.resolve(stamps);
   }
 
@@ -95,9 +93,15 @@ export class PlainModel implements ModelPort {
       this.#peers.delete(nodeId);
       return { kind: 'PeerRemoved', seq, nodeId, entry, reason: 'requested' };
     }
-    const entry = change.peer;
-    const { nodeId } = entry.peerId;
+    const now = this.epochMs + change.at;
+    const nodeId = nodeIdOf(change);
     const old = this.#peers.get(nodeId);
+    // The registry refuses a patch of nobody, which ends the run.
+    if (change.kind === 'patch' && old === undefined) return undefined;
+    const entry =
+      change.kind === 'patch'
+        ? asTaken(patchedPeer(old!, change.patch, now), now, old)
+        : asTaken(change.peer, now);
     if (old === undefined) {
       this.#peers.set(nodeId, entry);
       return { kind: 'PeerAdded', seq, nodeId, entry };

@@ -1,16 +1,22 @@
 import { type PeerEntry, peerFields } from '@panoptes/core/observer';
-import type { ChurnEvent } from './churn-event.js';
 
 /**
- * An event as a registry with default options takes it, by the plain rule: of a peer's times, those
- * that are too far ahead of the clock are the present.
+ * An entry as a registry of a simulation takes it, by the plain rule: of its times, those that are too
+ * far ahead of the clock are the present, unless the peer had them already.
  *
- * @param now - the registry's clock when the event is handed in, in Unix milliseconds
+ * @param now - the registry's clock when the entry is handed in, in Unix milliseconds
+ * @param old - what the entry was made of by a patch
+ * @returns the same object where there is nothing to change
  */
-export function asTaken(event: ChurnEvent, now: number): ChurnEvent {
-  if (event.kind === 'leave') return event;
-  const peer = withoutFuture(peerFields, event.peer, now) as PeerEntry;
-  return peer === event.peer ? event : { ...event, peer };
+export function asTaken(entry: PeerEntry, now: number, old?: PeerEntry): PeerEntry {
+  const latest = now + toldAheadSecs * 1000;
+  let taken: Values = entry;
+  for (const path of timePaths) {
+    const time = valueAt(entry, path);
+    if (time === undefined || time <= latest) continue;
+    if (old === undefined || valueAt(old, path) !== time) taken = withValue(taken, path, now);
+  }
+  return taken as never;
 }
 
 /**
@@ -18,6 +24,8 @@ export function asTaken(event: ChurnEvent, now: number): ChurnEvent {
  * of answers that came before and after it, for as long as it was on its way.
  */
 export const toldAheadSecs = 30 * 86_400;
+
+type Values = Readonly<Record<string, unknown>>;
 
 /** As much of the table of fields as is needed to find the times. */
 interface FieldShape {
@@ -27,24 +35,24 @@ interface FieldShape {
   readonly field?: FieldShape;
 }
 
-/** The same object where there is nothing to change. */
-function withoutFuture(
-  fields: Readonly<Record<string, FieldShape>>,
-  values: Readonly<Record<string, unknown>>,
-  now: number,
-): Readonly<Record<string, unknown>> {
-  let taken = values;
-  for (const [name, { kind, initial, fields: inner, field }] of Object.entries(fields)) {
-    const value = values[name];
+/** Where an entry has times. */
+const timePaths = timesOf(peerFields);
+
+function timesOf(fields: Readonly<Record<string, FieldShape>>): string[][] {
+  return Object.entries(fields).flatMap(([name, { kind, initial, fields: inner, field }]) => {
+    if (kind === 'number') return initial === 'now' ? [[name]] : [];
     const group = kind === 'record' ? inner : field?.fields;
-    const isTime = kind === 'number' && initial === 'now';
-    const becomes =
-      isTime && (value as number) > now + toldAheadSecs * 1000
-        ? now
-        : group !== undefined && value !== undefined
-          ? withoutFuture(group, value as Readonly<Record<string, unknown>>, now)
-          : value;
-    if (becomes !== value) taken = { ...taken, [name]: becomes };
-  }
-  return taken;
+    return group === undefined ? [] : timesOf(group).map((path) => [name, ...path]);
+  });
+}
+
+function valueAt(entry: PeerEntry, path: readonly string[]): number | undefined {
+  let value: unknown = entry;
+  for (const name of path) value = (value as Values | undefined)?.[name];
+  return value as number | undefined;
+}
+
+function withValue(values: Values, [name, ...inner]: readonly string[], value: number): Values {
+  if (inner.length === 0) return { ...values, [name!]: value };
+  return { ...values, [name!]: withValue(values[name!] as Values, inner, value) };
 }

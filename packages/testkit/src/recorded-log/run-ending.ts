@@ -1,7 +1,6 @@
 import type { RunEnding } from '../checkers/history.js';
 import type { IndexedPeers } from '../checkers/index-rules.js';
-import { withPeer } from '../canonical/peers-sum.js';
-import { markOf } from './seen-event.js';
+import { entryStamp, withPeer } from '@panoptes/core/observer';
 
 /**
  * How a run ended, from the registry's own peers.
@@ -15,7 +14,7 @@ export function endingOf(
   const { lastSeq, peers } = registry;
   const ending = { lastSeq, peers: peers.size, live };
   if (peers.size > mostPeersListed) return ending;
-  const stamps = peers.allPeers().map((peer) => markOf(peer).stamp);
+  const stamps = peers.allPeers().map(entryStamp);
   return { ...ending, sum: stamps.reduce(withPeer, 0) };
 }
 

@@ -1,7 +1,10 @@
-import type { PeerChange, PeerEntry, RegistryEvent } from '@panoptes/core/observer';
+import {
+  entryStamp,
+  type PeerChange,
+  type PeerEntry,
+  type RegistryEvent,
+} from '@panoptes/core/observer';
 import type { EntryMark, SeenChange, SeenEvent } from '../checkers/history.js';
-import { stampOf } from '../canonical/stamp.js';
-import { canonicalEntry } from '../canonical/canonical-event.js';
 
 /** What is kept of an event; nothing of it refers to the view any more. */
 export function seenEvent(event: RegistryEvent): SeenEvent {
@@ -12,7 +15,7 @@ export function seenEvent(event: RegistryEvent): SeenEvent {
 
 /** What is kept of an entry: all its fields are in the stamp. */
 export const markOf = (entry: PeerEntry): EntryMark => ({
-  stamp: stampOf(canonicalEntry(entry)),
+  stamp: entryStamp(entry),
   tier: entry.tier,
   discoveryMethod: entry.discoveryMethod,
   authenticated: entry.authenticated,

@@ -26,7 +26,7 @@ export function witnessed<Sink extends HistorySink>(
       return sink;
     },
     onSnapshot(sink, handle, peers) {
-      takeSnapshot(sink, peers);
+      recordSnapshot(sink, peers);
       sink.flush();
       return handle();
     },
@@ -70,7 +70,8 @@ function takeDigest(sink: HistorySink, text: unknown): void {
   sink.flush();
 }
 
-function takeSnapshot(sink: HistorySink, peers: PeerSnapshot): void {
+/** Takes what an observer is shown of a snapshot. */
+export function recordSnapshot(sink: Pick<HistorySink, 'take'>, peers: PeerSnapshot): void {
   sink.take({ kind: 'snapshot', seq: peers.seq, size: peers.size });
   for (const entry of peers) {
     sink.take({ kind: 'peer', nodeId: entry.peerId.nodeId, now: markOf(entry) });

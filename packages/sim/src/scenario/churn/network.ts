@@ -1,3 +1,4 @@
+import type { PeerPatch } from '@panoptes/core/observer';
 import type { ChurnEvent } from '@panoptes/testkit/model';
 import FlatQueue from 'flatqueue';
 import type { LivePeer, PeerIdentity } from './live-peer.js';
@@ -51,9 +52,14 @@ export class Network {
     else this.#show(peer, at);
   }
 
-  /** The entry of an online peer has changed. */
+  /** More than numbers of an online peer's entry has changed. */
   changed(peer: LivePeer, at: number): void {
     this.#events.push({ at, kind: 'update', peer: peer.identity.entry(peer) });
+  }
+
+  /** Some fields of an online peer's entry have changed. */
+  patched({ identity }: LivePeer, at: number, patch: PeerPatch): void {
+    this.#events.push({ at, kind: 'patch', nodeId: identity.nodeId, patch });
   }
 
   /** An online peer's session ends before its time. */

@@ -65,7 +65,7 @@ async function recordedLinks(
   if (topology.model !== 'file') return links;
   const source = await open(topology.file);
   for await (const event of source.events) {
-    if (event.kind !== 'leave') links.set(event.peer.peerId.nodeId, event.peer.links);
+    if (event.kind === 'join') links.set(event.peer.peerId.nodeId, event.peer.links);
   }
   const wanted = Math.ceil(population.peers / population.availability);
   if (links.size >= wanted) return links;

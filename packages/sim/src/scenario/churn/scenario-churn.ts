@@ -1,5 +1,6 @@
 import { tiers } from '@panoptes/core/observer';
 import type { ChurnEvent } from '@panoptes/testkit/model';
+import { ReadyEvents } from '../../churn/churn-events.js';
 import type { ChurnSource } from '../../churn/churn-source.js';
 import { exponential } from '../../churn/distribution.js';
 import { substream, type Uniform } from '../../churn/random-source.js';
@@ -34,19 +35,20 @@ export function scenarioChurn(scenario: GeneratedScenario, inputs: RecordedInput
     name: `${scenario.name}, ${scenario.population.peers} peers, seed ${scenario.seed}`,
     kind: 'generated churn',
     epochMs: generatedEpochMs,
-    events: eventsOf(new World(scenario, inputs, spans).network, clock, durationMs),
+    events: new ReadyEvents(
+      eventsOf(new World(scenario, inputs, spans).network, clock, durationMs),
+    ),
     spanMs: () => durationMs,
     fractionRead: () => clock.monotonic() / durationMs,
     skipped: inputs.skipped,
   };
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a source is read asynchronously, this one never waits
-async function* eventsOf(
+function* eventsOf(
   network: Network,
   clock: VirtualClock,
   durationMs: number,
-): AsyncGenerator<ChurnEvent> {
+): Generator<ChurnEvent, void, undefined> {
   for (;;) {
     const at = network.nextAt();
     if (at === undefined || at > durationMs) break;
@@ -108,6 +110,7 @@ class World {
     const peers = kind.online;
     startUpdates(updates, {
       network: this.network,
+      epochMs: generatedEpochMs,
       peers,
       usual: Math.max(initial, usual),
       startsAt: 0,
@@ -153,6 +156,7 @@ class World {
         const usual = phase.peers;
         startUpdates(this.scenario.updates, {
           network,
+          epochMs: generatedEpochMs,
           peers: kind.online,
           usual,
           startsAt,

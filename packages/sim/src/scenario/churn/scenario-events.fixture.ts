@@ -1,4 +1,4 @@
-import type { ChurnEvent } from '@panoptes/testkit';
+import { type ChurnEvent, nodeIdOf } from '@panoptes/testkit';
 import { parseScenario } from '../file/scenario-file.js';
 import { openChurn } from './open-churn.js';
 
@@ -18,7 +18,7 @@ export function onlineAt(events: readonly ChurnEvent[], at: number): Set<string>
     if (event.at < last) throw new Error(`time goes back to ${event.at}`);
     last = event.at;
     if (event.at > at) break;
-    const nodeId = event.kind === 'leave' ? event.nodeId : event.peer.peerId.nodeId;
+    const nodeId = nodeIdOf(event);
     if (online.has(nodeId) === (event.kind === 'join')) {
       throw new Error(`${event.kind} of a peer that is ${online.has(nodeId) ? '' : 'not '}online`);
     }

@@ -1,7 +1,7 @@
 import { randomNormal } from 'd3-random';
 import { type DrawMs, exponential } from '../../churn/distribution.js';
 import { pick, type Uniform } from '../../churn/random-source.js';
-import { tiers } from '@panoptes/core/observer';
+import { type PeerPatch, tiers } from '@panoptes/core/observer';
 import type { UpdatesSpec } from '../schema/updates.js';
 import type { LivePeer } from './live-peer.js';
 import { type Actor, type Network, ranks } from './network.js';
@@ -34,7 +34,8 @@ class UpdateProcess implements Actor {
     const { network, peers } = this.deps;
     const place = pick(this.uniform, this.#room);
     const peer = place < peers.size ? peers.at(place) : undefined;
-    if (peer !== undefined && this.change(peer, at)) network.changed(peer, at);
+    const patch = peer && this.change(peer, at);
+    if (patch !== undefined) network.patched(peer!, at, patch);
     if (peers.size > this.#room) {
       // Drawing anew at the higher rate loses nothing: the process has no memory.
       this.#room = 2 * peers.size;
@@ -49,12 +50,14 @@ class UpdateProcess implements Actor {
   }
 }
 
-/** Changes a peer; false when it stays as it is. */
-type Change = (peer: LivePeer, at: number) => boolean;
+/** Changes a peer. Returns what is new of its entry; undefined when it stays as it is. */
+type Change = (peer: LivePeer, at: number) => PeerPatch | undefined;
 
 /** What the updates of a kind of peer depend on. */
 export interface UpdateDeps {
   readonly network: Network;
+  /** When virtual time starts, in Unix milliseconds. */
+  readonly epochMs: number;
   readonly peers: PeerBag<LivePeer>;
   /** How many of them are online usually, or at most. */
   readonly usual: number;
@@ -71,19 +74,22 @@ export function startUpdates(spec: UpdatesSpec, deps: UpdateDeps): void {
     new UpdateProcess(deps, everyMs, uniform, change(uniform));
   };
   const { heartbeat, metrics, trust, tiers: standing } = spec;
-  if (heartbeat !== undefined) start('heartbeats', heartbeat.every, heartbeats);
+  if (heartbeat !== undefined) {
+    start('heartbeats', heartbeat.every, (draw) => heartbeats(draw, deps.epochMs));
+  }
   if (metrics !== undefined) start('metrics', metrics.every, (draw) => drift(draw, metrics.drift));
   if (trust !== undefined) start('trust', trust.every, (draw) => walk(draw, trust.step));
   if (standing !== undefined) start('tiers', standing.every, promotions);
 }
 
-const heartbeats = (uniform: Uniform): Change => {
+const heartbeats = (uniform: Uniform, epochMs: number): Change => {
   return (peer, at) => {
     const bytes = pick(uniform, 1_000_000);
-    const isNews = at > peer.lastSeen || bytes > 0;
+    if (at <= peer.lastSeen && bytes === 0) return undefined;
     peer.lastSeen = at;
     peer.bytes += bytes;
-    return isNews;
+    const seenAt = epochMs + at;
+    return { dhtInfo: { lastContact: seenAt }, lastSeen: seenAt, dataTransferred: peer.bytes };
   };
 };
 
@@ -93,7 +99,8 @@ function drift(uniform: Uniform, sigma: number): Change {
     const { latencyMs, signal } = peer;
     peer.latencyMs = rounded(Math.min(60_000, latencyMs * Math.exp(normal())));
     peer.signal = rounded(Math.min(1, Math.max(0, signal + normal() / 10)));
-    return peer.latencyMs !== latencyMs || peer.signal !== signal;
+    if (peer.latencyMs === latencyMs && peer.signal === signal) return undefined;
+    return { connectionMetrics: { signalStrength: peer.signal, latencyMs: peer.latencyMs } };
   };
 }
 
@@ -101,7 +108,7 @@ const walk = (uniform: Uniform, step: number): Change => {
   return (peer) => {
     const before = peer.trust;
     peer.trust = rounded(Math.min(1, Math.max(0, before + step * (2 * uniform() - 1))));
-    return peer.trust !== before;
+    return peer.trust === before ? undefined : { trustScore: peer.trust };
   };
 };
 
@@ -109,8 +116,8 @@ const promotions = (uniform: Uniform): Change => {
   return (peer) => {
     const to = tiers.indexOf(peer.tier) + (uniform() < 0.5 ? -1 : 1);
     const tier = tiers[to];
-    if (tier === undefined) return false;
+    if (tier === undefined) return undefined;
     peer.tier = tier;
-    return true;
+    return { tier };
   };
 };

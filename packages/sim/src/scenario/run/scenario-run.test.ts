@@ -5,7 +5,7 @@ import { openWithCompiled } from '../../driver/compiled-observers.fixture.js';
 import { inProcessModel } from '../../driver/in-process-model.fixture.js';
 import { openRegistry } from '../../driver/open-registry.js';
 import type { OpenRegistry } from '../../driver/registry-port.js';
-import logDigest from '../../observers/log-digest.js';
+import logObserver from '../../observers/log-observer.js';
 import { VirtualClock } from '../../time/virtual-clock.js';
 import { prepareScenario, runScenario } from './scenario-run.js';
 
@@ -33,7 +33,7 @@ ${keys}
     clock: new VirtualClock(0),
     speed: Number.POSITIVE_INFINITY,
     startModel: inProcessModel(
-      new Map<string, AnyObserver>([logDigest, mesh].map((one) => [one.name, one])),
+      new Map<string, AnyObserver>([logObserver, mesh].map((one) => [one.name, one])),
     ),
     openRegistry: open,
   });
@@ -47,7 +47,7 @@ async function registeredWith(entry: string): Promise<unknown> {
     const registry = await openWithCompiled(options);
     const register = registry.registerObserver.bind(registry);
     registry.registerObserver = (registration) => {
-      if (registration.name === logDigest.name) return register(registration);
+      if (registration.name === logObserver.name) return register(registration);
       seen.push(registration);
       return Promise.reject(enough);
     };

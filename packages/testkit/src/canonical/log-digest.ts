@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import {
+  entryStamp,
+  type PeerChange,
+  type PeerUpdated,
+  type RegistryEvent,
+} from '@panoptes/core/observer';
+import { entryLeaves } from './entry-leaves.js';
+import { withoutGroupMembers } from './peer-diff.js';
+
+/**
+ * A digest of the log as far as it was seen: of every event in order, from the first, all that makes
+ * it what it is. Of an update that is what changed, before and after; of other events the entry's
+ * stamp. Equal logs have equal digests, however their events are represented in memory, and in all
+ * likelihood only those.
+ */
+export class LogDigest {
+  readonly #hash = createHash('sha256');
+  readonly #bytes = Buffer.alloc(bytesAtATime);
+  readonly #number = new Float64Array(1);
+  readonly #numberBytes = Buffer.from(this.#number.buffer);
+  #length = 0;
+
+  add(event: RegistryEvent): void {
+    this.#putNumber(event.seq);
+    if (event.kind !== 'BatchUpdate') return this.#putChange(event);
+    this.#putNumber(marks.batch);
+    this.#putNumber(event.changes.length);
+    for (const change of event.changes) this.#putChange(change);
+  }
+
+  /** Of all that was added, in hex. */
+  get text(): string {
+    this.#flush();
+    return this.#hash.copy().digest('hex');
+  }
+
+  #putChange(change: PeerChange): void {
+    switch (change.kind) {
+      case 'PeerAdded':
+        this.#putNumber(entryStamp(change.entry));
+        break;
+      case 'PeerUpdated':
+        this.#putNumber(marks.updated);
+        this.#putText(change.nodeId);
+        this.#putUpdate(change);
+        break;
+      case 'PeerRemoved':
+        this.#putNumber(marks[change.reason]);
+        this.#putNumber(entryStamp(change.entry));
+    }
+  }
+
+  #putUpdate({ changed, old, entry }: PeerUpdated): void {
+    const places: number[] = [];
+    for (const path of withoutGroupMembers(changed)) places.push(placeOf.get(path) ?? nowhere);
+    places.sort(ascending);
+    for (const place of places) {
+      this.#putNumber(place);
+      const leaf = entryLeaves[place];
+      // With an optional group come and go all its fields.
+      if (leaf === undefined || groups.has(leaf.path)) {
+        this.#putNumber(entryStamp(old));
+        this.#putNumber(entryStamp(entry));
+        continue;
+      }
+      for (const side of [old, entry]) {
+        const value = leaf.value(side);
+        if (typeof value === 'number') this.#putNumber(value);
+        else this.#putText(leaf.text(value));
+      }
+    }
+  }
+
+  #putNumber(number: number): void {
+    if (this.#length + 8 > bytesAtATime) this.#flush();
+    this.#number[0] = number + 0; // -0 and 0 are one value
+    this.#length += this.#numberBytes.copy(this.#bytes, this.#length);
+  }
+
+  /** Its length goes before it, so that no two ways to cut a text look alike. */
+  #putText(text: string): void {
+    this.#putNumber(marks.text - text.length);
+    if (3 * text.length > longestText) {
+      this.#flush();
+      this.#hash.update(text);
+      return;
+    }
+    if (this.#length + longestText > bytesAtATime) this.#flush();
+    this.#length += this.#bytes.write(text, this.#length);
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#bytes.subarray(0, this.#length));
+    this.#length = 0;
+  }
+}
+
+/** Where a change is no addition, what it is stands first; stamps are not below 0. */
+const marks = {
+  updated: -1,
+  requested: -2,
+  expired: -3,
+  evicted: -4,
+  batch: -5,
+  text: -6,
+} as const;
+
+const placeOf = new Map<string, number>(entryLeaves.map(({ path }, place) => [path, place]));
+const groups = new Set(entryLeaves.map(({ group }) => group));
+/** Of a path that no field has. */
+const nowhere = entryLeaves.length;
+const ascending = (a: number, b: number): number => a - b;
+
+/** Bytes are hashed so many at a time. */
+const bytesAtATime = 16_384;
+/** Longer texts, in bytes, do not go through the buffer. */
+const longestText = 4_096;

@@ -15,7 +15,7 @@ import { Findings, type RuleName, type Verdicts } from './verdicts.js';
  */
 export class HistoryChecker {
   readonly #findings = new Findings();
-  readonly #transcript = new Transcript(this.#findings);
+  readonly #transcript: Transcript;
   readonly #digests = new DigestRules(this.#findings);
   readonly #observers: ReadonlyMap<string, Observer>;
   readonly #facts: RunFacts;
@@ -24,6 +24,9 @@ export class HistoryChecker {
   constructor(run: RunFacts) {
     const facts = structuredClone(run);
     this.#facts = facts;
+    // One alone is compared with nobody but its own next incarnation, which begins where it ended.
+    const remembered = facts.observers.length > 1 ? undefined : changesOfOne;
+    this.#transcript = new Transcript(this.#findings, remembered);
     this.#observers = new Map(
       facts.observers.map((observer) => [
         observer.name,
@@ -201,6 +204,9 @@ export class HistoryChecker {
     };
   }
 }
+
+/** What is remembered of the log that only one observer tells of, in changes. */
+const changesOfOne = 1 << 12;
 
 /** One incarnation of an observer, and what is known in it. */
 interface Incarnation {

@@ -14,7 +14,11 @@ export class Transcript {
   #changes = 0;
   #frontier = -1;
 
-  constructor(private readonly findings: Findings) {}
+  /** @param mostChanges - remembered at most; what all observers have seen long ago is forgotten first */
+  constructor(
+    private readonly findings: Findings,
+    private readonly mostChanges = usualChanges,
+  ) {}
 
   /** Every transaction from `floor` to this one has been told. */
   get frontier(): number {
@@ -99,7 +103,7 @@ export class Transcript {
 
   /** The lowest numbers go; those in a run without holes are found at once. */
   #forget(): void {
-    if (this.#changes + this.#told.size <= mostChanges) return;
+    if (this.#changes + this.#told.size <= this.mostChanges) return;
     const oldest = [...this.#told.keys()].sort((a, b) => a - b);
     for (const seq of oldest.slice(0, Math.ceil(oldest.length / 4))) {
       this.#changes -= this.#told.get(seq)!.event?.changes.length ?? 0;
@@ -110,8 +114,8 @@ export class Transcript {
   }
 }
 
-/** Changes that are remembered at most; what all observers have seen long ago is forgotten first. */
-const mostChanges = 1 << 18;
+/** Enough for observers that are far apart. */
+const usualChanges = 1 << 18;
 
 /** What was reported of one transaction, by the first to report it. */
 interface Told {

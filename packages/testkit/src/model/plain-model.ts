@@ -13,6 +13,10 @@ import { asTaken } from './told-times.js';
  * the observers' own code on one thread, without a registry, log, codec or worker.
  */
 export class PlainModel implements ModelPort {
+  /**
+   * Entries that nobody else holds: a patch puts new values into the one that is there. What an event
+   * shows is a copy, which is gone with the event, so that little is made that outlives it.
+   */
   readonly #peers = new Map<string, PeerEntry>();
   readonly #pending: RegistryEvent[] = [];
   #seq = 0;
@@ -95,20 +99,22 @@ export class PlainModel implements ModelPort {
     }
     const now = this.epochMs + change.at;
     const nodeId = nodeIdOf(change);
-    const old = this.#peers.get(nodeId);
+    const known = this.#peers.get(nodeId);
     // The registry refuses a patch of nobody, which ends the run.
-    if (change.kind === 'patch' && old === undefined) return undefined;
+    if (change.kind === 'patch' && known === undefined) return undefined;
     const entry =
       change.kind === 'patch'
-        ? asTaken(patchedPeer(old!, change.patch, now), now, old)
+        ? asTaken(patchedPeer(known!, change.patch, now), now, known)
         : asTaken(change.peer, now);
-    if (old === undefined) {
-      this.#peers.set(nodeId, entry);
+    if (known === undefined) {
+      this.#peers.set(nodeId, { ...entry });
       return { kind: 'PeerAdded', seq, nodeId, entry };
     }
-    const changed = changedPaths(old, entry);
+    const changed = changedPaths(known, entry);
     if (changed.length === 0) return undefined;
-    this.#peers.set(nodeId, entry);
+    const old = { ...known };
+    if (change.kind === 'patch') replaceFields(known, entry, Object.keys(change.patch));
+    else this.#peers.set(nodeId, { ...entry });
     return { kind: 'PeerUpdated', seq, nodeId, old, entry, changed };
   }
 
@@ -125,6 +131,12 @@ export class PlainModel implements ModelPort {
 
 /** Events handed to the observers at a time. */
 const eventsAtATime = 512;
+
+/** Puts the values that some fields have in one entry into another. */
+function replaceFields(entry: PeerEntry, from: PeerEntry, names: readonly string[]): void {
+  const fields = entry as unknown as Record<string, unknown>;
+  for (const name of names) fields[name] = from[name as keyof PeerEntry];
+}
 
 /** An observer to follow the model. */
 export interface FollowingObserver {

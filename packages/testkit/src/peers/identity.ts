@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PeerEntry } from '@panoptes/core';
 
 /**
@@ -16,7 +16,7 @@ export function identityOf(
 }
 
 /** 32 bytes that follow from a node id alone, as hex. */
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const hashOf = (text: string): string => hash('sha256', text);
 
 /** Hex that the registry takes as the specific part of a DID: 16 digits or more, short enough. */
 const didHex = /^[0-9a-f]{16,80}$/;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PeerEntry } from '@panoptes/core';
 import { identityOf } from './identity.js';
 
@@ -41,7 +41,7 @@ const bandwidths = [125_000, 625_000, 1_250_000, 12_500_000] as const;
  * @param publicKey - its key in hex, if the source has one
  */
 export function profileOf(nodeId: string, publicKey?: string): PeerProfile {
-  const bytes = createHash('sha256').update(`profile\0${nodeId}`).digest();
+  const bytes = hash('sha256', `profile\0${nodeId}`, 'buffer');
   const byte = (at: number): number => bytes[at]!;
   const of = <T>(words: readonly T[], at: number): T => words[byte(at) % words.length]!;
   const share = (at: number, from: number): number =>

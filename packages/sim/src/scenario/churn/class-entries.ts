@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PeerEntry, PeerTier } from '@panoptes/core/observer';
-import { dhtInfoOf, profileOf } from '@panoptes/testkit/model';
+import { dhtInfoOf, type PeerProfile, profileOf } from '@panoptes/testkit/model';
 import type { ClassSpec } from '../schema/population.js';
 import type { LivePeer, PeerIdentity } from './live-peer.js';
 
@@ -20,10 +20,18 @@ export interface ClassEntries {
  * @param rotates - whether the scenario says who validates; otherwise one in eight does, by its hash
  */
 export function classEntries(spec: ClassSpec, epochMs: number, rotates: boolean): ClassEntries {
+  // One question about a peer follows another: who joins has a place, a tier and an entry.
+  let last:
+    undefined | { readonly nodeId: string; readonly profile: PeerProfile; readonly bytes: Buffer };
+  const known = (nodeId: string): NonNullable<typeof last> => {
+    if (last?.nodeId !== nodeId) {
+      last = { nodeId, profile: profileOf(nodeId), bytes: traitsOf(nodeId) };
+    }
+    return last;
+  };
   const entry = (peer: LivePeer): PeerEntry => {
     const { nodeId, spot } = peer.identity;
-    const profile = profileOf(nodeId);
-    const bytes = traitsOf(nodeId);
+    const { profile, bytes } = known(nodeId);
     const { capabilities: wanted } = spec;
     const { connectionMetrics, capabilities } = profile;
     const transport = of(wanted.transports, bytes[0]!) ?? profile.activeProtocols[0]!;
@@ -83,20 +91,20 @@ export function classEntries(spec: ClassSpec, epochMs: number, rotates: boolean)
   };
   return {
     identityOf(nodeId) {
-      const bytes = traitsOf(nodeId);
+      const { bytes } = known(nodeId);
       const unit = (at: number): number => bytes.readUInt32LE(at) / 2 ** 32;
       return { nodeId, spot: { x: unit(8), y: unit(12) }, side: unit(16), entry };
     },
     tierOf(nodeId) {
       const { tiers } = spec;
-      if (tiers === undefined) return profileOf(nodeId).tier;
-      return weighted(tiers, traitsOf(nodeId).readUInt32LE(20) / 2 ** 32);
+      const { profile, bytes } = known(nodeId);
+      if (tiers === undefined) return profile.tier;
+      return weighted(tiers, bytes.readUInt32LE(20) / 2 ** 32);
     },
   };
 }
 
-const traitsOf = (nodeId: string): Buffer =>
-  createHash('sha256').update(`traits\0${nodeId}`).digest();
+const traitsOf = (nodeId: string): Buffer => hash('sha256', `traits\0${nodeId}`, 'buffer');
 
 function of<T>(words: readonly T[] | undefined, byte: number): T | undefined {
   return words?.[byte % words.length];

@@ -11,10 +11,9 @@ import {
 } from '../../packages/core/src/registry/registry-model.fixture.js';
 import {
   type Act,
+  answerOwed,
+  answersOf,
   anyRound,
-  expectedOf,
-  inBatch,
-  issue,
   options,
   rules,
   settledAs,
@@ -86,7 +85,7 @@ describe('the registry with critical observers', () => {
             return crashed === 'optional' && actual === undefined ? undefined : 'OBSERVER_VETO';
           };
           const model = new RegistryModel({ ...rules, refuses });
-          for (const [{ acts, pass, cleanup, oneByOne }, { crash, after, stray }] of rounds) {
+          for (const [round, { crash, after, stray }] of rounds) {
             const now = registry.time.now();
             for (const [name, voter] of Object.entries(voters)) {
               let votes = 0;
@@ -99,32 +98,20 @@ describe('the registry with critical observers', () => {
               };
             }
             crashed = crash;
-            const promises: Promise<unknown>[] = [];
-            const results: unknown[] = [];
-            for (const act of acts) {
-              const one = oneByOne || Array.isArray(act) ? act : { ...act, by: 'nodeId' as const };
-              const promise = settledAs(issue(registry, one));
-              promises.push(promise);
-              if (oneByOne) await promise;
-            }
-            results.push(...(await Promise.all(promises)));
-            if (isPlanted) forgetKeys(registry, acts, results);
-            const expected = acts.map((act, index) => {
-              actual = (results[index] as { code?: string }).code;
-              const isBatch = Array.isArray(act);
-              const outcome = isBatch
-                ? model.batch(act.map(inBatch), now)
-                : model.step(act.step, now);
-              return expectedOf(outcome, isBatch, model.transactions.length);
+            const answers = await answersOf(registry, round);
+            if (isPlanted) forgetKeys(registry, round.acts, answers);
+            const owed = round.acts.map((act, index) => {
+              actual = (answers[index] as { code?: string }).code;
+              return answerOwed(model, act, now);
             });
-            expect(results).toEqual(expected);
-            for (const result of expected) {
-              const what = (result as { code?: string }).code ?? 'committed';
+            expect(answers).toEqual(owed);
+            for (const answer of owed) {
+              const what = (answer as { code?: string }).code ?? 'committed';
               tally.set(what, (tally.get(what) ?? 0) + 1);
             }
             for (const voter of Object.values(voters)) if (!voter.voter.isPresent) voter.comes();
-            registry.time.advance(pass);
-            if (!cleanup) continue;
+            registry.time.advance(round.pass);
+            if (!round.cleanup) continue;
             crashed = undefined;
             for (const voter of Object.values(voters)) voter.script = plainly(voter.voter.name);
             const before = model.transactions.length;
@@ -178,10 +165,10 @@ function compare(registry: OpenRegistry, model: RegistryModel): void {
 function forgetKeys(
   registry: OpenRegistry,
   acts: readonly (Act | Act[])[],
-  results: unknown[],
+  answers: readonly unknown[],
 ): void {
   for (const [index, act] of acts.entries()) {
-    if ((results[index] as { code?: string }).code !== 'OBSERVER_VETO' || Array.isArray(act))
+    if ((answers[index] as { code?: string }).code !== 'OBSERVER_VETO' || Array.isArray(act))
       continue;
     const { step } = act;
     const nodeId = step.kind === 'upsert' ? step.peer.peerId.nodeId : step.nodeId;

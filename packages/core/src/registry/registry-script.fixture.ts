@@ -5,7 +5,7 @@ import { peerNumbered } from '../peers/peer-entry.fixture.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import { BatchUpdate } from './batch-update.js';
 import type { OpenRegistry } from './open-registry.fixture.js';
-import type { ModelOutcome, ModelStep } from './registry-model.fixture.js';
+import type { ModelOutcome, ModelStep, RegistryModel } from './registry-model.fixture.js';
 
 const nodes = 7;
 export const rules = {
@@ -166,8 +166,31 @@ export const anyRound = fc.record({
   oneByOne: fc.boolean(),
 });
 
+/** Issues the commands of a round, each after the last one's answer or all at once. */
+export async function answersOf(
+  registry: OpenRegistry,
+  { acts, oneByOne }: { readonly acts: readonly (Act | Act[])[]; readonly oneByOne: boolean },
+): Promise<unknown[]> {
+  const answers: Promise<unknown>[] = [];
+  for (const act of acts) {
+    // Found by node id when issued together, since an earlier one may change the identity.
+    const one = oneByOne || Array.isArray(act) ? act : { ...act, by: 'nodeId' as const };
+    const answer = settledAs(issue(registry, one));
+    answers.push(answer);
+    if (oneByOne) await answer;
+  }
+  return Promise.all(answers);
+}
+
+/** Has the model do the same, and gives the answer that the registry owes. */
+export function answerOwed(model: RegistryModel, act: Act | Act[], now: number): unknown {
+  const isBatch = Array.isArray(act);
+  const outcome = isBatch ? model.batch(act.map(inBatch), now) : model.step(act.step, now);
+  return answerTo(outcome, isBatch, model.transactions.length);
+}
+
 /** The identity by which an update asks for a peer, as the registry knows it just then. */
-export function issue(registry: OpenRegistry, act: Act | Act[]): Promise<object> {
+function issue(registry: OpenRegistry, act: Act | Act[]): Promise<object> {
   if (Array.isArray(act)) {
     const batch = new BatchUpdate();
     for (const { step, change } of act) {
@@ -191,10 +214,10 @@ export function issue(registry: OpenRegistry, act: Act | Act[]): Promise<object>
 }
 
 /** A batch's steps never allow a changed identity. */
-export const inBatch = ({ step }: Act): ModelStep =>
+const inBatch = ({ step }: Act): ModelStep =>
   step.kind === 'upsert' ? { kind: 'upsert', peer: step.peer } : step;
 
-export function expectedOf(outcome: ModelOutcome, isBatch: boolean, seq: number): unknown {
+function answerTo(outcome: ModelOutcome, isBatch: boolean, seq: number): unknown {
   if ('code' in outcome) {
     return { code: outcome.code, ...('position' in outcome ? { position: outcome.position } : {}) };
   }

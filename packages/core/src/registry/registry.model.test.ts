@@ -6,13 +6,11 @@ import { ManualClock } from './manual-clock.fixture.js';
 import { OpenRegistry, changesOf } from './open-registry.fixture.js';
 import { RegistryModel } from './registry-model.fixture.js';
 import {
+  answerOwed,
+  answersOf,
   anyRound,
-  expectedOf,
-  inBatch,
-  issue,
   options,
   rules,
-  settledAs,
   start,
 } from './registry-script.fixture.js';
 
@@ -28,28 +26,14 @@ describe('the registry', () => {
         const peers = { ...options.peers, futureTimes };
         const registry = new OpenRegistry({ ...options, peers }, new ManualClock(start));
         const model = new RegistryModel({ ...rules, futureTimes });
-        for (const { acts, pass, cleanup, oneByOne } of rounds) {
+        for (const round of rounds) {
           const now = registry.time.now();
-          const results: unknown[] = [];
-          const expected: unknown[] = [];
-          const pending: Promise<unknown>[] = [];
-          for (const act of acts) {
-            // Found by node id when issued together, since an earlier one may change the identity.
-            const one = oneByOne || Array.isArray(act) ? act : { ...act, by: 'nodeId' as const };
-            const promise = settledAs(issue(registry, one));
-            if (oneByOne) results.push(await promise);
-            else pending.push(promise);
-            const isBatch = Array.isArray(act);
-            const outcome = isBatch
-              ? model.batch(act.map(inBatch), now)
-              : model.step(act.step, now);
-            expected.push(expectedOf(outcome, isBatch, model.transactions.length));
-          }
-          results.push(...(await Promise.all(pending)));
-          expect(results).toEqual(expected);
-          for (const result of expected) seenOf((result as { code?: string }).code ?? 'committed');
-          registry.time.advance(pass);
-          if (cleanup) {
+          const answers = await answersOf(registry, round);
+          const owed = round.acts.map((act) => answerOwed(model, act, now));
+          expect(answers).toEqual(owed);
+          for (const answer of owed) seenOf((answer as { code?: string }).code ?? 'committed');
+          registry.time.advance(round.pass);
+          if (round.cleanup) {
             const removed = model.cleanup(registry.time.now());
             expect(await registry.cleanupExpired()).toEqual({
               removed,

@@ -7,11 +7,9 @@ import { failFast } from '../fail-fast.js';
 import type { ObserverStats } from './observer-stats.js';
 import type { Electorate } from '../voting/electorate.js';
 import { CommandGate, type CommandTarget } from './command-gate.js';
-import { CrashLines } from './crash-lines.js';
-import type { ExitReason } from './host.js';
 import type { ObserverSpec } from './observer-terms.js';
-import type { DeadLetters } from './dead-letters.js';
 import { Incarnation, type IncarnationDeps } from './incarnation.js';
+import { IncarnationEnds, type IncarnationEndsDeps } from './incarnation-ends.js';
 import { isLagging } from './policies/lag-policy.js';
 import { ObserverCalls, type ObserverCallsDeps } from './observer-calls.js';
 import { type EndCode, type ObserverEnd, startError } from './observer-end.js';
@@ -25,7 +23,6 @@ import { ObserverOutput } from './observer-output.js';
 import { ObserverRecord } from './observer-record.js';
 import { type ObserverState, idleStates, runningStates } from './observer-state.js';
 import type { StartGate } from './start-gate.js';
-import { recordFailure } from './failure-record.js';
 import { logName } from './redaction.js';
 import { LogThrottle } from './policies/log-throttle.js';
 import { afterEnd } from './policies/restart-policy.js';
@@ -48,11 +45,9 @@ export class ObserverActor {
   readonly #machine: ObserverMachine;
   /** A critical observer's only. */
   readonly #voting: ObserverVoting | undefined;
-  /** None before it was live: until then its caller gets the errors. */
-  #crashes: CrashLines | undefined;
+  readonly #ends: IncarnationEnds;
   #isStopping = false;
   #endCode: EndCode = 'ended';
-  #exit: ObserverEnd['exit'] = 'none';
 
   constructor(spec: ObserverSpec, deps: ObserverActorDeps) {
     const { clock, config } = deps;
@@ -60,6 +55,7 @@ export class ObserverActor {
     this.logger = deps.logger.child({ actor: 'observer', observer: logName(spec.name) });
     this.output = new ObserverOutput(this.logger, config.outputLinesPerSec, clock.monotonic());
     this.record = new ObserverRecord(spec, clock);
+    this.#ends = new IncarnationEnds(this.record, this.output, deps);
     this.calls = new ObserverCalls(this.record, deps, () => this.state);
     this.#voting = ObserverVoting.of(spec, deps.electorate);
     this.#machine = makeObserverMachine(clock, {
@@ -83,7 +79,7 @@ export class ObserverActor {
     });
     this.ended = new Promise((resolve) => {
       const end = (): void =>
-        resolve({ code: this.#endCode, exit: this.#exit, error: this.record.lastError });
+        resolve({ code: this.#endCode, exit: this.#ends.last, error: this.record.lastError });
       // A machine that ends with a bug ends no incarnation: left alone, its thread would run for ever.
       const lost = (): void => {
         this.#endCode = 'failed';
@@ -132,7 +128,7 @@ export class ObserverActor {
     try {
       const end = await settled;
       if (stateOf(end) !== 'live') throw startError(this.name, end.context.error);
-      this.#crashes = new CrashLines(this.logger);
+      this.#ends.logTo(this.logger);
       this.record.touch();
     } catch (error) {
       await this.end('start-failed');
@@ -227,7 +223,7 @@ export class ObserverActor {
     const { record } = this;
     const incarnation = record.current;
     const exit = await incarnation?.kill(error);
-    this.#close(incarnation, exit, error);
+    this.#ends.add(incarnation, exit, error);
     const decision = afterEnd(
       record.spec.restart,
       exit?.normal === true,
@@ -249,44 +245,20 @@ export class ObserverActor {
     const exit = await incarnation?.stop(this.#deps.config.stopTimeoutMs);
     if (exit === undefined) return;
     const hasFailed = !exit.normal && exit.code !== 'killed' && exit.code !== 'zombie';
-    this.#close(incarnation, exit, hasFailed ? exit.error : undefined);
-  }
-
-  /**
-   * Records how an incarnation has ended. Once: a stop may come while a crash is cleared away.
-   *
-   * @param error - what it failed with, if it did
-   */
-  #close(incarnation: Incarnation | undefined, exit: ExitReason | undefined, error: unknown): void {
-    const { record } = this;
-    const { clock, deadLetters, givenUp } = this.#deps;
-    if (record.current !== incarnation) return;
-    if (error !== undefined) {
-      const at = clock.now();
-      recordFailure({ record, incarnation, exit, error, at, deadLetters, lines: this.#crashes });
-    }
-    if (incarnation === undefined || exit === undefined) return;
-    const isZombie = exit.code === 'zombie';
-    this.#exit = error === undefined || isZombie ? exit.code : record.reasons.at(-1)!.code;
-    if (isZombie) givenUp(incarnation);
-    this.output.drain(incarnation.host.health, incarnation.number, clock.monotonic());
-    record.close(incarnation);
+    this.#ends.add(incarnation, exit, hasFailed ? exit.error : undefined);
   }
 }
 
 /** What every observer's actor depends on. */
-export interface ObserverActorDeps extends IncarnationDeps, ObserverCallsDeps {
+export interface ObserverActorDeps extends IncarnationDeps, IncarnationEndsDeps, ObserverCallsDeps {
   readonly config: IncarnationDeps['config'] & ObserverCallsDeps['config'] & OwnSettings;
   readonly chance: Chance;
   readonly logger: Logger;
-  readonly deadLetters: DeadLetters;
   readonly electorate: Electorate;
   /** Where commands of observers go. */
   readonly commands: CommandTarget;
   /** Called after every change of an observer's state. */
   readonly changed: (actor: ObserverActor) => void;
-  /** Called when an incarnation was given up whose thread does not end. */
-  readonly givenUp: (incarnation: Incarnation) => void;
   /** Lets a few observers start at a time. */
   readonly startGate: StartGate;
 }

@@ -17,21 +17,19 @@ import type { Electorate } from '../voting/electorate.js';
 import type { CommandTarget } from './command-gate.js';
 import { type DeadLetter, DeadLetters } from './dead-letters.js';
 import { EndedObservers } from './ended-observers.js';
+import { Eviction } from './eviction.js';
 import { HealthWatch } from './health-watch.js';
 import type { HostFactory } from './host.js';
 import type { ObserverSpec } from './observer-terms.js';
-import type { Incarnation } from './incarnation.js';
 import type { SystemLoad } from './system-load.js';
 import { ObserverActor } from './observer-actor.js';
 import { ObserverCap } from './observer-cap.js';
 import type { EndCode } from './observer-end.js';
 import { type AskOptions, type ObserverHandle, handleOf } from './observer-handle.js';
-import type { ObserverState } from './observer-state.js';
-import { logName } from './redaction.js';
 import { untilSettled } from './settling.js';
-import { staleness } from './policies/staleness.js';
 import { seqArgument, waitLimitMs } from './wait-arguments.js';
 import { StartGate } from './start-gate.js';
+import { Zombies } from './zombies.js';
 
 /** Admits observers up to the cap, keeps one actor for each, and answers for all of them. */
 export class Supervisor {
@@ -43,19 +41,20 @@ export class Supervisor {
   /** In the order of registration. */
   readonly #actors = new Map<string, ObserverActor>();
   readonly #startGate: StartGate;
-  /** Incarnations that were given up and whose threads still run. */
-  readonly #zombies = new Set<Incarnation>();
+  readonly #zombies: Zombies;
   readonly #ended = new EndedObservers();
-  #evicted = 0;
+  readonly #eviction: Eviction;
   #closed = false;
 
   constructor(deps: SupervisorDeps) {
     const { config, logger } = deps;
     this.#deps = deps;
     this.#logger = logger.child({ actor: 'supervisor' });
+    this.#zombies = new Zombies(this.#logger, deps.failed);
     this.#cap = new ObserverCap(config.maxObservers);
     this.#deadLetters = new DeadLetters(config.maxDeadLetters);
     this.#startGate = new StartGate(Math.max(1, availableParallelism()), deps.clock);
+    this.#eviction = new Eviction({ ...deps, evict: (name) => this.unregister(name, 'evicted') });
     this.#watch = new HealthWatch({
       ...deps,
       actors: this.#actors,
@@ -68,7 +67,7 @@ export class Supervisor {
 
   /** Threads that were given up and have not ended. */
   get zombies(): number {
-    return this.#zombies.size;
+    return this.#zombies.count;
   }
 
   /**
@@ -88,7 +87,7 @@ export class Supervisor {
       deadLetters: this.#deadLetters,
       startGate: this.#startGate,
       changed: (changed) => this.#changed(changed),
-      givenUp: (incarnation) => this.#noteZombie(spec.name, incarnation),
+      givenUp: (incarnation) => this.#zombies.add(spec.name, incarnation),
     });
     this.#actors.set(spec.name, actor);
     this.#watch.wake();
@@ -138,12 +137,8 @@ export class Supervisor {
    *
    * @returns how many were evicted
    */
-  async evictStale(timeoutMs: number): Promise<number> {
-    const fates = Array.from(this.#actors.values(), (actor) =>
-      this.#evictIfStale(actor, timeoutMs),
-    );
-    const evicted = await Promise.all(fates);
-    return evicted.filter((isEvicted) => isEvicted).length;
+  evictStale(timeoutMs: number): Promise<number> {
+    return this.#eviction.evictStale(this.#actors.values(), timeoutMs);
   }
 
   /** Transactions that ended incarnations of observers, the last ones, oldest first. */
@@ -176,7 +171,7 @@ export class Supervisor {
     const observers = Array.from(this.#actors.values(), (actor) => actor.stats(lastSeq));
     return new ObserverRegistryStats(this.#cap.max, observers, clock.now(), {
       ended: this.#ended.list(clock.monotonic()),
-      evicted: this.#evicted,
+      evicted: this.#eviction.evicted,
       zombies: this.zombies,
       deadLetters: this.#deadLetters.total,
     });
@@ -206,25 +201,6 @@ export class Supervisor {
     if (enableCleanup) void this.evictStale(observerTimeoutSecs * 1000).catch(this.#deps.failed);
   }
 
-  async #evictIfStale(actor: ObserverActor, timeoutMs: number): Promise<boolean> {
-    const { clock, config, log } = this.#deps;
-    const { record } = actor;
-    if (!evictable.includes(actor.state)) return false;
-    const { keepAlive } = record.spec;
-    const isCaughtUp = actor.hasReached(log.writer.lastSeq);
-    const { lastActivity } = record;
-    switch (staleness({ lastActivity, keepAlive, isCaughtUp }, clock.monotonic(), timeoutMs)) {
-      case 'keep':
-        return false;
-      case 'ask':
-        // Touched first: it is asked once, however many looks there are meanwhile.
-        record.touch();
-        if (await isAlive(actor, config.queryTimeoutMs)) return false;
-    }
-    this.#evicted++;
-    return this.unregister(actor.name, 'evicted');
-  }
-
   #changed(actor: ObserverActor): void {
     const { log } = this.#deps;
     const { state, record, logger } = actor;
@@ -252,18 +228,6 @@ export class Supervisor {
     }
   }
 
-  #noteZombie(observer: string, incarnation: Incarnation): void {
-    this.#zombies.add(incarnation);
-    const fields = { observer: logName(observer), incarnation: incarnation.number, code: 'zombie' };
-    this.#logger.error(fields, 'a thread does not end; it was given up');
-    void incarnation.host.exited
-      .then(() => {
-        this.#zombies.delete(incarnation);
-        this.#logger.info(fields, 'a thread that was given up has ended');
-      })
-      .catch(this.#deps.failed);
-  }
-
   #forget(actor: ObserverActor): void {
     if (this.#actors.get(actor.name) !== actor) return;
     this.#actors.delete(actor.name);
@@ -289,12 +253,3 @@ export interface SupervisorDeps {
   /** Aborted when the registry has failed, also for a bug in here. */
   readonly failure: AbortSignal;
 }
-
-/** Not while it is on its way to be live, or to its end. */
-const evictable: readonly ObserverState[] = ['live', 'lagging', 'backoff', 'quarantined'];
-
-const isAlive = (actor: ObserverActor, timeoutMs: number): Promise<boolean> =>
-  actor.calls.probe(timeoutMs).then(
-    () => true,
-    () => false,
-  );

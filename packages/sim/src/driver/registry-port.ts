@@ -44,9 +44,10 @@ export interface ObserverRegistration extends ObserverTerms {
   readonly options?: unknown;
 }
 
-/** What the registry knows of an observer. */
-export interface ObserverFigures {
+/** How far an observer has come. */
+export interface ObserverProgress {
   readonly name: string;
+  /** As the registry has it, such as `live`. */
   readonly state: string;
   /** Events it has finished. */
   readonly delivered: number;
@@ -54,6 +55,10 @@ export interface ObserverFigures {
   readonly lag: number;
   readonly resyncs: number;
   readonly restarts: number;
+}
+
+/** What the registry knows of an observer. */
+export interface ObserverFigures extends ObserverProgress {
   /** Which incarnation it is in, from 1. */
   readonly incarnation: number;
   /** Why its last incarnations ended, oldest first. */

@@ -2,7 +2,7 @@ import { PanoptesError, messageOf } from '@panoptes/core';
 import type { RuleVerdict, Verdicts, Violation, InjectedFault } from '@panoptes/testkit';
 import type { OracleVerdict } from '../driver/oracle.js';
 import type { FeedFigures } from '../driver/feed.js';
-import type { ObserverFigures } from '../driver/registry-port.js';
+import type { ObserverFigures, ObserverProgress } from '../driver/registry-port.js';
 import type { Skipped } from '../traces/skipped.js';
 
 /** The results of a simulation. */
@@ -75,16 +75,7 @@ export interface Summary {
 }
 
 /** One observer at the end of a run. */
-export interface ObserverSummary {
-  readonly name: string;
-  /** As the registry has it, such as `live`. */
-  readonly state: string;
-  /** Events it finished. */
-  readonly delivered: number;
-  /** Transactions it was behind. */
-  readonly lag: number;
-  readonly resyncs: number;
-  readonly restarts: number;
+export interface ObserverSummary extends ObserverProgress {
   /** At the last check; null when it could not be asked. */
   readonly digest: string | null;
   /** Whether its digest was the plain model's at every check. */

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ConfigError, ObserverError, ObserverStartError } from '@panoptes/core';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,6 +27,24 @@ const failures = [
   ['an observer that throws at its first snapshot', badStart('snapshot-throws'), /too much/],
 ] as const;
 
+/** What is wrong with the text of a module, and what is said of it. */
+const badTexts = [
+  [
+    'cannot be parsed',
+    'it.mjs',
+    'export default {\n',
+    /^.+end of input, in .+it\.mjs or .+--check/,
+  ],
+  ['cannot be parsed (CommonJS)', 'it.cjs', '\nlet a = ;\n', /^\S+it\.cjs:2: Unexpected token/],
+  [
+    'imports what there is not',
+    'it.mjs',
+    "\nimport { no } from 'node:fs';\n",
+    /it\.mjs:2: .+ 'no'$/,
+  ],
+  ['fails to parse JSON of its own', 'it.mjs', "JSON.parse('{');\n", /JSON at position 1[^,]*$/],
+] as const;
+
 const hangs = ['load-hangs', 'setup-hangs', 'setup-loops'];
 
 describe('a registration that fails', () => {
@@ -46,6 +67,19 @@ describe('a registration that fails', () => {
     await of.settled();
     expect(await next.ask('size', [])).toBe(2);
   }
+
+  it.each(badTexts)('says where it is, of a module that %s', async (_, name, text, message) => {
+    const folder = mkdtempSync(join(tmpdir(), 'panoptes-bad-text-'));
+    try {
+      writeFileSync(join(folder, name), text);
+      const module = pathToFileURL(join(folder, name));
+      await expect(registry.registerObserver({ module, name: 'it' })).rejects.toMatchObject({
+        cause: { message: expect.stringMatching(message) as string },
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   it.each(failures)('by %s rejects with the cause and leaves nothing', async (_, module, cause) => {
     const failure = registry.registerObserver({ module, name: 'it' });

@@ -34,6 +34,7 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
     ],
     ...[
       'boundedJson',
+      'checkChance',
       'checkPort',
       'deepFreeze',
       'ownRecord',

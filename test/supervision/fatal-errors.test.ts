@@ -81,12 +81,15 @@ it('S16 a failure is logged, with its code and its cause', async () => {
   const logged: Record<string, unknown>[] = [];
   const write = (line: string): void =>
     void logged.push(JSON.parse(line) as Record<string, unknown>);
+  let hasOpened = false;
   const registry = await createRegistry({
     logger: pino({ level: 'info' }, { write }),
     chance: () => {
-      throw new Error('no chance');
+      if (hasOpened) throw new Error('no chance');
+      return 0;
     },
   });
+  hasOpened = true;
   const sick = await registry.registerObserver({ module: hostile, options: holding() });
   await sick.ask('exits', [3]).catch(() => undefined);
   await until('it failed', () => registry.failure.aborted);

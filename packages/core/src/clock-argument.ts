@@ -1,6 +1,5 @@
-import { types } from 'node:util';
 import { type Clock, clockMethods } from './clock.js';
-import { ConfigError, describe } from './errors.js';
+import { toldNumber } from './told-number.js';
 import { checkPort } from './port-argument.js';
 
 /**
@@ -22,16 +21,7 @@ export function checkClock(clock: unknown): asserts clock is Clock {
  */
 export function toldTime(clock: Clock, method: 'now' | 'monotonic'): number {
   checkPort('clock', clock, [method]);
-  const expected = `option 'clock': expected ${method}() to return a number`;
-  let told: unknown;
-  try {
-    told = clock[method]();
-  } catch (cause) {
-    throw new ConfigError(`${expected}; it threw`, { cause });
-  }
-  if (typeof told === 'number' && Number.isFinite(told)) return told;
-  // That it comes to nothing is said here: unheard, it would end the program.
-  if (types.isPromise(told)) told.catch(() => undefined);
-  const got = types.isPromise(told) ? 'a promise' : describe(told);
-  throw new ConfigError(`${expected}, got ${got}`);
+  return toldNumber(`option 'clock': expected ${method}() to return a number`, () =>
+    clock[method](),
+  );
 }

@@ -1,3 +1,4 @@
+export { checkChance } from './chance-argument.js';
 export { checkClock } from './clock-argument.js';
 export {
   type RegistryConfig,

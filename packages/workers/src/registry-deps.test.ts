@@ -12,6 +12,12 @@ const refusal = (options: object): ConfigError => {
   throw new Error('expected a refusal');
 };
 
+it('a source of chance that gives a promise is refused when the registry is opened', () => {
+  expect(refusal({ chance: () => Promise.resolve(0.5) }).message).toBe(
+    "option 'chance': expected a function that returns a number from 0 up to 1, got a promise",
+  );
+});
+
 describe('an option that a registry has not', () => {
   it.each([
     ['loger', 'logger'],

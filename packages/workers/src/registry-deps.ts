@@ -1,10 +1,9 @@
 import {
   type Chance,
   type Clock,
-  ConfigError,
   type RegistryOptions,
+  checkChance,
   checkPort,
-  describe,
   noSuchOption,
   ownRecord,
   registryOptionNames,
@@ -35,9 +34,7 @@ export function depsOf(options: unknown): RegistryDeps & { readonly rest: Regist
   const odd = Object.keys(rest).find((name) => !known.includes(name));
   if (odd !== undefined) throw noSuchOption(odd, known);
   if (logger !== undefined && logger !== false) checkPort('logger', logger, loggerMethods);
-  if (chance !== undefined && typeof chance !== 'function') {
-    throw new ConfigError(`option 'chance': expected a function, got ${describe(chance)}`);
-  }
+  if (chance !== undefined) checkChance(chance);
   return {
     rest,
     ...(clock !== undefined && { clock }),

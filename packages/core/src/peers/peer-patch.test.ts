@@ -13,7 +13,7 @@ const patched = (patch: unknown, entry: PeerEntry = fullPeer()): PeerEntry =>
 
 function refusal(patch: unknown, entry?: PeerEntry): PeerValidationError {
   try {
-    patched(patch, entry);
+    checkEntry(patched(patch, entry));
   } catch (error) {
     expect(error).toBeInstanceOf(PeerValidationError);
     return error as PeerValidationError;

@@ -45,9 +45,8 @@ function patchRecord(
     const at = path === '' ? name : `${path}.${name}`;
     const field = fields[name]!;
     if (value === undefined) continue;
-    if (value !== null) patched.set(name, patchField(field, patched.get(name), value, at, now));
-    else if (field.kind === 'optional') patched.delete(name);
-    else throw new PeerValidationError(at, 'a value, for only optional fields can go', value);
+    if (value === null && field.kind === 'optional') patched.delete(name);
+    else patched.set(name, patchField(field, patched.get(name), value, at, now));
   }
   return Object.fromEntries(patched);
 }

@@ -103,7 +103,8 @@ describe("a bug in a user's own observer", () => {
     expect(own!.problem).toMatch(/^ends the plain model: observer 'unruly'/);
     expect(own!.problem).toMatch(what);
     expect(own!.problem!.length).toBeLessThan(10_000);
-    expect(mesh!.problem).toMatch(/^not compared any more: .*unruly/);
+    expect(mesh!.problem).toMatch(/^the plain model has ended .*unruly/);
+    for (const one of [own!, mesh!]) expect(one.notCompared).toBe(true);
     expect(mesh!.digest).toMatch(/^[0-9a-f]{64}$/);
   });
 

@@ -172,7 +172,10 @@ export interface CreateRegistryOptions extends RegistryOptions, RegistryClocks {
    * text on stderr; `false`: nowhere.
    */
   readonly logger?: Logger | false;
-  /** Spreads restarts; asked once when the registry opens, to check it. Default: the machine's own chance. */
+  /**
+   * Spreads restarts. It must give a number at once, and is asked for one when the registry opens.
+   * Default: the machine's own chance.
+   */
   readonly chance?: Chance;
   /**
    * The module with which the threads of observers start, a URL or its text: for programs that are

@@ -55,14 +55,17 @@ export abstract class ComparingOracle implements Oracle {
    *
    * @param problemWith - what is wrong with a digest, if anything
    * @param unasked - what is wrong when there is none, given why
+   * @param isComparable - whether there is a digest to compare it with
    */
   protected async judge(
     port: ComparedObserver,
     problemWith: (digest: string) => string | undefined,
     unasked: (reason: string) => string,
+    isComparable = true,
   ): Promise<void> {
     const { name } = port;
-    const first = this.problemOf(name);
+    const before = this.#verdicts.get(name);
+    const first = before?.problem;
     let digest: string;
     try {
       digest = await port.digest();
@@ -73,8 +76,10 @@ export abstract class ComparingOracle implements Oracle {
     }
     const found = problemWith(digest);
     const problem = first ?? found;
+    const isCompared = isComparable || before?.agrees === false;
     const isIncomparable = digest === gapDigest && found === undefined;
-    this.note({ name, digest, agrees: isIncomparable ? null : problem === undefined, problem });
+    const agrees = isIncomparable || !isCompared ? null : problem === undefined;
+    this.note({ name, digest, agrees, problem });
   }
 }
 

@@ -62,20 +62,21 @@ export class ModelOracle extends ComparingOracle {
       (reason) =>
         `no digest at transaction ${seq}: ${reason}` +
         (own === undefined ? '' : `; fails on the model’s side as well: ${own}`),
+      own === undefined,
     );
   }
 
   /** The model has ended: what was found before stands, and nothing more will be. */
   async #compareWithNothing(error: ModelError): Promise<void> {
-    const since = `not compared any more: the plain model has ended (${error.message})`;
-    this.noteRegistry(since);
+    const ended = `the plain model has ended (${error.message})`;
+    this.noteRegistry(`not compared any more: ${ended}`);
     for (const port of this.observers) {
       const { name } = port;
       const isCulprit = name === error.observer;
       const earlier = this.problemOf(name);
-      const problem = earlier ?? (isCulprit ? `ends the plain model: ${error.message}` : since);
+      const problem = earlier ?? (isCulprit ? `ends the plain model: ${error.message}` : ended);
       const digest = await port.digest().catch(() => null);
-      const agrees = isCulprit || earlier !== undefined ? false : null;
+      const agrees = earlier !== undefined && this.of(name).agrees !== null ? false : null;
       this.note({ name, digest, agrees, problem });
     }
   }

@@ -1,9 +1,20 @@
 import type { Colors } from './colors.js';
+import type { ObserverSummary } from './summary.js';
 
-/** Whether something is what it was compared with; null where there was nothing to compare. */
+/** Whether something is what it was compared with; null where it was compared with nothing. */
 export function agreementText(matches: boolean | null, colors: Colors): string {
-  if (matches === null) return colors.yellow('not comparable');
+  if (matches === null) return colors.yellow('not compared');
   return matches ? colors.green('equal') : colors.red('differs');
+}
+
+/** What keeps an observer from agreeing, and whether it was compared at all; nothing if it agrees. */
+export function disagreementText({
+  digestMatches,
+  notCompared,
+  problem = 'differs',
+}: Pick<ObserverSummary, 'digestMatches' | 'notCompared' | 'problem'>): string | undefined {
+  if (digestMatches) return undefined;
+  return notCompared === true ? `not compared: ${problem}` : problem;
 }
 
 /** As much of a digest as tells it from others. */

@@ -1,6 +1,7 @@
 import type { CheckDocument } from '@panoptes/testkit';
 import { violationText } from './rules-text.js';
 import type { Screen } from './screen.js';
+import { sourceText } from './source-text.js';
 import { factLines, textTable } from './text-table.js';
 import { wholeNumberText } from './number-text.js';
 
@@ -14,7 +15,7 @@ export function formatCheck(document: CheckDocument, screen: Screen): string {
     ...factLines(
       [
         ['log', file],
-        ['source', seed === null || namesSeed(source, seed) ? source : `${source}, seed ${seed}`],
+        ['source', sourceText(source, seed)],
       ],
       screen,
     ),
@@ -32,9 +33,6 @@ export function formatCheck(document: CheckDocument, screen: Screen): string {
     '',
   ].join('\n');
 }
-
-/** Generated churn is called after its seed, too. */
-const namesSeed = (source: string, seed: string): boolean => source.endsWith(`, seed ${seed}`);
 
 function verdictOf(verdict: CheckDocument['verdict'], found: number, { colors }: Screen): string {
   switch (verdict) {

@@ -1,3 +1,4 @@
+import { disagreementText } from './agreement-text.js';
 import type { RunDocument } from './run-document.js';
 import { violationText } from './rules-text.js';
 import { measuredFigures } from './threshold-text.js';
@@ -12,9 +13,10 @@ export function failureReasons(run: Judged): string[] {
   const reasons = [
     ...(registryProblem === undefined ? [] : [`registry: ${registryProblem}`]),
     ...(logDigestMatches === false ? ['the log differs from the model'] : []),
-    ...observers.flatMap(({ name, digestMatches, problem }) =>
-      digestMatches ? [] : [`${name}: ${problem ?? 'differs'}`],
-    ),
+    ...observers.flatMap((one) => {
+      const problem = disagreementText(one);
+      return problem === undefined ? [] : [`${one.name}: ${problem}`];
+    }),
     ...violations.slice(0, 1).map(violationText),
   ];
   return [...(reasons.length === 0 ? ['the run did not pass'] : reasons), ...thresholds];

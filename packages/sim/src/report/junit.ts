@@ -1,3 +1,4 @@
+import { disagreementText } from './agreement-text.js';
 import { type Markup, markup } from './markup.js';
 import type { RunDocument } from './run-document.js';
 import { violationText } from './rules-text.js';
@@ -25,10 +26,10 @@ export function junitOf(run: RunDocument): string {
       name: 'log',
       failure: run.logDigestMatches === false ? 'differs from the model' : undefined,
     },
-    ...run.observers.map(({ name, digestMatches, problem }) => ({
+    ...run.observers.map((one) => ({
       group: 'agreement',
-      name,
-      failure: digestMatches ? undefined : (problem ?? 'differs'),
+      name: one.name,
+      failure: disagreementText(one),
     })),
     ...run.rules.flatMap(({ rule, checked, violations }) => {
       if (checked === 0 && violations === 0) return [];

@@ -126,7 +126,7 @@ describe('a run as text', () => {
     const observers = [{ figures, finding: gone }, other];
     const fed = { ...result.fed, interrupted: true };
     const text = textOf({ ...result, observers, fed });
-    expect(text).toMatch(/│ none +│ not comparable/);
+    expect(text).toMatch(/│ none +│ not compared/);
     expect(text).toMatch(/│ x +│ differs/);
     expect(text).toContain('mesh: its thread is gone');
     expect(text.trimEnd().split('\n').at(-1)).toMatch(/^fail \(interrupted/);
@@ -135,7 +135,7 @@ describe('a run as text', () => {
   it('says why a run ended early, and finds equal only what was compared', () => {
     const fed = { ...result.fed, failure: { error: new PeerNotFoundError('no such peer') } };
     const text = textOf({ ...result, checks: 0, fed });
-    expect(text).toMatch(/registry +r{16}… {2}not comparable/);
+    expect(text).toMatch(/registry +r{16}… {2}not compared/);
     expect(text.trimEnd().split('\n').at(-1)).toBe(
       'fail: the run ended early, since a command was refused: no such peer (PEER_NOT_FOUND)',
     );

@@ -65,6 +65,7 @@ const observer = objectOf<RunObserver>({
   restarts: whole,
   digest: text.nullable(),
   digestMatches: z.boolean(),
+  notCompared: maybe(z.literal(true)),
   problem: maybe(text),
   latencyMs: latency,
 });

@@ -20,12 +20,15 @@ export const observerTable = ({ observers }: RunDocument, screen: Screen): strin
       ['digest'],
       ['model'],
     ],
-    observers.map(({ name, state, delivered, lag, resyncs, restarts, digest, digestMatches }) => [
-      name,
-      state,
-      ...[delivered, lag, resyncs, restarts].map(numberText),
-      shortDigest(digest),
-      agreementText(digest === null ? null : digestMatches, screen.colors),
+    observers.map((one) => [
+      one.name,
+      one.state,
+      ...[one.delivered, one.lag, one.resyncs, one.restarts].map(numberText),
+      shortDigest(one.digest),
+      agreementText(
+        one.digest === null || one.notCompared === true ? null : one.digestMatches,
+        screen.colors,
+      ),
     ]),
     screen,
   );

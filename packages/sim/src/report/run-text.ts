@@ -1,5 +1,5 @@
 import { formatDuration } from '../time/duration.js';
-import { agreementText, shortDigest } from './agreement-text.js';
+import { agreementText, disagreementText, shortDigest } from './agreement-text.js';
 import type { Colors } from './colors.js';
 import { failureReasons } from './failure-reasons.js';
 import { rulesInShort, violationText } from './rules-text.js';
@@ -7,6 +7,7 @@ import type { RunDocument } from './run-document.js';
 import { incidentTable, latencyTable, observerTable, phaseTable } from './run-tables.js';
 import type { Screen } from './screen.js';
 import { skippedLines } from './skipped-text.js';
+import { sourceText } from './source-text.js';
 import { factLines } from './text-table.js';
 import { thresholdLines } from './threshold-text.js';
 import { counted, numberText } from './number-text.js';
@@ -14,8 +15,11 @@ import { counted, numberText } from './number-text.js';
 /** A run for people to read; ends with the verdict, and what was expected of it. */
 export function formatRun(run: RunDocument, screen: Screen): string {
   const { colors } = screen;
-  const problems = [{ name: 'registry', problem: run.registryProblem }, ...run.observers].flatMap(
-    ({ name, problem }) => (problem === undefined ? [] : [colors.red(`${name}: ${problem}`)]),
+  const problems = [
+    { name: 'registry', problem: run.registryProblem },
+    ...run.observers.map((one) => ({ name: one.name, problem: disagreementText(one) })),
+  ].flatMap(({ name, problem }) =>
+    problem === undefined ? [] : [colors.red(`${name}: ${problem}`)],
   );
   return [
     ...factLines(factsOf(run, colors), screen),
@@ -53,8 +57,7 @@ export function failureReason({ code, message }: NonNullable<RunDocument['failur
 function factsOf(run: RunDocument, colors: Colors): [string, string][] {
   const { peers, source, seed } = run;
   return [
-    ['source', `${source.name} (${source.kind})`],
-    ['seed', seed],
+    ['source', `${sourceText(source.name, seed)} (${source.kind})`],
     [
       'events',
       `${numberText(run.events)}: ${counted(run.joins, 'join')}, ${counted(run.updates, 'update')}, ` +

@@ -80,6 +80,11 @@ export interface ObserverSummary extends ObserverProgress {
   readonly digest: string | null;
   /** Whether its digest was the plain model's at every check. */
   readonly digestMatches: boolean;
+  /**
+   * True when its digest was compared with nothing since the first problem, which says why: the plain
+   * model could not run it, or had ended. Absent otherwise.
+   */
+  readonly notCompared?: true;
   /** What was wrong first, if anything was. */
   readonly problem?: string;
 }
@@ -171,6 +176,7 @@ function summarizeObserver(
     restarts: figures?.restarts ?? 0,
     digest,
     digestMatches: agrees === true,
+    ...(agrees === null && { notCompared: true as const }),
     ...(problem !== undefined && { problem }),
   };
 }

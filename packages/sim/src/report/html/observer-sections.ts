@@ -1,3 +1,4 @@
+import { disagreementText } from '../agreement-text.js';
 import { type Markup, markup, nothing } from '../markup.js';
 import { printedLatency } from '../printed-latency.js';
 import type { RunDocument } from '../run-document.js';
@@ -21,7 +22,7 @@ export function observerSection(run: RunDocument): Markup {
     one.resyncs,
     one.restarts,
     markup`<code>${one.digest?.slice(0, 16) ?? 'none'}</code>`,
-    verdictMark(one.digestMatches, one.problem),
+    verdictMark(one.digestMatches, disagreementText(one)),
   ]);
   return section(
     'Observers',

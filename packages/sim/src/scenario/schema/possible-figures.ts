@@ -50,6 +50,7 @@ export function possibleFigures(scenario: Scenario): Required<Figures> {
       restarts: 0,
       digest,
       digestMatches: true,
+      notCompared: true,
       problem: '',
       latencyMs: latency,
     })),

@@ -21,15 +21,19 @@ export abstract class ComparingOracle implements Oracle {
   }
 
   of(name: string): OracleVerdict {
-    const unchecked = { name, digest: null, agrees: false, problem: 'never checked' };
-    return this.#verdicts.get(name) ?? unchecked;
+    return this.#verdicts.get(name) ?? this.unchecked(name);
   }
 
   abstract apply(event: ChurnEvent): Promise<void> | undefined;
 
-  async check(): Promise<void> {
+  async check(_isLast: boolean): Promise<void> {
     await this.registry.settled(undefined, { timeoutMs: patienceMs });
     if (await this.compare()) this.#checks++;
+  }
+
+  /** The verdict on an observer that no check came to. */
+  protected unchecked(name: string): OracleVerdict {
+    return { name, digest: null, agrees: false, problem: 'never checked' };
   }
 
   /** Compares all that has settled. Resolves with whether there was something to compare with. */

@@ -43,10 +43,10 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
     committed++;
     tally.count(event);
   };
-  const check = async (): Promise<void> => {
+  const check = async (isLast: boolean): Promise<void> => {
     await drained();
     // The model is ahead of a registry that refused something.
-    if (inFlight.failure === undefined) await deps.check();
+    if (inFlight.failure === undefined) await deps.check(isLast);
   };
 
   const play = async (): Promise<void> => {
@@ -86,11 +86,11 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
         onProgress?.({ events: sent, online: tally.online, at: event.at });
       }
       if (sent >= nextCheck) {
-        await limit(check());
+        await limit(check(false));
         nextCheck = sent + Math.max(eventsBetweenChecks, 4 * tally.online);
       }
     }
-    await limit(check());
+    await limit(check(true));
   };
   try {
     await play();
@@ -180,6 +180,6 @@ export interface FeedDeps {
    * not what is still waiting.
    */
   readonly watch?: FeedWatch | undefined;
-  /** Called now and then, and at the end, with no command outstanding and none refused. */
-  readonly check: () => Promise<void>;
+  /** Called now and then, and last at the end, with no command outstanding and none refused. */
+  readonly check: (isLast: boolean) => Promise<void>;
 }

@@ -47,8 +47,8 @@ async function oracleOf(
 describe('the oracle of the model', () => {
   it('is there when digest and peers are equal at every check', async () => {
     const oracle = await oracleOf(['1', '1']);
-    await oracle.check();
-    await oracle.check();
+    await oracle.check(false);
+    await oracle.check(false);
     expect(oracle.checks).toBe(2);
     expect(oracle.registryProblem).toBeUndefined();
     expect(oracle.of('counter')).toMatchObject({ digest: '1', agrees: true });
@@ -56,8 +56,8 @@ describe('the oracle of the model', () => {
 
   it('is gone for good after one check that failed, though the next is right again', async () => {
     const oracle = await oracleOf(['0', '1']);
-    await oracle.check();
-    await oracle.check();
+    await oracle.check(false);
+    await oracle.check(false);
     expect(oracle.of('counter')).toMatchObject({
       digest: '1',
       agrees: false,
@@ -67,23 +67,23 @@ describe('the oracle of the model', () => {
 
   it('is gone after a check at which the observer could not be asked', async () => {
     const oracle = await oracleOf([new Error('its thread is gone'), '1']);
-    await oracle.check();
+    await oracle.check(false);
     expect(oracle.of('counter')).toMatchObject({ digest: null, agrees: false });
-    await oracle.check();
+    await oracle.check(false);
     expect(oracle.of('counter').problem).toContain('its thread is gone');
     expect(oracle.of('counter').agrees).toBe(false);
   });
 
   it('is neither there nor gone for an observer that missed events and says so', async () => {
     const oracle = await oracleOf([gapDigest]);
-    await oracle.check();
+    await oracle.check(false);
     expect(oracle.of('counter')).toMatchObject({ agrees: null, problem: undefined });
   });
 
   it('is not there before any check, nor for an observer that is none', async () => {
     const oracle = await oracleOf(['1']);
     expect(oracle.of('counter').agrees).toBe(false);
-    await oracle.check();
+    await oracle.check(false);
     expect(oracle.of('other').agrees).toBe(false);
   });
 
@@ -93,7 +93,7 @@ describe('the oracle of the model', () => {
     ['one field different', [{ ...peer, lastSeen: 5 }], 'peer a differs from the model'],
   ])('is gone when the registry holds peers it should not: %s', async (_, peers, problem) => {
     const oracle = await oracleOf(['1'], peers);
-    await oracle.check();
+    await oracle.check(false);
     expect(oracle.registryProblem).toContain(problem);
     expect(oracle.of('counter').agrees).toBe(true);
   });

@@ -8,8 +8,12 @@ export interface Oracle {
   readonly registryProblem: string | undefined;
   /** Takes in one change. Returns a promise when the sender has to wait. */
   apply(event: ChurnEvent): Promise<void> | undefined;
-  /** Waits for all observers and compares. No command may be outstanding. */
-  check(): Promise<void>;
+  /**
+   * Waits for all observers and compares. No command may be outstanding.
+   *
+   * @param isLast - whether this is the end of the run
+   */
+  check(isLast: boolean): Promise<void>;
   /** What is known of an observer after the last check. */
   of(name: string): OracleVerdict;
 }

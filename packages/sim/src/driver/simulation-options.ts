@@ -20,6 +20,7 @@ import type { PlayedObserver } from '../observers/observer-module.js';
 import type { PhaseSpan } from '../scenario/churn/phase-spans.js';
 import type { Scenario } from '../scenario/schema/scenario.js';
 import type { Speed } from '../time/speed.js';
+import { type CheckLevel, checkLevels } from './check-level.js';
 import { type Code, checkedSource, code, sourceShape } from './checked-source.js';
 import type { FeedProgress } from './feed.js';
 import type { OpenRegistry, RegistryPort } from './registry-port.js';
@@ -79,7 +80,9 @@ export interface SimulationOptions {
   /** The seed of a generated source. */
   readonly seed: string | null;
   readonly observers: readonly PlayedObserver[];
-  /** Whether to compare with the plain model, which holds every peer again. Default true. */
+  /** How much is checked. Default `full`. */
+  readonly checks?: CheckLevel | undefined;
+  /** With `full`: whether to compare with the plain model, which holds every peer again. Default true. */
   readonly withModel?: boolean;
   /** Virtual seconds a real one. */
   readonly speed: Speed;
@@ -123,6 +126,7 @@ const shape = z.strictObject({
       registration: part.optional(),
     }),
   ),
+  checks: z.enum(checkLevels).optional(),
   withModel: z.boolean().optional(),
   speed: amount('expected a factor above 0, or Infinity', (speed) => speed > 0),
   untilMs: amount('expected milliseconds from 0 on', (ms) => ms >= 0).optional(),

@@ -3,6 +3,7 @@ import {
   type RunEnding,
   victimModule,
   FaultInjection,
+  Findings,
   type Victim,
   forgetOrders,
   observerFacts,
@@ -12,7 +13,7 @@ import {
 import { ModelThread } from '../model/model-thread.js';
 import { logName } from '../observers/log-name.js';
 import type { PlayedObserver } from '../observers/observer-module.js';
-import { summarize, type Summary } from '../report/summary.js';
+import { type Comparison, summarize, type Summary } from '../report/summary.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { ChurnTally } from './churn-tally.js';
 import { EventCheck } from './event-check.js';
@@ -26,6 +27,7 @@ import { checkRules } from './rule-check.js';
 import type { RunModel, StartModel } from './run-model.js';
 import { type SimulationOptions, simulationOptions } from './simulation-options.js';
 import { SnapshotOracle } from './snapshot-oracle.js';
+import { UncheckedOracle } from './unchecked-oracle.js';
 
 /**
  * Plays a source into a registry with every observer on its own thread, and into the plain model on
@@ -38,9 +40,28 @@ import { SnapshotOracle } from './snapshot-oracle.js';
  */
 export async function simulate(given: SimulationOptions): Promise<Summary> {
   const options = simulationOptions(given);
+  // It is compared with, and a recording begins with what it says of the observers.
+  if (comparisonOf(options) === 'nothing' && options.record === undefined) {
+    return playBefore(options, undefined);
+  }
+  const model = await startModelOf(options);
+  let hasEnded = true;
+  let summary: Summary;
+  try {
+    // Where it is not compared with, it was started to try and to name the observers.
+    if (comparisonOf(options) !== 'plain model') hasEnded = await model.close();
+    summary = await playBefore(options, model);
+  } finally {
+    hasEnded = (await model.close()) && hasEnded;
+  }
+  const threadsLeft = (summary.threadsLeft ?? 0) + (hasEnded ? 0 : 1);
+  return threadsLeft === 0 ? summary : { ...summary, threadsLeft };
+}
+
+function startModelOf(options: SimulationOptions): Promise<RunModel> {
   const { observers, origin, clock, hangTimeoutMs = usualHangTimeoutMs } = options;
-  const startModel: StartModel = options.startModel ?? ((how) => ModelThread.start(how));
-  const model = await startModel({
+  const start: StartModel = options.startModel ?? ((how) => ModelThread.start(how));
+  return start({
     observers: [
       ...observers.map(({ name, module, options: own, registration }) => ({
         name,
@@ -55,17 +76,6 @@ export async function simulate(given: SimulationOptions): Promise<Summary> {
     hangTimeoutMs,
     clock,
   });
-  let hasEnded = true;
-  let summary: Summary;
-  try {
-    // Where it is not compared with, it was started to try and to name the observers.
-    if (options.withModel === false) hasEnded = await model.close();
-    summary = await playBefore(options, model);
-  } finally {
-    hasEnded = (await model.close()) && hasEnded;
-  }
-  const threadsLeft = (summary.threadsLeft ?? 0) + (hasEnded ? 0 : 1);
-  return threadsLeft === 0 ? summary : { ...summary, threadsLeft };
 }
 
 /** The observer that follows the log itself. */
@@ -73,11 +83,14 @@ const logWitnessModule = fileBeside(import.meta.url, '../observers/log-witness.j
 /** What the model does of the same. */
 const logObserverModule = fileBeside(import.meta.url, '../observers/log-observer.js');
 
-async function playBefore(options: SimulationOptions, model: RunModel): Promise<Summary> {
+async function playBefore(
+  options: SimulationOptions,
+  model: RunModel | undefined,
+): Promise<Summary> {
   const { source, observers, clock, signal, onProgress, watch, faults = [] } = options;
   const check = new EventCheck(source.name, options.origin === undefined);
   const recording =
-    options.record === undefined ? undefined : beginRecording(options, model, options.record);
+    options.record === undefined ? undefined : beginRecording(options, model!, options.record);
   const virtual = new VirtualClock(source.epochMs);
   const opening = options.openRegistry({
     clock: virtual,
@@ -91,7 +104,7 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
   const deadline = new InterruptDeadline(signal, clock, () =>
     registry
       .getObserverStats()
-      .observers.reduce((sum, { delivered }) => sum + delivered, model.progress),
+      .observers.reduce((sum, { delivered }) => sum + delivered, model?.progress ?? 0),
   );
   const tally = new ChurnTally(options.phases);
   const victims = new Map<string, Victim>();
@@ -100,14 +113,7 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
   let summary: Summary;
   try {
     watch?.opened({ registry, virtual, tally });
-    const logPort = await registry.registerObserver({
-      module: logWitnessModule,
-      name: logName,
-      options: registryLimits(placesFor(observers)),
-      onLag: 'block',
-      // Who has the model where it wants it has it on this thread, and wants no others either.
-      host: options.startModel === undefined ? 'thread' : 'inline',
-    });
+    const logPort = await followLog(registry, options);
     const ports: ObserverPort[] = [];
     for (const { name, module: given, options: own, registration } of observers) {
       // A run wants every event seen, unless the observer is to be tried in another way.
@@ -157,9 +163,9 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
           await drained();
           return registry.lastSeq + 1;
         }),
-      check: async () => {
+      check: async (isLast) => {
         await injection.restore();
-        await oracle.check();
+        await oracle.check(isLast);
       },
     });
     // The observers were not waited for then; one of them may be why.
@@ -177,13 +183,16 @@ async function playBefore(options: SimulationOptions, model: RunModel): Promise<
       seed: options.seed,
       fed,
       durationMs,
-      comparedWith: options.withModel === false ? 'fresh observers' : 'plain model',
+      comparedWith: comparisonOf(options),
       checks: oracle.checks,
       registry: { digest: registry.digest(), problem: oracle.registryProblem },
       log: oracle.of(logName),
       faults: injection.outcomes,
       skipped: source.skipped,
-      rules: await checkRules(registry, logPort, ending),
+      rules:
+        comparisonOf(options) !== 'nothing'
+          ? await checkRules(registry, logPort!, ending)
+          : new Findings().verdicts(),
       observers: ports.map(({ name }) => ({
         figures: figures.find((row) => row.name === name),
         finding: oracle.of(name),
@@ -219,14 +228,42 @@ function beginRecording(
   return Recording.begin(file, { source: source.name, seed, facts });
 }
 
+/** Registers what follows the log itself, if anything shall. */
+async function followLog(
+  registry: RegistryPort,
+  { checks = 'full', observers, startModel }: SimulationOptions,
+): Promise<ObserverPort | undefined> {
+  if (checks === 'none') return undefined;
+  return registry.registerObserver({
+    name: logName,
+    onLag: 'block',
+    // Who has the model where it wants it has it on this thread, and wants no others either.
+    host: startModel === undefined ? 'thread' : 'inline',
+    ...(checks === 'full'
+      ? { module: logWitnessModule, options: registryLimits(placesFor(observers)) }
+      : { module: logObserverModule }),
+  });
+}
+
+const comparisonOf = ({ checks = 'full', withModel = true }: SimulationOptions): Comparison =>
+  checks !== 'full' ? 'nothing' : withModel ? 'plain model' : 'fresh observers';
+
 function oracleFor(
   registry: RegistryPort,
-  { observers, withModel = true }: SimulationOptions,
-  model: RunModel,
+  options: SimulationOptions,
+  model: RunModel | undefined,
   ports: readonly ObserverPort[],
-  logPort: ObserverPort,
+  logPort: ObserverPort | undefined,
 ): Oracle {
-  if (withModel) return new ModelOracle(registry, model, [logPort, ...ports]);
-  const followers = observers.map((played, at) => ({ played, port: ports[at]! }));
-  return new SnapshotOracle(registry, followers, logPort);
+  const all = logPort === undefined ? ports : [logPort, ...ports];
+  switch (comparisonOf(options)) {
+    case 'nothing':
+      return new UncheckedOracle(registry, options.checks === 'digest' ? all : []);
+    case 'plain model':
+      return new ModelOracle(registry, model!, all);
+    case 'fresh observers': {
+      const followers = options.observers.map((played, at) => ({ played, port: ports[at]! }));
+      return new SnapshotOracle(registry, followers, logPort!);
+    }
+  }
 }

@@ -40,7 +40,7 @@ async function compared(
     observers,
     port('log'),
   );
-  await oracle.check();
+  await oracle.check(true);
   return {
     started,
     agree: observers.filter(({ port: { name } }) => oracle.of(name).agrees).length,

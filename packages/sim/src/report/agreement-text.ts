@@ -11,10 +11,11 @@ export function agreementText(matches: boolean | null, colors: Colors): string {
 export function disagreementText({
   digestMatches,
   notCompared,
-  problem = 'differs',
+  problem,
 }: Pick<ObserverSummary, 'digestMatches' | 'notCompared' | 'problem'>): string | undefined {
   if (digestMatches) return undefined;
-  return notCompared === true ? `not compared: ${problem}` : problem;
+  if (notCompared !== true) return problem ?? 'differs';
+  return problem && `not compared: ${problem}`;
 }
 
 /** As much of a digest as tells it from others. */

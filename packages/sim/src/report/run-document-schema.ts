@@ -210,7 +210,7 @@ const runDocument = objectOf<RunDocument>({
   }),
   durationMs: amount,
   upsertsPerSecond: amount,
-  comparedWith: z.enum(['plain model', 'fresh observers']),
+  comparedWith: z.enum(['plain model', 'fresh observers', 'nothing']),
   checks: whole,
   registryDigest: text,
   registryMatches: z.boolean(),

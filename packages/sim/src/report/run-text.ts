@@ -75,14 +75,19 @@ function factsOf(run: RunDocument, colors: Colors): [string, string][] {
         'with reading and checking',
     ],
     ...faultRows(run),
-    ['checks', `${numberText(run.checks)} against the ${run.comparedWith}`],
+    [
+      'checks',
+      run.comparedWith === 'nothing'
+        ? 'none asked for'
+        : `${numberText(run.checks)} against the ${run.comparedWith}`,
+    ],
     [
       'registry',
       `${shortDigest(run.registryDigest)}  ` +
         agreementText(run.checks === 0 ? null : run.registryMatches, colors),
     ],
     ['log', `${shortDigest(run.logDigest)}  ${agreementText(run.logDigestMatches, colors)}`],
-    ['rules', rulesInShort(run.rules, colors)],
+    ['rules', run.comparedWith === 'nothing' ? 'none' : rulesInShort(run.rules, colors)],
     ['peak memory', `${numberText(run.memory.peakRssMiB)} MiB`],
   ];
 }
@@ -104,10 +109,10 @@ function faultRows({ faults }: RunDocument): [string, string][] {
 }
 
 /** What agreeing with each means, for the last line. */
-const references: Readonly<Record<RunDocument['comparedWith'], string>> = {
+const references = {
   'plain model': 'the plain single-threaded model',
   'fresh observers': 'one that started afresh at the end',
-};
+} as const;
 
 function verdict(
   { verdict: word, interrupted, failure, comparedWith }: RunDocument,
@@ -116,8 +121,13 @@ function verdict(
   if (failure !== undefined) {
     return colors.red(`fail: the run ended early, ${failureReason(failure)}`);
   }
-  const reference = references[comparedWith];
   const part = interrupted ? ' (interrupted: of what was played until then)' : '';
+  if (comparedWith === 'nothing') {
+    return word === 'pass'
+      ? colors.green(`pass${part}: it was played to its end; nothing was compared`)
+      : colors.red(`fail${part}: an observer could not be asked for its digest`);
+  }
+  const reference = references[comparedWith];
   return word === 'pass'
     ? colors.green(`pass${part}: every observer agrees with ${reference}`)
     : colors.red(`fail${part}: not everything agrees with ${reference}, or a rule is broken`);

@@ -1,6 +1,7 @@
 import { PanoptesError, messageOf } from '@panoptes/core';
 import type { RuleVerdict, Verdicts, Violation, InjectedFault } from '@panoptes/testkit';
 import type { OracleVerdict } from '../driver/oracle.js';
+import { gapDigest } from '../observers/log-name.js';
 import type { FeedFigures } from '../driver/feed.js';
 import type { ObserverFigures, ObserverProgress } from '../driver/registry-port.js';
 import type { Skipped } from '../traces/skipped.js';
@@ -51,13 +52,16 @@ export interface Summary {
   readonly checks: number;
   /** Of all peers at the end, independent of the order in which they came. */
   readonly registryDigest: string;
-  /** Whether the registry's peers were the model's, down to each field, at every check. */
+  /** Whether the registry's peers were the model's, down to each field, at every check; true when there was none. */
   readonly registryMatches: boolean;
   /** How they first differed, if they did. */
   readonly registryProblem?: string;
-  /** Of every event in order; null when the observer that follows the log missed some, or the run failed. */
+  /**
+   * Of every event in order; null when nothing followed the log, or what did missed some, or the run
+   * failed.
+   */
   readonly logDigest: string | null;
-  /** Whether the model saw the same events in the same order; null when `logDigest` is. */
+  /** Whether the model saw the same events in the same order; null when it was not compared. */
   readonly logDigestMatches: boolean | null;
   readonly observers: readonly ObserverSummary[];
   /** Faults that were planned, and at which transaction they struck. */
@@ -81,16 +85,19 @@ export interface ObserverSummary extends ObserverProgress {
   /** Whether its digest was the plain model's at every check. */
   readonly digestMatches: boolean;
   /**
-   * True when its digest was compared with nothing since the first problem, which says why: the plain
-   * model could not run it, or had ended. Absent otherwise.
+   * True when its digest was compared with nothing: since the first problem, which says why (the plain
+   * model could not run it, or had ended), or at all, as the run was told. Absent otherwise.
    */
   readonly notCompared?: true;
   /** What was wrong first, if anything was. */
   readonly problem?: string;
 }
 
-/** The plain model, or observers that start afresh where the model would not fit into memory. */
-export type Comparison = 'plain model' | 'fresh observers';
+/**
+ * The plain model, or observers that start afresh where the model would not fit into memory, or
+ * nothing, where less than everything was to be checked.
+ */
+export type Comparison = 'plain model' | 'fresh observers' | 'nothing';
 
 /** What a summary is made of. */
 export interface RunResult {
@@ -126,7 +133,9 @@ export function summarize(result: RunResult): Summary {
     log.agrees !== false &&
     rules.verdict === 'pass' &&
     registry.problem === undefined &&
-    observers.every(({ digestMatches }) => digestMatches);
+    observers.every(({ digestMatches, problem }) =>
+      result.comparedWith === 'nothing' ? problem === undefined : digestMatches,
+    );
   return {
     node: process.version,
     source: result.source,
@@ -148,7 +157,7 @@ export function summarize(result: RunResult): Summary {
     registryDigest: registry.digest,
     registryMatches: registry.problem === undefined,
     ...(registry.problem !== undefined && { registryProblem: registry.problem }),
-    logDigest: log.agrees === null ? null : log.digest,
+    logDigest: log.digest === gapDigest ? null : log.digest,
     logDigestMatches: log.agrees,
     observers,
     faults: result.faults,

@@ -22,7 +22,9 @@ export function observerSection(run: RunDocument): Markup {
     one.resyncs,
     one.restarts,
     markup`<code>${one.digest?.slice(0, 16) ?? 'none'}</code>`,
-    verdictMark(one.digestMatches, disagreementText(one)),
+    one.notCompared === true && one.problem === undefined
+      ? 'not compared'
+      : verdictMark(one.digestMatches, disagreementText(one)),
   ]);
   return section(
     'Observers',

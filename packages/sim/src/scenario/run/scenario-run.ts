@@ -56,6 +56,7 @@ export async function runScenario(
     origin: repeatable({ scenario, file: source.file, reading }),
     seed: scenario.seed,
     observers,
+    checks: scenario.checks.level,
     withModel: scenario.checks.model,
     untilMs: untilOf(scenario),
     phases: scenarioSpans(scenario),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkLevels } from '../../driver/check-level.js';
 import { arrivals, sessions } from './distributions.js';
 import { faults } from './faults.js';
 import { observers } from './observers.js';
@@ -77,11 +78,18 @@ const tail = {
     .describe('Options of the registry.'),
   checks: z
     .strictObject({
+      level: z
+        .enum(checkLevels)
+        .default('full')
+        .describe(
+          'How much is checked: all of it; or nothing, but with the digests that two runs can be ' +
+            'compared by; or nothing at all.',
+        ),
       model: z
         .boolean()
         .default(true)
         .describe(
-          'Compare with the plain model, which holds every peer again; otherwise with observers ' +
+          'At level full, compare with the plain model, which holds every peer again; otherwise with observers ' +
             'that start afresh at the end, which takes no memory that grows.',
         ),
       every: duration()

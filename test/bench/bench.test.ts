@@ -76,6 +76,21 @@ describe('panoptes bench', () => {
     },
   );
 
+  it('measures simulation at each level of checks, beside a plain Map', async () => {
+    const ending = await bench('--quick', '--runs', '1', '--suite', 'simulation', '--json');
+    expect({ code: ending.code, stderr: ending.stderr }).toEqual({ code: 0, stderr: '' });
+    const { rows, ratios } = documentSchema.parse(JSON.parse(ending.stdout));
+    expect(rows.map(({ metric, system }) => [metric, system])).toEqual([
+      ['checks full', 'panoptes'],
+      ['checks digest', 'panoptes'],
+      ['checks none', 'panoptes'],
+      ['checks none', 'plain-map'],
+    ]);
+    expect(new Set(rows.map(({ count }) => count)).size).toBe(1);
+    expect(rows[0]!.count).toBeGreaterThan(100);
+    expect(ratios).toMatchObject([{ metric: 'checks none', of: 'panoptes', to: 'plain-map' }]);
+  });
+
   it('ends at once on Ctrl-C in the middle of a run, and no thread holds the process', async () => {
     const script = `
       const { main } = await import(${JSON.stringify(compiled('cli.js'))});

@@ -14,6 +14,7 @@ export const suiteNames = [
   'recovery',
   'memory',
   'scale',
+  'simulation',
   'idle',
 ] as const;
 
@@ -27,6 +28,7 @@ const systemNames = [
   'piscina',
   'EventEmitter',
   'awaited-clone',
+  'plain-map',
 ] as const;
 
 const rowSchema = z.object({

@@ -23,6 +23,10 @@ export interface BenchPlan {
   readonly memoryUpserts: number;
   /** How long load at a fixed rate lasts, in milliseconds. */
   readonly latencyMs: number;
+  /** Peers of the network that is simulated for an hour. */
+  readonly simulatedPeers: number;
+  /** How many of each built-in observer follow it. */
+  readonly simulatedOfEach: readonly number[];
   /** How long an idle registry is watched, in milliseconds. */
   readonly idleMs: number;
 }
@@ -51,6 +55,8 @@ const fullPlan: Omit<BenchPlan, 'observers' | 'seed' | 'runs'> = {
   scalePeers: [1_000, 10_000, 100_000, 1_000_000],
   memoryUpserts: 10_000_000,
   latencyMs: 3_000,
+  simulatedPeers: 10_000,
+  simulatedOfEach: [1, 3],
   idleMs: 3_000,
 };
 
@@ -63,5 +69,7 @@ const quickPlan: Omit<BenchPlan, 'observers' | 'seed' | 'runs'> = {
   scalePeers: [100, 1_000],
   memoryUpserts: 20_000,
   latencyMs: 200,
+  simulatedPeers: 20,
+  simulatedOfEach: [1],
   idleMs: 100,
 };

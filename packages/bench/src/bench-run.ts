@@ -11,6 +11,7 @@ import { memorySuite } from './suites/memory-suite.js';
 import { recoverySuite } from './suites/recovery-suite.js';
 import { registrySuite } from './suites/registry-suite.js';
 import { scaleSuite } from './suites/scale-suite.js';
+import { simulationSuite } from './suites/simulation-suite.js';
 import { votesSuite } from './suites/votes-suite.js';
 import type { Suite } from './suites/suite.js';
 
@@ -55,6 +56,7 @@ const suites: Readonly<Record<SuiteName, Suite>> = {
   recovery: recoverySuite,
   memory: memorySuite,
   scale: scaleSuite,
+  simulation: simulationSuite,
   idle: idleSuite,
 };
 

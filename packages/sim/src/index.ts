@@ -29,6 +29,7 @@ export type { BenchCommands, TrialFlags } from './commands/bench-package.js';
 export { exitCodes } from './commands/exit-codes.js';
 export { print } from './commands/print.js';
 export type { Terminal } from './commands/terminal.js';
+export { type CheckLevel, checkLevels } from './driver/check-level.js';
 export { openRegistry } from './driver/open-registry.js';
 export { simulate } from './driver/simulation.js';
 export type { SimulationOptions } from './driver/simulation-options.js';

@@ -1,0 +1,131 @@
+import type {
+  EventBatch,
+  PeerChange,
+  PeerEntry,
+  PeerFieldPath,
+  PeerPatch,
+  RegistryEvent,
+} from '@panoptes/core';
+import type { ChurnEvent } from '@panoptes/testkit';
+import {
+  type AnyObserver,
+  detachedRegistry,
+  type ObserverContext,
+} from '@panoptes/workers/observer';
+
+/**
+ * What people would write otherwise: churn that is put into a Map, and observers that are called on the
+ * same thread with plain objects, a batch at a time. Nothing is isolated, validated or checked, and
+ * what changed is what the churn says, unlooked at.
+ */
+export class PlainSimulation {
+  readonly #peers = new Map<string, PeerEntry>();
+  readonly #observers: readonly RunningObserver[];
+  #batch: RegistryEvent[] = [];
+  #seq = 0;
+
+  private constructor(observers: readonly RunningObserver[]) {
+    this.#observers = observers;
+  }
+
+  /** @param definitions - of observers that never wait for anything but their setup */
+  static async open(definitions: readonly AnyObserver[]): Promise<PlainSimulation> {
+    const observers: RunningObserver[] = [];
+    for (const definition of definitions) {
+      const { name } = definition;
+      const context = { name, options: undefined, incarnation: 1, registry: detachedRegistry() };
+      observers.push({ definition, context, state: await definition.setup(context) });
+    }
+    return new PlainSimulation(observers);
+  }
+
+  apply(change: ChurnEvent): void {
+    const event = this.#eventOf(change, this.#seq + 1);
+    if (event === undefined) return;
+    this.#seq++;
+    if (this.#batch.push(event) === eventsAtATime) this.flush();
+  }
+
+  /** Calls the observers with what they have not seen yet. */
+  flush(): void {
+    if (this.#batch.length === 0) return;
+    const batch = new PlainBatch(this.#batch);
+    this.#batch = [];
+    for (const { definition, context, state } of this.#observers) {
+      void definition.onEvents(batch, state, context);
+    }
+  }
+
+  /** Of each observer, in order. */
+  digests(): Promise<string[]> {
+    return Promise.all(
+      this.#observers.map(async ({ definition, state }) => definition.digest!(state)),
+    );
+  }
+
+  #eventOf(change: ChurnEvent, seq: number): PeerChange | undefined {
+    if (change.kind === 'leave') {
+      const { nodeId } = change;
+      const entry = this.#peers.get(nodeId);
+      if (entry === undefined) return undefined;
+      this.#peers.delete(nodeId);
+      return { kind: 'PeerRemoved', seq, nodeId, entry, reason: 'requested' };
+    }
+    const nodeId = change.kind === 'patch' ? change.nodeId : change.peer.peerId.nodeId;
+    const old = this.#peers.get(nodeId);
+    const entry = change.kind === 'patch' ? patched(old!, change.patch) : change.peer;
+    this.#peers.set(nodeId, entry);
+    if (old === undefined) return { kind: 'PeerAdded', seq, nodeId, entry };
+    const given = change.kind === 'patch' ? change.patch : entry;
+    return { kind: 'PeerUpdated', seq, nodeId, old, entry, changed: pathsOf(given) };
+  }
+}
+
+interface RunningObserver {
+  readonly definition: AnyObserver;
+  readonly context: ObserverContext;
+  readonly state: unknown;
+}
+
+/** Events handed to the observers at a time. */
+const eventsAtATime = 512;
+
+const isGroup = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function patched(entry: PeerEntry, patch: PeerPatch): PeerEntry {
+  const next: Record<string, unknown> = { ...entry };
+  for (const [name, value] of Object.entries(patch)) {
+    next[name] = isGroup(value) ? { ...(next[name] as object), ...(value as object) } : value;
+  }
+  return next as unknown as PeerEntry;
+}
+
+const pathsOf = (given: object): PeerFieldPath[] =>
+  Object.entries(given).flatMap(([name, value]) =>
+    isGroup(value) ? Object.keys(value as object).map((inner) => `${name}.${inner}`) : [name],
+  ) as PeerFieldPath[];
+
+class PlainBatch implements EventBatch {
+  constructor(private readonly events: readonly RegistryEvent[]) {}
+
+  get size(): number {
+    return this.events.length;
+  }
+
+  get firstSeq(): number {
+    return this.events[0]!.seq;
+  }
+
+  get lastSeq(): number {
+    return this.events.at(-1)!.seq;
+  }
+
+  [Symbol.iterator](): IterableIterator<RegistryEvent> {
+    return this.events[Symbol.iterator]();
+  }
+
+  changes(): IterableIterator<PeerChange> {
+    return this.events[Symbol.iterator]() as IterableIterator<PeerChange>;
+  }
+}

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { textArgument } from './identity-arguments.js';
 
 /**
@@ -9,10 +9,38 @@ import { textArgument } from './identity-arguments.js';
  */
 export function dhtKey(nodeId: string): Buffer {
   textArgument('peerId.nodeId', nodeId);
-  return hexKey.test(nodeId)
-    ? Buffer.from(nodeId, 'hex')
-    : createHash('sha256').update(nodeId).digest();
+  return Buffer.from(hexKey.test(nodeId) ? nodeId : hash('sha256', nodeId), 'hex');
 }
+
+/**
+ * Writes a node id's place among all others as `placeWords` words: its DHT key, the most significant
+ * word first, and then what tells ids with the same key apart. Such are hex in upper and lower case, of
+ * which a bit a digit says which letters are upper case; and an id that is the hash of another one, in
+ * hex, of which the other one has all these bits set, those of decimal digits too.
+ */
+export function putPlace(nodeId: string, words: Uint32Array, at: number): void {
+  const isHex = hexKey.test(nodeId);
+  const hex = isHex ? nodeId : hash('sha256', nodeId);
+  let upper = 0;
+  for (let word = 0; word < keyWords; word++) {
+    let value = 0;
+    for (let digit = 8 * word; digit < 8 * word + 8; digit++) {
+      const code = hex.charCodeAt(digit);
+      // Letters of either case end in 1 to 6, and are the characters from 64 on.
+      value = (value << 4) | ((code & 15) + 9 * (code >>> 6));
+      upper = (upper << 1) | ((code >>> 6) & ~(code >>> 5) & 1);
+    }
+    words[at + word] = value;
+    if (word % 4 !== 3) continue;
+    words[at + keyWords + (word >>> 2)] = isHex ? upper : ~0;
+    upper = 0;
+  }
+}
+
+/** Words of 32 bits in a DHT key. */
+const keyWords = 8;
+/** Words of 32 bits in a node id's place. */
+export const placeWords = keyWords + 2;
 
 /** Bytes in a DHT key. */
 export const dhtKeyBytes = 32;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ConfigError, PeerValidationError } from '../errors.js';
 import { dhtKey } from './dht-key.js';
 import { encoded, peerNumbered } from './peer-entry.fixture.js';
 import { PeerQueries } from './peer-queries.js';
@@ -21,8 +22,8 @@ const distance = (a: string, b: string): bigint => {
   return x! ^ y!;
 };
 
-describe('finding the closest DHT peers', () => {
-  it('agrees with sorting all of them by distance', () => {
+describe('finding the closest peers', () => {
+  it('agrees with sorting all of them by distance, in the DHT and among all', () => {
     const anyHexId = fc
       .uint8Array({ minLength: 32, maxLength: 32 })
       .map((id) => Buffer.from(id).toString('hex'));
@@ -38,16 +39,28 @@ describe('finding the closest DHT peers', () => {
         const entries = ids.map((nodeId, at) =>
           peerNumbered(at, at % 4 === 0 ? {} : { dhtInfo: {} }, { nodeId }),
         );
-        const expected = entries
-          .filter(({ dhtInfo }) => dhtInfo !== undefined)
-          .map(({ peerId }) => peerId.nodeId)
-          .sort((a, b) => (distance(target, a) < distance(target, b) ? -1 : 1))
-          .slice(0, k);
-        const found = tableOf(entries).findClosestDhtPeers(target, k);
-        expect(found.map(({ peerId }) => peerId.nodeId)).toEqual(expected);
+        const closest = (some: readonly PeerEntry[]) =>
+          some
+            .map(({ peerId }) => peerId.nodeId)
+            .sort((a, b) => (distance(target, a) < distance(target, b) ? -1 : 1))
+            .slice(0, k);
+        const named = (some: readonly PeerEntry[]) => some.map(({ peerId }) => peerId.nodeId);
+        const peers = tableOf(entries);
+        const inDht = entries.filter(({ dhtInfo }) => dhtInfo !== undefined);
+        expect(named(peers.findClosestDhtPeers(target, k))).toEqual(closest(inDht));
+        expect(named(peers.findClosestPeers(target, k))).toEqual(closest(entries));
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('refuses what is no node id or no number of peers', () => {
+    const peers = tableOf([peerNumbered(1)]);
+    for (const call of ['findClosestDhtPeers', 'findClosestPeers'] as const) {
+      expect(() => peers[call](7 as never, 1)).toThrow(PeerValidationError);
+      expect(() => peers[call]('peer-1', -1)).toThrow(ConfigError);
+      expect(() => peers[call]('peer-1', 1.5)).toThrow(ConfigError);
+    }
   });
 });
 

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { parseOptions } from '../parse-options.js';
-import { compareDistance, dhtKey } from './dht-key.js';
 import { leafAt } from './entry-layout.js';
 import { peerFields, tiers } from './fields.js';
 import { keyArgument, textArgument } from './identity-arguments.js';
 import type { DiscoveryMethod, PeerEntry, PeerTier } from './peer-entry.js';
+import { peerMarks } from './peer-marks.js';
 import type { PeerTable } from './peer-table.js';
 
 /**
  * The peers, for reading. Every entry that is handed out is a copy of its own. Finding a peer by
- * node id, key or DID and `stats` take the same time at any size; a query for peers with some other
- * property reads one field of every entry and decodes those that match. What cannot be an argument is
+ * node id, key or DID and `stats` take the same time at any size, finding the closest ones hardly more
+ * in a larger table; a query for peers with some other property reads one field of every entry and
+ * decodes those that match. What cannot be an argument is
  * refused: texts and keys with `PeerValidationError`, anything else with `ConfigError`.
  */
 export class PeerQueries {
@@ -82,14 +83,12 @@ export class PeerQueries {
    * @param k - a whole number from 0 on; all of them when there are fewer
    */
   findClosestDhtPeers(target: string, k: number): PeerEntry[] {
-    const goal = dhtKey(target);
-    const wanted = parseOptions(anyCount, k, 'k');
-    const candidates: { slot: number; key: Uint8Array }[] = [];
-    for (const [nodeId, slot] of this.#table.identities.peers) {
-      if ((this.#table.bitsAt(slot) & dhtBit) !== 0) candidates.push({ slot, key: dhtKey(nodeId) });
-    }
-    candidates.sort((a, b) => compareDistance(goal, a.key, b.key));
-    return candidates.slice(0, wanted).map(({ slot }) => this.#table.entryAt(slot));
+    return this.#closest(target, k, peerMarks.dht);
+  }
+
+  /** The `k` peers closest to a node id by XOR distance, as `findClosestDhtPeers`, with a place in the DHT or not. */
+  findClosestPeers(target: string, k: number): PeerEntry[] {
+    return this.#closest(target, k, peerMarks.any);
   }
 
   stats(): PeerStats {
@@ -108,6 +107,12 @@ export class PeerQueries {
 
   #entry(slot: number | undefined): PeerEntry | undefined {
     return slot === undefined ? undefined : this.#table.entryAt(slot);
+  }
+
+  #closest(target: string, k: number, mark: number): PeerEntry[] {
+    const goal = textArgument('peerId.nodeId', target);
+    const wanted = parseOptions(anyCount, k, 'k');
+    return this.#table.trie.closest(goal, wanted, mark).map((slot) => this.#table.entryAt(slot));
   }
 
   #slots(): Iterable<number> {

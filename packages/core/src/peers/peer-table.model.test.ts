@@ -118,6 +118,10 @@ describe('the peer table', () => {
           authenticated: authenticated.length,
           dht: dht.length,
         });
+        const nodeIds = (entries: readonly PeerEntry[]) =>
+          entries.map(({ peerId }) => peerId.nodeId).sort();
+        expect(nodeIds(peers.findClosestDhtPeers('node-0', identities))).toEqual(nodeIds(dht));
+        expect(nodeIds(peers.findClosestPeers('node-0', identities))).toEqual(nodeIds(model.all()));
         for (const method of ['bootstrap', 'dht', 'blockchain'] as const) {
           expect(byNodeId(peers.peersByDiscovery(method))).toEqual(
             matching((peer) => peer.discoveryMethod === method),

@@ -8,13 +8,15 @@ import { decodeEntry } from './entry-view.js';
 import { EvictionOrder } from './eviction-order.js';
 import { tiers } from './fields.js';
 import { IdentityIndex, nodeIdOf } from './identity-index.js';
+import { KeyTrie } from './key-trie.js';
 import type { PeerEntry, PeerTier } from './peer-entry.js';
+import { marksOf } from './peer-marks.js';
 import { peersDigest, withoutPeer, withPeer } from './peers-sum.js';
 import { SlotKeys } from './slot-keys.js';
 
 /**
- * The peer table: every entry in its encoded form, found by node id, public key and DID, and ordered
- * by tier and by when it was last seen. A peer has the same slot from its arrival to its removal.
+ * The peer table: every entry in its encoded form, found by node id, public key and DID, by its DHT key
+ * and by what it is, and ordered by tier and by when it was last seen. A peer has the same slot from its arrival to its removal.
  * Only the registry's commit changes it.
  */
 export class PeerTable {
@@ -22,6 +24,7 @@ export class PeerTable {
   beforeChange: ((slot: number) => void) | undefined;
 
   readonly identities = new IdentityIndex();
+  readonly trie = new KeyTrie();
   readonly #store = new EntryStore();
   readonly #keys = new SlotKeys();
   /** The order of eviction within each tier, best tier first. */
@@ -85,6 +88,7 @@ export class PeerTable {
     this.identities.add(nodeId, memory, base, slot);
     this.#put(slot, memory, base);
     this.#orders[this.#rank(slot)]!.add(slot);
+    this.trie.add(slot, nodeId, marksOf(this.bitsAt(slot)));
   }
 
   /**
@@ -127,11 +131,13 @@ export class PeerTable {
       this.#put(slot, memory, base);
       this.#orders[newRank]!.add(slot);
     }
+    if (diff.bits !== 0) this.trie.mark(slot, marksOf(this.bitsAt(slot)));
   }
 
   remove(slot: number): void {
     this.beforeChange?.(slot);
     this.identities.remove(this.memoryOf(slot), this.baseOf(slot));
+    this.trie.remove(slot);
     this.#orders[this.#rank(slot)]!.remove(slot);
     this.#count(slot, -1);
     this.#store.release(this.#blocks[slot]!, entryLength(this.memoryOf(slot), this.baseOf(slot)));
@@ -194,6 +200,7 @@ export class PeerTable {
       ]),
       orders: this.#orders.map((order) => [...order.slots()]),
       identities: this.identities.toJSON(),
+      trie: this.trie.toJSON(),
       free: this.#freeSlots,
       counts: [this.#changes, this.#entryBytes, ...this.#bitCounts],
       sums: [this.#sum, ...this.#sums.subarray(0, 2 * this.#slotCount)],

@@ -1,0 +1,266 @@
+import { placeWords, putPlace } from './dht-key.js';
+
+/**
+ * The slots of all peers by their DHT keys: a crit-bit tree (Bernstein, after Morrison's PATRICIA, 1968)
+ * in typed arrays. An inner node stands for the first bit in which the keys beneath it differ, so the
+ * keys on the side of a target's bit are closer to it by XOR than all on the other side: a walk that
+ * turns to the near side first meets them in the order of their distance, and compares no keys. The
+ * distance from zero is the order of the keys themselves, in which peers are gone through: a peer's
+ * place follows from its node id, so going on after one is possible also when it is gone.
+ *
+ * Each leaf has marks, bits that say what its peer is, and each inner node those of all leaves beneath
+ * it: a walk that looks for a mark passes over what has none. Adding, removing and marking cost
+ * O(log n), as does finding the first of a walk; the next ones cost O(1) if most peers have the mark,
+ * else O(log n). Chosen keys can make a way as long as a place has bits, never longer.
+ */
+export class KeyTrie {
+  /** Inner nodes and leaves that walks have looked at. */
+  visited = 0;
+
+  /** `nodeInts` numbers a node: its bit and marks, and what is beneath it for 0 and for 1. */
+  #nodes = new Int32Array(64 * nodeInts);
+  #nodeCount = 0;
+  /** The first node that is free; in place of what is beneath it stands the next one. */
+  #freeNode = noNode;
+  /** An inner node, `~slot` of a leaf, or `noNode` when there are no peers. */
+  #root = noNode;
+  /** The places of slots; in pieces, since a copy of all of them would take long. */
+  readonly #places: Uint32Array[] = [];
+  #marks = new Uint8Array(64);
+  /** The inner nodes on the way to a leaf, and how many. */
+  readonly #way = new Int32Array(placeBits);
+  #depth = 0;
+  /** What a walk has yet to look at, the next one last. */
+  readonly #ahead = new Int32Array(placeBits + 1);
+  readonly #target = new Uint32Array(placeWords);
+
+  /** The marks of a slot that is in it. */
+  marksOf(slot: number): number {
+    return this.#marks[slot]!;
+  }
+
+  /** Adds a slot under its peer's node id, which no other slot has. */
+  add(slot: number, nodeId: string, marks: number): void {
+    this.#makeRoom(slot);
+    const { words, at } = this.#placeOf(slot);
+    putPlace(nodeId, words, at);
+    this.#marks[slot] = marks;
+    if (this.#root === noNode) {
+      this.#root = ~slot;
+      return;
+    }
+    const bit = this.#firstDifference(words, at, ~this.#descend(words, at));
+    while (this.#depth > 0 && this.#bitOf(this.#way[this.#depth - 1]!) > bit) this.#depth--;
+    const parent = this.#depth === 0 ? noNode : this.#way[this.#depth - 1]!;
+    const beneath = parent === noNode ? this.#root : this.#beneath(parent, words, at);
+    const side = bitAt(words, at, bit);
+    const node = this.#newNode();
+    this.#nodes[node * nodeInts] = (bit << markBits) | marks | this.#marksAt(beneath);
+    this.#nodes[node * nodeInts + 1 + side] = ~slot;
+    this.#nodes[node * nodeInts + 2 - side] = beneath;
+    this.#replace(this.#depth, beneath, node);
+    for (let level = this.#depth - 1; level >= 0; level--) {
+      const above = this.#way[level]! * nodeInts;
+      if ((this.#nodes[above]! & marks) === marks) break;
+      this.#nodes[above]! |= marks;
+    }
+  }
+
+  remove(slot: number): void {
+    const { words, at } = this.#placeOf(slot);
+    this.#descend(words, at);
+    if (this.#depth === 0) {
+      this.#root = noNode;
+      return;
+    }
+    const parent = this.#way[this.#depth - 1]!;
+    const first = this.#nodes[parent * nodeInts + 1]!;
+    const sibling = first === ~slot ? this.#nodes[parent * nodeInts + 2]! : first;
+    this.#replace(this.#depth - 1, parent, sibling);
+    this.#nodes[parent * nodeInts + 1] = this.#freeNode;
+    this.#freeNode = parent;
+    this.#markUpwards(this.#depth - 2);
+  }
+
+  /** Gives a slot other marks. */
+  mark(slot: number, marks: number): void {
+    if (this.#marks[slot] === marks) return;
+    this.#marks[slot] = marks;
+    const { words, at } = this.#placeOf(slot);
+    this.#descend(words, at);
+    this.#markUpwards(this.#depth - 1);
+  }
+
+  /** Of the slots with a mark, those of the `most` peers closest to a node id, closest first. */
+  closest(target: string, most: number, mark: number): number[] {
+    putPlace(target, this.#target, 0);
+    this.#ahead[0] = this.#root;
+    return this.#walk(this.#root === noNode ? 0 : 1, mark, most);
+  }
+
+  /**
+   * The first slots with a mark in the order of places.
+   *
+   * @param after - the place after which to begin, if not with the first
+   */
+  inOrder(after: Uint32Array | undefined, most: number, mark: number): number[] {
+    this.#target.fill(0);
+    let height = 0;
+    if (this.#root === noNode) return [];
+    if (after === undefined) this.#ahead[height++] = this.#root;
+    else height = this.#beyond(after);
+    return this.#walk(height, mark, most);
+  }
+
+  /** The place of a slot that is in it, as a copy. */
+  copyPlace(slot: number, into: Uint32Array): void {
+    const { words, at } = this.#placeOf(slot);
+    for (let word = 0; word < placeWords; word++) into[word] = words[at + word]!;
+  }
+
+  /** All of it, as it lies in memory. */
+  toJSON(): unknown {
+    const nodes = this.#nodes.subarray(0, this.#nodeCount * nodeInts);
+    return [this.#root, this.#freeNode, [...nodes], [...this.#marks]];
+  }
+
+  /** Looks at what is ahead, near sides of `#target` first, until it has found enough. */
+  #walk(height: number, mark: number, most: number): number[] {
+    const nodes = this.#nodes;
+    const ahead = this.#ahead;
+    const target = this.#target;
+    const found: number[] = [];
+    let visited = 0;
+    while (height > 0 && found.length < most) {
+      let node = ahead[--height]!;
+      for (visited++; node >= 0; visited++) {
+        const at = node * nodeInts;
+        const head = nodes[at]!;
+        if ((head & mark) === 0) break;
+        const side = bitAt(target, 0, head >>> markBits);
+        ahead[height++] = nodes[at + 2 - side]!;
+        node = nodes[at + 1 + side]!;
+      }
+      if (node < 0 && (this.#marks[~node]! & mark) !== 0) found.push(~node);
+    }
+    this.visited += visited;
+    return found;
+  }
+
+  /** Puts what is beyond a place ahead. Returns how much that is. */
+  #beyond(place: Uint32Array): number {
+    const bit = this.#firstDifference(place, 0, ~this.#descend(place, 0));
+    let height = 0;
+    let node = this.#root;
+    while (node >= 0 && this.#bitOf(node) < bit) {
+      const side = bitAt(place, 0, this.#bitOf(node));
+      if (side === 0) this.#ahead[height++] = this.#nodes[node * nodeInts + 2]!;
+      node = this.#nodes[node * nodeInts + 1 + side]!;
+    }
+    // All that is left beneath has the other value of that bit.
+    if (bit < placeBits && bitAt(place, 0, bit) === 0) this.#ahead[height++] = node;
+    return height;
+  }
+
+  /** Goes down by the bits of a place to a leaf, which is returned, and notes the way. */
+  #descend(words: Uint32Array, at: number): number {
+    const nodes = this.#nodes;
+    let node = this.#root;
+    let depth = 0;
+    while (node >= 0) {
+      this.#way[depth++] = node;
+      const head = nodes[node * nodeInts]!;
+      node = nodes[node * nodeInts + 1 + bitAt(words, at, head >>> markBits)]!;
+    }
+    this.#depth = depth;
+    return node;
+  }
+
+  /** Puts what was at a level of the way in place of what is beneath the one above. */
+  #replace(level: number, old: number, next: number): void {
+    if (level === 0) {
+      this.#root = next;
+      return;
+    }
+    const above = this.#way[level - 1]! * nodeInts;
+    this.#nodes[above + (this.#nodes[above + 1] === old ? 1 : 2)] = next;
+  }
+
+  /** Makes the marks right of the nodes on the way from a level upwards. */
+  #markUpwards(level: number): void {
+    for (let above = level; above >= 0; above--) {
+      const at = this.#way[above]! * nodeInts;
+      const head = this.#nodes[at]!;
+      const marks = this.#marksAt(this.#nodes[at + 1]!) | this.#marksAt(this.#nodes[at + 2]!);
+      if ((head & allMarks) === marks) return;
+      this.#nodes[at] = (head & ~allMarks) | marks;
+    }
+  }
+
+  #beneath(node: number, words: Uint32Array, at: number): number {
+    return this.#nodes[node * nodeInts + 1 + bitAt(words, at, this.#bitOf(node))]!;
+  }
+
+  #bitOf(node: number): number {
+    return this.#nodes[node * nodeInts]! >>> markBits;
+  }
+
+  /** The marks of a leaf, or of all leaves beneath an inner node. */
+  #marksAt(node: number): number {
+    return node < 0 ? this.#marks[~node]! : this.#nodes[node * nodeInts]! & allMarks;
+  }
+
+  /** The first bit in which a place differs from a slot's, `placeBits` when it is that place. */
+  #firstDifference(words: Uint32Array, at: number, slot: number): number {
+    const other = this.#placeOf(slot);
+    for (let word = 0; word < placeWords; word++) {
+      const difference = words[at + word]! ^ other.words[other.at + word]!;
+      if (difference !== 0) return 32 * word + Math.clz32(difference);
+    }
+    return placeBits;
+  }
+
+  #placeOf(slot: number): { readonly words: Uint32Array; readonly at: number } {
+    return {
+      words: this.#places[slot >>> pieceShift]!,
+      at: (slot & (pieceSlots - 1)) * placeWords,
+    };
+  }
+
+  #newNode(): number {
+    const free = this.#freeNode;
+    if (free !== noNode) {
+      this.#freeNode = this.#nodes[free * nodeInts + 1]!;
+      return free;
+    }
+    if ((this.#nodeCount + 1) * nodeInts > this.#nodes.length) {
+      const grown = new Int32Array(2 * this.#nodes.length);
+      grown.set(this.#nodes);
+      this.#nodes = grown;
+    }
+    return this.#nodeCount++;
+  }
+
+  #makeRoom(slot: number): void {
+    if (slot >>> pieceShift >= this.#places.length) {
+      this.#places.push(new Uint32Array(pieceSlots * placeWords));
+    }
+    if (slot < this.#marks.length) return;
+    const grown = new Uint8Array(2 * slot);
+    grown.set(this.#marks);
+    this.#marks = grown;
+  }
+}
+
+const placeBits = 32 * placeWords;
+const nodeInts = 3;
+const markBits = 8;
+const allMarks = (1 << markBits) - 1;
+/** Stands for "no node"; it is no leaf's. */
+const noNode = -(2 ** 31);
+/** Slots whose places lie in one piece, 160 KiB. */
+const pieceShift = 12;
+const pieceSlots = 1 << pieceShift;
+
+const bitAt = (words: Uint32Array, at: number, bit: number): number =>
+  (words[at + (bit >>> 5)]! >>> (31 - (bit & 31))) & 1;

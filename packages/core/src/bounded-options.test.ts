@@ -35,7 +35,7 @@ describe('what has more places than it may is refused before they are gone throu
     ['holes in a patch', () => ownPatch({ endpoints: holes })],
     [
       'too many fields of a patch',
-      () => patchEntry(peerNumbered(1), ownPatch({ connectionMetrics: wide }).fields, 0),
+      () => patchEntry(peerNumbered(1), ownPatch({ connectionMetrics: wide }).fields),
     ],
     ['a boxed text for a patch', () => ownPatch(new String('x'.repeat(2 ** 24)))],
   ])('%s', (_, read) => {
@@ -48,7 +48,7 @@ describe('a name that somebody else chose', () => {
   it.each<[string, () => unknown]>([
     ['of an option', () => resolveConfig({ [long]: 1 })],
     ['of an option in a group', () => resolveConfig({ peers: { [long]: 1 } })],
-    ['of a field', () => patchEntry(peerNumbered(1), ownPatch({ [long]: 1 }).fields, 0)],
+    ['of a field', () => patchEntry(peerNumbered(1), ownPatch({ [long]: 1 }).fields)],
   ])('is not repeated at length: %s', (_, read) => {
     let message = '';
     try {

@@ -1,5 +1,19 @@
-import { type EntryLayout, type GroupNode, type Member, maxEntryBytes } from './entry-layout.js';
-import type { HexField, ListField, NumberField, TextField } from './field-kinds.js';
+import {
+  type BitsLeaf,
+  type EntryLayout,
+  type GroupNode,
+  type Member,
+  hasTail,
+  maxEntryBytes,
+} from './entry-layout.js';
+import {
+  type HexField,
+  type ListField,
+  type NumberField,
+  type TextField,
+  numberExpectation,
+} from './field-kinds.js';
+import { countKeysSource, unknownFieldSource } from './unknown-field.js';
 
 /**
  * The body of a function that returns the walks; what they call stands in `field-writers.ts`.
@@ -11,23 +25,19 @@ import type { HexField, ListField, NumberField, TextField } from './field-kinds.
  * There are two walks. `read` takes every field of a caller's entry, each once: numbers, flags and
  * choices are checked and put into a draft, and texts, keys and the items of lists, which the tail is
  * made of, compared with the values that a known tail was made of, as long as they are the same, and
- * put into the draft if they are not. It alone touches objects of a caller, whose getters and proxies
+ * put into the draft if they are not. With a clock it fills in the default of what is left out, without
+ * one it refuses that; what is there is looked at first, so a whole entry costs the same. It alone touches objects of a caller, whose getters and proxies
  * may run any code. `write` checks the values of a tail that is not known and writes it.
  */
 export function encoderSource({ root, fixedBytes }: EntryLayout): string {
   return `'use strict';
-function countKeys(object) {
-  let count = 0;
-  for (const name in object) count++;
-  return count;
-}
+${countKeysSource}
 return {
-  read(entry, draft, find) {
+  read(entry, draft, find, now) {
     const values = draft.values, numbers = draft.numbers;
-    let known = none, isKnown = false, bits = 0, count = 0;
+    let known = none, isKnown = false, bits = 0, count = 0, time;
     ${walkSource(root, 'read')}
     draft.bits = bits;
-    draft.count = count;
     draft.tail = isKnown ? known : values;
   },
   write(values, memory, base) {
@@ -82,37 +92,27 @@ function walkSource(root: GroupNode, walk: Walk): string {
   const requireObject = (value: string, path: string): void =>
     require(`${value} !== null && typeof ${value} === 'object'`, path, 'an object', value);
 
-  /**
-   * Refuses a field that is not in the table. Counting the fields tells whether there is one without
-   * looking at their names, which costs ten times as much; where the count is another, for a field
-   * that is there but undefined too, the names are looked at. What a class hides from counting, and
-   * what an object has in its place, makes up for each other: nothing is lost but a slip's notice.
-   *
-   * @param given - the values that were read
-   */
-  const requireKnown = (
-    value: string,
-    known: readonly string[],
-    path: string,
-    given: Readonly<Record<'required' | 'optional', readonly string[]>>,
-  ): void => {
-    if (walk !== 'read') return;
-    const missing = given.required.map((one) => `${one} === undefined || `).join('');
-    const present = given.optional.map((one) => ` + (${one} === undefined ? 0 : 1)`).join('');
-    const all = JSON.stringify(Object.fromEntries(known.map((one) => [one, true])));
-    code.push(
-      `if (${missing}countKeys(${value}) !== ${given.required.length}${present}) {`,
-      `refuseUnknownField(${value}, ${all}, ${path});`,
-      `}`,
-    );
+  /** What stands in for a value that is left out, where the walk fills in. */
+  const orElse = (value: string, initial: string): string =>
+    walk === 'read'
+      ? name(`${value} === undefined && now !== undefined ? ${initial} : ${value}`)
+      : '';
+
+  const isNumber = (value: string, { min, max, integer }: NumberField): string => {
+    const whole = integer ? ` && Math.floor(${value}) === ${value}` : '';
+    return `typeof ${value} === 'number' && ${value} >= ${min} && ${value} <= ${max}${whole}`;
   };
 
-  const checkedNumber = (value: string, field: NumberField, path: string): string => {
-    const { min, max, integer } = field;
-    const whole = integer ? ` && Math.floor(${value}) === ${value}` : '';
-    const inRange = `typeof ${value} === 'number' && ${value} >= ${min} && ${value} <= ${max}`;
-    require(`${inRange}${whole}`, path, numberExpectation(field), value);
-    return `${value} + 0`; // -0 and 0 are one value, so they must be the same bytes
+  const emitNumber = (value: string, field: NumberField, path: string, slot: number): void => {
+    // -0 and 0 are one value, so they must be the same bytes.
+    code.push(`if (${isNumber(value, field)}) numbers[${slot}] = ${value} + 0;`);
+    if (!field.required) {
+      const initial = field.initial === 'now' ? '(time ??= now())' : String(field.initial);
+      code.push(
+        `else if (${value} === undefined && now !== undefined) numbers[${slot}] = ${initial};`,
+      );
+    }
+    code.push(`else fail(${quote(path)}, ${quote(numberExpectation(field))}, ${value});`);
   };
 
   const emitItem = (owned: string, field: TextField | NumberField, path: string): void => {
@@ -124,11 +124,13 @@ function walkSource(root: GroupNode, walk: Walk): string {
         `u8[mark] = (at - mark - 2) & 255; u8[mark + 1] = (at - mark - 2) >> 8; mark = at;`,
       );
     } else {
-      code.push(`putDouble(u8, at, ${checkedNumber(value, field, path)}); mark = at += 8;`);
+      require(isNumber(value, field), path, numberExpectation(field), value);
+      code.push(`putDouble(u8, at, ${value} + 0); mark = at += 8;`);
     }
   };
 
-  const emitList = (list: string, field: ListField, path: string): void => {
+  const emitList = (owned: string, field: ListField, path: string): void => {
+    const list = orElse(owned, 'noItems');
     const expected = `a list of at most ${field.maxItems}`;
     if (walk === 'read') require(`Array.isArray(${list})`, quote(path), expected, list);
     const length = tailValue(`${list}.length`);
@@ -152,9 +154,14 @@ function walkSource(root: GroupNode, walk: Walk): string {
         walk === 'read' ? name(`${item}[${quote(part)}]`) : '',
       );
       const partNames = fields.map(([part]) => part);
-      requireKnown(item, partNames, `${itemPath}'`, { required: parts, optional: [] });
+      if (walk === 'read') {
+        const given = { required: parts, optional: [] };
+        code.push(unknownFieldSource(item, partNames, `${itemPath}'`, given));
+      }
       for (const [at, [part, inner]] of fields.entries()) {
-        emitItem(parts[at]!, inner, `${itemPath}.${part}'`);
+        const hasDefault = inner.kind === 'number' && !inner.required;
+        const value = hasDefault ? orElse(parts[at]!, String(inner.initial)) : parts[at]!;
+        emitItem(value, inner, `${itemPath}.${part}'`);
       }
     }
     code.push('}');
@@ -181,16 +188,20 @@ function walkSource(root: GroupNode, walk: Walk): string {
     code.push(`u32[b4 + ${2 * slot}] = start - base; u32[b4 + ${2 * slot + 1}] = at - start;`);
   };
 
-  const emitBits = (value: string, path: string, words: readonly string[], shift: number): void => {
+  const emitBits = (value: string, { path, words, shift, initial }: BitsLeaf): void => {
+    const isLeftOut = `${value} === undefined && now !== undefined`;
     if (words.length === 0) {
       code.push(
-        `if (${value} === true) bits |= ${1 << shift}; else if (${value} !== false) fail(${quote(path)}, 'true or false', ${value});`,
+        `if (${value} === true${initial === 0 ? '' : ` || ${isLeftOut}`}) bits |= ${1 << shift};`,
+        `else if (${value} !== false${initial === 0 ? ` && !(${isLeftOut})` : ''})`,
+        `fail(${quote(path)}, 'true or false', ${value});`,
       );
       return;
     }
     const cases = words.map((word, at) => `${value} === ${quote(word)} ? ${at} : `).join('');
+    const expected = quote(`one of ${words.join(', ')}`);
     code.push(
-      `bits |= (${cases}fail(${quote(path)}, ${quote(`one of ${words.join(', ')}`)}, ${value})) << ${shift};`,
+      `bits |= (${cases}${isLeftOut} ? ${initial} : fail(${quote(path)}, ${expected}, ${value})) << ${shift};`,
     );
   };
 
@@ -200,10 +211,10 @@ function walkSource(root: GroupNode, walk: Walk): string {
         emitGroup(value, node);
         break;
       case 'number':
-        code.push(`numbers[${node.slot}] = ${checkedNumber(value, node.field, quote(node.path))};`);
+        emitNumber(value, node.field, node.path, node.slot);
         break;
       case 'bits':
-        emitBits(value, node.path, node.words, node.shift);
+        emitBits(value, node);
         break;
       case 'bytes':
         emitBytes(value, node.field, node.path, node.slot);
@@ -228,7 +239,9 @@ function walkSource(root: GroupNode, walk: Walk): string {
   };
 
   const emitMember = (value: string, { presence, node }: Member): void => {
-    if (presence === undefined) return emitNode(value, node);
+    if (presence === undefined) {
+      return emitNode(node.kind === 'group' ? orElse(value, 'noFields') : value, node);
+    }
     const isPresent = `${value} !== undefined`;
     if (!hasTail(node)) return emitOptional(value, isPresent, presence, node);
     const noted = tailValue(isPresent);
@@ -243,12 +256,15 @@ function walkSource(root: GroupNode, walk: Walk): string {
         const owned = walk === 'read' ? name(`${value}[${quote(member.name)}]`) : '';
         return { member, owned };
       });
-    const of = (isOptional: boolean) =>
-      members
-        .filter(({ member }) => (member.presence !== undefined) === isOptional)
-        .map(({ owned }) => owned);
-    const memberNames = node.members.map((member) => member.name);
-    requireKnown(value, memberNames, quote(node.path), { required: of(false), optional: of(true) });
+    if (walk === 'read') {
+      const of = (isOptional: boolean) =>
+        members
+          .filter(({ member }) => (member.presence !== undefined) === isOptional)
+          .map(({ owned }) => owned);
+      const memberNames = node.members.map((member) => member.name);
+      const given = { required: of(false), optional: of(true) };
+      code.push(unknownFieldSource(value, memberNames, quote(node.path), given));
+    }
     for (const { member, owned } of members) emitMember(owned, member);
   };
 
@@ -256,21 +272,9 @@ function walkSource(root: GroupNode, walk: Walk): string {
   return code.join('\n    ');
 }
 
-/** Whether a field has a part in the tail. */
-const hasTail = (node: Member['node']): boolean =>
-  node.kind === 'group'
-    ? node.members.some((member) => hasTail(member.node))
-    : node.kind === 'bytes';
-
 /** The slots that a walk clears for an absent member. */
 function slotsOf(node: Member['node'], walk: Walk): number[] {
   if (node.kind === 'group') return node.members.flatMap((member) => slotsOf(member.node, walk));
   const kind = walk === 'read' ? 'number' : 'bytes';
   return node.kind === kind ? [node.slot] : [];
-}
-
-function numberExpectation({ min, max, integer }: NumberField): string {
-  const what = integer ? 'a whole number' : 'a finite number';
-  if (max === Number.MAX_VALUE || max === Number.MAX_SAFE_INTEGER) return `${what} from ${min} up`;
-  return `${what} from ${min} to ${max}`;
 }

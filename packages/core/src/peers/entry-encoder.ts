@@ -7,6 +7,7 @@ import {
   entryMemory,
   peerLayout,
 } from './entry-layout.js';
+import { type EntryMaker, compileMaker } from './entry-maker.js';
 import { fail, ownKey, putCount, putDouble, putHex, putText, tooLarge } from './field-writers.js';
 import { TailCache } from './tail-cache.js';
 import { refuseUnknownField } from './unknown-field.js';
@@ -18,11 +19,14 @@ import { refuseUnknownField } from './unknown-field.js';
  * leave the known tails alone that the outer one is compared with.
  */
 export class EntryEncoder {
+  readonly #layout: EntryLayout;
   readonly #walks: Walks;
   readonly #tails: TailCache;
   readonly #numbers: number;
   /** The one for all entries but those that are read while another one is. */
   readonly #draft: EntryDraft;
+  /** Made when first needed. */
+  #filler: Filler | undefined;
   /** How many entries are being read, each by a getter of the one before. */
   #depth = 0;
   /** Finds the values of the tail that a draft is compared with. */
@@ -33,6 +37,7 @@ export class EntryEncoder {
   };
 
   constructor(layout: EntryLayout) {
+    this.#layout = layout;
     this.#walks = compileWalks(layout);
     this.#tails = new TailCache(layout);
     this.#numbers = layout.numbers.length;
@@ -42,9 +47,16 @@ export class EntryEncoder {
   /**
    * Takes what is needed of an entry. The draft is to be written before the next entry is read.
    *
-   * @throws {PeerValidationError} naming a bad field; and whatever a getter of the caller's throws
+   * @param now - gives the time, Unix milliseconds, with which and with the other defaults the entry is
+   *   filled in; without it, the entry must be whole
+   * @throws {PeerValidationError} naming a bad field; and whatever a getter of the caller's, or `now`,
+   *   throws
    */
-  read(entry: unknown): EntryDraft {
+  read(entry: unknown, now?: () => number): EntryDraft {
+    return this.#readBy(this.#walks, entry, now);
+  }
+
+  #readBy(walks: Walks, entry: unknown, now: (() => number) | undefined): EntryDraft {
     if (this.#depth === deepest) {
       const expected = `no more than ${deepest} entries to be read in one another's getters`;
       throw new PeerValidationError('peer', expected, entry);
@@ -52,7 +64,7 @@ export class EntryEncoder {
     const draft = this.#depth === 0 ? this.#draft : new EntryDraft(this.#numbers, true);
     this.#depth++;
     try {
-      this.#walks.read(entry, draft, this.#find);
+      walks.read(entry, draft, this.#find, now);
     } finally {
       this.#depth--;
     }
@@ -74,7 +86,7 @@ export class EntryEncoder {
     } else {
       end = this.#walks.write(values, memory, base);
       if (!draft.isNested) {
-        draft.values = this.#tails.keep(line, values, draft.count, memory, base, end);
+        draft.values = this.#tails.keep(line, values, memory, base, end);
       }
     }
     const { f64, u32 } = memory;
@@ -86,22 +98,46 @@ export class EntryEncoder {
   }
 
   /** Reads an entry and writes it. */
-  encode(entry: unknown, memory: EntryMemory, base: number): number {
-    return this.write(this.read(entry), memory, base);
+  encode(entry: unknown, memory: EntryMemory, base: number, now?: () => number): number {
+    return this.write(this.read(entry, now), memory, base);
   }
+
+  /** Reads an entry, fills it in, checks it, and makes a whole one of it that shares nothing with it. */
+  fill(entry: unknown, now: () => number): unknown {
+    this.#filler ??= {
+      walks: compileWalks(this.#layout),
+      make: compileMaker(this.#layout),
+      scratch: entryMemory(new ArrayBuffer(entryHeadroom)),
+    };
+    const { walks, make, scratch } = this.#filler;
+    const draft = this.#readBy(walks, entry, now);
+    // Writing a tail checks it. One that is known has been checked; this one is kept when it is upserted.
+    if (draft.tail === draft.values) walks.write(draft.values, scratch, 0);
+    const filled = make(draft.tail, draft.numbers, draft.bits);
+    draft.values = this.#tails.reusable(draft.values);
+    return filled;
+  }
+}
+
+/**
+ * What it takes to fill entries in. It has walks of its own: objects of many forms are filled in, and the
+ * code that reads those that are upserted is faster while it has seen few.
+ */
+interface Filler {
+  readonly walks: Walks;
+  readonly make: EntryMaker;
+  readonly scratch: EntryMemory;
 }
 
 /** A getter that hands in its own entry would go on until the stack is full. */
 const deepest = 16;
 
 /** What was read of an entry, to be written. */
-class EntryDraft {
+export class EntryDraft {
   /** Where to put what the tail is made of, unless it is known. */
   values: unknown[] = [];
   /** What the tail is made of, in the order of the layout: `values`, not checked yet, or what is known. */
   tail: readonly unknown[] = this.values;
-  /** How many values that are; behind them stand those of earlier entries. */
-  count = 0;
   /** Where the tail is known from, or may be kept. */
   line = 0;
   /** The numbers, by their slots. */
@@ -123,6 +159,9 @@ class EntryDraft {
 }
 
 const none: readonly unknown[] = [];
+/** What a list, or a group, is read from that is left out. */
+const noItems: readonly unknown[] = Object.freeze([]);
+const noFields: object = Object.freeze({});
 
 /** Puts the values that were the same so far into a draft. Returns that the tail is not the known one. */
 function diverge(values: unknown[], known: readonly unknown[], count: number): false {
@@ -136,6 +175,7 @@ interface Walks {
     entry: unknown,
     draft: EntryDraft,
     find: (draft: EntryDraft, first: unknown) => readonly unknown[],
+    now: (() => number) | undefined,
   ) => void;
   /** Returns where the tail ends. */
   readonly write: (values: readonly unknown[], memory: EntryMemory, base: number) => number;
@@ -144,7 +184,7 @@ interface Walks {
 function compileWalks(layout: EntryLayout): Walks {
   const writers = { ownKey, putText, putHex, putDouble, putCount };
   const refusals = { fail, tooLarge, refuseUnknownField };
-  const called = { ...writers, ...refusals, none, diverge };
+  const called = { ...writers, ...refusals, none, noItems, noFields, diverge };
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the source is made of the table of fields alone, see encoder-source.ts
   const build = new Function(...Object.keys(called), encoderSource(layout)) as (
     ...given: unknown[]
@@ -154,15 +194,3 @@ function compileWalks(layout: EntryLayout): Walks {
 
 /** Writes peer entries. */
 export const peerEncoder = new EntryEncoder(peerLayout);
-
-let scratch: EntryMemory | undefined;
-
-/**
- * Checks an entry without keeping its bytes.
- *
- * @throws {PeerValidationError} naming a bad field
- */
-export function checkEntry(entry: unknown): void {
-  scratch ??= entryMemory(new ArrayBuffer(entryHeadroom));
-  peerEncoder.encode(entry, scratch, 0);
-}

@@ -61,6 +61,8 @@ export interface BitsLeaf {
   readonly words: readonly string[];
   readonly shift: number;
   readonly mask: number;
+  /** The bits of the default: 1 for a flag that is set, the place of a word; 0 for a presence. */
+  readonly initial: number;
 }
 
 /** Fields that belong together, in the order of the table. */
@@ -132,8 +134,14 @@ export function layOut(fields: FieldTable): EntryLayout {
   const bits: BitsLeaf[] = [];
   let width = 0;
 
-  const addBits = (path: string, words: readonly string[], size: number): BitsLeaf => {
-    const leaf: BitsLeaf = { kind: 'bits', path, words, shift: width, mask: (1 << size) - 1 };
+  const addBits = (
+    path: string,
+    words: readonly string[],
+    size: number,
+    initial: number,
+  ): BitsLeaf => {
+    const mask = (1 << size) - 1;
+    const leaf: BitsLeaf = { kind: 'bits', path, words, shift: width, mask, initial };
     width += size;
     bits.push(leaf);
     return leaf;
@@ -145,9 +153,9 @@ export function layOut(fields: FieldTable): EntryLayout {
   const node = (field: Field, path: string): Member['node'] => {
     switch (field.kind) {
       case 'flag':
-        return addBits(path, [], 1);
+        return addBits(path, [], 1, Number(field.initial));
       case 'choice':
-        return addBits(path, field.words, choiceBits(field));
+        return addBits(path, field.words, choiceBits(field), field.words.indexOf(field.initial));
       case 'record':
         return group(field.fields, path);
       case 'optional':
@@ -171,7 +179,7 @@ export function layOut(fields: FieldTable): EntryLayout {
     path,
     members: Object.entries(table).map(([name, field]) => {
       const at = path === '' ? name : `${path}.${name}`;
-      const presence = field.kind === 'optional' ? addBits(at, [], 1) : undefined;
+      const presence = field.kind === 'optional' ? addBits(at, [], 1, 0) : undefined;
       return { name, presence, node: node(field, at) };
     }),
   });
@@ -191,6 +199,12 @@ export function layOut(fields: FieldTable): EntryLayout {
     fixedBytes: slots * 8,
   };
 }
+
+/** Whether a field is or has a text, a key or a list, which stand behind the slots: in the entry's tail. */
+export const hasTail = (node: Member['node']): boolean =>
+  node.kind === 'group'
+    ? node.members.some((member) => hasTail(member.node))
+    : node.kind === 'bytes';
 
 /** The layout of a peer entry. */
 export const peerLayout = layOut(peerFields);

@@ -2,8 +2,8 @@
  * The kinds of field a peer entry is made of, and the TypeScript types that follow from them.
  *
  * A table of fields built from these functions is plain data. Everything that must agree about an
- * entry is derived from it: its type (here), its defaults (`peer-entry.ts`), its bytes
- * (`entry-layout.ts`), its validation (`entry-encoder.ts`) and its lazy view (`entry-view.ts`).
+ * entry is derived from it: its type (here), its bytes (`entry-layout.ts`), its
+ * validation and defaults (`entry-encoder.ts`) and its lazy view (`entry-view.ts`).
  */
 
 /** A finite number, 8 bytes. Without a default it must be given. `'now'` is the current time. */
@@ -100,6 +100,13 @@ const numberField = <Required extends boolean>(
   initial: number | 'now',
   { min = 0, max = Number.MAX_VALUE, integer = false }: NumberOptions,
 ): NumberField<Required> => ({ kind: 'number', required, min, max, integer, initial });
+
+/** What a number may be, for messages. */
+export function numberExpectation({ min, max, integer }: NumberField): string {
+  const what = integer ? 'a whole number' : 'a finite number';
+  if (max === Number.MAX_VALUE || max === Number.MAX_SAFE_INTEGER) return `${what} from ${min} up`;
+  return `${what} from ${min} to ${max}`;
+}
 
 /** A finite number with a default. */
 export const number = (initial: number, options: NumberOptions = {}): NumberField<false> =>

@@ -23,7 +23,7 @@ function overwritten(entry: PeerEntry, patch: PeerPatch): Buffer | undefined {
 /** The bytes of an entry after a patch, as an object; undefined when it is refused. */
 function patched(entry: PeerEntry, patch: PeerPatch): Buffer | undefined {
   try {
-    return encoded(patchEntry(entry, patch, 77)).bytes;
+    return encoded(patchEntry(entry, patch), () => 77).bytes;
   } catch (error) {
     expect(error).toBeInstanceOf(PeerValidationError);
     return undefined;

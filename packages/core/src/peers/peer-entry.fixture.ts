@@ -114,11 +114,18 @@ export function peerNumbered(
   return createPeer({ ...times, ...more, peerId });
 }
 
-/** An entry in memory of its own, at a base that is not 0. */
-export function encoded(entry: unknown): { memory: EntryMemory; base: number; bytes: Buffer } {
+/**
+ * An entry in memory of its own, at a base that is not 0.
+ *
+ * @param now - gives the time for one that is not whole
+ */
+export function encoded(
+  entry: unknown,
+  now?: () => number,
+): { memory: EntryMemory; base: number; bytes: Buffer } {
   const memory = entryMemory(new ArrayBuffer(entryHeadroom + 64));
   memory.u8.fill(0xa5);
-  const length = peerEncoder.encode(entry, memory, 64);
+  const length = peerEncoder.encode(entry, memory, 64, now);
   return { memory, base: 64, bytes: memory.u8.subarray(64, 64 + length) };
 }
 

@@ -1,7 +1,7 @@
 import { PeerValidationError } from '../errors.js';
 import type { Field, FieldTable, InputOf } from './field-kinds.js';
 import { peerFields } from './fields.js';
-import { fillField, type PeerEntry } from './peer-entry.js';
+import type { PeerEntry, PeerInput } from './peer-entry.js';
 import { refuseUnknownField } from './unknown-field.js';
 
 /**
@@ -15,12 +15,12 @@ export type PeerPatch = {
 /**
  * Puts a patch over an entry.
  *
- * @param now - Unix milliseconds, for the times of an optional group that the patch adds
- * @returns a new entry, to be checked by the encoder
+ * @returns a new entry, to be checked by the encoder, which fills in what the patch leaves out of the
+ *   groups that it adds and of the items of its lists
  * @throws {PeerValidationError} when the patch names an unknown field or is not made like an entry
  */
-export function patchEntry(entry: PeerEntry, patch: PeerPatch, now: number): PeerEntry {
-  return patchRecord(peerFields, entry, patch, '', now) as unknown as PeerEntry;
+export function patchEntry(entry: PeerEntry, patch: PeerPatch): PeerInput {
+  return patchRecord(peerFields, entry, patch, '') as unknown as PeerInput;
 }
 
 type PatchOf<F> = F extends { readonly kind: 'record'; readonly fields: infer Fields }
@@ -34,7 +34,6 @@ function patchRecord(
   old: Readonly<Record<string, unknown>>,
   patch: unknown,
   path: string,
-  now: number,
 ): Record<string, unknown> {
   if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) {
     throw new PeerValidationError(path || 'patch', 'an object with some fields', patch);
@@ -46,21 +45,14 @@ function patchRecord(
     const field = fields[name]!;
     if (value === undefined) continue;
     if (value === null && field.kind === 'optional') patched.delete(name);
-    else patched.set(name, patchField(field, patched.get(name), value, at, now));
+    else patched.set(name, patchField(field, patched.get(name), value, at));
   }
   return Object.fromEntries(patched);
 }
 
-function patchField(
-  field: Field,
-  old: unknown,
-  value: unknown,
-  path: string,
-  now: number,
-): unknown {
+function patchField(field: Field, old: unknown, value: unknown, path: string): unknown {
   const inner = field.kind === 'optional' ? field.field : field;
-  if (inner.kind !== 'record') return fillField(inner, value, path, now);
-  // A group that was absent is patched as well, from what it has when nothing of it is given.
-  const group = old ?? fillField(inner, {}, path, now);
-  return patchRecord(inner.fields, group as Record<string, unknown>, value, path, now);
+  if (inner.kind !== 'record') return value;
+  const group = (old ?? {}) as Record<string, unknown>;
+  return patchRecord(inner.fields, group, value, path);
 }

@@ -1,4 +1,4 @@
-import { peerEncoder } from './entry-encoder.js';
+import { type EntryDraft, peerEncoder } from './entry-encoder.js';
 import { type EntryMemory, copyWords, entryHeadroom, entryMemory } from './entry-layout.js';
 import { entryLength } from './entry-reader.js';
 import { type NumberPatch, overwriteEntry } from './number-patch.js';
@@ -13,26 +13,27 @@ export class Staging {
   #current = new StagingChunk();
   readonly #spare: StagingChunk[] = [];
   readonly #times: TimeBound;
+  readonly #now: () => number;
 
   constructor(times: TimeBound) {
     this.#times = times;
+    this.#now = () => times.now();
   }
 
   /**
-   * Checks and encodes an entry, and holds its times to the bound.
+   * Checks and encodes an entry, filled in with defaults where it leaves something out, and holds its
+   * times to the bound.
    *
    * @param known - the peer's entry that it was made of, if it was
    * @throws {PeerValidationError} naming a bad field; nothing is staged then
    */
   stage(entry: unknown, known?: PlacedEntry): StagedEntry {
-    // A getter of the caller's may stage entries of its own meanwhile, so the place is chosen after it.
-    const draft = peerEncoder.read(entry);
-    const nodeId = draft.first as string;
-    const chunk = this.#chunk();
-    const base = chunk.used;
-    const length = peerEncoder.write(draft, chunk.memory, base);
-    this.#times.hold(chunk.memory, base, known);
-    return chunk.take(length, nodeId);
+    return this.#write(peerEncoder.read(entry, this.#now), known);
+  }
+
+  /** The same, but refuses an entry that is not whole. */
+  stageWhole(entry: unknown, known: PlacedEntry): StagedEntry {
+    return this.#write(peerEncoder.read(entry), known);
   }
 
   /**
@@ -46,6 +47,16 @@ export class Staging {
     const length = entryLength(known.memory, known.base);
     copyWords(known.memory, known.base, chunk.memory, base, length);
     overwriteEntry(patch, chunk.memory, base);
+    this.#times.hold(chunk.memory, base, known);
+    return chunk.take(length, nodeId);
+  }
+
+  /** A getter of the caller's may have staged entries of its own, so the place is chosen after it. */
+  #write(draft: EntryDraft, known: PlacedEntry | undefined): StagedEntry {
+    const nodeId = draft.first as string;
+    const chunk = this.#chunk();
+    const base = chunk.used;
+    const length = peerEncoder.write(draft, chunk.memory, base);
     this.#times.hold(chunk.memory, base, known);
     return chunk.take(length, nodeId);
   }

@@ -139,7 +139,7 @@ describe('the cache of tails', () => {
     expect(cache.has(3)).toBe(false);
     const values = ['value'];
     memory.u8.fill(7);
-    expect(cache.keep(3, values, 1, memory, 64, 64 + fixed + 40)).toEqual([]);
+    expect(cache.keep(3, values, memory, 64, 64 + fixed + 40)).toEqual([]);
     memory.u8.fill(0);
     expect(cache.has(3)).toBe(true);
     expect(cache.valuesOf(3)).toBe(values);
@@ -147,7 +147,7 @@ describe('the cache of tails', () => {
     const tail = memory.u8.subarray(128 + fixed, 128 + fixed + 48);
     expect([...tail]).toEqual([...new Array<number>(40).fill(7), ...new Array<number>(8).fill(0)]);
     const others = ['other'];
-    expect(cache.keep(3, others, 1, memory, 0, fixed + 8)).toBe(values);
+    expect(cache.keep(3, others, memory, 0, fixed + 8)).toBe(values);
     expect(cache.valuesOf(3)).toBe(others);
     expect(cache.recall(3, memory, 0)).toBe(fixed + 8);
   });
@@ -160,9 +160,10 @@ describe('the cache of tails', () => {
     ] as const) {
       const cache = new TailCache(peerLayout);
       const values = new Array<unknown>(count).fill('value');
-      const next = cache.keep(0, values, count, memory, 0, fixed + bytes);
+      const next = cache.keep(0, values, memory, 0, fixed + bytes);
       expect(cache.has(0)).toBe(fits);
       expect(next).toEqual(count === 64 && !fits ? values : []);
+      expect(cache.reusable(values)).toEqual(count === 64 ? values : []);
     }
   });
 

@@ -61,22 +61,18 @@ export class TailCache {
    * Takes the tail of the entry at `base` into a line, if it is not too long.
    *
    * @param values - what it was made of; the line keeps the list
-   * @param count - how many of them
    * @param end - where the entry ends, a multiple of 8
    * @returns a list for the next values, in place of the one that was kept
    */
   keep(
     line: number,
     values: unknown[],
-    count: number,
     { u64 }: EntryMemory,
     base: number,
     end: number,
   ): unknown[] {
     const bytes = end - base - this.#fixedBytes;
-    // A list that grew long for one entry must not end as that of a line, with all that it holds.
-    if (count > mostValues) return [];
-    if (bytes > mostBytes) return values;
+    if (bytes > mostBytes || values.length > mostValues) return this.reusable(values);
     if (this.#bytes.length === 0) this.#allocate();
     const words = this.#words;
     let to = this.#lineWords * line;
@@ -88,6 +84,14 @@ export class TailCache {
     const free = this.#values[line] ?? [];
     this.#values[line] = values;
     return free;
+  }
+
+  /**
+   * A list for the next values, which are put over the last ones: that of those, unless it grew long
+   * for one entry. It must not end as that of a line, with all that it holds.
+   */
+  reusable(values: unknown[]): unknown[] {
+    return values.length > mostValues ? [] : values;
   }
 
   #allocate(): void {

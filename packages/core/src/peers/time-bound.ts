@@ -24,6 +24,13 @@ export class TimeBound {
     this.#latest = now + this.#maxFutureMs;
   }
 
+  /** The time by the clock, for what is left out of an entry. */
+  now(): number {
+    const now = this.#clock.now();
+    this.noteTime(now);
+    return now;
+  }
+
   /**
    * Holds the entry that was just encoded at `base` to the bound, and puts the present in place of
    * what is beyond it if it may.
@@ -37,8 +44,7 @@ export class TimeBound {
       const time = f64[(base >>> 3) + slot]!;
       if (time <= this.#latest) continue;
       if (known?.memory.f64[(known.base >>> 3) + slot] === time) continue;
-      const now = this.#clock.now();
-      this.noteTime(now);
+      const now = this.now();
       if (time <= this.#latest) continue;
       if (this.#futureTimes === 'refuse') throw tooLate(path, time, this.#latest);
       f64[(base >>> 3) + slot] = now;

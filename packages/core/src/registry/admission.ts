@@ -20,6 +20,8 @@ export class Admission {
   #encoded: StagedEntry[] | undefined;
   readonly #stage: DecisionContext['stage'] = (entry, known) =>
     this.#noted(this.#deps.staging.stage(entry, known));
+  readonly #stageWhole: DecisionContext['stageWhole'] = (entry, known) =>
+    this.#noted(this.#deps.staging.stageWhole(entry, known));
   readonly #stagePatched: DecisionContext['stagePatched'] = (patch, known, nodeId) =>
     this.#noted(this.#deps.staging.stagePatched(patch, known, nodeId));
 
@@ -28,7 +30,11 @@ export class Admission {
     const { table, rules } = deps;
     this.#mostPayload = maxPayloadBytes(rules.logBytes);
     this.#mostUnits = maxTransactionUnits(rules.logBytes);
-    const staging = { stage: this.#stage, stagePatched: this.#stagePatched };
+    const staging = {
+      stage: this.#stage,
+      stageWhole: this.#stageWhole,
+      stagePatched: this.#stagePatched,
+    };
     this.#context = { table, rules, now: 0, arriving: 0, ...staging };
   }
 

@@ -1,4 +1,4 @@
-import type { PeerEntry } from '../peers/peer-entry.js';
+import type { PeerInput } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 
 /**
@@ -22,8 +22,8 @@ export class BatchUpdate {
     return this.#steps;
   }
 
-  /** Adds a peer, or replaces its entry. */
-  upsert(peer: PeerEntry): this {
+  /** Adds a peer, or replaces its entry; what is left out has its default. */
+  upsert(peer: PeerInput): this {
     this.#steps.push({ kind: 'upsert', peer });
     return this;
   }
@@ -43,6 +43,6 @@ export class BatchUpdate {
 
 /** One step of a batch. */
 export type BatchStep =
-  | { readonly kind: 'upsert'; readonly peer: PeerEntry }
+  | { readonly kind: 'upsert'; readonly peer: PeerInput }
   | { readonly kind: 'update'; readonly nodeId: string; readonly patch: PeerPatch }
   | { readonly kind: 'remove'; readonly nodeId: string };

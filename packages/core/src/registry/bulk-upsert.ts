@@ -1,6 +1,6 @@
 import { systemClock } from '../clock.js';
 import { type PanoptesError, PeerValidationError } from '../errors.js';
-import type { PeerEntry } from '../peers/peer-entry.js';
+import type { PeerInput } from '../peers/peer-entry.js';
 import { nextTurn } from '../turns.js';
 import type { CommandIntake } from './command-intake.js';
 import type { CommandResult } from './commands.js';
@@ -44,8 +44,8 @@ export class BulkUpsert {
     const { iterate, isAsync } = iterationOf(peers);
     try {
       this.#throwIfClosed();
-      if (isAsync) await this.#takeAwaited(iterate.call(peers) as AsyncIterator<PeerEntry>);
-      else await this.#take(iterate.call(peers) as Iterator<PeerEntry>);
+      if (isAsync) await this.#takeAwaited(iterate.call(peers) as AsyncIterator<PeerInput>);
+      else await this.#take(iterate.call(peers) as Iterator<PeerInput>);
     } finally {
       await this.#untilAtMost(0);
     }
@@ -54,7 +54,7 @@ export class BulkUpsert {
     return { added, updated, unchanged, rejected, rejections, seq };
   }
 
-  async #take(iterator: Iterator<PeerEntry>): Promise<void> {
+  async #take(iterator: Iterator<PeerInput>): Promise<void> {
     for (const peer of { [Symbol.iterator]: () => iterator }) {
       // Without a promise for each: most find room at once.
       const room = this.#room();
@@ -64,7 +64,7 @@ export class BulkUpsert {
     }
   }
 
-  async #takeAwaited(iterator: AsyncIterator<PeerEntry>): Promise<void> {
+  async #takeAwaited(iterator: AsyncIterator<PeerInput>): Promise<void> {
     for (;;) {
       const next = await this.#next(iterator);
       if (next.done === true) return;
@@ -80,7 +80,7 @@ export class BulkUpsert {
   }
 
   /** The next of a feed, which may be long in coming: the registry may be closed meanwhile. */
-  #next(iterator: AsyncIterator<PeerEntry>): Promise<IteratorResult<PeerEntry>> {
+  #next(iterator: AsyncIterator<PeerInput>): Promise<IteratorResult<PeerInput>> {
     return new Promise((resolve, reject) => {
       const cancel = this.#intake.whenClosed((reason) => {
         leave(iterator);
@@ -102,7 +102,7 @@ export class BulkUpsert {
     return systemClock.monotonic() - this.#turnStart < maxTurnMs ? undefined : this.#yieldTurn();
   }
 
-  #post(peer: PeerEntry): void {
+  #post(peer: PeerInput): void {
     const index = this.#given++;
     this.#outstanding++;
     this.#intake.postUpsert(peer, this.#settings, this.#resolve, (error) =>
@@ -173,10 +173,10 @@ const mostRejections = 100;
 /** Entries between two looks at the clock. */
 const entriesPerLook = 16;
 
-type Peers = Iterable<PeerEntry> | AsyncIterable<PeerEntry>;
+type Peers = Iterable<PeerInput> | AsyncIterable<PeerInput>;
 
 interface Iteration {
-  readonly iterate: () => Iterator<PeerEntry> | AsyncIterator<PeerEntry>;
+  readonly iterate: () => Iterator<PeerInput> | AsyncIterator<PeerInput>;
   readonly isAsync: boolean;
 }
 
@@ -184,7 +184,7 @@ interface Iteration {
 function iterationOf(peers: Peers | null | undefined): Iteration {
   try {
     const { [Symbol.asyncIterator]: awaited, [Symbol.iterator]: plain } = Object(peers) as Partial<
-      Iterable<PeerEntry> & AsyncIterable<PeerEntry>
+      Iterable<PeerInput> & AsyncIterable<PeerInput>
     >;
     const iterate = awaited ?? plain;
     if (typeof iterate === 'function') return { iterate, isAsync: iterate === awaited };
@@ -198,6 +198,6 @@ function iterationOf(peers: Peers | null | undefined): Iteration {
  * Ends an iteration that is left early. Not awaited: one that hangs in `next` would hang in this as
  * well. Its errors are ignored.
  */
-function leave(iterator: AsyncIterator<PeerEntry>): void {
+function leave(iterator: AsyncIterator<PeerInput>): void {
   void (async () => iterator.return?.())().catch(() => undefined);
 }

@@ -1,7 +1,7 @@
 import type { PanoptesError } from '../errors.js';
 import { keyArgument, textArgument } from '../peers/identity-arguments.js';
 import { type OwnPatch, ownPatch } from '../peers/own-patch.js';
-import type { PeerEntry } from '../peers/peer-entry.js';
+import type { PeerInput } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import type { RegistryCounters } from './registry-counters.js';
 import { tellAll } from '../tell-all.js';
@@ -44,7 +44,7 @@ export class CommandIntake {
   }
 
   upsert(
-    peer: PeerEntry,
+    peer: PeerInput,
     options: UpsertOptions | undefined,
   ): Promise<CommandResult<'added' | 'updated'>> {
     return new Promise((resolve, reject) => {
@@ -63,7 +63,7 @@ export class CommandIntake {
    * comes in masses: written so that it makes no functions on its way in.
    */
   postUpsert(
-    peer: PeerEntry,
+    peer: PeerInput,
     { allowIdentityChange, whenFull }: UpsertSettings,
     resolve: QueuedCommand['resolve'],
     reject: QueuedCommand['reject'],
@@ -105,7 +105,7 @@ export class CommandIntake {
   }
 
   updateOrInsert(
-    peer: PeerEntry,
+    peer: PeerInput,
     change: PeerPatch | UpdateFunction,
   ): Promise<CommandResult<'added' | 'updated'>> {
     return this.#admit(() => {

@@ -87,7 +87,8 @@ const decideOn = (table: PeerTable, command: Command): DecidedChanges =>
   decide(
     {
       ...{ table, rules, now, arriving: 0 },
-      stage: (entry) => staging.stage(entry),
+      stage: (entry, known) => staging.stage(entry, known),
+      stageWhole: (entry, known) => staging.stageWhole(entry, known),
       stagePatched: (...patched) => staging.stagePatched(...patched),
     },
     command,

@@ -66,14 +66,15 @@ export class RegistryActor {
     this.log = new ChangeLog({ logBytes: log.logBytes, readers });
     this.#committer = new Committer(this.table, this.log.writer);
     this.#queue = new CommandQueue(commands.maxWaiting);
-    const times = new TimeBound(peers, clock);
+    const now = (): number => toldTime(clock, 'now');
+    const times = new TimeBound(peers, { now });
     const staging = new Staging(times);
     this.intake = new CommandIntake({
       queue: this.#queue,
       staging,
       counters: this.counters,
       maxBatchChanges: commands.maxBatchChanges,
-      now: () => toldTime(clock, 'now'),
+      now,
       scheduleTurn: () => this.#schedule(),
     });
     this.electorate = new Electorate({

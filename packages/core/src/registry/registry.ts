@@ -7,7 +7,7 @@ import { SnapshotTaker } from '../log/snapshot.js';
 import { PeerValidationError } from '../errors.js';
 import type { Figures, logFigures } from '../figures.js';
 import { ownRecord } from '../own-record.js';
-import type { PeerEntry } from '../peers/peer-entry.js';
+import type { PeerEntry, PeerInput } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import { PeerQueries } from '../peers/peer-queries.js';
 import type { PeerTable } from '../peers/peer-table.js';
@@ -87,11 +87,13 @@ export class Registry implements AsyncDisposable {
   /**
    * Adds a peer, or replaces what is known of it.
    *
+   * @param peer - the identity, and any other field; what is left out has its default, also where the
+   *   peer is known with something else. `update` changes some fields and leaves the rest
    * @returns the transaction's seq and what it did; `unchanged` when the entry was known as it is
    * @throws {PeerValidationError | DidError | IdentityConflictError | RateLimitError |
    *   RegistryOverloadedError | RegistryClosedError}
    */
-  upsert(peer: PeerEntry, options?: UpsertOptions): Promise<CommandResult<'added' | 'updated'>> {
+  upsert(peer: PeerInput, options?: UpsertOptions): Promise<CommandResult<'added' | 'updated'>> {
     return this.#intake.upsert(peer, options);
   }
 
@@ -100,7 +102,7 @@ export class Registry implements AsyncDisposable {
    * as they are committed, some thousands at a time, and waits while the queue is full. What is
    * refused is counted and does not end it.
    *
-   * @param peers - any iterable; each entry is copied when it is taken
+   * @param peers - any iterable; each as `upsert` takes it, copied when it is its turn
    * @returns their outcome, when the last one is committed or refused
    * @throws {PeerValidationError | ConfigError} when there is nothing to go through, or an option is
    *   not one it can be
@@ -109,7 +111,7 @@ export class Registry implements AsyncDisposable {
    *   ended, also while its next entry is awaited
    */
   async upsertMany(
-    peers: Iterable<PeerEntry> | AsyncIterable<PeerEntry>,
+    peers: Iterable<PeerInput> | AsyncIterable<PeerInput>,
     options?: BulkOptions,
   ): Promise<BulkResult> {
     return new BulkUpsert(this.#intake, options).run(peers);
@@ -144,9 +146,9 @@ export class Registry implements AsyncDisposable {
     return this.#intake.update({ did }, change);
   }
 
-  /** Changes a peer if it is known, and adds `peer` if it is not. */
+  /** Changes a peer if it is known, and adds `peer`, as `upsert` takes it, if it is not. */
   updateOrInsert(
-    peer: PeerEntry,
+    peer: PeerInput,
     change: PeerPatch | UpdateFunction,
   ): Promise<CommandResult<'added' | 'updated'>> {
     return this.#intake.updateOrInsert(peer, change);

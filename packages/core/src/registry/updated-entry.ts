@@ -7,7 +7,7 @@ import { patchEntry } from '../peers/peer-patch.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { StagedEntry } from '../peers/staging.js';
 import type { PlacedEntry } from '../peers/time-bound.js';
-import type { UpdateStep } from './commands.js';
+import type { UpdateFunction, UpdateStep } from './commands.js';
 
 /**
  * Encodes what an update makes of a peer's entry.
@@ -16,15 +16,17 @@ import type { UpdateStep } from './commands.js';
  * @returns nothing when it leaves the entry as it is; or why it is refused
  */
 export function updatedEntry(
-  { table, now, stage, stagePatched }: UpdateContext,
+  { table, stage, stageWhole, stagePatched }: UpdateContext,
   { nodeId, slot, placed }: KnownPeer,
   change: UpdateStep['change'],
   numbers: NumberPatch | undefined,
 ): StagedEntry | PeerValidationError | PeerUpdateError | undefined {
   try {
     if (numbers !== undefined) return stagePatched(numbers, placed, nodeId);
-    const next = nextEntry(table.entryAt(slot), change, now);
-    return next === undefined ? undefined : stage(next, placed);
+    const entry = table.entryAt(slot);
+    if (typeof change !== 'function') return stage(patchEntry(entry, change.fields), placed);
+    const next = nextEntry(entry, change);
+    return next === undefined ? undefined : stageWhole(next, placed);
   } catch (cause) {
     return updateFailure(nodeId, cause);
   }
@@ -35,8 +37,10 @@ export interface UpdateContext {
   readonly table: PeerTable;
   /** Unix milliseconds. */
   readonly now: number;
-  /** Encodes what a peer's entry, which is given too, is to become. */
+  /** Encodes what a peer's entry, which is given too, is to become, filled in with defaults. */
   readonly stage: (entry: unknown, known: PlacedEntry) => StagedEntry;
+  /** The same, for one that must be whole. */
+  readonly stageWhole: (entry: unknown, known: PlacedEntry) => StagedEntry;
   /** Copies a peer's entry with numbers that it is to have. */
   readonly stagePatched: (patch: NumberPatch, known: PlacedEntry, nodeId: string) => StagedEntry;
 }
@@ -59,17 +63,12 @@ export function numbersOver(
 }
 
 /**
- * The entry an update wants, undefined for no change. A caller's function may return anything, so
+ * The entry a caller's function wants, undefined for no change. It may return anything, so
  * nothing may be asked of it but what encoding it asks.
  *
  * @throws {PeerValidationError} when it is none; and whatever the caller's function throws
  */
-function nextEntry(
-  entry: PeerEntry,
-  change: UpdateStep['change'],
-  now: number,
-): PeerEntry | undefined {
-  if (typeof change !== 'function') return patchEntry(entry, change.fields, now);
+function nextEntry(entry: PeerEntry, change: UpdateFunction): PeerEntry | undefined {
   const next = change(entry);
   if (types.isPromise(next)) {
     // Its result is not needed any more; unhandled, its rejection would end the process.

@@ -1,5 +1,5 @@
 import { ObserverCrashedError, PeerValidationError, RegistryOverloadedError } from '../errors.js';
-import type { PeerEntry } from '../peers/peer-entry.js';
+import type { PeerInput } from '../peers/peer-entry.js';
 import type { Registry } from '../registry/registry.js';
 import type { CommandFigures } from './command-figures.js';
 
@@ -67,7 +67,7 @@ export class CommandGate {
       case 'upsert': {
         const { allowIdentityChange } = (second ?? {}) as { allowIdentityChange?: unknown };
         const isAllowed = allowIdentityChange === true;
-        return this.#target.upsert(first as PeerEntry, { allowIdentityChange: isAllowed });
+        return this.#target.upsert(first as PeerInput, { allowIdentityChange: isAllowed });
       }
       case 'remove':
         return this.#target.remove(first as string);

@@ -5,6 +5,7 @@ import {
   ObserverCommandError,
   type ObserverCommand,
   type PeerEntry,
+  type PeerInput,
   type PeerPatch,
   ReentrantCommandError,
   RegistryOverloadedError,
@@ -46,7 +47,7 @@ export class CommandSender implements ObserverRegistry {
   }
 
   upsert(
-    peer: PeerEntry,
+    peer: PeerInput,
     options?: { readonly allowIdentityChange?: boolean },
   ): Promise<CommandResult<'added' | 'updated'>> {
     return this.#command('upsert', [peer, options]);
@@ -138,7 +139,7 @@ export class CommandSender implements ObserverRegistry {
  */
 export interface ObserverRegistry {
   upsert(
-    peer: PeerEntry,
+    peer: PeerInput,
     options?: { readonly allowIdentityChange?: boolean },
   ): Promise<CommandResult<'added' | 'updated'>>;
   remove(nodeId: string): Promise<CommandResult<'removed'>>;

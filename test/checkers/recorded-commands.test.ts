@@ -4,14 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CheckDocument } from '@panoptes/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  commandSession,
-  panoptesJson,
-  recording,
-  stackLine,
-} from '../fixtures/panoptes-command.js';
+import { commandSession, jsonOf, recording, stackLine } from '../fixtures/panoptes-command.js';
 
 const panoptes = commandSession();
+const panoptesJson = jsonOf(panoptes);
 
 const directory = mkdtempSync(join(tmpdir(), 'panoptes-recorded-'));
 const log = join(directory, 'a run & more?.plog');

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { commandSession, panoptes } from '../fixtures/panoptes-command.js';
+import { commandSession } from '../fixtures/panoptes-command.js';
+
+const panoptes = commandSession();
 
 interface Row {
   readonly fault: string;
@@ -85,10 +87,8 @@ describe('of ten observers one', () => {
 });
 
 describe('the list of faults', () => {
-  const inSession = commandSession();
-
   it('says of each what it does and whether a thread contains it', async () => {
-    const { code, stdout } = await inSession('faults', '--json');
+    const { code, stdout } = await panoptes('faults', '--json');
     expect(code).toBe(0);
     const { schema, faults } = JSON.parse(stdout) as {
       schema: string;
@@ -105,7 +105,7 @@ describe('the list of faults', () => {
   });
 
   it('can be of a family, and is a table for people', async () => {
-    const { stdout } = await inSession('faults', 'looping');
+    const { stdout } = await panoptes('faults', 'looping');
     const rows = stdout.split('\n').filter((line) => line.startsWith('│ loop'));
     expect(rows.map((row) => row.split('│')[1]!.trim())).toEqual([
       'loop',
@@ -119,7 +119,7 @@ describe('the list of faults', () => {
     [['lop'], "did you mean 'loop'?"],
     [['--rate', '0'], '--rate: expected a whole number from 1'],
   ])('refuses %j with exit code 2', async (args, words) => {
-    const { code, stdout, stderr } = await inSession('faults', ...args);
+    const { code, stdout, stderr } = await panoptes('faults', ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(words);
   });

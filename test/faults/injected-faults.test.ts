@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { type JsonSummary, panoptes, panoptesJson } from '../fixtures/panoptes-command.js';
+import {
+  commandSession,
+  type JsonSummary,
+  jsonOf,
+  panoptes,
+} from '../fixtures/panoptes-command.js';
+
+const panoptesJson = jsonOf(commandSession());
 
 const aShortRun = ['run', 'kad', '--peers', '100', '--duration', '1h'];
 

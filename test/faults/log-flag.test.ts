@@ -2,7 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { panoptes } from '../fixtures/panoptes-command.js';
+import { commandSession } from '../fixtures/panoptes-command.js';
+
+const panoptes = commandSession();
 
 const run = (...args: readonly string[]) =>
   panoptes(

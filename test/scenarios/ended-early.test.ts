@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { panoptes } from '../fixtures/panoptes-command.js';
+import { commandSession } from '../fixtures/panoptes-command.js';
+
+const panoptes = commandSession();
 
 const strict = fileURLToPath(new URL('../fixtures/strict.observer.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'panoptes-'));

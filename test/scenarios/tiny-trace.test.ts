@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { panoptes } from '../fixtures/panoptes-command.js';
+import { commandSession } from '../fixtures/panoptes-command.js';
+
+const panoptes = commandSession();
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/TRACES.md', import.meta.url)), 'utf8');
 

@@ -45,6 +45,11 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     "near, to buoy: { via: 'buoy', hops: 0 }",
     'QUERY_FAILED',
   ],
+  'own-churn.mjs': [
+    'pass: 6875 events, 48.109 peers online on average',
+    'kademlia: 6875 events, as the plain model says',
+    'routing: 6875 events, as the plain model says',
+  ],
   'break-it.mjs': [
     "the query failed: the thread of observer 'victim' has ended (exit-3)",
     'restarts: 1, incarnation 2, because of exit-3',

@@ -4,10 +4,10 @@ import type { ChurnSource } from './churn-source.js';
 /** Events that are made when they are asked for, so that none has to be waited for. Read once. */
 export class ReadyEvents implements AsyncIterable<ChurnEvent>, Iterable<ChurnEvent> {
   /** @param events - makes them */
-  constructor(private readonly events: Generator<ChurnEvent, void, undefined>) {}
+  constructor(private readonly events: Iterable<ChurnEvent>) {}
 
-  [Symbol.iterator](): Generator<ChurnEvent, void, undefined> {
-    return this.events;
+  [Symbol.iterator](): Iterator<ChurnEvent> {
+    return this.events[Symbol.iterator]();
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- for those who wait for each anyway

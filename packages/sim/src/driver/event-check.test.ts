@@ -33,7 +33,7 @@ const bad: readonly (readonly [string, unknown, string, RegExp])[] = [
 
 describe.each([true, false])('an event of a source (sent to the model: %s)', (areSent) => {
   const checkAt5 = (): EventCheck => {
-    const check = new EventCheck('made up', areSent);
+    const check = new EventCheck('made up', areSent, 0);
     check.take({ at: 5, kind: 'join', peer });
     return check;
   };
@@ -72,7 +72,7 @@ describe.each([true, false])('an event of a source (sent to the model: %s)', (ar
 
 describe('an event that is sent to the model', () => {
   it('is copied, and refused when it cannot be', () => {
-    const check = new EventCheck('made up', true);
+    const check = new EventCheck('made up', true, 0);
     const given = { at: 0, kind: 'join', peer: structuredClone(peer) };
     const taken = check.take(given);
     expect(taken).toEqual(given);
@@ -82,5 +82,24 @@ describe('an event that is sent to the model', () => {
       const event = { at: 1, kind: 'join', peer: { ...peer, ...more } };
       expect(() => check.take(event)).toThrow(/events\[1\]': expected plain data/);
     }
+  });
+});
+
+describe('a peer of an event from outside', () => {
+  const peerId = { nodeId: 'a', publicKey: 'aa', did: 'did:zhtp:0123456789abcdef' };
+
+  it('has what was left out, its times by virtual time', () => {
+    const event = new EventCheck('made up', true, 1_000).take({
+      at: 5,
+      kind: 'join',
+      peer: { peerId },
+    });
+    expect(event).toMatchObject({ peer: { peerId, lastSeen: 1_005, hopCount: 0, links: [] } });
+  });
+
+  it('that is bad is left to the registry, which refuses it', () => {
+    const peer = { peerId, hopCount: -1 };
+    const event = new EventCheck('made up', true, 0).take({ at: 5, kind: 'join', peer });
+    expect(event).toEqual({ at: 5, kind: 'join', peer });
   });
 });

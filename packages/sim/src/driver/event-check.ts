@@ -1,4 +1,4 @@
-import { describe, messageOf } from '@panoptes/core';
+import { createPeer, describe, messageOf, type PeerEntry, systemClock } from '@panoptes/core';
 import type { ChurnEvent } from '@panoptes/testkit';
 import { TraceError } from '../traces/trace-error.js';
 
@@ -9,16 +9,20 @@ import { TraceError } from '../traces/trace-error.js';
 export class EventCheck {
   readonly #file: string;
   readonly #areSent: boolean;
+  readonly #epochMs: number;
   #count = 0;
   #lastAt = 0;
 
   /**
    * @param file - the source's name, for errors
-   * @param areSent - whether they go to the model as well, which takes a copy of each
+   * @param areSent - whether they go to the model as well, which takes a copy of each; they come from
+   *   outside then, and of their peers some fields may be left out
+   * @param epochMs - when virtual time begins, in Unix milliseconds
    */
-  constructor(file: string, areSent: boolean) {
+  constructor(file: string, areSent: boolean, epochMs: number) {
     this.#file = file;
     this.#areSent = areSent;
+    this.#epochMs = epochMs;
   }
 
   /** @throws {TraceError} naming the event, and what is wrong with it */
@@ -51,7 +55,16 @@ export class EventCheck {
     }
     const peer = this.#object('.peer', fields['peer']);
     this.#text('.peer.peerId.nodeId', this.#object('.peer.peerId', peer['peerId'])['nodeId']);
-    return { at, kind, peer } as unknown as ChurnEvent;
+    return { at, kind, peer: this.#areSent ? this.#whole(peer, at) : (peer as never) };
+  }
+
+  /** With what was left out. One that is bad is for the registry to refuse. */
+  #whole(peer: unknown, at: number): PeerEntry {
+    try {
+      return createPeer(peer as PeerEntry, { ...systemClock, now: () => this.#epochMs + at });
+    } catch {
+      return peer as PeerEntry;
+    }
   }
 
   #object(place: string, value: unknown): Readonly<Record<string, unknown>> {

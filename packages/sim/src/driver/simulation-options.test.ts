@@ -1,4 +1,5 @@
 import { systemClock } from '@panoptes/core';
+import { builtIn } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
 import { openRegistry } from './open-registry.js';
 import { simulate } from './simulation.js';
@@ -141,5 +142,21 @@ describe('the options of a simulation', () => {
   it('ask a source for what it tells, and believe no span that is none', () => {
     const own = simulationOptions({ ...good, source: { ...source, spanMs: () => Number.NaN } });
     expect(() => own.source.spanMs()).toThrow(/^made up: expected a span from 0 on, got NaN/);
+  });
+
+  it('may be no more than events and observers, of which built-in ones go by their names', () => {
+    const module = builtIn('mesh');
+    for (const events of [[], none()]) {
+      const own = simulationOptions({ source: events, observers: ['mesh'] });
+      expect(own).toMatchObject({
+        source: { name: 'events from code', epochMs: Date.UTC(2026, 0, 1) },
+        observers: [{ name: 'mesh', module }],
+        seed: null,
+        speed: Number.POSITIVE_INFINITY,
+        clock: systemClock,
+      });
+    }
+    const misspelt = (): unknown => simulationOptions({ source: [], observers: ['mehs'] });
+    expect(misspelt).toThrow(/'observers.0': expected .*mesh/);
   });
 });

@@ -8,21 +8,31 @@ import {
   ownRecord,
   parseOptions,
   registrationSchema,
+  type PeerInput,
   suggestion,
+  systemClock,
 } from '@panoptes/core';
-import { faults as knownFaults, type PlannedFault } from '@panoptes/testkit';
-import { copyOptions, hostNames, moduleUrl } from '@panoptes/workers';
+import {
+  type ChurnEvent,
+  faults as knownFaults,
+  type PeerArrives,
+  type PlannedFault,
+} from '@panoptes/testkit';
+import { builtIn, builtInNames, copyOptions, hostNames, moduleUrl } from '@panoptes/workers';
 import { z } from 'zod';
+import { ReadyEvents } from '../churn/churn-events.js';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { checkedReading } from '../input/checked-reading.js';
 import type { ChurnOrigin } from '../model/churn-origin.js';
 import type { PlayedObserver } from '../observers/observer-module.js';
 import type { PhaseSpan } from '../scenario/churn/phase-spans.js';
 import type { Scenario } from '../scenario/schema/scenario.js';
+import { generatedEpochMs } from '../time/generated-epoch.js';
 import type { Speed } from '../time/speed.js';
 import { type CheckLevel, checkLevels } from './check-level.js';
 import { type Code, checkedSource, code, sourceShape } from './checked-source.js';
 import type { FeedProgress } from './feed.js';
+import { openRegistry } from './open-registry.js';
 import type { OpenRegistry, RegistryPort } from './registry-port.js';
 import type { RunModel, StartModel } from './run-model.js';
 import type { SimulationWatch } from './simulation-watch.js';
@@ -33,16 +43,17 @@ import type { SimulationWatch } from './simulation-watch.js';
  *
  * @throws {ConfigError} naming the option that is not one it can be
  */
-export function simulationOptions(given: unknown): SimulationOptions {
+export function simulationOptions(given: unknown): OwnSimulation {
   const own = ownRecord(given, 'options', Object.keys(shape.shape));
-  const options = parseOptions(shape, own, 'options');
+  const source = isIterable(own['source']) ? sourceOf(own['source']) : own['source'];
+  const options = parseOptions(shape, { ...own, source }, 'options');
   checkFaults(options);
   checkClock(options.clock);
   if (options.watch !== undefined) checkPort('watch', options.watch, watchMethods);
   checkSignal(options.signal);
   return {
-    ...(options as unknown as SimulationOptions),
-    source: checkedSource(options.source, own['source']),
+    ...(options as unknown as OwnSimulation),
+    source: checkedSource(options.source, source),
     origin: ownOrigin(options.origin),
     openRegistry: checkedResult<Awaited<ReturnType<OpenRegistry>>>(
       'openRegistry',
@@ -74,18 +85,20 @@ function checkName(option: string, name: string, known: readonly string[]): void
 
 /** What to play, before whom, and how. */
 export interface SimulationOptions {
-  readonly source: ChurnSource;
+  /** The events alone, or a source that says more of itself. Virtual time begins with 2026 unless it says when. */
+  readonly source: ChurnSource | Iterable<GivenEvent> | AsyncIterable<GivenEvent>;
   /** What the source was made of; the model makes it again by itself. Unless given, it is sent. */
   readonly origin?: ChurnOrigin | undefined;
-  /** The seed of a generated source. */
-  readonly seed: string | null;
-  readonly observers: readonly PlayedObserver[];
+  /** The seed of a generated source. Default null: nothing was generated. */
+  readonly seed?: string | null;
+  /** Names of built-in observers, and observers of one's own. */
+  readonly observers: readonly (PlayedObserver | BuiltInName)[];
   /** How much is checked. Default `full`. */
   readonly checks?: CheckLevel | undefined;
   /** With `full`: whether to compare with the plain model, which holds every peer again. Default true. */
   readonly withModel?: boolean;
-  /** Virtual seconds a real one. */
-  readonly speed: Speed;
+  /** Virtual seconds a real one. Default `Infinity`: as fast as it can. */
+  readonly speed?: Speed;
   /** Virtual milliseconds after which to stop. */
   readonly untilMs?: number | undefined;
   /** What is counted apart; one phase for all of it unless given. */
@@ -96,9 +109,10 @@ export interface SimulationOptions {
   readonly faults?: readonly PlannedFault[];
   /** File to record what every observer sees in. */
   readonly record?: string | undefined;
-  /** Real time. */
-  readonly clock: Clock;
-  readonly openRegistry: OpenRegistry;
+  /** Real time. Default: the system's. */
+  readonly clock?: Clock;
+  /** Default: opens a registry of Panoptes. */
+  readonly openRegistry?: OpenRegistry;
   /** How long an observer may run without a heartbeat; the registry's default. */
   readonly hangTimeoutMs?: number | undefined;
   /** Default: on a thread of its own. */
@@ -106,6 +120,36 @@ export interface SimulationOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: FeedProgress) => void;
 }
+
+/** An event from code: of a peer that comes, what is left out is as `createPeer` makes it. */
+export type GivenEvent =
+  Exclude<ChurnEvent, PeerArrives> | (Omit<PeerArrives, 'peer'> & { readonly peer: PeerInput });
+
+/** How a simulation is played, with everything that was left out. */
+export interface OwnSimulation extends SimulationOptions {
+  readonly source: ChurnSource;
+  readonly seed: string | null;
+  readonly observers: readonly PlayedObserver[];
+  readonly speed: Speed;
+  readonly clock: Clock;
+  readonly openRegistry: OpenRegistry;
+}
+
+type BuiltInName = (typeof builtInNames)[number];
+
+const isIterable = (given: unknown): given is Iterable<ChurnEvent> | AsyncIterable<ChurnEvent> =>
+  Object(given) === given &&
+  (Symbol.asyncIterator in (given as object) || Symbol.iterator in (given as object));
+
+const sourceOf = (events: Iterable<ChurnEvent> | AsyncIterable<ChurnEvent>): ChurnSource => ({
+  name: 'events from code',
+  kind: 'own churn',
+  epochMs: generatedEpochMs,
+  events: Symbol.asyncIterator in events ? events : new ReadyEvents(events),
+  // It lasts as long as its events.
+  spanMs: () => 0,
+  fractionRead: () => 0,
+});
 
 /** Looked at by itself. */
 const part = z.unknown();
@@ -117,18 +161,23 @@ const amount = (expected: string, isRight: (value: number) => boolean) =>
 const shape = z.strictObject({
   source: sourceShape,
   origin: part.optional(),
-  seed: z.string().nullable(),
+  seed: z.string().nullable().default(null),
   observers: z.array(
-    z.strictObject({
-      name: text.min(1),
-      module: part,
-      options: part.optional(),
-      registration: part.optional(),
-    }),
+    z.union([
+      z.enum(builtInNames).transform((name) => ({ name, module: builtIn(name) })),
+      z.strictObject({
+        name: text.min(1),
+        module: part,
+        options: part.optional(),
+        registration: part.optional(),
+      }),
+    ]),
   ),
   checks: z.enum(checkLevels).optional(),
   withModel: z.boolean().optional(),
-  speed: amount('expected a factor above 0, or Infinity', (speed) => speed > 0),
+  speed: amount('expected a factor above 0, or Infinity', (speed) => speed > 0).default(
+    Number.POSITIVE_INFINITY,
+  ),
   untilMs: amount('expected milliseconds from 0 on', (ms) => ms >= 0).optional(),
   phases: z
     .array(
@@ -145,8 +194,8 @@ const shape = z.strictObject({
   watch: part.optional(),
   faults: z.array(z.strictObject({ fault: text, observer: text, atMs: milliseconds })).optional(),
   record: z.string().optional(),
-  clock: part,
-  openRegistry: code,
+  clock: part.default(systemClock),
+  openRegistry: code.default(() => openRegistry),
   hangTimeoutMs: z.number().positive().optional(),
   startModel: code.optional(),
   signal: part.optional(),
@@ -214,8 +263,15 @@ function ownOrigin(given: unknown): ChurnOrigin | undefined {
   };
 }
 
+interface GivenObserver {
+  readonly name: string;
+  readonly module: unknown;
+  readonly options?: unknown;
+  readonly registration?: unknown;
+}
+
 function ownObserver(
-  { name, module, options, registration }: z.output<typeof shape>['observers'][number],
+  { name, module, options, registration }: GivenObserver,
   at: number,
 ): PlayedObserver {
   const where = `observers.${at}`;

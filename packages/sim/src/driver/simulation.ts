@@ -25,12 +25,16 @@ import type { Oracle } from './oracle.js';
 import { type ObserverPort, patienceMs, type RegistryPort } from './registry-port.js';
 import { checkRules } from './rule-check.js';
 import type { RunModel, StartModel } from './run-model.js';
-import { type SimulationOptions, simulationOptions } from './simulation-options.js';
+import {
+  type OwnSimulation,
+  type SimulationOptions,
+  simulationOptions,
+} from './simulation-options.js';
 import { SnapshotOracle } from './snapshot-oracle.js';
 import { UncheckedOracle } from './unchecked-oracle.js';
 
 /**
- * Plays a source into a registry with every observer on its own thread, and into the plain model on
+ * Plays churn into a registry with every observer on its own thread, and into the plain model on
  * another, and compares them now and then and at the end. A command that the registry refuses ends it.
  *
  * @returns the summary; a disagreement or a refused command is in its verdict and not an error
@@ -58,7 +62,7 @@ export async function simulate(given: SimulationOptions): Promise<Summary> {
   return threadsLeft === 0 ? summary : { ...summary, threadsLeft };
 }
 
-function startModelOf(options: SimulationOptions): Promise<RunModel> {
+function startModelOf(options: OwnSimulation): Promise<RunModel> {
   const { observers, origin, clock, hangTimeoutMs = usualHangTimeoutMs } = options;
   const start: StartModel = options.startModel ?? ((how) => ModelThread.start(how));
   return start({
@@ -83,12 +87,9 @@ const logWitnessModule = fileBeside(import.meta.url, '../observers/log-witness.j
 /** What the model does of the same. */
 const logObserverModule = fileBeside(import.meta.url, '../observers/log-observer.js');
 
-async function playBefore(
-  options: SimulationOptions,
-  model: RunModel | undefined,
-): Promise<Summary> {
+async function playBefore(options: OwnSimulation, model: RunModel | undefined): Promise<Summary> {
   const { source, observers, clock, signal, onProgress, watch, faults = [] } = options;
-  const check = new EventCheck(source.name, options.origin === undefined);
+  const check = new EventCheck(source.name, options.origin === undefined, source.epochMs);
   const recording =
     options.record === undefined ? undefined : beginRecording(options, model!, options.record);
   const virtual = new VirtualClock(source.epochMs);
@@ -217,7 +218,7 @@ async function playBefore(
 const placesFor = (observers: readonly PlayedObserver[]): number => observers.length + 2;
 
 function beginRecording(
-  { source, seed, observers }: SimulationOptions,
+  { source, seed, observers }: OwnSimulation,
   { profiles }: RunModel,
   file: string,
 ): Recording {
@@ -231,7 +232,7 @@ function beginRecording(
 /** Registers what follows the log itself, if anything shall. */
 async function followLog(
   registry: RegistryPort,
-  { checks = 'full', observers, startModel }: SimulationOptions,
+  { checks = 'full', observers, startModel }: OwnSimulation,
 ): Promise<ObserverPort | undefined> {
   if (checks === 'none') return undefined;
   return registry.registerObserver({
@@ -245,12 +246,12 @@ async function followLog(
   });
 }
 
-const comparisonOf = ({ checks = 'full', withModel = true }: SimulationOptions): Comparison =>
+const comparisonOf = ({ checks = 'full', withModel = true }: OwnSimulation): Comparison =>
   checks !== 'full' ? 'nothing' : withModel ? 'plain model' : 'fresh observers';
 
 function oracleFor(
   registry: RegistryPort,
-  options: SimulationOptions,
+  options: OwnSimulation,
   model: RunModel | undefined,
   ports: readonly ObserverPort[],
   logPort: ObserverPort | undefined,

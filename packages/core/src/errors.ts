@@ -43,7 +43,7 @@ export class IdentityConflictError extends PanoptesError {
   readonly code = 'IDENTITY_CONFLICT';
 }
 
-/** The peer that a command names is not in the registry. */
+/** The peer that a command names, or that a view was made of, is not in the registry. */
 export class PeerNotFoundError extends PanoptesError {
   readonly code = 'PEER_NOT_FOUND';
 }

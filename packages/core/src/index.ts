@@ -15,6 +15,7 @@ export * from './observer.js';
 export { ownRecord, shortName } from './own-record.js';
 export { checkPort } from './port-argument.js';
 export type { PeerQueries, PeerStats } from './peers/peer-queries.js';
+export type { PageOptions, PeerSelection } from './peers/peer-selection.js';
 export { printable, printableLines, readable } from './printable.js';
 export { BatchUpdate } from './registry/batch-update.js';
 export type { BulkResult, Rejection } from './registry/bulk-upsert.js';

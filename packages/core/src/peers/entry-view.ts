@@ -8,7 +8,10 @@ import {
 import { type EntryReader, PlainReader, readHex, readList, readText } from './entry-reader.js';
 import type { PeerEntry } from './peer-entry.js';
 
-/** An entry in its encoded form, whose fields are decoded when they are read. */
+/**
+ * An entry in its encoded form, whose fields are decoded when they are read. How long it can be read is
+ * up to what it came from: a batch of events, or a peer in the registry.
+ */
 export type PeerView = PeerEntry & {
   /** A copy of all fields as a plain object of its own. */
   toObject(): PeerEntry;

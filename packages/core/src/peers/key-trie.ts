@@ -101,7 +101,7 @@ export class KeyTrie {
   /**
    * The first slots with a mark in the order of places.
    *
-   * @param after - the place after which to begin, if not with the first
+   * @param after - the place after which to begin, as `putPlace` writes it, if not with the first
    */
   inOrder(after: Uint32Array | undefined, most: number, mark: number): number[] {
     this.#target.fill(0);

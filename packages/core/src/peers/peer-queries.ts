@@ -4,15 +4,17 @@ import { leafAt } from './entry-layout.js';
 import { peerFields, tiers } from './fields.js';
 import { keyArgument, textArgument } from './identity-arguments.js';
 import type { DiscoveryMethod, PeerEntry, PeerTier } from './peer-entry.js';
-import { peerMarks } from './peer-marks.js';
+import type { PeerView } from './entry-view.js';
+import { peerMarks, tierMark } from './peer-marks.js';
+import { type PageOptions, PeerSelection, viewOf } from './peer-selection.js';
 import type { PeerTable } from './peer-table.js';
 
 /**
- * The peers, for reading. Every entry that is handed out is a copy of its own. Finding a peer by
- * node id, key or DID and `stats` take the same time at any size, finding the closest ones hardly more
- * in a larger table; a query for peers with some other property reads one field of every entry and
- * decodes those that match. What cannot be an argument is
- * refused: texts and keys with `PeerValidationError`, anything else with `ConfigError`.
+ * The peers, for reading. An entry that is handed out is a copy of its own; a view reads the peer as it is
+ * when a field is asked for, and throws `PeerNotFoundError` once the peer has been removed. Finding a peer by
+ * node id, key or DID and `stats` take the same time at any size, the closest ones and the first of a
+ * selection hardly more in a larger table. What cannot be an argument is refused: texts and keys with
+ * `PeerValidationError`, anything else with `ConfigError`.
  */
 export class PeerQueries {
   readonly #table: PeerTable;
@@ -33,6 +35,12 @@ export class PeerQueries {
     return this.#entry(this.#slotOf(nodeId));
   }
 
+  /** A view of a peer: reading a field of it decodes that field and copies nothing else. */
+  view(nodeId: string): PeerView | undefined {
+    const slot = this.#slotOf(nodeId);
+    return slot === undefined ? undefined : viewOf(this.#table, slot, nodeId);
+  }
+
   /** The same as `get`, named like its siblings. */
   findByNodeId(nodeId: string): PeerEntry | undefined {
     return this.get(nodeId);
@@ -47,34 +55,53 @@ export class PeerQueries {
     return this.#entry(this.#table.identities.withDid(textArgument('peerId.did', did)));
   }
 
+  /** Views of all peers. */
+  all(page?: PageOptions): PeerSelection {
+    return new PeerSelection(this.#table, peerMarks.any, page);
+  }
+
+  /** Views of the peers of a tier. */
+  inTier(tier: PeerTier, page?: PageOptions): PeerSelection {
+    const mark = tierMark(parseOptions(anyTier, tier, 'tier'));
+    return new PeerSelection(this.#table, mark, page);
+  }
+
+  /** Views of the peers that proved that they own their keys. */
+  authenticated(page?: PageOptions): PeerSelection {
+    return new PeerSelection(this.#table, peerMarks.authenticated, page);
+  }
+
+  /** Views of the peers with a place in the DHT. */
+  withDht(page?: PageOptions): PeerSelection {
+    return new PeerSelection(this.#table, peerMarks.dht, page);
+  }
+
   allPeers(): PeerEntry[] {
-    return Array.from(this.#slots(), (slot) => this.#table.entryAt(slot));
+    return this.all().entries();
   }
 
   peersByTier(tier: PeerTier): PeerEntry[] {
-    const slots = this.#table.tierSlots(parseOptions(anyTier, tier, 'tier'));
-    return Array.from(slots, (slot) => this.#table.entryAt(slot));
+    return this.inTier(tier).entries();
   }
 
   authenticatedPeers(): PeerEntry[] {
-    return this.#withBits((bits) => (bits & authenticatedBit) !== 0);
+    return this.authenticated().entries();
+  }
+
+  /** Peers with a place in the DHT. */
+  dhtPeers(): PeerEntry[] {
+    return this.withDht().entries();
   }
 
   /** Peers that have the protocol among their active ones. */
   peersWithProtocol(protocol: string): PeerEntry[] {
     const wanted = textArgument('activeProtocols', protocol);
-    return this.allPeers().filter((peer) => peer.activeProtocols.includes(wanted));
+    return this.#entriesOf((peer) => peer.activeProtocols.includes(wanted));
   }
 
   peersByDiscovery(method: DiscoveryMethod): PeerEntry[] {
-    const { words, shift, mask } = discoveryBits;
-    const wanted = words.indexOf(parseOptions(anyMethod, method, 'method'));
-    return this.#withBits((bits) => ((bits >>> shift) & mask) === wanted);
-  }
-
-  /** Peers with a place in the DHT. */
-  dhtPeers(): PeerEntry[] {
-    return this.#withBits((bits) => (bits & dhtBit) !== 0);
+    const wanted = parseOptions(anyMethod, method, 'method');
+    return this.#entriesOf((peer) => peer.discoveryMethod === wanted);
   }
 
   /**
@@ -83,12 +110,22 @@ export class PeerQueries {
    * @param k - a whole number from 0 on; all of them when there are fewer
    */
   findClosestDhtPeers(target: string, k: number): PeerEntry[] {
-    return this.#closest(target, k, peerMarks.dht);
+    return this.#closest(target, k, peerMarks.dht).map((slot) => this.#table.entryAt(slot));
   }
 
   /** The `k` peers closest to a node id by XOR distance, as `findClosestDhtPeers`, with a place in the DHT or not. */
   findClosestPeers(target: string, k: number): PeerEntry[] {
-    return this.#closest(target, k, peerMarks.any);
+    return this.#closest(target, k, peerMarks.any).map((slot) => this.#table.entryAt(slot));
+  }
+
+  /** Views of what `findClosestDhtPeers` finds. */
+  viewClosestDhtPeers(target: string, k: number): PeerView[] {
+    return this.#closest(target, k, peerMarks.dht).map((slot) => viewOf(this.#table, slot));
+  }
+
+  /** Views of what `findClosestPeers` finds. */
+  viewClosestPeers(target: string, k: number): PeerView[] {
+    return this.#closest(target, k, peerMarks.any).map((slot) => viewOf(this.#table, slot));
   }
 
   stats(): PeerStats {
@@ -109,22 +146,15 @@ export class PeerQueries {
     return slot === undefined ? undefined : this.#table.entryAt(slot);
   }
 
-  #closest(target: string, k: number, mark: number): PeerEntry[] {
+  #closest(target: string, k: number, mark: number): number[] {
     const goal = textArgument('peerId.nodeId', target);
-    const wanted = parseOptions(anyCount, k, 'k');
-    return this.#table.trie.closest(goal, wanted, mark).map((slot) => this.#table.entryAt(slot));
+    return this.#table.trie.closest(goal, parseOptions(anyCount, k, 'k'), mark);
   }
 
-  #slots(): Iterable<number> {
-    return this.#table.identities.peers.values();
-  }
-
-  #withBits(wanted: (bits: number) => boolean): PeerEntry[] {
-    const found: PeerEntry[] = [];
-    for (const slot of this.#slots()) {
-      if (wanted(this.#table.bitsAt(slot))) found.push(this.#table.entryAt(slot));
-    }
-    return found;
+  #entriesOf(belongs: (peer: PeerView) => boolean): PeerEntry[] {
+    return Array.from(this.all())
+      .filter(belongs)
+      .map((peer) => peer.toObject());
   }
 }
 
@@ -136,7 +166,6 @@ export interface PeerStats {
   readonly dht: number;
 }
 
-const discoveryBits = leafAt('bits', 'discoveryMethod');
 const authenticatedBit = 1 << leafAt('bits', 'authenticated').shift;
 const anyTier = z.enum(tiers);
 const anyMethod = z.enum(peerFields.discoveryMethod.words);

@@ -8,17 +8,8 @@ import { PeerModel } from './peer-model.fixture.js';
 import { PeerQueries } from './peer-queries.js';
 import { entryStamp } from './entry-stamp.js';
 import { peersDigest, withPeer } from './peers-sum.js';
+import { putPeer } from './peer-table.fixture.js';
 import { PeerTable } from './peer-table.js';
-
-/** Puts an entry into a table as the registry would. */
-function put(table: PeerTable, entry: PeerEntry): void {
-  const { memory, base } = encoded(entry);
-  const slot = table.identities.withNodeId(entry.peerId.nodeId);
-  if (slot === undefined) return table.add(entry.peerId.nodeId, memory, base);
-  const diff = new EntryDiff();
-  diffEntries(table.memoryOf(slot), table.baseOf(slot), memory, base, diff);
-  table.replace(slot, memory, base, diff);
-}
 
 const identities = 12;
 const long = (text: string) => text.repeat(200);
@@ -67,7 +58,7 @@ function run(steps: readonly (typeof anyStep extends fc.Arbitrary<infer S> ? S :
       const known = model.get(`node-${seen}`);
       if (known === undefined) continue;
       const entry = { ...known, ...numbers };
-      put(table, entry);
+      putPeer(table, entry);
       model.put(entry);
       continue;
     }
@@ -76,7 +67,7 @@ function run(steps: readonly (typeof anyStep extends fc.Arbitrary<infer S> ? S :
     const owner = model.find((peer) => peer.peerId.did === peerId.did);
     if (owner !== undefined && owner.peerId.nodeId !== peerId.nodeId) continue;
     const entry: PeerEntry = asRead({ ...step.entry, peerId, lastSeen });
-    put(table, entry);
+    putPeer(table, entry);
     model.put(entry);
   }
   return { table, model };
@@ -154,13 +145,13 @@ describe('the peer table', () => {
       fc.property(fc.array(anyStep, { maxLength: 30 }), (steps) => {
         const { table, model } = run(steps);
         const rebuilt = new PeerTable();
-        for (const entry of model.all().reverse()) put(rebuilt, entry);
+        for (const entry of model.all().reverse()) putPeer(rebuilt, entry);
         expect(rebuilt.digest()).toBe(table.digest());
         const sum = model.all().map(entryStamp).reduce(withPeer, 0);
         expect(table.digest()).toBe(peersDigest(sum));
         const [one] = model.all();
         if (one === undefined) return;
-        put(rebuilt, { ...one, trafficRouted: one.trafficRouted === 0 ? 1 : 0 });
+        putPeer(rebuilt, { ...one, trafficRouted: one.trafficRouted === 0 ? 1 : 0 });
         expect(rebuilt.digest()).not.toBe(table.digest());
       }),
       { numRuns: 60 },
@@ -184,12 +175,12 @@ describe('the peer table', () => {
 describe('a slot of the peer table', () => {
   it('stays the peer’s as long as it is there, and is used again when it is gone', () => {
     const table = new PeerTable();
-    for (let number = 0; number < 200; number++) put(table, peerNumbered(number));
+    for (let number = 0; number < 200; number++) putPeer(table, peerNumbered(number));
     const slot = table.identities.withNodeId('peer-77')!;
-    put(table, peerNumbered(77, { nextHop: 'x'.repeat(256) }));
+    putPeer(table, peerNumbered(77, { nextHop: 'x'.repeat(256) }));
     expect(table.identities.withNodeId('peer-77')).toBe(slot);
     table.remove(slot);
-    put(table, peerNumbered(500));
+    putPeer(table, peerNumbered(500));
     expect(table.identities.withNodeId('peer-500')).toBe(slot);
     expect(table.slotCount).toBe(200);
   });
@@ -199,10 +190,10 @@ describe('a slot of the peer table', () => {
     const heard: (string | undefined)[] = [];
     table.beforeChange = (slot) =>
       heard.push(table.isUsed(slot) ? table.entryAt(slot).tier : undefined);
-    put(table, peerNumbered(1, { tier: 'tier1' }));
-    put(table, peerNumbered(1, { tier: 'tier2' }));
+    putPeer(table, peerNumbered(1, { tier: 'tier1' }));
+    putPeer(table, peerNumbered(1, { tier: 'tier2' }));
     table.remove(0);
-    put(table, peerNumbered(2));
+    putPeer(table, peerNumbered(2));
     expect(heard).toEqual([undefined, 'tier1', 'tier2', undefined]);
   });
 });
@@ -216,7 +207,7 @@ describe('a changed identity', () => {
       [long('bb'), 'did:2'],
       ['cc', 'did:1'],
     ] as const) {
-      put(table, peerNumbered(1, {}, { publicKey, did }));
+      putPeer(table, peerNumbered(1, {}, { publicKey, did }));
       const others = ['aa', long('bb'), 'cc'].filter((key) => key !== publicKey);
       expect(peers.findByPublicKey(publicKey)!.peerId.did).toBe(did);
       for (const key of others) expect(peers.findByPublicKey(key)).toBeUndefined();

@@ -30,6 +30,8 @@ export class PeerTable {
   /** The order of eviction within each tier, best tier first. */
   readonly #orders = tiers.map(() => new EvictionOrder(this.#keys));
   #blocks = new Int32Array(64).fill(noBlock);
+  /** How often each slot's peer was removed: a slot and this stand for one peer alone. */
+  #generations = new Uint32Array(64);
   #slotCount = 0;
   readonly #freeSlots: number[] = [];
   #changes = 0;
@@ -67,6 +69,11 @@ export class PeerTable {
 
   baseOf(slot: number): number {
     return this.#store.baseOf(this.#blocks[slot]!);
+  }
+
+  /** Another one for each peer that a slot holds one after the other. */
+  generationOf(slot: number): number {
+    return this.#generations[slot]!;
   }
 
   nodeIdAt(slot: number): string {
@@ -142,6 +149,7 @@ export class PeerTable {
     this.#count(slot, -1);
     this.#store.release(this.#blocks[slot]!, entryLength(this.memoryOf(slot), this.baseOf(slot)));
     this.#blocks[slot] = noBlock;
+    this.#generations[slot]!++;
     this.#freeSlots.push(slot);
   }
 
@@ -194,6 +202,7 @@ export class PeerTable {
     const parts = {
       slots: slots.map((slot) => [
         this.#blocks[slot],
+        this.#generations[slot],
         lastSeen[slot],
         touched[slot],
         position[slot],
@@ -206,10 +215,6 @@ export class PeerTable {
       sums: [this.#sum, ...this.#sums.subarray(0, 2 * this.#slotCount)],
     };
     return hash.update(JSON.stringify(parts)).digest('hex');
-  }
-
-  tierSlots(tier: PeerTier): Iterable<number> {
-    return this.#orders[tiers.indexOf(tier)]?.slots() ?? [];
   }
 
   tierSize(tier: PeerTier): number {
@@ -239,6 +244,9 @@ export class PeerTable {
       const sums = new Int32Array(4 * slot);
       sums.set(this.#sums);
       this.#sums = sums;
+      const generations = new Uint32Array(2 * slot);
+      generations.set(this.#generations);
+      this.#generations = generations;
     }
     this.#keys.grow(slot + 1);
     return slot;

@@ -1,5 +1,11 @@
 import { type BitsLeaf, copyWords, type EntryMemory, peerLayout } from './entry-layout.js';
-import { type ByteRange, entryLength, type EntryReader, PlainReader } from './entry-reader.js';
+import {
+  type ByteRange,
+  entryLength,
+  type EntryReader,
+  type PlacedEntry,
+  PlainReader,
+} from './entry-reader.js';
 import { type PeerView, compileView } from './entry-view.js';
 import type { PeerFieldPath } from './peer-entry.js';
 
@@ -211,17 +217,12 @@ export class PatchedReader implements EntryReader {
     range.end = range.start + this.memory.u32[(at >>> 2) + 1]!;
   }
 
-  /**
-   * Writes what the entry was, from byte 0, if it differs from what it is in numbers and bits alone.
-   *
-   * @returns whether it does
-   */
-  restore(to: EntryMemory): boolean {
+  place(to: EntryMemory): PlacedEntry | undefined {
     const { u32, f64 } = this.memory;
     const at = this.#patch >>> 2;
     const low = u32[at]!;
     const high = u32[at + 1]!;
-    if (((low & lowBytesSlots) | (high & highBytesSlots)) !== 0) return false;
+    if (((low & lowBytesSlots) | (high & highBytesSlots)) !== 0) return undefined;
     copyWords(this.memory, this.#now.base, to, 0, entryLength(this.memory, this.#now.base));
     to.u32[1] = this.bits();
     let from = (this.#patch + patchHeaderBytes) >>> 3;
@@ -231,7 +232,7 @@ export class PatchedReader implements EntryReader {
     for (let left = high; left !== 0; left &= left - 1) {
       to.f64[63 - Math.clz32(left & -left)] = f64[from++]!;
     }
-    return true;
+    return { memory: to, base: 0 };
   }
 
   /** The fields that changed, in the order of the layout. */
@@ -259,9 +260,6 @@ const OldView = compileView<PatchedReader>(peerLayout);
 
 /** A lazy view of what an updated entry was; it follows the reader when that is moved. */
 export const viewOld = (reader: PatchedReader): PeerView => new OldView(reader);
-
-/** What a view of `viewOld` reads; undefined for anything else. */
-export const oldReaderOf = (entry: unknown): PatchedReader | undefined => OldView.readerOf(entry);
 
 const slotPaths: readonly string[] = [
   '',

@@ -7,6 +7,17 @@ export interface EntryReader {
   number(slot: number): number;
   /** Fills `range` with where a slot's bytes are. */
   locate(slot: number, range: ByteRange): void;
+  /**
+   * Where the entry lies as a whole, if need be once it has been written from byte 0 of `scratch`;
+   * undefined when its texts would have to be put together anew.
+   */
+  place(scratch: EntryMemory): PlacedEntry | undefined;
+}
+
+/** An encoded entry and where it lies. */
+export interface PlacedEntry {
+  readonly memory: EntryMemory;
+  readonly base: number;
 }
 
 /** A slice of memory that holds a text, a key or a list. */
@@ -25,6 +36,10 @@ export class PlainReader implements EntryReader {
   at(memory: EntryMemory, base: number): this {
     this.memory = memory;
     this.base = base;
+    return this;
+  }
+
+  place(): this {
     return this;
   }
 

@@ -1,4 +1,4 @@
-import { type EntryDiff, oldReaderOf } from './entry-diff.js';
+import type { EntryDiff } from './entry-diff.js';
 import { peerEncoder } from './entry-encoder.js';
 import { type EntryMemory, entryHeadroom, entryMemory } from './entry-layout.js';
 import { entryLength } from './entry-reader.js';
@@ -13,15 +13,10 @@ import type { PeerEntry } from './peer-entry.js';
  * @throws {PeerValidationError} when what is given is no entry
  */
 export function entryStamp(entry: PeerEntry): number {
-  const now = readerOf(entry);
-  if (now !== undefined) {
-    sumWords(now.memory, now.base, sums, 0);
-    return stampOfSums(sums, 0);
-  }
   scratch ??= entryMemory(new ArrayBuffer(entryHeadroom));
-  // What an entry was differs from what it is in a few numbers as a rule; else its texts are written anew.
-  if (oldReaderOf(entry)?.restore(scratch) !== true) peerEncoder.encode(entry, scratch, 0);
-  sumWords(scratch, 0, sums, 0);
+  const placed = readerOf(entry)?.place(scratch);
+  if (placed === undefined) peerEncoder.encode(entry, scratch, 0);
+  sumWords(placed?.memory ?? scratch, placed?.base ?? 0, sums, 0);
   return stampOfSums(sums, 0);
 }
 

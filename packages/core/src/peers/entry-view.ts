@@ -21,7 +21,7 @@ export type PeerView = PeerEntry & {
 export interface PeerViewClass<Reader extends EntryReader> {
   new (reader: Reader): PeerView;
   /** What a view of this class reads; undefined for anything else. */
-  readerOf(entry: unknown): Reader | undefined;
+  readerOf(entry: unknown): EntryReader | undefined;
 }
 
 /*
@@ -92,8 +92,21 @@ finish(${className});`);
   const build = new Function(...Object.keys(called), source) as (
     ...given: unknown[]
   ) => PeerViewClass<Reader>;
-  return build(...Object.values(called));
+  const view = build(...Object.values(called));
+  views.push(view);
+  return view;
 }
+
+/** What a view of any class reads; undefined for what is none. */
+export function readerOf(entry: unknown): EntryReader | undefined {
+  for (const view of views) {
+    const reader = view.readerOf(entry);
+    if (reader !== undefined) return reader;
+  }
+  return undefined;
+}
+
+const views: PeerViewClass<never>[] = [];
 
 /** Lets the fields of a view be listed, and shows its values where it is printed or serialized. */
 function finish({ prototype }: { prototype: { toObject(): unknown } }): void {
@@ -113,9 +126,6 @@ const PlainView = compileView<PlainReader>(peerLayout);
 
 /** A lazy view of the entry that a reader is at; it follows the reader when that is moved. */
 export const viewEntry = (reader: PlainReader): PeerView => new PlainView(reader);
-
-/** What a view of `viewEntry` reads; undefined for anything else. */
-export const readerOf = (entry: unknown): PlainReader | undefined => PlainView.readerOf(entry);
 
 const decoder = new PlainReader();
 const decoderView = viewEntry(decoder);

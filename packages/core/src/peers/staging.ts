@@ -2,7 +2,8 @@ import { type EntryDraft, peerEncoder } from './entry-encoder.js';
 import { type EntryMemory, copyWords, entryHeadroom, entryMemory } from './entry-layout.js';
 import { entryLength } from './entry-reader.js';
 import { type NumberPatch, overwriteEntry } from './number-patch.js';
-import type { PlacedEntry, TimeBound } from './time-bound.js';
+import type { PlacedEntry } from './entry-reader.js';
+import type { TimeBound } from './time-bound.js';
 
 /**
  * Where entries wait, encoded, between the call that brought them and their commit: a caller may

@@ -1,6 +1,6 @@
 import { PeerNotFoundError } from '../errors.js';
 import type { EntryMemory } from './entry-layout.js';
-import { type ByteRange, type EntryReader, PlainReader } from './entry-reader.js';
+import { type ByteRange, type EntryReader, type PlacedEntry, PlainReader } from './entry-reader.js';
 import type { PeerTable } from './peer-table.js';
 
 /**
@@ -31,6 +31,10 @@ export class TableReader implements EntryReader {
 
   locate(slot: number, range: ByteRange): void {
     located.at(this.#memory(), this.#table.baseOf(this.#slot)).locate(slot, range);
+  }
+
+  place(): PlacedEntry {
+    return located.at(this.#memory(), this.#table.baseOf(this.#slot));
   }
 
   /** @throws {PeerNotFoundError} when the peer has been removed */

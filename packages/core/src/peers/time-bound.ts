@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import { PeerValidationError } from '../errors.js';
 import { type EntryMemory, peerLayout } from './entry-layout.js';
+import type { PlacedEntry } from './entry-reader.js';
 
 /**
  * Keeps the times of peers from lying in the future. Others tell them, and they order expiry, eviction
@@ -57,12 +58,6 @@ export interface TimeLimits {
   readonly maxFutureSecs: number;
   /** `clamp`: it is taken as the present. `refuse`: the entry is not taken. */
   readonly futureTimes: 'clamp' | 'refuse';
-}
-
-/** An encoded entry and where it lies. */
-export interface PlacedEntry {
-  readonly memory: EntryMemory;
-  readonly base: number;
 }
 
 /** The moments of an entry: what is now unless it is given. */

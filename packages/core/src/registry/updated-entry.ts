@@ -6,7 +6,7 @@ import type { PeerEntry } from '../peers/peer-entry.js';
 import { patchEntry } from '../peers/peer-patch.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { StagedEntry } from '../peers/staging.js';
-import type { PlacedEntry } from '../peers/time-bound.js';
+import type { PlacedEntry } from '../peers/entry-reader.js';
 import type { UpdateFunction, UpdateStep } from './commands.js';
 
 /**

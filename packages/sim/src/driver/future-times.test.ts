@@ -58,7 +58,7 @@ it('a run takes what a trace tells of the far future as the present, and the mod
     const registry = await openWithCompiled(options);
     const digest = registry.digest.bind(registry);
     registry.digest = () => {
-      for (const { peerId, firstSeen, lastSeen, dhtInfo } of registry.peers.allPeers()) {
+      for (const { peerId, firstSeen, lastSeen, dhtInfo } of registry.peers.all()) {
         seen.set(peerId.nodeId, [firstSeen, lastSeen, dhtInfo?.lastContact]);
       }
       return digest();

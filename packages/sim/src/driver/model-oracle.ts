@@ -87,7 +87,7 @@ export class ModelOracle extends ComparingOracle {
     if (size !== peers) return `expected ${peers} peers ${where}, got ${size}`;
     if (this.registry.digest() === peersDigest(sum)) return undefined;
     const stamps = await this.model.stamps();
-    for (const peer of this.registry.peers.allPeers()) {
+    for (const peer of this.registry.peers.all()) {
       const { nodeId } = peer.peerId;
       if (stamps.get(nodeId) !== entryStamp(peer))
         return `peer ${nodeId} differs from the model ${where}`;

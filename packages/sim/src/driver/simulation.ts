@@ -178,7 +178,9 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
 
     const { observers: figures } = registry.getObserverStats();
     const live = figures.filter(({ state }) => state === 'live').map(({ name }) => name);
-    ending = endingOf(registry, live);
+    // It takes a look at every peer.
+    if (comparisonOf(options) !== 'nothing' || recording !== undefined)
+      ending = endingOf(registry, live);
     summary = summarize({
       source: { name: source.name, kind: source.kind },
       seed: options.seed,
@@ -192,7 +194,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
       skipped: source.skipped,
       rules:
         comparisonOf(options) !== 'nothing'
-          ? await checkRules(registry, logPort!, ending)
+          ? await checkRules(registry, logPort!, ending!)
           : new Findings().verdicts(),
       observers: ports.map(({ name }) => ({
         figures: figures.find((row) => row.name === name),

@@ -33,12 +33,12 @@ describe('the check of indexes', () => {
     ['a wrong size', { size: 7 }, 'size: 6', '7'],
     [
       'a peer listed twice',
-      { size: 7, allPeers: () => [...peers, first] },
+      { size: 7, all: () => [...peers, first] },
       'different node ids: 7',
       '6',
     ],
     ['a peer that it says is not there', { has: (id) => id !== 'q' }, 'has q: true', 'false'],
-    ['a node id that finds no peer', { get: () => undefined }, 'by node id of p: p', 'nothing'],
+    ['a node id that finds no peer', { view: () => undefined }, 'by node id of p: p', 'nothing'],
     [
       'a public key that finds another',
       { findByPublicKey: () => second },
@@ -54,20 +54,19 @@ describe('the check of indexes', () => {
     [
       'a peer left in the tier that it was of',
       {
-        peersByTier: (tier) =>
-          tier === 'tier2' ? [...sound.peersByTier(tier), first] : sound.peersByTier(tier),
+        inTier: (tier) => (tier === 'tier2' ? [...sound.inTier(tier), first] : sound.inTier(tier)),
       },
       'tier2: q',
       'p',
     ],
     [
       'a tier that lacks a peer',
-      { peersByTier: (tier) => sound.peersByTier(tier).slice(0, 1) },
+      { inTier: (tier) => [...sound.inTier(tier)].slice(0, 1) },
       'tier1: s',
       'nothing',
     ],
-    ['a selection with one too many', { dhtPeers: () => [first] }, 'number of dht: 0', '1'],
-    ['a selection that lacks one', { authenticatedPeers: () => [] }, 'authenticated: p', 'nothing'],
+    ['a selection with one too many', { withDht: () => [first] }, 'number of dht: 0', '1'],
+    ['a selection that lacks one', { authenticated: () => [] }, 'authenticated: p', 'nothing'],
     [
       'a count that is off',
       { stats: () => ({ ...sound.stats(), dht: 1 }) },

@@ -17,13 +17,13 @@ export function plainIndexes(all: () => readonly PeerEntry[]): IndexedPeers {
       return all().length;
     },
     has: (nodeId) => withNodeId(nodeId) !== undefined,
-    get: withNodeId,
+    view: withNodeId,
     findByPublicKey: (key) => all().find(({ peerId }) => peerId.publicKey === key),
     findByDid: (did) => all().find(({ peerId }) => peerId.did === did),
-    allPeers: all,
-    peersByTier: ofTier,
-    authenticatedPeers: authenticated,
-    dhtPeers: dht,
+    all,
+    inTier: ofTier,
+    authenticated,
+    withDht: dht,
     stats: () => ({
       total: all().length,
       byTier: Object.fromEntries(tiers.map((tier) => [tier, ofTier(tier).length])) as Record<

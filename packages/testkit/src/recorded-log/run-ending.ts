@@ -8,14 +8,15 @@ import { entryStamp, withPeer } from '@panoptes/core/observer';
  * @param live - names of the observers that were live
  */
 export function endingOf(
-  registry: { readonly lastSeq: number; readonly peers: Pick<IndexedPeers, 'size' | 'allPeers'> },
+  registry: { readonly lastSeq: number; readonly peers: Pick<IndexedPeers, 'size' | 'all'> },
   live: readonly string[],
 ): RunEnding {
   const { lastSeq, peers } = registry;
   const ending = { lastSeq, peers: peers.size, live };
   if (peers.size > mostPeersListed) return ending;
-  const stamps = peers.allPeers().map(entryStamp);
-  return { ...ending, sum: stamps.reduce(withPeer, 0) };
+  let sum = 0;
+  for (const peer of peers.all()) sum = withPeer(sum, entryStamp(peer));
+  return { ...ending, sum };
 }
 
 /** All of more peers than this are not looked at once more: it would take longer than a run should. */

@@ -137,9 +137,15 @@ export interface OwnSimulation extends SimulationOptions {
 
 type BuiltInName = (typeof builtInNames)[number];
 
-const isIterable = (given: unknown): given is Iterable<ChurnEvent> | AsyncIterable<ChurnEvent> =>
-  Object(given) === given &&
-  (Symbol.asyncIterator in (given as object) || Symbol.iterator in (given as object));
+function isIterable(given: unknown): given is Iterable<ChurnEvent> | AsyncIterable<ChurnEvent> {
+  if (Object(given) !== given) return false;
+  try {
+    return Symbol.asyncIterator in (given as object) || Symbol.iterator in (given as object);
+  } catch {
+    // What cannot be read is refused as a source that cannot be read.
+    return false;
+  }
+}
 
 const sourceOf = (events: Iterable<ChurnEvent> | AsyncIterable<ChurnEvent>): ChurnSource => ({
   name: 'events from code',

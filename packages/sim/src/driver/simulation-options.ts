@@ -8,30 +8,23 @@ import {
   ownRecord,
   parseOptions,
   registrationSchema,
-  type PeerInput,
   suggestion,
   systemClock,
 } from '@panoptes/core';
-import {
-  type ChurnEvent,
-  faults as knownFaults,
-  type PeerArrives,
-  type PlannedFault,
-} from '@panoptes/testkit';
+import { faults as knownFaults, type PlannedFault } from '@panoptes/testkit';
 import { builtIn, builtInNames, copyOptions, hostNames, moduleUrl } from '@panoptes/workers';
 import { z } from 'zod';
-import { ReadyEvents } from '../churn/churn-events.js';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { checkedReading } from '../input/checked-reading.js';
 import type { ChurnOrigin } from '../model/churn-origin.js';
 import type { PlayedObserver } from '../observers/observer-module.js';
 import type { PhaseSpan } from '../scenario/churn/phase-spans.js';
 import type { Scenario } from '../scenario/schema/scenario.js';
-import { generatedEpochMs } from '../time/generated-epoch.js';
 import type { Speed } from '../time/speed.js';
 import { type CheckLevel, checkLevels } from './check-level.js';
 import { type Code, checkedSource, code, sourceShape } from './checked-source.js';
 import type { FeedProgress } from './feed.js';
+import { type GivenEvent, givenSource } from './given-source.js';
 import { openRegistry } from './open-registry.js';
 import type { OpenRegistry, RegistryPort } from './registry-port.js';
 import type { RunModel, StartModel } from './run-model.js';
@@ -45,8 +38,9 @@ import type { SimulationWatch } from './simulation-watch.js';
  */
 export function simulationOptions(given: unknown): OwnSimulation {
   const own = ownRecord(given, 'options', Object.keys(shape.shape));
-  const source = isIterable(own['source']) ? sourceOf(own['source']) : own['source'];
-  const options = parseOptions(shape, { ...own, source }, 'options');
+  const source = givenSource(own['source']);
+  const observers = namedObservers(own['observers']);
+  const options = parseOptions(shape, { ...own, source, observers }, 'options');
   checkFaults(options);
   checkClock(options.clock);
   if (options.watch !== undefined) checkPort('watch', options.watch, watchMethods);
@@ -121,10 +115,6 @@ export interface SimulationOptions {
   readonly onProgress?: (progress: FeedProgress) => void;
 }
 
-/** An event from code: of a peer that comes, what is left out is as `createPeer` makes it. */
-export type GivenEvent =
-  Exclude<ChurnEvent, PeerArrives> | (Omit<PeerArrives, 'peer'> & { readonly peer: PeerInput });
-
 /** How a simulation is played, with everything that was left out. */
 export interface OwnSimulation extends SimulationOptions {
   readonly source: ChurnSource;
@@ -136,26 +126,6 @@ export interface OwnSimulation extends SimulationOptions {
 }
 
 type BuiltInName = (typeof builtInNames)[number];
-
-function isIterable(given: unknown): given is Iterable<ChurnEvent> | AsyncIterable<ChurnEvent> {
-  if (Object(given) !== given) return false;
-  try {
-    return Symbol.asyncIterator in (given as object) || Symbol.iterator in (given as object);
-  } catch {
-    // What cannot be read is refused as a source that cannot be read.
-    return false;
-  }
-}
-
-const sourceOf = (events: Iterable<ChurnEvent> | AsyncIterable<ChurnEvent>): ChurnSource => ({
-  name: 'events from code',
-  kind: 'own churn',
-  epochMs: generatedEpochMs,
-  events: Symbol.asyncIterator in events ? events : new ReadyEvents(events),
-  // It lasts as long as its events.
-  spanMs: () => 0,
-  fractionRead: () => 0,
-});
 
 /** Looked at by itself. */
 const part = z.unknown();
@@ -169,15 +139,12 @@ const shape = z.strictObject({
   origin: part.optional(),
   seed: z.string().nullable().default(null),
   observers: z.array(
-    z.union([
-      z.enum(builtInNames).transform((name) => ({ name, module: builtIn(name) })),
-      z.strictObject({
-        name: text.min(1),
-        module: part,
-        options: part.optional(),
-        registration: part.optional(),
-      }),
-    ]),
+    z.strictObject({
+      name: text.min(1),
+      module: part,
+      options: part.optional(),
+      registration: part.optional(),
+    }),
   ),
   checks: z.enum(checkLevels).optional(),
   withModel: z.boolean().optional(),
@@ -269,15 +236,21 @@ function ownOrigin(given: unknown): ChurnOrigin | undefined {
   };
 }
 
-interface GivenObserver {
-  readonly name: string;
-  readonly module: unknown;
-  readonly options?: unknown;
-  readonly registration?: unknown;
+/** A name stands for the built-in observer of that name. What is no list of some is refused by its shape. */
+function namedObservers(given: unknown): unknown {
+  if (!Array.isArray(given) || given.length > mostNamed) return given;
+  return given.map((one: unknown, at) => {
+    if (typeof one !== 'string') return one;
+    checkName(`observers.${at}`, one, builtInNames);
+    return { name: one, module: builtIn(one as BuiltInName) };
+  });
 }
 
+/** More observers than any registry takes. */
+const mostNamed = 1_000;
+
 function ownObserver(
-  { name, module, options, registration }: GivenObserver,
+  { name, module, options, registration }: z.output<typeof shape>['observers'][number],
   at: number,
 ): PlayedObserver {
   const where = `observers.${at}`;

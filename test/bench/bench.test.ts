@@ -76,6 +76,24 @@ describe('panoptes bench', () => {
     },
   );
 
+  it('measures every operation in registries of each size, in time of the processor and of the clock', async () => {
+    const ending = await bench('--quick', '--runs', '1', '--suite', 'operations', '--json');
+    expect({ code: ending.code, stderr: ending.stderr }).toEqual({ code: 0, stderr: '' });
+    const { rows } = documentSchema.parse(JSON.parse(ending.stdout));
+    const metricsOf = (peers: number) =>
+      rows.filter((row) => row.peers === peers).map(({ metric }) => metric);
+    expect(metricsOf(100)).toEqual(metricsOf(1_000));
+    const byTheClock = metricsOf(100).filter((metric) => metric.endsWith(', by the clock'));
+    expect(metricsOf(100)).toHaveLength(2 * byTheClock.length);
+    for (const name of ['touch', 'add at the cap', 'closest 20 in the DHT, views', 'digest']) {
+      expect(metricsOf(100)).toContain(name);
+    }
+    for (const row of rows) expect(row).toMatchObject({ unit: 'µs', better: 'less', observers: 0 });
+    for (const { min } of rows.filter(({ metric }) => byTheClock.includes(metric))) {
+      expect(min).toBeGreaterThan(0);
+    }
+  });
+
   it('measures simulation at each level of checks, beside a plain Map', async () => {
     const ending = await bench('--quick', '--runs', '1', '--suite', 'simulation', '--json');
     expect({ code: ending.code, stderr: ending.stderr }).toEqual({ code: 0, stderr: '' });

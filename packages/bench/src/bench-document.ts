@@ -14,6 +14,7 @@ export const suiteNames = [
   'recovery',
   'memory',
   'scale',
+  'operations',
   'simulation',
   'idle',
 ] as const;

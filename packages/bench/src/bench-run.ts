@@ -8,6 +8,7 @@ import { fanoutSuite } from './suites/fanout-suite.js';
 import { idleSuite } from './suites/idle-suite.js';
 import { latencySuite } from './suites/latency-suite.js';
 import { memorySuite } from './suites/memory-suite.js';
+import { operationsSuite } from './suites/operations-suite.js';
 import { recoverySuite } from './suites/recovery-suite.js';
 import { registrySuite } from './suites/registry-suite.js';
 import { scaleSuite } from './suites/scale-suite.js';
@@ -56,6 +57,7 @@ const suites: Readonly<Record<SuiteName, Suite>> = {
   recovery: recoverySuite,
   memory: memorySuite,
   scale: scaleSuite,
+  operations: operationsSuite,
   simulation: simulationSuite,
   idle: idleSuite,
 };

@@ -50,6 +50,17 @@ describe('targets', () => {
     ).toEqual([['cost per upsert from 1,000 to 1,000,000 peers', 3, 'missed']]);
   });
 
+  it('of an operation are those of the largest registry', () => {
+    const touch = { suite: 'operations', metric: 'touch', observers: 0, better: 'less' } as const;
+    expect(
+      reached(
+        { ...touch, peers: 1_000, median: 0.5 },
+        { ...touch, peers: 1_000_000, median: 1.5 },
+        { ...touch, metric: 'touch, by the clock', peers: 1_000_000, median: 9 },
+      ),
+    ).toEqual([['touch, among 1,000,000', 1.5, 'target']]);
+  });
+
   it('are all stricter when stretched', () => {
     for (const { aim, target, stretch } of targets) {
       if (aim === 'at least') expect(stretch).toBeGreaterThan(target);

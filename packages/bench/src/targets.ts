@@ -15,7 +15,7 @@ export interface Target {
 /** Where the figure of a target is found. */
 export type TargetFigure =
   /** A figure of Panoptes. */
-  | { readonly metric: string; readonly observers?: number }
+  | { readonly metric: string; readonly observers?: number; readonly peers?: number }
   /** How many times as good Panoptes is as another system. */
   | { readonly metric: string; readonly to: SystemName; readonly observers: number }
   /** How many times a figure of Panoptes grows from one number of observers, or of peers, to another. */
@@ -25,6 +25,35 @@ export type TargetFigure =
       readonly from: number;
       readonly until: number;
     };
+
+/** What an operation may cost among a million peers, in microseconds of the registry's thread. */
+const operationTargets = (
+  [
+    ['upsert of a known peer', 4, 2],
+    ['update with numbers', 4, 2],
+    ['updateMetrics', 4, 2],
+    ['updateTrust', 4, 2],
+    ['touch', 2, 1],
+    ['update with a function', 6, 4],
+    ['createPeer', 1, 0.5],
+    ['add', 4, 3],
+    ['remove', 2, 1],
+    ['add at the cap', 5, 4],
+    ['batch of 100, a change', 3, 2],
+    ['get', 4, 2],
+    ['one field by a view', 0.5, 0.25],
+    ['closest 20 in the DHT, entries', 60, 40],
+    ['closest 20 in the DHT, views', 20, 10],
+    ['first 100 of a tier', 400, 40],
+    ['first 100 authenticated ones', 400, 40],
+    ['all peers, one field each, a peer', 0.3, 0.15],
+    ['digest', 100, 1],
+  ] as const
+).map(([metric, target, stretch]): Target => {
+  const what = `${metric}, among 1,000,000`;
+  const figure = { metric, peers: 1_000_000 };
+  return { suite: 'operations', what, figure, unit: 'µs', aim: 'at most', target, stretch };
+});
 
 /** The targets, of 20-field entries on a machine with 2 cores. */
 export const targets: readonly Target[] = [
@@ -181,6 +210,7 @@ export const targets: readonly Target[] = [
     target: 1,
     stretch: 0.2,
   },
+  ...operationTargets,
 ];
 
 /** How far a target was reached. */
@@ -230,6 +260,10 @@ function valueOf(
     const last = at(until);
     return first === undefined || last === undefined ? undefined : last.median / first.median;
   }
-  const { observers } = figure;
-  return ours.find((row) => observers === undefined || row.observers === observers)?.median;
+  const { observers, peers } = figure;
+  return ours.find(
+    (row) =>
+      (observers === undefined || row.observers === observers) &&
+      (peers === undefined || row.peers === peers),
+  )?.median;
 }

@@ -90,12 +90,13 @@ function unknownKeys(
   value: unknown,
 ): Explained[] {
   const known = keysAt(value, path);
+  const list = `; known here: ${known.join(', ')}`;
   return keys.map((key) => {
     const hint = suggestion(key, known);
     const [, meant] = /'(.+)'/.exec(hint) ?? [];
     return {
       path: [...path, key],
-      message: `unknown key${hint === '' ? `; known here: ${known.join(', ')}` : hint}`,
+      message: `unknown key${hint === '' ? list : hint}`,
       ...(meant !== undefined && { meantKey: [...path, meant].join('.') }),
     };
   });

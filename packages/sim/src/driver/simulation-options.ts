@@ -238,8 +238,14 @@ function ownOrigin(given: unknown): ChurnOrigin | undefined {
 
 /** A name stands for the built-in observer of that name. What is no list of some is refused by its shape. */
 function namedObservers(given: unknown): unknown {
-  if (!Array.isArray(given) || given.length > mostNamed) return given;
-  return given.map((one: unknown, at) => {
+  let own: unknown[];
+  try {
+    if (!Array.isArray(given) || given.length > mostNamed) return given;
+    own = Array.from(given);
+  } catch {
+    return given;
+  }
+  return own.map((one, at) => {
     if (typeof one !== 'string') return one;
     checkName(`observers.${at}`, one, builtInNames);
     return { name: one, module: builtIn(one as BuiltInName) };

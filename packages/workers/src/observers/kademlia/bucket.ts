@@ -1,4 +1,5 @@
 import { compareClaims, type Contact, notWaiting } from './contact.js';
+import type { DigestRow, RowsDigest } from '../rows-digest.js';
 import { ReplacementCache } from './replacement-cache.js';
 
 /**
@@ -8,23 +9,21 @@ import { ReplacementCache } from './replacement-cache.js';
 export class Bucket {
   readonly #k: number;
   readonly #tree: MemberTree;
+  readonly #digest: RowsDigest;
   /** The best claim first. */
   readonly #members: Contact[] = [];
   readonly #waiting = new ReplacementCache();
 
-  constructor(k: number, tree: MemberTree) {
+  /** @param digest - of the members and of those that wait */
+  constructor(k: number, tree: MemberTree, digest: RowsDigest) {
     this.#k = k;
     this.#tree = tree;
+    this.#digest = digest;
   }
 
   /** The best claim first. */
   get members(): readonly Contact[] {
     return this.#members;
-  }
-
-  /** Those without a place, in no particular order. */
-  get waiting(): Iterable<Contact> {
-    return this.#waiting;
   }
 
   get waitingCount(): number {
@@ -36,12 +35,12 @@ export class Bucket {
     if (this.#members.length === this.#k) {
       const last = this.#members[this.#k - 1]!;
       if (compareClaims(last, contact) < 0) {
-        this.#waiting.add(contact);
+        this.#wait(contact);
         return;
       }
       this.#members.pop();
-      this.#tree.remove(last.id);
-      this.#waiting.add(last);
+      this.#leave(last);
+      this.#wait(last);
     }
     this.#enter(contact);
   }
@@ -49,14 +48,14 @@ export class Bucket {
   /** Lets a contact of this bucket go. A member's place goes to the best claim that waits. */
   remove(contact: Contact): void {
     if (contact.waitingAt !== notWaiting) {
-      this.#waiting.remove(contact);
+      this.#stopWaiting(contact);
       return;
     }
     this.#members.splice(this.#members.indexOf(contact), 1);
-    this.#tree.remove(contact.id);
+    this.#leave(contact);
     const heir = this.#waiting.best;
     if (heir === undefined) return;
-    this.#waiting.remove(heir);
+    this.#stopWaiting(heir);
     this.#enter(heir);
   }
 
@@ -66,8 +65,29 @@ export class Bucket {
     while (at > 0 && compareClaims(contact, this.#members[at - 1]!) < 0) at--;
     this.#members.splice(at, 0, contact);
     this.#tree.add(contact);
+    this.#digest.add(rowOf('member', contact));
+  }
+
+  #leave(contact: Contact): void {
+    this.#tree.remove(contact.id);
+    this.#digest.remove(rowOf('member', contact));
+  }
+
+  #wait(contact: Contact): void {
+    this.#waiting.add(contact);
+    this.#digest.add(rowOf('waiting', contact));
+  }
+
+  #stopWaiting(contact: Contact): void {
+    this.#waiting.remove(contact);
+    this.#digest.remove(rowOf('waiting', contact));
   }
 }
+
+const rowOf = (
+  place: 'member' | 'waiting',
+  { prefixLength, nodeId, firstSeen, answers }: Contact,
+): DigestRow => [prefixLength, place, nodeId, firstSeen, answers];
 
 /** The tree that holds a bucket's members, and no other contacts. */
 export interface MemberTree {

@@ -8,7 +8,7 @@ import {
   logDistance,
 } from '@panoptes/core/observer';
 import KBucket from 'k-bucket';
-import { canonicalDigest, type DigestRow } from '../canonical-digest.js';
+import { RowsDigest } from '../rows-digest.js';
 import { Bucket } from './bucket.js';
 import { type Contact, contactId, identifierOf, notWaiting } from './contact.js';
 import type { KademliaSettings } from './kademlia-options.js';
@@ -34,6 +34,7 @@ export class RoutingTable {
   #tree: KBucket<Contact>;
   #contacts = new Map<string, Contact>();
   #buckets = new Map<number, Bucket>();
+  #digest = new RowsDigest();
 
   constructor(settings: KademliaSettings) {
     this.#settings = settings;
@@ -46,6 +47,7 @@ export class RoutingTable {
     this.#tree = this.#newTree();
     this.#contacts = new Map();
     this.#buckets = new Map();
+    this.#digest = new RowsDigest();
     for (const entry of peers) this.#put(entry.peerId.nodeId, entry);
     this.guard?.reset(peers);
   }
@@ -122,18 +124,7 @@ export class RoutingTable {
 
   /** Equal for tables of one identifier and k that hold the same members and the same others. */
   digest(): string {
-    return canonicalDigest(this.#rows());
-  }
-
-  *#rows(): Generator<DigestRow> {
-    for (const [prefixLength, { members, waiting }] of this.#buckets) {
-      for (const { nodeId, firstSeen, answers } of members) {
-        yield [prefixLength, 'member', nodeId, firstSeen, answers];
-      }
-      for (const { nodeId, firstSeen, answers } of waiting) {
-        yield [prefixLength, 'waiting', nodeId, firstSeen, answers];
-      }
-    }
+    return this.#digest.text;
   }
 
   #newTree(): KBucket<Contact> {
@@ -185,7 +176,7 @@ export class RoutingTable {
   #bucketAt(prefixLength: number): Bucket {
     const known = this.#buckets.get(prefixLength);
     if (known !== undefined) return known;
-    const bucket = new Bucket(this.#settings.k, this.#tree);
+    const bucket = new Bucket(this.#settings.k, this.#tree, this.#digest);
     this.#buckets.set(prefixLength, bucket);
     return bucket;
   }

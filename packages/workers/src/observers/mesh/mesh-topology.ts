@@ -5,7 +5,7 @@ import {
   type PeerSnapshot,
   QueryError,
 } from '@panoptes/core/observer';
-import { canonicalDigest, type DigestRow } from '../canonical-digest.js';
+import { type DigestRow, digestOf } from '../rows-digest.js';
 import {
   countLinks,
   type Hearing,
@@ -109,7 +109,7 @@ export class MeshTopology {
 
   /** Equal for topologies with the same peers and the same reports about them. */
   digest(): string {
-    return canonicalDigest(this.#rows());
+    return digestOf(this.#rows());
   }
 
   *#rows(): Generator<DigestRow> {

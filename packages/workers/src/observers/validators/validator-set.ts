@@ -5,7 +5,7 @@ import {
   QueryError,
   describe,
 } from '@panoptes/core/observer';
-import { canonicalDigest } from '../canonical-digest.js';
+import { digestOf } from '../rows-digest.js';
 import { type ChangesSince, SetHistory } from './set-history.js';
 import { ValidatorGuard } from './validator-guard.js';
 import type { ValidatorSettings } from './validator-options.js';
@@ -110,7 +110,7 @@ export class ValidatorSet {
 
   /** Equal for sets with the same members and weights. */
   digest(): string {
-    return canonicalDigest(this.#weights);
+    return digestOf(this.#weights);
   }
 
   #assess(history: SetHistory, nodeId: string, entry: PeerEntry, seq: number): void {

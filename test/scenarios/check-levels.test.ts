@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -107,6 +107,20 @@ describe('how much of a run is checked', () => {
     expect(gone.code).toBe(1);
     const [mesh] = (JSON.parse(gone.stdout) as Run).observers;
     expect(mesh).toMatchObject({ digest: null });
+  });
+
+  it.each(levels)('does for a run that nobody watches, at level %s', async (level) => {
+    const out = join(directory, `nobody-${level}`);
+    const { code, stdout } = await runAt(level, '--set', 'observers=[]', '--out', out);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('delivered');
+    expect(stdout).not.toContain('every observer');
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).not.toContain('>Observers<');
+    const { registryDigest, observers } = JSON.parse(
+      readFileSync(join(out, 'summary.json'), 'utf8'),
+    ) as Run;
+    expect(observers).toEqual([]);
+    expect(registryDigest).toBe(runs.get('full')!.registryDigest);
   });
 
   it('is one of three levels', async () => {

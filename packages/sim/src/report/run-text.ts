@@ -24,7 +24,7 @@ export function formatRun(run: RunDocument, screen: Screen): string {
   return [
     ...factLines(factsOf(run, colors), screen),
     '',
-    observerTable(run, screen),
+    ...(run.observers.length === 0 ? [] : [observerTable(run, screen)]),
     phaseTable(run, screen),
     latencyTable(run, screen),
     ...(run.incidents.length === 0 ? [] : [incidentTable(run, screen)]),
@@ -115,7 +115,7 @@ const references = {
 } as const;
 
 function verdict(
-  { verdict: word, interrupted, failure, comparedWith }: RunDocument,
+  { verdict: word, interrupted, failure, comparedWith, observers }: RunDocument,
   colors: Colors,
 ): string {
   if (failure !== undefined) {
@@ -129,6 +129,8 @@ function verdict(
   }
   const reference = references[comparedWith];
   return word === 'pass'
-    ? colors.green(`pass${part}: every observer agrees with ${reference}`)
+    ? colors.green(
+        `pass${part}: ${observers.length === 0 ? 'the registry' : 'every observer'} agrees with ${reference}`,
+      )
     : colors.red(`fail${part}: not everything agrees with ${reference}, or a rule is broken`);
 }

@@ -48,8 +48,7 @@ export function htmlReport(run: RunDocument): string {
       charts.throughput,
       'Reading, committing and checking, while the run went on.',
     ),
-    observerSection(run),
-    lagSection(run),
+    ...(run.observers.length === 0 ? [] : [observerSection(run), lagSection(run)]),
     latencySection(run),
     chartSection(
       run,

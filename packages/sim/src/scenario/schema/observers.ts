@@ -48,10 +48,9 @@ const module = z.strictObject({
   ...registration,
 });
 
-/** Who watches: names of built-ins, or more of each. */
+/** Who watches: names of built-ins, or more of each; nobody, where the registry alone is looked at. */
 export const observers = z
   .array(z.union([z.enum(builtInNames), builtIn, module]))
-  .min(1)
   .max(mostObservers);
 
 export type ObserverEntry = z.output<typeof observers>[number];

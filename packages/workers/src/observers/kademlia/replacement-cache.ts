@@ -16,11 +16,6 @@ export class ReplacementCache {
     return this.#heap[0];
   }
 
-  /** All that wait, in no particular order. */
-  [Symbol.iterator](): Iterator<Contact> {
-    return this.#heap.values();
-  }
-
   /** Lets a contact wait that does not yet. */
   add(contact: Contact): void {
     this.#rise(this.#heap.length, contact);

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareDistance, dhtKey, dhtKeyBytes, logDistance } from './dht-key.js';
+import {
+  compareDistance,
+  dhtKey,
+  dhtKeyBytes,
+  logDistance,
+  placeWords,
+  putPlace,
+} from './dht-key.js';
 
 const anyKey = fc.uint8Array({ minLength: dhtKeyBytes, maxLength: dhtKeyBytes });
 /** Pairs that differ late, as neighbours do. */
@@ -82,5 +89,38 @@ describe('the DHT key of a node id', () => {
     for (const id of ['peer-1', 'Ab'.repeat(31), `${'Ab'.repeat(31)}zz`, `${hex}\n`, 'ä']) {
       expect([...dhtKey(id)]).toEqual([...createHash('sha256').update(id).digest()]);
     }
+  });
+});
+
+describe('the place of a node id', () => {
+  const placeOf = (id: string): Buffer => {
+    const words = new Uint32Array(placeWords + 1).fill(7);
+    putPlace(id, words, 1);
+    expect(words[0]).toBe(7);
+    const place = Buffer.alloc(4 * placeWords);
+    for (let word = 0; word < placeWords; word++) place.writeUInt32BE(words[1 + word]!, 4 * word);
+    return place;
+  };
+
+  it('begins with its DHT key, and has what tells it from others with the same one behind it', () => {
+    const hex = 'aB'.repeat(31);
+    const odd = ['zz', 'g0', '0G', '\0a', 'é0', '\u0130a', '@A', '`f', ' f', '0x', '/:'];
+    const ids = [...odd.map((end) => hex + end), `${hex}0`, `${hex}000`, 'a', '', `${hex}09`];
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.constantFrom(...ids),
+          fc.string(),
+          anyKey.map(numberOf).map((key) => key.toString(16).padStart(64, '0')),
+        ),
+        (id) => {
+          expect(placeOf(id).subarray(0, dhtKeyBytes)).toEqual(Buffer.from(dhtKey(id)));
+        },
+      ),
+    );
+    expect(placeOf(`${hex}09`).subarray(dhtKeyBytes)).toEqual(
+      Buffer.from('55'.repeat(7) + '54', 'hex'),
+    );
+    expect(placeOf('a').subarray(dhtKeyBytes)).toEqual(Buffer.alloc(8, 255));
   });
 });

@@ -19,31 +19,46 @@ export function dhtKey(nodeId: string): Buffer {
  * hex, of which the other one has all these bits set, those of decimal digits too.
  */
 export function putPlace(nodeId: string, words: Uint32Array, at: number): void {
-  const isHex = hexKey.test(nodeId);
-  const hex = isHex ? nodeId : hash('sha256', nodeId);
+  if (nodeId.length === 2 * dhtKeyBytes && putHex(nodeId, words, at)) return;
+  putHex(hash('sha256', nodeId), words, at);
+  words[at + keyWords] = ~0;
+  words[at + keyWords + 1] = ~0;
+}
+
+/** Writes a place that is spelled in hex. Returns false where it is not. */
+function putHex(hex: string, words: Uint32Array, at: number): boolean {
   let upper = 0;
   for (let word = 0; word < keyWords; word++) {
     let value = 0;
-    for (let digit = 8 * word; digit < 8 * word + 8; digit++) {
-      const code = hex.charCodeAt(digit);
-      // Letters of either case end in 1 to 6, and are the characters from 64 on.
-      value = (value << 4) | ((code & 15) + 9 * (code >>> 6));
-      upper = (upper << 1) | ((code >>> 6) & ~(code >>> 5) & 1);
+    for (let place = 8 * word; place < 8 * word + 8; place++) {
+      const digit = hexDigits[hex.charCodeAt(place)];
+      if (digit === undefined || digit === noDigit) return false;
+      value = (value << 4) | (digit & 15);
+      upper = (upper << 1) | (digit >>> 4);
     }
     words[at + word] = value;
     if (word % 4 !== 3) continue;
-    words[at + keyWords + (word >>> 2)] = isHex ? upper : ~0;
+    words[at + keyWords + (word >>> 2)] = upper;
     upper = 0;
   }
+  return true;
 }
 
-/** Words of 32 bits in a DHT key. */
-const keyWords = 8;
-/** Words of 32 bits in a node id's place. */
-export const placeWords = keyWords + 2;
+const noDigit = 255;
+/** The value of each hex digit by its character, with 16 added to that of an upper case letter. */
+const hexDigits = new Uint8Array(128).fill(noDigit);
+for (let value = 0; value < 16; value++) {
+  const digit = value.toString(16);
+  hexDigits[digit.toUpperCase().charCodeAt(0)] = 16 + value;
+  hexDigits[digit.charCodeAt(0)] = value;
+}
 
 /** Bytes in a DHT key. */
 export const dhtKeyBytes = 32;
+/** Words of 32 bits in a DHT key. */
+const keyWords = dhtKeyBytes / 4;
+/** Words of 32 bits in a node id's place. */
+export const placeWords = keyWords + 2;
 
 const hexKey = /^[0-9a-fA-F]{64}$/;
 

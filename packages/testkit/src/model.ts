@@ -14,6 +14,7 @@ export {
 export { type FollowingObserver, PlainModel } from './model/plain-model.js';
 export { dhtInfoOf, hashOf, identityOf } from './peers/identity.js';
 export { type PeerProfile, profileOf } from './peers/peer-profile.js';
+export { thousandths } from './peers/thousandths.js';
 export {
   howToReadMore,
   pathOf,

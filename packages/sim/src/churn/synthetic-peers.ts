@@ -1,5 +1,5 @@
 import { createPeer, type PeerEntry } from '@panoptes/core/observer';
-import { dhtInfoOf, type PeerProfile, profileOf } from '@panoptes/testkit/model';
+import { dhtInfoOf, type PeerProfile, profileOf, thousandths } from '@panoptes/testkit/model';
 import type { VirtualClock } from '../time/virtual-clock.js';
 import { pick, type Uniform } from './random-source.js';
 
@@ -50,7 +50,7 @@ export class SyntheticPeers {
     const wanted = Math.min(pick(this.uniform, mostLinks + 1), this.#online.length);
     for (let draw = 0; draw < wanted; draw++) {
       const nodeId = this.#online[pick(this.uniform, this.#online.length)]!;
-      const quality = Number((0.2 + 0.8 * this.uniform()).toFixed(3));
+      const quality = thousandths(0.2 + 0.8 * this.uniform());
       links.set(nodeId, { nodeId, quality, type: media[pick(this.uniform, media.length)]! });
     }
     return [...links.values()];

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { PeerEntry } from '@panoptes/core';
 import { identityOf } from './identity.js';
+import { thousandths } from './thousandths.js';
 
 /** What stays the same of a peer over all its sessions. */
 export type PeerProfile = Pick<
@@ -45,7 +46,7 @@ export function profileOf(nodeId: string, publicKey?: string): PeerProfile {
   const byte = (at: number): number => bytes[at]!;
   const of = <T>(words: readonly T[], at: number): T => words[byte(at) % words.length]!;
   const share = (at: number, from: number): number =>
-    Number((from + ((1 - from) * byte(at)) / 255).toFixed(3));
+    thousandths(from + ((1 - from) * byte(at)) / 255);
 
   const transport = of(transports, 0);
   const validates = byte(1) % 8 === 0;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { PeerEntry, PeerTier } from '@panoptes/core/observer';
-import { dhtInfoOf, type PeerProfile, profileOf } from '@panoptes/testkit/model';
+import { dhtInfoOf, type PeerProfile, profileOf, thousandths } from '@panoptes/testkit/model';
 import type { ClassSpec } from '../schema/population.js';
 import type { LivePeer, PeerIdentity } from './live-peer.js';
 
@@ -73,8 +73,8 @@ export function classEntries(spec: ClassSpec, epochMs: number, rotates: boolean)
         availabilityPercent: capabilities.availabilityPercent,
       },
       location: {
-        latitude: Number((180 * spot.y - 90).toFixed(3)),
-        longitude: Number((360 * spot.x - 180).toFixed(3)),
+        latitude: thousandths(180 * spot.y - 90),
+        longitude: thousandths(360 * spot.x - 180),
       },
       links: peer.links,
       reliabilityScore: profile.reliabilityScore,

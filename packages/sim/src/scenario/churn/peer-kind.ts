@@ -1,5 +1,5 @@
 import type { PeerTier } from '@panoptes/core/observer';
-import { hashOf } from '@panoptes/testkit/model';
+import { hashOf, thousandths } from '@panoptes/testkit/model';
 import { randomNormal } from 'd3-random';
 import type { Uniform } from '../../churn/random-source.js';
 import type { ClassSpec } from '../schema/population.js';
@@ -48,9 +48,9 @@ export class PeerKind {
       // A session shorter than a millisecond still ends after it began.
       endsAt: at + Math.max(1, Math.round(lengthMs)),
       lastSeen: at,
-      latencyMs: rounded(latency * Math.exp(jitter * this.#normal())),
-      signal: rounded(Math.min(1, Math.max(0, quality + 0.1 * this.#normal()))),
-      trust: traits.trust ?? rounded(0.2 + 0.8 * this.uniform()),
+      latencyMs: thousandths(latency * Math.exp(jitter * this.#normal())),
+      signal: thousandths(Math.min(1, Math.max(0, quality + 0.1 * this.#normal()))),
+      trust: traits.trust ?? thousandths(0.2 + 0.8 * this.uniform()),
       tier: traits.tier ?? entries.tierOf(nodeId),
       bytes: 0,
       links: [],
@@ -65,6 +65,3 @@ export interface KindTraits {
   readonly tier?: PeerTier;
   readonly trust?: number;
 }
-
-/** Measurements have three digits: more would be noise in every entry. */
-export const rounded = (value: number): number => Number(value.toFixed(3));

@@ -1,4 +1,5 @@
 import type { PeerEntry } from '@panoptes/core/observer';
+import { thousandths } from '@panoptes/testkit/model';
 import { pick, type Uniform } from '../../churn/random-source.js';
 import type { TopologySpec } from '../schema/topology.js';
 import type { LivePeer } from './live-peer.js';
@@ -51,7 +52,7 @@ export function topologyOf(
 
 const linkTo = (peer: LivePeer, quality: number, uniform: Uniform): Link => ({
   nodeId: peer.identity.nodeId,
-  quality: Number(quality.toFixed(3)),
+  quality: thousandths(quality),
   type: media[pick(uniform, media.length)]!,
 });
 

@@ -2,11 +2,11 @@ import { randomNormal } from 'd3-random';
 import { type DrawMs, exponential } from '../../churn/distribution.js';
 import { pick, type Uniform } from '../../churn/random-source.js';
 import { type PeerPatch, tiers } from '@panoptes/core/observer';
+import { thousandths } from '@panoptes/testkit/model';
 import type { UpdatesSpec } from '../schema/updates.js';
 import type { LivePeer } from './live-peer.js';
 import { type Actor, type Network, ranks } from './network.js';
 import type { PeerBag } from './peer-bag.js';
-import { rounded } from './peer-kind.js';
 
 /**
  * Changes that come to each peer of a kind by itself, at random and memoryless. One process draws
@@ -97,8 +97,8 @@ function drift(uniform: Uniform, sigma: number): Change {
   const normal = randomNormal.source(uniform)(0, sigma);
   return (peer) => {
     const { latencyMs, signal } = peer;
-    peer.latencyMs = rounded(Math.min(60_000, latencyMs * Math.exp(normal())));
-    peer.signal = rounded(Math.min(1, Math.max(0, signal + normal() / 10)));
+    peer.latencyMs = thousandths(Math.min(60_000, latencyMs * Math.exp(normal())));
+    peer.signal = thousandths(Math.min(1, Math.max(0, signal + normal() / 10)));
     if (peer.latencyMs === latencyMs && peer.signal === signal) return undefined;
     return { connectionMetrics: { signalStrength: peer.signal, latencyMs: peer.latencyMs } };
   };
@@ -107,7 +107,7 @@ function drift(uniform: Uniform, sigma: number): Change {
 const walk = (uniform: Uniform, step: number): Change => {
   return (peer) => {
     const before = peer.trust;
-    peer.trust = rounded(Math.min(1, Math.max(0, before + step * (2 * uniform() - 1))));
+    peer.trust = thousandths(Math.min(1, Math.max(0, before + step * (2 * uniform() - 1))));
     return peer.trust === before ? undefined : { trustScore: peer.trust };
   };
 };

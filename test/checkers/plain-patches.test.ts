@@ -1,4 +1,4 @@
-import { entryStamp, type PeerPatch } from '@panoptes/core';
+import { createPeer, entryStamp, type PeerPatch } from '@panoptes/core';
 import { PlainModel } from '@panoptes/testkit';
 import { createRegistry } from '@panoptes/workers';
 import fc from 'fast-check';
@@ -29,6 +29,16 @@ const registry = createRegistry({
   peers: { maxFutureSecs: 30 * 86_400 },
 });
 afterAll(async () => (await registry).close());
+
+it.each(['AA', Uint8Array.of(0xaa), 'aa'])(
+  'a key is the same in any form: %j',
+  async (publicKey) => {
+    const model = await PlainModel.start([], 1_000);
+    await model.apply({ at: 0, kind: 'join', peer: createPeer({ peerId }) });
+    await model.apply({ at: 0, kind: 'patch', nodeId: 'p', patch: { peerId: { publicKey } } });
+    expect(model.seq).toBe(1);
+  },
+);
 
 const peerId = { nodeId: 'p', publicKey: 'aa', did: 'did:zhtp:0123456789abcdef' };
 

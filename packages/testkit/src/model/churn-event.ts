@@ -20,7 +20,7 @@ export interface PeerPatched {
   readonly at: number;
   readonly kind: 'patch';
   readonly nodeId: string;
-  /** As `registry.update` takes it, its times in virtual time, keys in lowercase hex. */
+  /** As `registry.update` takes it, its times in virtual time. */
   readonly patch: PeerPatch;
 }
 

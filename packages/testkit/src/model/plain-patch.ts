@@ -32,6 +32,7 @@ function patched(
     const group = field?.fields ?? field?.field?.fields;
     if (value === undefined) continue;
     if (value === null) next[name] = undefined;
+    else if (field?.kind === 'hex') next[name] = hexOf(value);
     else if (group === undefined) next[name] = value;
     else
       next[name] = patched(
@@ -43,6 +44,12 @@ function patched(
   }
   return next;
 }
+
+/** A key as it is read: bytes, or hex of any case. */
+const hexOf = (value: unknown): string =>
+  typeof value === 'string'
+    ? value.toLowerCase()
+    : Buffer.from(value as Uint8Array).toString('hex');
 
 /** A group of which nothing is known. */
 function beginning(fields: Readonly<Record<string, FieldShape>>, now: number): Values {

@@ -42,7 +42,7 @@ beforeAll(() => {
 });
 
 const runAt = (level: string, ...args: string[]): Promise<Ending> =>
-  panoptes('run', scenario, '--set', `checks.level=${level}`, ...args);
+  panoptes('run', scenario, '--checks', level, ...args);
 
 describe('how much of a run is checked', () => {
   const runs = new Map<string, Run>();
@@ -124,9 +124,13 @@ describe('how much of a run is checked', () => {
   });
 
   it('is one of three levels', async () => {
-    const { code, stderr } = await runAt('some');
-    expect(code).toBe(2);
-    expect(stderr).toContain('checks.level');
-    expect(stderr).toContain('expected one of full, digest, none');
+    for (const way of [
+      ['--checks', 'some'],
+      ['--set', 'checks.level=some'],
+    ]) {
+      const { code, stderr } = await panoptes('run', scenario, ...way);
+      expect(code).toBe(2);
+      expect(stderr).toContain('full, digest, none');
+    }
   });
 });

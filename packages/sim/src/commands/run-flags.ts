@@ -1,7 +1,8 @@
-import { ConfigError, describe, messageOf } from '@panoptes/core';
+import { ConfigError, describe, messageOf, suggestion } from '@panoptes/core';
 import { type Command, Option } from 'commander';
 import { parse } from 'yaml';
 import { type ListedObserver, parseObserverList } from '../observers/observer-list.js';
+import { type CheckLevel, checkLevels } from '../driver/check-level.js';
 import type { Override } from '../scenario/file/scenario-document.js';
 import { type Speed, parseSpeed } from '../time/speed.js';
 import { parseFault } from './fault-flag.js';
@@ -11,6 +12,7 @@ import { maxInputFlag, strictFlag } from './flags.js';
 export interface RunFlags {
   readonly observers?: readonly ListedObserver[];
   readonly speed: Speed;
+  readonly checks?: CheckLevel;
   /** As overrides. */
   readonly fault?: readonly Override[];
   readonly set?: readonly Override[];
@@ -38,6 +40,12 @@ export const addRunFlags = (command: Command): Command =>
     )
     .addOption(
       new Option(
+        '--checks <level>',
+        `how much of it is checked: ${checkLevels.join(', ')} (default: the scenario’s)`,
+      ).argParser(parseLevel),
+    )
+    .addOption(
+      new Option(
         '--fault <fault[:observer][@time]>',
         'an observer misbehaves (see: panoptes faults), such as loop:mesh@2h, or all, such as chaos@5m; may be repeated',
       ).argParser(parseFault),
@@ -58,14 +66,24 @@ export const setFlag = (): Option =>
 
 /** What these flags say of keys of the scenario, in the order in which they hold. */
 export const overridesOf = (
-  { observers, set = [], fault = [] }: RunFlags,
+  { observers, checks, set = [], fault = [] }: RunFlags,
   own: readonly Override[],
 ): Override[] => [
   ...own,
   ...(observers === undefined ? [] : [{ key: 'observers', value: observers }]),
+  ...(checks === undefined ? [] : [{ key: 'checks.level', value: checks }]),
   ...set,
   ...fault,
 ];
+
+function parseLevel(text: string): CheckLevel {
+  const level = checkLevels.find((known) => known === text);
+  if (level !== undefined) return level;
+  throw new ConfigError(
+    `--checks: expected one of ${checkLevels.join(', ')}, got ${describe(text)}` +
+      suggestion(text, checkLevels),
+  );
+}
 
 /** Reads `--set key=value`; the value is YAML: numbers, lists and mappings are what they look like. */
 function parseOverride(text: string, earlier: readonly Override[] = []): Override[] {

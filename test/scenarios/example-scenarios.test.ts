@@ -124,6 +124,11 @@ describe('a run of a scenario', () => {
     const other = mkdtempSync(join(tmpdir(), 'panoptes-run-'));
     await panoptes('run', file, ...small, '--seed', '2', '--out', other, '--quiet');
     expect((await panoptes('compare', out, other)).stdout).toContain('logs    differ');
+    expect((await panoptes('compare', out, other, '--tolerance', '1000%')).code).toBe(99);
+    expect((await panoptes('compare', out, out, '--tolerance', '0')).code).toBe(0);
+    const refused = await panoptes('compare', out, out, '--tolerance', 'much');
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain('expected percent from 0 on');
     const summary = readFileSync(join(out, 'summary.json'), 'utf8');
     expect(summary).toContain('"schema": "panoptes.run/3"');
   });

@@ -9,34 +9,65 @@ export interface RunComparison {
   readonly seeds: readonly [string, string];
   /** Whether both had the same events in the same order. */
   readonly isSameLog: boolean;
+  /** Percent by which what is timed may differ; null when it may differ by anything. */
+  readonly tolerance: number | null;
   readonly figures: readonly ComparedFigure[];
 }
 
 /** A figure of two runs. */
 export interface ComparedFigure {
   readonly figure: string;
+  /** `simulated` follows from scenario and seed; `timed` is measured, and never twice the same. */
+  readonly kind: 'simulated' | 'timed';
   readonly before: number;
   readonly after: number;
   /** The change as a share of what it was; null where that was 0. */
   readonly change: number | null;
+  /** Whether what is simulated is equal, and what is timed within the tolerance. */
+  readonly isWithin: boolean;
 }
 
-/** Compares the figures that both runs have. */
-export function compareRuns(before: RunDocument, after: RunDocument): RunComparison {
+/**
+ * Compares the figures that both runs have.
+ *
+ * @param tolerance - percent by which what is timed may differ; by anything unless given
+ */
+export function compareRuns(
+  before: RunDocument,
+  after: RunDocument,
+  tolerance: number | null = null,
+): RunComparison {
   const later = new Map(numbersOf(after));
   return {
     schema: 'panoptes.comparison/1',
     names: [before.name, after.name],
     seeds: [before.seed, after.seed],
     isSameLog: before.logDigest !== null && before.logDigest === after.logDigest,
+    tolerance,
     figures: numbersOf(before).flatMap(([figure, value]) => {
       const now = later.get(figure);
       if (now === undefined) return [];
       const change = value === 0 ? null : (now - value) / value;
-      return [{ figure, before: value, after: now, change }];
+      const kind = isTimed(figure) ? 'timed' : 'simulated';
+      const isWithin =
+        now === value || (kind === 'timed' && isTolerated(Math.abs(change ?? Infinity), tolerance));
+      return [{ figure, kind, before: value, after: now, change, isWithin }];
     }),
   };
 }
+
+/** Whether all that is simulated is equal, and all that is timed within the tolerance. */
+export const isWithinTolerance = ({ figures }: RunComparison): boolean =>
+  figures.every(({ isWithin }) => isWithin);
+
+const isTolerated = (change: number, tolerance: number | null): boolean =>
+  tolerance === null || 100 * change <= tolerance;
+
+/** What depends on when threads have their turns. */
+const isTimed = (figure: string): boolean =>
+  /^(durationMs|upsertsPerSecond|latencyMs\.|memory\.)|\.(latencyMs\.\w+|lag|resyncs|restarts)$/.test(
+    figure,
+  );
 
 function numbersOf(run: RunDocument): [string, number][] {
   const { peers, latencyMs, memory, observers, phases } = run;
@@ -65,15 +96,7 @@ const printed = (value: number): string =>
 export function formatComparison(comparison: RunComparison, screen: Screen): string {
   const { colors } = screen;
   const { names, seeds, isSameLog, figures } = comparison;
-  const differing = figures.filter(({ before, after }) => before !== after);
-  const table = textTable(
-    [['figure'], ['first', 'right'], ['second', 'right'], ['change', 'right']],
-    differing.map(({ figure, before, after, change }) => {
-      const percent = change === null ? '' : `${change > 0 ? '+' : ''}${printed(100 * change)} %`;
-      return [figure, printed(before), printed(after), percent];
-    }),
-    screen,
-  );
+  const equal = figures.filter(({ before, after }) => before === after).length;
   return [
     ...factLines(
       [
@@ -83,8 +106,30 @@ export function formatComparison(comparison: RunComparison, screen: Screen): str
       ],
       screen,
     ),
-    ...(differing.length === 0 ? [] : ['', table]),
-    `${figures.length - differing.length} of ${figures.length} figures are equal`,
+    ...differences('simulated', comparison, screen),
+    ...differences('timed', comparison, screen),
+    `${equal} of ${figures.length} figures are equal`,
     '',
   ].join('\n');
+}
+
+/** A table of the figures of a kind that differ, if any does. */
+function differences(
+  kind: ComparedFigure['kind'],
+  { figures, tolerance }: RunComparison,
+  screen: Screen,
+): string[] {
+  const { colors } = screen;
+  const rows = figures.filter((one) => one.kind === kind && one.before !== one.after);
+  if (rows.length === 0) return [];
+  const table = textTable(
+    [[kind], ['first', 'right'], ['second', 'right'], ['change', 'right']],
+    rows.map(({ figure, before, after, change, isWithin }) => {
+      const percent = change === null ? '' : `${change > 0 ? '+' : ''}${printed(100 * change)} %`;
+      const mark = tolerance === null || isWithin ? percent : colors.red(percent || 'from 0');
+      return [figure, printed(before), printed(after), mark];
+    }),
+    screen,
+  );
+  return ['', table];
 }

@@ -8,7 +8,6 @@ import { htmlReport } from './html/html-report.js';
 import { runPicture } from './html/picture.js';
 import { sweepReport } from './html/sweep-report.js';
 import { junitOf } from './junit.js';
-import { compareRuns } from './run-comparison.js';
 import { aRun } from './run-document.fixture.js';
 import { makeFolder, readRunDocument, writeRunFiles } from './run-files.js';
 import { formatRun } from './run-text.js';
@@ -270,19 +269,5 @@ describe('a folder for reports', () => {
     expect(() => makeFolder('--svg', '/proc/panoptes')).toThrow(
       '--svg: /proc/panoptes cannot be written into: ',
     );
-  });
-});
-
-describe('a comparison of two runs', () => {
-  it('has the figures that both have, with their change, and says whether the logs are equal', () => {
-    const other = { ...aRun, events: 90, logDigest: 'dd', phases: aRun.phases.slice(0, 1) };
-    const { isSameLog, figures } = compareRuns(aRun, other);
-    expect(isSameLog).toBe(false);
-    expect(figures).toContainEqual({ figure: 'events', before: 60, after: 90, change: 0.5 });
-    expect(figures.some(({ figure }) => figure.startsWith('phases.crowd'))).toBe(false);
-    expect(compareRuns(aRun, aRun).isSameLog).toBe(true);
-    expect(
-      compareRuns(aRun, aRun).figures.every(({ change }) => change === 0 || change === null),
-    ).toBe(true);
   });
 });

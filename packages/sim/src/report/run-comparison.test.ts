@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { compareRuns, isWithinTolerance } from './run-comparison.js';
+import { aRun } from './run-document.fixture.js';
+
+describe('a comparison of two runs', () => {
+  it('has the figures that both have, with their change, and says whether the logs are equal', () => {
+    const other = { ...aRun, events: 90, logDigest: 'dd', phases: aRun.phases.slice(0, 1) };
+    const { isSameLog, figures } = compareRuns(aRun, other);
+    expect(isSameLog).toBe(false);
+    expect(figures).toContainEqual({
+      ...{ figure: 'events', kind: 'simulated', before: 60, after: 90, change: 0.5 },
+      isWithin: false,
+    });
+    expect(figures.some(({ figure }) => figure.startsWith('phases.crowd'))).toBe(false);
+    expect(compareRuns(aRun, aRun).isSameLog).toBe(true);
+    expect(
+      compareRuns(aRun, aRun).figures.every(({ change }) => change === 0 || change === null),
+    ).toBe(true);
+  });
+
+  it('keeps what is simulated, which must be equal, apart from what is timed, within a tolerance', () => {
+    const timed = ['durationMs', 'upsertsPerSecond', 'latencyMs.p99', 'memory.peakRssMiB'];
+    const kindOf = new Map(compareRuns(aRun, aRun).figures.map((one) => [one.figure, one.kind]));
+    for (const figure of [...timed, 'observers.mesh.latencyMs.p50', 'observers.mesh.lag']) {
+      expect([figure, kindOf.get(figure)]).toEqual([figure, 'timed']);
+    }
+    for (const figure of ['events', 'peers.mean', 'phases.warm-up.peers.mean', 'virtualMs']) {
+      expect([figure, kindOf.get(figure)]).toEqual([figure, 'simulated']);
+    }
+    const slower = { ...aRun, durationMs: aRun.durationMs * 1.2 };
+    expect(isWithinTolerance(compareRuns(aRun, slower))).toBe(true);
+    expect(isWithinTolerance(compareRuns(aRun, slower, 25))).toBe(true);
+    expect(isWithinTolerance(compareRuns(aRun, slower, 15))).toBe(false);
+    expect(isWithinTolerance(compareRuns(aRun, { ...slower, events: 1 }, 25))).toBe(false);
+  });
+});

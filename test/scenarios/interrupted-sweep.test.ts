@@ -42,7 +42,7 @@ describe('a sweep of 12 runs over 2 threads', () => {
 
     expect((await endOf(startPanoptes(...args('stopped')))).code).toBe(0);
     expect(lines()).toBe(12);
-    for (const name of ['sweep.csv', 'sweep.json', 'report.html']) {
+    for (const name of ['sweep.csv', 'runs.csv', 'sweep.json', 'report.html']) {
       const [a, b] = ['whole', 'stopped'].map((out) =>
         readFileSync(join(folder, out, name), 'utf8'),
       );

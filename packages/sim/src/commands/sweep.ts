@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { sweepReport } from '../report/html/sweep-report.js';
 import { jsonText } from '../report/printable.js';
 import { makeFolder, writeFiles } from '../report/run-files.js';
+import { runsCsv } from '../report/runs-csv.js';
 import { formatSweep, sweepFailureLine } from '../report/sweep-text.js';
 import { showSweepProgress } from '../report/sweep-progress.js';
 import type { Override } from '../scenario/file/scenario-document.js';
@@ -84,7 +85,7 @@ export function addSweep(program: Command, terminal: Terminal, exit: (code: numb
         'come: the same command goes on where an interrupted sweep stopped.',
     )
     .argument('<scenario>', 'a scenario’s file (.yaml, .json) with a sweep section')
-    .requiredOption('--out <dir>', 'where the journal, sweep.json, sweep.csv and report.html go')
+    .requiredOption('--out <dir>', 'where the journal and the reports go')
     .addOption(setFlag())
     .option('--seed <text>', 'instead of the scenario’s')
     .option('--threads <n>', 'runs at a time, instead of the scenario’s', parseThreads)
@@ -155,6 +156,7 @@ async function runAll(
     new Map([
       ['sweep.json', jsonText(document, 1)],
       ['sweep.csv', sweepCsv(document)],
+      ['runs.csv', runsCsv(outcome)],
       ['report.html', sweepReport(document)],
     ]),
   );

@@ -5,6 +5,10 @@ export type CsvCell = string | number | null | undefined;
 export const csvText = (rows: readonly (readonly CsvCell[])[]): string =>
   rows.map((cells) => `${cells.map(cellText).join(',')}\n`).join('');
 
+/** The cell of a value of any kind: what is neither number nor text is written as JSON. */
+export const anyCell = (value: unknown): CsvCell =>
+  typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value);
+
 /** How spreadsheets tell a formula. */
 const formula = /^[=+\-@\t\r＝＋－＠]/;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkText } from './check-document.fixture.js';
+import { cellsOf } from './csv-cells.fixture.js';
 import { htmlReport } from './html/html-report.js';
 import { runPicture } from './html/picture.js';
 import { sweepReport } from './html/sweep-report.js';
@@ -10,9 +11,11 @@ import { compareRuns, formatComparison } from './run-comparison.js';
 import { aRun } from './run-document.fixture.js';
 import { runDocumentProblem } from './run-document-schema.js';
 import { formatRun } from './run-text.js';
+import { runsCsv } from './runs-csv.js';
 import { plain, small } from './screens.fixture.js';
 import { seriesCsv } from './series-csv.js';
 import { aSweep } from './sweep-document.fixture.js';
+import { sweepOutcomeWith } from './sweep-outcome.fixture.js';
 import { formatSweep } from './sweep-text.js';
 import { sweepCsv } from '../sweep/sweep-table.js';
 
@@ -46,16 +49,6 @@ function tagsOf(markup: string): string[] {
     );
   }
   return [...found].sort();
-}
-
-/** Cells of CSV, by RFC 4180. */
-function cellsOf(csv: string): string[][] {
-  const rows: string[][] = [[]];
-  for (const [, quoted, bare, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\n|$)/g)) {
-    rows.at(-1)!.push(quoted?.replaceAll('""', '"') ?? bare ?? '');
-    if (end === '\n') rows.push([]);
-  }
-  return rows.filter((row) => row.length > 1);
 }
 
 describe('a nasty text in every field', () => {
@@ -98,6 +91,7 @@ describe('a nasty text in every field', () => {
     const sinks: readonly ((with_: string) => string)[] = [
       (value) => seriesCsv(filledWith(aRun, value).series),
       (value) => sweepCsv(sweepWith(value)),
+      (value) => runsCsv(sweepOutcomeWith(value)),
     ];
     for (const make of sinks) {
       const cells = cellsOf(make(text));

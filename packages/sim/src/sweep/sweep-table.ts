@@ -1,6 +1,6 @@
-import { type CsvCell, csvText } from '../report/csv.js';
-import { failureReasons } from '../report/failure-reasons.js';
+import { anyCell, type CsvCell, csvText } from '../report/csv.js';
 import { figuresAt } from '../scenario/run/figure-path.js';
+import { resultFailures } from './result-failures.js';
 import type { SweepResult } from './sweep-journal.js';
 import type { SweepPoint, SweepTask } from './sweep-plan.js';
 import { type Estimate, estimateMean } from './student-interval.js';
@@ -92,9 +92,8 @@ function sweepRow(
 /** Why a run failed, if it did. */
 function failureOf(result: SweepResult | undefined): string | undefined {
   if (result === undefined) return undefined;
-  const { run, failure, seed } = result;
-  const reasons = run === undefined ? [failure ?? 'no result'] : failureReasons(run);
-  return reasons.length === 0 ? undefined : `seed ${seed}: ${reasons.join('; ')}`;
+  const reasons = resultFailures(result);
+  return reasons.length === 0 ? undefined : `seed ${result.seed}: ${reasons.join('; ')}`;
 }
 
 function numbersAt(run: unknown, path: string): number[] {
@@ -126,10 +125,7 @@ export function sweepCsv({ keys, figures, rows }: SweepDocument): string {
     'failures',
   ];
   const lines = rows.map(({ values, figures: own, runs, failed, failures }): CsvCell[] => [
-    ...keys.map((key) => {
-      const value = values[key];
-      return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value);
-    }),
+    ...keys.map((key) => anyCell(values[key])),
     ...figures.flatMap((path) => {
       const estimate = own[path];
       return [estimate?.mean, estimate?.low, estimate?.high];

@@ -1,0 +1,86 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { recordsOf } from '../../packages/sim/src/report/csv-cells.fixture.js';
+import { commandSession } from '../fixtures/panoptes-command.js';
+
+const panoptes = commandSession();
+
+const scenario = `version: 1
+name: sizes
+population: { peers: 10 }
+sessions: { distribution: exponential, mean: 10m }
+phases: [{ kind: steady, duration: 1h }]
+observers: [{ use: mesh, host: inline }, { use: mesh, host: inline, name: second }]
+thresholds: { observers.*.lag: '== 0', peers.peak: '< 30' }
+sweep:
+  grid: { population.peers: [5, 40], topology.model: [random, none] }
+  replications: 2
+  figures: [joins, peers.mean]
+`;
+
+interface Row {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly figures: Readonly<Record<string, { readonly mean: number }>>;
+  readonly failed: number;
+}
+
+/** Sweeps into a folder, which the second time holds all results. */
+async function sweep(folder: string): Promise<readonly Row[]> {
+  const file = join(folder, 'sizes.yaml');
+  writeFileSync(file, scenario);
+  const { code, stdout } = await panoptes('sweep', file, '--out', folder, '--json', '--quiet');
+  expect(code).toBe(99);
+  return (JSON.parse(stdout) as { readonly rows: readonly Row[] }).rows;
+}
+
+const newFolder = (): string => mkdtempSync(join(tmpdir(), 'panoptes-sweep-'));
+
+describe('the files of a sweep', () => {
+  it('have every run in runs.csv, with the figures that the means are of', async () => {
+    const folder = newFolder();
+    const rows = await sweep(folder);
+    const runs = recordsOf(readFileSync(join(folder, 'runs.csv'), 'utf8'));
+    expect(Object.keys(runs[0]!)).toEqual([
+      ...['population.peers', 'topology.model', 'seed', 'replication', 'verdict'],
+      ...['joins', 'peers.mean', 'observers.mesh.lag', 'observers.second.lag', 'peers.peak'],
+      'failure',
+    ]);
+    expect(runs).toHaveLength(8);
+    for (const [at, { values, figures, failed }] of rows.entries()) {
+      const own = runs.slice(2 * at, 2 * at + 2);
+      expect(own.map(({ seed }) => seed)).toEqual(['1#1', '1#2']);
+      for (const [key, value] of Object.entries(values)) {
+        expect(own.map((run) => run[key])).toEqual([String(value), String(value)]);
+      }
+      for (const [path, { mean }] of Object.entries(figures)) {
+        expect((Number(own[0]![path]) + Number(own[1]![path])) / 2).toBeCloseTo(mean, 6);
+      }
+      expect(own.filter(({ failure }) => failure !== '')).toHaveLength(failed);
+      for (const { verdict, failure, 'peers.peak': peak } of own) {
+        expect(verdict).toBe('pass');
+        expect(failure).toBe(Number(peak) < 30 ? '' : `peers.peak < 30: is ${peak}`);
+      }
+    }
+    expect(rows.map(({ failed }) => failed)).toEqual([0, 0, 2, 2]);
+  });
+
+  it('are made of the journal alone, to the byte', async () => {
+    const folder = newFolder();
+    await sweep(folder);
+    const names = ['runs.csv'];
+    const texts = () => names.map((name) => readFileSync(join(folder, name), 'utf8'));
+    const before = texts();
+    for (const name of names) rmSync(join(folder, name));
+    const journal = join(folder, 'journal.jsonl');
+    const results = readFileSync(journal, 'utf8').split('\n').slice(0, -1);
+    // As if the sweep had ended in the middle of its last result, and others had come first.
+    const [head, ...lines] = results;
+    writeFileSync(journal, `${[head, ...lines.reverse()].join('\n')}\n`);
+    appendFileSync(journal, '{"index":7,"se');
+    await sweep(folder);
+    expect(texts()).toEqual(before);
+    expect(readFileSync(journal, 'utf8').split('\n')).toHaveLength(10);
+  });
+});

@@ -66,10 +66,27 @@ describe('the files of a sweep', () => {
     expect(rows.map(({ failed }) => failed)).toEqual([0, 0, 2, 2]);
   });
 
+  it('have every run in junit.xml, a suite a point, and what failed is counted', async () => {
+    const folder = newFolder();
+    const rows = await sweep(folder);
+    const junit = readFileSync(join(folder, 'junit.xml'), 'utf8');
+    const countsIn = (kind: string) =>
+      [...junit.matchAll(new RegExp(`<${kind} .*tests="(\\d+)" failures="(\\d+)"`, 'g'))].map(
+        ([, tests, failures]) => [Number(tests), Number(failures)],
+      );
+    expect(countsIn('testsuites')).toEqual([[8, 4]]);
+    expect(countsIn('testsuite')).toEqual(rows.map(({ failed }) => [2, failed]));
+    expect(junit.match(/<failure message="peers\.peak &lt; 30: is \d+"\/>/g)).toHaveLength(4);
+    const point = 'population.peers 40, topology.model &quot;none&quot;';
+    expect(junit).toMatch(
+      new RegExp(`<testcase classname="${point}" name="seed 1#2" time="\\d+\\.\\d{3}"><failure`),
+    );
+  });
+
   it('are made of the journal alone, to the byte', async () => {
     const folder = newFolder();
     await sweep(folder);
-    const names = ['runs.csv'];
+    const names = ['runs.csv', 'junit.xml'];
     const texts = () => names.map((name) => readFileSync(join(folder, name), 'utf8'));
     const before = texts();
     for (const name of names) rmSync(join(folder, name));

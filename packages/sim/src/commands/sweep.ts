@@ -5,6 +5,7 @@ import { sweepReport } from '../report/html/sweep-report.js';
 import { jsonText } from '../report/printable.js';
 import { makeFolder, writeFiles } from '../report/run-files.js';
 import { runsCsv } from '../report/runs-csv.js';
+import { sweepJunit } from '../report/sweep-junit.js';
 import { formatSweep, sweepFailureLine } from '../report/sweep-text.js';
 import { showSweepProgress } from '../report/sweep-progress.js';
 import type { Override } from '../scenario/file/scenario-document.js';
@@ -157,6 +158,7 @@ async function runAll(
       ['sweep.json', jsonText(document, 1)],
       ['sweep.csv', sweepCsv(document)],
       ['runs.csv', runsCsv(outcome)],
+      ['junit.xml', sweepJunit(outcome)],
       ['report.html', sweepReport(document)],
     ]),
   );

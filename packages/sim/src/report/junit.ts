@@ -1,5 +1,5 @@
 import { disagreementText } from './agreement-text.js';
-import { type Markup, markup } from './markup.js';
+import { type JunitCase, junitXml } from './junit-xml.js';
 import type { RunDocument } from './run-document.js';
 import { violationText } from './rules-text.js';
 import { measuredFigures } from './threshold-text.js';
@@ -10,7 +10,7 @@ import { failureReason } from './run-text.js';
  * rule that there was occasion to check, and for each threshold.
  */
 export function junitOf(run: RunDocument): string {
-  const cases: Case[] = [
+  const cases: JunitCase[] = [
     {
       group: 'run',
       name: 'was played to its end',
@@ -43,25 +43,6 @@ export function junitOf(run: RunDocument): string {
       failure: outcome.passed ? undefined : measuredFigures(outcome),
     })),
   ];
-  const failures = cases.filter(({ failure }) => failure !== undefined).length;
-  const seconds = (run.durationMs / 1000).toFixed(3);
-  const suite = `${run.name}, seed ${run.seed}`;
-  return markup`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites tests="${cases.length}" failures="${failures}">
-  <testsuite name="${suite}" tests="${cases.length}" failures="${failures}" time="${seconds}">
-${cases.map(element)}  </testsuite>
-</testsuites>
-`.toString();
+  const name = `${run.name}, seed ${run.seed}`;
+  return junitXml(name, [{ name, cases, seconds: run.durationMs / 1000 }]);
 }
-
-interface Case {
-  readonly group: string;
-  readonly name: string;
-  /** Why it failed, if it did. */
-  readonly failure: string | undefined;
-}
-
-const element = ({ group, name, failure }: Case): Markup =>
-  failure === undefined
-    ? markup`    <testcase classname="${group}" name="${name}"/>\n`
-    : markup`    <testcase classname="${group}" name="${name}"><failure message="${failure}"/></testcase>\n`;

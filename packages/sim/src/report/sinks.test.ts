@@ -15,6 +15,7 @@ import { runsCsv } from './runs-csv.js';
 import { plain, small } from './screens.fixture.js';
 import { seriesCsv } from './series-csv.js';
 import { aSweep } from './sweep-document.fixture.js';
+import { sweepJunit } from './sweep-junit.js';
 import { sweepOutcomeWith } from './sweep-outcome.fixture.js';
 import { formatSweep } from './sweep-text.js';
 import { sweepCsv } from '../sweep/sweep-table.js';
@@ -58,6 +59,7 @@ describe('a nasty text in every field', () => {
       ['a picture', (value) => runPicture(filledWith(aRun, value))],
       ['a sweep', (value) => sweepReport(sweepWith(value))],
       ['JUnit', (value) => junitOf(filledWith(aRun, value))],
+      ['JUnit of a sweep', (value) => sweepJunit(sweepOutcomeWith(value))],
     ];
     for (const [sink, make] of sinks) {
       const made = make(text);

@@ -18,10 +18,14 @@ const folder = (): string => mkdtempSync(join(tmpdir(), 'panoptes-sweep-'));
 const figures = (mean: number): SweepFigures =>
   ({
     verdict: 'pass',
+    durationMs: 5,
     peers: { mean },
     thresholds: [],
     logDigest: `log ${mean}`,
   }) as unknown as SweepFigures;
+/** A result of which something is wrong. */
+const lineWith = (part: object): string =>
+  JSON.stringify({ index: 1, seed: '1', run: { ...figures(1), ...part } });
 
 describe('a journal', () => {
   it('holds what was added when it is opened again, a torn last line aside', () => {
@@ -76,7 +80,10 @@ describe('a journal', () => {
     ['{"index":1}', 'seed: '],
     ['{"index":1,"seed":"1","run":null}', 'run: '],
     ['{"index":1,"seed":"1","run":{"verdict":"pass"}}', 'run.logDigest: '],
-    ['{"index":1,"seed":"1","run":{"verdict":"pass","logDigest":null,"thresholds":[0]}}', 'run.th'],
+    ['{"index":1,"seed":"1","run":{"verdict":"pass","logDigest":null}}', 'run.durationMs: '],
+    [lineWith({ thresholds: [0] }), 'run.thresholds.0: '],
+    [lineWith({ thresholds: [{ passed: true }] }), 'run.thresholds.0.figure: '],
+    [lineWith({ durationMs: -1 }), 'run.durationMs: '],
   ])('with a line that is no result is refused with its number: %s', (line, problem) => {
     const directory = folder();
     SweepJournal.open(directory, source, false).add({ index: 0, seed: '1', run: figures(1) });

@@ -123,7 +123,7 @@ export interface SweepResult {
   readonly failure?: string;
 }
 
-/** As much of a result as a table is made of. */
+/** As much of a result as reports are made of. */
 const resultShape = z.looseObject({
   index: z.int().min(0),
   seed: z.string(),
@@ -132,7 +132,15 @@ const resultShape = z.looseObject({
     .looseObject({
       verdict: z.string(),
       logDigest: z.string().nullable(),
-      thresholds: z.array(z.looseObject({ passed: z.boolean() })),
+      durationMs: z.number().min(0),
+      thresholds: z.array(
+        z.looseObject({
+          figure: z.string(),
+          condition: z.string(),
+          passed: z.boolean(),
+          actual: z.array(z.looseObject({ figure: z.string() })),
+        }),
+      ),
     })
     .optional(),
 });

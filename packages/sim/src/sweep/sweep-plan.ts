@@ -6,6 +6,10 @@ export interface SweepPoint {
   readonly overrides: readonly Override[];
 }
 
+/** A point by its values, as in `population.peers 5, topology.model "none"`; nothing without keys. */
+export const pointName = ({ overrides }: SweepPoint): string =>
+  overrides.map(({ key, value }) => `${key} ${JSON.stringify(value)}`).join(', ');
+
 /** One run of a sweep. */
 export interface SweepTask {
   /** Position among all tasks, from 0. */

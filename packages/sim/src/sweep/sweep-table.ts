@@ -2,7 +2,7 @@ import { anyCell, type CsvCell, csvText } from '../report/csv.js';
 import { figuresAt } from '../scenario/run/figure-path.js';
 import { resultFailures } from './result-failures.js';
 import type { SweepResult } from './sweep-journal.js';
-import type { SweepPoint, SweepTask } from './sweep-plan.js';
+import { pointName, type SweepPoint, type SweepTask } from './sweep-plan.js';
 import { type Estimate, estimateMean } from './student-interval.js';
 
 /** Adds up a sweep. It depends on the results alone, not on the order in which they came. */
@@ -108,7 +108,7 @@ const mostTold = 20;
 /** Which runs failed and why, for people to read: the first of them, and how many more there are. */
 export function sweepFailures({ keys, rows }: SweepDocument): string[] {
   const all = rows.flatMap(({ values, failures }) => {
-    const point = keys.map((key) => `${key} ${JSON.stringify(values[key])}`).join(', ');
+    const point = pointName({ overrides: keys.map((key) => ({ key, value: values[key] })) });
     return failures.map((failure) => (point === '' ? failure : `${point}, ${failure}`));
   });
   const more = all.length - mostTold;

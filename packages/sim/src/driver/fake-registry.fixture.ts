@@ -101,6 +101,8 @@ export function fakeRegistry(
         resyncs: 0,
         restarts: 0,
         incarnation: 1,
+        heapBytes: 0,
+        externalBytes: 0,
         reasons: [],
       })),
       supervisor: { zombies: 0 },

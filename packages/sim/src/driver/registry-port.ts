@@ -61,6 +61,9 @@ export interface ObserverProgress {
 export interface ObserverFigures extends ObserverProgress {
   /** Which incarnation it is in, from 1. */
   readonly incarnation: number;
+  /** Memory of its thread when it was seen last; 0 where it was not. */
+  readonly heapBytes: number;
+  readonly externalBytes: number;
   /** Why its last incarnations ended, oldest first. */
   readonly reasons: readonly {
     readonly incarnation: number;

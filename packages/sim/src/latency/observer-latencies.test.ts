@@ -17,9 +17,9 @@ function scene() {
   return {
     state,
     latencies,
-    commit: (seq: number, at: number) => {
+    commit: (seq: number, at: number, sent = { phase: 0, sample: 0 }) => {
       state.now = at;
-      latencies.committed(seq);
+      latencies.committed(seq, sent);
     },
     handle: (first: number, last: number, at: number) => times.note(first, last, at * 1_000),
     figures: async () => {
@@ -62,6 +62,24 @@ describe('the latency of an observer', () => {
     commit(1, 1);
     state.isDead = true;
     expect(await figures()).toEqual({ count: 0, p50: null, p90: null, p99: null, max: null });
+  });
+
+  it('is told of each phase and each sample too, by when the command was sent', async () => {
+    const { commit, handle, latencies, figures } = scene();
+    commit(1, 0, { phase: 0, sample: 1 });
+    commit(2, 0, { phase: 0, sample: 1 });
+    commit(3, 0, { phase: 0, sample: 2 });
+    commit(4, 0, { phase: 2, sample: 5 });
+    for (const [seq, at] of [10, 20, 30, 700].entries()) handle(seq + 1, seq + 1, at);
+    const whole = await figures();
+    const phases = [0, 1, 2, 3].map((phase) => latencies.phaseFigures('mesh', phase));
+    expect(phases.map(({ count }) => count)).toEqual([3, 0, 1, 0]);
+    expect(phases.map(({ max }) => max && Math.round(max))).toEqual([30, null, 700, null]);
+    expect(whole).toMatchObject({ count: 4, max: phases[2]!.max });
+    const medians = [0, 1, 2, 3, 5, 6].map((sample) => latencies.sampleMedian('mesh', sample));
+    expect(medians.map((ms) => ms && Math.round(ms))).toEqual([null, 10, 30, null, 700, null]);
+    expect(latencies.phaseFigures('nobody', 0)).toMatchObject({ count: 0, p99: null });
+    expect(latencies.sampleMedian('nobody', 1)).toBeNull();
   });
 
   it('goes on after an incarnation that could not be asked', async () => {

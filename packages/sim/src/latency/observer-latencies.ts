@@ -2,7 +2,8 @@ import { fileBeside } from '@panoptes/core';
 import { wrappedModule } from '@panoptes/testkit';
 import type { ObserverPort } from '../driver/registry-port.js';
 import { numbersABatch } from './handled-times.js';
-import { type LatencyFigures, LatencyHistogram } from './latency-histogram.js';
+import { type LatencyFigures, LatencyHistogram, noLatencies } from './latency-histogram.js';
+import { LatencySpans } from './latency-spans.js';
 import { handledQuery } from './timed.js';
 
 /**
@@ -15,6 +16,8 @@ import { handledQuery } from './timed.js';
 export class ObserverLatencies {
   readonly #seqs = new Float64Array(mostWaiting);
   readonly #times = new Float64Array(mostWaiting);
+  readonly #phases = new Uint32Array(mostWaiting);
+  readonly #samples = new Uint32Array(mostWaiting);
   #committed = 0;
   #lastSeq = 0;
   readonly #observers = new Map<string, Timed>();
@@ -29,17 +32,25 @@ export class ObserverLatencies {
 
   /** Takes in an observer that was registered with that module. */
   add(port: ObserverPort): void {
-    const histogram = new LatencyHistogram();
-    this.#observers.set(port.name, { port, histogram, next: this.#committed, asking: undefined });
+    this.#observers.set(port.name, {
+      port,
+      histogram: new LatencyHistogram(),
+      phases: new LatencySpans(new LatencyHistogram(), (own) => own.figures()),
+      samples: new LatencySpans(new LatencyHistogram(2), (own) => own.percentile(50)),
+      next: this.#committed,
+      asking: undefined,
+    });
   }
 
   /** A transaction has been committed, and its sender has just learnt of it. */
-  committed(seq: number): void {
+  committed(seq: number, { phase, sample }: SendTime): void {
     if (seq <= this.#lastSeq) return;
     this.#lastSeq = seq;
     const place = this.#committed++ % mostWaiting;
     this.#seqs[place] = seq;
     this.#times[place] = this.micros();
+    this.#phases[place] = phase;
+    this.#samples[place] = sample;
     if (this.#committed % commitsBetweenLooks === 0) this.look();
   }
 
@@ -58,7 +69,17 @@ export class ObserverLatencies {
 
   /** Of an observer that was taken in. */
   figures(name: string): LatencyFigures {
-    return (this.#observers.get(name)?.histogram ?? new LatencyHistogram()).figures();
+    return this.#observers.get(name)?.histogram.figures() ?? noLatencies;
+  }
+
+  /** Of what was sent in a phase. */
+  phaseFigures(name: string, phase: number): LatencyFigures {
+    return this.#observers.get(name)?.phases.of(phase) ?? noLatencies;
+  }
+
+  /** The median, to within a hundredth, of what was sent before a sample and after the one before it. */
+  sampleMedian(name: string, sample: number): number | null {
+    return this.#observers.get(name)?.samples.of(sample) ?? null;
   }
 
   async #ask(timed: Timed): Promise<void> {
@@ -80,10 +101,21 @@ export class ObserverLatencies {
         const seq = this.#seqs[place]!;
         if (seq > last) break;
         if (seq < first) continue;
-        timed.histogram.record((handledAt - this.#times[place]!) / microsInMs);
+        const ms = (handledAt - this.#times[place]!) / microsInMs;
+        timed.histogram.record(ms);
+        timed.phases.record(ms, this.#phases[place]!);
+        timed.samples.record(ms, this.#samples[place]!);
       }
     }
   }
+}
+
+/** When the command of a transaction was sent. */
+export interface SendTime {
+  /** Number of the phase, from 0; it never falls, nor does that of the sample. */
+  readonly phase: number;
+  /** Number of the next sample, from 0. */
+  readonly sample: number;
 }
 
 const timedObserver = fileBeside(import.meta.url, './timed-observer.js');
@@ -98,6 +130,8 @@ const microsInMs = 1_000;
 interface Timed {
   readonly port: ObserverPort;
   readonly histogram: LatencyHistogram;
+  readonly phases: LatencySpans<LatencyFigures>;
+  readonly samples: LatencySpans<number | null>;
   /** Number of the next commit that it has not been seen to handle. */
   next: number;
   asking: Promise<void> | undefined;

@@ -12,6 +12,8 @@ const observer = (name: string, state: string): ObserverFigures => ({
   resyncs: 0,
   restarts: 0,
   incarnation: 1,
+  heapBytes: 0,
+  externalBytes: 0,
   reasons: [],
 });
 

@@ -13,10 +13,11 @@ import type {
   Incident,
   ObserverSeries,
   PhaseFigures,
-  PhaseLag,
+  PhaseObserver,
   RunDocument,
   RunObserver,
   Series,
+  Spread,
   ThresholdOutcome,
 } from './run-document.js';
 import { runSchema } from './run-document.js';
@@ -80,9 +81,12 @@ const phase = objectOf<PhaseFigures>({
   leaves: whole,
   peers: objectOf<PhaseFigures['peers']>({ mean: amount, peak: whole, final: whole }),
   observers: listOf(
-    objectOf<PhaseLag>({
+    objectOf<PhaseObserver>({
       name: text,
-      lag: objectOf<PhaseLag['lag']>({ mean: amount.nullable(), max: whole.nullable() }),
+      lag: objectOf<Spread>({ mean: amount.nullable(), max: whole.nullable() }),
+      memoryMiB: maybe(objectOf<Spread>({ mean: amount.nullable(), max: amount.nullable() })),
+      restarts: maybe(whole),
+      latencyMs: maybe(latency),
     }),
   ),
 });
@@ -140,9 +144,10 @@ const course = objectOf<ObserverSeries>({
   delivered: listOf(whole),
   resyncs: listOf(whole),
   restarts: listOf(whole),
-}).superRefine((own, context) => {
-  const lengths = [own.state, own.lag, own.delivered, own.resyncs, own.restarts];
-  if (new Set(lengths.map(({ length }) => length)).size > 1) {
+  memoryMiB: maybe(listOf(amount.nullable())),
+  latencyMs: maybe(listOf(amount.nullable())),
+}).superRefine(({ name: _, ...columns }, context) => {
+  if (new Set(Object.values(columns).map(({ length }) => length)).size > 1) {
     context.addIssue('expected columns of one length');
   }
 });

@@ -64,7 +64,15 @@ export const aRun: RunDocument = {
       updates: 5,
       leaves: 2,
       peers: { mean: 9, peak: 18, final: 18 },
-      observers: [{ name: 'mesh', lag: { mean: 3.5, max: 7 } }],
+      observers: [
+        {
+          name: 'mesh',
+          lag: { mean: 3.5, max: 7 },
+          memoryMiB: { mean: 6.25, max: 8.5 },
+          restarts: 2,
+          latencyMs: { count: 3, p50: 0, p90: 0.8, p99: 12.5, max: 40 },
+        },
+      ],
     },
     {
       name: 'crowd',
@@ -75,7 +83,15 @@ export const aRun: RunDocument = {
       updates: 15,
       leaves: 8,
       peers: { mean: 22, peak: 25, final: 20 },
-      observers: [{ name: 'mesh', lag: { mean: null, max: null } }],
+      observers: [
+        {
+          name: 'mesh',
+          lag: { mean: null, max: null },
+          memoryMiB: { mean: null, max: null },
+          restarts: 0,
+          latencyMs: { count: 0, p50: null, p90: null, p99: null, max: null },
+        },
+      ],
     },
   ],
   latencyMs: { count: 4, p50: 0.2, p90: 1.5, p99: 20, max: 2_100 },
@@ -129,6 +145,8 @@ export const aRun: RunDocument = {
         delivered: [0, 17, 38, 60],
         resyncs: [0, 0, 1, 1],
         restarts: [0, 2, 2, 2],
+        memoryMiB: [4, null, 8.5, 40],
+        latencyMs: [null, 0.8, null, 12.5],
       },
     ],
   },

@@ -45,6 +45,13 @@ export interface ObserverSeries {
   readonly delivered: number[];
   readonly resyncs: number[];
   readonly restarts: number[];
+  /** Heap and buffers of its thread, in MiB; null where not known. Older documents do not have it. */
+  readonly memoryMiB?: (number | null)[];
+  /**
+   * Median latency in milliseconds of what was sent since the sample before; null where nothing was
+   * timed. Older documents do not have it.
+   */
+  readonly latencyMs?: (number | null)[];
 }
 
 /** The course of a run, one value a sample in each column. */
@@ -66,14 +73,26 @@ export interface Series {
 
 /** What happened in one phase, without the peers that were there at the start of the run. */
 export interface PhaseFigures extends PhaseTotals {
-  /** By the samples within the phase. */
-  readonly observers: readonly PhaseLag[];
+  readonly observers: readonly PhaseObserver[];
 }
 
-/** How far an observer was behind in a phase, in transactions; null where no sample was taken. */
-export interface PhaseLag {
+/** What happened to an observer in a phase; what older documents do not have is optional. */
+export interface PhaseObserver {
   readonly name: string;
-  readonly lag: { readonly mean: number | null; readonly max: number | null };
+  /** How far it was behind, in transactions. */
+  readonly lag: Spread;
+  /** Heap and buffers of its thread, in MiB. */
+  readonly memoryMiB?: Spread;
+  /** How often it was started again. */
+  readonly restarts?: number;
+  /** From commits of what was sent in the phase to when it had handled them. */
+  readonly latencyMs?: LatencyFigures;
+}
+
+/** By the samples of a phase; null where none was taken, or it was not known. */
+export interface Spread {
+  readonly mean: number | null;
+  readonly max: number | null;
 }
 
 /** An incarnation of an observer that ended unexpectedly. */

@@ -159,9 +159,10 @@ describe('the reports of a run', () => {
   it('are a table of samples as CSV', () => {
     const [head, first, ...rest] = seriesCsv(aRun.series).trimEnd().split('\n');
     expect(head).toBe(
-      'at_ms,real_ms,online,joins,updates,leaves,rss_mib,mesh.state,mesh.lag,mesh.delivered,mesh.resyncs,mesh.restarts',
+      'at_ms,real_ms,online,joins,updates,leaves,rss_mib,mesh.state,mesh.lag,mesh.delivered,mesh.resyncs,mesh.restarts,mesh.memory_mib,mesh.latency_ms',
     );
-    expect(first).toBe('0,0,0,0,0,0,150,live,0,0,0,0');
+    expect(first).toBe('0,0,0,0,0,0,150,live,0,0,0,0,4,');
+    expect(rest[0]).toBe('40000,400,12,12,5,0,160,backoff,7,17,0,2,,0.8');
     expect(rest).toHaveLength(3);
   });
 
@@ -233,6 +234,11 @@ describe('the reports of a run', () => {
       'a column that is too short',
       { series: { ...series, leaves: [0] } },
       "series: expected columns of 4 samples, like 'at'",
+    ],
+    [
+      'a course without all memory',
+      { series: { ...series, observers: [{ ...course, memoryMiB: [1, null] }] } },
+      'series.observers.0: expected columns of one length',
     ],
     [
       'an uneven course',

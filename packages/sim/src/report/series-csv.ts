@@ -1,5 +1,5 @@
 import { type CsvCell, csvText } from './csv.js';
-import type { Series } from './run-document.js';
+import type { ObserverSeries, Series } from './run-document.js';
 
 /**
  * A run's course as CSV: a line a sample, with a header. Columns of observers are named after them,
@@ -15,9 +15,10 @@ export function seriesCsv(series: Series): string {
     ['leaves', series.leaves],
     ['rss_mib', series.rssMiB],
     ...series.observers.flatMap((own) =>
-      (['state', 'lag', 'delivered', 'resyncs', 'restarts'] as const).map(
-        (column): [string, readonly CsvCell[]] => [`${own.name}.${column}`, own[column]],
-      ),
+      observerColumns.flatMap(([column, head]): [string, readonly CsvCell[]][] => {
+        const values = own[column];
+        return values === undefined ? [] : [[`${own.name}.${head}`, values]];
+      }),
     ),
   ];
   return csvText([
@@ -28,3 +29,13 @@ export function seriesCsv(series: Series): string {
     ),
   ]);
 }
+
+const observerColumns = [
+  ['state', 'state'],
+  ['lag', 'lag'],
+  ['delivered', 'delivered'],
+  ['resyncs', 'resyncs'],
+  ['restarts', 'restarts'],
+  ['memoryMiB', 'memory_mib'],
+  ['latencyMs', 'latency_ms'],
+] as const satisfies readonly (readonly [keyof ObserverSeries, string])[];

@@ -3,7 +3,7 @@ import type { RuleVerdict, Verdicts, Violation, InjectedFault } from '@panoptes/
 import type { OracleVerdict } from '../driver/oracle.js';
 import { gapDigest } from '../observers/log-name.js';
 import type { FeedFigures } from '../driver/feed.js';
-import type { ObserverFigures, ObserverProgress } from '../driver/registry-port.js';
+import type { ObserverProgress } from '../driver/registry-port.js';
 import type { Skipped } from '../traces/skipped.js';
 
 /** The results of a simulation. */
@@ -114,7 +114,7 @@ export interface RunResult {
   readonly rules: Verdicts;
   /** An observer without figures is no longer registered. */
   readonly observers: readonly {
-    readonly figures: ObserverFigures | undefined;
+    readonly figures: ObserverProgress | undefined;
     readonly finding: OracleVerdict;
   }[];
 }
@@ -173,7 +173,7 @@ const reasonOf = (error: unknown): NonNullable<Summary['failure']> => ({
 });
 
 function summarizeObserver(
-  figures: ObserverFigures | undefined,
+  figures: ObserverProgress | undefined,
   { name, digest, agrees, problem }: OracleVerdict,
 ): ObserverSummary {
   return {

@@ -80,6 +80,7 @@ const rows: readonly Row[] = [
   ['a condition without an operator', scenario({}, 'thresholds:', ' peers.mean: 900'), 5, 'thresholds.peers.mean', 'expected an operator'],
   ['an order of words', scenario({}, 'thresholds: { verdict: "< pass" }'), 4, 'thresholds.verdict', 'expected a number or a duration after <'],
   ['a condition on an observer that is not there', scenario({}, 'observers: [mesh]', 'thresholds: { observers.mehs.lag: "< 5" }'), 5, 'thresholds.observers.mehs.lag', "there is no figure 'mehs' in observers; did you mean 'mesh'?"],
+  ['a misspelt figure of a phase', scenario({}, 'observers: [mesh]', 'thresholds: { phases.*.observers.mesh.latnecyMs.p99: "< 5" }'), 5, 'thresholds.phases.*.observers.mesh.latnecyMs.p99', "did you mean 'latencyMs'?"],
   ['a condition on a phase that is not there', scenario({}, 'thresholds:', ' phases.steday.peers.mean: "> 1"'), 5, 'thresholds.phases.steday.peers.mean', "did you mean 'steady'?"],
   ['a condition on a figure that there is not', scenario({}, 'thresholds: { peers.maen: ["> 1", "< 5"] }'), 4, 'thresholds.peers.maen', "did you mean 'mean'?"],
   ['a condition on a group', scenario({}, 'thresholds: { peers: "> 1" }'), 4, 'thresholds.peers', 'peers is a group of figures'],

@@ -11,6 +11,8 @@ const mesh = (state: string, incarnation: number, ...ends: readonly number[]): O
   resyncs: 0,
   restarts: ends.length,
   incarnation,
+  heapBytes: 0,
+  externalBytes: 0,
   reasons: ends.map((incarnation) => ({
     incarnation,
     code: 'uncaught',

@@ -6,7 +6,10 @@ import type { ObserverSeries, Series } from '../../report/run-document.js';
 export class RunSeries {
   readonly #sampling: Sampling;
   /** In the order of the observers. */
-  readonly #courses: ReadonlyMap<string, ObserverSeries>;
+  readonly #courses: ReadonlyMap<string, SampledCourse>;
+  /** Of the samples that are kept. */
+  readonly #numbers: number[] = [];
+  #taken = 0;
   readonly #columns: Omit<Series, 'observers'> = {
     at: [],
     realMs: [],
@@ -25,8 +28,20 @@ export class RunSeries {
     this.#courses = new Map(observers.map((name) => [name, courseOf(name)]));
   }
 
-  get figures(): Series {
-    return { ...this.#columns, observers: [...this.#courses.values()] };
+  /** @param latencyOf - median latency of an observer before a sample, by the number that this had */
+  figures(latencyOf: (name: string, sample: number) => number | null): Series {
+    const observers = [...this.#courses.values()].map((course) => ({
+      ...course,
+      latencyMs: this.#numbers
+        .slice(this.#numbers.length - course.lag.length)
+        .map((sample) => latencyOf(course.name, sample)),
+    }));
+    return { ...this.#columns, observers };
+  }
+
+  /** How many samples were taken, with those that were left out since: the number of the next one. */
+  get taken(): number {
+    return this.#taken;
   }
 
   /** Virtual milliseconds from one sample to the next. */
@@ -41,6 +56,7 @@ export class RunSeries {
 
   add({ at, realMs, online, churn, rssMiB, observers }: Sample): void {
     const columns = this.#columns;
+    this.#numbers.push(this.#taken++);
     columns.at.push(at);
     columns.realMs.push(realMs);
     columns.online.push(online);
@@ -57,6 +73,7 @@ export class RunSeries {
       course.delivered.push(figures.delivered);
       course.resyncs.push(figures.resyncs);
       course.restarts.push(figures.restarts);
+      course.memoryMiB.push(memoryMiBOf(figures));
     }
     if (columns.at.length > this.#sampling.most) this.#thinOut();
   }
@@ -65,12 +82,13 @@ export class RunSeries {
   #thinOut(): void {
     const { length } = this.#columns.at;
     const { at, realMs, online, joins, updates, leaves, rssMiB } = this.#columns;
-    for (const column of [at, realMs, online, joins, updates, leaves, rssMiB]) {
+    for (const column of [this.#numbers, at, realMs, online, joins, updates, leaves, rssMiB]) {
       keepEven(column, length);
     }
-    for (const { state, lag, delivered, resyncs, restarts } of this.#courses.values()) {
-      keepEven(state, length);
-      for (const column of [lag, delivered, resyncs, restarts]) keepEven(column, length);
+    for (const { state, lag, delivered, resyncs, restarts, memoryMiB } of this.#courses.values()) {
+      for (const column of [state, lag, delivered, resyncs, restarts, memoryMiB]) {
+        keepEven(column, length);
+      }
     }
     this.#everyMs *= 2;
   }
@@ -107,11 +125,21 @@ function keepEven(column: unknown[], length: number): void {
   column.splice(0, column.length, ...kept);
 }
 
-const courseOf = (name: string): ObserverSeries => ({
+/** What samples tell of an observer; its latencies are known later. */
+type SampledCourse = Required<Omit<ObserverSeries, 'latencyMs'>>;
+
+const courseOf = (name: string): SampledCourse => ({
   name,
   state: [],
   lag: [],
   delivered: [],
   resyncs: [],
   restarts: [],
+  memoryMiB: [],
 });
+
+/** To a tenth; null where nothing is known, as of one between two incarnations. */
+function memoryMiBOf({ heapBytes, externalBytes }: ObserverFigures): number | null {
+  const bytes = heapBytes + externalBytes;
+  return bytes === 0 ? null : Number((bytes / 2 ** 20).toFixed(1));
+}

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ChurnTally } from '../../driver/churn-tally.js';
 import type { CommandAnswer, ObserverFigures } from '../../driver/registry-port.js';
 import { VirtualClock } from '../../time/virtual-clock.js';
-import { phaseLag } from './phase-lag.js';
+import { phaseSamples } from './phase-samples.js';
 import { RunWatch } from './run-watch.js';
 
 const figuresOf = (name: string, lag = 0): ObserverFigures => ({
@@ -15,15 +15,23 @@ const figuresOf = (name: string, lag = 0): ObserverFigures => ({
   resyncs: 0,
   restarts: 0,
   incarnation: 1,
+  heapBytes: 7 * 2 ** 20,
+  externalBytes: 2 ** 19,
   reasons: [],
 });
 
 /** A run that is watched, and played by hand. */
-function watchedRun(name: string, stats: () => readonly ObserverFigures[], most = 600) {
+function watchedRun(
+  name: string,
+  stats: () => readonly ObserverFigures[],
+  most = 600,
+  spans = [{ phase: { name: 'run', kind: 'run' }, startsAt: 0, endsAt: Number.POSITIVE_INFINITY }],
+) {
   const virtual = new VirtualClock(0);
-  const tally = new ChurnTally();
+  const tally = new ChurnTally(spans);
   const watch = new RunWatch({
     sampling: { everyMs: 1_000, most },
+    phases: spans,
     observers: [name],
     clock: new VirtualClock(0),
     rssBytes: () => 2 ** 20,
@@ -45,24 +53,47 @@ function watchedRun(name: string, stats: () => readonly ObserverFigures[], most 
 }
 
 describe('the figures of phases', () => {
-  it('have how far each observer was behind, by the samples within', () => {
+  it('have how far each observer was behind and its memory, by the samples within', () => {
     const course = { state: [], delivered: [], resyncs: [], restarts: [] };
     const series = {
       ...{ realMs: [], online: [], joins: [], updates: [], leaves: [], rssMiB: [] },
       at: [0, 500, 1_000, 2_000, 3_000],
       observers: [
-        { ...course, name: 'mesh', lag: [0, 3, 10, 20, 60] },
-        { ...course, name: 'late', lag: [1, 2, 6] },
+        { ...course, name: 'mesh', lag: [0, 3, 10, 20, 60], memoryMiB: [8, 9.5, null, 12, 7] },
+        { ...course, name: 'late', lag: [1, 2, 6], memoryMiB: [null, null, null] },
       ],
     };
-    expect(phaseLag(series, { startsAt: 0, endsAt: 1_000 }, false)).toEqual([
-      { name: 'mesh', lag: { mean: 1.5, max: 3 } },
-      { name: 'late', lag: { mean: null, max: null } },
+    const none = { mean: null, max: null };
+    expect(phaseSamples(series, { startsAt: 0, endsAt: 1_000 }, false)).toEqual([
+      { name: 'mesh', lag: { mean: 1.5, max: 3 }, memoryMiB: { mean: 8.75, max: 9.5 } },
+      { name: 'late', lag: none, memoryMiB: none },
     ]);
-    expect(phaseLag(series, { startsAt: 1_000, endsAt: 3_000 }, true)).toEqual([
-      { name: 'mesh', lag: { mean: 30, max: 60 } },
-      { name: 'late', lag: { mean: 3, max: 6 } },
+    expect(phaseSamples(series, { startsAt: 1_000, endsAt: 3_000 }, true)).toEqual([
+      { name: 'mesh', lag: { mean: 30, max: 60 }, memoryMiB: { mean: 9.5, max: 12 } },
+      { name: 'late', lag: { mean: 3, max: 6 }, memoryMiB: none },
     ]);
+  });
+
+  it('have the restarts of each observer between their ends, wherever the samples are', async () => {
+    let restarts = 1;
+    const spans = [0, 1_300, 2_600, 3_900].map((startsAt, at) => ({
+      phase: { name: `phase-${at}`, kind: 'steady' },
+      startsAt,
+      endsAt: startsAt + 1_300,
+    }));
+    const stats = () => [{ ...figuresOf('mesh'), restarts }];
+    const { watch, send } = watchedRun('mesh', stats, 600, spans);
+    await send(0);
+    await send(1_299);
+    restarts = 3;
+    await send(1_300);
+    restarts = 7;
+    await send(2_700);
+    restarts = 8;
+    await watch.closing();
+    const phases = watch.phases(2_700).map(({ observers }) => observers[0]!.restarts);
+    // The last one never began.
+    expect(phases).toEqual([3, 4, 1]);
   });
 });
 
@@ -113,12 +144,26 @@ describe('a watch', () => {
     expect(watch.nextLookAt).toBe(6_000);
     virtual.advanceTo(1_000_000);
     const { at, observers } = watch.series;
+    expect(observers[0]!.memoryMiB).toHaveLength(at.length - 1);
+    expect(observers[0]!.latencyMs).toHaveLength(at.length - 1);
     expect(at.length).toBeLessThanOrEqual(4);
     expect(at.length).toBeGreaterThan(2);
     expect(new Set(at.slice(1).map((time, sample) => time - at[sample]!)).size).toBe(1);
     // The first sample was taken before it came.
     expect(observers[0]!.lag).toHaveLength(at.length - 1);
   });
+});
+
+it('the memory of an observer is not known between two incarnations', () => {
+  let isThere = true;
+  const gone = { heapBytes: 0, externalBytes: 0 };
+  const { watch, virtual } = watchedRun('mesh', () => [
+    { ...figuresOf('mesh'), ...(isThere ? {} : gone) },
+  ]);
+  virtual.advanceTo(0);
+  isThere = false;
+  virtual.advanceTo(1_000);
+  expect(watch.series.observers).toMatchObject([{ memoryMiB: [7.5, null] }]);
 });
 
 describe('names', () => {
@@ -136,6 +181,8 @@ describe('names', () => {
           delivered: [0, 0],
           resyncs: [0, 0],
           restarts: [0, 0],
+          memoryMiB: [7.5, 7.5],
+          latencyMs: [null, null],
         },
       ]);
     },

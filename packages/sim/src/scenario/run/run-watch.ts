@@ -6,8 +6,10 @@ import { CommitProbe } from '../../latency/commit-probe.js';
 import type { LatencyFigures } from '../../latency/latency-histogram.js';
 import { ObserverLatencies } from '../../latency/observer-latencies.js';
 import type { Incident, PhaseFigures, Series } from '../../report/run-document.js';
+import type { PhaseSpan } from '../churn/phase-spans.js';
 import { IncidentWatch } from './incident-watch.js';
-import { phaseLag } from './phase-lag.js';
+import { PhaseRestarts } from './phase-restarts.js';
+import { phaseSamples } from './phase-samples.js';
 import { RunSeries, type Sampling } from './run-series.js';
 
 /**
@@ -19,6 +21,7 @@ export class RunWatch implements SimulationWatch {
   readonly #probe: CommitProbe;
   readonly #handled = new ObserverLatencies(sharedMicros);
   readonly #series: RunSeries;
+  readonly #restarts = new PhaseRestarts();
   #simulation: WatchedSimulation | undefined;
   #incidents: IncidentWatch | undefined;
   #cancelLook: Cancel | undefined;
@@ -32,7 +35,7 @@ export class RunWatch implements SimulationWatch {
   }
 
   get series(): Series {
-    return this.#series.figures;
+    return this.#series.figures((name, sample) => this.#handled.sampleMedian(name, sample));
   }
 
   /** @param endedAt - virtual milliseconds that were played */
@@ -41,7 +44,11 @@ export class RunWatch implements SimulationWatch {
     const totals = this.#simulation?.tally.phases(endedAt) ?? [];
     return totals.map((phase, at, all) => ({
       ...phase,
-      observers: phaseLag(series, phase, at === all.length - 1),
+      observers: phaseSamples(series, phase, at === all.length - 1).map((sampled) => ({
+        ...sampled,
+        restarts: this.#restarts.of(sampled.name, at),
+        latencyMs: this.#handled.phaseFigures(sampled.name, at),
+      })),
     }));
   }
 
@@ -66,7 +73,7 @@ export class RunWatch implements SimulationWatch {
   }
 
   opened(simulation: WatchedSimulation): void {
-    const { virtual } = simulation;
+    const { virtual, registry } = simulation;
     this.#simulation = simulation;
     this.#incidents = new IncidentWatch(this.#deps.clock, virtual);
     const sample = (): void => {
@@ -74,6 +81,9 @@ export class RunWatch implements SimulationWatch {
       virtual.after(this.#series.everyMs, sample);
     };
     virtual.after(0, sample);
+    for (const { startsAt } of this.#deps.phases.slice(1)) {
+      virtual.after(startsAt, () => this.#restarts.ends(registry.getObserverStats().observers));
+    }
     this.#lookLater();
   }
 
@@ -96,8 +106,9 @@ export class RunWatch implements SimulationWatch {
   sent(command: Promise<CommandAnswer>): Promise<void> | undefined {
     this.#probe.sent(command);
     if (++this.#commands % commandsATiming === 1) {
+      const sentAt = { phase: this.#restarts.phase, sample: this.#series.taken };
       const committed = ({ change, seq }: CommandAnswer): void => {
-        if (change !== 'unchanged') this.#handled.committed(seq);
+        if (change !== 'unchanged') this.#handled.committed(seq, sentAt);
       };
       // That it was refused is told to who sent it.
       command.then(committed, () => undefined);
@@ -109,6 +120,7 @@ export class RunWatch implements SimulationWatch {
     this.#cancelLook?.();
     this.#look();
     this.#sampleEnd();
+    this.#restarts.ends(this.#simulation?.registry.getObserverStats().observers ?? []);
     // An observer that has not answered by then hangs: the rest of it is not measured.
     const late = (): Error => new Error('an observer did not answer in time');
     const { clock } = this.#deps;
@@ -164,6 +176,8 @@ const sameTime = 1e-6;
 /** What the watch of a run depends on. */
 export interface RunWatchDeps {
   readonly sampling: Sampling;
+  /** The phases of the run, of which there is one at least. */
+  readonly phases: readonly Pick<PhaseSpan, 'startsAt'>[];
   /** Names of the observers whose course is kept. */
   readonly observers: readonly string[];
   /** Real time. */

@@ -44,8 +44,10 @@ export async function runScenario(
   const { clock, openRegistry } = deps;
   const startedAt = new Date(clock.now()).toISOString();
   const { cores, cpu } = thisMachine();
+  const phases = scenarioSpans(scenario);
   const watch = new RunWatch({
     sampling: samplingOf(scenario),
+    phases,
     observers: observers.map(({ name }) => name),
     clock,
     rssBytes: () => process.memoryUsage.rss(),
@@ -59,7 +61,7 @@ export async function runScenario(
     checks: scenario.checks.level,
     withModel: scenario.checks.model,
     untilMs: untilOf(scenario),
-    phases: scenarioSpans(scenario),
+    phases,
     watch,
     faults: planFaults(scenario),
     hangTimeoutMs: scenario.registry.hangTimeout,

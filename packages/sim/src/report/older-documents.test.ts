@@ -1,0 +1,28 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { RunDocument } from './run-document.js';
+import { aRun } from './run-document.fixture.js';
+import { readRunDocument, writeRunFiles } from './run-files.js';
+import { seriesCsv } from './series-csv.js';
+
+/** As it was written before memory and latencies were kept over time and by phase. */
+const older: RunDocument = {
+  ...aRun,
+  phases: aRun.phases.map((phase) => ({
+    ...phase,
+    observers: phase.observers.map(({ name, lag }) => ({ name, lag })),
+  })),
+  series: {
+    ...aRun.series,
+    observers: aRun.series.observers.map(({ memoryMiB: _, latencyMs: __, ...own }) => own),
+  },
+};
+
+it('an older document is read, and its reports are made without what it does not have', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'panoptes-older-'));
+  writeRunFiles(folder, older);
+  expect(readRunDocument(folder)).toEqual(older);
+  expect(seriesCsv(older.series).split('\n')[0]).toMatch(/mesh\.restarts$/);
+});

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { htmlReport } from './html/html-report.js';
 import type { RunDocument } from './run-document.js';
 import { aRun } from './run-document.fixture.js';
 import { readRunDocument, writeRunFiles } from './run-files.js';
@@ -25,4 +26,7 @@ it('an older document is read, and its reports are made without what it does not
   writeRunFiles(folder, older);
   expect(readRunDocument(folder)).toEqual(older);
   expect(seriesCsv(older.series).split('\n')[0]).toMatch(/mesh\.restarts$/);
+  const html = htmlReport(older);
+  expect(html).toContain('<h2>Lag of the observers</h2>');
+  expect(html).not.toContain('Memory of the observers');
 });

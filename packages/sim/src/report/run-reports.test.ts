@@ -68,6 +68,7 @@ describe('the HTML report', () => {
       'Lag of the observers',
       'Latency',
       'Memory',
+      'Memory of the observers',
       'Phases',
       'Faults',
       'Ends of incarnations',
@@ -87,6 +88,7 @@ describe('the HTML report', () => {
     expect(html).toContain('Abacus 3000, 2 cores, Node v20.0.0');
     expect(html).toMatch(/uncaught.*it &lt;threw&gt;.*throws.*50 s.*12 ms.*340 ms/);
     expect(html).toContain('3.5, 7');
+    expect(html).toContain('6.25, 8.5 MiB');
     expect(html).toContain('2,000, of which these are the first');
     expect(html).toMatch(/a\.json.*nodes\[3\]\.score.*expected &lt;text&gt;/);
   });

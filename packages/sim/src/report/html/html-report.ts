@@ -12,6 +12,7 @@ import {
   incidentSection,
   lagSection,
   latencySection,
+  memorySection,
   observerSection,
 } from './observer-sections.js';
 import {
@@ -55,6 +56,7 @@ export function htmlReport(run: RunDocument): string {
       charts.memory,
       'Of the whole process: registry, observers, model and source.',
     ),
+    memorySection(run),
     phaseSection(run),
     skippedSection(run),
     faultSection(run),

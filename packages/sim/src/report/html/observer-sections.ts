@@ -4,8 +4,8 @@ import { printedLatency } from '../printed-latency.js';
 import type { RunDocument } from '../run-document.js';
 import { runLatencies } from '../run-latencies.js';
 import { inBothFrames } from './chart-parts.js';
-import { drawLag, lagSteps } from './lag-strips.js';
 import { drawLatencies } from './latency-chart.js';
+import { drawStrips, lagStrips, memoryStrips, type ObserverStrips } from './observer-strips.js';
 import { drawTimeline, statesShown } from './observer-timeline.js';
 import { type Cell, figure, legend, note, section, table, verdictMark } from './page.js';
 import { shortAmount, timeLabel } from './scales.js';
@@ -42,36 +42,57 @@ export function observerSection(run: RunDocument): Markup {
 }
 
 /** How far each observer was behind. */
-export function lagSection(run: RunDocument): Markup {
-  const signs = lagSteps.map(
+export const lagSection = (run: RunDocument): Markup =>
+  stripSection(
+    lagStrips,
+    'Transactions that each was behind at each sample: the darker, the more.',
+    run,
+  );
+
+/** How much memory each observer took, where the document has it. */
+export const memorySection = (run: RunDocument): Markup =>
+  run.series.observers.every((own) => memoryStrips.courseOf(own).length === 0)
+    ? nothing
+    : stripSection(
+        memoryStrips,
+        'Heap and buffers of each one’s thread at each sample: the darker, the more. Not known of observers on the registry’s thread, and between two incarnations.',
+        run,
+      );
+
+function stripSection(strips: ObserverStrips, about: string, run: RunDocument): Markup {
+  const signs = strips.steps.map(
     ({ from, opacity }) =>
       [
         markup`<i class="block" style="background:var(--c0);opacity:${opacity}"></i>`,
-        `from ${shortAmount(from)}`,
+        `from ${shortAmount(from)}${strips.unit}`,
       ] as const,
   );
   return section(
-    'Lag of the observers',
-    note('Transactions that each was behind at each sample: the darker, the more.'),
+    strips.title,
+    note(about),
     figure(
-      run.series.observers.map(({ name, lag }) => ({ name, values: lag })),
+      run.series.observers.map((own) => ({ name: own.name, values: strips.courseOf(own) })),
       legend(signs),
-      inBothFrames((frame) => drawLag(run, frame)),
+      inBothFrames((frame) => drawStrips(strips, run, frame)),
     ),
-    lagTable(run),
+    phaseTable(strips, run),
   );
 }
 
 /** Mean and most in each phase: a column for each. */
-const lagTable = ({ observers, phases }: RunDocument): Markup =>
+const phaseTable = (
+  { inPhase, unit }: ObserverStrips,
+  { observers, phases }: RunDocument,
+): Markup =>
   table(
     ['mean and most', ...phases.map(({ name }) => name)],
     observers.map(({ name }): Cell[] => [
       name,
       ...phases.map((phase) => {
-        const lag = phase.observers.find((one) => one.name === name)?.lag;
-        if (lag?.mean == null || lag.max === null) return { number: 'none' };
-        return { number: `${shortAmount(lag.mean)}, ${shortAmount(lag.max)}` };
+        const own = phase.observers.find((one) => one.name === name);
+        const { mean, max } = (own && inPhase(own)) ?? { mean: null, max: null };
+        if (mean === null || max === null) return { number: 'none' };
+        return { number: `${shortAmount(mean)}, ${shortAmount(max)}${unit}` };
       }),
     ]),
   );

@@ -95,7 +95,7 @@ export const verdictMark = (isGood: boolean, problem = 'no'): Markup =>
 /** A line of a chart, as the crosshair reads it. */
 export interface ReadoutLine {
   readonly name: string;
-  readonly values: readonly (number | string)[];
+  readonly values: readonly (number | string | null)[];
 }
 
 /** A picture with its legend, and what a crosshair reads from it, if one does. */

@@ -4,8 +4,8 @@ import { runLatencies } from '../run-latencies.js';
 import { chartCss, text } from './chart-parts.js';
 import { type CourseChart, drawCourse } from './course-chart.js';
 import { wide } from './frame.js';
-import { drawLag } from './lag-strips.js';
 import { drawLatencies } from './latency-chart.js';
+import { drawStrips, lagStrips } from './observer-strips.js';
 import { drawTimeline } from './observer-timeline.js';
 import { colourOf, paletteCss } from './palette.js';
 import { runCharts } from './run-charts.js';
@@ -20,7 +20,7 @@ export function runPicture(run: RunDocument): string {
       drawn: drawCourse(chart, run, wide),
     })),
     { title: markup`Observers`, drawn: drawTimeline(run, wide) },
-    { title: markup`Lag of the observers`, drawn: drawLag(run, wide) },
+    { title: markup`${lagStrips.title}`, drawn: drawStrips(lagStrips, run, wide) },
     { title: markup`Latency`, drawn: drawLatencies(runLatencies(run), wide) },
   ];
   let top = headHeight;

@@ -83,6 +83,35 @@ describe('the files of a sweep', () => {
     );
   });
 
+  it('tell phases apart that strike one class or the other, and refuse a class that there is not', async () => {
+    const folder = newFolder();
+    const file = join(folder, 'classes.yaml');
+    const classes = '[{ name: few, share: 0.2 }, { name: many, share: 0.8 }]';
+    const phase = '{ kind: mass-departure, duration: 1h, share: 1, class: few }';
+    const text = scenario
+      .replace('{ peers: 10 }', `{ peers: 60, classes: ${classes} }`)
+      .replace('mean: 10m', 'mean: 100h')
+      .replace('{ kind: steady, duration: 1h }', phase)
+      .replace(/grid: .*/, 'grid: { phases.0.class: [few, many] }')
+      .replace(/thresholds: .*/, '')
+      .replace('figures: [joins, peers.mean]', 'figures: [peers.final]');
+    writeFileSync(file, text);
+    const args = ['sweep', file, '--out', folder, '--quiet'];
+    expect(await panoptes(...args)).toMatchObject({ code: 0, stderr: '' });
+    const runs = recordsOf(readFileSync(join(folder, 'runs.csv'), 'utf8'));
+    expect(runs.map((run) => run['phases.0.class'])).toEqual(['few', 'few', 'many', 'many']);
+    // Of sixty peers twelve are of the first class; hardly any others come or go.
+    for (const { 'phases.0.class': name, 'peers.final': left } of runs) {
+      expect(Math.abs(Number(left) - (name === 'few' ? 48 : 12))).toBeLessThan(6);
+    }
+    writeFileSync(file, text.replace('[few, many] }', '[few, mani] }'));
+    const refused = await panoptes(...args);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(
+      "sweep.grid.phases.0.class: expected one of few, many, got 'mani'; did you mean 'many'?",
+    );
+  });
+
   it('are made of the journal alone, to the byte', async () => {
     const folder = newFolder();
     await sweep(folder);

@@ -3,6 +3,7 @@ import type { DrawMs } from '../../churn/distribution.js';
 import type { PhaseSpec } from '../schema/phases.js';
 import type { LivePeer } from './live-peer.js';
 import { type Network, ranks } from './network.js';
+import type { PeerBag } from './peer-bag.js';
 import type { PeerKind } from './peer-kind.js';
 
 /** Many come within a phase, each for a while of its own. */
@@ -27,21 +28,20 @@ export function startCrowd(
   next();
 }
 
-/** All peers in a part of the map are gone until the phase ends; most then go on where they were. */
-export function startOutage({
-  phase,
-  network,
-  startsAt,
-  uniform,
-}: DisruptionDeps<'regional-outage'>): void {
+/** All that a phase strikes in a part of the map are gone until the phase ends; most then go on where they were. */
+export function startOutage(
+  { phase, network, startsAt, uniform }: DisruptionDeps<'regional-outage'>,
+  { online, isStruck }: StruckPeers,
+): void {
   const west = uniform();
   const isInside = (x: number): boolean => (x - west + 1) % 1 < phase.region;
   let lost: LivePeer[] = [];
   at(network, startsAt, ranks.leave, (now) => {
-    lost = network.online.toArray().filter(({ identity }) => isInside(identity.spot.x));
+    lost = online.toArray().filter(({ identity }) => isInside(identity.spot.x));
     // For good, as far as their class knows: no other peer may come under their names meanwhile.
     for (const peer of lost) network.leave(peer, now, true);
-    network.reachOf = ({ spot }) => (isInside(spot.x) ? 'down' : 'heard');
+    network.reachOf = (peer) =>
+      isStruck(peer) && isInside(peer.identity.spot.x) ? 'down' : 'heard';
   });
   at(network, startsAt + phase.duration, ranks.change, (now) => {
     network.reachOf = () => 'heard';
@@ -55,21 +55,20 @@ export function startOutage({
 }
 
 /** The far side falls silent one peer after another, and is heard again when the phase ends. */
-export function startPartition({
-  phase,
-  network,
-  startsAt,
-  uniform,
-}: DisruptionDeps<'partition'>): void {
+export function startPartition(
+  { phase, network, startsAt, uniform }: DisruptionDeps<'partition'>,
+  { online, isStruck }: StruckPeers,
+): void {
   at(network, startsAt, ranks.leave, (now) => {
-    for (const peer of network.online.toArray()) {
+    for (const peer of online.toArray()) {
       if (peer.identity.side >= phase.far) continue;
       const within = Math.min(phase.timeout, phase.duration - 1) * uniform();
       at(network, now + within, ranks.leave, (then) => {
         if (peer.state === 'online') network.silence(peer, then);
       });
     }
-    network.reachOf = ({ side }) => (side < phase.far ? 'unheard' : 'heard');
+    network.reachOf = (peer) =>
+      isStruck(peer) && peer.identity.side < phase.far ? 'unheard' : 'heard';
   });
   at(network, startsAt + phase.duration, ranks.change, (now) => {
     network.reachOf = () => 'heard';
@@ -77,22 +76,19 @@ export function startPartition({
   });
 }
 
-/** A share of those who are there leave for good, one after another at an even rate. */
-export function startDeparture({
-  phase,
-  network,
-  startsAt,
-  uniform,
-}: DisruptionDeps<'mass-departure'>): void {
+/** A share of those whom it strikes leave for good, one after another at an even rate. */
+export function startDeparture(
+  { phase, network, startsAt, uniform }: DisruptionDeps<'mass-departure'>,
+  { online }: StruckPeers,
+): void {
   at(network, startsAt, ranks.leave, (now) => {
-    const leaving = Math.round(phase.share * network.online.size);
+    const leaving = Math.round(phase.share * online.size);
     const gap = phase.duration / leaving;
     let left = 0;
     const next = (): void => {
       if (left === leaving) return;
       at(network, now + gap * (left + 0.5), ranks.leave, (then) => {
         left++;
-        const { online } = network;
         if (online.size > 0) network.leave(online.at(pick(uniform, online.size)), then, true);
         next();
       });
@@ -108,6 +104,14 @@ export interface DisruptionDeps<Kind extends PhaseSpec['kind']> {
   /** Virtual milliseconds. */
   readonly startsAt: number;
   readonly uniform: Uniform;
+}
+
+/** Whom a phase strikes. */
+export interface StruckPeers {
+  /** Those of them that are online. */
+  readonly online: Pick<PeerBag<LivePeer>, 'size' | 'at' | 'toArray'>;
+  /** Whether a peer is one of them, online or not. */
+  readonly isStruck: (peer: LivePeer) => boolean;
 }
 
 type PhaseOf<Kind extends PhaseSpec['kind']> = Extract<PhaseSpec, { kind: Kind }>;

@@ -1,7 +1,7 @@
 import type { PeerPatch } from '@panoptes/core/observer';
 import type { ChurnEvent } from '@panoptes/testkit/model';
 import FlatQueue from 'flatqueue';
-import type { LivePeer, PeerIdentity } from './live-peer.js';
+import type { LivePeer } from './live-peer.js';
 import { PeerBag } from './peer-bag.js';
 import type { Topology } from './topology.js';
 
@@ -12,7 +12,7 @@ export class Network {
   /** On the far side of a partition. */
   readonly unheard = new PeerBag<LivePeer>();
   /** Set by a phase that cuts part of the network off. */
-  reachOf: (identity: PeerIdentity) => Reach = () => 'heard';
+  reachOf: (peer: LivePeer) => Reach = () => 'heard';
   readonly #queue = new FlatQueue<LivePeer | Actor>();
   readonly #events: ChurnEvent[] = [];
 
@@ -41,7 +41,7 @@ export class Network {
 
   /** A session begins; it ends by itself at `peer.endsAt`. */
   join(peer: LivePeer, at: number): void {
-    const reach = this.reachOf(peer.identity);
+    const reach = this.reachOf(peer);
     if (reach === 'down') {
       peer.state = 'gone';
       peer.onGone(false);

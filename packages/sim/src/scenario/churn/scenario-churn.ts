@@ -9,10 +9,18 @@ import { VirtualClock } from '../../time/virtual-clock.js';
 import type { PhaseSpec } from '../schema/phases.js';
 import type { ClassSpec } from '../schema/population.js';
 import type { GeneratedScenario } from '../schema/scenario.js';
+import type { PeerUpdatesSpec } from '../schema/updates.js';
 import { ClassChurn } from './class-churn.js';
 import { classEntries } from './class-entries.js';
-import { startCrowd, startDeparture, startOutage, startPartition } from './disruption.js';
+import {
+  startCrowd,
+  startDeparture,
+  startOutage,
+  startPartition,
+  type StruckPeers,
+} from './disruption.js';
 import { Network } from './network.js';
+import { PeerGroup } from './peer-group.js';
 import { type KindTraits, PeerKind } from './peer-kind.js';
 import { type PhaseSpan, phaseSpans } from './phase-spans.js';
 import type { RecordedInputs } from './recorded-inputs.js';
@@ -61,6 +69,8 @@ function* eventsOf(
 /** All actors of a scenario, in their network. */
 class World {
   readonly network: Network;
+  /** Classes by name. */
+  readonly #classes: ReadonlyMap<string, PeerClass>;
 
   constructor(
     private readonly scenario: GeneratedScenario,
@@ -70,6 +80,9 @@ class World {
     const { population, topology, updates } = scenario;
     this.network = new Network(
       topologyOf(topology, population.peers, inputs.links, this.#stream('topology')),
+    );
+    this.#classes = new Map(
+      population.classes.map((spec) => [spec.name, { spec, peers: new PeerGroup() }]),
     );
     for (const spec of population.classes) this.#addClass(spec, spans);
     if (updates.validators !== undefined) {
@@ -83,7 +96,7 @@ class World {
   }
 
   #addClass(spec: ClassSpec, spans: readonly PhaseSpan<PhaseSpec>[]): void {
-    const { population, updates } = this.scenario;
+    const { population } = this.scenario;
     const { arrivals, sessions } = this.inputs;
     const name = `class ${spec.name}`;
     const stream = (part: string): Uniform => this.#stream(`${name}: ${part}`);
@@ -108,7 +121,7 @@ class World {
     };
     new ClassChurn(this.network, churn, stream);
     const peers = kind.online;
-    startUpdates(updates, {
+    startUpdates(this.#updatesOf(spec), {
       network: this.network,
       epochMs: generatedEpochMs,
       peers,
@@ -128,7 +141,20 @@ class World {
     const rotates = this.scenario.updates.validators !== undefined;
     const entries = classEntries(spec, generatedEpochMs, rotates);
     const { seed } = this.scenario;
-    return new PeerKind(seed, name, spec, entries, uniform, idOf, traits);
+    const kind = new PeerKind(seed, name, spec, entries, uniform, idOf, traits);
+    this.#classes.get(spec.name)!.peers.addKind(kind.online);
+    return kind;
+  }
+
+  #updatesOf({ updates = this.scenario.updates }: ClassSpec): PeerUpdatesSpec {
+    return updates;
+  }
+
+  /** @param name - of a class; everyone without */
+  #struckBy(name: string | undefined): StruckPeers {
+    if (name === undefined) return { online: this.network.online, isStruck: () => true };
+    const { peers } = this.#classes.get(name)!;
+    return { online: peers, isStruck: (peer) => peers.isOf(peer) };
   }
 
   #addPhase({ phase, startsAt }: PhaseSpan<PhaseSpec>): void {
@@ -141,20 +167,21 @@ class World {
       case 'steady':
         return;
       case 'regional-outage':
-        return startOutage({ phase, network, startsAt, uniform });
+        return startOutage({ phase, network, startsAt, uniform }, this.#struckBy(phase.class));
       case 'partition':
-        return startPartition({ phase, network, startsAt, uniform });
+        return startPartition({ phase, network, startsAt, uniform }, this.#struckBy(phase.class));
       case 'mass-departure':
-        return startDeparture({ phase, network, startsAt, uniform });
+        return startDeparture({ phase, network, startsAt, uniform }, this.#struckBy(phase.class));
       case 'flash-crowd':
       case 'sybil-flood': {
-        const [spec] = this.scenario.population.classes;
+        const [first] = this.scenario.population.classes;
+        const { spec } = this.#classes.get(phase.class ?? first!.name)!;
         const stay = exponential(phase.stay);
         const traits = phase.kind === 'sybil-flood' ? { tier: tiers.at(-1)!, trust: 0.1 } : {};
-        const kind = this.#kind(spec!, name, stream('measurements'), undefined, traits);
+        const kind = this.#kind(spec, name, stream('measurements'), undefined, traits);
         startCrowd({ phase, network, startsAt, uniform }, kind, stay.sampler(stream('sessions')));
         const usual = phase.peers;
-        startUpdates(this.scenario.updates, {
+        startUpdates(this.#updatesOf(spec), {
           network,
           epochMs: generatedEpochMs,
           peers: kind.online,
@@ -165,4 +192,10 @@ class World {
       }
     }
   }
+}
+
+/** A class with all who are of it, or like it. */
+interface PeerClass {
+  readonly spec: ClassSpec;
+  readonly peers: PeerGroup;
 }

@@ -3,7 +3,7 @@ import { type DrawMs, exponential } from '../../churn/distribution.js';
 import { pick, type Uniform } from '../../churn/random-source.js';
 import { type PeerPatch, tiers } from '@panoptes/core/observer';
 import { thousandths } from '@panoptes/testkit/model';
-import type { UpdatesSpec } from '../schema/updates.js';
+import type { PeerUpdatesSpec } from '../schema/updates.js';
 import type { LivePeer } from './live-peer.js';
 import { type Actor, type Network, ranks } from './network.js';
 import type { PeerBag } from './peer-bag.js';
@@ -68,7 +68,7 @@ export interface UpdateDeps {
 }
 
 /** Starts the updates that a scenario asks for, for one kind of peers. */
-export function startUpdates(spec: UpdatesSpec, deps: UpdateDeps): void {
+export function startUpdates(spec: PeerUpdatesSpec, deps: UpdateDeps): void {
   const start = (part: string, everyMs: number, change: (uniform: Uniform) => Change): void => {
     const uniform = deps.stream(part);
     new UpdateProcess(deps, everyMs, uniform, change(uniform));

@@ -1,4 +1,4 @@
-import { misplacedTerm, misplacedTerms } from '@panoptes/core';
+import { misplacedTerm, misplacedTerms, suggestion } from '@panoptes/core';
 import { formatDuration } from '../../time/duration.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { observerNames } from '../observer-roster.js';
@@ -33,6 +33,7 @@ const generationIssues = (scenario: GeneratedScenario): Inconsistency[] => [
     ['phases'],
   ),
   ...warmUp(scenario),
+  ...unknownClasses(scenario),
   ...recordedMesh(scenario),
 ];
 
@@ -65,6 +66,17 @@ function warmUp({ phases }: GeneratedScenario): Inconsistency[] {
       ? [{ path: ['phases', at, 'kind'], message: 'expected warm-up only as the first phase' }]
       : [],
   );
+}
+
+function unknownClasses({ phases, population: { classes } }: GeneratedScenario): Inconsistency[] {
+  const known = classes.map(({ name }) => name);
+  return phases.flatMap((phase, at) => {
+    const name = 'class' in phase ? phase.class : undefined;
+    if (name === undefined || known.includes(name)) return [];
+    const hint = suggestion(name, known);
+    const message = `expected one of ${known.join(', ')}, got '${name}'${hint}`;
+    return [{ path: ['phases', at, 'class'], message }];
+  });
 }
 
 function recordedMesh({ topology, population: { classes } }: GeneratedScenario): Inconsistency[] {

@@ -2,6 +2,7 @@ import type { tiers } from '@panoptes/core';
 import { z } from 'zod';
 import { sessions } from './distributions.js';
 import { actorName, count, duration, share, someShare } from './quantities.js';
+import { peerUpdates } from './updates.js';
 
 /** A run that is checked against the model holds every peer twice on the heap; see `checks`. */
 const mostPeersOnline = 2_000_000;
@@ -58,6 +59,9 @@ const peerClass = z.strictObject({
   capabilities: capabilities.prefault({}).describe('What they offer; what is left out is a mix.'),
   links: links.prefault({}).describe('How they are connected.'),
   sessions: sessions.optional().describe('How long they stay, where it differs from `sessions`.'),
+  updates: peerUpdates
+    .optional()
+    .describe('What changes of them, instead of `updates`; nothing where it is empty.'),
 });
 
 /** Who takes part. */

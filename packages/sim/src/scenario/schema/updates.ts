@@ -3,8 +3,8 @@ import { duration, someShare } from './quantities.js';
 
 const every = () => duration().describe('Mean time between two of one peer, at random.');
 
-/** What changes while peers are online; each is off unless it is given. */
-export const updates = z.strictObject({
+/** What changes of each peer by itself while it is online; each is off unless it is given. */
+export const peerUpdates = z.strictObject({
   heartbeat: z
     .strictObject({ every: every() })
     .optional()
@@ -32,6 +32,10 @@ export const updates = z.strictObject({
     .strictObject({ every: every() })
     .optional()
     .describe('A peer rises or falls by one tier.'),
+});
+
+/** What changes while peers are online; each is off unless it is given. */
+export const updates = peerUpdates.extend({
   validators: z
     .strictObject({
       every: duration().describe('Time between two rotations.'),
@@ -44,4 +48,5 @@ export const updates = z.strictObject({
     ),
 });
 
+export type PeerUpdatesSpec = z.output<typeof peerUpdates>;
 export type UpdatesSpec = z.output<typeof updates>;

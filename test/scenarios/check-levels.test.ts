@@ -120,6 +120,8 @@ describe('how much of a run is checked', () => {
       readFileSync(join(out, 'summary.json'), 'utf8'),
     ) as Run;
     expect(observers).toEqual([]);
+    const junit = readFileSync(join(out, 'junit.xml'), 'utf8');
+    expect(junit.includes('classname="agreement"')).toBe(level === 'full');
     expect(registryDigest).toBe(runs.get('full')!.registryDigest);
   });
 

@@ -91,24 +91,24 @@ describe('the files of a sweep', () => {
     const text = scenario
       .replace('{ peers: 10 }', `{ peers: 60, classes: ${classes} }`)
       .replace('mean: 10m', 'mean: 100h')
-      .replace('{ kind: steady, duration: 1h }', phase)
-      .replace(/grid: .*/, 'grid: { phases.0.class: [few, many] }')
+      .replace('duration: 1h }', `duration: 1m }, ${phase}`)
+      .replace(/grid: .*/, 'grid: { phases.1.class: [few, many] }')
       .replace(/thresholds: .*/, '')
       .replace('figures: [joins, peers.mean]', 'figures: [peers.final]');
     writeFileSync(file, text);
     const args = ['sweep', file, '--out', folder, '--quiet'];
     expect(await panoptes(...args)).toMatchObject({ code: 0, stderr: '' });
     const runs = recordsOf(readFileSync(join(folder, 'runs.csv'), 'utf8'));
-    expect(runs.map((run) => run['phases.0.class'])).toEqual(['few', 'few', 'many', 'many']);
+    expect(runs.map((run) => run['phases.1.class'])).toEqual(['few', 'few', 'many', 'many']);
     // Of sixty peers twelve are of the first class; hardly any others come or go.
-    for (const { 'phases.0.class': name, 'peers.final': left } of runs) {
+    for (const { 'phases.1.class': name, 'peers.final': left } of runs) {
       expect(Math.abs(Number(left) - (name === 'few' ? 48 : 12))).toBeLessThan(6);
     }
     writeFileSync(file, text.replace('[few, many] }', '[few, mani] }'));
     const refused = await panoptes(...args);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain(
-      "sweep.grid.phases.0.class: expected one of few, many, got 'mani'; did you mean 'many'?",
+      "sweep.grid.phases.1.class: expected one of few, many, got 'mani'; did you mean 'many'?",
     );
   });
 

@@ -3,6 +3,7 @@ export {
   type ChurnEvent,
   type FaultModuleOptions,
   type HistoryRecord,
+  type PlannedFault,
   type RecordedItem,
   type RecordOrigin,
   type RunEnding,
@@ -32,9 +33,11 @@ export type { Terminal } from './commands/terminal.js';
 export { type CheckLevel, checkLevels } from './driver/check-level.js';
 export { openRegistry } from './driver/open-registry.js';
 export { simulate } from './driver/simulation.js';
+export type { GivenEvent } from './driver/given-source.js';
 export type { SimulationOptions } from './driver/simulation-options.js';
 export { type FitDocument, type SessionFit, fitSessions } from './fit/session-fit.js';
 export { readTextFile } from './input/text-file.js';
+export type { PlayedObserver } from './observers/observer-module.js';
 export type { Colors } from './report/colors.js';
 export { type Machine, thisMachine, warningsOf } from './report/machine.js';
 export { writeFiles } from './report/run-files.js';

@@ -52,8 +52,9 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
   const play = async (): Promise<void> => {
     for (;;) {
       const step = events.next();
-      const { done, value: given } = step instanceof Promise ? await step : step;
-      if (done === true) break;
+      const taken = step instanceof Promise ? await unlessAborted(step, signal) : step;
+      if (taken === undefined || taken.done === true) break;
+      const given = taken.value;
       const event = deps.take?.(given) ?? given;
       if (event.at > untilMs) {
         whole = false;
@@ -98,7 +99,9 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
     // What was not ready in time is left out of the report.
     if (!(error instanceof InterruptedWait)) throw error;
   } finally {
-    await events.return?.();
+    // A source that is still asked for its next event may never end.
+    const ended = events.return?.();
+    if (ended instanceof Promise) await unlessAborted(ended, signal);
   }
 
   hasEnded = true;
@@ -117,6 +120,20 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
     interrupted,
     failure,
   };
+}
+
+/** The outcome of what is waited for; nothing once `signal` aborts, when it is no longer waited for. */
+function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T | undefined> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(undefined);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 /** Commands sent and not yet answered, at most. */

@@ -57,6 +57,7 @@ export function simulationOptions(given: unknown): OwnSimulation {
     startModel:
       options.startModel && checkedResult<RunModel>('startModel', options.startModel, modelMethods),
     observers: options.observers.map(ownObserver),
+    ...(options.faults && { faults: [...options.faults].sort((a, b) => a.atMs - b.atMs) }),
   };
 }
 
@@ -99,7 +100,7 @@ export interface SimulationOptions {
   readonly phases?: readonly PhaseSpan[] | undefined;
   /** Hooks that it calls. */
   readonly watch?: SimulationWatch | undefined;
-  /** What to do to the observers, in order of time. */
+  /** What to do to the observers, each at its time. */
   readonly faults?: readonly PlannedFault[];
   /** File to record what every observer sees in. */
   readonly record?: string | undefined;

@@ -271,4 +271,29 @@ describe('a simulation', () => {
     await expect(play({}, { openRegistry: fake.open, source })).rejects.toThrow(TraceError);
     expect(fake.closed).toBe(true);
   });
+
+  it.each(['next', 'return'] as const)(
+    'ends when it is told to, though the source’s %s() never settles',
+    async (what) => {
+      const good = await openTrace(traceFile('good.avt', avt));
+      const stop = new AbortController();
+      const never = (): Promise<never> => {
+        stop.abort();
+        return new Promise(() => undefined);
+      };
+      const events = good.events[Symbol.asyncIterator]();
+      let asked = 0;
+      const iterator = {
+        next: () => (what === 'next' && ++asked > 2 ? never() : events.next()),
+        return: () => (what === 'return' ? never() : Promise.resolve({ done: true as const })),
+      };
+      const source = {
+        ...good,
+        events: { [Symbol.asyncIterator]: () => iterator },
+      } as unknown as ChurnSource;
+      const { signal } = stop;
+      const { summary } = await play({}, { source, signal, untilMs: 9_000 });
+      expect(summary).toMatchObject({ interrupted: true, events: what === 'next' ? 2 : 3 });
+    },
+  );
 });

@@ -16,21 +16,7 @@ export function junitOf(run: RunDocument): string {
       name: 'was played to its end',
       failure: run.failure === undefined ? undefined : failureReason(run.failure),
     },
-    {
-      group: 'agreement',
-      name: 'registry',
-      failure: run.registryMatches ? undefined : (run.registryProblem ?? 'differs'),
-    },
-    {
-      group: 'agreement',
-      name: 'log',
-      failure: run.logDigestMatches === false ? 'differs from the model' : undefined,
-    },
-    ...run.observers.map((one) => ({
-      group: 'agreement',
-      name: one.name,
-      failure: disagreementText(one),
-    })),
+    ...comparisonsOf(run),
     ...run.rules.flatMap(({ rule, checked, violations }) => {
       if (checked === 0 && violations === 0) return [];
       const first = run.violations.find((violation) => violation.rule === rule);
@@ -45,4 +31,20 @@ export function junitOf(run: RunDocument): string {
   ];
   const name = `${run.name}, seed ${run.seed}`;
   return junitXml(name, [{ name, cases, seconds: run.durationMs / 1000 }]);
+}
+
+/** A test for each thing that was compared, or could not be; none of what was not to be. */
+function comparisonsOf(run: RunDocument): JunitCase[] {
+  const group = 'agreement';
+  const observers = run.observers
+    .filter(({ notCompared, problem }) => notCompared !== true || problem !== undefined)
+    .map((one) => ({ group, name: one.name, failure: disagreementText(one) }));
+  if (run.comparedWith === 'nothing') return observers;
+  const registry = run.registryMatches ? undefined : (run.registryProblem ?? 'differs');
+  const log = run.logDigestMatches === false ? 'differs from the model' : undefined;
+  return [
+    { group, name: 'registry', failure: registry },
+    { group, name: 'log', failure: log },
+    ...observers,
+  ];
 }

@@ -33,4 +33,27 @@ describe('a comparison of two runs', () => {
     expect(isWithinTolerance(compareRuns(aRun, slower, 15))).toBe(false);
     expect(isWithinTolerance(compareRuns(aRun, { ...slower, events: 1 }, 25))).toBe(false);
   });
+
+  it('counts digests, verdicts and observers that differ, and digests that one does not know as unknown', () => {
+    const [first, ...rest] = aRun.observers;
+    const others = {
+      verdict: {
+        ...aRun,
+        verdict: aRun.verdict === 'pass' ? ('fail' as const) : ('pass' as const),
+      },
+      registry: { ...aRun, registryDigest: 'another' },
+      log: { ...aRun, logDigest: 'another' },
+      observers: { ...aRun, observers: rest },
+      [`observer ${first!.name}`]: { ...aRun, observers: [{ ...first!, digest: 'x' }, ...rest] },
+    };
+    for (const [what, other] of Object.entries(others)) {
+      for (const comparison of [compareRuns(aRun, other, 99), compareRuns(other, aRun, 99)]) {
+        expect(comparison.differences.map((one) => one.what)).toEqual([what]);
+        expect(isWithinTolerance(comparison)).toBe(false);
+      }
+    }
+    const unknown = compareRuns(aRun, { ...aRun, logDigest: null }, 99);
+    expect(unknown).toMatchObject({ isSameLog: null, differences: [] });
+    expect(isWithinTolerance(unknown)).toBe(true);
+  });
 });

@@ -1,4 +1,5 @@
 import type { RunDocument } from './run-document.js';
+import type { Colors } from './colors.js';
 import type { Screen } from './screen.js';
 import { factLines, textTable } from './text-table.js';
 
@@ -7,8 +8,10 @@ export interface RunComparison {
   readonly schema: 'panoptes.comparison/1';
   readonly names: readonly [string, string];
   readonly seeds: readonly [string, string];
-  /** Whether both had the same events in the same order. */
-  readonly isSameLog: boolean;
+  /** Whether both had the same events in the same order; null where one of them has no digest of them. */
+  readonly isSameLog: boolean | null;
+  /** What is no number and another: digests, verdicts, observers. */
+  readonly differences: readonly ComparedText[];
   /** Percent by which what is timed may differ; null when it may differ by anything. */
   readonly tolerance: number | null;
   readonly figures: readonly ComparedFigure[];
@@ -27,8 +30,16 @@ export interface ComparedFigure {
   readonly isWithin: boolean;
 }
 
+/** What two runs say of the same thing, in words. */
+export interface ComparedText {
+  readonly what: string;
+  /** Null where the run does not say. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
 /**
- * Compares the figures that both runs have.
+ * Compares what two runs say, and the figures that both have.
  *
  * @param tolerance - percent by which what is timed may differ; by anything unless given
  */
@@ -42,7 +53,11 @@ export function compareRuns(
     schema: 'panoptes.comparison/1',
     names: [before.name, after.name],
     seeds: [before.seed, after.seed],
-    isSameLog: before.logDigest !== null && before.logDigest === after.logDigest,
+    isSameLog:
+      before.logDigest === null || after.logDigest === null
+        ? null
+        : before.logDigest === after.logDigest,
+    differences: differencesOf(before, after),
     tolerance,
     figures: numbersOf(before).flatMap(([figure, value]) => {
       const now = later.get(figure);
@@ -57,8 +72,32 @@ export function compareRuns(
 }
 
 /** Whether all that is simulated is equal, and all that is timed within the tolerance. */
-export const isWithinTolerance = ({ figures }: RunComparison): boolean =>
-  figures.every(({ isWithin }) => isWithin);
+export const isWithinTolerance = ({ figures, differences }: RunComparison): boolean =>
+  differences.length === 0 && figures.every(({ isWithin }) => isWithin);
+
+/** A digest is compared where both runs know it, everything else in any case. */
+function differencesOf(before: RunDocument, after: RunDocument): ComparedText[] {
+  const names = new Set([...before.observers, ...after.observers].map(({ name }) => name));
+  const digestOf = (run: RunDocument, name: string): string | null =>
+    run.observers.find((one) => one.name === name)?.digest ?? null;
+  const digests: ComparedText[] = [
+    { what: 'registry', before: before.registryDigest, after: after.registryDigest },
+    { what: 'log', before: before.logDigest, after: after.logDigest },
+    ...Array.from(names, (name) => ({
+      what: `observer ${name}`,
+      before: digestOf(before, name),
+      after: digestOf(after, name),
+    })),
+  ];
+  const namesOf = (run: RunDocument): string =>
+    run.observers.map(({ name }) => name).join(', ') || 'none';
+  const words: ComparedText[] = [
+    { what: 'verdict', before: before.verdict, after: after.verdict },
+    { what: 'observers', before: namesOf(before), after: namesOf(after) },
+  ];
+  const isKnown = (one: ComparedText): boolean => one.before !== null && one.after !== null;
+  return [...words, ...digests.filter(isKnown)].filter((one) => one.before !== one.after);
+}
 
 const isTolerated = (change: number, tolerance: number | null): boolean =>
   tolerance === null || 100 * change <= tolerance;
@@ -102,15 +141,34 @@ export function formatComparison(comparison: RunComparison, screen: Screen): str
       [
         ['first', `${names[0]}, seed ${seeds[0]}`],
         ['second', `${names[1]}, seed ${seeds[1]}`],
-        ['logs', isSameLog ? colors.green('equal') : colors.yellow('differ')],
+        ['logs', logsText(isSameLog, colors)],
       ],
       screen,
     ),
+    ...differing(comparison, screen),
     ...differences('simulated', comparison, screen),
     ...differences('timed', comparison, screen),
     `${equal} of ${figures.length} figures are equal`,
     '',
   ].join('\n');
+}
+
+const logsText = (isSame: boolean | null, colors: Colors): string =>
+  isSame === null
+    ? colors.yellow('not known: a run has no digest of its log')
+    : isSame
+      ? colors.green('equal')
+      : colors.yellow('differ');
+
+/** A table of what differs and is no number, if anything does. */
+function differing({ differences }: RunComparison, screen: Screen): string[] {
+  if (differences.length === 0) return [];
+  const rows = differences.map(({ what, before, after }) => [
+    what,
+    before ?? 'none',
+    after ?? 'none',
+  ]);
+  return ['', textTable([['what'], ['first'], ['second']], rows, screen)];
 }
 
 /** A table of the figures of a kind that differ, if any does. */

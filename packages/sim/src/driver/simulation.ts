@@ -240,13 +240,19 @@ async function followLog(
   return registry.registerObserver({
     name: logName,
     onLag: 'block',
-    // Who has the model where it wants it has it on this thread, and wants no others either.
-    host: startModel === undefined ? 'thread' : 'inline',
+    // Who has the model where it wants it has it on this thread, and wants no others either. On one
+    // of its own it takes memory for a stamp of every peer.
+    ...(startModel === undefined
+      ? { host: 'thread', memoryLimitMb: mostLogMemoryMb }
+      : { host: 'inline' }),
     ...(checks === 'full'
       ? { module: logWitnessModule, options: registryLimits(placesFor(observers)) }
       : { module: logObserverModule }),
   });
 }
+
+/** What the log's witness may use: enough for the stamps of some ten million peers. */
+const mostLogMemoryMb = 2_048;
 
 const comparisonOf = ({ checks = 'full', withModel = true }: OwnSimulation): Comparison =>
   checks !== 'full' ? 'nothing' : withModel ? 'plain model' : 'fresh observers';

@@ -9,7 +9,7 @@ import type { ObserverPort, RegistryPort } from './registry-port.js';
 
 /**
  * Holds a run to the rules that can be checked while it goes on: those of following the log, by what
- * the observer on this thread saw, and those of the registry's indexes.
+ * its witness saw, and those of the registry's indexes, which are looked at here.
  *
  * @param log - the observer that follows the log and checks what it sees
  */

@@ -159,4 +159,14 @@ describe('the options of a simulation', () => {
     const misspelt = (): unknown => simulationOptions({ source: [], observers: ['mehs'] });
     expect(misspelt).toThrow(/'observers.0': expected .*mesh/);
   });
+
+  it('have their faults in the order of time, whatever the order in which they are given', () => {
+    const at = (atMs: number) => ({ fault: 'exit', observer: 'a', atMs });
+    const own = simulationOptions({
+      ...good,
+      observers: [observer],
+      faults: [at(20), at(5), at(9)],
+    });
+    expect(own.faults!.map(({ atMs }) => atMs)).toEqual([5, 9, 20]);
+  });
 });

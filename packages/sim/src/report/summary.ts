@@ -70,7 +70,7 @@ export interface Summary {
   readonly threadsLeft?: number;
   /** Why the recording that was asked for is not whole; absent when it is. */
   readonly recordingProblem?: string;
-  /** The verdicts of the rules that were checked on the way, by an observer on the main thread. */
+  /** The verdicts of the rules that were checked on the way, by an observer that follows the log. */
   readonly rules: readonly RuleVerdict[];
   /** Where they were broken first. */
   readonly violations: readonly Violation[];

@@ -16,8 +16,8 @@ import { SlotKeys } from './slot-keys.js';
 
 /**
  * The peer table: every entry in its encoded form, found by node id, public key and DID, by its DHT key
- * and by what it is, and ordered by tier and by when it was last seen. A peer has the same slot from its arrival to its removal.
- * Only the registry's commit changes it.
+ * and by what it is, and ordered by tier and by when it was last seen. A peer has the same slot from its
+ * arrival to its removal. Only the registry's commit changes it.
  */
 export class PeerTable {
   /** Called before the entry in a slot, or the empty slot, changes. A snapshot in progress listens. */
@@ -184,7 +184,7 @@ export class PeerTable {
     }
   }
 
-  /** A digest of all entries, whatever their order: equal tables have equal digests. It is kept with every change. */
+  /** A digest of all entries, whatever their order, kept with every change: equal tables have equal ones. */
   digest(): string {
     return peersDigest(this.#sum);
   }

@@ -26,12 +26,12 @@ export interface LinkEnd {
 /** A peer of the mesh and what it says about whom it hears. */
 export interface MeshPeer {
   readonly nodeId: string;
-  /** Its name in the graph. */
-  readonly key: string;
   /** By the node id of the peer that is heard. */
   readonly hears: Map<string, Hearing>;
   /** Links to itself that it reports: no part of the topology. */
   selfLinks: number;
+  /** How many peers that are there it has links with, whichever end reports them. */
+  neighbours: number;
 }
 
 /** What a peer's entry says about its links. */
@@ -57,6 +57,11 @@ export function readReport(nodeId: string, links: PeerEntry['links']): LinkRepor
 /** Whether two ends that different peers report are the two directions of one link. */
 export const isSameLink = (a: LinkEnd, b: LinkEnd): boolean =>
   a.type === b.type && a.ordinal === b.ordinal;
+
+/** Whether two reports about one peer say the same, in the same order. */
+export const areSameEnds = (a: readonly LinkEnd[], b: readonly LinkEnd[]): boolean =>
+  a.length === b.length &&
+  a.every((end, at) => isSameLink(end, b[at]!) && end.quality === b[at]!.quality);
 
 /** How many links two peers have, given what each reports about the other. */
 export function countLinks(a: readonly LinkEnd[], b: readonly LinkEnd[]): number {

@@ -5,8 +5,10 @@ import {
   type PeerSnapshot,
   QueryError,
 } from '@panoptes/core/observer';
-import { type DigestRow, digestOf } from '../rows-digest.js';
+import { type DigestRow, RowsDigest } from '../rows-digest.js';
+import { type BestPath, bestPath, type Hop } from './best-path.js';
 import {
+  areSameEnds,
   countLinks,
   type Hearing,
   type LinkEnd,
@@ -14,33 +16,32 @@ import {
   type MeshPeer,
   readReport,
 } from './hearing.js';
-import { type BestPath, MeshGraph } from './mesh-graph.js';
+import { MeshParts } from './mesh-parts.js';
 import { type Neighbour, neighboursBetween } from './neighbour.js';
 
 /**
  * The topology of a mesh, put together from what every peer reports about whom it hears. A link
  * counts while both of its ends are there, whichever of them reports it. What it holds follows
- * from the peers there are, not from the order they came in.
+ * from the peers there are, not from the order they came in, and counts and digest are kept with
+ * every change: asking for them costs the same for any number of peers.
  */
 export class MeshTopology {
-  #graph = new MeshGraph();
   #peers = new Map<string, MeshPeer>();
-  /** What is reported about peers that are not there, by their node ids. */
-  #dangling = new Map<string, Set<Hearing>>();
-  #counts = { links: 0, pairs: 0, dangling: 0, selfLinks: 0 };
+  /** What is reported about a peer, by its node id, whether it is there or not. */
+  #about = new Map<string, Set<Hearing>>();
+  #counts = { links: 0, pairs: 0, isolated: 0, dangling: 0, selfLinks: 0 };
+  #digest = new RowsDigest();
+  /** As long as no pair comes or goes. */
+  #parts: MeshParts | undefined;
 
   /** Forgets everything, then takes in these peers. */
   reset(peers: PeerSnapshot): void {
-    this.#graph = new MeshGraph();
     this.#peers = new Map();
-    this.#dangling = new Map();
-    this.#counts = { links: 0, pairs: 0, dangling: 0, selfLinks: 0 };
-    // First who is there, then what they report: so nothing dangles that need not.
-    const reports = Array.from(peers, (entry): [MeshPeer, LinkReport] => {
-      const { nodeId } = entry.peerId;
-      return [this.#welcome(nodeId), readReport(nodeId, entry.links)];
-    });
-    for (const [peer, report] of reports) this.#adopt(peer, report);
+    this.#about = new Map();
+    this.#counts = { links: 0, pairs: 0, isolated: 0, dangling: 0, selfLinks: 0 };
+    this.#digest = new RowsDigest();
+    this.#parts = undefined;
+    for (const entry of peers) this.#put(entry.peerId.nodeId, entry);
   }
 
   /** Follows the changes of a batch. Updates that leave the links alone cost next to nothing. */
@@ -54,28 +55,24 @@ export class MeshTopology {
   }
 
   counts(): MeshCounts {
-    return {
-      peers: this.#peers.size,
-      isolated: this.#graph.isolated().length,
-      ...this.#counts,
-    };
+    return { peers: this.#peers.size, ...this.#counts };
   }
 
-  /** How many peers each connected part has, the largest first. */
+  /** How many peers each connected part has, the largest first. A link in one direction connects. */
   components(): number[] {
-    return this.#graph.componentSizes();
+    return [...this.#connected().sizes];
   }
 
   /**
    * The path from one peer to another on which most packets arrive. A hop from a to b has the
-   * quality with which b says it hears a; a direction that is not reported cannot be used, nor one
-   * with quality 0.
+   * quality with which b says it hears a, the best of parallel links; a direction that is not
+   * reported cannot be used, nor one with quality 0.
    *
    * @returns undefined when there is no such path or one of the peers is not there
    */
   bestPath(from: string, to: string): BestPath | undefined {
-    const [start, end] = [this.#peers.get(from), this.#peers.get(to)];
-    return start && end && this.#graph.bestPath(start, end);
+    if (!this.#peers.has(from) || !this.#peers.has(to)) return undefined;
+    return bestPath(from, to, (nodeId) => this.#hopsFrom(nodeId));
   }
 
   /**
@@ -88,35 +85,49 @@ export class MeshTopology {
     if (!Number.isInteger(limit) || limit < 0) {
       throw new QueryError(`isolatedPeers: expected a limit of 0 or more, got ${describe(limit)}`);
     }
-    return this.#graph.isolated().sort().slice(0, limit);
+    const isolated: string[] = [];
+    for (const { nodeId, neighbours } of this.#peers.values()) {
+      if (neighbours === 0) isolated.push(nodeId);
+    }
+    return isolated.sort().slice(0, limit);
   }
 
   /** Peers whose going would cut a connected part in two or more, by node id. */
   articulationPoints(): string[] {
-    return this.#graph.articulationPoints().sort();
+    return [...this.#connected().articulationPoints];
   }
 
   /** The links of a peer, by node id, type and ordinal; undefined when it is not there. */
   neighbours(nodeId: string): Neighbour[] | undefined {
     const peer = this.#peers.get(nodeId);
     if (peer === undefined) return undefined;
-    const others = this.#graph.hearingsOf(peer).map(({ hearer }) => hearer.nodeId);
-    return [...new Set([...others, ...peer.hears.keys()])].sort().flatMap((other) => {
-      const there = this.#peers.get(other);
-      return there === undefined ? [] : neighboursBetween(peer, there);
-    });
+    return [...new Set(this.#neighboursOf(nodeId))]
+      .sort()
+      .flatMap((other) => neighboursBetween(peer, this.#peers.get(other)!));
   }
 
   /** Equal for topologies with the same peers and the same reports about them. */
   digest(): string {
-    return digestOf(this.#rows());
+    return this.#digest.text;
   }
 
-  *#rows(): Generator<DigestRow> {
-    for (const { nodeId, selfLinks } of this.#peers.values()) yield ['peer', nodeId, selfLinks];
-    for (const hearing of this.#graph.hearings()) yield* rowsOf('link', hearing);
-    for (const hearings of this.#dangling.values()) {
-      for (const hearing of hearings) yield* rowsOf('dangling', hearing);
+  #connected(): MeshParts {
+    return (this.#parts ??= new MeshParts(this.#peers.keys(), (id) => this.#neighboursOf(id)));
+  }
+
+  /** Of a peer that is there those that it hears and that hear it; who does both comes twice. */
+  *#neighboursOf(nodeId: string): Generator<string> {
+    for (const heard of this.#peers.get(nodeId)!.hears.keys()) {
+      if (this.#peers.has(heard)) yield heard;
+    }
+    for (const { hearer } of this.#about.get(nodeId) ?? []) yield hearer.nodeId;
+  }
+
+  *#hopsFrom(nodeId: string): Generator<Hop> {
+    for (const { hearer, ends } of this.#about.get(nodeId) ?? []) {
+      let quality = 0;
+      for (const end of ends) if (end.quality > quality) quality = end.quality;
+      yield { to: hearer.nodeId, quality };
     }
   }
 
@@ -127,30 +138,30 @@ export class MeshTopology {
 
   /** Puts a peer's report in the place of its last one. */
   #adopt(peer: MeshPeer, report: LinkReport): void {
+    this.#digest.remove(rowOf(peer));
     this.#counts.selfLinks += report.selfLinks - peer.selfLinks;
     peer.selfLinks = report.selfLinks;
+    this.#digest.add(rowOf(peer));
     for (const [heard, hearing] of peer.hears) {
-      if (report.ends.has(heard)) continue;
-      this.#revise(hearing, none);
-      peer.hears.delete(heard);
+      if (!report.ends.has(heard)) this.#withdraw(hearing);
     }
     for (const [heard, ends] of report.ends) {
-      let hearing = peer.hears.get(heard);
-      if (hearing === undefined) {
-        hearing = { hearer: peer, heard, ends: none };
-        peer.hears.set(heard, hearing);
-      }
-      this.#revise(hearing, ends);
+      const hearing = peer.hears.get(heard) ?? this.#begin(peer, heard);
+      if (!areSameEnds(hearing.ends, ends)) this.#revise(hearing, ends);
     }
   }
 
   /** Lets a peer in: what others reported about it turns into links. */
   #welcome(nodeId: string): MeshPeer {
-    const peer = { nodeId, key: this.#graph.nextKey(), hears: new Map(), selfLinks: 0 };
-    this.#aroundChange([...(this.#dangling.get(nodeId) ?? [])], () => {
-      this.#peers.set(nodeId, peer);
-      this.#graph.addPeer(peer);
-    });
+    const peer: MeshPeer = { nodeId, hears: new Map(), selfLinks: 0, neighbours: 0 };
+    this.#peers.set(nodeId, peer);
+    this.#parts = undefined;
+    this.#counts.isolated++;
+    this.#digest.add(rowOf(peer));
+    for (const { hearer, ends } of this.#about.get(nodeId) ?? []) {
+      this.#counts.dangling -= ends.length;
+      this.#countBetween(hearer, peer, 0, ends.length);
+    }
     return peer;
   }
 
@@ -158,47 +169,64 @@ export class MeshTopology {
   #remove(nodeId: string): void {
     const peer = this.#peers.get(nodeId);
     if (peer === undefined) return;
-    for (const hearing of peer.hears.values()) this.#revise(hearing, none);
+    for (const hearing of peer.hears.values()) this.#withdraw(hearing);
+    for (const { hearer, ends } of this.#about.get(nodeId) ?? []) {
+      this.#countBetween(hearer, peer, ends.length, 0);
+      this.#counts.dangling += ends.length;
+    }
+    this.#digest.remove(rowOf(peer));
     this.#counts.selfLinks -= peer.selfLinks;
-    this.#aroundChange(this.#graph.hearingsOf(peer), () => {
-      this.#peers.delete(nodeId);
-      this.#graph.removePeer(peer);
-    });
+    this.#counts.isolated--;
+    this.#parts = undefined;
+    this.#peers.delete(nodeId);
   }
 
-  /** Takes reports back, changes whether the peer that they are about is there, and makes them again. */
-  #aroundChange(hearings: readonly Hearing[], change: () => void): void {
-    const reported = hearings.map(({ ends }) => ends);
-    for (const hearing of hearings) this.#revise(hearing, none);
-    change();
-    hearings.forEach((hearing, index) => this.#revise(hearing, reported[index]!));
+  /** A report about a peer of which nothing was said before. */
+  #begin(hearer: MeshPeer, heard: string): Hearing {
+    const hearing: Hearing = { hearer, heard, ends: none };
+    hearer.hears.set(heard, hearing);
+    const about = this.#about.get(heard);
+    if (about === undefined) this.#about.set(heard, new Set([hearing]));
+    else about.add(hearing);
+    return hearing;
   }
 
-  /** Replaces what one peer reports about another, and keeps graph and counts in step. */
+  /** Takes a report back. */
+  #withdraw(hearing: Hearing): void {
+    const { hearer, heard } = hearing;
+    this.#revise(hearing, none);
+    hearer.hears.delete(heard);
+    const about = this.#about.get(heard)!;
+    about.delete(hearing);
+    if (about.size === 0) this.#about.delete(heard);
+  }
+
+  /** Replaces what one peer reports about another, and keeps counts and digest in step. */
   #revise(hearing: Hearing, ends: readonly LinkEnd[]): void {
-    const had = hearing.ends;
-    const heard = this.#peers.get(hearing.heard);
+    const { hearer, heard, ends: had } = hearing;
+    for (const end of had) this.#digest.remove(endRowOf(hearing, end));
+    for (const end of ends) this.#digest.add(endRowOf(hearing, end));
     hearing.ends = ends;
-    if (heard === undefined) {
-      this.#reviseDangling(hearing, ends.length - had.length);
+    const other = this.#peers.get(heard);
+    if (other === undefined) {
+      this.#counts.dangling += ends.length - had.length;
       return;
     }
-    if (had.length === 0 && ends.length > 0) this.#graph.add(hearing, heard);
-    else if (had.length > 0 && ends.length === 0) this.#graph.remove(hearing, heard);
-    const back = heard.hears.get(hearing.hearer.nodeId)?.ends ?? none;
-    const [before, after] = [countLinks(had, back), countLinks(ends, back)];
-    this.#counts.links += after - before;
-    this.#counts.pairs += Math.sign(after) - Math.sign(before);
+    const back = other.hears.get(hearer.nodeId)?.ends ?? none;
+    this.#countBetween(hearer, other, countLinks(had, back), countLinks(ends, back));
   }
 
-  #reviseDangling(hearing: Hearing, difference: number): void {
-    this.#counts.dangling += difference;
-    const hearings = this.#dangling.get(hearing.heard);
-    if (hearing.ends.length > 0) {
-      if (hearings === undefined) this.#dangling.set(hearing.heard, new Set([hearing]));
-      else hearings.add(hearing);
-    } else if (hearings?.delete(hearing) === true && hearings.size === 0) {
-      this.#dangling.delete(hearing.heard);
+  /** Counts the links that two peers have now instead of those before. */
+  #countBetween(a: MeshPeer, b: MeshPeer, before: number, after: number): void {
+    this.#counts.links += after - before;
+    const pairs = Math.sign(after) - Math.sign(before);
+    if (pairs === 0) return;
+    this.#counts.pairs += pairs;
+    this.#parts = undefined;
+    for (const peer of [a, b]) {
+      if (peer.neighbours === 0) this.#counts.isolated--;
+      peer.neighbours += pairs;
+      if (peer.neighbours === 0) this.#counts.isolated++;
     }
   }
 }
@@ -220,5 +248,13 @@ export interface MeshCounts {
 
 const none: readonly LinkEnd[] = [];
 
-const rowsOf = (kind: string, { hearer, heard, ends }: Hearing): DigestRow[] =>
-  ends.map(({ type, ordinal, quality }) => [kind, hearer.nodeId, heard, type, ordinal, quality]);
+const rowOf = ({ nodeId, selfLinks }: MeshPeer): DigestRow => ['peer', nodeId, selfLinks];
+
+const endRowOf = ({ hearer, heard }: Hearing, { type, ordinal, quality }: LinkEnd): DigestRow => [
+  'end',
+  hearer.nodeId,
+  heard,
+  type,
+  ordinal,
+  quality,
+];

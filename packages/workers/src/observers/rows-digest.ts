@@ -43,7 +43,8 @@ const tags = { string: 1, number: 2, boolean: 3 } as const;
 const number = new Float64Array(1);
 const words = new Uint32Array(number.buffer);
 
-function stampOf(row: DigestRow): number {
+/** A number for a row: 48 bits that follow from all of its values. */
+export function stampOf(row: DigestRow): number {
   let low = 0x9e3779b9 | 0;
   let high = 0x85ebca6b | 0;
   for (const value of row) {

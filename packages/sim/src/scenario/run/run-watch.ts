@@ -27,6 +27,8 @@ export class RunWatch implements SimulationWatch {
   #cancelLook: Cancel | undefined;
   #startedAt: number | undefined;
   #commands = 0;
+  /** Memory of the process when it was last asked for, in real milliseconds. */
+  #resident = { at: Number.NEGATIVE_INFINITY, miB: 0 };
 
   constructor(deps: RunWatchDeps) {
     this.#deps = deps;
@@ -148,17 +150,25 @@ export class RunWatch implements SimulationWatch {
   }
 
   #sample({ registry, virtual, tally }: WatchedSimulation): void {
-    const { clock, rssBytes } = this.#deps;
-    this.#startedAt ??= clock.monotonic();
+    const now = this.#deps.clock.monotonic();
+    this.#startedAt ??= now;
     this.#handled.look();
     this.#series.add({
       at: virtual.monotonic(),
-      realMs: Math.round(clock.monotonic() - this.#startedAt),
+      realMs: Math.round(now - this.#startedAt),
       online: tally.online,
       churn: tally.churn,
-      rssMiB: Math.round(rssBytes() / 2 ** 20),
+      rssMiB: this.#rssMiBAt(now),
       observers: registry.getObserverStats().observers,
     });
+  }
+
+  /** Samples that come one right after the other share a figure. */
+  #rssMiBAt(now: number): number {
+    if (now - this.#resident.at >= residentForMs) {
+      this.#resident = { at: now, miB: Math.round(this.#deps.rssBytes() / 2 ** 20) };
+    }
+    return this.#resident.miB;
   }
 }
 
@@ -167,6 +177,8 @@ const commandsATiming = 16;
 
 /** Real milliseconds between two looks at the incarnations of the observers. */
 const lookEveryMs = 20;
+/** For how many milliseconds a figure of memory serves: while threads allocate, asking takes one. */
+const residentForMs = 50;
 /** How long observers may take to tell the last of their latencies. */
 const lastWordMs = 2_000;
 

@@ -8,6 +8,8 @@ export interface Hearing {
   readonly hearer: MeshPeer;
   /** Node id of a peer that may not be there. */
   readonly heard: string;
+  /** Stands for the two in a digest, who hears whom included. */
+  readonly stamp: number;
   ends: readonly LinkEnd[];
 }
 

@@ -5,7 +5,7 @@ import {
   type PeerSnapshot,
   QueryError,
 } from '@panoptes/core/observer';
-import { type DigestRow, RowsDigest } from '../rows-digest.js';
+import { type DigestRow, RowsDigest, stampOf } from '../rows-digest.js';
 import { type BestPath, bestPath, type Hop } from './best-path.js';
 import {
   areSameEnds,
@@ -183,7 +183,8 @@ export class MeshTopology {
 
   /** A report about a peer of which nothing was said before. */
   #begin(hearer: MeshPeer, heard: string): Hearing {
-    const hearing: Hearing = { hearer, heard, ends: none };
+    const stamp = stampOf([hearer.nodeId, heard]);
+    const hearing: Hearing = { hearer, heard, stamp, ends: none };
     hearer.hears.set(heard, hearing);
     const about = this.#about.get(heard);
     if (about === undefined) this.#about.set(heard, new Set([hearing]));
@@ -250,10 +251,9 @@ const none: readonly LinkEnd[] = [];
 
 const rowOf = ({ nodeId, selfLinks }: MeshPeer): DigestRow => ['peer', nodeId, selfLinks];
 
-const endRowOf = ({ hearer, heard }: Hearing, { type, ordinal, quality }: LinkEnd): DigestRow => [
+const endRowOf = ({ stamp }: Hearing, { type, ordinal, quality }: LinkEnd): DigestRow => [
   'end',
-  hearer.nodeId,
-  heard,
+  stamp,
   type,
   ordinal,
   quality,

@@ -92,8 +92,8 @@ describe('a filter', () => {
           }
         }
         expect(found).toEqual(registry.newEvents().flatMap((event) => expected(event, wanted)));
-        const snapshot = await registry.snapshotTaker.take(() => true);
-        const view = new SnapshotView(snapshot, filter);
+        const { data } = await registry.snapshotTaker.take(() => true);
+        const view = new SnapshotView(data, filter);
         const inSet = registry.peers.allPeers().filter((peer) => isIn(peer, wanted));
         expect(byNodeId(Array.from(view, (peer) => peer.toObject()))).toEqual(byNodeId(inSet));
         expect(view.size).toBe(inSet.length);

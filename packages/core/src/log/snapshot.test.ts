@@ -55,6 +55,9 @@ const contents = (view: SnapshotView): Map<string, PeerEntry> =>
     }),
   );
 
+const viewOf = async ({ taker }: CountedTable): Promise<SnapshotView> =>
+  new SnapshotView((await taker.take(() => true)).data);
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const large = (number: number, tokensEarned = 0): PeerEntry =>
   peerNumbered(
@@ -103,7 +106,7 @@ describe('a snapshot', () => {
           slices++;
           await turn();
         }
-        const view = new SnapshotView(await taken);
+        const view = new SnapshotView((await taken).data);
         expect(view.seq).toBe(point!.seq);
         expect(view.size).toBe(before.size);
         expect(contents(view)).toEqual(before);
@@ -124,7 +127,7 @@ describe('a snapshot', () => {
     await Promise.resolve();
     counted.remove('peer-19999');
     expect(isDone).toBe(false);
-    expect(new SnapshotView(await taken).size).toBe(10);
+    expect(new SnapshotView((await taken).data).size).toBe(10);
   });
 
   it('is shared by those who ask while it is taken, if they can follow from there', async () => {
@@ -138,16 +141,40 @@ describe('a snapshot', () => {
     const second = counted.taker.take(note);
     // This one cannot follow from where the shared one began, and gets one of its own.
     const third = counted.taker.take((point) => note(point) && point.seq > count);
-    const [a, b, c] = await Promise.all([first, second, third]);
+    const [a, b, c] = (await Promise.all([first, second, third])).map(({ data }) => data);
     expect(b).toBe(a);
     expect(c).not.toBe(a);
     expect(points.map(({ seq }) => seq)).toEqual([count, count, count, count + 1]);
-    expect(contents(new SnapshotView(c)).get('peer-3')!.tokensEarned).toBe(9);
-    expect(contents(new SnapshotView(a)).get('peer-3')!.tokensEarned).toBe(0);
+    expect(contents(new SnapshotView(c!)).get('peer-3')!.tokensEarned).toBe(9);
+    expect(contents(new SnapshotView(a!)).get('peer-3')!.tokensEarned).toBe(0);
+  });
+
+  it('lies where the last one did once nobody looks into that any more, and not before', async () => {
+    const counted = new CountedTable();
+    for (const peer of largePeers) counted.put(peer);
+    const [first, shared] = await Promise.all([
+      counted.taker.take(() => true),
+      counted.taker.take(() => true),
+    ]);
+    first.giveBack();
+    const second = await counted.taker.take(() => true);
+    expect(second.data.buffer).not.toBe(first.data.buffer);
+    shared.giveBack();
+    counted.remove('peer-7');
+    counted.put(peerNumbered(3));
+    const before = counted.state();
+    const third = await counted.taker.take(() => true);
+    expect(third.data.buffer).toBe(first.data.buffer);
+    expect(contents(new SnapshotView(third.data))).toEqual(before);
+    third.giveBack();
+    for (let number = count; number < 2 * count; number++) counted.put(large(number));
+    const larger = await counted.taker.take(() => true);
+    expect(larger.data.buffer).not.toBe(first.data.buffer);
+    expect(contents(new SnapshotView(larger.data))).toEqual(counted.state());
   });
 
   it('of an empty table is empty', async () => {
-    const view = new SnapshotView(await new CountedTable().taker.take(() => true));
+    const view = await viewOf(new CountedTable());
     expect([...view]).toEqual([]);
     expect([view.size, view.seq]).toEqual([0, 0]);
   });
@@ -155,7 +182,7 @@ describe('a snapshot', () => {
   it('gives views that stay as they are, however often it is gone through', async () => {
     const counted = new CountedTable();
     for (let number = 0; number < 5; number++) counted.put(peerNumbered(number));
-    const view = new SnapshotView(await counted.taker.take(() => true));
+    const view = await viewOf(counted);
     const kept = [...view];
     counted.put(peerNumbered(0, { tier: 'tier1' }));
     expect(kept.map(({ peerId }) => peerId.nodeId)).toEqual(

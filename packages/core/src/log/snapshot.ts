@@ -6,9 +6,11 @@ import type { PeerSnapshot } from './events.js';
 import { nextTurn } from '../turns.js';
 import type { EventFilter } from './event-filter.js';
 import type { LogPoint } from './log-memory.js';
+import { SnapshotMemory } from './snapshot-memory.js';
 
 /** All entries as they were at one point of the log, in shared memory. Can be sent to any thread. */
 export interface SnapshotData {
+  /** It may be longer than what lies in it. */
   readonly buffer: SharedArrayBuffer;
   /** How many entries lie in it, one behind the other. */
   readonly size: number;
@@ -64,6 +66,7 @@ const sliceSlots = 16_384;
 export class SnapshotTaker {
   readonly #table: PeerTable;
   readonly #point: () => LogPoint;
+  readonly #memory = new SnapshotMemory();
   #current: { taking: Taking; done: Promise<SnapshotData> } | undefined;
 
   /**
@@ -76,42 +79,61 @@ export class SnapshotTaker {
   }
 
   /**
-   * Takes a snapshot, or shares the one in progress.
+   * Takes a snapshot, or shares the one in progress, for one reader.
    *
    * @param begun - called at once with the point that the snapshot will show; returns whether the
    *   caller can follow the log from there. If it cannot, because the shared snapshot began too long
    *   ago, it is called again with the present point when a new one begins.
    */
-  async take(begun: (point: LogPoint) => boolean): Promise<SnapshotData> {
+  async take(begun: (point: LogPoint) => boolean): Promise<SnapshotLoan> {
     while (this.#current !== undefined) {
-      if (begun(this.#current.taking.point)) return this.#current.done;
+      if (begun(this.#current.taking.point)) return this.#lend(this.#current);
       await this.#current.done;
     }
     const point = this.#point();
     begun(point);
-    const taking = new Taking(this.#table, point);
+    const taking = new Taking(this.#table, point, this.#memory.take(this.#table.entryBytes));
     const done = taking.run().finally(() => (this.#current = undefined));
     this.#current = { taking, done };
-    return done;
+    return this.#lend(this.#current);
   }
+
+  /** Lent at once: who shares it must be known before the first of them can give it back. */
+  async #lend({
+    taking,
+    done,
+  }: {
+    taking: Taking;
+    done: Promise<SnapshotData>;
+  }): Promise<SnapshotLoan> {
+    const giveBack = this.#memory.lend(taking.buffer);
+    return { data: await done, giveBack };
+  }
+}
+
+/** A snapshot for one reader. */
+export interface SnapshotLoan {
+  readonly data: SnapshotData;
+  /** To be called once, when its reader can neither read nor write it any more; see `SnapshotMemory`. */
+  readonly giveBack: () => void;
 }
 
 /** One snapshot in the making. */
 class Taking {
   readonly point: LogPoint;
+  readonly buffer: SharedArrayBuffer;
   readonly #table: PeerTable;
   readonly #memory: EntryMemory;
-  readonly #buffer: SharedArrayBuffer;
   /** Slots that need no more attention: copied, or free when the snapshot began. */
   readonly #done: Uint8Array;
   #used = 0;
   #size = 0;
 
-  constructor(table: PeerTable, point: LogPoint) {
+  constructor(table: PeerTable, point: LogPoint, buffer: SharedArrayBuffer) {
     this.point = point;
+    this.buffer = buffer;
     this.#table = table;
-    this.#buffer = new SharedArrayBuffer(Math.max(8, table.entryBytes));
-    this.#memory = entryMemory(this.#buffer);
+    this.#memory = entryMemory(buffer);
     this.#done = new Uint8Array(table.slotCount);
     table.beforeChange = (slot) => this.#copy(slot);
   }
@@ -128,7 +150,7 @@ class Taking {
     } finally {
       this.#table.beforeChange = undefined;
     }
-    return { buffer: this.#buffer, size: this.#size, point: this.point };
+    return { buffer: this.buffer, size: this.#size, point: this.point };
   }
 
   /** Copies a slot's entry unless that has been done, or the slot was first used later. */

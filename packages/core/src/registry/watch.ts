@@ -144,14 +144,15 @@ export class LogWatch implements Watch {
 
   async #resync({ log, snapshots }: WatchSource, reader: LogReader): Promise<Resync> {
     const halfALog = log.memory.units / 2;
-    const snapshot = await snapshots.take(
+    // Its peers are shown on this thread, where they may be held for ever: it is never given back.
+    const { data } = await snapshots.take(
       ({ position }) => log.writer.checkpoint().position - position <= halfALog,
     );
-    reader.seek(snapshot.point);
+    reader.seek(data.point);
     this.#isMisled = false;
     this.#owesTurn = true;
-    const peers = new SnapshotView(snapshot, this.#filter);
-    return { kind: 'Resync', seq: snapshot.point.seq, peers };
+    const peers = new SnapshotView(data, this.#filter);
+    return { kind: 'Resync', seq: data.point.seq, peers };
   }
 
   /** Until something is published, the log is closed, the registry fails, or it is to end. */

@@ -84,9 +84,11 @@ export class Incarnation {
   async sync(): Promise<void> {
     this.#cursor = this.cursor;
     this.#isReading = true;
-    const snapshot = await this.#deps.snapshots.take((point) => this.#placeAt(point));
+    const { data, giveBack } = await this.#deps.snapshots.take((point) => this.#placeAt(point));
+    // With its thread ends all that looks into the snapshot; what is on this one, others may hold.
+    if (this.host.activity() !== undefined) this.#afterExit(giveBack);
     // Without a line it ended while the snapshot was taken; its host rejects the call then.
-    await this.#inTime(this.host.load(snapshot, this.#line ?? 0), 'read its snapshot');
+    await this.#inTime(this.host.load(data, this.#line ?? 0), 'read its snapshot');
     this.#isReading = false;
   }
 

@@ -43,6 +43,8 @@ export interface Script {
 export class ScriptedHost implements ObserverHost {
   readonly calls: string[] = [];
   line: number | undefined;
+  /** The memory of each snapshot that it was given. */
+  readonly snapshots: SharedArrayBuffer[] = [];
   readonly followed = new Signal<'lapped' | 'ended'>();
   readonly started = new Signal<ObserverDescription>();
   readonly answer = new Signal<unknown>();
@@ -77,8 +79,9 @@ export class ScriptedHost implements ObserverHost {
     return this.started.promise;
   }
 
-  load(_snapshot: SnapshotData, line: number): Promise<void> {
+  load({ buffer }: SnapshotData, line: number): Promise<void> {
     this.calls.push('load');
+    this.snapshots.push(buffer);
     this.line = line;
     return this.script.load === 'hangs' ? this.loaded.promise : Promise.resolve();
   }

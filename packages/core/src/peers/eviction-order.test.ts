@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EvictionOrder } from './eviction-order.js';
-import { SlotKeys } from './slot-keys.js';
+import { SlotRecords } from './slot-records.js';
 
 const anyStep = fc.record({
   what: fc.constantFrom('add', 'add', 'add', 'add', 'remove', 'move'),
@@ -17,8 +17,8 @@ describe('the eviction order', () => {
         fc.array(anyStep, { minLength: 50, maxLength: 500 }),
         fc.nat(40),
         (steps, upTo) => {
-          const keys = new SlotKeys();
-          const order = new EvictionOrder(keys);
+          const records = new SlotRecords();
+          const order = new EvictionOrder(records);
           const model = new Map<number, { lastSeen: number; touched: number }>();
           let touched = 0;
           let nextSlot = 0;
@@ -30,9 +30,8 @@ describe('the eviction order', () => {
               order.remove(slot);
               model.delete(slot);
             } else {
-              keys.grow(slot + 1);
-              keys.lastSeen[slot] = lastSeen;
-              keys.touched[slot] = ++touched;
+              records.grow(slot + 1);
+              records.touch(slot, lastSeen, ++touched);
               model.set(slot, { lastSeen, touched });
               if (what === 'add') order.add(slot);
               else order.moved(slot);
@@ -56,22 +55,22 @@ describe('the eviction order', () => {
   });
 
   it('finds the first few of many without looking at the rest', () => {
-    const keys = new SlotKeys();
-    const order = new EvictionOrder(keys);
+    const records = new SlotRecords();
+    const order = new EvictionOrder(records);
     const count = 50_000;
-    keys.grow(count);
+    records.grow(count);
     for (let slot = 0; slot < count; slot++) {
-      keys.lastSeen[slot] = (slot * 7919) % count;
+      records.touch(slot, (slot * 7919) % count, slot);
       order.add(slot);
     }
     let comparisons = 0;
-    const before = keys.before.bind(keys);
-    keys.before = (a, b) => {
+    const before = records.before.bind(records);
+    records.before = (a, b) => {
       comparisons++;
       return before(a, b);
     };
     const first: number[] = [];
-    for (const slot of order.inOrder()) if (first.push(keys.lastSeen[slot]!) === 10) break;
+    for (const slot of order.inOrder()) if (first.push(records.lastSeen(slot)) === 10) break;
     expect(first).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(comparisons).toBeLessThan(500);
   });

@@ -1,5 +1,5 @@
 import { SlotHeap } from './slot-heap.js';
-import { type SlotKeys, noPosition, noSlot } from './slot-keys.js';
+import { type SlotRecords, noPosition, noSlot } from './slot-records.js';
 
 /**
  * Which peer goes first: slots ordered by the time they were last seen, equal times by the order
@@ -11,15 +11,15 @@ import { type SlotKeys, noPosition, noSlot } from './slot-keys.js';
  * the order does not change it, so a transaction can choose peers to evict and still be refused.
  */
 export class EvictionOrder {
-  readonly #keys: SlotKeys;
+  readonly #records: SlotRecords;
   readonly #late: SlotHeap;
   #first = noSlot;
   #last = noSlot;
   #listed = 0;
 
-  constructor(keys: SlotKeys) {
-    this.#keys = keys;
-    this.#late = new SlotHeap(keys);
+  constructor(records: SlotRecords) {
+    this.#records = records;
+    this.#late = new SlotHeap(records);
   }
 
   get size(): number {
@@ -27,12 +27,12 @@ export class EvictionOrder {
   }
 
   add(slot: number): void {
-    if (this.#last === noSlot || this.#keys.before(this.#last, slot)) this.#append(slot);
+    if (this.#last === noSlot || this.#records.before(this.#last, slot)) this.#append(slot);
     else this.#late.add(slot);
   }
 
   remove(slot: number): void {
-    if (this.#keys.position[slot] === noPosition) this.#unlink(slot);
+    if (this.#records.position(slot) === noPosition) this.#unlink(slot);
     else this.#late.remove(slot);
   }
 
@@ -58,7 +58,7 @@ export class EvictionOrder {
     let listed = list.next().value;
     let next = late.next().value;
     while (listed !== undefined || next !== undefined) {
-      if (next === undefined || (listed !== undefined && this.#keys.before(listed, next))) {
+      if (next === undefined || (listed !== undefined && this.#records.before(listed, next))) {
         yield listed!;
         listed = list.next().value;
       } else {
@@ -69,27 +69,25 @@ export class EvictionOrder {
   }
 
   *#list(): Generator<number, undefined> {
-    for (let slot = this.#first; slot !== noSlot; slot = this.#keys.next[slot]!) yield slot;
+    for (let slot = this.#first; slot !== noSlot; slot = this.#records.next(slot)) yield slot;
   }
 
   #append(slot: number): void {
-    const { previous, next } = this.#keys;
-    previous[slot] = this.#last;
-    next[slot] = noSlot;
+    this.#records.setPrevious(slot, this.#last);
+    this.#records.setNext(slot, noSlot);
     if (this.#last === noSlot) this.#first = slot;
-    else next[this.#last] = slot;
+    else this.#records.setNext(this.#last, slot);
     this.#last = slot;
     this.#listed++;
   }
 
   #unlink(slot: number): void {
-    const { previous, next } = this.#keys;
-    const before = previous[slot]!;
-    const after = next[slot]!;
+    const before = this.#records.previous(slot);
+    const after = this.#records.next(slot);
     if (before === noSlot) this.#first = after;
-    else next[before] = after;
+    else this.#records.setNext(before, after);
     if (after === noSlot) this.#last = before;
-    else previous[after] = before;
+    else this.#records.setPrevious(after, before);
     this.#listed--;
   }
 }

@@ -1,4 +1,5 @@
 import { placeWords, putPlace } from './dht-key.js';
+import { noNode, TrieNodes } from './trie-nodes.js';
 
 /**
  * The slots of all peers by their DHT keys: a crit-bit tree (Bernstein, after Morrison's PATRICIA, 1968)
@@ -17,16 +18,13 @@ export class KeyTrie {
   /** Inner nodes and leaves that walks have looked at. */
   visited = 0;
 
-  /** `nodeInts` numbers a node: its bit and marks, and what is beneath it for 0 and for 1. */
-  #nodes = new Int32Array(64 * nodeInts);
-  #nodeCount = 0;
-  /** The first node that is free; in place of what is beneath it stands the next one. */
-  #freeNode = noNode;
+  /** Their heads are a bit and marks. */
+  readonly #nodes = new TrieNodes();
   /** An inner node, `~slot` of a leaf, or `noNode` when there are no peers. */
   #root = noNode;
-  /** The places of slots; in pieces, since a copy of all of them would take long. */
+  /** Places and marks of slots, in pieces, since a copy of all of them would take long. */
   readonly #places: Uint32Array[] = [];
-  #marks = new Uint8Array(64);
+  readonly #marks: Uint8Array[] = [];
   /** The inner nodes on the way to a leaf, and how many. */
   readonly #way = new Int32Array(placeBits);
   #depth = 0;
@@ -36,7 +34,7 @@ export class KeyTrie {
 
   /** The marks of a slot that is in it. */
   marksOf(slot: number): number {
-    return this.#marks[slot]!;
+    return this.#marks[slot >>> pieceShift]![slot & slotMask]!;
   }
 
   /** Adds a slot under its peer's node id, which no other slot has. */
@@ -44,7 +42,7 @@ export class KeyTrie {
     this.#makeRoom(slot);
     const { words, at } = this.#placeOf(slot);
     putPlace(nodeId, words, at);
-    this.#marks[slot] = marks;
+    this.#setMarks(slot, marks);
     if (this.#root === noNode) {
       this.#root = ~slot;
       return;
@@ -54,15 +52,16 @@ export class KeyTrie {
     const parent = this.#depth === 0 ? noNode : this.#way[this.#depth - 1]!;
     const beneath = parent === noNode ? this.#root : this.#beneath(parent, words, at);
     const side = bitAt(words, at, bit);
-    const node = this.#newNode();
-    this.#nodes[node * nodeInts] = (bit << markBits) | marks | this.#marksAt(beneath);
-    this.#nodes[node * nodeInts + 1 + side] = ~slot;
-    this.#nodes[node * nodeInts + 2 - side] = beneath;
+    const node = this.#nodes.take();
+    this.#nodes.setHead(node, (bit << markBits) | marks | this.#marksAt(beneath));
+    this.#nodes.put(node, side, ~slot);
+    this.#nodes.put(node, 1 - side, beneath);
     this.#replace(this.#depth, beneath, node);
     for (let level = this.#depth - 1; level >= 0; level--) {
-      const above = this.#way[level]! * nodeInts;
-      if ((this.#nodes[above]! & marks) === marks) break;
-      this.#nodes[above]! |= marks;
+      const above = this.#way[level]!;
+      const head = this.#nodes.head(above);
+      if ((head & marks) === marks) break;
+      this.#nodes.setHead(above, head | marks);
     }
   }
 
@@ -74,18 +73,16 @@ export class KeyTrie {
       return;
     }
     const parent = this.#way[this.#depth - 1]!;
-    const first = this.#nodes[parent * nodeInts + 1]!;
-    const sibling = first === ~slot ? this.#nodes[parent * nodeInts + 2]! : first;
+    const sibling = this.#nodes.beneath(parent, this.#nodes.beneath(parent, 0) === ~slot ? 1 : 0);
     this.#replace(this.#depth - 1, parent, sibling);
-    this.#nodes[parent * nodeInts + 1] = this.#freeNode;
-    this.#freeNode = parent;
+    this.#nodes.free(parent);
     this.#markUpwards(this.#depth - 2);
   }
 
   /** Gives a slot other marks. */
   mark(slot: number, marks: number): void {
-    if (this.#marks[slot] === marks) return;
-    this.#marks[slot] = marks;
+    if (this.marksOf(slot) === marks) return;
+    this.#setMarks(slot, marks);
     const { words, at } = this.#placeOf(slot);
     this.#descend(words, at);
     this.#markUpwards(this.#depth - 1);
@@ -120,8 +117,7 @@ export class KeyTrie {
 
   /** All of it, as it lies in memory. */
   toJSON(): unknown {
-    const nodes = this.#nodes.subarray(0, this.#nodeCount * nodeInts);
-    return [this.#root, this.#freeNode, [...nodes], [...this.#marks]];
+    return [this.#root, this.#nodes.toJSON(), this.#marks.map((piece) => [...piece])];
   }
 
   /** Looks at what is ahead, near sides of `#target` first, until it has found enough. */
@@ -134,14 +130,13 @@ export class KeyTrie {
     while (height > 0 && found.length < most) {
       let node = ahead[--height]!;
       for (visited++; node >= 0; visited++) {
-        const at = node * nodeInts;
-        const head = nodes[at]!;
+        const head = nodes.head(node);
         if ((head & mark) === 0) break;
         const side = bitAt(target, 0, head >>> markBits);
-        ahead[height++] = nodes[at + 2 - side]!;
-        node = nodes[at + 1 + side]!;
+        ahead[height++] = nodes.beneath(node, 1 - side);
+        node = nodes.beneath(node, side);
       }
-      if (node < 0 && (this.#marks[~node]! & mark) !== 0) found.push(~node);
+      if (node < 0 && (this.marksOf(~node) & mark) !== 0) found.push(~node);
     }
     this.visited += visited;
     return found;
@@ -154,8 +149,8 @@ export class KeyTrie {
     let node = this.#root;
     while (node >= 0 && this.#bitOf(node) < bit) {
       const side = bitAt(place, 0, this.#bitOf(node));
-      if (side === 0) this.#ahead[height++] = this.#nodes[node * nodeInts + 2]!;
-      node = this.#nodes[node * nodeInts + 1 + side]!;
+      if (side === 0) this.#ahead[height++] = this.#nodes.beneath(node, 1);
+      node = this.#nodes.beneath(node, side);
     }
     // All that is left beneath has the other value of that bit.
     if (bit < placeBits && bitAt(place, 0, bit) === 0) this.#ahead[height++] = node;
@@ -169,8 +164,7 @@ export class KeyTrie {
     let depth = 0;
     while (node >= 0) {
       this.#way[depth++] = node;
-      const head = nodes[node * nodeInts]!;
-      node = nodes[node * nodeInts + 1 + bitAt(words, at, head >>> markBits)]!;
+      node = nodes.beneath(node, bitAt(words, at, nodes.head(node) >>> markBits));
     }
     this.#depth = depth;
     return node;
@@ -182,32 +176,33 @@ export class KeyTrie {
       this.#root = next;
       return;
     }
-    const above = this.#way[level - 1]! * nodeInts;
-    this.#nodes[above + (this.#nodes[above + 1] === old ? 1 : 2)] = next;
+    const above = this.#way[level - 1]!;
+    this.#nodes.put(above, this.#nodes.beneath(above, 0) === old ? 0 : 1, next);
   }
 
   /** Makes the marks right of the nodes on the way from a level upwards. */
   #markUpwards(level: number): void {
     for (let above = level; above >= 0; above--) {
-      const at = this.#way[above]! * nodeInts;
-      const head = this.#nodes[at]!;
-      const marks = this.#marksAt(this.#nodes[at + 1]!) | this.#marksAt(this.#nodes[at + 2]!);
+      const node = this.#way[above]!;
+      const head = this.#nodes.head(node);
+      const marks =
+        this.#marksAt(this.#nodes.beneath(node, 0)) | this.#marksAt(this.#nodes.beneath(node, 1));
       if ((head & allMarks) === marks) return;
-      this.#nodes[at] = (head & ~allMarks) | marks;
+      this.#nodes.setHead(node, (head & ~allMarks) | marks);
     }
   }
 
   #beneath(node: number, words: Uint32Array, at: number): number {
-    return this.#nodes[node * nodeInts + 1 + bitAt(words, at, this.#bitOf(node))]!;
+    return this.#nodes.beneath(node, bitAt(words, at, this.#bitOf(node)));
   }
 
   #bitOf(node: number): number {
-    return this.#nodes[node * nodeInts]! >>> markBits;
+    return this.#nodes.head(node) >>> markBits;
   }
 
   /** The marks of a leaf, or of all leaves beneath an inner node. */
   #marksAt(node: number): number {
-    return node < 0 ? this.#marks[~node]! : this.#nodes[node * nodeInts]! & allMarks;
+    return node < 0 ? this.marksOf(~node) : this.#nodes.head(node) & allMarks;
   }
 
   /** The first bit in which a place differs from a slot's, `placeBits` when it is that place. */
@@ -223,44 +218,28 @@ export class KeyTrie {
   #placeOf(slot: number): { readonly words: Uint32Array; readonly at: number } {
     return {
       words: this.#places[slot >>> pieceShift]!,
-      at: (slot & (pieceSlots - 1)) * placeWords,
+      at: (slot & slotMask) * placeWords,
     };
   }
 
-  #newNode(): number {
-    const free = this.#freeNode;
-    if (free !== noNode) {
-      this.#freeNode = this.#nodes[free * nodeInts + 1]!;
-      return free;
-    }
-    if ((this.#nodeCount + 1) * nodeInts > this.#nodes.length) {
-      const grown = new Int32Array(2 * this.#nodes.length);
-      grown.set(this.#nodes);
-      this.#nodes = grown;
-    }
-    return this.#nodeCount++;
+  #setMarks(slot: number, marks: number): void {
+    this.#marks[slot >>> pieceShift]![slot & slotMask] = marks;
   }
 
   #makeRoom(slot: number): void {
-    if (slot >>> pieceShift >= this.#places.length) {
-      this.#places.push(new Uint32Array(pieceSlots * placeWords));
-    }
-    if (slot < this.#marks.length) return;
-    const grown = new Uint8Array(2 * slot);
-    grown.set(this.#marks);
-    this.#marks = grown;
+    if (slot >>> pieceShift < this.#places.length) return;
+    this.#places.push(new Uint32Array(pieceSlots * placeWords));
+    this.#marks.push(new Uint8Array(pieceSlots));
   }
 }
 
 const placeBits = 32 * placeWords;
-const nodeInts = 3;
 const markBits = 8;
 const allMarks = (1 << markBits) - 1;
-/** Stands for "no node"; it is no leaf's. */
-const noNode = -(2 ** 31);
 /** Slots whose places lie in one piece, 160 KiB. */
 const pieceShift = 12;
 const pieceSlots = 1 << pieceShift;
+const slotMask = pieceSlots - 1;
 
 const bitAt = (words: Uint32Array, at: number, bit: number): number =>
   (words[at + (bit >>> 5)]! >>> (31 - (bit & 31))) & 1;

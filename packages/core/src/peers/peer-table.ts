@@ -12,7 +12,7 @@ import { KeyTrie } from './key-trie.js';
 import type { PeerEntry, PeerTier } from './peer-entry.js';
 import { marksOf } from './peer-marks.js';
 import { peersDigest, withoutPeer, withPeer } from './peers-sum.js';
-import { SlotKeys } from './slot-keys.js';
+import { SlotRecords } from './slot-records.js';
 
 /**
  * The peer table: every entry in its encoded form, found by node id, public key and DID, by its DHT key
@@ -23,21 +23,16 @@ export class PeerTable {
   /** Called before the entry in a slot, or the empty slot, changes. A snapshot in progress listens. */
   beforeChange: ((slot: number) => void) | undefined;
 
-  readonly identities = new IdentityIndex();
+  readonly identities = new IdentityIndex(this);
   readonly trie = new KeyTrie();
   readonly #store = new EntryStore();
-  readonly #keys = new SlotKeys();
+  readonly #records = new SlotRecords();
   /** The order of eviction within each tier, best tier first. */
-  readonly #orders = tiers.map(() => new EvictionOrder(this.#keys));
-  #blocks = new Int32Array(64).fill(noBlock);
-  /** How often each slot's peer was removed: a slot and this stand for one peer alone. */
-  #generations = new Uint32Array(64);
+  readonly #orders = tiers.map(() => new EvictionOrder(this.#records));
   #slotCount = 0;
   readonly #freeSlots: number[] = [];
   #changes = 0;
   #entryBytes = 0;
-  /** What each entry's stamp is made of, two numbers a slot. */
-  #sums = new Int32Array(128);
   /** Of the stamps of all entries. */
   #sum = 0;
   /** How many entries have each of the bits set. */
@@ -59,21 +54,21 @@ export class PeerTable {
 
   /** Whether a slot holds a peer. */
   isUsed(slot: number): boolean {
-    return this.#blocks[slot] !== noBlock;
+    return this.#records.block(slot) !== noBlock;
   }
 
   /** The memory in which a slot's entry lies, at `baseOf(slot)`. */
   memoryOf(slot: number): EntryMemory {
-    return this.#store.memoryOf(this.#blocks[slot]!);
+    return this.#store.memoryOf(this.#records.block(slot));
   }
 
   baseOf(slot: number): number {
-    return this.#store.baseOf(this.#blocks[slot]!);
+    return this.#store.baseOf(this.#records.block(slot));
   }
 
   /** Another one for each peer that a slot holds one after the other. */
   generationOf(slot: number): number {
-    return this.#generations[slot]!;
+    return this.#records.generation(slot);
   }
 
   nodeIdAt(slot: number): string {
@@ -85,7 +80,7 @@ export class PeerTable {
   }
 
   lastSeenAt(slot: number): number {
-    return this.#keys.lastSeen[slot]!;
+    return this.#records.lastSeen(slot);
   }
 
   /** Adds the peer whose entry is at `base`; its identity must not be in the table. */
@@ -110,24 +105,26 @@ export class PeerTable {
       // The usual case: a peer was seen again, and a few numbers changed.
       const own = this.memoryOf(slot);
       const ownBase = this.baseOf(slot);
-      this.#sum = withoutPeer(this.#sum, stampOfSums(this.#sums, 2 * slot));
-      followNumbers(diff, own, ownBase, memory, base, this.#sums, 2 * slot);
-      this.#sum = withPeer(this.#sum, stampOfSums(this.#sums, 2 * slot));
+      const sums = this.#records.sumsOf(slot);
+      const at = this.#records.sumsAt(slot);
+      this.#sum = withoutPeer(this.#sum, stampOfSums(sums, at));
+      followNumbers(diff, own, ownBase, memory, base, sums, at);
+      this.#sum = withPeer(this.#sum, stampOfSums(sums, at));
       storeNumbers(diff, memory, base, own, ownBase);
       this.#touch(slot, memory, base);
       this.#orders[rank]!.moved(slot);
       return;
     }
     if (diff.hasSlot(keySlot) || diff.hasSlot(didSlot)) {
-      this.identities.removeKeyAndDid(this.memoryOf(slot), this.baseOf(slot));
+      this.identities.removeKeyAndDid(this.memoryOf(slot), this.baseOf(slot), slot);
       this.identities.addKeyAndDid(memory, base, slot);
     }
     const oldLength = entryLength(this.memoryOf(slot), this.baseOf(slot));
     const length = entryLength(memory, base);
     this.#count(slot, -1);
     if (!this.#store.fitsSame(oldLength, length)) {
-      this.#store.release(this.#blocks[slot]!, oldLength);
-      this.#blocks[slot] = noBlock;
+      this.#store.release(this.#records.block(slot), oldLength);
+      this.#records.setBlock(slot, noBlock);
     }
     const newRank = (memory.u32[(base >>> 2) + 1]! >>> tierBits.shift) & tierBits.mask;
     if (newRank === rank) {
@@ -143,13 +140,14 @@ export class PeerTable {
 
   remove(slot: number): void {
     this.beforeChange?.(slot);
-    this.identities.remove(this.memoryOf(slot), this.baseOf(slot));
+    this.identities.remove(this.memoryOf(slot), this.baseOf(slot), slot);
     this.trie.remove(slot);
     this.#orders[this.#rank(slot)]!.remove(slot);
     this.#count(slot, -1);
-    this.#store.release(this.#blocks[slot]!, entryLength(this.memoryOf(slot), this.baseOf(slot)));
-    this.#blocks[slot] = noBlock;
-    this.#generations[slot]!++;
+    const length = entryLength(this.memoryOf(slot), this.baseOf(slot));
+    this.#store.release(this.#records.block(slot), length);
+    this.#records.setBlock(slot, noBlock);
+    this.#records.setGeneration(slot, this.#records.generation(slot) + 1);
     this.#freeSlots.push(slot);
   }
 
@@ -161,7 +159,7 @@ export class PeerTable {
     yield* this.expired(expiredBefore);
     for (let rank = tiers.length - 1; rank >= 0; rank--) {
       for (const slot of this.#orders[rank]!.inOrder()) {
-        if (this.#keys.lastSeen[slot]! >= expiredBefore) yield slot;
+        if (this.#records.lastSeen(slot) >= expiredBefore) yield slot;
       }
     }
   }
@@ -174,9 +172,9 @@ export class PeerTable {
       let first = -1;
       for (let rank = 0; rank < heads.length; rank++) {
         const head = heads[rank]!;
-        if (head.done === true || this.#keys.lastSeen[head.value]! >= before) continue;
+        if (head.done === true || this.#records.lastSeen(head.value) >= before) continue;
         const least = first === -1 ? undefined : heads[first]!.value;
-        if (least === undefined || this.#keys.before(head.value, least)) first = rank;
+        if (least === undefined || this.#records.before(head.value, least)) first = rank;
       }
       if (first === -1) return;
       yield heads[first]!.value!;
@@ -198,21 +196,14 @@ export class PeerTable {
       const end = base + entryLength(this.memoryOf(slot), base);
       hash.update(this.memoryOf(slot).u8.subarray(base, end));
     }
-    const { lastSeen, touched, position } = this.#keys;
     const parts = {
-      slots: slots.map((slot) => [
-        this.#blocks[slot],
-        this.#generations[slot],
-        lastSeen[slot],
-        touched[slot],
-        position[slot],
-      ]),
+      slots: slots.map((slot) => this.#records.all(slot)),
       orders: this.#orders.map((order) => [...order.slots()]),
       identities: this.identities.toJSON(),
       trie: this.trie.toJSON(),
       free: this.#freeSlots,
       counts: [this.#changes, this.#entryBytes, ...this.#bitCounts],
-      sums: [this.#sum, ...this.#sums.subarray(0, 2 * this.#slotCount)],
+      sum: this.#sum,
     };
     return hash.update(JSON.stringify(parts)).digest('hex');
   }
@@ -237,25 +228,14 @@ export class PeerTable {
 
   #newSlot(): number {
     const slot = this.#slotCount++;
-    if (slot === this.#blocks.length) {
-      const grown = new Int32Array(2 * slot).fill(noBlock);
-      grown.set(this.#blocks);
-      this.#blocks = grown;
-      const sums = new Int32Array(4 * slot);
-      sums.set(this.#sums);
-      this.#sums = sums;
-      const generations = new Uint32Array(2 * slot);
-      generations.set(this.#generations);
-      this.#generations = generations;
-    }
-    this.#keys.grow(slot + 1);
+    this.#records.grow(slot + 1);
     return slot;
   }
 
   /** Copies an entry into a slot's block, which is taken if the slot has none, and counts it. */
   #put(slot: number, memory: EntryMemory, base: number): void {
     const length = entryLength(memory, base);
-    if (this.#blocks[slot] === noBlock) this.#blocks[slot] = this.#store.allocate(length);
+    if (!this.isUsed(slot)) this.#records.setBlock(slot, this.#store.allocate(length));
     copyWords(memory, base, this.memoryOf(slot), this.baseOf(slot), length);
     this.#touch(slot, memory, base);
     this.#count(slot, 1);
@@ -263,17 +243,18 @@ export class PeerTable {
 
   /** Notes when the entry at `base`, now a slot's, was seen, and that it has just changed. */
   #touch(slot: number, memory: EntryMemory, base: number): void {
-    this.#keys.lastSeen[slot] = memory.f64[(base >>> 3) + lastSeenSlot]!;
-    this.#keys.touched[slot] = ++this.#changes;
+    this.#records.touch(slot, memory.f64[(base >>> 3) + lastSeenSlot]!, ++this.#changes);
   }
 
   #count(slot: number, sign: 1 | -1): void {
     this.#entryBytes += sign * entryLength(this.memoryOf(slot), this.baseOf(slot));
+    const sums = this.#records.sumsOf(slot);
+    const at = this.#records.sumsAt(slot);
     if (sign === 1) {
-      sumWords(this.memoryOf(slot), this.baseOf(slot), this.#sums, 2 * slot);
-      this.#sum = withPeer(this.#sum, stampOfSums(this.#sums, 2 * slot));
+      sumWords(this.memoryOf(slot), this.baseOf(slot), sums, at);
+      this.#sum = withPeer(this.#sum, stampOfSums(sums, at));
     } else {
-      this.#sum = withoutPeer(this.#sum, stampOfSums(this.#sums, 2 * slot));
+      this.#sum = withoutPeer(this.#sum, stampOfSums(sums, at));
     }
     for (let bits = this.bitsAt(slot); bits !== 0; bits &= bits - 1) {
       this.#bitCounts[31 - Math.clz32(bits & -bits)]! += sign;

@@ -1,14 +1,14 @@
 import TinyQueue from 'tinyqueue';
-import { type SlotKeys, noPosition } from './slot-keys.js';
+import { type SlotRecords, noPosition } from './slot-records.js';
 
 /** Slots in an indexed 4-ary heap (LaMarca and Ladner, 1996) over typed arrays. */
 export class SlotHeap {
-  readonly #keys: SlotKeys;
+  readonly #records: SlotRecords;
   #heap = new Int32Array(64);
   #size = 0;
 
-  constructor(keys: SlotKeys) {
-    this.#keys = keys;
+  constructor(records: SlotRecords) {
+    this.#records = records;
   }
 
   get size(): number {
@@ -25,9 +25,9 @@ export class SlotHeap {
   }
 
   remove(slot: number): void {
-    const hole = this.#keys.position[slot]!;
+    const hole = this.#records.position(slot);
     const last = this.#heap[--this.#size]!;
-    this.#keys.position[slot] = noPosition;
+    this.#records.setPosition(slot, noPosition);
     if (last !== slot) this.#settle(hole, last);
   }
 
@@ -40,7 +40,7 @@ export class SlotHeap {
   *inOrder(): Generator<number, undefined> {
     // Of the positions not yet yielded, those whose parent has been: the next one is among them.
     const frontier = new TinyQueue<number>(this.#size > 0 ? [0] : [], (a, b) =>
-      this.#keys.before(this.#heap[a]!, this.#heap[b]!) ? -1 : 1,
+      this.#records.before(this.#heap[a]!, this.#heap[b]!) ? -1 : 1,
     );
     for (let at = frontier.pop(); at !== undefined; at = frontier.pop()) {
       yield this.#heap[at]!;
@@ -50,43 +50,43 @@ export class SlotHeap {
   }
 
   #settle(at: number, slot: number): void {
-    if (at > 0 && this.#keys.before(slot, this.#heap[(at - 1) >> 2]!)) this.#rise(at, slot);
+    if (at > 0 && this.#records.before(slot, this.#heap[(at - 1) >> 2]!)) this.#rise(at, slot);
     else this.#sink(at, slot);
   }
 
   #rise(at: number, slot: number): void {
     const heap = this.#heap;
-    const keys = this.#keys;
+    const records = this.#records;
     while (at > 0) {
       const parent = (at - 1) >> 2;
       const above = heap[parent]!;
-      if (!keys.before(slot, above)) break;
+      if (!records.before(slot, above)) break;
       heap[at] = above;
-      keys.position[above] = at;
+      records.setPosition(above, at);
       at = parent;
     }
     heap[at] = slot;
-    keys.position[slot] = at;
+    records.setPosition(slot, at);
   }
 
   #sink(at: number, slot: number): void {
     const heap = this.#heap;
-    const keys = this.#keys;
+    const records = this.#records;
     for (;;) {
       const first = 4 * at + 1;
       if (first >= this.#size) break;
       let least = first;
       const end = Math.min(first + 4, this.#size);
       for (let child = first + 1; child < end; child++) {
-        if (keys.before(heap[child]!, heap[least]!)) least = child;
+        if (records.before(heap[child]!, heap[least]!)) least = child;
       }
       const below = heap[least]!;
-      if (!keys.before(below, slot)) break;
+      if (!records.before(below, slot)) break;
       heap[at] = below;
-      keys.position[below] = at;
+      records.setPosition(below, at);
       at = least;
     }
     heap[at] = slot;
-    keys.position[slot] = at;
+    records.setPosition(slot, at);
   }
 }

@@ -56,7 +56,7 @@ export class OpenRegistry extends Registry {
     const slot = this.table.identities.withNodeId(nodeId);
     if (slot === undefined) return;
     const [memory, base] = [this.table.memoryOf(slot), this.table.baseOf(slot)];
-    this.table.identities.removeKeyAndDid(memory, base);
+    this.table.identities.removeKeyAndDid(memory, base, slot);
   }
 
   /** What can be seen of its state from outside. */

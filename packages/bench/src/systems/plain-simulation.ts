@@ -21,28 +21,39 @@ import {
 export class PlainSimulation {
   readonly #peers = new Map<string, PeerEntry>();
   readonly #observers: readonly RunningObserver[];
+  /** What the observers are told it is. */
+  readonly #time: { ms: number };
   #batch: RegistryEvent[] = [];
   #seq = 0;
 
-  private constructor(observers: readonly RunningObserver[]) {
+  private constructor(observers: readonly RunningObserver[], time: { ms: number }) {
     this.#observers = observers;
+    this.#time = time;
   }
 
   /** @param definitions - of observers that never wait for anything but their setup */
   static async open(definitions: readonly AnyObserver[]): Promise<PlainSimulation> {
+    const time = { ms: 0 };
     const observers: RunningObserver[] = [];
     for (const definition of definitions) {
       const { name } = definition;
-      const context = { name, options: undefined, incarnation: 1, registry: detachedRegistry() };
+      const context = {
+        name,
+        options: undefined,
+        incarnation: 1,
+        registry: detachedRegistry(),
+        now: () => time.ms,
+      };
       observers.push({ definition, context, state: await definition.setup(context) });
     }
-    return new PlainSimulation(observers);
+    return new PlainSimulation(observers, time);
   }
 
   apply(change: ChurnEvent): void {
     const event = this.#eventOf(change, this.#seq + 1);
     if (event === undefined) return;
     this.#seq++;
+    this.#time.ms = event.at;
     if (this.#batch.push(event) === eventsAtATime) this.flush();
   }
 
@@ -64,20 +75,21 @@ export class PlainSimulation {
   }
 
   #eventOf(change: ChurnEvent, seq: number): PeerChange | undefined {
+    const { at } = change;
     if (change.kind === 'leave') {
       const { nodeId } = change;
       const entry = this.#peers.get(nodeId);
       if (entry === undefined) return undefined;
       this.#peers.delete(nodeId);
-      return { kind: 'PeerRemoved', seq, nodeId, entry, reason: 'requested' };
+      return { kind: 'PeerRemoved', seq, at, nodeId, entry, reason: 'requested' };
     }
     const nodeId = change.kind === 'patch' ? change.nodeId : change.peer.peerId.nodeId;
     const old = this.#peers.get(nodeId);
     const entry = change.kind === 'patch' ? patched(old!, change.patch) : change.peer;
     this.#peers.set(nodeId, entry);
-    if (old === undefined) return { kind: 'PeerAdded', seq, nodeId, entry };
+    if (old === undefined) return { kind: 'PeerAdded', seq, at, nodeId, entry };
     const given = change.kind === 'patch' ? change.patch : entry;
-    return { kind: 'PeerUpdated', seq, nodeId, old, entry, changed: pathsOf(given) };
+    return { kind: 'PeerUpdated', seq, at, nodeId, old, entry, changed: pathsOf(given) };
   }
 }
 

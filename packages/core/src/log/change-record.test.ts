@@ -35,13 +35,15 @@ it('the records of a transaction take the bytes that were foretold, and say what
   const from = log.writer.checkpoint();
   const recorder = new ChangeRecorder(table, log.writer);
   expect(log.writer.transactionUnits(changes)).toBe(units);
-  for (const [at, change] of changes.entries()) recorder.write(change, 1, at < 4);
+  for (const [at, change] of changes.entries())
+    recorder.write(change, 1, 1_700_000_000_000.5, at < 4);
   expect(log.writer.checkpoint().position - from.position).toBe(units);
 
   const reader = new LogReader(log.memory, { from });
   expect(reader.read()).toBe('events');
   const [event] = new RunEvents().load(reader.run);
   if (event?.kind !== 'BatchUpdate') throw new Error('no batch');
+  for (const { at } of [event, ...event.changes]) expect(at).toBe(1_700_000_000_000.5);
   expect(event.changes.map(({ kind, nodeId }) => [kind, nodeId])).toEqual([
     ['PeerAdded', 'peer-9'],
     ['PeerUpdated', fullPeer().peerId.nodeId],

@@ -8,7 +8,7 @@ import type { Change, UpdateChange } from './transaction.js';
 /**
  * Writes decided changes to a log: the change log, or the one of proposals.
  *
- * A record is one peer's change: the header says what happened and why, the payload is the entry in
+ * A record is one peer's change: the header says what happened, why and when, the payload is the entry in
  * the form of `entry-layout.ts`, and behind the new entry of an update stands the patch of
  * `entry-diff.ts`, which turns it back into the old one.
  */
@@ -21,23 +21,27 @@ export class ChangeRecorder {
     this.#writer = writer;
   }
 
-  /** Writes one change of transaction `seq`; the table must still be as it was decided. */
-  write(change: Change, seq: number, more: boolean): void {
+  /**
+   * Writes one change of transaction `seq`; the table must still be as it was decided.
+   *
+   * @param time - when its command was handed in, in Unix milliseconds
+   */
+  write(change: Change, seq: number, time: number, more: boolean): void {
     const flags = more ? FLAG_MORE : 0;
     switch (change.kind) {
       case 'add': {
         const { memory, base } = change.entry;
-        const at = this.#writer.begin(recordKind.added, 0, flags, seq, change.payloadBytes);
+        const at = this.#writer.begin(recordKind.added, 0, flags, seq, change.payloadBytes, time);
         copyWords(memory, base, this.#writer, at, change.payloadBytes);
         break;
       }
       case 'update':
-        this.#update(change, seq, flags);
+        this.#update(change, seq, time, flags);
         break;
       case 'remove': {
         const { slot, payloadBytes } = change;
         const reason = removalReasons.indexOf(change.reason);
-        const at = this.#writer.begin(recordKind.removed, reason, flags, seq, payloadBytes);
+        const at = this.#writer.begin(recordKind.removed, reason, flags, seq, payloadBytes, time);
         copyWords(
           this.#table.memoryOf(slot),
           this.#table.baseOf(slot),
@@ -49,8 +53,13 @@ export class ChangeRecorder {
     }
   }
 
-  #update({ entry, diff, slot, payloadBytes }: UpdateChange, seq: number, flags: number): void {
-    const at = this.#writer.begin(recordKind.updated, 0, flags, seq, payloadBytes);
+  #update(
+    { entry, diff, slot, payloadBytes }: UpdateChange,
+    seq: number,
+    time: number,
+    flags: number,
+  ): void {
+    const at = this.#writer.begin(recordKind.updated, 0, flags, seq, payloadBytes, time);
     const length = payloadBytes - diff.patchBytes;
     copyWords(entry.memory, entry.base, this.#writer, at, length);
     writePatch(

@@ -47,7 +47,7 @@ describe('what an update costs', () => {
     const before = writer.checkpoint();
     for (let number = peers; number < 10 + peers; number++) await update(number);
     const entry = encoded(peerNumbered(peers, { trafficRouted: 1 })).bytes.length;
-    const recordHeader = 16;
+    const recordHeader = 24;
     const patchHeader = 16;
     const bytes = 8 * (writer.checkpoint().position - before.position);
     // Peers 0 to 9 in turn: their node ids, and so their entries, are of one length.

@@ -31,7 +31,7 @@ describe('the events of a run', () => {
     await fc.assert(
       fc.asyncProperty(anyPeer, anyPeer, async (first, second) => {
         const [old, now] = [valid(first, 'a'), valid(second, 'a')];
-        const { events } = await eventsOf(
+        const { events, registry } = await eventsOf(
           async (registry) => {
             await registry.upsert(old);
             await registry.upsert(now);
@@ -39,12 +39,20 @@ describe('the events of a run', () => {
           },
           new OpenRegistry({ peers: { maxFutureSecs: Number.MAX_VALUE } }),
         );
+        const at = registry.time.now();
         const [added, updated, removed] = [...events] as View<PeerChange>[];
-        expect(added!.toObject()).toEqual({ kind: 'PeerAdded', seq: 1, nodeId: 'a', entry: old });
+        expect(added!.toObject()).toEqual({
+          kind: 'PeerAdded',
+          seq: 1,
+          at,
+          nodeId: 'a',
+          entry: old,
+        });
         const view = updated as View<PeerUpdated>;
         expect(view.toObject()).toEqual({
           kind: 'PeerUpdated',
           seq: 2,
+          at,
           nodeId: 'a',
           old,
           entry: now,
@@ -59,6 +67,7 @@ describe('the events of a run', () => {
         expect(removed!.toObject()).toEqual({
           kind: 'PeerRemoved',
           seq: 3,
+          at,
           nodeId: 'a',
           entry: now,
           reason: 'requested',

@@ -33,6 +33,10 @@ export class ChangeView {
     return this.#now.memory.f64[(this.#record + RecordOffset.seq) >>> 3]!;
   }
 
+  get at(): number {
+    return this.#now.memory.f64[(this.#record + RecordOffset.time) >>> 3]!;
+  }
+
   get kind(): PeerChange['kind'] {
     return recordKinds[this.#kind] as PeerChange['kind'];
   }
@@ -62,10 +66,11 @@ export class ChangeView {
 
   /** A plain copy, to be kept. */
   toObject(): PeerChange {
-    const { kind, seq, nodeId, reason, changed } = this;
+    const { kind, seq, at, nodeId, reason, changed } = this;
     return {
       kind,
       seq,
+      at,
       nodeId,
       entry: this.entry.toObject(),
       ...(changed === undefined ? undefined : { changed, old: this.old!.toObject() }),
@@ -105,19 +110,22 @@ export function toObject<T extends object>(view: T): T {
 class BatchUpdateView extends ChangeLists implements BatchUpdateEvent {
   readonly kind = 'BatchUpdate';
   readonly seq: number;
+  readonly at: number;
   readonly changes: readonly PeerChange[];
 
-  constructor(seq: number, changes: readonly PeerChange[]) {
+  constructor({ seq, at }: PeerChange, changes: readonly PeerChange[]) {
     super();
     this.seq = seq;
+    this.at = at;
     this.changes = changes;
   }
 
   /** A plain copy, to be kept. */
   toObject(): BatchUpdateEvent {
     const changes = this.changes.map(toObject);
-    const { added, updated, removed } = new BatchUpdateView(this.seq, changes);
-    return { kind: this.kind, seq: this.seq, changes, added, updated, removed };
+    const { kind, seq, at } = this;
+    const { added, updated, removed } = new BatchUpdateView(changes[0]!, changes);
+    return { kind, seq, at, changes, added, updated, removed };
   }
 
   toJSON(): BatchUpdateEvent {
@@ -138,10 +146,26 @@ export class RunEvents implements EventBatch {
   readonly #events: RegistryEvent[] = [];
   #size = 0;
   #current: RegistryEvent | undefined;
+  #lastTime = 0;
 
-  /** The transaction that the handler is at; undefined before it has begun. */
+  /** The transaction that the handler is at; undefined before it has begun, and after its end. */
   get currentSeq(): number | undefined {
     return this.#current?.seq;
+  }
+
+  /** The time of that transaction. */
+  get currentTime(): number | undefined {
+    return this.#current?.at;
+  }
+
+  /** The time of the run's last transaction, whether or not there is something to be seen of it. */
+  get lastTime(): number {
+    return this.#lastTime;
+  }
+
+  /** The handler has ended. */
+  leave(): void {
+    this.#current = undefined;
   }
 
   get size(): number {
@@ -167,16 +191,18 @@ export class RunEvents implements EventBatch {
    * @param filter - what is to be seen of it; there may be nothing
    */
   load(run: Run, filter?: EventFilter): this {
-    const { u32, length } = run;
+    const { u32, f64, length } = run;
     const views = this.#views;
     let size = 0;
     let changes = 0;
     let first = 0;
     let records = 0;
+    let last = 0;
     for (let at = 0; at < length; at += u32[at >>> 2]! * 8) {
       const head = u32[(at + RecordOffset.kind) >>> 2]!;
       if (kindIn(head) === KIND_PADDING) continue;
       records++;
+      last = at;
       if (filter === undefined || filter.wantsRecord(run, at)) {
         (views[changes++] ??= new ChangeView()).place(run, at);
       }
@@ -184,7 +210,7 @@ export class RunEvents implements EventBatch {
       // What a filter leaves of a batch is a batch, even a single change.
       if (changes > first) {
         const view = views[first] as unknown as PeerChange;
-        this.#events[size++] = records > 1 ? batchOf(view.seq, views, first, changes) : view;
+        this.#events[size++] = records > 1 ? batchOf(view, views, first, changes) : view;
       }
       first = changes;
       records = 0;
@@ -192,6 +218,7 @@ export class RunEvents implements EventBatch {
     this.#size = size;
     this.#changes = changes;
     this.#current = undefined;
+    this.#lastTime = f64[(last + RecordOffset.time) >>> 3]!;
     return this;
   }
 
@@ -219,10 +246,10 @@ export class RunEvents implements EventBatch {
 }
 
 function batchOf(
-  seq: number,
+  change: PeerChange,
   views: readonly ChangeView[],
   first: number,
   end: number,
 ): BatchUpdateView {
-  return new BatchUpdateView(seq, views.slice(first, end) as unknown as PeerChange[]);
+  return new BatchUpdateView(change, views.slice(first, end) as unknown as PeerChange[]);
 }

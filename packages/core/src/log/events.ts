@@ -10,6 +10,8 @@ export type RemovalReason = 'requested' | 'expired' | 'evicted';
 export interface PeerAdded {
   readonly kind: 'PeerAdded';
   readonly seq: number;
+  /** When the command was handed in, by the registry's clock, in Unix milliseconds. */
+  readonly at: number;
   readonly nodeId: string;
   readonly entry: PeerEntry;
 }
@@ -18,6 +20,8 @@ export interface PeerAdded {
 export interface PeerUpdated {
   readonly kind: 'PeerUpdated';
   readonly seq: number;
+  /** When the command was handed in, by the registry's clock, in Unix milliseconds. */
+  readonly at: number;
   readonly nodeId: string;
   readonly old: PeerEntry;
   readonly entry: PeerEntry;
@@ -28,6 +32,8 @@ export interface PeerUpdated {
 export interface PeerRemoved {
   readonly kind: 'PeerRemoved';
   readonly seq: number;
+  /** When the command was handed in, by the registry's clock, in Unix milliseconds. */
+  readonly at: number;
   readonly nodeId: string;
   readonly entry: PeerEntry;
   readonly reason: RemovalReason;
@@ -44,6 +50,8 @@ export type PeerChange = PeerAdded | PeerUpdated | PeerRemoved;
 export interface BatchUpdateEvent {
   readonly kind: 'BatchUpdate';
   readonly seq: number;
+  /** When the command was handed in, by the registry's clock, in Unix milliseconds. */
+  readonly at: number;
   readonly changes: readonly PeerChange[];
   readonly added: readonly PeerAdded[];
   readonly updated: readonly PeerUpdated[];
@@ -66,5 +74,7 @@ export interface EventBatch extends Iterable<RegistryEvent> {
 /** All peers as they were right after transaction `seq`. Entries are lazy views of shared memory. */
 export interface PeerSnapshot extends Iterable<PeerEntry> {
   readonly seq: number;
+  /** The time of transaction `seq`; before the first, when the registry was made. Unix milliseconds. */
+  readonly at: number;
   readonly size: number;
 }

@@ -21,15 +21,16 @@
  *
  * **Record.** Starts on a unit, never wraps the end of the data.
  * ```
- *   byte 0          4       5         6         8              16
- *   ┌──────────────┬───────┬─────────┬─────────┬──────────────┬──────────────────────────┐
- *   │ length u32   │ kind  │ reason  │ flags   │ seq f64      │ payload, filled up to    │
- *   │ in units     │ u8    │ u8      │ u16     │              │ whole units              │
- *   └──────────────┴───────┴─────────┴─────────┴──────────────┴──────────────────────────┘
+ *   byte 0          4       5         6         8              16             24
+ *   ┌──────────────┬───────┬─────────┬─────────┬──────────────┬──────────────┬────────────────────┐
+ *   │ length u32   │ kind  │ reason  │ flags   │ seq f64      │ time f64     │ payload, filled up │
+ *   │ in units     │ u8    │ u8      │ u16     │              │ Unix ms      │ to whole units     │
+ *   └──────────────┴───────┴─────────┴─────────┴──────────────┴──────────────┴────────────────────┘
  * ```
  * `length` counts the header too. Where the next record would wrap, a record of kind 0 fills the
- * rest; it may be a single unit and then has no seq. A transaction is one or more records of one
- * seq, all but the last with the flag MORE. Numbers are little-endian, as the machine's.
+ * rest; it may be a single unit and then has neither seq nor time. A transaction is one or more
+ * records of one seq, all but the last with the flag MORE; its time, when its command was handed in,
+ * stands in each of them. Numbers are little-endian, as the machine's.
  *
  * **Write.** Claim, encode, publish, ring:
  * 1. CLAIMED := end of what is going to be overwritten (ahead of need, so that one claim serves many
@@ -75,7 +76,7 @@ export const LINE_WORDS = LINE_BYTES / 4;
 /** 'PNOP' */
 export const LOG_MAGIC = 0x504e4f50;
 /** Counts incompatible changes of this layout. */
-export const LOG_VERSION = 1;
+export const LOG_VERSION = 2;
 
 /** Int32 words of the header, counted from the start of the buffer. */
 export const Word = {
@@ -85,8 +86,12 @@ export const Word = {
   logBytes: 2,
   /** How many reader lines there are. */
   readers: 3,
+  /** 1 when the time of its records is of a clock of the registry's own, and not the machine's. */
+  ownTime: 4,
+  /** When it begins by that clock: an f64, Unix milliseconds. */
+  began: 6,
   /** 1 once the writer will write no more. */
-  closed: 4,
+  closed: 8,
   /** Everything before this may be overwritten or half written. */
   claimed: LINE_WORDS,
   /** The claimed position in steps of `EPOCH_UNITS`; stored before `claimed`. */
@@ -143,11 +148,11 @@ export type ReaderState = (typeof ReaderState)[keyof typeof ReaderState];
 /** Bytes in a unit of position. */
 export const UNIT_BYTES = 8;
 /** Units of a record's header. */
-export const HEADER_UNITS = 2;
+export const HEADER_UNITS = 3;
 /** Bytes of a record's header; its payload starts behind it. */
 export const RECORD_HEADER_BYTES = HEADER_UNITS * UNIT_BYTES;
 /** Byte offsets inside a record, for those who read a run. */
-export const RecordOffset = { length: 0, kind: 4, reason: 5, flags: 6, seq: 8 } as const;
+export const RecordOffset = { length: 0, kind: 4, reason: 5, flags: 6, seq: 8, time: 16 } as const;
 /** Kind and flags in a record's second word, which holds kind, reason and flags. */
 export const kindIn = (head: number): number => head & 0xff;
 export const flagsIn = (head: number): number => head >>> 16;

@@ -44,6 +44,16 @@ export class LogMemory {
     this.u64 = new BigUint64Array(buffer, data, logBytes / 8);
   }
 
+  /** When the log begins, by the registry's clock. Unix milliseconds. */
+  get began(): number {
+    return new Float64Array(this.buffer, 4 * Word.began, 1)[0]!;
+  }
+
+  /** Whether the registry has a clock of its own, so that its records alone tell what time it is. */
+  get hasOwnTime(): boolean {
+    return this.words[Word.ownTime] === 1;
+  }
+
   /** The words of one reader's line, indexed by `LineWord`. */
   line(index: number): Int32Array {
     if (!Number.isInteger(index) || index < 0 || index >= this.readers) {
@@ -64,6 +74,12 @@ export interface LogPoint {
   readonly seq: number;
 }
 
+/** A point of the log, and when transaction `seq` was handed in; before the first, when the log began. */
+export interface LogMoment extends LogPoint {
+  /** Unix milliseconds. */
+  readonly time: number;
+}
+
 /** The memory of a log, to be handed to other threads; `attachLogMemory` opens it. */
 export type LogBuffer = SharedArrayBuffer;
 
@@ -75,6 +91,10 @@ export interface LogMemoryOptions {
   readonly readers?: number;
   /** Position of the first record, in units; tests start shortly before a wrap. */
   readonly startPosition?: number;
+  /** When it begins, by the registry's clock. Unix milliseconds. */
+  readonly began?: number;
+  /** Whether that clock is another than the machine's. */
+  readonly hasOwnTime?: boolean;
 }
 
 /** The default cap of 50 observers, as many again that end slowly, and some to spare. */
@@ -89,6 +109,8 @@ export function createLogMemory({
   logBytes = defaultLogBytes,
   readers = DEFAULT_LOG_READERS,
   startPosition = 0,
+  began = 0,
+  hasOwnTime = false,
 }: LogMemoryOptions = {}): LogMemory {
   checkSizes(logBytes, readers);
   if (!Number.isSafeInteger(startPosition) || startPosition < 0) {
@@ -103,6 +125,8 @@ export function createLogMemory({
   words[Word.version] = LOG_VERSION;
   words[Word.logBytes] = logBytes;
   words[Word.readers] = readers;
+  words[Word.ownTime] = hasOwnTime ? 1 : 0;
+  new Float64Array(buffer, 4 * Word.began, 1)[0] = began;
   words[Word.claimed] = startPosition | 0;
   words[Word.published] = startPosition | 0;
   words[Word.epoch] = Math.floor(startPosition / EPOCH_UNITS);

@@ -39,8 +39,8 @@ describe('the log writer', () => {
     writer.begin(1, 0, FLAG_MORE, 1, 8);
     expect(() => writer.publish()).toThrow(LogProtocolError);
     expect(() => writer.checkpoint()).toThrow(LogProtocolError);
-    writer.begin(1, 0, 0, 1, 8);
-    expect(writer.checkpoint()).toEqual({ position: 6, seq: 1 });
+    writer.begin(1, 0, 0, 1, 8, 12.5);
+    expect(writer.checkpoint()).toEqual({ position: 8, seq: 1, time: 12.5 });
   });
 
   it('refuses a seq that leaves a gap, repeats, or breaks into an unfinished transaction', () => {
@@ -102,7 +102,7 @@ describe('the log writer', () => {
     let seq = 0;
     while (seq < 100 && writer.fits(writer.transactionUnits(recordsOf(56))))
       writer.begin(1, 0, 0, ++seq, 56);
-    expect(seq).toBe(Math.floor(LOG_BYTES / 72));
+    expect(seq).toBe(Math.floor(LOG_BYTES / 80));
     expect(() => writer.begin(1, 0, 0, seq + 1, 56)).toThrow(/gating reader/);
     expect(() => writer.begin(1, 0, 0, seq + 1, 56)).toThrow(/gating reader/);
   });
@@ -113,7 +113,7 @@ describe('the log writer', () => {
     const line = lines.allocate(1, from)!;
     const reader = new LogReader(memory, { from, line });
     lines.setGating(line, true);
-    writer.begin(1, 0, 0, 1, 496);
+    writer.begin(1, 0, 0, 1, 488);
     writer.publish();
     expect(writer.fits(LOG_BYTES / 8)).toBe(false);
     reader.read();
@@ -129,18 +129,18 @@ describe('the log writer', () => {
   it('leaves a gating reader behind once it was overtaken, and waits again once it is placed', () => {
     const { lines, writer } = open();
     const line = lines.allocate(1, writer.checkpoint())!;
-    for (let seq = 1; seq <= 20; seq++) writer.begin(1, 0, 0, seq, 496);
+    for (let seq = 1; seq <= 20; seq++) writer.begin(1, 0, 0, seq, 488);
     lines.setGating(line, true);
     expect(writer.fits(LOG_BYTES / 8)).toBe(true);
     lines.place(line, writer.checkpoint());
-    writer.begin(1, 0, 0, 21, 496);
+    writer.begin(1, 0, 0, 21, 488);
     expect(writer.fits(LOG_BYTES / 8)).toBe(false);
   });
 
   it('publishes whole transactions by itself before a group outgrows the log', () => {
     const { memory, writer } = open();
     const reader = new LogReader(memory, { from: writer.checkpoint() });
-    for (let seq = 1; seq <= 6; seq++) writer.begin(1, 0, 0, seq, 496);
+    for (let seq = 1; seq <= 6; seq++) writer.begin(1, 0, 0, seq, 488);
     expect(reader.read()).toBe('events');
     expect(reader.run.firstSeq).toBe(1);
   });
@@ -149,7 +149,7 @@ describe('the log writer', () => {
     const { memory, lines, writer } = open();
     const line = lines.allocate(1, writer.checkpoint())!;
     lines.setGating(line, true);
-    for (let seq = 1; seq <= 8; seq++) writer.begin(1, 0, 0, seq, 496);
+    for (let seq = 1; seq <= 8; seq++) writer.begin(1, 0, 0, seq, 488);
     expect(Atomics.load(memory.words, Word.claimed)).toBe(LOG_BYTES / 8);
     expect(Atomics.load(memory.line(line), LineWord.position)).toBe(0);
   });
@@ -160,7 +160,7 @@ describe('the log writer', () => {
       const { memory, writer } = open();
       for (let seq = 1; seq <= 40; seq++) {
         memory.words[word] = (seq * 0x2545_f491) | 0;
-        writer.begin(1, 0, 0, seq, 496);
+        writer.begin(1, 0, 0, seq, 488);
         writer.publish();
       }
       // Whoever was misled comes for a snapshot, and finds everything as it should be.

@@ -9,7 +9,7 @@ import {
   Word,
 } from './log-layout.js';
 import { LogProtocolError } from './log-errors.js';
-import { type LogMemory, type LogPoint, recordUnits } from './log-memory.js';
+import { type LogMemory, type LogMoment, recordUnits } from './log-memory.js';
 import type { ReaderLines } from './reader-lines.js';
 
 /**
@@ -43,6 +43,8 @@ export class LogWriter {
   #limit: number;
   #limitChanges = -1;
   #seq = 0;
+  /** Of the last transaction; before the first, when the log began. */
+  #time: number;
   /** Units of the transaction being written; 0 between transactions. */
   #transaction = 0;
   #isClosed = false;
@@ -61,6 +63,7 @@ export class LogWriter {
     this.u64 = memory.u64;
     this.#words = words;
     this.#lines = lines;
+    this.#time = memory.began;
     this.#units = units;
     this.#claimAhead = Math.min(CLAIM_BYTES / UNIT_BYTES, units * CLAIM_SHARE);
     this.#maxRecord = units * RECORD_SHARE;
@@ -101,10 +104,10 @@ export class LogWriter {
    *
    * @throws {LogProtocolError} inside a transaction
    */
-  checkpoint(): LogPoint {
+  checkpoint(): LogMoment {
     this.publish();
     this.#restate();
-    return { position: this.#position, seq: this.#seq };
+    return { position: this.#position, seq: this.#seq, time: this.#time };
   }
 
   /**
@@ -141,10 +144,18 @@ export class LogWriter {
    * @param reason - 0 to 255, the caller's own
    * @param flags - 16 bits; `FLAG_MORE` on every record of a transaction but its last
    * @param seq - the last transaction's plus one, or the same while that one is unfinished
+   * @param time - of the transaction, in Unix milliseconds; 0 for what has none
    * @returns where the payload goes: a byte offset into `u8`, a multiple of 8
    * @throws {LogProtocolError} when a rule is broken, or a gating reader would be overrun
    */
-  begin(kind: number, reason: number, flags: number, seq: number, payloadBytes: number): number {
+  begin(
+    kind: number,
+    reason: number,
+    flags: number,
+    seq: number,
+    payloadBytes: number,
+    time = 0,
+  ): number {
     const units = recordUnits(payloadBytes);
     const transaction = this.#transaction + units;
     const expected = this.#transaction === 0 ? this.#seq + 1 : this.#seq;
@@ -168,8 +179,10 @@ export class LogWriter {
     this.u32[at * 2] = units;
     this.u32[at * 2 + 1] = kind | (reason << 8) | (flags << 16);
     this.f64[at + 1] = seq;
+    this.f64[at + 2] = time;
     this.#head = end;
     this.#seq = seq;
+    this.#time = time;
     this.#transaction = (flags & FLAG_MORE) === 0 ? 0 : transaction;
     return at * UNIT_BYTES + RECORD_HEADER_BYTES;
   }

@@ -5,7 +5,7 @@ import type { LogWriter } from './log-writer.js';
 /**
  * Writes the outcome of a group as transaction `seq` of the proposal log: the record that ends a group
  * there, since everything proposed before it is decided. Its payload is a length and then the numbers
- * of the proposals that were not committed, as f64.
+ * of the proposals that were not committed, as f64. It has no time of its own.
  */
 export function writeOutcome(writer: LogWriter, seq: number, aborted: readonly number[]): void {
   const at = writer.begin(outcomeKind, 0, 0, seq, UNIT_BYTES * (1 + aborted.length));

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { KIND_PADDING, Word } from './log-layout.js';
+import { KIND_PADDING, RECORD_HEADER_BYTES, Word } from './log-layout.js';
 import { type LogMemory, createLogMemory } from './log-memory.js';
 import { LogReader } from './log-reader.js';
 import { LogWriter } from './log-writer.js';
@@ -31,7 +31,7 @@ afterEach(restore);
 
 const logBytes = 4096;
 /** A record fills an eighth of the log. */
-const payloadBytes = logBytes / 8 - 16;
+const payloadBytes = logBytes / 8 - RECORD_HEADER_BYTES;
 /** A transaction is begun, written in two halves and published. */
 const actsOfOne = 4;
 
@@ -88,7 +88,7 @@ class Scene {
     for (let at = 0; at < length / 4; at += 2 * u32[at]!) {
       if ((u32[at + 1]! & 0xff) === KIND_PADDING) continue;
       for (let word = 0; word < payloadBytes / 4; word++) {
-        if (u32[at + 4 + word] !== wordOf(seq, word)) return true;
+        if (u32[at + RECORD_HEADER_BYTES / 4 + word] !== wordOf(seq, word)) return true;
       }
       seq++;
     }

@@ -28,13 +28,17 @@ class ProposalView extends ChangeLists implements Proposal {
     return this.#changes;
   }
 
+  get at(): number {
+    return this.#views[this.#first]!.at;
+  }
+
   /** A plain copy, to be kept. */
   toObject(): Proposal {
     const changes = this.changes.map(toObject);
     const sorted = new ProposalView();
     sorted.#changes = changes;
     const { added, updated, removed } = sorted;
-    return { id: this.id, changes, added, updated, removed };
+    return { id: this.id, at: this.at, changes, added, updated, removed };
   }
 
   toJSON(): Proposal {

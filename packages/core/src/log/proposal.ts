@@ -8,6 +8,8 @@ import type { PeerAdded, PeerChange, PeerRemoved, PeerUpdated } from './events.j
 export interface Proposal {
   /** Its number among the proposals; `onAborted` names it if it is not committed. */
   readonly id: number;
+  /** When its command was handed in, by the registry's clock, in Unix milliseconds. */
+  readonly at: number;
   /** All changes, in the order in which they would be applied. */
   readonly changes: readonly PeerChange[];
   readonly added: readonly PeerAdded[];

@@ -17,10 +17,13 @@ export const recordsOf = (seq) => (mix(seq, 1) % 8 === 0 ? 2 + (mix(seq, 2) % 4)
 /** Payload of one record, in bytes. @param {number} seq @param {number} record @returns {number} */
 export const payloadOf = (seq, record) => (mix(seq, 16 + record) % 40) * 8;
 
+/** When transaction `seq` was handed in. @param {number} seq @returns {number} */
+const timeOf = (seq) => 1.7e12 + mix(seq, 3) / 16;
+
 /**
  * Writes transaction `seq`.
  *
- * @param {{ u32: Uint32Array, begin(kind: number, reason: number, flags: number, seq: number, bytes: number): number }} writer
+ * @param {{ u32: Uint32Array, begin(kind: number, reason: number, flags: number, seq: number, bytes: number, time: number): number }} writer
  * @param {number} seq
  */
 export function writeTransaction(writer, seq) {
@@ -28,7 +31,7 @@ export function writeTransaction(writer, seq) {
   for (let record = 0; record < records; record++) {
     const bytes = payloadOf(seq, record);
     const more = record < records - 1 ? FLAG_MORE : 0;
-    const at = writer.begin(1 + record, seq & 0xff, more, seq, bytes) / 4;
+    const at = writer.begin(1 + record, seq & 0xff, more, seq, bytes, timeOf(seq)) / 4;
     for (let word = 0; word < bytes / 4; word++) writer.u32[at + word] = mix(seq, word);
   }
 }
@@ -64,9 +67,10 @@ export function problemIn(run) {
     const isLast = record === recordsOf(seq) - 1;
     const where = `seq ${seq}, record ${record}: `;
     if (run.f64[(at + RecordOffset.seq) >> 3] !== seq) return `${where}another seq`;
+    if (run.f64[(at + RecordOffset.time) >> 3] !== timeOf(seq)) return `${where}another time`;
     if (run.u8[at + RecordOffset.kind] !== 1 + record) return `${where}kind`;
     if (run.u8[at + RecordOffset.reason] !== (seq & 0xff)) return `${where}reason`;
-    if (run.u32[at >> 2] !== 2 + bytes / 8) return `${where}length`;
+    if (run.u32[at >> 2] !== (RECORD_HEADER_BYTES + bytes) / 8) return `${where}length`;
     if ((run.u8[at + RecordOffset.flags] & FLAG_MORE) === (isLast ? FLAG_MORE : 0)) {
       return `${where}flag`;
     }

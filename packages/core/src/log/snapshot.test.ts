@@ -6,7 +6,7 @@ import { entryHeadroom, entryMemory } from '../peers/entry-layout.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { peerNumbered } from '../peers/peer-entry.fixture.js';
 import { PeerTable } from '../peers/peer-table.js';
-import type { LogPoint } from './log-memory.js';
+import type { LogMoment, LogPoint } from './log-memory.js';
 import { SnapshotTaker, SnapshotView } from './snapshot.js';
 
 const memory = entryMemory(new ArrayBuffer(entryHeadroom));
@@ -17,8 +17,8 @@ class CountedTable {
   readonly taker = new SnapshotTaker(this.table, () => this.point());
   seq = 0;
 
-  point(): LogPoint {
-    return { position: this.seq * 100, seq: this.seq };
+  point(): LogMoment {
+    return { position: this.seq * 100, seq: this.seq, time: this.seq * 10 };
   }
 
   put(entry: PeerEntry): void {

@@ -5,7 +5,7 @@ import type { PeerTable } from '../peers/peer-table.js';
 import type { PeerSnapshot } from './events.js';
 import { nextTurn } from '../turns.js';
 import type { EventFilter } from './event-filter.js';
-import type { LogPoint } from './log-memory.js';
+import type { LogMoment, LogPoint } from './log-memory.js';
 import { SnapshotMemory } from './snapshot-memory.js';
 
 /** All entries as they were at one point of the log, in shared memory. Can be sent to any thread. */
@@ -14,13 +14,14 @@ export interface SnapshotData {
   readonly buffer: SharedArrayBuffer;
   /** How many entries lie in it, one behind the other. */
   readonly size: number;
-  readonly point: LogPoint;
+  readonly point: LogMoment;
 }
 
 /** Reads a snapshot. Entries are lazy views that stay valid, and equal, as long as they are held. */
 export class SnapshotView implements PeerSnapshot {
   readonly size: number;
   readonly seq: number;
+  readonly at: number;
   readonly #memory: EntryMemory;
   readonly #entries: number;
   readonly #filter: EventFilter | undefined;
@@ -28,6 +29,7 @@ export class SnapshotView implements PeerSnapshot {
   /** @param filter - which peers are to be seen of it */
   constructor({ buffer, size, point }: SnapshotData, filter?: EventFilter) {
     this.seq = point.seq;
+    this.at = point.time;
     this.#memory = entryMemory(buffer);
     this.#entries = size;
     this.#filter = filter;
@@ -65,7 +67,7 @@ const sliceSlots = 16_384;
  */
 export class SnapshotTaker {
   readonly #table: PeerTable;
-  readonly #point: () => LogPoint;
+  readonly #point: () => LogMoment;
   readonly #memory = new SnapshotMemory();
   #current: { taking: Taking; done: Promise<SnapshotData> } | undefined;
 
@@ -73,7 +75,7 @@ export class SnapshotTaker {
    * @param table - the table to copy
    * @param point - where the log is now; called between transactions only
    */
-  constructor(table: PeerTable, point: () => LogPoint) {
+  constructor(table: PeerTable, point: () => LogMoment) {
     this.#table = table;
     this.#point = point;
   }
@@ -120,7 +122,7 @@ export interface SnapshotLoan {
 
 /** One snapshot in the making. */
 class Taking {
-  readonly point: LogPoint;
+  readonly point: LogMoment;
   readonly buffer: SharedArrayBuffer;
   readonly #table: PeerTable;
   readonly #memory: EntryMemory;
@@ -129,7 +131,7 @@ class Taking {
   #used = 0;
   #size = 0;
 
-  constructor(table: PeerTable, point: LogPoint, buffer: SharedArrayBuffer) {
+  constructor(table: PeerTable, point: LogMoment, buffer: SharedArrayBuffer) {
     this.point = point;
     this.buffer = buffer;
     this.#table = table;

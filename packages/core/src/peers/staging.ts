@@ -18,7 +18,7 @@ export class Staging {
 
   constructor(times: TimeBound) {
     this.#times = times;
-    this.#now = () => times.now();
+    this.#now = () => times.now;
   }
 
   /**

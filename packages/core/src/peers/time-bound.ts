@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.js';
 import { PeerValidationError } from '../errors.js';
 import { type EntryMemory, peerLayout } from './entry-layout.js';
 import type { PlacedEntry } from './entry-reader.js';
@@ -6,30 +5,30 @@ import type { PlacedEntry } from './entry-reader.js';
 /**
  * Keeps the times of peers from lying in the future. Others tell them, and they order expiry, eviction
  * and places in a routing table: without a bound, a peer that claims the year 9999 outlives all others.
+ *
+ * The present is the time of the command at work, which whoever reads or decides it notes here first.
  */
 export class TimeBound {
   readonly #maxFutureMs: number;
   readonly #futureTimes: TimeLimits['futureTimes'];
-  readonly #clock: Pick<Clock, 'now'>;
-  /** The latest time that is within the bound, by the clock as it was looked at last. */
+  #now = 0;
+  /** The latest time that is within the bound. */
   #latest = Number.NEGATIVE_INFINITY;
 
-  constructor({ maxFutureSecs, futureTimes }: TimeLimits, clock: Pick<Clock, 'now'>) {
+  constructor({ maxFutureSecs, futureTimes }: TimeLimits) {
     this.#maxFutureMs = maxFutureSecs * 1000;
     this.#futureTimes = futureTimes;
-    this.#clock = clock;
   }
 
-  /** Says what the clock shows, which may have been set back; saves looking at it for each entry. */
-  noteTime(now: number): void {
+  /** Says when the command was handed in that is at work from now on. */
+  note(now: number): void {
+    this.#now = now;
     this.#latest = now + this.#maxFutureMs;
   }
 
-  /** The time by the clock, for what is left out of an entry. */
-  now(): number {
-    const now = this.#clock.now();
-    this.noteTime(now);
-    return now;
+  /** The present, for what is left out of an entry. */
+  get now(): number {
+    return this.#now;
   }
 
   /**
@@ -45,10 +44,8 @@ export class TimeBound {
       const time = f64[(base >>> 3) + slot]!;
       if (time <= this.#latest) continue;
       if (known?.memory.f64[(known.base >>> 3) + slot] === time) continue;
-      const now = this.now();
-      if (time <= this.#latest) continue;
       if (this.#futureTimes === 'refuse') throw tooLate(path, time, this.#latest);
-      f64[(base >>> 3) + slot] = now;
+      f64[(base >>> 3) + slot] = this.#now;
     }
   }
 }

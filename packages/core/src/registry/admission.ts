@@ -67,7 +67,7 @@ export class Admission {
    * @returns the transaction, or why it is refused
    */
   decide(command: Command, now: number, arriving = 0): Decision {
-    this.#deps.times.noteTime(now);
+    this.#deps.times.note(now);
     this.#context.now = now;
     this.#context.arriving = arriving;
     const changes = decide(this.#context, command);

@@ -17,6 +17,7 @@ import type {
 import { stagedEntries, updateStep } from './commands.js';
 import { refusalFor } from '../peers/refusal.js';
 import type { StagedEntry, Staging } from '../peers/staging.js';
+import type { TimeBound } from '../peers/time-bound.js';
 import { type UpsertOptions, type UpsertSettings, upsertSettings } from './upsert-options.js';
 import type { QueuedCommand, CommandQueue } from './command-queue.js';
 
@@ -30,6 +31,7 @@ export class CommandIntake {
   readonly #counters: RegistryCounters;
   readonly #maxBatchChanges: number;
   readonly #now: () => number;
+  readonly #times: TimeBound;
   readonly #scheduleTurn: () => void;
   #closed: PanoptesError | undefined;
   readonly #listeners = new Set<(reason: PanoptesError) => void>();
@@ -40,6 +42,7 @@ export class CommandIntake {
     this.#counters = deps.counters;
     this.#maxBatchChanges = deps.maxBatchChanges;
     this.#now = deps.now;
+    this.#times = deps.times;
     this.#scheduleTurn = deps.scheduleTurn;
   }
 
@@ -70,14 +73,16 @@ export class CommandIntake {
   ): void {
     const refusal = this.#closed ?? this.#queue.refusal(whenFull);
     if (refusal !== undefined) return this.#refuse(refusal, reject);
+    let at: number;
     let entry: StagedEntry;
     try {
+      at = this.#look();
       entry = this.#staging.stage(peer);
     } catch (error) {
       return this.#refuse(refusalFor(error), reject);
     }
     const { nodeId } = entry;
-    this.#enter({ kind: 'upsert', nodeId, entry, allowIdentityChange }, resolve, reject);
+    this.#enter({ kind: 'upsert', nodeId, entry, allowIdentityChange }, at, resolve, reject);
   }
 
   /** Whether one more command would be refused because too many wait. */
@@ -98,10 +103,12 @@ export class CommandIntake {
 
   /** @param lastSeen - Unix milliseconds; now unless given */
   touch(nodeId: string, lastSeen: number | undefined): Promise<CommandResult<'updated'>> {
-    return this.#admit(() => {
-      const patch = lastSeen === undefined ? { lastSeen: this.#now() } : { lastSeen };
-      return updateStep(readTarget({ nodeId }), ownPatch(patch));
-    });
+    return this.#admit((at) =>
+      updateStep(
+        readTarget({ nodeId }),
+        ownPatch(lastSeen === undefined ? { lastSeen: at } : { lastSeen }),
+      ),
+    );
   }
 
   updateOrInsert(
@@ -163,22 +170,33 @@ export class CommandIntake {
     return () => void this.#listeners.delete(listener);
   }
 
-  #admit<Result>(prepare: () => Command): Promise<Result> {
+  /** The time at which the command that comes in now is handed in; it is read by that time. */
+  #look(): number {
+    const at = this.#now();
+    this.#times.note(at);
+    return at;
+  }
+
+  /** @param prepare - makes the command, given the time */
+  #admit<Result>(prepare: (at: number) => Command): Promise<Result> {
     return new Promise((resolve, reject) => {
       const refusal = this.#closed ?? this.#queue.refusal('reject');
       if (refusal !== undefined) return this.#refuse(refusal, reject);
+      let at: number;
       let command: Command;
       try {
-        command = prepare();
+        at = this.#look();
+        command = prepare(at);
       } catch (error) {
         return this.#refuse(refusalFor(error), reject);
       }
-      this.#enter(command, resolve as QueuedCommand['resolve'], reject);
+      this.#enter(command, at, resolve as QueuedCommand['resolve'], reject);
     });
   }
 
   #enter(
     command: Command,
+    at: number,
     resolve: QueuedCommand['resolve'],
     reject: QueuedCommand['reject'],
   ): void {
@@ -189,7 +207,7 @@ export class CommandIntake {
     }
     // First: a command that waits for a turn that was not asked for would wait for ever.
     this.#scheduleTurn();
-    this.#queue.add({ command, resolve, reject });
+    this.#queue.add({ command, at, resolve, reject });
   }
 
   /** Gives back the places of entries that are not to be committed. */
@@ -211,6 +229,8 @@ export interface CommandIntakeDeps {
   readonly maxBatchChanges: number;
   /** Unix milliseconds. It may throw. */
   readonly now: () => number;
+  /** What the time is noted in by which entries are read. */
+  readonly times: TimeBound;
   /** Asks for a turn of the commands that wait. */
   readonly scheduleTurn: () => void;
 }

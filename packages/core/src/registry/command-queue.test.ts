@@ -4,6 +4,7 @@ import { type QueuedCommand, CommandQueue } from './command-queue.js';
 
 const waiting = (number: number): QueuedCommand => ({
   command: { kind: 'remove', nodeId: String(number) },
+  at: 0,
   resolve: () => undefined,
   reject: () => undefined,
 });

@@ -68,6 +68,8 @@ export class CommandQueue {
 /** A command, and the promise that waits for its outcome. */
 export interface QueuedCommand {
   readonly command: Command;
+  /** When it was handed in, in Unix milliseconds: the time of its transaction. */
+  readonly at: number;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }

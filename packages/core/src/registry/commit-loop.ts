@@ -19,8 +19,7 @@ export class CommitLoop {
   readonly #deps: CommitLoopDeps;
   /** A decided transaction that waits for room in the log. */
   #pending: Transaction | undefined;
-  /** The time of peers, as of the last look at the clock. */
-  #now = 0;
+  /** Milliseconds of the rate limits, as of the last look at the clock. */
   #monotonic = 0;
 
   constructor(deps: CommitLoopDeps) {
@@ -78,9 +77,9 @@ export class CommitLoop {
   }
 
   /** Brings one command to its end. False when the log has no room for it yet. */
-  #settle({ command, resolve, reject }: QueuedCommand): boolean {
+  #settle({ command, at, resolve, reject }: QueuedCommand): boolean {
     const { committer, counters, admission } = this.#deps;
-    const decision = this.#pending ?? this.#decide(command);
+    const decision = this.#pending ?? this.#decide(command, at);
     if (decision instanceof PanoptesError) {
       counters.rejected++;
       reject(decision);
@@ -91,32 +90,30 @@ export class CommitLoop {
       return false;
     }
     this.#pending = undefined;
-    resolve(resultOf(command, decision, this.#commit(decision)));
+    resolve(resultOf(command, decision, this.#commit(decision, at)));
     admission.discard(decision);
     return true;
   }
 
   /** The seq of a transaction, or the last one's when it changes nothing. */
-  #commit(transaction: Transaction): number {
+  #commit(transaction: Transaction, at: number): number {
     const { committer, counters } = this.#deps;
     if (transaction.changes.length === 0) {
       counters.unchanged++;
       return committer.seq;
     }
-    const seq = committer.commit(transaction);
+    const seq = committer.commit(transaction, at);
     counters.countCommit(transaction.changes);
     return seq;
   }
 
-  #decide(command: Command): Decision {
+  #decide(command: Command, at: number): Decision {
     const { admission } = this.#deps;
-    return admission.admit(command, this.#monotonic) ?? admission.decide(command, this.#now);
+    return admission.admit(command, this.#monotonic) ?? admission.decide(command, at);
   }
 
   #look(): void {
-    const { clock } = this.#deps;
-    this.#now = clock.now();
-    this.#monotonic = clock.monotonic();
+    this.#monotonic = this.#deps.clock.monotonic();
   }
 }
 
@@ -127,7 +124,7 @@ export interface CommitLoopDeps {
   readonly doorbell: Doorbell;
   readonly queue: CommandQueue;
   readonly counters: RegistryCounters;
-  /** Time of peers: expiry goes by its date, rate limits by its durations. */
+  /** Time of peers: rate limits go by its durations. */
   readonly clock: Clock;
   /** Time of the machine: the loop's own turns goes by it. */
   readonly stopwatch: Clock;

@@ -25,13 +25,17 @@ export class Committer {
     return this.#writer.fits(this.#writer.transactionUnits(changes));
   }
 
-  /** Writes and applies a transaction that fits; readers see it with the next `publish`. */
-  commit({ changes }: Transaction): number {
+  /**
+   * Writes and applies a transaction that fits; readers see it with the next `publish`.
+   *
+   * @param at - when its command was handed in
+   */
+  commit({ changes }: Transaction, at: number): number {
     const seq = this.#writer.lastSeq + 1;
     const last = changes.length - 1;
-    for (let at = 0; at <= last; at++) {
-      this.#recorder.write(changes[at]!, seq, at < last);
-      this.#apply(changes[at]!);
+    for (let index = 0; index <= last; index++) {
+      this.#recorder.write(changes[index]!, seq, at, index < last);
+      this.#apply(changes[index]!);
     }
     return seq;
   }

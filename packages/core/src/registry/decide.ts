@@ -27,8 +27,8 @@ import {
 } from '../log/transaction.js';
 
 /**
- * Decides what a command changes. A function of the table, the rules, the time and the command: it
- * changes nothing itself, so a decision can be dropped.
+ * Decides what a command changes. A function of the table, the rules, the command and the time at
+ * which that was handed in: it changes nothing itself, so a decision can be dropped.
  */
 export function decide(context: DecisionContext, command: Command): DecidedChanges {
   switch (command.kind) {

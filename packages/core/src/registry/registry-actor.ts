@@ -63,11 +63,17 @@ export class RegistryActor {
   constructor({ peers, commands, log, observers }: RegistryConfig, clock: Clock) {
     // A line for every observer, as many again for threads that end slowly, and some to spare.
     const readers = 2 * observers.maxObservers + 28;
-    this.log = new ChangeLog({ logBytes: log.logBytes, readers });
+    // Each command asks for it: the machine's own clock is not looked at askance.
+    const now = (): number => (clock === systemClock ? systemClock.now() : toldTime(clock, 'now'));
+    this.log = new ChangeLog({
+      logBytes: log.logBytes,
+      readers,
+      began: now(),
+      hasOwnTime: clock !== systemClock,
+    });
     this.#committer = new Committer(this.table, this.log.writer);
     this.#queue = new CommandQueue(commands.maxWaiting);
-    const now = (): number => toldTime(clock, 'now');
-    const times = new TimeBound(peers, { now });
+    const times = new TimeBound(peers);
     const staging = new Staging(times);
     this.intake = new CommandIntake({
       queue: this.#queue,
@@ -75,6 +81,7 @@ export class RegistryActor {
       counters: this.counters,
       maxBatchChanges: commands.maxBatchChanges,
       now,
+      times,
       scheduleTurn: () => this.#schedule(),
     });
     this.electorate = new Electorate({

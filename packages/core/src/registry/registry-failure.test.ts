@@ -7,9 +7,9 @@ import { OpenRegistry } from './open-registry.fixture.js';
 describe('a bug inside the registry', () => {
   class BrokenClock extends ManualClock {
     broken = false;
-    override now(): number {
+    override monotonic(): number {
       if (this.broken) throw new TypeError('no time');
-      return super.now();
+      return super.monotonic();
     }
   }
 

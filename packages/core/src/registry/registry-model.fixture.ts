@@ -51,6 +51,8 @@ export class RegistryModel {
   peers = new PeerModel();
   /** The changes of each transaction, in order. */
   readonly transactions: (readonly ModelChange[])[] = [];
+  /** When each was handed in. */
+  readonly times: number[] = [];
   readonly #rules: ModelRules;
 
   constructor(rules: ModelRules) {
@@ -94,7 +96,7 @@ export class RegistryModel {
       const part = expired.slice(from, from + this.#rules.maxBatchChanges);
       const changes = part.map((nodeId) => this.#removed(nodeId, 'expired'));
       if (this.#rules.refuses?.(changes) !== undefined) return from;
-      this.#apply(changes);
+      this.#apply(changes, now);
     }
     return expired.length;
   }
@@ -178,17 +180,18 @@ export class RegistryModel {
     const all = [...evicted.map((nodeId) => this.#removed(nodeId, 'evicted')), ...changes];
     const code = all.length === 0 ? undefined : this.#rules.refuses?.(all);
     if (code !== undefined) return { code };
-    this.#apply(all);
+    this.#apply(all, now);
     return { changes: all };
   }
 
-  #apply(changes: readonly ModelChange[]): void {
+  #apply(changes: readonly ModelChange[], at: number): void {
     if (changes.length === 0) return;
     for (const { kind, nodeId, entry } of changes) {
       if (kind === 'PeerRemoved') this.peers.remove(nodeId);
       else this.peers.put(entry);
     }
     this.transactions.push(changes);
+    this.times.push(at);
   }
 
   #removed(nodeId: string, reason: RemovalReason): ModelChange {

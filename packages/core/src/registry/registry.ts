@@ -288,7 +288,8 @@ export class Registry implements AsyncDisposable {
 /** Where a registry gets its time from. */
 export interface RegistryClocks {
   /**
-   * Time of peers: expiry goes by its date, rate limits by its durations. A simulation passes its own.
+   * Time of peers and of events: expiry goes by its date, rate limits by its durations. A simulation
+   * passes its own.
    * Default: the machine's.
    */
   readonly clock?: Clock;

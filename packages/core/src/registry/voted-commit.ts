@@ -110,16 +110,15 @@ export class VotedCommit {
     this.#settled = 0;
     this.#isProposed = false;
     const size = electorate.groupSize;
-    const now = clock.now();
     const monotonic = clock.monotonic();
     let units = 0;
     let proposals = 0;
     for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
-      const { command } = next;
+      const { command, at } = next;
       if (proposals === size || units >= electorate.proposals.groupUnits) break;
       if (footprint.clashes(command)) break;
       const refusal = this.#admitted === next ? undefined : admission.admit(command, monotonic);
-      const decision = refusal ?? admission.decide(command, now, footprint.arriving);
+      const decision = refusal ?? admission.decide(command, at, footprint.arriving);
       this.#admitted = undefined;
       if (!footprint.isEmpty && GroupFootprint.mustLead(decision)) {
         // It is decided again, first in the next group; the rate limits have counted it.
@@ -168,8 +167,8 @@ export class VotedCommit {
       return;
     }
     const { proposals } = electorate;
-    for (const { transaction, ballot } of this.#members) {
-      if (ballot !== undefined) ballot.number = proposals.propose(transaction);
+    for (const { waiting, transaction, ballot } of this.#members) {
+      if (ballot !== undefined) ballot.number = proposals.propose(transaction, waiting.at);
     }
     this.#election = electorate.elect(voted);
     proposals.announce();
@@ -180,13 +179,13 @@ export class VotedCommit {
     const { committer, counters, electorate, admission } = this.#deps;
     while (this.#settled < this.#members.length) {
       const { waiting, transaction, ballot } = this.#members[this.#settled]!;
-      const { command, resolve } = waiting;
+      const { command, at, resolve } = waiting;
       if (ballot === undefined) {
         counters.unchanged++;
         resolve(resultOf(command, transaction, committer.seq));
       } else if (!ballot.isRefused) {
         if (!committer.fits(transaction)) return false;
-        const seq = committer.commit(transaction);
+        const seq = committer.commit(transaction, at);
         counters.countCommit(transaction.changes);
         if (ballot.isIncomplete) counters.proceededWithout++;
         resolve(resultOf(command, transaction, seq));
@@ -251,7 +250,7 @@ export interface VotedCommitDeps {
   readonly doorbell: Doorbell;
   readonly queue: CommandQueue;
   readonly counters: RegistryCounters;
-  /** Time of peers. */
+  /** Time of peers: rate limits go by its durations. */
   readonly clock: Clock;
   /** Time of the machine. */
   readonly stopwatch: Clock;

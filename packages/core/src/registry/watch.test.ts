@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../errors.js';
 import { peerNumbered } from '../peers/peer-entry.fixture.js';
 import { BatchUpdate } from './batch-update.js';
+import { ManualClock } from './manual-clock.fixture.js';
 import { Registry } from './registry.js';
 import type { Watch, WatchEvent } from './watch.js';
 
@@ -17,7 +18,7 @@ const told = (events: readonly WatchEvent[]): string[] =>
 
 describe('a watch', () => {
   it('yields every transaction from the next one on as plain objects, and ends with the registry', async () => {
-    const registry = new Registry();
+    const registry = new Registry({}, { clock: new ManualClock(77) });
     await registry.upsert(peerNumbered(1));
     const watched = all(registry.watch());
     await registry.upsert(peerNumbered(2));
@@ -29,6 +30,7 @@ describe('a watch', () => {
     expect(events[0]).toEqual({
       kind: 'PeerAdded',
       seq: 2,
+      at: 77,
       nodeId: 'peer-2',
       entry: peerNumbered(2),
     });

@@ -152,7 +152,7 @@ export class LogWatch implements Watch {
     this.#isMisled = false;
     this.#owesTurn = true;
     const peers = new SnapshotView(data, this.#filter);
-    return { kind: 'Resync', seq: data.point.seq, peers };
+    return { kind: 'Resync', seq: peers.seq, at: peers.at, peers };
   }
 
   /** Until something is published, the log is closed, the registry fails, or it is to end. */
@@ -183,6 +183,8 @@ export interface WatchOptions extends Subscription {
 export interface Resync {
   readonly kind: 'Resync';
   readonly seq: number;
+  /** The time of transaction `seq`, as of its event. */
+  readonly at: number;
   readonly peers: PeerSnapshot;
 }
 

@@ -39,11 +39,17 @@ export class ProposalLog {
     return this.log.memory.units * groupShare;
   }
 
-  /** Writes a proposal; voters see it with the next `announce`. Returns its number. */
-  propose({ changes }: Transaction): number {
+  /**
+   * Writes a proposal; voters see it with the next `announce`. Returns its number.
+   *
+   * @param at - when its command was handed in
+   */
+  propose({ changes }: Transaction, at: number): number {
     const number = this.log.writer.lastSeq + 1;
     const last = changes.length - 1;
-    for (let at = 0; at <= last; at++) this.#recorder.write(changes[at]!, number, at < last);
+    for (let index = 0; index <= last; index++) {
+      this.#recorder.write(changes[index]!, number, at, index < last);
+    }
     return number;
   }
 

@@ -11,10 +11,17 @@ const peer = createPeer(
 const other: PeerEntry = { ...peer, lastSeen: 2_000 };
 const place = { latitude: 1, longitude: 2 };
 
-const added = { kind: 'PeerAdded', seq: 1, nodeId: 'p', entry: peer } as const;
+const added = { kind: 'PeerAdded', seq: 1, at: 1, nodeId: 'p', entry: peer } as const;
 const removed = { ...added, kind: 'PeerRemoved', reason: 'requested' } as const;
 const updated = { ...added, kind: 'PeerUpdated', old: other, changed: ['lastSeen'] } as const;
-const batch = { kind: 'BatchUpdate', seq: 1, added: [added], updated: [], removed: [] } as const;
+const batch = {
+  kind: 'BatchUpdate',
+  seq: 1,
+  at: 1,
+  added: [added],
+  updated: [],
+  removed: [],
+} as const;
 
 function digestOf(...events: RegistryEvent[]): string {
   const log = new LogDigest();

@@ -13,6 +13,8 @@ import type { CallBoard, ModelCall } from './call-board.js';
 export class ModelObserver {
   #state: unknown;
   #seq = 0;
+  /** Of what it was handed last. */
+  #now: number;
   #failure: ModelFailure | undefined;
 
   private constructor(
@@ -20,39 +22,47 @@ export class ModelObserver {
     private readonly context: ObserverContext,
     private readonly board: CallBoard,
     private readonly place: number,
-  ) {}
+    began: number,
+  ) {
+    this.#now = began;
+  }
 
   /**
    * @param definition - what a worker would load; it gets its own name
    * @param board - shows that it is being called, as the observer of this place
+   * @param began - when the registry was made, in Unix milliseconds
    */
   static async start(
     definition: AnyObserver,
     options: unknown,
     board: CallBoard,
     place: number,
+    began: number,
   ): Promise<ModelObserver> {
     const registry = detachedRegistry();
-    const context = { name: definition.name, options, incarnation: 1, registry };
-    const observer = new ModelObserver(definition, context, board, place);
+    const now = (): number => observer.#now;
+    const context = { name: definition.name, options, incarnation: 1, registry, now };
+    const observer = new ModelObserver(definition, context, board, place, began);
     await observer.#call('setup', async () => {
       observer.#state = (await definition.setup(context)) as unknown;
     });
     await observer.#call('onSnapshot', () =>
-      definition.onSnapshot?.(emptySnapshot, observer.#state, context),
+      definition.onSnapshot?.(emptySnapshot(began), observer.#state, context),
     );
     return observer;
   }
 
   async feed(events: readonly RegistryEvent[]): Promise<void> {
-    const batch = new PlainBatch(events, (seq) => {
+    const batch = new PlainBatch(events, ({ seq, at }) => {
       this.#seq = seq;
+      this.#now = at;
       this.board.take(seq);
     });
     await this.#call('onEvents', () => {
       this.board.take((this.#seq = batch.firstSeq));
       return this.definition.onEvents(batch, this.#state, this.context);
     });
+    this.#now = events.at(-1)!.at;
   }
 
   async finding(): Promise<ModelFinding> {
@@ -113,14 +123,19 @@ function thrownText(error: unknown): string {
   }
 }
 
-const emptySnapshot: PeerSnapshot = { seq: 0, size: 0, [Symbol.iterator]: () => [].values() };
+const emptySnapshot = (at: number): PeerSnapshot => ({
+  seq: 0,
+  at,
+  size: 0,
+  [Symbol.iterator]: () => [].values(),
+});
 
 /** A run of events as a plain list. */
 class PlainBatch implements EventBatch {
-  /** @param taken - called with the seq of each event that is looked at */
+  /** @param taken - called with each event that is looked at */
   constructor(
     private readonly events: readonly RegistryEvent[],
-    private readonly taken: (seq: number) => void,
+    private readonly taken: (event: RegistryEvent) => void,
   ) {}
 
   get size(): number {
@@ -137,7 +152,7 @@ class PlainBatch implements EventBatch {
 
   *[Symbol.iterator](): Generator<RegistryEvent> {
     for (const event of this.events) {
-      this.taken(event.seq);
+      this.taken(event);
       yield event;
     }
   }

@@ -35,17 +35,18 @@ describe('the plain model', () => {
     await model.apply({ at: 2, kind: 'leave', nodeId: 'a' });
     expect((await model.account()).findings.get('recorder')).toEqual({ digest: '4 changes' });
     expect(seen).toEqual([
-      { kind: 'PeerAdded', seq: 1, nodeId: 'a', entry: peer('a') },
+      { kind: 'PeerAdded', seq: 1, at: 0, nodeId: 'a', entry: peer('a') },
       {
         kind: 'PeerUpdated',
         seq: 2,
+        at: 1,
         nodeId: 'a',
         old: peer('a'),
         entry: peer('a', 2),
         changed: ['connectionMetrics.latencyMs'],
       },
-      { kind: 'PeerAdded', seq: 3, nodeId: 'b', entry: peer('b') },
-      { kind: 'PeerRemoved', seq: 4, nodeId: 'a', entry: peer('a', 2), reason: 'requested' },
+      { kind: 'PeerAdded', seq: 3, at: 1, nodeId: 'b', entry: peer('b') },
+      { kind: 'PeerRemoved', seq: 4, at: 2, nodeId: 'a', entry: peer('a', 2), reason: 'requested' },
     ]);
     expect(model.seq).toBe(4);
     expect([...model.peers.keys()]).toEqual(['b']);

@@ -24,16 +24,17 @@ export class PlainModel implements ModelPort {
 
   private constructor(
     private readonly observers: ReadonlyMap<string, ModelObserver>,
-    private readonly epochMs: number,
+    private readonly epochMs: number | undefined,
   ) {}
 
   /**
-   * @param epochMs - when virtual time begins, in Unix milliseconds; unless given, no time is ahead of it
+   * @param epochMs - when virtual time begins, in Unix milliseconds; unless given, at 0, and no time of a
+   *   peer is ahead of it
    * @param board - shows which observer is being called, by its place in `specs`
    */
   static async start(
     specs: readonly FollowingObserver[],
-    epochMs = Number.POSITIVE_INFINITY,
+    epochMs?: number,
     board = new CallBoard(),
   ): Promise<PlainModel> {
     const observers = new Map<string, ModelObserver>();
@@ -41,7 +42,8 @@ export class PlainModel implements ModelPort {
     const ofKind = new Map<AnyObserver, ModelObserver>();
     for (const [place, { name, definition, options }] of specs.entries()) {
       const known = options === undefined ? ofKind.get(definition) : undefined;
-      const observer = known ?? (await ModelObserver.start(definition, options, board, place));
+      const observer =
+        known ?? (await ModelObserver.start(definition, options, board, place, epochMs ?? 0));
       if (options === undefined) ofKind.set(definition, observer);
       observers.set(name, observer);
     }
@@ -90,32 +92,33 @@ export class PlainModel implements ModelPort {
   /** The transaction that a change makes, or undefined when it changes nothing. */
   #commit(change: ChurnEvent): RegistryEvent | undefined {
     const seq = this.#seq + 1;
+    const at = (this.epochMs ?? 0) + change.at;
     if (change.kind === 'leave') {
       const { nodeId } = change;
       const entry = this.#peers.get(nodeId);
       if (entry === undefined) return undefined;
       this.#peers.delete(nodeId);
-      return { kind: 'PeerRemoved', seq, nodeId, entry, reason: 'requested' };
+      return { kind: 'PeerRemoved', seq, at, nodeId, entry, reason: 'requested' };
     }
-    const now = this.epochMs + change.at;
+    const present = this.epochMs === undefined ? Number.POSITIVE_INFINITY : at;
     const nodeId = nodeIdOf(change);
     const known = this.#peers.get(nodeId);
     // The registry refuses a patch of nobody, which ends the run.
     if (change.kind === 'patch' && known === undefined) return undefined;
     const entry =
       change.kind === 'patch'
-        ? asTaken(patchedPeer(known!, change.patch, now), now, known)
-        : asTaken(change.peer, now);
+        ? asTaken(patchedPeer(known!, change.patch, at), present, known)
+        : asTaken(change.peer, present);
     if (known === undefined) {
       this.#peers.set(nodeId, { ...entry });
-      return { kind: 'PeerAdded', seq, nodeId, entry };
+      return { kind: 'PeerAdded', seq, at, nodeId, entry };
     }
     const changed = changedPaths(known, entry);
     if (changed.length === 0) return undefined;
     const old = { ...known };
     if (change.kind === 'patch') replaceFields(known, entry, Object.keys(change.patch));
     else this.#peers.set(nodeId, { ...entry });
-    return { kind: 'PeerUpdated', seq, nodeId, old, entry, changed };
+    return { kind: 'PeerUpdated', seq, at, nodeId, old, entry, changed };
   }
 
   /** One flush follows another, so that a caller that waits for one finds every observer fed. */

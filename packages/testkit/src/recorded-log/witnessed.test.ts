@@ -8,8 +8,14 @@ import { markOf } from './seen-event.js';
 import { witnessed } from './witnessed.js';
 
 const peer = createPeer(profileOf('p'), new VirtualTime(0));
-const ctx = { name: 'one', options: {}, incarnation: 3, registry: detachedRegistry() };
-const added: RegistryEvent = { kind: 'PeerAdded', seq: 5, nodeId: 'p', entry: peer };
+const ctx = {
+  name: 'one',
+  options: {},
+  incarnation: 3,
+  registry: detachedRegistry(),
+  now: () => 0,
+};
+const added: RegistryEvent = { kind: 'PeerAdded', seq: 5, at: 0, nodeId: 'p', entry: peer };
 const batch: EventBatch = {
   size: 1,
   firstSeq: 5,
@@ -17,7 +23,7 @@ const batch: EventBatch = {
   changes: () => [added],
   [Symbol.iterator]: () => [added].values(),
 };
-const snapshot: PeerSnapshot = { seq: 4, size: 1, [Symbol.iterator]: () => [peer].values() };
+const snapshot: PeerSnapshot = { seq: 4, at: 0, size: 1, [Symbol.iterator]: () => [peer].values() };
 
 /** A sink that shows what has been flushed and when it was closed. */
 class OpenSink {

@@ -39,8 +39,7 @@ export class ObserverIncarnation<State, Options> {
     options: Options,
     incarnation = 1,
   ): Promise<ObserverIncarnation<State, Options>> {
-    const registry = detachedRegistry();
-    const state = await definition.setup({ name: definition.name, options, incarnation, registry });
+    const state = await definition.setup(contextOf(definition.name, options, incarnation));
     return new ObserverIncarnation(definition, options, state, incarnation);
   }
 
@@ -70,13 +69,16 @@ export class ObserverIncarnation<State, Options> {
   }
 
   #context(): ObserverContext<Options> {
-    return {
-      name: this.#definition.name,
-      options: this.#options,
-      incarnation: this.#incarnation,
-      registry: detachedRegistry(),
-    };
+    return contextOf(this.#definition.name, this.#options, this.#incarnation);
   }
+}
+
+function contextOf<Options>(
+  name: string,
+  options: Options,
+  incarnation: number,
+): ObserverContext<Options> {
+  return { name, options, incarnation, registry: detachedRegistry(), now: () => 0 };
 }
 
 /** A run of transactions, each of one to four commands, about peers of a small set. */

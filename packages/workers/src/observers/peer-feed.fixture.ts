@@ -68,6 +68,7 @@ export class PeerFeed {
       .map(([, entry]) => loan.lend(entry));
     return {
       seq: this.seq,
+      at: this.seq,
       size: entries.length,
       [Symbol.iterator]: () => entries[Symbol.iterator](),
     };
@@ -79,16 +80,16 @@ export class PeerFeed {
       if (gone === undefined) return [];
       this.peers.delete(command);
       const entry = loan.lend(gone);
-      return [{ kind: 'PeerRemoved', seq, nodeId: command, entry, reason: 'requested' }];
+      return [{ kind: 'PeerRemoved', seq, at: seq, nodeId: command, entry, reason: 'requested' }];
     }
     const { nodeId } = command.peerId;
     const before = this.peers.get(nodeId);
     const entry = loan.lend(command);
     this.peers.set(nodeId, command);
-    if (before === undefined) return [{ kind: 'PeerAdded', seq, nodeId, entry }];
+    if (before === undefined) return [{ kind: 'PeerAdded', seq, at: seq, nodeId, entry }];
     const changed = changedFields(before, command);
     if (changed.length === 0) return [];
-    return [{ kind: 'PeerUpdated', seq, nodeId, old: loan.lend(before), entry, changed }];
+    return [{ kind: 'PeerUpdated', seq, at: seq, nodeId, old: loan.lend(before), entry, changed }];
   }
 }
 
@@ -96,6 +97,7 @@ function batchUpdate(seq: number, changes: readonly PeerChange[]): BatchUpdateEv
   return {
     kind: 'BatchUpdate',
     seq,
+    at: seq,
     changes,
     added: changes.filter((change): change is PeerAdded => change.kind === 'PeerAdded'),
     updated: changes.filter((change): change is PeerUpdated => change.kind === 'PeerUpdated'),

@@ -104,6 +104,13 @@ export interface ObserverContext<Options = unknown> {
   readonly incarnation: number;
   /** The registry, for commands of the observer's own. */
   readonly registry: ObserverRegistry;
+  /**
+   * The registry's time in Unix milliseconds. By the machine's clock, unless the registry has a clock
+   * of its own, as in a simulation: then it is the time (`at`) of what the observer was handed last,
+   * the event that it took from its batch, the snapshot or the proposal that it votes on, and moves
+   * with those alone.
+   */
+  now(): number;
 }
 
 /** A question an observer answers: its state, then the caller's arguments. Must return clonable data. */

@@ -3,7 +3,7 @@ import {
   EventFilter,
   HealthBoard,
   type ObserverDescription,
-  type LogBuffer,
+  type LogMemory,
   LogReader,
   type ProposalPoint,
   QueryError,
@@ -21,6 +21,7 @@ import type { AnyObserver, ObserverContext } from './define-observer.js';
 import { packAnswer } from './payload.js';
 import { ReadWriteLock } from './read-write-lock.js';
 import { ProposalVoting } from './proposal-voting.js';
+import { RegistryTime } from './registry-time.js';
 import { settling } from './settling.js';
 
 /**
@@ -31,7 +32,8 @@ import { settling } from './settling.js';
 export class ObserverRuntime {
   readonly #definition: AnyObserver;
   readonly #context: ObserverContext;
-  readonly #log: LogBuffer;
+  readonly #log: LogMemory;
+  readonly #time: RegistryTime;
   readonly #health: HealthBoard;
   readonly #showMemory: ((health: HealthBoard) => void) | undefined;
   readonly #events = new RunEvents();
@@ -62,8 +64,10 @@ export class ObserverRuntime {
     const { subscribe } = definition;
     this.#filter = subscribe === undefined ? undefined : new EventFilter(subscribe);
     this.#commands = new CommandSender(send, maxCommands, voting !== undefined);
-    this.#context = { name, options, incarnation, registry: this.#commands };
-    this.#log = log;
+    this.#log = attachLogMemory(log);
+    this.#time = new RegistryTime(this.#log, this.#events);
+    const now = (): number => this.#time.now();
+    this.#context = { name, options, incarnation, registry: this.#commands, now };
     this.#health = new HealthBoard(health);
     this.#voting = voting;
   }
@@ -83,12 +87,12 @@ export class ObserverRuntime {
   /** Has the observer read a snapshot; it follows the log from there. */
   async load(snapshot: SnapshotData, line: number): Promise<void> {
     const peers = new SnapshotView(snapshot, this.#filter);
+    this.#time.pass(peers.at);
     await this.#handle(() => this.#definition.onSnapshot?.(peers, this.#state, this.#context));
     // Ended meanwhile, its line may soon be another's: a reader would write into it.
     if (this.#stopping) return;
     if (this.#reader === undefined) {
-      const memory = attachLogMemory(this.#log);
-      this.#reader = new LogReader(memory, { from: snapshot.point, line });
+      this.#reader = new LogReader(this.#log, { from: snapshot.point, line });
     } else {
       this.#reader.seek(snapshot.point);
     }
@@ -173,6 +177,7 @@ export class ObserverRuntime {
             isAsked = false;
             this.#health.noteVoting();
             await this.#lock.write(() => proposals.vote());
+            this.#time.propose(undefined);
             this.#health.noteVoting();
           } else {
             await (proposals ?? reader).park();
@@ -208,6 +213,7 @@ export class ObserverRuntime {
   }
 
   #delivered(reader: LogReader, startedAt: number): void {
+    this.#time.pass(this.#events.lastTime);
     const now = systemClock.monotonic();
     this.#health.finish(now - startedAt);
     reader.advance();
@@ -223,6 +229,7 @@ export class ObserverRuntime {
       propose: (proposal) => {
         // One that answers one after another is slow, not stuck, however large the group.
         this.#reader?.heartbeat();
+        this.#time.propose(proposal.at);
         return this.#commands.during(() =>
           this.#definition.onProposal!(proposal, this.#state, this.#context),
         );

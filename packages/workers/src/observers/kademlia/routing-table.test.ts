@@ -254,7 +254,7 @@ describe('the kademlia observer', () => {
     const digestAs = async (name: string, localId?: string) => {
       const registry = detachedRegistry();
       const options = localId === undefined ? {} : { localId };
-      const context = { name, options, incarnation: 1, registry };
+      const context = { name, options, incarnation: 1, registry, now: () => 0 };
       const feed = new PeerFeed();
       feed.commit([peers]);
       const table = await kademlia.setup(context);

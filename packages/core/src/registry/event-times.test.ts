@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConfigError } from '../errors.js';
 import type { Clock } from '../clock.js';
 import { peerNumbered } from '../peers/peer-entry.fixture.js';
@@ -22,6 +22,8 @@ const ways: readonly [way: string, hand: (r: OpenRegistry) => Promise<unknown>][
   ['remove', (registry) => registry.remove('peer-1')],
   ['batch', (registry) => registry.commitBatch(new BatchUpdate().remove('peer-1'))],
 ];
+
+afterEach(() => void vi.restoreAllMocks());
 
 describe('the time of an event', () => {
   it.each(ways)('is that at which its command was handed in: %s', async (_, hand) => {
@@ -91,11 +93,11 @@ describe('the time of an event', () => {
     const registry = open();
     registry.time.advance(700);
     const empty = await registry.snapshotTaker.take(() => true);
-    expect(empty.point.time).toBe(start);
+    expect(empty.data.point.time).toBe(start);
     await registry.upsert(peerNumbered(1));
     registry.time.advance(700);
-    const { point } = await registry.snapshotTaker.take(() => true);
-    expect([point.seq, point.time]).toEqual([1, start + 700]);
+    const { data } = await registry.snapshotTaker.take(() => true);
+    expect([data.point.seq, data.point.time]).toEqual([1, start + 700]);
   });
 
   it('comes from a clock that tells one: a command is refused where it does not', async () => {
@@ -117,5 +119,25 @@ describe('the time of an event', () => {
     expect(rejected).toBe(1);
     told = start + 5;
     expect(await registry.remove('peer-1')).toEqual({ seq: 2, change: 'removed' });
+  });
+
+  it('is of the machine’s clock no more than eight commands old, and never of an earlier turn', async () => {
+    let looks = start;
+    vi.spyOn(Date, 'now').mockImplementation(() => ++looks);
+    const registry = new Registry();
+    const watch = registry.watch();
+    const handed = Array.from({ length: 40 }, (_, at) => registry.upsert(peerNumbered(at)));
+    const before = looks;
+    await Promise.all(handed);
+    const late = registry.remove('peer-1');
+    expect(looks).toBe(before + 1);
+    await late;
+    const times: number[] = [];
+    for (let seq = 1; seq <= 41; seq++) times.push((await watch.next()).value!.at);
+    await registry.close();
+    expect(times.at(-1)).toBe(before + 1);
+    const shared = new Map<number, number>();
+    for (const at of times) shared.set(at, (shared.get(at) ?? 0) + 1);
+    expect([...shared.values()]).toEqual([...Array.from({ length: 5 }, () => 8), 1]);
   });
 });

@@ -48,7 +48,7 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
     ...['inMicrotask', 'inNextTurn', 'nextTurn', 'takeAll', 'tellAll', 'withDeadline'],
     ...['expectationOf', 'misplacedTerms', 'noSuchOption', 'printable', 'printableLines'],
     ...['readable', 'registrationSchema'],
-    ...['entryStamp', 'peersDigest', 'withPeer', 'withoutPeer'],
+    ...['entryStamp', 'peersDigest', 'putPlace', 'withPeer', 'withoutPeer'],
   ],
   // It gives back what it is given, whatever that is.
   workers: ['copyOptions', 'defineObserver', 'moduleUrl'],

@@ -33,7 +33,14 @@ export { type SnapshotData, SnapshotView } from './log/snapshot.js';
 export type { Subscription } from './log/subscription.js';
 export { Verdict, VoteCaster } from './log/vote-box.js';
 export { suggestion } from './misspelling.js';
-export { compareDistance, dhtKey, dhtKeyBytes, logDistance } from './peers/dht-key.js';
+export {
+  compareDistance,
+  dhtKey,
+  dhtKeyBytes,
+  logDistance,
+  placeWords,
+  putPlace,
+} from './peers/dht-key.js';
 export { entryStamp } from './peers/entry-stamp.js';
 export type { PeerView } from './peers/entry-view.js';
 export { peerFields, tiers } from './peers/fields.js';

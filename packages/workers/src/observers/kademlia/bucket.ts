@@ -86,8 +86,8 @@ export class Bucket {
 
 const rowOf = (
   place: 'member' | 'waiting',
-  { prefixLength, nodeId, firstSeen, answers }: Contact,
-): DigestRow => [prefixLength, place, nodeId, firstSeen, answers];
+  { prefixLength, stamp, firstSeen, answers }: Contact,
+): DigestRow => [prefixLength, place, stamp, firstSeen, answers];
 
 /** The tree that holds a bucket's members, and no other contacts. */
 export interface MemberTree {

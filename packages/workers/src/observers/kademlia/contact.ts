@@ -1,20 +1,35 @@
-import { dhtKey, dhtKeyBytes } from '@panoptes/core/observer';
+import { dhtKey, dhtKeyBytes, placeWords, putPlace } from '@panoptes/core/observer';
+import { stampOf } from '../rows-digest.js';
 
 /** What the routing table keeps of a peer. */
-export interface Contact {
+export class Contact {
   readonly nodeId: string;
-  /** Where it is placed; see `contactId`. */
-  readonly id: Buffer;
   /** How many leading bits it shares with the table's own identifier: the number of its bucket. */
   readonly prefixLength: number;
+  /** Stands for its node id in a digest. */
+  readonly stamp: number;
   /** Unix milliseconds. Changes only while the contact is in no bucket. */
   firstSeen: number;
   /** Whether it answers, by its count of failed attempts. Changes only while it is in no bucket. */
   answers: boolean;
   /** Its place among those that wait, or `notWaiting`. */
-  waitingAt: number;
+  waitingAt = notWaiting;
   /** k-bucket asks for one; no contact is ever added twice, so it decides nothing. */
-  readonly vectorClock: 0;
+  readonly vectorClock = 0;
+  #id: Buffer | undefined;
+
+  constructor(nodeId: string, prefixLength: number, firstSeen: number, answers: boolean) {
+    this.nodeId = nodeId;
+    this.prefixLength = prefixLength;
+    this.stamp = stampOf([nodeId]);
+    this.firstSeen = firstSeen;
+    this.answers = answers;
+  }
+
+  /** Where it is placed; see `contactId`. Most contacts wait, and are never asked for it. */
+  get id(): Buffer {
+    return (this.#id ??= contactId(this.nodeId));
+  }
 }
 
 /** `waitingAt` of a contact that does not wait. */
@@ -31,6 +46,28 @@ export function contactId(nodeId: string): Buffer {
   const key = dhtKey(nodeId);
   return key.toString('hex') === nodeId ? key : Buffer.concat([key, Buffer.from(nodeId)]);
 }
+
+/** How many leading bits node ids' DHT keys share with one key: all of them for that key itself. */
+export class PrefixLengths {
+  readonly #own: Uint32Array;
+  readonly #other = new Uint32Array(placeWords);
+
+  /** @param key - the 32 bytes of one */
+  constructor(key: Buffer) {
+    this.#own = Uint32Array.from({ length: keyWords }, (_, word) => key.readUInt32BE(4 * word));
+  }
+
+  of(nodeId: string): number {
+    putPlace(nodeId, this.#other, 0);
+    for (let word = 0; word < keyWords; word++) {
+      const difference = this.#own[word]! ^ this.#other[word]!;
+      if (difference !== 0) return 32 * word + Math.clz32(difference);
+    }
+    return 32 * keyWords;
+  }
+}
+
+const keyWords = dhtKeyBytes / 4;
 
 /** The identifier of a contact as 64 hex characters. */
 export const identifierOf = (contact: Contact): string =>

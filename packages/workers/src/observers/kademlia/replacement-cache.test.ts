@@ -1,17 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { compareClaims, type Contact, contactId, notWaiting } from './contact.js';
+import { compareClaims, Contact, notWaiting } from './contact.js';
 import { ReplacementCache } from './replacement-cache.js';
 
-const contact = (nodeId: string, firstSeen: number, answers: boolean): Contact => ({
-  nodeId,
-  id: contactId(nodeId),
-  prefixLength: 0,
-  firstSeen,
-  answers,
-  waitingAt: notWaiting,
-  vectorClock: 0,
-});
+const contact = (nodeId: string, firstSeen: number, answers: boolean): Contact =>
+  new Contact(nodeId, 0, firstSeen, answers);
 
 it('always offers the best claim of those that wait, whoever comes and goes', () => {
   const steps = fc.array(

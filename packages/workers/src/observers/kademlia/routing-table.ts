@@ -5,12 +5,11 @@ import {
   QueryError,
   describe,
   dhtKeyBytes,
-  logDistance,
 } from '@panoptes/core/observer';
 import KBucket from 'k-bucket';
 import { RowsDigest } from '../rows-digest.js';
 import { Bucket } from './bucket.js';
-import { type Contact, contactId, identifierOf, notWaiting } from './contact.js';
+import { Contact, contactId, identifierOf, notWaiting, PrefixLengths } from './contact.js';
 import type { KademliaSettings } from './kademlia-options.js';
 import { SubnetGuard } from './subnet-guard.js';
 import { roundedDistance, xorDistance } from './xor-distance.js';
@@ -31,6 +30,7 @@ export class RoutingTable {
   /** What it says to proposals as a critical observer; none without a limit for subnets. */
   readonly guard: SubnetGuard | undefined;
   readonly #settings: KademliaSettings;
+  readonly #prefixLengths: PrefixLengths;
   #tree: KBucket<Contact>;
   #contacts = new Map<string, Contact>();
   #buckets = new Map<number, Bucket>();
@@ -38,6 +38,7 @@ export class RoutingTable {
 
   constructor(settings: KademliaSettings) {
     this.#settings = settings;
+    this.#prefixLengths = new PrefixLengths(settings.localId);
     this.guard = settings.subnetLimits && new SubnetGuard(settings.subnetLimits);
     this.#tree = this.#newTree();
   }
@@ -149,19 +150,10 @@ export class RoutingTable {
       bucket.add(known);
       return;
     }
-    const id = contactId(nodeId);
-    const prefixLength = idBits - logDistance(this.#settings.localId, id);
+    const prefixLength = this.#prefixLengths.of(nodeId);
     // A table does not route to itself.
     if (prefixLength === idBits) return;
-    const contact: Contact = {
-      nodeId,
-      id,
-      prefixLength,
-      firstSeen,
-      answers,
-      waitingAt: notWaiting,
-      vectorClock: 0,
-    };
+    const contact = new Contact(nodeId, prefixLength, firstSeen, answers);
     this.#contacts.set(nodeId, contact);
     this.#bucketAt(prefixLength).add(contact);
   }

@@ -105,6 +105,25 @@ describe('a full disk', () => {
     expect(readdirSync(folder)).not.toContain('cut.plog.lock');
   });
 
+  it('ends a file of events and nothing else', async () => {
+    const file = join(folder, 'cut.csv');
+    const { code, stdout, stderr } = await withLittleDisk(
+      16,
+      ...['run', scenario, '--events', file, '--json'],
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^panoptes: --events: .*cut\.csv could not be written to its end \((?:EFBIG|ENOSPC)\); .*cut\.csv\.partial\n$/,
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'pass',
+      observers: [{ name: 'mesh', restarts: 0, digestMatches: true }],
+      eventsProblem: expect.stringContaining('could not be written') as string,
+    });
+    const names = readdirSync(folder);
+    expect(names.filter((name) => name.startsWith('cut.csv'))).toEqual(['cut.csv.partial']);
+  });
+
   it('ends a sweep with one sentence, and what is kept is whole', async () => {
     const out = join(folder, 'sweep');
     const { code, stderr } = await withLittleDisk(1, 'sweep', scenario, '--out', out, '--quiet');

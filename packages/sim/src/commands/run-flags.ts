@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { parse } from 'yaml';
 import { type ListedObserver, parseObserverList } from '../observers/observer-list.js';
 import { type CheckLevel, checkLevels } from '../driver/check-level.js';
+import { eventFormatOf } from '../events/event-format.js';
 import type { Override } from '../scenario/file/scenario-document.js';
 import { type Speed, parseSpeed } from '../time/speed.js';
 import { parseFault } from './fault-flag.js';
@@ -17,6 +18,7 @@ export interface RunFlags {
   readonly fault?: readonly Override[];
   readonly set?: readonly Override[];
   readonly record?: string;
+  readonly events?: string;
   readonly out?: string;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -53,6 +55,12 @@ export const addRunFlags = (command: Command): Command =>
     .addOption(setFlag())
     .option('--out <dir>', 'write summary.json, series.csv, junit.xml and report.html there')
     .option('--record <file>', 'record what every observer sees, for panoptes check')
+    .addOption(
+      new Option(
+        '--events <file>',
+        'write every change into a table for other tools: .ndjson, .csv or .parquet',
+      ).argParser(parseEvents),
+    )
     .option('--json', 'print one JSON document', false)
     .option('--quiet', 'print nothing but errors', false)
     .addOption(strictFlag())
@@ -75,6 +83,11 @@ export const overridesOf = (
   ...set,
   ...fault,
 ];
+
+function parseEvents(file: string): string {
+  eventFormatOf('--events', file);
+  return file;
+}
 
 function parseLevel(text: string): CheckLevel {
   const level = checkLevels.find((known) => known === text);

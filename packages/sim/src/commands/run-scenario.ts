@@ -26,6 +26,8 @@ export interface RunOutput {
   readonly speed: Speed;
   /** File to record what every observer sees in. */
   readonly record?: string | undefined;
+  /** File to write every change into, for other tools. */
+  readonly events?: string | undefined;
   /** Where reports are written. */
   readonly out?: string | undefined;
   /** Print one JSON document instead of text. */
@@ -99,6 +101,7 @@ async function runAndShow(
       startModel,
       speed: output.speed,
       record: output.record,
+      events: output.events,
       signal: interrupt.signal,
       onProgress: (now) => {
         playedTo = now.at;
@@ -116,7 +119,8 @@ async function runAndShow(
       if (output.json || !output.quiet) print(terminal, run, formatRun, output.json);
       else if (hasFailed(run)) print({ ...terminal, stdout: stderr }, run, failureLine);
     }
-    if (run.recordingProblem !== undefined) complain(terminal, run.recordingProblem);
+    const problems = [run.recordingProblem, run.eventsProblem];
+    for (const problem of problems) if (problem !== undefined) complain(terminal, problem);
     if (run.threadsLeft !== undefined) await terminal.kill(run.threadsLeft);
     return run;
   } finally {
@@ -132,6 +136,7 @@ const hasFailed = ({ verdict, thresholds }: RunDocument): boolean =>
 
 function exitCodeOf(run: RunDocument): number {
   if (run.interrupted) return exitCodes.interrupted;
-  if (run.verdict !== 'pass' || run.recordingProblem !== undefined) return exitCodes.fail;
+  const isWhole = run.recordingProblem === undefined && run.eventsProblem === undefined;
+  if (run.verdict !== 'pass' || !isWhole) return exitCodes.fail;
   return run.thresholds.every(({ passed }) => passed) ? exitCodes.pass : exitCodes.threshold;
 }

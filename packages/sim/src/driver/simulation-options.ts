@@ -104,6 +104,8 @@ export interface SimulationOptions {
   readonly faults?: readonly PlannedFault[];
   /** File to record what every observer sees in. */
   readonly record?: string | undefined;
+  /** File to write every change into, for other tools: `.ndjson`, `.csv` or `.parquet`. */
+  readonly events?: string | undefined;
   /** Real time. Default: the system's. */
   readonly clock?: Clock;
   /** Default: opens a registry of Panoptes. */
@@ -168,6 +170,7 @@ const shape = z.strictObject({
   watch: part.optional(),
   faults: z.array(z.strictObject({ fault: text, observer: text, atMs: milliseconds })).optional(),
   record: z.string().optional(),
+  events: z.string().optional(),
   clock: part.default(systemClock),
   openRegistry: code.default(() => openRegistry),
   hangTimeoutMs: z.number().positive().optional(),

@@ -11,8 +11,8 @@ import {
   endingOf,
 } from '@panoptes/testkit';
 import { ModelThread } from '../model/model-thread.js';
+import { EventOutput } from '../events/event-output.js';
 import { logName } from '../observers/log-name.js';
-import type { PlayedObserver } from '../observers/observer-module.js';
 import { type Comparison, summarize, type Summary } from '../report/summary.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { ChurnTally } from './churn-tally.js';
@@ -93,15 +93,20 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
   const recording =
     options.record === undefined ? undefined : beginRecording(options, model!, options.record);
   const virtual = new VirtualClock(source.epochMs);
-  const opening = options.openRegistry({
-    clock: virtual,
-    observers: placesFor(observers),
-    hangTimeoutMs: options.hangTimeoutMs,
-  });
-  const registry = await opening.catch((error: unknown) => {
+  let events: EventOutput | undefined;
+  let registry: RegistryPort;
+  try {
+    if (options.events !== undefined) events = EventOutput.begin(options.events);
+    registry = await options.openRegistry({
+      clock: virtual,
+      observers: placesFor(options),
+      hangTimeoutMs: options.hangTimeoutMs,
+    });
+  } catch (error) {
     recording?.end(undefined, clock);
+    events?.end();
     throw error;
-  });
+  }
   const deadline = new InterruptDeadline(signal, clock, () =>
     registry
       .getObserverStats()
@@ -111,10 +116,12 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
   const victims = new Map<string, Victim>();
   let ending: RunEnding | undefined;
   let recordingProblem: string | undefined;
+  let eventsProblem: string | undefined;
   let summary: Summary;
   try {
     watch?.opened({ registry, virtual, tally });
     const logPort = await followLog(registry, options);
+    const eventPort = events && (await registry.registerObserver(events.registration));
     const ports: ObserverPort[] = [];
     for (const { name, module: given, options: own, registration } of observers) {
       // A run wants every event seen, unless the observer is to be tried in another way.
@@ -174,6 +181,10 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
       const settled = registry.settled(undefined, { timeoutMs: patienceMs });
       await deadline.limit(settled).catch(() => undefined);
     }
+    if (eventPort !== undefined && fed.failure === undefined && !fed.interrupted) {
+      await registry.settled(undefined, { timeoutMs: patienceMs }).catch(() => undefined);
+      await events!.close(eventPort, registry.lastSeq);
+    }
     const durationMs = clock.monotonic() - startedAt;
 
     const { observers: figures } = registry.getObserverStats();
@@ -207,25 +218,25 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
     await registry.close();
     // Observers have had their last word.
     recordingProblem = recording?.end(ending, clock);
+    eventsProblem = events?.end();
   }
   const { zombies } = registry.getObserverStats().supervisor;
   return {
     ...summary,
     ...(zombies > 0 && { threadsLeft: zombies }),
     ...(recordingProblem !== undefined && { recordingProblem }),
+    ...(eventsProblem !== undefined && { eventsProblem }),
   };
 }
 
-/** Places for observers: theirs, the one that follows the log, and one that starts afresh. */
-const placesFor = (observers: readonly PlayedObserver[]): number => observers.length + 2;
+/** Places for observers: theirs, those that follow the log and write the events, one that starts afresh. */
+const placesFor = ({ observers, events }: OwnSimulation): number =>
+  observers.length + (events === undefined ? 2 : 3);
 
-function beginRecording(
-  { source, seed, observers }: OwnSimulation,
-  { profiles }: RunModel,
-  file: string,
-): Recording {
+function beginRecording(options: OwnSimulation, { profiles }: RunModel, file: string): Recording {
+  const { source, seed, observers } = options;
   const facts = {
-    ...registryLimits(placesFor(observers)),
+    ...registryLimits(placesFor(options)),
     observers: observers.map((observer, at) => observerFacts(observer, profiles[at]!)),
   };
   return Recording.begin(file, { source: source.name, seed, facts });
@@ -234,8 +245,9 @@ function beginRecording(
 /** Registers what follows the log itself, if anything shall. */
 async function followLog(
   registry: RegistryPort,
-  { checks = 'full', observers, startModel }: OwnSimulation,
+  options: OwnSimulation,
 ): Promise<ObserverPort | undefined> {
+  const { checks = 'full', startModel } = options;
   if (checks === 'none') return undefined;
   return registry.registerObserver({
     name: logName,
@@ -246,7 +258,7 @@ async function followLog(
       ? { host: 'thread', memoryLimitMb: mostLogMemoryMb }
       : { host: 'inline' }),
     ...(checks === 'full'
-      ? { module: logWitnessModule, options: registryLimits(placesFor(observers)) }
+      ? { module: logWitnessModule, options: registryLimits(placesFor(options)) }
       : { module: logObserverModule }),
   });
 }

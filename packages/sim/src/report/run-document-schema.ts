@@ -226,6 +226,7 @@ const runDocument = objectOf<RunDocument>({
   faults: listOf(fault),
   threadsLeft: maybe(whole),
   recordingProblem: maybe(text),
+  eventsProblem: maybe(text),
   rules: listOf(
     objectOf<RuleVerdict>({
       rule,

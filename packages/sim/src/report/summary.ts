@@ -70,6 +70,8 @@ export interface Summary {
   readonly threadsLeft?: number;
   /** Why the recording that was asked for is not whole; absent when it is. */
   readonly recordingProblem?: string;
+  /** Why the file of events that was asked for is not whole; absent when it is. */
+  readonly eventsProblem?: string;
   /** The verdicts of the rules that were checked on the way, by an observer that follows the log. */
   readonly rules: readonly RuleVerdict[];
   /** Where they were broken first. */

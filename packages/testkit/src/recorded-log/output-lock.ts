@@ -35,12 +35,13 @@ export class OutputLock {
   }
 
   /**
-   * Takes the file of `--record`, which is written all the time.
+   * Takes a file that is written all the time, as that of `--record`.
    *
+   * @param flag - what named it, for the message
    * @throws {ConfigError} when another command that still runs has it, or its folder is not writable
    */
-  static ofFile(file: string): OutputLock {
-    return OutputLock.#take(`--record: ${file}`, `${file}.lock`);
+  static ofFile(file: string, flag = '--record'): OutputLock {
+    return OutputLock.#take(`${flag}: ${file}`, `${file}.lock`);
   }
 
   static #take(what: string, file: string): OutputLock {

@@ -114,6 +114,8 @@ export interface ScenarioRunDeps {
   readonly speed: Speed;
   /** File to record what every observer sees in. */
   readonly record?: string | undefined;
+  /** File to write every change into, for other tools. */
+  readonly events?: string | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FeedProgress) => void;
 }

@@ -27,6 +27,7 @@ export function possibleFigures(scenario: Scenario): Required<Figures> {
     interrupted: false,
     failure: { code: '', message: '' },
     recordingProblem: '',
+    eventsProblem: '',
     skipped: { count: 0, first: several(entry) },
     events: 0,
     ...counts,

@@ -1,0 +1,19 @@
+import { defineObserver, type ObserverContext } from '@panoptes/workers/observer';
+import { EventFile, type EventFileOptions } from '../events/event-file.js';
+
+/** Follows the log and writes every change into a file. */
+export default defineObserver({
+  name: 'the events',
+  setup: ({ options }: ObserverContext<EventFileOptions>) => new EventFile(options),
+  onSnapshot({ seq }, file) {
+    file.begin(seq);
+  },
+  onEvents(batch, file) {
+    file.take(batch);
+  },
+  queries: {
+    /** Ends the file: everything that is to be in it, up to a transaction, should have been seen. */
+    close: (file, lastSeq: number) => file.close(lastSeq),
+  },
+  teardown: (file) => void file.close(),
+});

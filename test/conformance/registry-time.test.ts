@@ -72,6 +72,39 @@ describe.each(['thread', 'inline'] as const)('ctx.now() of an observer, %s,', (h
     await registry.close();
   });
 
+  it('is no longer that of a proposal that came to nothing', async () => {
+    const clock = new HandClock();
+    const observers = { voteTimeoutMs: 100_000 };
+    const registry = await createRegistry({ clock, logger: false, observers });
+    const options = { ...keeping.options, vetoes: true };
+    const handle = await registry.registerObserver({ ...keeping, options, role: 'critical' });
+    clock.ms += 100;
+    await expect(registry.upsert(peer(1))).rejects.toMatchObject({ code: 'OBSERVER_VETO' });
+    expect(((await handle.ask('told', [])) as Told[]).slice(2)).toEqual<Told[]>([
+      { what: 'proposal 1', at: start + 100, now: start + 100 },
+      { what: 'vote 1', at: start + 100, now: start + 100 },
+    ]);
+    expect(await handle.ask('now', [])).toBe(start);
+    await registry.close();
+  });
+
+  it('goes on with changes that its filter leaves out', async () => {
+    const clock = new HandClock();
+    const registry = await createRegistry({ clock, logger: false });
+    const filtered = new URL('./tier1-timekeeper.observer.mjs', module);
+    const handle = await registry.registerObserver({ ...keeping, module: filtered });
+    for (const [number, tier] of ['tier1', 'tier2'].entries()) {
+      clock.ms += 100;
+      await registry.upsert(peer(number, { tier: tier as 'tier1' | 'tier2' }));
+    }
+    await registry.settled();
+    expect(((await handle.ask('told', [])) as Told[]).slice(2)).toEqual<Told[]>([
+      { what: 'PeerAdded 1', at: start + 100, now: start + 100 },
+    ]);
+    expect(await handle.ask('now', [])).toBe(start + 200);
+    await registry.close();
+  });
+
   it('is the machine’s where the registry goes by that', async () => {
     const registry = await createRegistry({ logger: false });
     const handle = await registry.registerObserver(keeping);

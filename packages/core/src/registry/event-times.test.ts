@@ -14,7 +14,6 @@ const open = () => new OpenRegistry({}, new ManualClock(start));
 /** The ways in which one peer, known before, is changed by one command. */
 const ways: readonly [way: string, hand: (r: OpenRegistry) => Promise<unknown>][] = [
   ['upsert', (registry) => registry.upsert(peerNumbered(1, { trafficRouted: 1 }))],
-  ['upsertMany', (registry) => registry.upsertMany([peerNumbered(1, { trafficRouted: 1 })])],
   ['update', (registry) => registry.update('peer-1', { trafficRouted: 1 })],
   ['a function', (registry) => registry.update('peer-1', (e) => ({ ...e, trafficRouted: 1 }))],
   ['updateOrInsert', (registry) => registry.updateOrInsert(identityOf(1), { trafficRouted: 1 })],
@@ -53,6 +52,21 @@ describe('the time of an event', () => {
     for (const event of events) {
       if (event.kind === 'PeerAdded') expect(event.entry.lastSeen).toBe(event.at);
     }
+  });
+
+  it('is that at which it was taken, where upsertMany takes one after another', async () => {
+    const registry = open();
+    await registry.upsertMany(
+      (function* () {
+        for (let number = 0; number < 300; number++) {
+          registry.time.advance(0.25);
+          yield identityOf(number);
+        }
+      })(),
+    );
+    const events = registry.newEvents();
+    expect(events).toHaveLength(300);
+    expect(events.map(({ at }) => at)).toEqual(events.map(({ seq }) => start + seq / 4));
   });
 
   it('is one for all changes of a batch, and for the evictions of an upsert', async () => {

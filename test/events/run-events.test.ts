@@ -24,7 +24,7 @@ population: { peers: 200 }
 updates: { heartbeat: { every: 2m }, trust: { every: 5m } }
 phases: [{ kind: steady, duration: 1h }]
 observers: [mesh]
-registry: { log: 64KiB }
+registry: { log: 1MiB }
 `,
 );
 const trace = fileOf('two.avt');

@@ -25,6 +25,13 @@ await registry.settled();
 console.log('far, through gateway:', (await far.query.reachedThrough('gateway')).join(', '));
 console.log('near, to buoy:', await near.query.routeTo('buoy'));
 
+// The figures of its own, all at one transaction; one that fails has an `error` and no value.
+const { seq, readings } = await far.metrics({ after: registry.lastSeq });
+const [routes, hops] = readings;
+console.log(
+  `far, at ${seq}: ${routes.value} routes, ${hops.value.mean.toFixed(1)} hops on average`,
+);
+
 // `null` takes an optional field away; the peer is a direct neighbour now.
 await registry.update('buoy', { hopCount: 0, nextHop: null });
 await registry.settled();

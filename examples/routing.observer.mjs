@@ -33,6 +33,23 @@ export default defineObserver({
       [...state.routes].filter(([, { via }]) => via === hop).map(([nodeId]) => nodeId),
   },
 
+  // Figures of its own: read as `handle.metrics()`, and sampled in every simulation.
+  metrics: {
+    routes: {
+      kind: 'gauge',
+      unit: 'count',
+      says: 'Peers that it has a route to.',
+      read: (/** @type {Routing} */ { routes }) => routes.size,
+    },
+    hops: {
+      kind: 'histogram',
+      unit: 'hops',
+      says: 'How far away they are.',
+      bounds: [0, 1, 2, 4, 8],
+      read: (/** @type {Routing} */ { routes }) => Array.from(routes.values(), ({ hops }) => hops),
+    },
+  },
+
   // Equal for equal views of equal peers, whatever the history: so rows are sorted.
   digest(/** @type {Routing} */ { routes }) {
     const rows = [...routes].map(([nodeId, { via, hops }]) => JSON.stringify([nodeId, via, hops]));

@@ -42,6 +42,7 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
   'custom-observer.mjs': [
     'far, through gateway: gateway, cabin, buoy',
     'near, to buoy: undefined',
+    'far, at 3: 3 routes, 1.3 hops on average',
     "near, to buoy: { via: 'buoy', hops: 0 }",
     'QUERY_FAILED',
   ],

@@ -102,6 +102,32 @@ describe.each(['thread', 'inline'] as const)('an observer on its host, %s,', (ho
     await expectAtWork();
   });
 
+  it('may throw anything in the place of a figure, and give anything, and the others are read', async () => {
+    const given = [...some, ...refused].filter((name) => !name.includes('emoji'));
+    const ways: [string, readonly string[]][] = [
+      ['throws', Object.keys(errors)],
+      ['gives', given],
+      ['counts', given],
+    ];
+    for (const [how, names] of ways) {
+      for (const name of names) {
+        await observer.ask('measured', [how, name], patient);
+        const { seq, readings } = await observer.metrics(patient);
+        const [nasty, counted, good] = readings;
+        expect(good, `${how} ${name}`).toMatchObject({ value: seq, error: undefined });
+        for (const { id, error } of [nasty!, counted!]) {
+          // For nothing at all it gives what is good.
+          const isGood = name === 'nothing at all' || (how === 'counts' && id === 'nasty');
+          if (isGood && error === undefined) continue;
+          expect(error, `${how} ${name}`).toMatchObject({ code: 'METRIC_FAILED', metric: id });
+          expect(textOf(error).length).toBeLessThan(200_000);
+        }
+      }
+    }
+    await observer.ask('measured', ['', ''], patient);
+    await expectAtWork();
+  });
+
   it('may throw anything in setup, and in its digest', async () => {
     for (const name of some) {
       const error = await refusalOf(register({ setup: name }));

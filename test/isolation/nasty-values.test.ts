@@ -47,7 +47,7 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['inMicrotask', 'inNextTurn', 'nextTurn', 'takeAll', 'tellAll', 'withDeadline'],
     ...['expectationOf', 'misplacedTerms', 'noSuchOption', 'printable', 'printableLines'],
-    ...['readable', 'registrationSchema'],
+    ...['ownMetricFigures', 'readable', 'registrationSchema'],
     ...['entryStamp', 'peersDigest', 'putPlace', 'withPeer', 'withoutPeer'],
   ],
   // It gives back what it is given, whatever that is.
@@ -265,6 +265,11 @@ describe('a registry', () => {
       ['watch', wanted, (given) => registry.watch(given), left],
       ...handles.flatMap((handle): [string, unknown, (given: never) => unknown][] => [
         [`a query, ${handle.name}`, [1, { a: [] }], (given) => handle.ask('echo', given)],
+        [
+          `what to read, ${handle.name}`,
+          { timeoutMs: 9, after: 0 },
+          (given) => handle.metrics(given),
+        ],
         [`how to ask, ${handle.name}`, { timeoutMs: 9 }, (given) => handle.ask('echo', [], given)],
       ]),
       [

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { figures } from '@panoptes/core';
-import { createRegistry } from '@panoptes/workers';
+import { builtInMetrics, createRegistry } from '@panoptes/workers';
 import { expect, it } from 'vitest';
 import { peerNamed } from '../fixtures/random-traffic.js';
 
@@ -12,7 +12,7 @@ it('the documents describe every figure as the code does, and no other', () => {
     .split('\n')
     .filter((line) => line.startsWith('| `'))
     .map((line) => line.split('|').map((cell) => cell.trim()));
-  const described = Object.values(figures).flat();
+  const described = [...Object.values(figures), ...Object.values(builtInMetrics)].flat();
   expect(described.length).toBeGreaterThan(40);
   expect(rows).toEqual(
     described.map(({ id, kind, unit, says }) => ['', `\`${id}\``, kind, unit, says, '']),

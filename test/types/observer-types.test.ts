@@ -2,6 +2,7 @@ import type { EventBatch, PeerSnapshot, Watch, WatchEvent } from '@panoptes/core
 import {
   type KademliaOptions,
   type MeshOptions,
+  type MetricsOf,
   type ObserverContext,
   type ObserverRegistration,
   type OptionsOf,
@@ -45,6 +46,19 @@ const counter = defineObserver({
     },
     stateless: () => 'text' as const,
   },
+  metrics: {
+    peers: { kind: 'gauge', unit: 'count', says: 'Peers.', read: (state) => state.peers },
+    sizes: {
+      kind: 'histogram',
+      unit: 'count',
+      says: 'Sizes.',
+      bounds: [1, 2],
+      read(state) {
+        expectTypeOf(state).toEqualTypeOf<Counts>();
+        return [state.peers];
+      },
+    },
+  },
   digest: (state) => String(state.peers),
   teardown(state) {
     expectTypeOf(state).toEqualTypeOf<Counts>();
@@ -64,6 +78,9 @@ describe('defineObserver', () => {
   it('infers it in whatever order, and from a setup that takes its time', () => {
     const early = defineObserver({
       name: 'early',
+      metrics: {
+        size: { kind: 'gauge', unit: 'count', says: 'Size.', read: (state) => state.size },
+      },
       queries: { size: (state) => state.size, has: (state, id: string) => state.has(id) },
       digest: (state) => [...state].join(),
       onEvents: (batch, state) => void state.add(String(batch.size)),
@@ -77,6 +94,33 @@ describe('defineObserver', () => {
         return query.has('a');
       });
       expectTypeOf(asked).toEqualTypeOf<Promise<boolean>>();
+    });
+  });
+
+  it('keeps the names of its figures, and asks for what each kind has', () => {
+    expectTypeOf<MetricsOf<typeof counter>>().toEqualTypeOf<'peers' | 'sizes'>();
+    typesOnly(async (registry) => {
+      const own = await registry.registerObserver<typeof counter>({
+        module: '',
+        options: { start: 1 },
+      });
+      const { readings } = await own.metrics();
+      expectTypeOf(readings[0]!.id).toEqualTypeOf<'peers' | 'sizes'>();
+      const mesh = await registry.registerObserver({ module: builtIn('mesh') });
+      const isLinks = mesh.metricFigures.map(({ id }) => id === 'links');
+      // @ts-expect-error -- it has none of that name
+      return [isLinks, mesh.metricFigures.map(({ id }) => id === 'linkz')];
+    });
+    defineObserver({
+      name: 'wrong',
+      setup: () => 1,
+      onEvents: () => undefined,
+      metrics: {
+        // @ts-expect-error -- a text is no number
+        text: { kind: 'gauge', unit: 'count', says: 'x', read: () => '1' },
+        // @ts-expect-error -- without its bounds
+        unbound: { kind: 'histogram', unit: 'count', says: 'x', read: () => [1] },
+      },
     });
   });
 

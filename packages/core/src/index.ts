@@ -32,7 +32,17 @@ export type { DeadLetter } from './supervision/dead-letters.js';
 export { systemLoad } from './supervision/system-load.js';
 export { hardLimitMb } from './limits.js';
 export type { ObserverEnd } from './supervision/observer-end.js';
-export type { AskOptions, ObserverHandle, QueryCalls } from './supervision/observer-handle.js';
+export type {
+  HistogramValue,
+  MetricReading,
+  ObserverMetrics,
+} from './supervision/observer-metrics.js';
+export type {
+  AskOptions,
+  MetricsOptions,
+  ObserverHandle,
+  QueryCalls,
+} from './supervision/observer-handle.js';
 export type { ObserverState } from './supervision/observer-state.js';
 export type { RestartType } from './supervision/policies/restart-policy.js';
 export {

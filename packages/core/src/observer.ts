@@ -24,6 +24,13 @@ export {
   attachLogMemory,
 } from './log/log-memory.js';
 export { LogReader } from './log/log-reader.js';
+export { MetricError } from './metric-error.js';
+export {
+  type GivenFigure,
+  type MetricFigure,
+  maxMetrics,
+  ownMetricFigures,
+} from './metric-figure.js';
 export { MessageKind, MessageSender, type MessageBuffer } from './log/message-ring.js';
 export type { OutputRing } from './log/output-ring.js';
 export { AdaptiveSpin } from './log/adaptive-spin.js';
@@ -71,6 +78,7 @@ export type { CommandGate, ObserverCommand } from './supervision/command-gate.js
 export type {
   ExitReason,
   HostFactory,
+  MetricsAnswer,
   ObserverDescription,
   ObserverHost,
   ThreadActivity,

@@ -1,9 +1,19 @@
-import { ConfigError, describe, suggestion } from '@panoptes/core';
+import {
+  ConfigError,
+  describe,
+  type MetricFigure,
+  ownMetricFigures,
+  suggestion,
+} from '@panoptes/core';
 import type { ObserverModule } from './observer-registration.js';
+import { kademliaMetrics } from './observers/kademlia/kademlia-metrics.js';
 import type { kademliaObserver } from './observers/kademlia/kademlia-observer.js';
+import { meshMetrics } from './observers/mesh/mesh-metrics.js';
 import type { meshObserver } from './observers/mesh/mesh-observer.js';
 import type { validatorsObserver } from './observers/validators/validators-observer.js';
+import { validatorsMetrics } from './observers/validators/validators-metrics.js';
 import { packageFile } from './package-file.js';
+import type { AnyObserver } from './runtime/define-observer.js';
 
 /**
  * The module of an observer that comes with this package, to be registered. It knows the types of the
@@ -41,6 +51,14 @@ export const builtInNames = Object.freeze([
   'validators',
 ] as const satisfies readonly (keyof BuiltInObservers)[]);
 
+/** The figures of their own that they have, by name. */
+export const builtInMetrics: Readonly<Record<keyof BuiltInObservers, readonly MetricFigure[]>> =
+  Object.freeze({
+    kademlia: figuresOf(kademliaMetrics),
+    mesh: figuresOf(meshMetrics),
+    validators: figuresOf(validatorsMetrics),
+  });
+
 /** The observers that come with this package, by name. Nothing of them is loaded here. */
 export interface BuiltInObservers {
   /** A Kademlia routing table; as a critical observer it guards it against floods from one subnet. */
@@ -49,4 +67,9 @@ export interface BuiltInObservers {
   readonly mesh: typeof meshObserver;
   /** The active validator set; as a critical observer it guards its size. */
   readonly validators: typeof validatorsObserver;
+}
+
+function figuresOf(metrics: NonNullable<AnyObserver['metrics']>): readonly MetricFigure[] {
+  const described = Object.entries(metrics).map(([id, metric]) => ({ ...metric, id }));
+  return ownMetricFigures(described, 'a built-in observer');
 }

@@ -6,8 +6,12 @@ export { detachedRegistry, type ObserverRegistry } from './runtime/command-sende
 export {
   type AnyObserver,
   defineObserver,
+  type HistogramCounts,
+  type HistogramMetric,
+  type MetricsOf,
   type ObserverContext,
   type ObserverDefinition,
+  type ObserverMetric,
   type ObserverQuery,
   type OptionsOf,
   type QueriesOf,

@@ -5,7 +5,9 @@ import {
   ConfigError,
   type DeadLetter,
   type HostFactory,
+  type MetricsOptions,
   type ObserverHandle,
+  type ObserverMetrics,
   ObserverNotFoundError,
   type ObserverRegistryStats,
   Registry,
@@ -24,7 +26,7 @@ import { moduleUrl } from './module-url.js';
 import { type ObserverRegistration, specOf } from './observer-registration.js';
 import { packageFile } from './package-file.js';
 import { depsOf } from './registry-deps.js';
-import type { AnyObserver, QueriesOf } from './runtime/define-observer.js';
+import type { AnyObserver, MetricsOf, QueriesOf } from './runtime/define-observer.js';
 import { textLogger } from './text-logger.js';
 
 /** A registry with its observers. */
@@ -67,7 +69,7 @@ export class PeerRegistry extends Registry {
    */
   async registerObserver<Definition extends AnyObserver = AnyObserver>(
     registration: ObserverRegistration<Definition>,
-  ): Promise<ObserverHandle<QueriesOf<Definition>>> {
+  ): Promise<ObserverHandle<QueriesOf<Definition>, MetricsOf<Definition>>> {
     return this.#supervisor.register(specOf(registration, this.config.observers.memoryLimitMb));
   }
 
@@ -119,6 +121,16 @@ export class PeerRegistry extends Registry {
   /** The figures of all observers. */
   getObserverStats(): ObserverRegistryStats {
     return this.#supervisor.stats();
+  }
+
+  /**
+   * Reads the figures of an observer's own, as `ObserverHandle.metrics` does.
+   *
+   * @throws {ObserverNotFoundError} when there is none of that name
+   * @throws {QueryError} when it has none
+   */
+  async observerMetrics(name: string, options?: MetricsOptions): Promise<ObserverMetrics> {
+    return this.#supervisor.metrics(name, options);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LineWord } from '../log/log-layout.js';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
-import { Stage } from './scripted-host.fixture.js';
+import { plain, Stage } from './scripted-host.fixture.js';
 
 const minute = 60_000;
 
@@ -116,7 +116,7 @@ it('one that still starts is not evicted, however long it takes', async () => {
   stage.script = { start: 'hangs' };
   const registered = stage.supervisor.register(stage.spec('a'));
   await stage.pass(5_000);
-  stage.host.started.settle({ queries: [], hasDigest: false, hasProposal: false });
+  stage.host.started.settle(plain);
   const handle = await registered;
   await stage.pass(900);
   expect(handle.state).toBe('live');

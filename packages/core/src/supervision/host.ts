@@ -1,6 +1,7 @@
 import type { ObserverCrashedError } from '../errors.js';
 import type { HealthBoard, MemoryUse } from '../log/health-board.js';
 import type { LogBuffer } from '../log/log-memory.js';
+import type { MetricFigure } from '../metric-figure.js';
 import type { SnapshotData } from '../log/snapshot.js';
 import type { ProposalPoint, VotingMemory } from '../voting/voter-session.js';
 import type { CommandGate } from './command-gate.js';
@@ -29,6 +30,11 @@ export interface ObserverHost {
   query(name: string, args: readonly unknown[]): Promise<unknown>;
   /** Asked like a query. */
   digest(): Promise<string>;
+  /**
+   * Asked like a query, once it has handled everything up to `after`: the values of the figures that it
+   * has described.
+   */
+  metrics(after: number): Promise<MetricsAnswer>;
   /** Its figures in shared memory, readable while it is stuck, and after its end. */
   readonly health: HealthBoard;
   /** Nothing where it has no thread of its own. */
@@ -59,6 +65,19 @@ export interface ObserverDescription {
   readonly hasDigest: boolean;
   /** Whether it can vote. */
   readonly hasProposal: boolean;
+  /** The figures of its own. */
+  readonly metrics: readonly MetricFigure[];
+}
+
+/** What an observer says of its own figures. */
+export interface MetricsAnswer {
+  /** The last transaction that it had handled. */
+  readonly seq: number;
+  /**
+   * One for each figure: a number, `{ counts, sum }` of a histogram, or an error in the place of one
+   * that failed; or anything else, for they are not trusted.
+   */
+  readonly values: readonly unknown[];
 }
 
 /** How long a thread's event loop has been at work and at rest since it began, in milliseconds. */

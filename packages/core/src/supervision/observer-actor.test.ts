@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
 import type { ObserverSpec } from './observer-terms.js';
-import { Stage } from './scripted-host.fixture.js';
+import { plain, Stage } from './scripted-host.fixture.js';
 
 const codeOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
@@ -120,7 +120,7 @@ describe('an observer that crashes', () => {
     stage.clock.advance(100);
     await settleTurns();
     late.settle('lapped');
-    first.started.settle({ queries: ['other'], hasDigest: true, hasProposal: false });
+    first.started.settle({ ...plain, queries: ['other'], hasDigest: true });
     first.die(new Error('again'));
     await settleTurns();
     expect(handle.state).toBe('live');

@@ -16,6 +16,7 @@ import {
 import { isList, shortName } from '../own-record.js';
 import type { ObserverHost } from './host.js';
 import type { Incarnation } from './incarnation.js';
+import { MetricReadings, type ObserverMetrics } from './observer-metrics.js';
 import type { ObserverState } from './observer-state.js';
 import type { ObserverRecord } from './observer-record.js';
 
@@ -24,6 +25,7 @@ export class ObserverCalls {
   readonly #record: ObserverRecord;
   readonly #deps: ObserverCallsDeps;
   readonly #state: () => ObserverState;
+  readonly #readings = new MetricReadings();
   /** Asked and not answered, by incarnation; one whose caller waits no more is still among them. */
   readonly #waiting = new Map<Incarnation, number>();
 
@@ -52,6 +54,22 @@ export class ObserverCalls {
       throw new QueryError(`observer '${this.#record.spec.name}' has no digest`);
     }
     return this.#answerTo('digest', timeoutMs, (host) => host.digest());
+  }
+
+  /** The figures of its own, when it has handled everything up to `after`; see `ObserverHandle`. */
+  async metrics(after: number, timeoutMs: number): Promise<ObserverMetrics> {
+    const { description, spec } = this.#record;
+    if (description?.metrics.length === 0) {
+      throw new QueryError(
+        `observer '${spec.name}' has no figures of its own; a definition's 'metrics' describe them`,
+      );
+    }
+    return this.#answerTo('reading of its metrics', timeoutMs, async (host) => {
+      const { incarnation, description: described } = this.#record;
+      const answer = await host.metrics(after);
+      const who = { observer: spec.name, incarnation };
+      return this.#readings.take(who, described?.metrics ?? [], answer);
+    });
   }
 
   /** Resolves when its thread has had a turn. */

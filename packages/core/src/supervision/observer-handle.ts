@@ -1,12 +1,15 @@
+import type { MetricFigure } from '../metric-figure.js';
+import type { ObserverMetrics } from './observer-metrics.js';
 import type { ObserverStats } from './observer-stats.js';
 import type { ObserverEnd } from './observer-end.js';
 import type { ObserverState } from './observer-state.js';
 import type { ObserverActor } from './observer-actor.js';
-import { waitLimitMs } from './wait-arguments.js';
+import { metricsArguments, waitLimitMs } from './wait-arguments.js';
 
 /** A registered observer, as its owner holds it. Stays valid through restarts. */
 export interface ObserverHandle<
   Queries = Record<string, (state: never, ...args: never[]) => unknown>,
+  Metric extends string = string,
 > {
   readonly name: string;
   readonly state: ObserverState;
@@ -23,6 +26,16 @@ export interface ObserverHandle<
   ask(query: string, args: readonly unknown[], options?: AskOptions): Promise<unknown>;
   /** What the observer's `digest` says of the peers as it has seen them. */
   digest(options?: AskOptions): Promise<string>;
+  /** The figures of its own, as its module describes them. */
+  readonly metricFigures: readonly MetricFigure<Metric>[];
+  /**
+   * The values of the figures of its own, all at one transaction, read between two handlers. One that
+   * cannot be read has an `error` in the place of its value.
+   *
+   * @throws {QueryError} when it has none, or what it sent cannot be read
+   * @throws what `query` throws when it cannot answer
+   */
+  metrics(options?: MetricsOptions): Promise<ObserverMetrics<Metric>>;
   stats(): ObserverStats;
   /** Says that the observer is still needed: counts as activity. */
   touch(): void;
@@ -49,6 +62,15 @@ export interface AskOptions {
   readonly timeoutMs?: number;
 }
 
+/** How to read an observer's own figures. */
+export interface MetricsOptions extends AskOptions {
+  /**
+   * A transaction that it has handled before they are read: `registry.lastSeq` for all that is
+   * committed. Default: they are read as soon as it can.
+   */
+  readonly after?: number;
+}
+
 /** Names that `await` and printing look up in any object: no query is called so. */
 const othersAskFor: readonly PropertyKey[] = ['then', 'toJSON'];
 
@@ -57,11 +79,11 @@ const othersAskFor: readonly PropertyKey[] = ['then', 'toJSON'];
  *
  * @param usualTimeoutMs - for what is asked without a time of its own
  */
-export function handleOf<Queries>(
+export function handleOf<Queries, Metric extends string>(
   actor: ObserverActor,
   usualTimeoutMs: number,
   lastSeq: () => number,
-): ObserverHandle<Queries> {
+): ObserverHandle<Queries, Metric> {
   const timeoutOf = (options?: AskOptions) => waitLimitMs(options, usualTimeoutMs);
   const ask = async (query: string, args: readonly unknown[], options?: AskOptions) =>
     actor.calls.ask(query, args, timeoutOf(options));
@@ -80,8 +102,23 @@ export function handleOf<Queries>(
     query,
     ask,
     digest: async (options) => actor.calls.digest(timeoutOf(options)),
+    get metricFigures() {
+      return (actor.record.description?.metrics ?? []) as readonly MetricFigure<Metric>[];
+    },
+    metrics: (options) =>
+      metricsOf(actor, usualTimeoutMs, options) as Promise<ObserverMetrics<Metric>>,
     stats: () => actor.stats(lastSeq()),
     touch: () => actor.record.touch(),
     ended: actor.ended,
   };
+}
+
+/** Reads the own figures of an observer; see `ObserverHandle`. */
+export async function metricsOf(
+  { calls }: Pick<ObserverActor, 'calls'>,
+  usualTimeoutMs: number,
+  options: MetricsOptions | undefined,
+): Promise<ObserverMetrics> {
+  const { after, timeoutMs } = metricsArguments(options, usualTimeoutMs);
+  return calls.metrics(after, timeoutMs);
 }

@@ -8,7 +8,13 @@ import { PeerTable } from '../peers/peer-table.js';
 import { ManualClock, settleTurns } from '../registry/manual-clock.fixture.js';
 import { Registry } from '../registry/registry.js';
 import { Electorate } from '../voting/electorate.js';
-import type { ExitReason, ObserverDescription, ObserverHost, ThreadActivity } from './host.js';
+import type {
+  ExitReason,
+  MetricsAnswer,
+  ObserverDescription,
+  ObserverHost,
+  ThreadActivity,
+} from './host.js';
 import type { ObserverSpec } from './observer-terms.js';
 import { Supervisor } from './supervisor.js';
 
@@ -38,6 +44,9 @@ export interface Script {
   /** Whether its memory can be looked at from outside; by default nobody can. */
   readonly measure?: MemoryUse | 'hangs';
 }
+
+/** What an observer without anything of its own says of itself. */
+export const plain = { queries: [], hasDigest: false, hasProposal: false, metrics: [] } as const;
 
 /** An observer's incarnation without a thread: does what its script says and what the test tells it. */
 export class ScriptedHost implements ObserverHost {
@@ -75,7 +84,7 @@ export class ScriptedHost implements ObserverHost {
     const { start = 'works' } = this.script;
     if (start === 'fails') this.die(new Error('setup threw'));
     else if (start === 'works')
-      this.started.settle({ queries: ['size'], hasDigest: false, hasProposal: true });
+      this.started.settle({ ...plain, queries: ['size'], hasProposal: true });
     return this.started.promise;
   }
 
@@ -114,6 +123,10 @@ export class ScriptedHost implements ObserverHost {
 
   digest(): Promise<string> {
     return Promise.resolve('');
+  }
+
+  metrics(): Promise<MetricsAnswer> {
+    return this.answer.promise as Promise<MetricsAnswer>;
   }
 
   stop(): Promise<void> {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { ObserverLimitError, ObserverStartError } from '../errors.js';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
-import { Stage } from './scripted-host.fixture.js';
+import { plain, Stage } from './scripted-host.fixture.js';
 
 const codeOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
@@ -73,7 +73,7 @@ describe('a name', () => {
     const duplicate = () => codeOf(stage.supervisor.register(stage.spec('a')));
     expect(await duplicate()).toBe('OBSERVER_DUPLICATE');
     await settleTurns();
-    stage.host.started.settle({ queries: [], hasDigest: false, hasProposal: false });
+    stage.host.started.settle(plain);
     await first;
     expect(await duplicate()).toBe('OBSERVER_DUPLICATE');
     stage.host.die(new Error('crash'));
@@ -156,8 +156,7 @@ describe('stopping', () => {
     expect(stage.hosts).toHaveLength(places);
     expect(await stage.supervisor.unregister('queued')).toBe(true);
     expect(await queued).toBe('OBSERVER_START_FAILED');
-    for (const host of stage.hosts)
-      host.started.settle({ queries: [], hasDigest: false, hasProposal: false });
+    for (const host of stage.hosts) host.started.settle(plain);
     await Promise.all(busy);
     await settleTurns(10);
     expect(stage.hosts).toHaveLength(places);

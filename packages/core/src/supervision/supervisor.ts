@@ -25,7 +25,14 @@ import type { SystemLoad } from './system-load.js';
 import { ObserverActor } from './observer-actor.js';
 import { ObserverCap } from './observer-cap.js';
 import type { EndCode } from './observer-end.js';
-import { type AskOptions, type ObserverHandle, handleOf } from './observer-handle.js';
+import type { ObserverMetrics } from './observer-metrics.js';
+import {
+  type AskOptions,
+  type MetricsOptions,
+  type ObserverHandle,
+  handleOf,
+  metricsOf,
+} from './observer-handle.js';
 import { untilSettled } from './settling.js';
 import { seqArgument, waitLimitMs } from './wait-arguments.js';
 import { StartGate } from './start-gate.js';
@@ -76,7 +83,9 @@ export class Supervisor {
    * @throws {ObserverLimitError | DuplicateObserverError | ObserverStartError | RegistryClosedError |
    *   RegistryFailedError}
    */
-  async register<Queries>(spec: ObserverSpec): Promise<ObserverHandle<Queries>> {
+  async register<Queries, Metric extends string>(
+    spec: ObserverSpec,
+  ): Promise<ObserverHandle<Queries, Metric>> {
     const { failure } = this.#deps;
     failure.throwIfAborted();
     if (this.#closed) throw new RegistryClosedError('the registry is closed; no observer can join');
@@ -124,9 +133,7 @@ export class Supervisor {
    */
   revive(name: string): void {
     this.#deps.failure.throwIfAborted();
-    const actor = this.#actors.get(name);
-    if (actor === undefined)
-      throw new ObserverNotFoundError(`there is no observer ${describe(name)}`);
+    const actor = this.#actorOf(name);
     if (actor.state !== 'quarantined') return;
     this.#cap.check(this.#count());
     actor.revive();
@@ -139,6 +146,15 @@ export class Supervisor {
    */
   evictStale(timeoutMs: number): Promise<number> {
     return this.#eviction.evictStale(this.#actors.values(), timeoutMs);
+  }
+
+  /**
+   * Reads the own figures of an observer; see `ObserverHandle.metrics`.
+   *
+   * @throws {ObserverNotFoundError} when there is none of that name
+   */
+  async metrics(name: string, options: MetricsOptions | undefined): Promise<ObserverMetrics> {
+    return metricsOf(this.#actorOf(name), this.#deps.config.queryTimeoutMs, options);
   }
 
   /** Transactions that ended incarnations of observers, the last ones, oldest first. */
@@ -183,6 +199,12 @@ export class Supervisor {
     const names = [...this.#actors.keys()].reverse();
     const stops = names.map((name) => () => this.unregister(name, code));
     await takeAll(...stops, () => this.#watch.stop());
+  }
+
+  #actorOf(name: string): ObserverActor {
+    const actor = this.#actors.get(name);
+    if (actor !== undefined) return actor;
+    throw new ObserverNotFoundError(`there is no observer ${describe(name)}`);
   }
 
   /** Those that count against the cap. */

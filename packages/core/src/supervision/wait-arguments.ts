@@ -15,11 +15,30 @@ export function waitLimitMs(options: unknown, otherwiseMs = usualMs): number {
   return parseOptions(waitOptions, options, 'options').timeoutMs ?? otherwiseMs;
 }
 
+/**
+ * How long to wait for an observer's own figures, and for what.
+ *
+ * @param otherwiseMs - unless the caller says so
+ * @throws {ConfigError} when it is not a time, or no transaction's number
+ */
+export function metricsArguments(
+  options: unknown,
+  otherwiseMs: number,
+): { readonly after: number; readonly timeoutMs: number } {
+  const { after = 0, timeoutMs = otherwiseMs } =
+    options === undefined ? {} : parseOptions(metricsOptions, options, 'options');
+  return { after, timeoutMs };
+}
+
 const isTime = (value: unknown): boolean => typeof value === 'number' && value > 0;
 const waitOptions = z.strictObject({
   timeoutMs: z
     .custom<number>(isTime, 'expected milliseconds above 0, or Infinity for no limit')
     .optional(),
+});
+const metricsOptions = z.strictObject({
+  ...waitOptions.shape,
+  after: z.int("expected a transaction's number").min(0).optional(),
 });
 const transaction = z.int("expected a transaction's number").min(0);
 

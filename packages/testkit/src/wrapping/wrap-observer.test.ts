@@ -23,6 +23,9 @@ function wholeObserver(): { readonly inner: Required<AnyObserver>; readonly call
     onProposal: noting('onProposal', accept()),
     onAborted: noting('onAborted', undefined),
     queries: { size: noting('size', 3) },
+    metrics: {
+      size: { kind: 'gauge', unit: 'count', says: 'How many.', read: noting('read', 5) },
+    },
     digest: noting('digest', 'abc'),
     teardown: noting('teardown', undefined),
   };
@@ -42,6 +45,9 @@ describe('a wrapped observer', () => {
     expect(wrapped.onProposal('proposal' as never, state, ctx)).toEqual(accept());
     void wrapped.onAborted([1], state, ctx);
     expect(wrapped.queries['size']!(state, 7, 8)).toBe(3);
+    const { read, ...words } = wrapped.metrics['size']!;
+    expect(words).toEqual({ kind: 'gauge', unit: 'count', says: 'How many.' });
+    expect(read(state)).toBe(5);
     expect(wrapped.digest(state)).toBe('abc');
     void wrapped.teardown(state);
     expect(calls).toEqual([
@@ -51,6 +57,7 @@ describe('a wrapped observer', () => {
       ['onProposal', 'proposal', 'its state', ctx],
       ['onAborted', [1], 'its state', ctx],
       ['size', 'its state', 7, 8],
+      ['read', 'its state'],
       ['digest', 'its state'],
       ['teardown', 'its state'],
     ]);

@@ -93,6 +93,12 @@ const forwards: { readonly [Part in keyof Required<AnyObserver>]: Forward<Part, 
           query(own, ...(args as never[])),
     ),
   }),
+  metrics: (inner) =>
+    inner.metrics &&
+    (mapped(inner.metrics, (metric) => ({
+      ...metric,
+      read: ({ inner: state }: Wrapped) => metric.read(state),
+    })) as AnyObserver['metrics']),
   digest: (inner, hooks) =>
     inner.digest &&
     ((state: Wrapped) => {

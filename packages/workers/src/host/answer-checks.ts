@@ -1,4 +1,14 @@
-import { ConfigError, type ObserverDescription, describe } from '@panoptes/core';
+import {
+  ConfigError,
+  type GivenFigure,
+  type MetricsAnswer,
+  type ObserverDescription,
+  describe,
+  maxMetrics,
+  ownMetricFigures,
+} from '@panoptes/core';
+import { unpackError } from '../runtime/control-errors.js';
+import type { MetricValues } from '../runtime/metric-values.js';
 import { maxQueries } from '../runtime/own-definition.js';
 
 /**
@@ -7,7 +17,9 @@ import { maxQueries } from '../runtime/own-definition.js';
  * @throws {ConfigError} when it is not a description
  */
 export function checkDescription(answer: unknown): ObserverDescription {
-  const { queries, hasDigest, hasProposal } = (answer ?? {}) as Partial<Record<string, unknown>>;
+  const { queries, hasDigest, hasProposal, metrics } = (answer ?? {}) as Partial<
+    Record<string, unknown>
+  >;
   if (
     !Array.isArray(queries) ||
     queries.length > maxQueries ||
@@ -17,7 +29,25 @@ export function checkDescription(answer: unknown): ObserverDescription {
   ) {
     throw new ConfigError(`expected an observer with at most ${maxQueries} queries, by name`);
   }
-  return { queries, hasDigest, hasProposal };
+  const figures = ownMetricFigures(metrics as readonly GivenFigure[], 'an observer');
+  return { queries, hasDigest, hasProposal, metrics: figures };
+}
+
+/** Checks the form of what an observer says of its own figures; the values are its registry's to check. */
+export function checkMetrics(answer: unknown): MetricsAnswer {
+  const { seq, values } = (answer ?? {}) as Partial<Record<keyof MetricValues, unknown>>;
+  if (!Number.isSafeInteger(seq) || !Array.isArray(values) || values.length > maxMetrics) {
+    throw new ConfigError(
+      `expected at most ${maxMetrics} values of metrics, and their transaction`,
+    );
+  }
+  return { seq: seq as number, values: values.map(valueOf) };
+}
+
+/** A value, or the error in its place. */
+function valueOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('failure' in value)) return value;
+  return unpackError(value.failure);
 }
 
 /** Checks an observer's digest. */

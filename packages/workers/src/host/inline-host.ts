@@ -4,6 +4,7 @@ import {
   HealthBoard,
   type HostFactory,
   type LogBuffer,
+  type MetricsAnswer,
   type ObserverCrashedError,
   type ObserverDescription,
   type ObserverHost,
@@ -19,7 +20,7 @@ import { loadDefinition } from '../runtime/load-definition.js';
 import { maxCommandBytes } from '../runtime/main-line.js';
 import { ObserverRuntime } from '../runtime/observer-runtime.js';
 import { packArguments, unpack } from '../runtime/payload.js';
-import { checkDescription, checkDigest } from './answer-checks.js';
+import { checkDescription, checkDigest, checkMetrics } from './answer-checks.js';
 
 /**
  * An observer on the registry's own thread, reading the same log: for tests, for simulations that
@@ -80,6 +81,13 @@ class InlineHost implements ObserverHost {
 
   digest(): Promise<string> {
     return this.#running(async (runtime) => checkDigest(await inOwnWords(runtime.digest())));
+  }
+
+  metrics(after: number): Promise<MetricsAnswer> {
+    return this.#running(async (runtime) => {
+      const bytes = await inOwnWords(runtime.metrics(after));
+      return checkMetrics(unpack(bytes, 'an answer'));
+    });
   }
 
   activity(): undefined {

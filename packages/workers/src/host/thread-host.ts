@@ -6,6 +6,7 @@ import {
   type HostFactory,
   type LogBuffer,
   type MemoryUse,
+  type MetricsAnswer,
   ObserverCrashedError,
   type ObserverDescription,
   type ObserverHost,
@@ -23,7 +24,7 @@ import { lastWordsOf } from '../runtime/last-words.js';
 import { packArguments, unpack } from '../runtime/payload.js';
 import { installThrowHandler } from '../runtime/throw-handler.js';
 import { AnswerReader } from './answer-reader.js';
-import { checkDescription, checkDigest, checkEnd } from './answer-checks.js';
+import { checkDescription, checkDigest, checkEnd, checkMetrics } from './answer-checks.js';
 import { SafeEndpoint } from './safe-endpoint.js';
 import { startWorker } from './worker-flags.js';
 
@@ -120,6 +121,12 @@ class ThreadHost implements ObserverHost {
 
   digest(): Promise<string> {
     return this.#alive(async () => checkDigest(await this.#control.digest()));
+  }
+
+  metrics(after: number): Promise<MetricsAnswer> {
+    return this.#alive(async () =>
+      checkMetrics(await answers.take(await this.#control.metrics(after))),
+    );
   }
 
   activity(): ThreadActivity {

@@ -18,6 +18,8 @@ export interface ControlApi {
   /** Takes its arguments as `packArguments` makes them, and answers as `packAnswer` does. */
   query(name: string, args: Uint8Array): Promise<Uint8Array>;
   digest(): Promise<unknown>;
+  /** Answers with `MetricValues`, once it has handled everything up to `after`. */
+  metrics(after: number): Promise<Uint8Array>;
   /** Has a turn of the event loop, and shows how much memory the thread uses. */
   probe(): Promise<void>;
   stop(): Promise<void>;

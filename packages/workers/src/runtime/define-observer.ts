@@ -24,12 +24,13 @@ export function defineObserver<
   State,
   Options = unknown,
   Queries extends Record<string, ObserverQuery<State>> = NoQueries,
+  Metric extends string = never,
 >(
   // Said a second time for each query by its own: only so is a query's state inferred before it is looked at.
-  definition: ObserverDefinition<State, Options, Queries> & {
+  definition: ObserverDefinition<State, Options, Queries, Metric> & {
     readonly queries?: Queries & Record<string, ObserverQuery<State>>;
   },
-): ObserverDefinition<State, Options, Queries> {
+): ObserverDefinition<State, Options, Queries, Metric> {
   return definition;
 }
 
@@ -42,6 +43,7 @@ export interface ObserverDefinition<
   State,
   Options,
   Queries extends Record<string, ObserverQuery<State>>,
+  Metric extends string = string,
 > {
   /**
    * What the observer is, for reports. It is registered under a name of the registration's own: by
@@ -86,6 +88,12 @@ export interface ObserverDefinition<
    */
   readonly queries?: Queries;
   /**
+   * Figures of its own, by name: 64 at most. Each is read from outside between two handlers, with
+   * `handle.metrics()`, and sampled in a simulation. A name is made of letters and digits and begins
+   * with a small letter, for Prometheus gets `largestShare` as `largest_share`.
+   */
+  readonly metrics?: Readonly<Record<Metric, ObserverMetric<State>>>;
+  /**
    * A short text that is equal for two observers exactly when they hold the same view of the same
    * peers, whatever their histories. The consistency checkers compare it.
    */
@@ -117,6 +125,41 @@ export interface ObserverContext<Options = unknown> {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- arguments are the author's own; callers see their exact types
 export type ObserverQuery<State> = (state: State, ...args: any[]) => unknown;
 
+/** A figure of an observer's own: what it is, and a function of the state that gives its value at once. */
+export type ObserverMetric<State> = AmountMetric<State> | HistogramMetric<State>;
+
+/** A figure that is one number. */
+export interface AmountMetric<State> extends MetricWords {
+  /** Whether it goes up and down, or only grows, from 0 on in each incarnation. */
+  readonly kind: 'gauge' | 'counter';
+  /** Its value: a finite number. */
+  readonly read: (state: State) => number;
+}
+
+/** A figure that is many numbers, counted by how large they are. */
+export interface HistogramMetric<State> extends MetricWords {
+  readonly kind: 'histogram';
+  /** Upper bounds of its buckets, ascending, 64 at most: each with its bound. One more takes the rest. */
+  readonly bounds: readonly number[];
+  /** The numbers to count, or what the observer has counted by itself. */
+  readonly read: (state: State) => Iterable<number> | HistogramCounts;
+}
+
+/** Numbers that were counted by the bounds of a histogram. */
+export interface HistogramCounts {
+  /** How many are in each bucket, the one above all bounds last: one more than there are bounds. */
+  readonly counts: readonly number[];
+  /** Of all of them. */
+  readonly sum: number;
+}
+
+interface MetricWords {
+  /** What it counts in, in a word, such as `count`, `ms`, `bytes` or `share`. */
+  readonly unit: string;
+  /** What it says, in one sentence of at most 200 characters. */
+  readonly says: string;
+}
+
 /** Any observer, its types forgotten. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the door through which every observer's own types pass
 export type AnyObserver = ObserverDefinition<any, any, Record<string, ObserverQuery<any>>>;
@@ -131,3 +174,7 @@ export type OptionsOf<Definition extends AnyObserver> = Parameters<
 
 /** The queries that an observer answers. */
 export type QueriesOf<Definition extends AnyObserver> = NonNullable<Definition['queries']>;
+
+/** The names of an observer's own figures. */
+export type MetricsOf<Definition extends AnyObserver> = keyof NonNullable<Definition['metrics']> &
+  string;

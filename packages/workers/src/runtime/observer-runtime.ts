@@ -18,11 +18,13 @@ import {
 import { CommandSender, type SendCommand } from './command-sender.js';
 import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';
+import { readMetrics } from './metric-values.js';
 import { packAnswer } from './payload.js';
 import { ReadWriteLock } from './read-write-lock.js';
 import { ProposalVoting } from './proposal-voting.js';
 import { RegistryTime } from './registry-time.js';
 import { settling } from './settling.js';
+import { StatePosition } from './state-position.js';
 
 /**
  * One incarnation of an observer at work, on whatever thread: owns its state, reads the log and
@@ -43,6 +45,8 @@ export class ObserverRuntime {
   #reader: LogReader | undefined;
   /** Where a critical observer votes. */
   #proposals: ProposalVoting | undefined;
+  /** Up to where the state has come. */
+  readonly #position = new StatePosition();
   /** Over the state: handlers write it, queries read it. */
   readonly #lock = new ReadWriteLock();
   readonly #commands: CommandSender;
@@ -81,6 +85,11 @@ export class ObserverRuntime {
       queries: Object.keys(this.#definition.queries ?? {}),
       hasDigest: this.#definition.digest !== undefined,
       hasProposal: this.#definition.onProposal !== undefined,
+      metrics: Object.entries(this.#definition.metrics ?? {}).map(([id, metric]) => ({
+        ...metric,
+        id,
+        read: undefined,
+      })),
     };
   }
 
@@ -88,7 +97,11 @@ export class ObserverRuntime {
   async load(snapshot: SnapshotData, line: number): Promise<void> {
     const peers = new SnapshotView(snapshot, this.#filter);
     this.#time.pass(peers.at);
-    await this.#handle(() => this.#definition.onSnapshot?.(peers, this.#state, this.#context));
+    await this.#handle(() => {
+      this.#position.enter(snapshot.point.seq);
+      return this.#definition.onSnapshot?.(peers, this.#state, this.#context);
+    });
+    this.#position.tell();
     // Ended meanwhile, its line may soon be another's: a reader would write into it.
     if (this.#stopping) return;
     if (this.#reader === undefined) {
@@ -119,6 +132,17 @@ export class ObserverRuntime {
     const query = queries !== undefined && Object.hasOwn(queries, name) ? queries[name] : undefined;
     if (query === undefined) throw new QueryError(`there is no query '${name}'`);
     return this.#ask(() => query(this.#state, ...args), packAnswer);
+  }
+
+  /** Answers with its own figures, as `MetricValues`, once it has handled everything up to `after`. */
+  async metrics(after: number): Promise<Uint8Array> {
+    const { metrics } = this.#definition;
+    if (metrics === undefined) throw new QueryError('the observer has no figures of its own');
+    await this.#position.reached(after);
+    return this.#ask(
+      () => ({ seq: this.#position.seq, values: readMetrics(metrics, this.#state) }),
+      packAnswer,
+    );
   }
 
   async digest(): Promise<unknown> {
@@ -201,9 +225,11 @@ export class ObserverRuntime {
     this.#health.begin(run.firstSeq, run.lastSeq);
     let startedAt = systemClock.monotonic();
     const batch = this.#events.load(run, this.#filter);
-    if (batch.size > 0) {
+    if (batch.size === 0) this.#position.enter(run.lastSeq);
+    else {
       const handled = this.#handle(() => {
         startedAt = systemClock.monotonic();
+        this.#position.enter(run.lastSeq);
         return this.#definition.onEvents(batch, this.#state, this.#context);
       });
       if (handled !== undefined) return handled.then(() => this.#delivered(reader, startedAt));
@@ -217,6 +243,7 @@ export class ObserverRuntime {
     const now = systemClock.monotonic();
     this.#health.finish(now - startedAt);
     reader.advance();
+    this.#position.tell();
     if (now - this.#memoryShownAt < memoryEveryMs) return;
     this.#memoryShownAt = now;
     this.#showMemory?.(this.#health);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { ownDefinition } from './own-definition.js';
 
 const good = { name: 'good', setup: () => 1, onEvents: () => undefined };
+const metric = { kind: 'gauge', unit: 'count', says: 'How many.', read: () => 1 };
 const ask = (given: unknown) => ownDefinition(given, 'file:///x.js');
 
 it('reads each part of a definition once, and calls it as a part of what it came from', async () => {
@@ -27,6 +28,7 @@ it('reads each part of a definition once, and calls it as a part of what it came
   );
   expect(looks).toEqual([...new Set(looks)]);
   const own = await ask(fickle);
+  expect(looks).toContain('metrics');
   Object.assign(fickle, { setup: () => 'changed' });
   fickle.queries.size = () => 'second';
   expect(own.setup(undefined as never)).toBe('own');
@@ -44,6 +46,30 @@ it.each<[string, unknown, RegExp]>([
     'a subscription to what is not',
     { ...good, subscribe: { kinds: ['X'] } },
     /subscribe.*kinds|kinds/,
+  ],
+  ['metrics that are none', { ...good, metrics: 7 }, /metrics: expected an object, got 7/],
+  [
+    'a metric that is none',
+    { ...good, metrics: { a: 7 } },
+    /metric 'a': expected what describes it, got 7/,
+  ],
+  [
+    'a metric without its function',
+    { ...good, metrics: { a: { ...metric, read: 7 } } },
+    /metric 'a': read: expected a function, got 7/,
+  ],
+  [
+    'a metric of another kind',
+    { ...good, metrics: { a: { ...metric, kind: 'gage' } } },
+    /x\.js: metric 'a': kind: expected 'gauge'/,
+  ],
+  [
+    'too many metrics',
+    {
+      ...good,
+      metrics: Object.fromEntries(Array.from({ length: 9_000 }, (_, n) => [`a${n}`, metric])),
+    },
+    /metrics: expected at most 64, got 65/,
   ],
   [
     'too many queries',
@@ -75,4 +101,19 @@ it('has a name if it says one, and keeps its queries apart from what every objec
     Object.defineProperty(queries, name, { value: () => name });
   const own = await ask({ ...good, queries });
   expect(Object.keys(own.queries!)).toEqual(['__proto__', 'constructor']);
+});
+
+it('reads each part of a figure of its own once, and keeps what it reads', async () => {
+  const looks: PropertyKey[] = [];
+  const fickle = new Proxy(
+    { ...metric, kind: 'histogram', bounds: [1], id: 'other' },
+    { get: (target, key) => (looks.push(key), Reflect.get(target, key) as unknown) },
+  );
+  const own = await ask({ ...good, metrics: { toString: fickle, constructor: metric } });
+  expect(looks.sort()).toEqual(['bounds', 'kind', 'read', 'says', 'unit']);
+  expect(own.metrics).toEqual({
+    toString: { ...metric, kind: 'histogram', bounds: [1] },
+    constructor: metric,
+  });
+  expect(Object.keys(own.metrics!)).toEqual(['toString', 'constructor']);
 });

@@ -1,4 +1,10 @@
-import { ConfigError, type Subscription, describe } from '@panoptes/core/observer';
+import {
+  ConfigError,
+  type Subscription,
+  describe,
+  maxMetrics,
+  ownMetricFigures,
+} from '@panoptes/core/observer';
 import type { AnyObserver, ObserverQuery } from './define-observer.js';
 
 /**
@@ -16,11 +22,12 @@ export async function ownDefinition(given: unknown, where: string): Promise<AnyO
     if (cause instanceof ConfigError) throw cause;
     throw new ConfigError(`${where}: expected an observer that can be read; it threw`, { cause });
   }
-  const { name, subscribe, queries, handlers } = parts;
+  const { name, subscribe, queries, metrics, handlers } = parts;
   return Object.freeze({
     name,
     ...(subscribe !== undefined && { subscribe: await ownSubscription(subscribe) }),
     ...(queries !== undefined && { queries }),
+    ...(metrics !== undefined && { metrics }),
     ...handlers,
   }) as unknown as AnyObserver;
 }
@@ -33,12 +40,13 @@ interface Parts {
   readonly name: string;
   readonly subscribe: unknown;
   readonly queries: Readonly<Record<string, AnyQuery>> | undefined;
+  readonly metrics: AnyObserver['metrics'];
   readonly handlers: Readonly<Partial<Record<HandlerName, Code>>>;
 }
 
 type Code = (...given: unknown[]) => unknown;
 type AnyQuery = ObserverQuery<unknown>;
-type HandlerName = Exclude<keyof AnyObserver, 'name' | 'subscribe' | 'queries'>;
+type HandlerName = Exclude<keyof AnyObserver, 'name' | 'subscribe' | 'queries' | 'metrics'>;
 
 /** All that is called on an observer, and whether it must be there; one that is missing here is an error of types. */
 const handlerNames: Readonly<Record<HandlerName, boolean>> = {
@@ -58,11 +66,12 @@ function partsOf(given: unknown, where: string): Parts {
     } else if (isNeeded) throw noObserver(given, where);
     else throw notCallable(`${where}: ${name}`, handler);
   }
-  const { name, subscribe, queries } = definition;
+  const { name, subscribe, queries, metrics } = definition;
   return {
     name: typeof name === 'string' ? name : '',
     subscribe,
     queries: queries === undefined ? undefined : ownQueries(queries, where),
+    metrics: metrics === undefined ? undefined : ownMetrics(metrics, where),
     handlers,
   };
 }
@@ -83,6 +92,31 @@ function ownQueries(given: unknown, where: string): Readonly<Record<string, AnyQ
     throw notCallable(`${where}: query ${describe(name)}`, query);
   });
   return Object.freeze(Object.fromEntries(queries));
+}
+
+function ownMetrics(given: unknown, where: string): AnyObserver['metrics'] {
+  if (typeof given !== 'object' || given === null) {
+    throw new ConfigError(`${where}: metrics: expected an object, got ${describe(given)}`);
+  }
+  // One more than there may be is enough to refuse them.
+  const parts = Object.keys(given)
+    .slice(0, maxMetrics + 1)
+    .map((id) => {
+      const metric = (given as Readonly<Record<string, unknown>>)[id];
+      if (typeof metric !== 'object' || metric === null) {
+        const place = `${where}: metric ${describe(id)}`;
+        throw new ConfigError(`${place}: expected what describes it, got ${describe(metric)}`);
+      }
+      const { kind, unit, says, bounds, read } = metric as Readonly<Record<string, unknown>>;
+      return { id, kind, unit, says, bounds, read };
+    });
+  const figures = ownMetricFigures(parts, where);
+  const metrics = figures.map(({ id, ...figure }, at) => {
+    const { read } = parts[at]!;
+    if (typeof read !== 'function') throw notCallable(`${where}: metric '${id}': read`, read);
+    return [id, Object.freeze({ ...figure, read: read as Code })] as const;
+  });
+  return Object.freeze(Object.fromEntries(metrics)) as AnyObserver['metrics'];
 }
 
 /** Only when there is one, for what reads the schema takes longer to load than all the rest of a thread. */

@@ -45,6 +45,7 @@ function controlOver(line: MainLine): ControlApi {
     follow: (proposals) => started().follow(proposals),
     query: async (name, args) => started().query(name, unpack(args, 'arguments') as unknown[]),
     digest: () => started().digest(),
+    metrics: (after) => started().metrics(after),
     probe: () => Promise.resolve(health === undefined ? undefined : showMemory(health)),
     // Without a runtime its module is being loaded: there is nothing to tear down.
     stop: async () => runtime?.stop(),

@@ -1,6 +1,7 @@
 import { defineObserver, type ObserverContext } from '../../runtime/define-observer.js';
 import { accept } from '../../runtime/vote.js';
 import { type KademliaOptions, readKademliaOptions } from './kademlia-options.js';
+import { kademliaMetrics } from './kademlia-metrics.js';
 import { RoutingTable } from './routing-table.js';
 
 /** The observer that keeps a Kademlia routing table. */
@@ -19,5 +20,6 @@ export const kademliaObserver = defineObserver({
     size: (table: RoutingTable) => table.size(),
     has: (table: RoutingTable, nodeId: string) => table.has(nodeId),
   },
+  metrics: kademliaMetrics,
   digest: (table) => table.digest(),
 });

@@ -1,5 +1,6 @@
 import { defineObserver, type ObserverContext } from '../../runtime/define-observer.js';
 import { OptionReader } from '../option-reader.js';
+import { meshMetrics } from './mesh-metrics.js';
 import { MeshTopology } from './mesh-topology.js';
 
 /** The observer that keeps the topology of a mesh network. */
@@ -19,6 +20,7 @@ export const meshObserver = defineObserver({
     articulationPoints: (mesh: MeshTopology) => mesh.articulationPoints(),
     neighbours: (mesh: MeshTopology, nodeId: string) => mesh.neighbours(nodeId),
   },
+  metrics: meshMetrics,
   digest: (mesh) => mesh.digest(),
 });
 

@@ -1,5 +1,6 @@
 import { defineObserver, type ObserverContext } from '../../runtime/define-observer.js';
 import { readValidatorOptions, type ValidatorOptions } from './validator-options.js';
+import { validatorsMetrics } from './validators-metrics.js';
 import { ValidatorSet } from './validator-set.js';
 
 /** The observer that keeps the active validator set. */
@@ -18,5 +19,6 @@ export const validatorsObserver = defineObserver({
     quorum: (set: ValidatorSet) => set.quorum(),
     changesSince: (set: ValidatorSet, seq: number) => set.changesSince(seq),
   },
+  metrics: validatorsMetrics,
   digest: (set) => set.digest(),
 });

@@ -1,0 +1,122 @@
+import { describe } from '../describe.js';
+import { MetricError } from '../metric-error.js';
+import { isList } from '../own-record.js';
+import type { AmountFigure, HistogramFigure, MetricFigure } from '../metric-figure.js';
+import type { MetricsAnswer } from './host.js';
+
+/** What an observer's own figures were, all at one transaction. */
+export interface ObserverMetrics<Id extends string = string> {
+  /** The name that it is registered under. */
+  readonly observer: string;
+  /** Which incarnation was asked, from 1. */
+  readonly incarnation: number;
+  /** The last transaction that it had handled, or that its snapshot stood for. */
+  readonly seq: number;
+  /** In the order in which its module describes them. */
+  readonly readings: readonly MetricReading<Id>[];
+}
+
+/**
+ * A figure of an observer's own with its value: undefined when it could not be read, and then `error`
+ * says why. The others are not concerned.
+ */
+export type MetricReading<Id extends string = string> =
+  (AmountFigure<Id> & Outcome<number>) | (HistogramFigure<Id> & Outcome<HistogramValue>);
+
+interface Outcome<Value> {
+  readonly value: Value | undefined;
+  readonly error: MetricError | undefined;
+}
+
+/** Many numbers, counted. */
+export interface HistogramValue {
+  /** How many there are. */
+  readonly count: number;
+  readonly sum: number;
+  /** Null when there are none. */
+  readonly mean: number | null;
+  /**
+   * The least of the bounds that half of them are not above; null when there are none, or it is above
+   * all bounds.
+   */
+  readonly p50: number | null;
+  /** The same of 99 %. */
+  readonly p99: number | null;
+  /** How many are in each bucket: not above its bound and above the one before; last, above all. */
+  readonly counts: readonly number[];
+}
+
+/** Checks what an observer says of its own figures, and knows what it said before. */
+export class MetricReadings {
+  #incarnation = 0;
+  /** Counters as they were last, by id: within an incarnation none falls. */
+  readonly #counters = new Map<string, number>();
+
+  /** @param answer - from its host; nothing in it is trusted */
+  take(
+    { observer, incarnation }: Pick<ObserverMetrics, 'observer' | 'incarnation'>,
+    figures: readonly MetricFigure[],
+    { seq, values }: MetricsAnswer,
+  ): ObserverMetrics {
+    if (incarnation !== this.#incarnation) this.#counters.clear();
+    this.#incarnation = incarnation;
+    const readings = figures.map((figure, at): MetricReading => {
+      const given = values[at];
+      const failed = (what: string, cause?: Error): MetricError =>
+        new MetricError(observer, figure.id, what, cause && { cause });
+      if (given instanceof Error) {
+        return { ...figure, value: undefined, error: failed(given.message, given) };
+      }
+      if (figure.kind === 'histogram') {
+        const value = histogramOf(figure, given);
+        if (value !== undefined) return { ...figure, value, error: undefined };
+        const expected = `${figure.bounds.length + 1} counts and a sum`;
+        const error = failed(`expected ${expected}, got ${describe(given)}`);
+        return { ...figure, value: undefined, error };
+      }
+      const problem = this.#problemOf(figure, given);
+      return problem === undefined
+        ? { ...figure, value: given as number, error: undefined }
+        : { ...figure, value: undefined, error: failed(problem) };
+    });
+    return { observer, incarnation, seq, readings };
+  }
+
+  #problemOf({ id, kind }: AmountFigure, given: unknown): string | undefined {
+    if (!Number.isFinite(given)) return `expected a finite number, got ${describe(given)}`;
+    if (kind === 'gauge') return undefined;
+    const value = given as number;
+    const before = this.#counters.get(id) ?? 0;
+    if (value < before) {
+      return `expected a counter from ${before} on, for it only grows, got ${value}`;
+    }
+    this.#counters.set(id, value);
+    return undefined;
+  }
+}
+
+/** @returns undefined when it is none with these bounds */
+function histogramOf({ bounds }: HistogramFigure, given: unknown): HistogramValue | undefined {
+  if (typeof given !== 'object' || given === null) return undefined;
+  const { counts, sum } = given as Readonly<Record<string, unknown>>;
+  if (!isList(counts) || (counts as unknown[]).length !== bounds.length + 1) return undefined;
+  const own = [...(counts as unknown[])];
+  const isCounted = (count: unknown): count is number =>
+    Number.isSafeInteger(count) && (count as number) >= 0;
+  if (!own.every(isCounted) || !Number.isFinite(sum)) return undefined;
+  const count = own.reduce((total, one) => total + one, 0);
+  // What is above all bounds has none.
+  const quantile = (share: number): number | null => {
+    if (count === 0) return null;
+    let left = share * count;
+    return bounds[own.findIndex((one) => (left -= one) <= 0)] ?? null;
+  };
+  return {
+    count,
+    sum: sum as number,
+    mean: count === 0 ? null : (sum as number) / count,
+    p50: quantile(0.5),
+    p99: quantile(0.99),
+    counts: own,
+  };
+}

@@ -28,6 +28,8 @@ export interface LinkEnd {
 /** A peer of the mesh and what it says about whom it hears. */
 export interface MeshPeer {
   readonly nodeId: string;
+  /** Its number among all that are there. */
+  readonly number: number;
   /** By the node id of the peer that is heard. */
   readonly hears: Map<string, Hearing>;
   /** Links to itself that it reports: no part of the topology. */

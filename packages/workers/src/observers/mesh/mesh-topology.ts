@@ -16,7 +16,7 @@ import {
   type MeshPeer,
   readReport,
 } from './hearing.js';
-import { MeshParts } from './mesh-parts.js';
+import { MeshPairs } from './mesh-pairs.js';
 import { type Neighbour, neighboursBetween } from './neighbour.js';
 
 /**
@@ -31,8 +31,8 @@ export class MeshTopology {
   #about = new Map<string, Set<Hearing>>();
   #counts = { links: 0, pairs: 0, isolated: 0, dangling: 0, selfLinks: 0 };
   #digest = new RowsDigest();
-  /** As long as no pair comes or goes. */
-  #parts: MeshParts | undefined;
+  /** Who is linked to whom, for what takes a walk over all of it. */
+  #pairs = new MeshPairs();
 
   /** Forgets everything, then takes in these peers. */
   reset(peers: PeerSnapshot): void {
@@ -40,7 +40,7 @@ export class MeshTopology {
     this.#about = new Map();
     this.#counts = { links: 0, pairs: 0, isolated: 0, dangling: 0, selfLinks: 0 };
     this.#digest = new RowsDigest();
-    this.#parts = undefined;
+    this.#pairs = new MeshPairs();
     for (const entry of peers) this.#put(entry.peerId.nodeId, entry);
   }
 
@@ -60,7 +60,7 @@ export class MeshTopology {
 
   /** How many peers each connected part has, the largest first. A link in one direction connects. */
   components(): number[] {
-    return [...this.#connected().sizes];
+    return [...this.#pairs.parts.sizes];
   }
 
   /**
@@ -94,7 +94,16 @@ export class MeshTopology {
 
   /** Peers whose going would cut a connected part in two or more, by node id. */
   articulationPoints(): string[] {
-    return [...this.#connected().articulationPoints];
+    const cuts = new Set(this.#pairs.parts.points);
+    const nodeIds: string[] = [];
+    for (const { number, nodeId } of this.#peers.values())
+      if (cuts.has(number)) nodeIds.push(nodeId);
+    return nodeIds.sort();
+  }
+
+  /** How many they are. */
+  get articulationPointCount(): number {
+    return this.#pairs.parts.points.length;
   }
 
   /** The links of a peer, by node id, type and ordinal; undefined when it is not there. */
@@ -109,10 +118,6 @@ export class MeshTopology {
   /** Equal for topologies with the same peers and the same reports about them. */
   digest(): string {
     return this.#digest.text;
-  }
-
-  #connected(): MeshParts {
-    return (this.#parts ??= new MeshParts(this.#peers.keys(), (id) => this.#neighboursOf(id)));
   }
 
   /** Of a peer that is there those that it hears and that hear it; who does both comes twice. */
@@ -153,9 +158,9 @@ export class MeshTopology {
 
   /** Lets a peer in: what others reported about it turns into links. */
   #welcome(nodeId: string): MeshPeer {
-    const peer: MeshPeer = { nodeId, hears: new Map(), selfLinks: 0, neighbours: 0 };
+    const number = this.#pairs.add();
+    const peer: MeshPeer = { nodeId, number, hears: new Map(), selfLinks: 0, neighbours: 0 };
     this.#peers.set(nodeId, peer);
-    this.#parts = undefined;
     this.#counts.isolated++;
     this.#digest.add(rowOf(peer));
     for (const { hearer, ends } of this.#about.get(nodeId) ?? []) {
@@ -177,7 +182,7 @@ export class MeshTopology {
     this.#digest.remove(rowOf(peer));
     this.#counts.selfLinks -= peer.selfLinks;
     this.#counts.isolated--;
-    this.#parts = undefined;
+    this.#pairs.remove(peer.number);
     this.#peers.delete(nodeId);
   }
 
@@ -223,7 +228,8 @@ export class MeshTopology {
     const pairs = Math.sign(after) - Math.sign(before);
     if (pairs === 0) return;
     this.#counts.pairs += pairs;
-    this.#parts = undefined;
+    if (pairs > 0) this.#pairs.link(a.number, b.number);
+    else this.#pairs.unlink(a.number, b.number);
     for (const peer of [a, b]) {
       if (peer.neighbours === 0) this.#counts.isolated--;
       peer.neighbours += pairs;

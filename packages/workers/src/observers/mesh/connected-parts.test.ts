@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { articulationPoints } from './articulation-points.js';
+import { connectedParts } from './connected-parts.js';
 
 type Edge = readonly [number, number];
 
@@ -42,7 +42,7 @@ it('finds the nodes whose removal leaves more parts, in any graph', () => {
         edges.every(([a, b]) => a === b || (a !== node && b !== node));
       const whole = parts(nodes + 1, edges, nodes);
       const expected = all.filter((node) => !isAlone(node) && parts(nodes, edges, node) > whole);
-      expect(articulationPoints(neighboursOf(nodes, edges))).toEqual(expected);
+      expect(connectedParts(neighboursOf(nodes, edges)).points).toEqual(expected);
     }),
     { numRuns: 2000 },
   );
@@ -51,5 +51,20 @@ it('finds the nodes whose removal leaves more parts, in any graph', () => {
 it('finds all but the ends of a chain longer than the call stack', () => {
   const length = 200_000;
   const edges = Array.from({ length: length - 1 }, (_, node): Edge => [node, node + 1]);
-  expect(articulationPoints(neighboursOf(length, edges))).toHaveLength(length - 2);
+  expect(connectedParts(neighboursOf(length, edges)).points).toHaveLength(length - 2);
+});
+
+it('finds the parts and their sizes, the largest first, and leaves out where there is no node', () => {
+  fc.assert(
+    fc.property(graph, fc.nat({ max: 11 }), ({ nodes, edges }, gone) => {
+      const left = edges.filter((edge) => !edge.includes(gone));
+      const neighbours: (number[] | undefined)[] = neighboursOf(nodes, left);
+      if (gone < nodes) neighbours[gone] = undefined;
+      const { sizes } = connectedParts(neighbours);
+      const there = gone < nodes ? nodes - 1 : nodes;
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(there);
+      expect(sizes).toHaveLength(parts(nodes + 1, left, nodes) - (gone < nodes ? 1 : 0));
+      expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+    }),
+  );
 });

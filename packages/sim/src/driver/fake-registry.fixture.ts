@@ -85,7 +85,10 @@ export function fakeRegistry(
         return (await (await theModel()).account()).findings.get(name)!.digest!;
       };
       const { verdicts = new Findings().verdicts() } = faults;
-      return Promise.resolve({ name, digest, ask: () => Promise.resolve(verdicts) });
+      return Promise.resolve({
+        ...{ name, digest, ask: () => Promise.resolve(verdicts), metricFigures: [] },
+        metrics: () => Promise.reject(new Error('it has none')),
+      });
     },
     reviveObserver: () => undefined,
     unregisterObserver: () => Promise.resolve(),

@@ -68,7 +68,11 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
       const before = deps.before?.(event.at, drained);
       if (before !== undefined) await limit(before);
       if (watch !== undefined) {
-        if (event.at >= watch.nextLookAt) await limit(drained());
+        if (event.at >= watch.nextLookAt) {
+          await limit(drained());
+          const looked = watch.look();
+          if (looked !== undefined) await limit(looked);
+        }
         const ready = watch.before();
         if (ready !== undefined) await limit(ready);
       }
@@ -92,6 +96,8 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
       }
     }
     await limit(check(true));
+    const looked = watch?.look();
+    if (looked !== undefined) await limit(looked);
   };
   try {
     await play();

@@ -1,4 +1,12 @@
-import type { Clock, CommandResult, ObserverTerms, PeerEntry, PeerPatch } from '@panoptes/core';
+import type {
+  Clock,
+  CommandResult,
+  MetricFigure,
+  ObserverMetrics,
+  ObserverTerms,
+  PeerEntry,
+  PeerPatch,
+} from '@panoptes/core';
 import type { IndexedPeers } from '@panoptes/testkit';
 import type { HostName } from '@panoptes/workers';
 import type { Logger } from 'pino';
@@ -31,6 +39,10 @@ export interface RegistryPort {
 export interface ObserverPort {
   readonly name: string;
   digest(): Promise<string>;
+  /** Figures of its own, as it describes them. */
+  readonly metricFigures: readonly MetricFigure[];
+  /** Their values, once it has handled a transaction. */
+  metrics(options: { readonly after: number }): Promise<ObserverMetrics>;
   ask(query: string, args: readonly unknown[]): Promise<unknown>;
 }
 

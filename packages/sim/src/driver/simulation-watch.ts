@@ -21,6 +21,11 @@ export interface SimulationWatch extends FeedWatch {
 export interface FeedWatch {
   /** Virtual time up to which it need not see everything settled. */
   readonly nextLookAt: number;
+  /**
+   * Its time to look has come, or the end: nothing is outstanding, and nothing is sent before what it
+   * returns has settled.
+   */
+  look(): Promise<void> | undefined;
   /** Before an event is sent. What it returns is waited for. */
   before(): Promise<unknown> | undefined;
   /** A command has been sent. What it returns is waited for. */
@@ -29,7 +34,7 @@ export interface FeedWatch {
 
 /** A simulation as it is watched. */
 export interface WatchedSimulation {
-  readonly registry: Pick<RegistryPort, 'getObserverStats'>;
+  readonly registry: Pick<RegistryPort, 'getObserverStats' | 'lastSeq'>;
   /** Virtual time: the registry's clock. */
   readonly virtual: Clock;
   /** What has been committed. */

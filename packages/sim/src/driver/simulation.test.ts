@@ -62,6 +62,7 @@ function onlooker(everyMs: number): SimulationWatch {
     moduleOf: (module) => module,
     registered: () => undefined,
     ordered: () => undefined,
+    look: () => undefined,
     before: () => undefined,
     sent: () => undefined,
     closing: () => Promise.resolve(),

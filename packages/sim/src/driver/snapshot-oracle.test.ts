@@ -9,6 +9,8 @@ const port = (name: string): ObserverPort => ({
   name,
   digest: () => Promise.resolve('same'),
   ask: () => Promise.resolve(undefined),
+  metricFigures: [],
+  metrics: () => Promise.reject(new Error('it has none')),
 });
 
 /** How many observers are started afresh to compare those with, and how many agree. */

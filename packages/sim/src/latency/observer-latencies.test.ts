@@ -11,7 +11,6 @@ function scene() {
   const latencies = new ObserverLatencies(() => state.now * 1_000);
   latencies.add({
     name: 'mesh',
-    digest: () => Promise.resolve(''),
     ask: () => (state.isDead ? Promise.reject(new Error('dead')) : Promise.resolve(times.take())),
   });
   return {
@@ -100,7 +99,6 @@ describe('the latency of an observer', () => {
     commit(5, 1);
     latencies.add({
       name: 'late',
-      digest: () => Promise.resolve(''),
       ask: () => Promise.resolve(new Float64Array([1, 9, 9_000])),
     });
     commit(8, 5);

@@ -31,7 +31,7 @@ export class ObserverLatencies {
   }
 
   /** Takes in an observer that was registered with that module. */
-  add(port: ObserverPort): void {
+  add(port: TimedPort): void {
     this.#observers.set(port.name, {
       port,
       histogram: new LatencyHistogram(),
@@ -126,9 +126,12 @@ const mostWaiting = 65_536;
 const commitsBetweenLooks = 256;
 const microsInMs = 1_000;
 
+/** What is asked of an observer. */
+type TimedPort = Pick<ObserverPort, 'name' | 'ask'>;
+
 /** A timed observer. */
 interface Timed {
-  readonly port: ObserverPort;
+  readonly port: TimedPort;
   readonly histogram: LatencyHistogram;
   readonly phases: LatencySpans<LatencyFigures>;
   readonly samples: LatencySpans<number | null>;

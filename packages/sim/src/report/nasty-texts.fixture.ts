@@ -39,9 +39,12 @@ export function filledWith<Document>(document: Document, text: string): Document
 /** Keys whose values mean something to Panoptes itself. */
 const fixed = new Set(['schema', 'verdict', 'comparedWith', 'rule', 'keys', 'figures']);
 
+/** Kinds of figures; those of phases and sources are anything. */
+const kinds = ['gauge', 'counter', 'histogram'];
+
 function filled(value: unknown, key: string | undefined, text: string): unknown {
   if (key !== undefined && fixed.has(key)) return value;
-  if (typeof value === 'string') return text;
+  if (typeof value === 'string') return kinds.includes(value) ? value : text;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => filled(item, undefined, text));
   return Object.fromEntries(

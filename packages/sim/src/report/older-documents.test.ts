@@ -6,18 +6,23 @@ import { htmlReport } from './html/html-report.js';
 import type { RunDocument } from './run-document.js';
 import { aRun } from './run-document.fixture.js';
 import { readRunDocument, writeRunFiles } from './run-files.js';
+import { formatRun } from './run-text.js';
+import { plain } from './screens.fixture.js';
 import { seriesCsv } from './series-csv.js';
 
-/** As it was written before memory and latencies were kept over time and by phase. */
+/** As it was written before memory, latencies and observers' own figures were kept over time and by phase. */
 const older: RunDocument = {
   ...aRun,
+  observers: aRun.observers.map(({ metrics: _, ...own }) => own),
   phases: aRun.phases.map((phase) => ({
     ...phase,
     observers: phase.observers.map(({ name, lag }) => ({ name, lag })),
   })),
   series: {
     ...aRun.series,
-    observers: aRun.series.observers.map(({ memoryMiB: _, latencyMs: __, ...own }) => own),
+    observers: aRun.series.observers.map(
+      ({ memoryMiB: _, latencyMs: __, metrics: ___, ...own }) => own,
+    ),
   },
 };
 
@@ -29,4 +34,6 @@ it('an older document is read, and its reports are made without what it does not
   const html = htmlReport(older);
   expect(html).toContain('<h2>Lag of the observers</h2>');
   expect(html).not.toContain('Memory of the observers');
+  expect(html).not.toContain('What mesh tells');
+  expect(formatRun(older, plain)).not.toContain('figure of its own');
 });

@@ -34,6 +34,27 @@ describe('a comparison of two runs', () => {
     expect(isWithinTolerance(compareRuns(aRun, { ...slower, events: 1 }, 25))).toBe(false);
   });
 
+  it('holds the figures of observers’ own to be simulated, by whatever name', () => {
+    const [mesh] = aRun.observers;
+    const [links, ...rest] = mesh!.metrics!;
+    const withLinks = (id: string, value: number) => ({
+      ...aRun,
+      observers: [{ ...mesh!, metrics: [{ ...links!, id, value }, ...rest] }],
+    });
+    for (const id of ['links', 'lag', 'restarts']) {
+      const { figures } = compareRuns(withLinks(id, 12), withLinks(id, 13), 99);
+      expect(figures).toContainEqual({
+        ...{ figure: `observers.mesh.metrics.${id}`, kind: 'simulated', before: 12, after: 13 },
+        ...{ change: 1 / 12, isWithin: false },
+      });
+    }
+    const own = compareRuns(aRun, aRun).figures.flatMap(({ figure }) =>
+      figure.includes('.metrics.') ? [figure.replace('observers.mesh.metrics.', '')] : [],
+    );
+    // What is not known is not compared.
+    expect(own).toEqual(['links', 'sizes.count', 'sizes.mean', 'sizes.p50']);
+  });
+
   it('counts digests, verdicts and observers that differ, and digests that one does not know as unknown', () => {
     const [first, ...rest] = aRun.observers;
     const others = {

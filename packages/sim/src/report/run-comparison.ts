@@ -1,4 +1,5 @@
-import type { RunDocument } from './run-document.js';
+import { partsOf, partValues } from './metric-parts.js';
+import type { RunDocument, RunObserver } from './run-document.js';
 import type { Colors } from './colors.js';
 import type { Screen } from './screen.js';
 import { factLines, textTable } from './text-table.js';
@@ -104,6 +105,7 @@ const isTolerated = (change: number, tolerance: number | null): boolean =>
 
 /** What depends on when threads have their turns. */
 const isTimed = (figure: string): boolean =>
+  !/^observers\.[^.]+\.metrics\./.test(figure) &&
   /^(durationMs|upsertsPerSecond|latencyMs\.|memory\.)|\.(latencyMs\.\w+|lag|resyncs|restarts)$/.test(
     figure,
   );
@@ -124,9 +126,20 @@ function numbersOf(run: RunDocument): [string, number][] {
     ...observers.flatMap((observer) => [
       ...flat(`observers.${observer.name}`, observer),
       ...flat(`observers.${observer.name}.latencyMs`, observer.latencyMs),
+      ...metricNumbers(observer),
     ]),
   ];
 }
+
+/** The figures of an observer's own follow from the peers that it knows. */
+const metricNumbers = ({ name, metrics = [] }: RunObserver): [string, number][] =>
+  metrics.flatMap((metric) => {
+    const values = partValues(metric, metric.value);
+    return partsOf(metric).flatMap((part, at): [string, number][] => {
+      const value = values[at];
+      return typeof value === 'number' ? [[`observers.${name}.metrics.${part}`, value]] : [];
+    });
+  });
 
 const printed = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: 3 });

@@ -20,6 +20,8 @@ import type {
   Spread,
   ThresholdOutcome,
 } from './run-document.js';
+import { amount, listOf, maybe, objectOf, text, whole } from './document-values.js';
+import { metric, metricSeries, phaseMetric } from './metric-schema.js';
 import { runSchema } from './run-document.js';
 
 /** The published JSON Schema (draft 7) of the document of a run. */
@@ -30,21 +32,6 @@ export const runJsonSchema = (): object => ({
     'What `panoptes run` and `panoptes replay` print with --json and write as summary.json: the ' +
     'figures of a run, their course, and what it takes to run it again.',
 });
-
-/** An object of a type: with every key that it may have, and no other. */
-const objectOf = <Type>(shape: { readonly [Key in keyof Type]-?: z.ZodType<Type[Key]> }) =>
-  z.strictObject(shape) as unknown as z.ZodType<Type>;
-
-/** What no run comes near, and what a page with it could still show. */
-const mostCharacters = 1_048_576;
-const mostItems = 1_000_000;
-
-const text = z.string().max(mostCharacters);
-const amount = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
-const whole = z.int().min(0);
-const listOf = <Item>(item: z.ZodType<Item>) => z.array(item).max(mostItems);
-/** Of a key that may be absent; null and undefined are no absence. */
-const maybe = <Value>(value: z.ZodType<Value>) => z.exactOptional(value) as z.ZodType<Value>;
 
 const verdict = z.enum(['pass', 'fail']);
 const rule = z.enum(ruleNames);
@@ -69,6 +56,7 @@ const observer = objectOf<RunObserver>({
   notCompared: maybe(z.literal(true)),
   problem: maybe(text),
   latencyMs: latency,
+  metrics: maybe(listOf(metric)),
 });
 
 const phase = objectOf<PhaseFigures>({
@@ -87,6 +75,7 @@ const phase = objectOf<PhaseFigures>({
       memoryMiB: maybe(objectOf<Spread>({ mean: amount.nullable(), max: amount.nullable() })),
       restarts: maybe(whole),
       latencyMs: maybe(latency),
+      metrics: maybe(listOf(phaseMetric)),
     }),
   ),
 });
@@ -146,8 +135,10 @@ const course = objectOf<ObserverSeries>({
   restarts: listOf(whole),
   memoryMiB: maybe(listOf(amount.nullable())),
   latencyMs: maybe(listOf(amount.nullable())),
-}).superRefine(({ name: _, ...columns }, context) => {
-  if (new Set(Object.values(columns).map(({ length }) => length)).size > 1) {
+  metrics: maybe(listOf(metricSeries)),
+}).superRefine(({ name: _, metrics = [], ...columns }, context) => {
+  const all = [...Object.values(columns), ...metrics.map(({ values }) => values)];
+  if (new Set(all.map(({ length }) => length)).size > 1) {
     context.addIssue('expected columns of one length');
   }
 });

@@ -1,5 +1,7 @@
 import type { RunDocument } from './run-document.js';
 
+const none = { mean: null, min: null, max: null, last: null };
+
 /** A run with everything that a report shows: a restart, a resync, a fault, a failed threshold. */
 export const aRun: RunDocument = {
   schema: 'panoptes.run/3',
@@ -37,6 +39,17 @@ export const aRun: RunDocument = {
       digestMatches: false,
       problem: 'differs <here>',
       latencyMs: { count: 3, p50: 0, p90: 0.8, p99: 12.5, max: 40 },
+      metrics: [
+        { id: 'links', kind: 'gauge', unit: 'count', says: 'Links <both> ways.', value: 12 },
+        {
+          ...{ id: 'drift', kind: 'gauge', unit: 'ms', says: 'Behind or ahead.' },
+          ...{ value: null, problem: "metric 'drift' <threw>" },
+        },
+        {
+          ...{ id: 'sizes', kind: 'histogram', unit: 'count', says: 'Of parts.', bounds: [1, 4] },
+          value: { count: 3, sum: 9, mean: 3, p50: 4, p99: null, counts: [0, 2, 1] },
+        },
+      ],
     },
   ],
   faults: [{ fault: 'throws', observer: 'mesh', atMs: 50_000, seq: 17 }],
@@ -71,6 +84,11 @@ export const aRun: RunDocument = {
           memoryMiB: { mean: 6.25, max: 8.5 },
           restarts: 2,
           latencyMs: { count: 3, p50: 0, p90: 0.8, p99: 12.5, max: 40 },
+          metrics: [
+            { id: 'links', value: { mean: 7.5, min: 5, max: 10, last: 10 } },
+            { id: 'drift', value: { mean: -2, min: -4, max: 0, last: 0 } },
+            { id: 'sizes', value: { count: none, mean: none, p50: none, p99: none } },
+          ],
         },
       ],
     },
@@ -147,6 +165,14 @@ export const aRun: RunDocument = {
         restarts: [0, 2, 2, 2],
         memoryMiB: [4, null, 8.5, 40],
         latencyMs: [null, 0.8, null, 12.5],
+        metrics: [
+          { figure: 'links', values: [5, 10, null, 12] },
+          { figure: 'drift', values: [-4, 0, 2.5, null] },
+          { figure: 'sizes.count', values: [null, null, 2, 3] },
+          { figure: 'sizes.mean', values: [null, null, 2.5, 3] },
+          { figure: 'sizes.p50', values: [null, null, 4, 4] },
+          { figure: 'sizes.p99', values: [null, null, 4, null] },
+        ],
       },
     ],
   },

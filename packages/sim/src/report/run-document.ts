@@ -1,6 +1,8 @@
+import type { HistogramValue, MetricFigure } from '@panoptes/core';
 import type { Machine } from './machine.js';
 import type { PhaseTotals } from '../driver/churn-tally.js';
 import type { LatencyFigures } from '../latency/latency-histogram.js';
+import type { HistogramPart } from './metric-parts.js';
 import type { ObserverSummary, Summary } from './summary.js';
 
 /**
@@ -52,6 +54,16 @@ export interface ObserverSeries {
    * timed. Older documents do not have it.
    */
   readonly latencyMs?: (number | null)[];
+  /** The figures of its own. Older documents do not have them. */
+  readonly metrics?: readonly MetricSeries[];
+}
+
+/** The course of one number of an observer's own figures. */
+export interface MetricSeries {
+  /** The figure, as in `contacts`, or of a histogram a part of it, as in `bucketOccupancy.p50`. */
+  readonly figure: string;
+  /** Null where it could not be read. */
+  readonly values: (number | null)[];
 }
 
 /** The course of a run, one value a sample in each column. */
@@ -85,8 +97,25 @@ export interface PhaseObserver {
   readonly memoryMiB?: Spread;
   /** How often it was started again. */
   readonly restarts?: number;
+  /** The figures of its own. */
+  readonly metrics?: readonly PhaseMetric[];
   /** From commits of what was sent in the phase to when it had handled them. */
   readonly latencyMs?: LatencyFigures;
+}
+
+/** A figure of an observer's own in a phase; of a histogram, each of its parts. */
+export interface PhaseMetric {
+  readonly id: string;
+  readonly value: PhaseCourse | Readonly<Record<HistogramPart, PhaseCourse>>;
+}
+
+/** By the samples of a phase; null where it was not known at any. */
+export interface PhaseCourse {
+  readonly mean: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  /** At the last of them. */
+  readonly last: number | null;
 }
 
 /** By the samples of a phase; null where none was taken, or it was not known. */
@@ -115,8 +144,24 @@ export interface Incident {
 
 /** One observer of a run. */
 export interface RunObserver extends ObserverSummary {
+  /** The figures of its own at the end. Older documents do not have them. */
+  readonly metrics?: readonly RunMetric[];
   /** From a commit, as its sender learns of it, to when the observer has handled it. */
   readonly latencyMs: LatencyFigures;
+}
+
+/** A figure of an observer's own: what it is, and its value at the end of the run. */
+export interface RunMetric {
+  readonly id: string;
+  readonly kind: MetricFigure['kind'];
+  readonly unit: string;
+  readonly says: string;
+  /** Of a histogram: upper bounds of its buckets; one more is above all of them. */
+  readonly bounds?: readonly number[];
+  /** Null when it could not be read. */
+  readonly value: number | HistogramValue | null;
+  /** Why. */
+  readonly problem?: string;
 }
 
 /** The outcome of a condition on a figure. */

@@ -132,7 +132,7 @@ describe('the HTML report', () => {
       const lines = [...markup.matchAll(/class="line"[^>]* d="M([^"]+)"/g)];
       expect(lines.length).toBeGreaterThan(1);
       for (const [, path] of lines) {
-        for (const point of path!.split('L')) {
+        for (const point of path!.replaceAll('h0', '').split(/[LM]/)) {
           const [x, y] = point.split(' ').map(Number);
           expect(x! >= 86 && x! <= 904 && y! >= 38 && y! <= 204).toBe(true);
         }
@@ -161,10 +161,12 @@ describe('the reports of a run', () => {
   it('are a table of samples as CSV', () => {
     const [head, first, ...rest] = seriesCsv(aRun.series).trimEnd().split('\n');
     expect(head).toBe(
-      'at_ms,real_ms,online,joins,updates,leaves,rss_mib,mesh.state,mesh.lag,mesh.delivered,mesh.resyncs,mesh.restarts,mesh.memory_mib,mesh.latency_ms',
+      'at_ms,real_ms,online,joins,updates,leaves,rss_mib,mesh.state,mesh.lag,mesh.delivered,mesh.resyncs,mesh.restarts,mesh.memory_mib,mesh.latency_ms,' +
+        'mesh.metrics.links,mesh.metrics.drift,mesh.metrics.sizes.count,mesh.metrics.sizes.mean,' +
+        'mesh.metrics.sizes.p50,mesh.metrics.sizes.p99',
     );
-    expect(first).toBe('0,0,0,0,0,0,150,live,0,0,0,0,4,');
-    expect(rest[0]).toBe('40000,400,12,12,5,0,160,backoff,7,17,0,2,,0.8');
+    expect(first).toBe('0,0,0,0,0,0,150,live,0,0,0,0,4,,5,-4,,,,');
+    expect(rest[0]).toBe('40000,400,12,12,5,0,160,backoff,7,17,0,2,,0.8,10,0,,,,');
     expect(rest).toHaveLength(3);
   });
 
@@ -187,6 +189,9 @@ describe('the reports of a run', () => {
     expect(text).toContain("fails  nowhere == 0  there is no figure 'nowhere'");
     expect(text).toContain('2 of 3 thresholds fail');
     expect(text).toMatch(/mesh .* 3 .* 0 µs .* 800 µs .* 12\.5 ms .* 40 ms/);
+    expect(text).toMatch(/mesh .* links .* count .* 12 .* 5 .* 12 /);
+    expect(text).toMatch(/mesh .* drift .* ms .* none .* -4 .* 2\.5 /);
+    expect(text).toMatch(/mesh .* sizes\.p99 .* count .* none .* 4 .* 4 /);
     expect(formatSweep(aSweep, plain)).toContain('100 ± 10');
   });
 

@@ -1,5 +1,7 @@
 import { formatDuration } from '../time/duration.js';
 import { agreementText, shortDigest } from './agreement-text.js';
+import { partsOf, partValues } from './metric-parts.js';
+import { metricText } from './metric-text.js';
 import { printedLatency } from './printed-latency.js';
 import type { RunDocument } from './run-document.js';
 import { runLatencies } from './run-latencies.js';
@@ -102,3 +104,43 @@ export const incidentTable = ({ incidents }: RunDocument, screen: Screen): strin
       ]),
     screen,
   );
+
+/** What observers tell of themselves, over the whole run. */
+export function metricTable({ observers, series }: RunDocument, screen: Screen): string {
+  const courses = new Map(series.observers.map(({ name, metrics }) => [name, metrics ?? []]));
+  const rows = observers.flatMap(({ name, metrics = [] }) =>
+    metrics.flatMap((metric) => {
+      const last = partValues(metric, metric.value);
+      return partsOf(metric).map((figure, at) => {
+        const course = courses.get(name)?.find((one) => one.figure === figure);
+        const known = course?.values.filter((value) => value !== null) ?? [];
+        return [name, figure, metric.unit, ...[last[at], ...endsOf(known)].map(metricText)];
+      });
+    }),
+  );
+  const table = textTable(
+    [
+      ['observer'],
+      ['figure of its own'],
+      ['unit'],
+      ['at the end', 'right'],
+      ['least', 'right'],
+      ['most', 'right'],
+    ],
+    rows.slice(0, mostFigures),
+    screen,
+  );
+  const left = rows.length - mostFigures;
+  return left > 0
+    ? `${table}\nand ${numberText(left)} more figures of observers, in the documents`
+    : table;
+}
+
+/** Many observers have many: the first ones stand for all of them; the documents have them all. */
+const mostFigures = 40;
+
+/** The least and the most of some numbers. */
+const endsOf = (values: readonly number[]): (number | undefined)[] =>
+  values.length === 0
+    ? [undefined, undefined]
+    : [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];

@@ -4,7 +4,13 @@ import type { Colors } from './colors.js';
 import { failureReasons } from './failure-reasons.js';
 import { rulesInShort, violationText } from './rules-text.js';
 import type { RunDocument } from './run-document.js';
-import { incidentTable, latencyTable, observerTable, phaseTable } from './run-tables.js';
+import {
+  incidentTable,
+  latencyTable,
+  metricTable,
+  observerTable,
+  phaseTable,
+} from './run-tables.js';
 import type { Screen } from './screen.js';
 import { skippedLines } from './skipped-text.js';
 import { sourceText } from './source-text.js';
@@ -27,6 +33,9 @@ export function formatRun(run: RunDocument, screen: Screen): string {
     ...(run.observers.length === 0 ? [] : [observerTable(run, screen)]),
     phaseTable(run, screen),
     latencyTable(run, screen),
+    ...(run.observers.some(({ metrics = [] }) => metrics.length > 0)
+      ? [metricTable(run, screen)]
+      : []),
     ...(run.incidents.length === 0 ? [] : [incidentTable(run, screen)]),
     ...problems,
     ...run.violations.map((violation) => colors.red(violationText(violation))),

@@ -15,10 +15,12 @@ export function seriesCsv(series: Series): string {
     ['leaves', series.leaves],
     ['rss_mib', series.rssMiB],
     ...series.observers.flatMap((own) =>
-      observerColumns.flatMap(([column, head]): [string, readonly CsvCell[]][] => {
-        const values = own[column];
-        return values === undefined ? [] : [[`${own.name}.${head}`, values]];
-      }),
+      [
+        ...observerColumns.map(([column, head]) => [head, own[column]] as const),
+        ...(own.metrics ?? []).map(({ figure, values }) => [`metrics.${figure}`, values] as const),
+      ].flatMap(([head, values]): [string, readonly CsvCell[]][] =>
+        values === undefined ? [] : [[`${own.name}.${head}`, values]],
+      ),
     ),
   ];
   return csvText([
@@ -38,4 +40,4 @@ const observerColumns = [
   ['restarts', 'restarts'],
   ['memoryMiB', 'memory_mib'],
   ['latencyMs', 'latency_ms'],
-] as const satisfies readonly (readonly [keyof ObserverSeries, string])[];
+] as const satisfies readonly (readonly [Exclude<keyof ObserverSeries, 'metrics'>, string])[];

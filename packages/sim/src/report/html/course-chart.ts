@@ -18,26 +18,38 @@ export interface CourseChart {
 /** A line of a chart over virtual time. */
 export interface CourseLine {
   readonly name: string;
-  /** One for each sample; when there are fewer, they are of the last ones. */
-  readonly values: readonly number[];
+  /** One for each sample; when there are fewer, they are of the last ones. Null leaves a gap. */
+  readonly values: readonly (number | null)[];
 }
 
 /** Draws a chart over virtual time, with the phases behind it and faults marked. */
 export function drawCourse(chart: CourseChart, run: RunDocument, frame: Frame): Markup {
   const x = timeScale(run.virtualMs, frame);
+  const known = chart.lines.flatMap(({ values }) => values.filter((value) => value !== null));
   const y = amountScale(
-    chart.lines.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, b), most), 0),
+    known.reduce((most, value) => Math.max(most, value), 0),
     frame,
+    known.reduce((least, value) => Math.min(least, value), 0),
   );
   const { at: times } = run.series;
   const lines = chart.lines.map(({ values }, index) => {
     const own = times.slice(times.length - values.length);
-    if (own.length === 0) return '';
-    const line = `M${own.map((at, sample) => `${x.at(at)} ${y.at(values[sample]!)}`).join('L')}`;
+    const pieces = piecesOf(values).map(({ from, to }) => {
+      const points = own
+        .slice(from, to)
+        .map((at, sample) => `${x.at(at)} ${y.at(values[from + sample]!)}`);
+      // A line to where it is already shows one point.
+      return { from, to, line: `M${points.join('L')}${points.length === 1 ? 'h0' : ''}` };
+    });
+    if (pieces.length === 0) return '';
     const area =
       chart.isFilled === true && index === 0
-        ? markup`<path class="area" fill="${colourOf(index)}" d="${line}L${x.at(own.at(-1)!)} ${frame.bottom}L${x.at(own[0]!)} ${frame.bottom}Z"/>`
+        ? pieces.map(
+            ({ from, to, line }) =>
+              markup`<path class="area" fill="${colourOf(index)}" d="${line}L${x.at(own[to - 1]!)} ${frame.bottom}L${x.at(own[from]!)} ${frame.bottom}Z"/>`,
+          )
         : '';
+    const line = pieces.map((piece) => piece.line).join('');
     const style = isDashed(index) ? 'line dashed' : 'line';
     return markup`<g data-line="${index}">${area}<path class="${style}" stroke="${colourOf(index)}" d="${line}"/></g>`;
   });
@@ -49,4 +61,18 @@ export function drawCourse(chart: CourseChart, run: RunDocument, frame: Frame): 
     crosshair(frame.top, frame.bottom),
   ];
   return svg(chart.title, content, frame, frame.height);
+}
+
+/** Where values stand without a gap: from one sample on, up to the one before another. */
+function piecesOf(
+  values: readonly (number | null)[],
+): { readonly from: number; readonly to: number }[] {
+  const pieces: { from: number; to: number }[] = [];
+  for (const [at, value] of values.entries()) {
+    if (value === null) continue;
+    const last = pieces.at(-1);
+    if (last?.to === at) last.to = at + 1;
+    else pieces.push({ from: at, to: at + 1 });
+  }
+  return pieces;
 }

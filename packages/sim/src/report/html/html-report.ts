@@ -15,6 +15,7 @@ import {
   memorySection,
   observerSection,
 } from './observer-sections.js';
+import { metricSections } from './metric-sections.js';
 import {
   type Cell,
   figure,
@@ -50,6 +51,7 @@ export function htmlReport(run: RunDocument): string {
       'Reading, committing and checking, while the run went on.',
     ),
     ...(run.observers.length === 0 ? [] : [observerSection(run), lagSection(run)]),
+    ...metricSections(run),
     latencySection(run),
     chartSection(
       run,

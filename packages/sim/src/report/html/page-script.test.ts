@@ -106,6 +106,36 @@ describe('the page of a run', () => {
     expect(errors).toEqual([]);
   });
 
+  it('shows the figures of observers’ own, with gaps where they could not be read', () => {
+    const { document, chartOf, point } = open(htmlReport(aRun));
+    expect(document.querySelector('main')!.textContent).toContain('What mesh tells');
+    const links = chartOf('links');
+    const drawn = (svg: PageElement) =>
+      [...svg.querySelectorAll('path.line')].map((line) => line.getAttribute('d')!);
+    // A point by itself stands between two gaps.
+    expect(drawn(links).map((line) => line.split('M').length - 1)).toEqual([2]);
+    expect(drawn(links)[0]).toMatch(/^M\S+ \S+L\S+ \S+M\S+ \S+h0$/);
+    for (const [share, words] of [
+      [0.3, '40 s: links 10'],
+      [0.6, '1 m 20 s: links –'],
+    ] as const) {
+      point(links, share);
+      expect(readoutOf(links)).toBe(words);
+    }
+    // What is below 0 is below the line of 0, within the frame.
+    const numbers = /-?\d+(\.\d+)?/g;
+    const heights = drawn(chartOf('drift'))[0]!.match(numbers)!.map(Number);
+    const [top, , bottom] = [heights[5]!, heights[3]!, heights[1]!];
+    expect(top).toBeLessThan(heights[3]!);
+    expect(heights[3]!).toBeLessThan(bottom);
+    const readout = (): string => readoutOf(chartOf('sizes'));
+    point(chartOf('sizes'), 0.9);
+    expect(readout()).toBe('2 m: mean 3, p50 4, p99 –');
+    const cells = [...document.querySelectorAll('td')].map(({ textContent }) => textContent);
+    expect(cells).toContain('7.5 (5 to 10)');
+    expect(cells).toContain('-2 (-4 to 0)');
+  });
+
   it('shows it on a telephone at a touch, and nothing any more when nothing points at it', () => {
     const { charts, point } = open(htmlReport(aRun));
     const narrow = charts.find((svg) => svg.getAttribute('class') === 'narrow')!;

@@ -30,14 +30,22 @@ export function timeScale(spanMs: number, { left, right, mostTicks }: Frame): Sc
 /** Where nothing ever happened, the axis still counts to this. */
 const leastAmount = 4;
 
-/** An axis of amounts from 0 on, in about four steps. */
-export function amountScale(largest: number, { bottom, top }: Frame): Scale {
-  const most = largest > 0 ? largest : leastAmount;
-  const step = roundStep(most / 4);
-  const steps = Math.max(1, Math.ceil((most / step) * 0.9999));
-  const ticks = Array.from({ length: steps + 1 }, (_, at) => Number((at * step).toPrecision(6)));
-  return { ticks, at: (value) => place(bottom, top, value / (steps * step)) };
+/** An axis of amounts, with 0 in it, in about four steps. */
+export function amountScale(largest: number, { bottom, top }: Frame, least = 0): Scale {
+  const low = Math.min(0, least);
+  const most = largest > 0 || low < 0 ? Math.max(0, largest) : leastAmount;
+  // Halves of a span that is too long for a number are not.
+  const step = roundStep(Math.max(smallestAmount, most / 4 - low / 4));
+  const first = Math.floor((low / step) * 0.9999);
+  const steps = Math.max(1, Math.ceil((most / step) * 0.9999) - first);
+  const ticks = Array.from({ length: steps + 1 }, (_, at) =>
+    Number(((first + at) * step).toPrecision(6)),
+  );
+  return { ticks, at: (value) => place(bottom, top, (value / step - first) / steps) };
 }
+
+/** Less is no axis any more. */
+const smallestAmount = 1e-300;
 
 /** An axis of amounts anywhere, evenly or by powers of ten, from the least to the most. */
 export function rangeScale(

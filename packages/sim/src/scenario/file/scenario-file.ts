@@ -57,15 +57,14 @@ export function parseScenario(source: ScenarioSource): Scenario {
 /**
  * What is found out about a scenario later than when it is checked, as an error with its place.
  *
- * @param path - of the key that is to blame
+ * @param findings - at least one, each with the path of the key that is to blame
  */
 export function scenarioError(
   source: ScenarioSource,
-  path: readonly PropertyKey[],
-  message: string,
-  cause: unknown,
+  findings: readonly Finding[],
+  options?: ErrorOptions,
 ): ScenarioError {
-  return refusal(open(source), [{ path, message }], { cause });
+  return refusal(open(source), findings, options);
 }
 
 function open({ file, text, overrides }: ScenarioSource): ScenarioDocument {

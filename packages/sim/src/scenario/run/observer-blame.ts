@@ -19,9 +19,11 @@ export function atObserver(error: unknown, source: ScenarioSource, scenario: Sce
   const at = scenario.observers.findIndex((entry) => observerNames(entry).includes(observer));
   const entry = scenario.observers[at];
   if (entry === undefined) return error;
-  return error instanceof ModelError
-    ? scenarioError(source, ['observers', at, 'module'], loadProblem(error, entry, source), error)
-    : scenarioError(source, ['observers', at], startProblem(error), error);
+  const finding =
+    error instanceof ModelError
+      ? { path: ['observers', at, 'module'], message: loadProblem(error, entry, source) }
+      : { path: ['observers', at], message: startProblem(error) };
+  return scenarioError(source, [finding], { cause: error });
 }
 
 function startProblem({ cause, message }: ObserverStartError): string {

@@ -1,23 +1,66 @@
-import type { PhaseFigures, PhaseObserver, Series, Spread } from '../../report/run-document.js';
+import type { MetricFigure } from '@panoptes/core';
+import { type HistogramPart, histogramParts } from '../../report/metric-parts.js';
+import type {
+  PhaseCourse,
+  PhaseFigures,
+  PhaseMetric,
+  PhaseObserver,
+  Series,
+  Spread,
+} from '../../report/run-document.js';
 
 /** What was sampled of each observer in a phase: the samples at its end are the next one's. */
 export function phaseSamples(
   { at: times, observers }: Series,
   { startsAt, endsAt }: Pick<PhaseFigures, 'startsAt' | 'endsAt'>,
   isLast: boolean,
-): Pick<PhaseObserver, 'name' | 'lag' | 'memoryMiB'>[] {
-  return observers.map(({ name, lag, memoryMiB = [] }) => {
-    const spreadOf = (column: readonly (number | null)[]): Spread => {
+): PhaseSamples[] {
+  return observers.map(({ name, lag, memoryMiB = [], metrics = [] }) => {
+    const within = (column: readonly (number | null)[]): number[] => {
       const own = times.slice(times.length - column.length);
-      return spread(
-        column.filter((value, sample): value is number => {
-          const at = own[sample]!;
-          return value !== null && at >= startsAt && (at < endsAt || (isLast && at === endsAt));
-        }),
-      );
+      return column.filter((value, sample): value is number => {
+        const at = own[sample]!;
+        return value !== null && at >= startsAt && (at < endsAt || (isLast && at === endsAt));
+      });
     };
-    return { name, lag: spreadOf(lag), memoryMiB: spreadOf(memoryMiB) };
+    return {
+      name,
+      lag: spread(within(lag)),
+      memoryMiB: spread(within(memoryMiB)),
+      metrics: metrics.map(({ values }) => courseOf(within(values))),
+    };
   });
+}
+
+/** What the samples of a phase tell of an observer, the parts of its own figures in their order. */
+interface PhaseSamples extends Required<Pick<PhaseObserver, 'name' | 'lag' | 'memoryMiB'>> {
+  readonly metrics: readonly PhaseCourse[];
+}
+
+/** Gives the parts of an observer's own figures their names. */
+export function phaseMetrics(
+  figures: readonly MetricFigure[],
+  parts: readonly PhaseCourse[],
+): PhaseMetric[] {
+  let next = 0;
+  const take = (): PhaseCourse => parts[next++] ?? courseOf([]);
+  return figures.map(({ id, kind }) => {
+    if (kind !== 'histogram') return { id, value: take() };
+    const own = histogramParts.map((part) => [part, take()] as const);
+    return { id, value: Object.fromEntries(own) as Record<HistogramPart, PhaseCourse> };
+  });
+}
+
+function courseOf(values: readonly number[]): PhaseCourse {
+  if (values.length === 0) return { mean: null, min: null, max: null, last: null };
+  // Each is divided first: a sum of large ones is none any more.
+  const mean = values.reduce((sum, one) => sum + one / values.length, 0);
+  return {
+    mean: Number(mean.toPrecision(12)),
+    min: values.reduce((least, one) => Math.min(least, one)),
+    max: values.reduce((most, one) => Math.max(most, one)),
+    last: values.at(-1)!,
+  };
 }
 
 function spread(values: readonly number[]): Spread {

@@ -19,6 +19,7 @@ it('what is known of a sample stays with it, however many are left out since', (
   fc.assert(
     fc.property(samples, fc.nat({ max: 50 }), fc.constantFrom(4, 6, 10), (count, late, most) => {
       const series = new RunSeries({ everyMs: 1, most }, ['mesh']);
+      series.follow('mesh', ['links', 'parts.p50']);
       for (let sample = 0; sample < count; sample++) {
         expect(series.taken).toBe(sample);
         const observer = { ...quiet, heapBytes: (sample + 1) * 2 ** 20 };
@@ -29,12 +30,17 @@ it('what is known of a sample stays with it, however many are left out since', (
           churn: { joins: 0, updates: 0, leaves: 0 },
           rssMiB: 0,
           observers: sample < late ? [] : [observer],
+          metricsOf: () => [sample, null],
         });
       }
       const { at, observers } = series.figures((_, sample) => sample);
       const own = at.filter((time) => time >= late);
       expect(at.length).toBeLessThanOrEqual(most);
       expect(observers[0]!.latencyMs).toEqual(own);
+      expect(observers[0]!.metrics).toEqual([
+        { figure: 'links', values: own },
+        { figure: 'parts.p50', values: own.map(() => null) },
+      ]);
       expect(observers[0]!.memoryMiB).toEqual(own.map((sample) => sample + 1));
     }),
   );

@@ -1,6 +1,6 @@
 import type { ChurnCounts } from '../../driver/churn-tally.js';
 import type { ObserverFigures } from '../../driver/registry-port.js';
-import type { ObserverSeries, Series } from '../../report/run-document.js';
+import type { MetricSeries, ObserverSeries, Series } from '../../report/run-document.js';
 
 /** The course of a run at even steps of virtual time, however long the run turns out to be. */
 export class RunSeries {
@@ -26,6 +26,12 @@ export class RunSeries {
     this.#sampling = sampling;
     this.#everyMs = sampling.everyMs;
     this.#courses = new Map(observers.map((name) => [name, courseOf(name)]));
+  }
+
+  /** Says by which names the own figures of an observer come with each sample from now on. */
+  follow(name: string, figures: readonly string[]): void {
+    const course = this.#courses.get(name);
+    if (course !== undefined) course.metrics = figures.map((figure) => ({ figure, values: [] }));
   }
 
   /** @param latencyOf - median latency of an observer before a sample, by the number that this had */
@@ -54,7 +60,7 @@ export class RunSeries {
     return this.#columns.at.at(-1);
   }
 
-  add({ at, realMs, online, churn, rssMiB, observers }: Sample): void {
+  add({ at, realMs, online, churn, rssMiB, observers, metricsOf }: Sample): void {
     const columns = this.#columns;
     this.#numbers.push(this.#taken++);
     columns.at.push(at);
@@ -74,6 +80,8 @@ export class RunSeries {
       course.resyncs.push(figures.resyncs);
       course.restarts.push(figures.restarts);
       course.memoryMiB.push(memoryMiBOf(figures));
+      const own = metricsOf(figures.name);
+      course.metrics.forEach(({ values }, at) => values.push(own[at] ?? null));
     }
     if (columns.at.length > this.#sampling.most) this.#thinOut();
   }
@@ -85,8 +93,17 @@ export class RunSeries {
     for (const column of [this.#numbers, at, realMs, online, joins, updates, leaves, rssMiB]) {
       keepEven(column, length);
     }
-    for (const { state, lag, delivered, resyncs, restarts, memoryMiB } of this.#courses.values()) {
-      for (const column of [state, lag, delivered, resyncs, restarts, memoryMiB]) {
+    for (const {
+      metrics,
+      state,
+      lag,
+      delivered,
+      resyncs,
+      restarts,
+      memoryMiB,
+    } of this.#courses.values()) {
+      const own = metrics.map(({ values }) => values);
+      for (const column of [state, lag, delivered, resyncs, restarts, memoryMiB, ...own]) {
         keepEven(column, length);
       }
     }
@@ -116,6 +133,8 @@ export interface Sample {
   readonly rssMiB: number;
   /** Those of the run, and maybe others. */
   readonly observers: readonly ObserverFigures[];
+  /** The own figures of an observer, by the names that are followed. */
+  readonly metricsOf: (name: string) => readonly (number | null)[];
 }
 
 /** @param length - of all samples; a column that began later ends with them */
@@ -126,7 +145,9 @@ function keepEven(column: unknown[], length: number): void {
 }
 
 /** What samples tell of an observer; its latencies are known later. */
-type SampledCourse = Required<Omit<ObserverSeries, 'latencyMs'>>;
+type SampledCourse = Required<Omit<ObserverSeries, 'latencyMs' | 'metrics'>> & {
+  metrics: MetricSeries[];
+};
 
 const courseOf = (name: string): SampledCourse => ({
   name,
@@ -136,6 +157,7 @@ const courseOf = (name: string): SampledCourse => ({
   resyncs: [],
   restarts: [],
   memoryMiB: [],
+  metrics: [],
 });
 
 /** To a tenth; null where nothing is known, as of one between two incarnations. */

@@ -37,7 +37,7 @@ function watchedRun(
     rssBytes: () => 2 ** 20,
   });
   const getObserverStats = () => ({ observers: stats(), supervisor: { zombies: 0 } });
-  watch.opened({ registry: { getObserverStats }, virtual, tally });
+  watch.opened({ registry: { getObserverStats, lastSeq: 0 }, virtual, tally });
   const send = async (
     at: number,
     kind: 'join' | 'update' = 'join',
@@ -65,12 +65,17 @@ describe('the figures of phases', () => {
     };
     const none = { mean: null, max: null };
     expect(phaseSamples(series, { startsAt: 0, endsAt: 1_000 }, false)).toEqual([
-      { name: 'mesh', lag: { mean: 1.5, max: 3 }, memoryMiB: { mean: 8.75, max: 9.5 } },
-      { name: 'late', lag: none, memoryMiB: none },
+      {
+        name: 'mesh',
+        lag: { mean: 1.5, max: 3 },
+        memoryMiB: { mean: 8.75, max: 9.5 },
+        metrics: [],
+      },
+      { name: 'late', lag: none, memoryMiB: none, metrics: [] },
     ]);
     expect(phaseSamples(series, { startsAt: 1_000, endsAt: 3_000 }, true)).toEqual([
-      { name: 'mesh', lag: { mean: 30, max: 60 }, memoryMiB: { mean: 9.5, max: 12 } },
-      { name: 'late', lag: { mean: 3, max: 6 }, memoryMiB: none },
+      { name: 'mesh', lag: { mean: 30, max: 60 }, memoryMiB: { mean: 9.5, max: 12 }, metrics: [] },
+      { name: 'late', lag: { mean: 3, max: 6 }, memoryMiB: none, metrics: [] },
     ]);
   });
 
@@ -183,6 +188,7 @@ describe('names', () => {
           restarts: [0, 0],
           memoryMiB: [7.5, 7.5],
           latencyMs: [null, null],
+          metrics: [],
         },
       ]);
     },

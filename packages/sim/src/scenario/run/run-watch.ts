@@ -1,15 +1,17 @@
-import { type Cancel, type Clock, withDeadline } from '@panoptes/core';
+import { type Cancel, type Clock, type MetricFigure, withDeadline } from '@panoptes/core';
 import { sharedMicros, type PlannedFault } from '@panoptes/testkit';
 import type { CommandAnswer, ObserverPort } from '../../driver/registry-port.js';
 import type { SimulationWatch, WatchedSimulation } from '../../driver/simulation-watch.js';
 import { CommitProbe } from '../../latency/commit-probe.js';
 import type { LatencyFigures } from '../../latency/latency-histogram.js';
 import { ObserverLatencies } from '../../latency/observer-latencies.js';
-import type { Incident, PhaseFigures, Series } from '../../report/run-document.js';
+import { partsOf } from '../../report/metric-parts.js';
+import type { Incident, PhaseFigures, RunMetric, Series } from '../../report/run-document.js';
 import type { PhaseSpan } from '../churn/phase-spans.js';
 import { IncidentWatch } from './incident-watch.js';
 import { PhaseRestarts } from './phase-restarts.js';
-import { phaseSamples } from './phase-samples.js';
+import { MetricWatch } from './metric-watch.js';
+import { phaseMetrics, phaseSamples } from './phase-samples.js';
 import { RunSeries, type Sampling } from './run-series.js';
 
 /**
@@ -22,6 +24,7 @@ export class RunWatch implements SimulationWatch {
   readonly #handled = new ObserverLatencies(sharedMicros);
   readonly #series: RunSeries;
   readonly #restarts = new PhaseRestarts();
+  readonly #metrics = new MetricWatch();
   #simulation: WatchedSimulation | undefined;
   #incidents: IncidentWatch | undefined;
   #cancelLook: Cancel | undefined;
@@ -48,6 +51,7 @@ export class RunWatch implements SimulationWatch {
       ...phase,
       observers: phaseSamples(series, phase, at === all.length - 1).map((sampled) => ({
         ...sampled,
+        metrics: phaseMetrics(this.#metrics.figuresOf(sampled.name), sampled.metrics),
         restarts: this.#restarts.of(sampled.name, at),
         latencyMs: this.#handled.phaseFigures(sampled.name, at),
       })),
@@ -67,6 +71,11 @@ export class RunWatch implements SimulationWatch {
   /** From a commit to when an observer has handled it. */
   observerLatency(name: string): LatencyFigures {
     return this.#handled.figures(name);
+  }
+
+  /** The own figures of an observer at the end. */
+  metricsOf(name: string): RunMetric[] {
+    return this.#metrics.metricsOf(name);
   }
 
   get nextLookAt(): number {
@@ -94,7 +103,16 @@ export class RunWatch implements SimulationWatch {
   }
 
   registered(observer: ObserverPort): void {
+    const { name, metricFigures } = observer;
     this.#handled.add(observer);
+    this.#metrics.add(observer);
+    this.#series.follow(name, metricFigures.flatMap(partsOf));
+    const { observers, started } = this.#deps;
+    if (name === observers.at(-1)) started?.((one) => this.#metrics.figuresOf(one));
+  }
+
+  look(): Promise<void> | undefined {
+    return this.#simulation && this.#metrics.look(this.#simulation.registry.lastSeq);
   }
 
   ordered(fault: PlannedFault): void {
@@ -107,6 +125,7 @@ export class RunWatch implements SimulationWatch {
 
   sent(command: Promise<CommandAnswer>): Promise<void> | undefined {
     this.#probe.sent(command);
+    this.#metrics.sent();
     if (++this.#commands % commandsATiming === 1) {
       const sentAt = { phase: this.#restarts.phase, sample: this.#series.taken };
       const committed = ({ change, seq }: CommandAnswer): void => {
@@ -160,6 +179,7 @@ export class RunWatch implements SimulationWatch {
       churn: tally.churn,
       rssMiB: this.#rssMiBAt(now),
       observers: registry.getObserverStats().observers,
+      metricsOf: (name) => this.#metrics.partsOf(name),
     });
   }
 
@@ -196,4 +216,6 @@ export interface RunWatchDeps {
   readonly clock: Clock;
   /** Memory of the process in bytes. */
   readonly rssBytes: () => number;
+  /** Called when all observers are registered, with what figures of its own each has; what it throws ends the run. */
+  readonly started?: (figuresOf: (name: string) => readonly MetricFigure[]) => void;
 }

@@ -17,10 +17,11 @@ import type { Speed } from '../../time/speed.js';
 import { openChurn } from '../churn/open-churn.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { ownSource } from '../file/own-source.js';
-import { parseScenario, type ScenarioSource } from '../file/scenario-file.js';
+import { parseScenario, scenarioError, type ScenarioSource } from '../file/scenario-file.js';
 import { observerNames } from '../observer-roster.js';
 import { pathBeside } from '../path-beside.js';
 import { entryTerms } from '../schema/entry-terms.js';
+import { figureIssues } from '../schema/figure-issues.js';
 import type { ObserverEntry } from '../schema/observers.js';
 import type { Scenario } from '../schema/scenario.js';
 import { atObserver } from './observer-blame.js';
@@ -51,6 +52,10 @@ export async function runScenario(
     observers: observers.map(({ name }) => name),
     clock,
     rssBytes: () => process.memoryUsage.rss(),
+    started: (figuresOf) => {
+      const findings = figureIssues(scenario, figuresOf);
+      if (findings.length > 0) throw scenarioError(source, findings);
+    },
   });
   const summary = await simulate({
     ...deps,
@@ -81,6 +86,7 @@ export async function runScenario(
     observers: summary.observers.map((one) => ({
       ...one,
       latencyMs: watch.observerLatency(one.name),
+      metrics: watch.metricsOf(one.name),
     })),
     latencyMs: watch.commitLatency(),
     memory: { peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024) },

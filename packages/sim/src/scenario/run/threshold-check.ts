@@ -1,6 +1,6 @@
 import type { ThresholdOutcome } from '../../report/run-document.js';
 import type { Condition, Thresholds } from '../schema/thresholds.js';
-import { figuresAt } from './figure-path.js';
+import { figuresAt, onlyTheRunKnows } from './figure-path.js';
 
 /** Judges each condition by the figures of a run. A figure that is not there fails its conditions. */
 export function checkThresholds(thresholds: Thresholds, figures: unknown): ThresholdOutcome[] {
@@ -15,7 +15,8 @@ function judge(figure: string, condition: Condition, figures: unknown): Threshol
   const common = { figure, condition: condition.text };
   const lookup = figuresAt(figures, figure);
   if ('problem' in lookup) return { ...common, passed: false, actual: [], problem: lookup.problem };
-  const { found } = lookup;
+  // What only the run knows is judged when it has ended.
+  const found = lookup.found.filter(({ value }) => value !== onlyTheRunKnows);
   const odd = found.find(({ value }) => typeof value !== typeof condition.value);
   if (odd !== undefined) {
     const problem = `${odd.figure} is ${describeKind(odd.value)}, which cannot be compared with ${condition.value}`;

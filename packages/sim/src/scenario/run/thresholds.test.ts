@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { thresholds } from '../schema/thresholds.js';
-import { figuresAt } from './figure-path.js';
+import { figuresAt, onlyTheRunKnows } from './figure-path.js';
 import { checkThresholds } from './threshold-check.js';
 
 const figures = {
@@ -74,5 +74,70 @@ describe('a threshold', () => {
         { figure: 'observers.kademlia.lag', value: 3 },
       ],
     });
+  });
+});
+
+describe('a threshold on a figure of an observer’s own', () => {
+  const own = {
+    observers: [
+      {
+        name: 'mesh',
+        metrics: [
+          { id: 'links', value: 12 },
+          { id: 'sizes', value: { count: 3, p50: 4, p99: null } },
+          { id: 'bad', value: null, problem: "metric 'bad' of observer 'mesh': no luck" },
+        ],
+      },
+      { name: 'other', metrics: onlyTheRunKnows },
+    ],
+    phases: [
+      {
+        name: 'calm',
+        observers: [{ name: 'mesh', metrics: [{ id: 'links', value: { mean: 9.5, last: 12 } }] }],
+      },
+    ],
+  };
+  const judged = (figure: string, condition: string) =>
+    checkThresholds(thresholds.parse({ [figure]: condition }), own)[0]!;
+
+  it.each([
+    ['observers.mesh.metrics.links', '== 12', true],
+    ['observers.mesh.metrics.links', '< 12', false],
+    ['observers.mesh.metrics.sizes.p50', '<= 4', true],
+    ['observers.mesh.metrics.sizes.count', '> 3', false],
+    ['phases.*.observers.mesh.metrics.links.mean', '>= 9.5', true],
+    ['phases.calm.observers.*.metrics.links.last', '!= 12', false],
+  ])('is on its value: %s %s: %s', (figure, condition, passed) => {
+    const { problem, ...outcome } = judged(figure, condition);
+    expect({ ...outcome, problem }).toMatchObject({ passed, problem: undefined });
+  });
+
+  it.each([
+    [
+      'observers.mesh.metrics.lniks',
+      "no figure 'lniks' in observers.mesh.metrics; did you mean 'links'?",
+    ],
+    ['observers.mesh.metrics.sizes', 'is a group of figures, which cannot be compared'],
+    ['observers.mesh.metrics.sizes.p99', 'is null, which cannot be compared'],
+    [
+      'observers.mesh.metrics.links.p50',
+      "there is no figure 'p50' in observers.mesh.metrics.links",
+    ],
+    [
+      'observers.mesh.metrics.bad',
+      "metrics.bad is not known: metric 'bad' of observer 'mesh': no luck",
+    ],
+    ['observers.mesh.metrics.bad.p50', 'metrics.bad is not known: '],
+    ['observers.mesh.metrics.*', 'metrics.bad is not known: '],
+  ])('fails, and says why: %s', (figure, problem) => {
+    const outcome = judged(figure, '> 0');
+    expect(outcome.passed).toBe(false);
+    expect(outcome.problem).toContain(problem);
+  });
+
+  it('is no problem while only the run knows', () => {
+    for (const path of ['any', 'any.p50', '*', '*.p99']) {
+      expect(judged(`observers.other.metrics.${path}`, '> 0').problem).toBeUndefined();
+    }
   });
 });

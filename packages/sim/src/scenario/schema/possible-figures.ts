@@ -1,16 +1,29 @@
+import type { HistogramValue, MetricFigure } from '@panoptes/core';
 import { Findings, type InjectedFault } from '@panoptes/testkit';
+import { builtInMetrics } from '@panoptes/workers';
 import type { LatencyFigures } from '../../latency/latency-histogram.js';
-import { type Incident, type RunDocument, runSchema } from '../../report/run-document.js';
+import {
+  type Incident,
+  type PhaseCourse,
+  type RunDocument,
+  runSchema,
+} from '../../report/run-document.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { observerNames } from '../observer-roster.js';
+import { onlyTheRunKnows } from '../run/figure-path.js';
 import { chaos } from './faults.js';
 import type { Scenario } from './scenario.js';
 
 /**
  * Every figure that a run of a scenario may have, each with some value of its kind: what is not in
  * here can be said to be wrong before the run.
+ *
+ * @param metricsOf - the figures of observers' own; those of built-in ones are known before they start
  */
-export function possibleFigures(scenario: Scenario): Required<Figures> {
+export function possibleFigures(
+  scenario: Scenario,
+  metricsOf: MetricsOf = builtInMetricsOf(scenario),
+): Required<Figures> {
   const spans = scenarioSpans(scenario);
   const { rules } = new Findings().verdicts();
   const names = scenario.observers.flatMap(observerNames);
@@ -54,6 +67,7 @@ export function possibleFigures(scenario: Scenario): Required<Figures> {
       notCompared: true,
       problem: '',
       latencyMs: latency,
+      metrics: listOf(metricsOf(name), (figure) => ({ ...figure, value: valueOf(figure) })),
     })),
     faults: scenario.faults.some(({ fault }) => fault === chaos)
       ? several(injected)
@@ -75,6 +89,9 @@ export function possibleFigures(scenario: Scenario): Required<Figures> {
         memoryMiB: { mean: 0, max: 0 },
         restarts: 0,
         latencyMs: latency,
+        metrics: listOf(metricsOf(observer), ({ id, kind }) => {
+          return { id, value: kind === 'histogram' ? coursesOfParts : course };
+        }),
       })),
     })),
     latencyMs: latency,
@@ -85,6 +102,33 @@ export function possibleFigures(scenario: Scenario): Required<Figures> {
 
 /** What conditions may be on: the figures of a run, without their course. */
 type Figures = Omit<RunDocument, 'thresholds' | 'series' | 'scenario'>;
+
+/** The figures of an observer's own, by its name; nothing while only the run knows. */
+export type MetricsOf = (name: string) => readonly MetricFigure[] | undefined;
+
+/** Modules of users have figures that are known when they have started. */
+function builtInMetricsOf({ observers }: Scenario): MetricsOf {
+  const known = new Map(
+    observers.flatMap((entry) => {
+      const used = typeof entry === 'string' ? entry : 'use' in entry ? entry.use : undefined;
+      return observerNames(entry).map((name) => [name, used && builtInMetrics[used]] as const);
+    }),
+  );
+  return (name) => known.get(name);
+}
+
+const listOf = <Item>(
+  figures: readonly MetricFigure[] | undefined,
+  item: (figure: MetricFigure) => Item,
+): readonly Item[] => figures?.map(item) ?? (onlyTheRunKnows as never);
+
+const valueOf = (figure: MetricFigure): number | HistogramValue =>
+  figure.kind === 'histogram'
+    ? { count: 0, sum: 0, mean: 0, p50: 0, p99: 0, counts: [...figure.bounds, 0] }
+    : 0;
+
+const course: PhaseCourse = { mean: 0, min: 0, max: 0, last: 0 };
+const coursesOfParts = { count: course, mean: course, p50: course, p99: course };
 
 const digest = '';
 const latency: LatencyFigures = { count: 0, p50: 0, p90: 0, p99: 0, max: 0 };

@@ -189,7 +189,16 @@ const originShape = z.strictObject({
 });
 
 const watchMethods: readonly (keyof SimulationWatch)[] = [
-  ...(['opened', 'moduleOf', 'registered', 'ordered', 'closing', 'before', 'sent'] as const),
+  ...([
+    'opened',
+    'moduleOf',
+    'registered',
+    'ordered',
+    'closing',
+    'look',
+    'before',
+    'sent',
+  ] as const),
 ];
 
 const registrationShape = registrationSchema(hostNames);

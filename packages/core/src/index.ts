@@ -7,7 +7,8 @@ export {
   resolveConfig,
   registryOptionNames,
 } from './config.js';
-export { noSuchOption, parseOptions } from './parse-options.js';
+export { parseOptions } from './parse-options.js';
+export { noSuchOption } from './read-options.js';
 export { expectationOf } from './expectation.js';
 export { fileBeside } from './file-beside.js';
 export { MessageReceiver, createMessageBuffer } from './log/message-ring.js';

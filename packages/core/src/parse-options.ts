@@ -3,7 +3,8 @@ import { ConfigError, PanoptesError, describe } from './errors.js';
 import { isA } from './error-of.js';
 import { expectationOf } from './expectation.js';
 import { suggestion } from './misspelling.js';
-import { ownRecord, shortName } from './own-record.js';
+import { ownRecord } from './own-record.js';
+import { noSuchOption } from './read-options.js';
 
 /**
  * Checks a value against a schema. What is read of it is what the schema knows, each part once.
@@ -51,24 +52,6 @@ function problemOf(
   const hint = issue.code === 'invalid_value' ? suggestion(got, issue.values.map(String)) : '';
   const message = `${placeOf(what, path)}: ${expected}, got ${describe(got)}${hint}`;
   return new ConfigError(message, { cause });
-}
-
-/**
- * The error of an option that there is not.
- *
- * @param known - those that there are
- * @param group - the path of the options that it is among
- */
-export function noSuchOption(
-  key: string,
-  known: readonly string[],
-  group: readonly PropertyKey[] = [],
-  cause?: unknown,
-): ConfigError {
-  const others = known.length === 0 ? '' : ` (known: ${known.join(', ')})`;
-  const hint = suggestion(key, known) || others;
-  const place = [...group, shortName(key)].map(String).join('.');
-  return new ConfigError(`option '${place}': no such option${hint}`, { cause });
 }
 
 /** Both ends of what a number may be, where it is beyond one of them and has both. */

@@ -1,32 +1,54 @@
-import { z } from 'zod';
-import { parseOptions } from '../parse-options.js';
+import { type OptionTable, flagOption, readOptions, wordOption } from '../read-options.js';
+import type { WhenFull } from './command-queue.js';
 
 /** How an upsert treats what is known, and what happens when too many commands wait. */
-export type UpsertOptions = Readonly<z.input<typeof upsertOptions>>;
-/** How many upserts at once treat what is known. */
-export type BulkOptions = Readonly<z.input<typeof bulkOptions>>;
-
-const upsertOptions = z.strictObject({
-  /** Whether a known peer may come with another key or DID. Default false: it is refused. */
-  allowIdentityChange: z.boolean().default(false),
+export interface UpsertOptions extends BulkOptions {
   /**
    * What happens when `maxWaiting` commands wait already: `reject` (default), or `wait` longer;
    * as many again may do that.
    */
-  whenFull: z.enum(['reject', 'wait']).default('reject'),
-});
-const bulkOptions = upsertOptions.pick({ allowIdentityChange: true });
+  readonly whenFull?: WhenFull | undefined;
+}
 
-export type UpsertSettings = Readonly<z.output<typeof upsertOptions>>;
+/** How many upserts at once treat what is known. */
+export interface BulkOptions {
+  /** Whether a known peer may come with another key or DID. Default false: it is refused. */
+  readonly allowIdentityChange?: boolean | undefined;
+}
 
-const upsertDefaults: UpsertSettings = upsertOptions.parse({});
+export interface UpsertSettings {
+  readonly allowIdentityChange: boolean;
+  readonly whenFull: WhenFull;
+}
 
-/** @throws {ConfigError} when an option is not one it can be */
-export const upsertSettings = (options: UpsertOptions | undefined): UpsertSettings =>
-  options === undefined ? upsertDefaults : parseOptions(upsertOptions, options, 'options');
+const allowIdentityChange = flagOption(false);
+export const whenFullOption = wordOption('reject', 'wait');
+const upsertOptions: OptionTable<UpsertSettings> = {
+  allowIdentityChange,
+  whenFull: whenFullOption,
+};
+const bulkOptions: OptionTable<Pick<UpsertSettings, 'allowIdentityChange'>> = {
+  allowIdentityChange,
+};
+
+const upsertDefaults = readOptions(upsertOptions, {}, 'options');
+
+/**
+ * @param defaults - what is taken for what is left out
+ * @throws {ConfigError} when an option is not one it can be
+ */
+export function upsertSettings(
+  options: UpsertOptions | undefined,
+  defaults = upsertDefaults,
+): UpsertSettings {
+  if (options === undefined) return defaults;
+  const { whenFull } = defaults;
+  const table = { ...upsertOptions, whenFull: { ...whenFullOption, initial: whenFull } };
+  return readOptions(table, options, 'options');
+}
 
 /** @throws {ConfigError} when an option is not one it can be */
 export const bulkSettings = (options: BulkOptions | undefined): UpsertSettings =>
   options === undefined
     ? upsertDefaults
-    : { ...upsertDefaults, ...parseOptions(bulkOptions, options, 'options') };
+    : { ...upsertDefaults, ...readOptions(bulkOptions, options, 'options') };

@@ -108,6 +108,13 @@ export function numberExpectation({ min, max, integer }: NumberField): string {
   return `${what} from ${min} to ${max}`;
 }
 
+/** Whether a value is a number that a field may have. */
+export const isNumberOf = ({ min, max, integer }: NumberField, value: unknown): value is number =>
+  typeof value === 'number' &&
+  value >= min &&
+  value <= max &&
+  (!integer || Math.floor(value) === value);
+
 /** A finite number with a default. */
 export const number = (initial: number, options: NumberOptions = {}): NumberField<false> =>
   numberField(false, initial, options);

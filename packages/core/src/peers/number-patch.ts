@@ -1,11 +1,6 @@
 import { isSequence } from '../own-record.js';
-import {
-  type EntryMemory,
-  type GroupNode,
-  type Member,
-  type NumberLeaf,
-  peerLayout,
-} from './entry-layout.js';
+import { isNumberOf } from './field-kinds.js';
+import { type EntryMemory, type GroupNode, type Member, peerLayout } from './entry-layout.js';
 import type { PeerPatch } from './peer-patch.js';
 
 /**
@@ -101,7 +96,7 @@ function addGroup(draft: Draft, { members, groups }: Group, given: unknown): boo
 function addLeaf(draft: Draft, leaf: Exclude<Member['node'], GroupNode>, value: unknown): boolean {
   switch (leaf.kind) {
     case 'number':
-      if (!isNumberOf(leaf, value)) return false;
+      if (!isNumberOf(leaf.field, value)) return false;
       draft.slots.push(leaf.slot);
       draft.values.push(value + 0); // -0 and 0 are one value, so they must be the same bytes
       return true;
@@ -119,8 +114,3 @@ function addLeaf(draft: Draft, leaf: Exclude<Member['node'], GroupNode>, value: 
 }
 
 const flags: readonly unknown[] = [false, true];
-
-function isNumberOf({ field }: NumberLeaf, value: unknown): value is number {
-  if (typeof value !== 'number' || !(value >= field.min && value <= field.max)) return false;
-  return !field.integer || Math.floor(value) === value;
-}

@@ -1,8 +1,15 @@
 import { type EntryDraft, peerEncoder } from './entry-encoder.js';
-import { type EntryMemory, copyWords, entryHeadroom, entryMemory } from './entry-layout.js';
-import { entryLength } from './entry-reader.js';
+import { ConnectionBrokenError } from '../connection-errors.js';
+import { encodedEntries } from './encoded-entry-check.js';
+import {
+  type EntryMemory,
+  copyWords,
+  entryHeadroom,
+  entryMemory,
+  maxEntryBytes,
+} from './entry-layout.js';
+import { type PlacedEntry, entryLength } from './entry-reader.js';
 import { type NumberPatch, overwriteEntry } from './number-patch.js';
-import type { PlacedEntry } from './entry-reader.js';
 import type { TimeBound } from './time-bound.js';
 
 /**
@@ -52,6 +59,24 @@ export class Staging {
     return chunk.take(length, nodeId);
   }
 
+  /**
+   * Takes over an entry that another thread has encoded: copies it, and then checks the copy.
+   *
+   * @throws {ConnectionBrokenError} when the encoder would not have written it
+   * @throws {PeerValidationError} naming a bad time; nothing is staged either way
+   */
+  stageEncoded(source: EncodedSource): StagedEntry {
+    const { bodyBytes } = source;
+    const { memory, used: base } = this.#chunk();
+    if (bodyBytes > maxEntryBytes) {
+      throw new ConnectionBrokenError('an entry came that is too long');
+    }
+    source.copyBody(memory, base);
+    const nodeId = encodedEntries.check(memory, base, bodyBytes, this.#now);
+    this.#times.hold(memory, base);
+    return this.#current.take(bodyBytes, nodeId);
+  }
+
   /** A getter of the caller's may have staged entries of its own, so the place is chosen after it. */
   #write(draft: EntryDraft, known: PlacedEntry | undefined): StagedEntry {
     const nodeId = draft.first as string;
@@ -95,6 +120,14 @@ class StagingChunk {
     this.pending++;
     return { chunk: this, memory: this.memory, base, nodeId };
   }
+}
+
+/** Where an entry comes from that another thread has encoded. */
+export interface EncodedSource {
+  /** Its length. */
+  readonly bodyBytes: number;
+  /** Copies it to a place. Called once. */
+  copyBody(memory: EntryMemory, base: number): void;
 }
 
 /** An encoded entry that waits in the staging area. */

@@ -12,6 +12,7 @@ export { noSuchOption } from './read-options.js';
 export { expectationOf } from './expectation.js';
 export { fileBeside } from './file-beside.js';
 export { MessageReceiver, createMessageBuffer } from './log/message-ring.js';
+export { ConnectionBrokenError, ConnectionClosedError } from './connection-errors.js';
 export * from './observer.js';
 export { ownRecord, shortName } from './own-record.js';
 export { checkPort } from './port-argument.js';
@@ -20,6 +21,13 @@ export type { PageOptions, PeerSelection } from './peers/peer-selection.js';
 export { printable, printableLines, readable } from './printable.js';
 export { BatchUpdate } from './registry/batch-update.js';
 export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
+export type { CallerDesk } from './registry/caller-desk.js';
+export { type PortOptions, portSettings } from './registry/port-options.js';
+export type {
+  ConnectOptions,
+  ConnectedPeers,
+  RegistryConnection,
+} from './registry/registry-connection.js';
 export { Registry, type RegistryClocks } from './registry/registry.js';
 export type { BulkOptions, UpsertOptions } from './registry/upsert-options.js';
 export type { Resync, Watch, WatchEvent, WatchOptions } from './registry/watch.js';

@@ -9,3 +9,6 @@ export const defaultDidMethods: readonly string[] = ['zhtp'];
 
 /** V8's own limit for the heap of each thread, in MB. Far above any soft limit: hitting it can end the process. */
 export const hardLimitMb = 2_048;
+
+/** How long anything keeps the registry's thread to itself, in milliseconds. */
+export const maxTurnMs = 4;

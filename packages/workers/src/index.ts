@@ -1,4 +1,5 @@
 export { type BuiltInObservers, builtIn, builtInMetrics, builtInNames } from './built-in.js';
+export { connectRegistry } from './connection/connect-registry.js';
 export { type HostName, hostNames } from './host/hosts.js';
 export { moduleUrl } from './module-url.js';
 export type { ObserverModule, ObserverRegistration } from './observer-registration.js';

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import type { MessagePort } from 'node:worker_threads';
 import {
   type Chance,
   ConfigError,
@@ -9,6 +10,7 @@ import {
   type ObserverHandle,
   type ObserverMetrics,
   ObserverNotFoundError,
+  type PortOptions,
   type ObserverRegistryStats,
   Registry,
   type RegistryFailedError,
@@ -21,6 +23,7 @@ import {
   systemLoad,
 } from '@panoptes/core';
 import { type Logger, pino } from 'pino';
+import { openPort } from './connection/registry-port.js';
 import { namedHosts } from './host/hosts.js';
 import { moduleUrl } from './module-url.js';
 import { type ObserverRegistration, specOf } from './observer-registration.js';
@@ -116,6 +119,29 @@ export class PeerRegistry extends Registry {
    */
   async settled(seq = this.lastSeq, options?: SettleOptions): Promise<void> {
     await this.#supervisor.settled(seq, options);
+  }
+
+  /**
+   * Opens a way for a caller on another thread. The port is to be transferred there, and connected with
+   * `connectRegistry`.
+   *
+   * ```ts
+   * const port = registry.port();
+   * worker.postMessage(port, [port]);
+   * ```
+   *
+   * It keeps no thread alive. What the caller had sent before its thread ended is still committed.
+   *
+   * @throws {ConfigError} when an option is not one it can be
+   * @throws {RegistryClosedError | RegistryFailedError} when the registry takes no more commands
+   */
+  port(options: PortOptions = {}): MessagePort {
+    return openPort(this.callers, options);
+  }
+
+  /** Callers on other threads: ports that are connected, or may be. */
+  get connections(): number {
+    return this.callers.size;
   }
 
   /** The figures of all observers. */

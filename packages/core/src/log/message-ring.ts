@@ -1,5 +1,6 @@
 import { systemClock } from '../clock.js';
 import { messageOf } from '../error-of.js';
+import { maxTurnMs } from '../limits.js';
 import { nextTurn } from '../turns.js';
 import { LINE_BYTES, LINE_WORDS } from './log-layout.js';
 
@@ -41,8 +42,6 @@ const bytesAt = 2 * LINE_BYTES;
 const headBytes = 4;
 /** Bytes that may wait to be read; a power of two. They take no room before they are written. */
 const ringBytes = 262_144;
-/** How long messages are read for before the rest of the main thread has its turn. */
-const maxTurnMs = 4;
 
 // Taken when this is loaded: an observer may put others in their place.
 const { load, store, notify, waitAsync } = Atomics;

@@ -1,4 +1,4 @@
-import { BatchError, ConfigError, describe } from '../errors.js';
+import { BatchError, ConfigError, type PanoptesError, describe } from '../errors.js';
 import { textArgument } from '../peers/identity-arguments.js';
 import { ownPatch } from '../peers/own-patch.js';
 import type { BatchStep, BatchUpdate } from './batch-update.js';
@@ -13,12 +13,12 @@ import type { StagedEntry } from '../peers/staging.js';
  * @param giveBack - takes the entries again when a later step is refused
  * @throws {BatchError} when it is no batch, too large, or a step of it is not one
  */
-export function readSteps(
+export function readSteps<Entry extends { readonly nodeId: string } = StagedEntry>(
   batch: BatchUpdate,
   maxSteps: number,
-  stage: (entry: unknown) => StagedEntry,
-  giveBack: (step: Step) => void,
-): Step[] {
+  stage: (entry: unknown) => Entry,
+  giveBack: (step: Step<Entry>) => void,
+): Step<Entry>[] {
   const given: unknown = (batch as BatchUpdate | null | undefined)?.steps;
   if (!Array.isArray(given)) {
     throw new BatchError(`expected a BatchUpdate, got ${describe(batch)}`, undefined);
@@ -31,19 +31,26 @@ export function readSteps(
       undefined,
     );
   }
-  const steps: Step[] = [];
+  const steps: Step<Entry>[] = [];
   try {
     for (let at = 0; at < size; at++) steps.push(readStep(given[at] as BatchStep, stage));
     return steps;
   } catch (thrown) {
     for (const step of steps) giveBack(step);
-    const cause = refusalFor(thrown);
-    const message = `change ${steps.length} of the batch is refused: ${cause.message}`;
-    throw new BatchError(message, steps.length, { cause });
+    throw refusedBatch(steps.length, refusalFor(thrown));
   }
 }
 
-function readStep(step: BatchStep, stage: (entry: unknown) => StagedEntry): Step {
+/** The refusal of a batch for its step at a position. */
+export const refusedBatch = (position: number, cause: PanoptesError): BatchError =>
+  new BatchError(`change ${position} of the batch is refused: ${cause.message}`, position, {
+    cause,
+  });
+
+function readStep<Entry extends { readonly nodeId: string }>(
+  step: BatchStep,
+  stage: (entry: unknown) => Entry,
+): Step<Entry> {
   const kind: unknown = (step as BatchStep | null | undefined)?.kind;
   switch (kind) {
     case 'upsert': {

@@ -1,11 +1,11 @@
 import { systemClock } from '../clock.js';
 import { type PanoptesError, PeerValidationError } from '../errors.js';
+import { maxTurnMs } from '../limits.js';
 import type { PeerInput } from '../peers/peer-entry.js';
 import { nextTurn } from '../turns.js';
-import type { CommandIntake } from './command-intake.js';
 import type { CommandResult } from './commands.js';
-import { maxTurnMs } from './commit-loop.js';
 import { refusalFor } from '../peers/refusal.js';
+import type { UpsertIntake } from './upsert-intake.js';
 import { type BulkOptions, type UpsertSettings, bulkSettings } from './upsert-options.js';
 
 /**
@@ -15,7 +15,7 @@ import { type BulkOptions, type UpsertSettings, bulkSettings } from './upsert-op
  * not; and it ends as soon as the registry takes no more, also while the next entry is awaited.
  */
 export class BulkUpsert {
-  readonly #intake: CommandIntake;
+  readonly #intake: UpsertIntake;
   readonly #settings: UpsertSettings;
   readonly #counts = { added: 0, updated: 0, unchanged: 0 };
   readonly #rejections: Rejection[] = [];
@@ -28,7 +28,7 @@ export class BulkUpsert {
   #waiting: { readonly most: number; readonly goOn: () => void } | undefined;
 
   /** @throws {ConfigError} when an option is not one it can be */
-  constructor(intake: CommandIntake, options: BulkOptions | undefined) {
+  constructor(intake: UpsertIntake, options: BulkOptions | undefined) {
     this.#intake = intake;
     this.#settings = bulkSettings(options);
   }
@@ -139,7 +139,10 @@ export class BulkUpsert {
   async #untilRoom(): Promise<void> {
     if (this.#outstanding >= mostOutstanding) await this.#untilAtMost(mostOutstanding / 2);
     // Others have filled the queue: it empties turn by turn.
-    while (this.#intake.isFull) await this.#yieldTurn();
+    while (this.#intake.isFull) {
+      await this.#intake.room();
+      this.#turnStart = systemClock.monotonic();
+    }
   }
 
   async #yieldTurn(): Promise<void> {

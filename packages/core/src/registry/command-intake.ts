@@ -1,23 +1,20 @@
 import type { PanoptesError } from '../errors.js';
-import { keyArgument, textArgument } from '../peers/identity-arguments.js';
+import { textArgument } from '../peers/identity-arguments.js';
 import { type OwnPatch, ownPatch } from '../peers/own-patch.js';
 import type { PeerInput } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import type { RegistryCounters } from './registry-counters.js';
 import { tellAll } from '../tell-all.js';
+import { nextTurn } from '../turns.js';
 import { readSteps } from './batch-steps.js';
 import type { BatchUpdate } from './batch-update.js';
-import type {
-  BatchResult,
-  Command,
-  CommandResult,
-  UpdateFunction,
-  UpdateTarget,
-} from './commands.js';
+import type { BatchResult, Command, CommandResult, UpdateFunction } from './commands.js';
 import { stagedEntries, updateStep } from './commands.js';
+import { type GivenTarget, readTarget } from './given-target.js';
 import { refusalFor } from '../peers/refusal.js';
 import type { StagedEntry, Staging } from '../peers/staging.js';
 import type { TimeBound } from '../peers/time-bound.js';
+import type { UpsertIntake } from './upsert-intake.js';
 import { type UpsertOptions, type UpsertSettings, upsertSettings } from './upsert-options.js';
 import type { QueuedCommand, CommandQueue } from './command-queue.js';
 
@@ -25,7 +22,7 @@ import type { QueuedCommand, CommandQueue } from './command-queue.js';
  * Where callers hand in their commands: checks and encodes what they bring, and gives them a promise
  * for it. What is not a command at all is refused here, before it takes a place in the queue.
  */
-export class CommandIntake {
+export class CommandIntake implements UpsertIntake {
   readonly #queue: CommandQueue;
   readonly #staging: Staging;
   readonly #counters: RegistryCounters;
@@ -101,6 +98,11 @@ export class CommandIntake {
     return this.#admit(() => updateStep(readTarget(target), readChange(change)));
   }
 
+  /** An update of a peer by a patch that is made when the command is let in, if it can be. */
+  updateBy(nodeId: string, patch: () => PeerPatch): Promise<CommandResult<'updated'>> {
+    return this.#admit(() => updateStep(readTarget({ nodeId }), ownPatch(patch())));
+  }
+
   /** @param lastSeen - Unix milliseconds; now unless given */
   touch(nodeId: string, lastSeen: number | undefined): Promise<CommandResult<'updated'>> {
     return this.#admit((at) =>
@@ -145,11 +147,9 @@ export class CommandIntake {
     return this.#admit(() => ({ kind: 'cleanup' }));
   }
 
-  /** Refuses what is no command at all, as every command that is bad. */
-  refused(refusal: PanoptesError): Promise<never> {
-    return this.#admit(() => {
-      throw refusal;
-    });
+  /** Resolves when it is worth another look whether there is room. */
+  room(): Promise<void> {
+    return nextTurn();
   }
 
   /** Refuses every further command. The first reason stays. */
@@ -177,21 +177,33 @@ export class CommandIntake {
     return at;
   }
 
-  /** @param prepare - makes the command, given the time */
+  /**
+   * Takes a command whose outcome is told to one of two functions.
+   *
+   * @param prepare - makes the command, given the time, if it is let in
+   */
+  post(
+    prepare: (at: number) => Command,
+    resolve: QueuedCommand['resolve'],
+    reject: QueuedCommand['reject'],
+  ): void {
+    const refusal = this.#closed ?? this.#queue.refusal('reject');
+    if (refusal !== undefined) return this.#refuse(refusal, reject);
+    let at: number;
+    let command: Command;
+    try {
+      at = this.#look();
+      command = prepare(at);
+    } catch (error) {
+      return this.#refuse(refusalFor(error), reject);
+    }
+    this.#enter(command, at, resolve, reject);
+  }
+
   #admit<Result>(prepare: (at: number) => Command): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const refusal = this.#closed ?? this.#queue.refusal('reject');
-      if (refusal !== undefined) return this.#refuse(refusal, reject);
-      let at: number;
-      let command: Command;
-      try {
-        at = this.#look();
-        command = prepare(at);
-      } catch (error) {
-        return this.#refuse(refusalFor(error), reject);
-      }
-      this.#enter(command, at, resolve as QueuedCommand['resolve'], reject);
-    });
+    return new Promise((resolve, reject) =>
+      this.post(prepare, resolve as QueuedCommand['resolve'], reject),
+    );
   }
 
   #enter(
@@ -233,17 +245,6 @@ export interface CommandIntakeDeps {
   readonly times: TimeBound;
   /** Asks for a turn of the commands that wait. */
   readonly scheduleTurn: () => void;
-}
-
-/** How a caller names the peer that is to be updated. */
-export type GivenTarget =
-  Exclude<UpdateTarget, { publicKey: string }> | { readonly publicKey: string | Uint8Array };
-
-/** What is no identity is refused before its turn: a decision may not fail. */
-function readTarget(target: GivenTarget): UpdateTarget {
-  if ('nodeId' in target) return { nodeId: textArgument('peerId.nodeId', target.nodeId) };
-  if ('did' in target) return { did: textArgument('peerId.did', target.did) };
-  return { publicKey: keyArgument(target.publicKey) };
 }
 
 function readChange(change: PeerPatch | UpdateFunction): OwnPatch | UpdateFunction {

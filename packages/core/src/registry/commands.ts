@@ -34,10 +34,10 @@ export type UpdateTarget =
   | { readonly did: string };
 
 /** An encoded peer that is to be added or to replace what is known. */
-export interface UpsertStep {
+export interface UpsertStep<Entry = StagedEntry> {
   readonly kind: 'upsert';
   readonly nodeId: string;
-  readonly entry: StagedEntry;
+  readonly entry: Entry;
   readonly allowIdentityChange: boolean;
 }
 
@@ -65,8 +65,8 @@ export const updateStep = (target: UpdateTarget, change: UpdateStep['change']): 
   allowIdentityChange: false,
 });
 
-/** What concerns one peer. */
-export type Step = UpsertStep | RemoveStep | UpdateStep;
+/** What concerns one peer; its entries are staged, or still with the caller. */
+export type Step<Entry = StagedEntry> = UpsertStep<Entry> | RemoveStep | UpdateStep;
 
 /** Several steps that commit together or not at all. */
 export interface BatchSteps {

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import { PanoptesError } from '../errors.js';
+import { maxTurnMs } from '../limits.js';
 import type { Doorbell } from '../log/doorbell.js';
 import type { RegistryCounters } from './registry-counters.js';
 import { tellAll } from '../tell-all.js';
@@ -140,5 +141,3 @@ export type TurnEnd = 'idle' | 'log-full' | 'voting' | 'yielded';
 
 /** Commands between two looks at the clock. */
 const commandsPerLook = 64;
-/** How long a turn keeps the thread to itself. */
-export const maxTurnMs = 4;

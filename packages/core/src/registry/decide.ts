@@ -1,4 +1,4 @@
-import { BatchError, IdentityConflictError, PanoptesError, RegistryFullError } from '../errors.js';
+import { IdentityConflictError, PanoptesError, RegistryFullError } from '../errors.js';
 import { maxTransactionUnits, recordUnits } from '../log/log-memory.js';
 import { checkDid } from '../peers/did.js';
 import { EntryDiff, diffEntries, diffNumbers } from '../peers/entry-diff.js';
@@ -6,6 +6,7 @@ import { leafAt } from '../peers/entry-layout.js';
 import { didKeyOf, didOf } from '../peers/identity-index.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import { BatchOverlay } from './batch-overlay.js';
+import { refusedBatch } from './batch-steps.js';
 import {
   type BatchSteps,
   type Command,
@@ -239,8 +240,7 @@ function decideBatch(context: DecisionContext, { steps }: BatchSteps): DecidedCh
     const nodeId = nodeIdOfStep(step)!;
     const change = overlay.name(nodeId) ?? decideStep(context, step, overlay);
     if (change instanceof PanoptesError) {
-      const message = `change ${position} of the batch is refused: ${change.message}`;
-      return new BatchError(message, position, { cause: change });
+      return refusedBatch(position, change);
     }
     const slot = context.table.identities.withNodeId(nodeId);
     if (slot !== undefined) named.add(slot);

@@ -13,6 +13,8 @@ import { tellAll } from '../tell-all.js';
 import { inMicrotask, inNextTurn } from '../turns.js';
 import { Electorate } from '../voting/electorate.js';
 import { Admission } from './admission.js';
+import { CallerDesk } from './caller-desk.js';
+import { CallerSteps } from './caller-steps.js';
 import { CommandIntake } from './command-intake.js';
 import { CommitLoop, type TurnEnd } from './commit-loop.js';
 import { Committer } from './committer.js';
@@ -32,6 +34,8 @@ import { CommandQueue } from './command-queue.js';
  */
 export class RegistryActor {
   readonly intake: CommandIntake;
+  /** Where callers on other threads hand in their commands. */
+  readonly callers: CallerDesk;
   readonly table = new PeerTable();
   readonly log: ChangeLog;
   readonly counters = new RegistryCounters();
@@ -85,6 +89,12 @@ export class RegistryActor {
       now,
       times,
       scheduleTurn: () => this.#schedule(),
+    });
+    this.callers = new CallerDesk({
+      intake: this.intake,
+      steps: new CallerSteps(staging, now),
+      table: this.table,
+      maxBatchChanges: commands.maxBatchChanges,
     });
     this.electorate = new Electorate({
       table: this.table,

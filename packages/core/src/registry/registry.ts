@@ -4,7 +4,6 @@ import { type Clock, systemClock } from '../clock.js';
 import { type RegistryConfig, type RegistryOptions, resolveConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { SnapshotTaker } from '../log/snapshot.js';
-import { PeerValidationError } from '../errors.js';
 import type { Figures, logFigures } from '../figures.js';
 import { ownRecord } from '../own-record.js';
 import type { PeerEntry, PeerInput } from '../peers/peer-entry.js';
@@ -16,8 +15,10 @@ import { takeAll } from '../tell-all.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { BatchUpdate } from './batch-update.js';
 import { type BulkResult, BulkUpsert } from './bulk-upsert.js';
+import type { CallerDesk } from './caller-desk.js';
 import type { CommandIntake } from './command-intake.js';
 import type { BatchResult, CommandResult, UpdateFunction } from './commands.js';
+import { metricsPatch, trustPatch } from './patch-arguments.js';
 import { RegistryActor } from './registry-actor.js';
 import type { BulkOptions, UpsertOptions } from './upsert-options.js';
 import { LogWatch, type Watch, type WatchOptions } from './watch.js';
@@ -37,6 +38,7 @@ export class Registry implements AsyncDisposable {
   protected readonly log: ChangeLog;
   protected readonly snapshots: SnapshotTaker;
   protected readonly electorate: Electorate;
+  protected readonly callers: CallerDesk;
   readonly #actor: RegistryActor;
   readonly #intake: CommandIntake;
 
@@ -50,6 +52,7 @@ export class Registry implements AsyncDisposable {
     this.table = this.#actor.table;
     this.log = this.#actor.log;
     this.electorate = this.#actor.electorate;
+    this.callers = this.#actor.callers;
     this.peers = new PeerQueries(this.table);
     this.snapshots = new SnapshotTaker(this.table, () => this.log.writer.checkpoint());
   }
@@ -159,19 +162,12 @@ export class Registry implements AsyncDisposable {
     nodeId: string,
     metrics: Partial<PeerEntry['connectionMetrics']>,
   ): Promise<CommandResult<'updated'>> {
-    // A patch of nothing changes nothing; no patch at all is a mistake.
-    const given: unknown = metrics;
-    return given === undefined || given === null
-      ? this.#refused('connectionMetrics', 'an object with some fields', given)
-      : this.update(nodeId, { connectionMetrics: metrics });
+    return this.#intake.updateBy(nodeId, () => metricsPatch(metrics));
   }
 
   /** Sets a peer's trust; what is below 0 or above 1 is taken as 0 or 1. */
   updateTrust(nodeId: string, trustScore: number): Promise<CommandResult<'updated'>> {
-    // Arithmetic would take null for 0, and a patch nothing for no change.
-    return typeof trustScore === 'number'
-      ? this.update(nodeId, { trustScore: Math.min(1, Math.max(0, trustScore)) })
-      : this.#refused('trustScore', 'a finite number from 0 to 1', trustScore);
+    return this.#intake.updateBy(nodeId, () => trustPatch(trustScore));
   }
 
   /**
@@ -273,10 +269,6 @@ export class Registry implements AsyncDisposable {
   /** Stops the registry because of a bug: everything that waits, and all that comes, is rejected. */
   protected fail(cause: unknown): void {
     this.#actor.fail(cause);
-  }
-
-  #refused(field: string, expected: string, given: unknown): Promise<never> {
-    return this.#intake.refused(new PeerValidationError(field, expected, given));
   }
 
   /** Takes no more commands, and resolves when those that wait have been committed or refused. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import { PanoptesError } from '../errors.js';
+import { maxTurnMs } from '../limits.js';
 import type { Doorbell } from '../log/doorbell.js';
 import { AdaptiveSpin } from '../log/adaptive-spin.js';
 import type { PeerTable } from '../peers/peer-table.js';
@@ -10,7 +11,7 @@ import type { VotedProposal, Election } from '../voting/election.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { Admission } from './admission.js';
 import { refusedCommand, resultOf } from './command-outcome.js';
-import { type TurnEnd, maxTurnMs } from './commit-loop.js';
+import type { TurnEnd } from './commit-loop.js';
 import type { Committer } from './committer.js';
 import { GroupFootprint } from './group-footprint.js';
 import type { Transaction } from '../log/transaction.js';

@@ -5,6 +5,7 @@ import type { PeerEntry } from '@panoptes/core';
 export type Operation =
   | { readonly kind: 'put'; readonly nodeId: string; readonly entry: PeerEntry }
   | { readonly kind: 'earn'; readonly nodeId: string; readonly tokens: number }
+  | { readonly kind: 'set'; readonly nodeId: string; readonly tokens: number }
   | { readonly kind: 'remove'; readonly nodeId: string }
   | { readonly kind: 'read'; readonly nodeId: string };
 
@@ -39,9 +40,11 @@ function alone(state: State, operation: Operation): Step {
       return old === undefined
         ? { answer: { change: 'unchanged' } }
         : { answer: { change: 'removed' }, next: undefined };
-    case 'earn': {
+    case 'earn':
+    case 'set': {
       if (old === undefined) return { answer: { code: 'PEER_NOT_FOUND' } };
-      return written(old, { ...old, tokensEarned: old.tokensEarned + operation.tokens });
+      const before = operation.kind === 'set' ? 0 : old.tokensEarned;
+      return written(old, { ...old, tokensEarned: before + operation.tokens });
     }
     case 'put':
       return written(old, operation.entry);

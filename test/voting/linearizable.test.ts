@@ -32,10 +32,11 @@ async function call(seed: string, calls: number, history: Call[]): Promise<void>
         { kind: 'put', nodeId, entry: peer(number, { tokensEarned: pick(9) }) },
         { kind: 'earn', nodeId, tokens: pick(3) },
         { kind: 'earn', nodeId, tokens: 1 },
+        { kind: 'set', nodeId, tokens: pick(9) },
         { kind: 'remove', nodeId },
         { kind: 'read', nodeId },
       ] as const
-    )[pick(5)]!;
+    )[pick(6)]!;
     const calledAt = registry.lastSeq;
     const answer = await answerTo(operation);
     history.push({ operation, calledAt, answeredAt: registry.lastSeq, answer });
@@ -54,6 +55,8 @@ async function answerTo(operation: Operation): Promise<Call['answer']> {
           ...entry,
           tokensEarned: entry.tokensEarned + operation.tokens,
         }));
+      case 'set':
+        return await registry.update(nodeId, { tokensEarned: operation.tokens });
       case 'remove':
         return await registry.remove(nodeId);
       case 'read':

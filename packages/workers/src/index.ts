@@ -1,5 +1,10 @@
 export { type BuiltInObservers, builtIn, builtInMetrics, builtInNames } from './built-in.js';
-export { connectRegistry } from './connection/connect-registry.js';
+export {
+  type ConnectOptions,
+  type ConnectedPeers,
+  type RegistryConnection,
+  connectRegistry,
+} from './caller.js';
 export { type HostName, hostNames } from './host/hosts.js';
 export { moduleUrl } from './module-url.js';
 export type { ObserverModule, ObserverRegistration } from './observer-registration.js';

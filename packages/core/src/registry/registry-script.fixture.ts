@@ -34,6 +34,12 @@ export interface Act {
   readonly by?: 'nodeId' | 'did' | 'publicKey' | 'insert';
 }
 
+/** Where a script's commands go: a registry, or what brings them to one. */
+export type ScriptTarget = Pick<
+  OpenRegistry,
+  'upsert' | 'remove' | 'update' | 'updateByDid' | 'updateByPublicKey' | 'commitBatch' | 'peers'
+>;
+
 /** Milliseconds before the start; less than none is after it. */
 const ago = fc.oneof(
   { weight: 9, arbitrary: fc.nat(15_000) },
@@ -168,7 +174,7 @@ export const anyRound = fc.record({
 
 /** Issues the commands of a round, each after the last one's answer or all at once. */
 export async function answersOf(
-  registry: OpenRegistry,
+  registry: ScriptTarget,
   { acts, oneByOne }: { readonly acts: readonly (Act | Act[])[]; readonly oneByOne: boolean },
 ): Promise<unknown[]> {
   const answers: Promise<unknown>[] = [];
@@ -190,7 +196,7 @@ export function answerOwed(model: RegistryModel, act: Act | Act[], now: number):
 }
 
 /** The identity by which an update asks for a peer, as the registry knows it just then. */
-function issue(registry: OpenRegistry, act: Act | Act[]): Promise<object> {
+function issue(registry: ScriptTarget, act: Act | Act[]): Promise<object> {
   if (Array.isArray(act)) {
     const batch = new BatchUpdate();
     for (const { step, change } of act) {

@@ -15,6 +15,7 @@ it.each([
   'a watch that was left',
   'a wait after its end',
   'a critical observer that was unregistered',
+  'callers that ended',
 ])('a registry that was closed leaves no memory behind, with %s', async (use) => {
   const args = ['--expose-gc', program, use];
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 100_000 });

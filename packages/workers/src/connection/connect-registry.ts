@@ -55,7 +55,8 @@ function openingOf(port: unknown): PortOpening & { readonly buffer: CallerBuffer
   const { panoptes, buffer, maxBatchChanges } = firstMessage(port);
   if (panoptes !== openingMark || !isCallerBuffer(buffer) || maxBatchChanges === undefined) {
     throw new ConfigError(
-      'port: expected one from registry.port() that was not connected before; a port connects once',
+      'port: expected one from registry.port() that was not connected before, of a registry that is ' +
+        'open; a port connects once',
     );
   }
   return { panoptes, buffer, maxBatchChanges };

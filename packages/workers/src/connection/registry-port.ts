@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { type CallerDesk, type PortOptions, portSettings } from '@panoptes/core';
 import { type PortEnding, type PortOpening, openingMark } from './port-message.js';
 
@@ -10,8 +10,11 @@ export function openPort(callers: CallerDesk, options: PortOptions): MessagePort
   const { capacityBytes } = portSettings(options);
   const { port1: port, port2: callersPort } = new MessageChannel();
   const { line, buffer, maxBatchChanges } = callers.open(capacityBytes, (ending) => {
+    const isUnused = takesOpening(callersPort);
     port.postMessage({ ending } satisfies PortEnding);
     port.close();
+    // One that nobody has would keep its opening, and so the memory, for ever.
+    if (isUnused) callersPort.close();
   });
   // When the caller has closed its end, or its thread has ended.
   port.on('close', () => line.leave());
@@ -21,4 +24,14 @@ export function openPort(callers: CallerDesk, options: PortOptions): MessagePort
   const opening = { panoptes: openingMark, buffer, maxBatchChanges } satisfies PortOpening;
   port.postMessage(opening);
   return callersPort;
+}
+
+/** Takes the opening out of a port that is still here and was not connected. */
+function takesOpening(callersPort: MessagePort): boolean {
+  try {
+    return receiveMessageOnPort(callersPort) !== undefined;
+  } catch {
+    // It is on another thread.
+    return false;
+  }
 }

@@ -15,6 +15,7 @@ export const suiteNames = [
   'memory',
   'scale',
   'operations',
+  'callers',
   'simulation',
   'idle',
 ] as const;

@@ -19,6 +19,8 @@ export interface BenchPlan {
   readonly recoveryPeers: number;
   /** Sizes of registries whose costs are compared. */
   readonly scalePeers: readonly number[];
+  /** Numbers of threads that call a registry. */
+  readonly callers: readonly number[];
   /** Upserts between the first and the last look at memory. */
   readonly memoryUpserts: number;
   /** How long load at a fixed rate lasts, in milliseconds. */
@@ -53,6 +55,7 @@ const fullPlan: Omit<BenchPlan, 'observers' | 'seed' | 'runs'> = {
   peers: 1_000,
   recoveryPeers: 10_000,
   scalePeers: [1_000, 10_000, 100_000, 1_000_000],
+  callers: [1, 2, 3, 4],
   memoryUpserts: 10_000_000,
   latencyMs: 3_000,
   simulatedPeers: 10_000,
@@ -67,6 +70,7 @@ const quickPlan: Omit<BenchPlan, 'observers' | 'seed' | 'runs'> = {
   peers: 100,
   recoveryPeers: 200,
   scalePeers: [100, 1_000],
+  callers: [1, 2],
   memoryUpserts: 20_000,
   latencyMs: 200,
   simulatedPeers: 20,

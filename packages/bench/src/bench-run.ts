@@ -4,6 +4,7 @@ import { benchSchema, suiteNames } from './bench-document.js';
 import type { BenchPlan } from './bench-plan.js';
 import { holdContest, type RunListener } from './contest.js';
 import { ratiosOf } from './statistics.js';
+import { callersSuite } from './suites/callers-suite.js';
 import { fanoutSuite } from './suites/fanout-suite.js';
 import { idleSuite } from './suites/idle-suite.js';
 import { latencySuite } from './suites/latency-suite.js';
@@ -58,6 +59,7 @@ const suites: Readonly<Record<SuiteName, Suite>> = {
   memory: memorySuite,
   scale: scaleSuite,
   operations: operationsSuite,
+  callers: callersSuite,
   simulation: simulationSuite,
   idle: idleSuite,
 };

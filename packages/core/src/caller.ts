@@ -6,6 +6,8 @@ export { isA } from './error-of.js';
 export * from './errors.js';
 export { ConnectionBrokenError, ConnectionClosedError } from './connection-errors.js';
 export { type CallerBuffer, isCallerBuffer } from './log/caller-memory.js';
+export { createPeer, type PeerEntry, type PeerInput } from './peers/peer-entry.js';
+export type { PeerPatch } from './peers/peer-patch.js';
 export { BatchUpdate } from './registry/batch-update.js';
 export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
 export type { CallerEnding } from './registry/caller-ending.js';

@@ -10,8 +10,12 @@ export {
   type CommandResult,
   type ConnectOptions,
   type ConnectedPeers,
+  type PeerEntry,
+  type PeerInput,
+  type PeerPatch,
   type Rejection,
   type RegistryConnection,
   type UpsertOptions,
+  createPeer,
 } from '@panoptes/core/caller';
 export { connectRegistry } from './connection/connect-registry.js';

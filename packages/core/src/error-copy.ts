@@ -1,7 +1,7 @@
-import { deserialize, serialize } from 'node:v8';
 import * as connectionErrors from './connection-errors.js';
 import { isA, messageOf } from './error-of.js';
 import * as errors from './errors.js';
+import { exactJson, fromExactJson } from './exact-json.js';
 
 /**
  * Turns an error into bytes from which another thread makes the same: its class, code, message, what else
@@ -12,19 +12,19 @@ import * as errors from './errors.js';
 export function packedError(error: unknown, mostBytes: number): Buffer {
   let bytes: Buffer | undefined;
   try {
-    bytes = serialize(dataOf(error, 0));
+    bytes = Buffer.from(exactJson(dataOf(error, 0)));
   } catch {
     // What it tells cannot be copied.
   }
   if (bytes !== undefined && bytes.length <= mostBytes) return bytes;
   const { name, code, message } = dataOf(error, deepest);
   const bare: ErrorData = { name, code, message: message.slice(0, shortMessage), details: [] };
-  return serialize(bare);
+  return Buffer.from(exactJson(bare));
 }
 
-/** Makes the error that `packedError` made bytes of. To be called on bytes of the registry's own only. */
+/** Makes the error that `packedError` made bytes of. */
 export const unpackedError = (bytes: Uint8Array): Error =>
-  errorFrom(deserialize(bytes) as ErrorData);
+  errorFrom(fromExactJson(Buffer.from(bytes).toString()) as ErrorData);
 
 /** An error as plain data. */
 export interface ErrorData {

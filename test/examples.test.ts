@@ -46,6 +46,12 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     "near, to buoy: { via: 'buoy', hops: 0 }",
     'QUERY_FAILED',
   ],
+  'callers.mjs': [
+    'north: 1000 added, updated, PEER_NOT_FOUND',
+    'south: 1000 added, updated, PEER_NOT_FOUND',
+    '2000 peers after 2002 transactions',
+    'tier1 untrusted',
+  ],
   'own-churn.mjs': [
     'pass: 6875 events, 48.109 peers online on average',
     'kademlia: 6875 events, as the plain model says',
@@ -117,7 +123,7 @@ describe('the examples', () => {
 
   it('are all run here, but for the observers that they load', () => {
     const programs = readdirSync(folder).filter(
-      (name) => name.endsWith('.mjs') && !name.endsWith('.observer.mjs'),
+      (name) => name.endsWith('.mjs') && !/\.(?:observer|thread)\.mjs$/.test(name),
     );
     expect(programs.sort()).toEqual([...Object.keys(transcripts), 'isolation.mjs'].sort());
   });

@@ -82,7 +82,7 @@ const runs = 60;
 const threads: CallerThread[] = [];
 afterAll(() => Promise.all(threads.map((thread) => thread.end())));
 
-it('CA1 the registry agrees with the plain model also where commands come from another thread', async () => {
+it('the registry agrees with the plain model also where commands come from another thread', async () => {
   const tally = new Map<string, number>();
   const seenOf = (what: string) => tally.set(what, (tally.get(what) ?? 0) + 1);
   const script = fc.array(anyRound, { minLength: 4, maxLength: 14 });

@@ -23,7 +23,7 @@ afterEach(async () => {
 
 const gone = () => until('the registry had forgotten it', () => registry.connections === 0);
 
-describe('CA6 a caller whose thread ends', () => {
+describe('a caller whose thread ends', () => {
   it.each<[string, (caller: CallerThread) => void]>([
     ['is terminated', (caller) => void caller.end()],
     ['throws', (caller) => caller.order('throws')],
@@ -90,7 +90,7 @@ describe('CA6 a caller whose thread ends', () => {
 });
 
 describe('a registry that ends', () => {
-  it('CA3 settles every promise of a caller on another thread', async () => {
+  it('settles every promise of a caller on another thread', async () => {
     const caller = new CallerThread(registry.port());
     const started = caller.call('burst', peers);
     expect(await started).toEqual({ ok: peers.length });
@@ -119,7 +119,7 @@ describe('a registry that ends', () => {
 });
 
 describe('a port', () => {
-  it('CA8 connects once', async () => {
+  it('connects once', async () => {
     const port = registry.port();
     const connection = connectRegistry(port);
     expect(() => connectRegistry(port)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error); // prettier-ignore
@@ -129,7 +129,7 @@ describe('a port', () => {
     await gone();
   });
 
-  it('CA8 is one of a registry’s, and its options are what they can be', () => {
+  it('is one of a registry’s, and its options are what they can be', () => {
     const { port1, port2 } = new MessageChannel();
     port2.postMessage({
       panoptes: 'registry',
@@ -165,7 +165,7 @@ describe('a port', () => {
     await gone();
   });
 
-  it('CA5 takes no messages: whoever sends one has broken the connection', async () => {
+  it('takes no messages: whoever sends one has broken the connection', async () => {
     const port = registry.port();
     const connection = connectRegistry(port);
     port.postMessage('anything');

@@ -30,7 +30,7 @@ async function burst(
   return codes;
 }
 
-describe('CA9 a caller that sends more than is taken', () => {
+describe('a caller that sends more than is taken', () => {
   it('is refused what its memory has no room for, unless it says otherwise', async () => {
     const { ok = 0, REGISTRY_OVERLOADED: refused = 0, ...others } = await burst({});
     expect([ok + refused, others]).toEqual([many.length, {}]);

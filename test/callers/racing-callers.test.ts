@@ -71,7 +71,7 @@ function bounded(calls: readonly (TimedCall & { readonly operation: Operation })
   });
 }
 
-it('CA7 threads that race on the same peers see a history that is linearizable', async () => {
+it('threads that race on the same peers see a history that is linearizable', async () => {
   const lines = Array.from({ length: threads * linesEach }, async (_, line) => {
     const operations = operationsFrom(`callers ${line}`);
     const thread = callers[line % threads]!;

@@ -1,9 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { CommandResult, PeerEntry } from '@panoptes/core';
 
-/** Ways for a thread to call a registry on another one. */
-export const callerWays = ['panoptes', 'postMessage', 'postMessage-batch-100', 'comlink'] as const;
-export type CallerWay = (typeof callerWays)[number];
+/** Upserts on their way to the registry, in one message. */
+export interface UpsertMessage {
+  readonly id: number;
+  readonly entries: readonly PeerEntry[];
+}
 
 /** What a caller's thread is given at its start. */
 export interface CallerWorkerData {
@@ -28,12 +30,6 @@ export interface CallerReport {
   readonly committed: number;
 }
 
-/** Upserts on their way to the registry, in one message. */
-export interface UpsertMessage {
-  readonly id: number;
-  readonly entries: readonly PeerEntry[];
-}
-
 /** Their results on the way back. */
 export interface ResultMessage {
   readonly id: number;
@@ -44,3 +40,7 @@ export interface ResultMessage {
 export interface UpsertCalls {
   upsert(entry: PeerEntry): Promise<CommandResult<'added' | 'updated'>>;
 }
+
+/** Ways for a thread to call a registry on another one. */
+export const callerWays = ['panoptes', 'postMessage', 'postMessage-batch-100', 'comlink'] as const;
+export type CallerWay = (typeof callerWays)[number];

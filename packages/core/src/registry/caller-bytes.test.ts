@@ -78,7 +78,7 @@ function sendAll(connection: RegistryConnection): Promise<unknown> {
   ]);
 }
 
-describe('CA5 what a caller writes into the memory', () => {
+describe('what a caller writes into the memory', () => {
   it('is refused if it is not what a caller writes, and hurts nobody else: single bytes', async () => {
     const watched = new Watched();
     const tally = { broken: 0, whole: 0 };
@@ -202,7 +202,7 @@ class CountedStaging extends Staging {
   }
 }
 
-describe('CA6 a caller that ends', () => {
+describe('a caller that ends', () => {
   function desk() {
     const staging = new CountedStaging(anyTimes);
     const queue = new CommandQueue(100);

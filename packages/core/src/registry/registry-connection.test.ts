@@ -121,7 +121,7 @@ const calls: readonly [string, (target: Target) => unknown][] = [
 
 describe('a connection', () => {
   it.each(['clamp', 'refuse'] as const)(
-    'CA1 gives the same results and errors as the registry itself (%s)',
+    'gives the same results and errors as the registry itself (%s)',
     async (futureTimes) => {
       const options = {
         log: { logBytes: 2 ** 20 },
@@ -152,7 +152,7 @@ describe('a connection', () => {
     },
   );
 
-  it('CA2 refuses a function, which cannot cross, and says what to do', async () => {
+  it('refuses a function, which cannot cross, and says what to do', async () => {
     const registry = connectedRegistry();
     const { connection } = registry.connect();
     await connection.upsert(peer(1));
@@ -209,7 +209,7 @@ describe('the end of a connection', () => {
     ['fails', (registry) => registry.breakDown(new Error('a bug')), 'REGISTRY_FAILED'],
   ];
   it.each(closedBy)(
-    'CA3 comes when the registry %s: every promise settles, with its error',
+    'comes when the registry %s: every promise settles, with its error',
     async (_, end, code) => {
       const registry = connectedRegistry();
       const { connection } = registry.connect({ maxOutstanding: 100_000, whenFull: 'wait' });
@@ -255,7 +255,7 @@ describe('the end of a connection', () => {
     expect(reasonOf(endings[0]!)).toMatchObject({ code: 'REGISTRY_CLOSED' });
   });
 
-  it('CA4 lets what was sent have its outcome, and the registry forget it, when it is closed', async () => {
+  it('lets what was sent have its outcome, and the registry forget it, when it is closed', async () => {
     const registry = connectedRegistry();
     const { connection } = registry.connect({ whenFull: 'wait' });
     const sent = Array.from({ length: 2_000 }, (_, number) => connection.upsert(peer(number)));

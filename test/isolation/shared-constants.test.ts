@@ -1,10 +1,12 @@
 import * as core from '@panoptes/core';
+import * as coreOfCallers from '@panoptes/core/caller';
 import * as coreOfThreads from '@panoptes/core/observer';
 import * as sim from '@panoptes/sim';
 import * as bench from '@panoptes/bench';
 import * as testkit from '@panoptes/testkit';
 import * as testkitOfThreads from '@panoptes/testkit/observer';
 import * as workers from '@panoptes/workers';
+import * as workersOfCallers from '@panoptes/workers/caller';
 import * as workersOfThreads from '@panoptes/workers/observer';
 import { expect, it } from 'vitest';
 
@@ -16,7 +18,7 @@ function* unfrozen(value: unknown, path: string): Generator<string> {
 }
 
 const packages = {
-  ...{ core, coreOfThreads, workers, workersOfThreads },
+  ...{ core, coreOfThreads, coreOfCallers, workers, workersOfThreads, workersOfCallers },
   ...{ testkit, testkitOfThreads, sim, bench },
 };
 

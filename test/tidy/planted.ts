@@ -209,6 +209,7 @@ export const ruleCases: RuleCase[] = [
       [`${core}/index.ts`]: "export * from './a.js';",
       'packages/workers/src/index.ts': "export * from './observer.js';",
       'packages/workers/src/observer.ts': 'export const defineObserver = 1;',
+      'packages/workers/src/caller.ts': "import { z } from 'zod';",
       'packages/workers/src/runtime/worker-entry.ts':
         "import './runtime.js';\nimport './later.js';",
       'packages/workers/src/runtime/runtime.ts': "import { LogReader } from '@panoptes/core';",
@@ -223,6 +224,7 @@ export const ruleCases: RuleCase[] = [
       'examples/program.mjs': "import { createRegistry } from '@panoptes/workers';",
     },
     finds: [
+      'packages/workers/src/caller.ts:1 loads zod',
       'packages/workers/src/runtime/worker-entry.ts:1 loads packages/workers/src/runtime/runtime.ts → packages/core/src/index.ts',
       'packages/sim/src/model/model-worker.ts:1 loads packages/sim/src/model/churn.ts → zod',
       'examples/heavy.mjs:1 loads packages/workers/src/index.ts',

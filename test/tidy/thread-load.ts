@@ -2,8 +2,9 @@ import { links } from './module-links.js';
 import { resolver } from './module-resolver.js';
 import { isForTests, type ProjectFile, type Rule } from './project-file.js';
 
-/** What runs on every observer's thread, whatever the observer, and on the plain model's. */
+/** What runs on every observer's thread, whatever the observer, on a caller's, and on the plain model's. */
 const threadEntries = [
+  'packages/workers/src/caller.ts',
   'packages/workers/src/runtime/worker-entry.ts',
   'packages/sim/src/model/model-worker.ts',
 ];
@@ -15,8 +16,8 @@ const wholePackages = ['core', 'workers', 'testkit', 'sim', 'bench'].map(
 const heavyLibraries = /^(?:zod|yaml|commander|xstate|pino)(?:\/|$)/;
 
 /**
- * A thread starts faster, and takes less memory, the less it loads: neither the entry of an observer's
- * or the model's, nor a module that defines an observer, reaches a whole package, where a part of it
+ * A thread starts faster, and takes less memory, the less it loads: neither the entry of an observer's,
+ * a caller's or the model's, nor a module that defines an observer, reaches a whole package, where a part of it
  * serves, or one of the libraries of the main thread.
  */
 export const threadLoad: Rule = (files) => {

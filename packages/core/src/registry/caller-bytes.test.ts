@@ -209,7 +209,8 @@ describe('a caller that ends', () => {
     const now = () => 5;
     const scheduleTurn = () => undefined;
     const counters = new RegistryCounters();
-    const deps = { queue, staging, counters, maxBatchChanges: 9, now, scheduleTurn };
+    const times = anyTimes;
+    const deps = { queue, staging, times, counters, maxBatchChanges: 9, now, scheduleTurn };
     const intake = new CommandIntake(deps);
     const table = new PeerTable();
     const steps = new CallerSteps(staging, now);

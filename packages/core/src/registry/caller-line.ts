@@ -128,12 +128,13 @@ export class CallerLine {
   }
 
   #takeStep(): void {
-    const { steps, maxBatchChanges } = this.#deps;
+    const { intake, steps, maxBatchChanges } = this.#deps;
     if (this.#badBatch !== undefined) return;
     if (this.#steps.length === maxBatchChanges) {
       throw new ConnectionBrokenError(`a batch came of more than ${maxBatchChanges} changes`);
     }
     try {
+      intake.look();
       this.#steps.push(steps.read(this.#commands));
     } catch (error) {
       if (error instanceof ConnectionBrokenError) throw error;

@@ -73,7 +73,7 @@ export class CommandIntake implements UpsertIntake {
     let at: number;
     let entry: StagedEntry;
     try {
-      at = this.#look();
+      at = this.look();
       entry = this.#staging.stage(peer);
     } catch (error) {
       return this.#refuse(refusalFor(error), reject);
@@ -170,8 +170,12 @@ export class CommandIntake implements UpsertIntake {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** The time at which the command that comes in now is handed in; it is read by that time. */
-  #look(): number {
+  /**
+   * Notes the time at which what comes in now is handed in, by which it is read.
+   *
+   * @throws {ConfigError} when the clock tells no time
+   */
+  look(): number {
     const at = this.#now();
     this.#times.note(at);
     return at;
@@ -192,7 +196,7 @@ export class CommandIntake implements UpsertIntake {
     let at: number;
     let command: Command;
     try {
-      at = this.#look();
+      at = this.look();
       command = prepare(at);
     } catch (error) {
       return this.#refuse(refusalFor(error), reject);

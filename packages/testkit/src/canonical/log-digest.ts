@@ -10,9 +10,9 @@ import { withoutGroupMembers } from './peer-diff.js';
 
 /**
  * A digest of the log as far as it was seen: of every event in order, from the first, all that makes
- * it what it is. Of an update that is what changed, before and after; of other events the entry's
- * stamp. Equal logs have equal digests, however their events are represented in memory, and in all
- * likelihood only those.
+ * it what it is. Of an addition that is the entry's stamp, of an update what changed, before and
+ * after, of a removal the peer and why: what its entry was follows from the events before. Equal logs
+ * have equal digests, however their events are represented in memory, and in all likelihood only those.
  */
 export class LogDigest {
   readonly #hash = createHash('sha256');
@@ -47,7 +47,7 @@ export class LogDigest {
         break;
       case 'PeerRemoved':
         this.#putNumber(marks[change.reason]);
-        this.#putNumber(entryStamp(change.entry));
+        this.#putText(change.nodeId);
     }
   }
 

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import type { PeerEntry, PeerTier } from '@panoptes/core/observer';
-import { dhtInfoOf, type PeerProfile, profileOf, thousandths } from '@panoptes/testkit/model';
+import { dhtInfoOf, profileOf, thousandths } from '@panoptes/testkit/model';
 import type { ClassSpec } from '../schema/population.js';
 import type { LivePeer, PeerIdentity } from './live-peer.js';
+import { remembering } from './remembering.js';
 
 /** What makes the entries of one class of peers. */
 export interface ClassEntries {
@@ -20,15 +21,10 @@ export interface ClassEntries {
  * @param rotates - whether the scenario says who validates; otherwise one in eight does, by its hash
  */
 export function classEntries(spec: ClassSpec, epochMs: number, rotates: boolean): ClassEntries {
-  // One question about a peer follows another: who joins has a place, a tier and an entry.
-  let last:
-    undefined | { readonly nodeId: string; readonly profile: PeerProfile; readonly bytes: Buffer };
-  const known = (nodeId: string): NonNullable<typeof last> => {
-    if (last?.nodeId !== nodeId) {
-      last = { nodeId, profile: profileOf(nodeId), bytes: traitsOf(nodeId) };
-    }
-    return last;
-  };
+  const known = remembering((nodeId: string) => ({
+    profile: profileOf(nodeId),
+    bytes: traitsOf(nodeId),
+  }));
   const entry = (peer: LivePeer): PeerEntry => {
     const { nodeId, spot } = peer.identity;
     const { profile, bytes } = known(nodeId);

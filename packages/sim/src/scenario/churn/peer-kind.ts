@@ -6,11 +6,14 @@ import type { ClassSpec } from '../schema/population.js';
 import type { ClassEntries } from './class-entries.js';
 import type { LivePeer } from './live-peer.js';
 import { PeerBag } from './peer-bag.js';
+import { remembering } from './remembering.js';
 
 /** Peers of one actor: a class, or those that a phase brings. */
 export class PeerKind {
   readonly online = new PeerBag<LivePeer>();
   readonly #normal: () => number;
+  /** By number. */
+  readonly #nodeIdOf: (number: number) => string;
 
   /**
    * @param seed - the run's
@@ -19,15 +22,16 @@ export class PeerKind {
    * @param uniform - draws what is measured of a peer when it joins
    */
   constructor(
-    private readonly seed: string,
-    private readonly name: string,
+    seed: string,
+    name: string,
     private readonly spec: ClassSpec,
     private readonly entries: ClassEntries,
     private readonly uniform: Uniform,
-    private readonly idOf?: (number: number) => string,
+    idOf?: (number: number) => string,
     private readonly traits: KindTraits = {},
   ) {
     this.#normal = randomNormal.source(uniform)();
+    this.#nodeIdOf = idOf ?? remembering((number) => hashOf(`${seed}\0peer\0${name}\0${number}`));
   }
 
   /** A peer that comes now, for `lengthMs`. It is in the network once it has joined it. */
@@ -37,8 +41,8 @@ export class PeerKind {
     lengthMs: number,
     onGone: (forGood: boolean) => void = () => undefined,
   ): LivePeer {
-    const { seed, name, spec, entries, traits } = this;
-    const nodeId = this.idOf?.(number) ?? hashOf(`${seed}\0peer\0${name}\0${number}`);
+    const { spec, entries, traits } = this;
+    const nodeId = this.#nodeIdOf(number);
     const { latency, jitter, quality } = spec.links;
     return {
       identity: entries.identityOf(nodeId),

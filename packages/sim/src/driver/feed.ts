@@ -70,7 +70,7 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
       if (watch !== undefined) {
         if (event.at >= watch.nextLookAt) {
           await limit(drained());
-          const looked = watch.look();
+          const looked = watch.look(event.at);
           if (looked !== undefined) await limit(looked);
         }
         const ready = watch.before();
@@ -96,7 +96,7 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
       }
     }
     await limit(check(true));
-    const looked = watch?.look();
+    const looked = watch?.look(Number.POSITIVE_INFINITY);
     if (looked !== undefined) await limit(looked);
   };
   try {

@@ -24,8 +24,10 @@ export interface FeedWatch {
   /**
    * Its time to look has come, or the end: nothing is outstanding, and nothing is sent before what it
    * returns has settled.
+   *
+   * @param until - virtual time of what is sent next; infinite at the end
    */
-  look(): Promise<void> | undefined;
+  look(until: number): Promise<void> | undefined;
   /** Before an event is sent. What it returns is waited for. */
   before(): Promise<unknown> | undefined;
   /** A command has been sent. What it returns is waited for. */

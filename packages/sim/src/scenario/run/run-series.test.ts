@@ -18,7 +18,7 @@ it('what is known of a sample stays with it, however many are left out since', (
   const samples = fc.integer({ min: 1, max: 200 });
   fc.assert(
     fc.property(samples, fc.nat({ max: 50 }), fc.constantFrom(4, 6, 10), (count, late, most) => {
-      const series = new RunSeries({ everyMs: 1, most }, ['mesh']);
+      const series = new RunSeries({ everyMs: 1, most, samplesAReading: 1 }, ['mesh']);
       series.follow('mesh', ['links', 'parts.p50']);
       for (let sample = 0; sample < count; sample++) {
         expect(series.taken).toBe(sample);

@@ -120,6 +120,8 @@ export interface Sampling {
   readonly everyMs: number;
   /** Samples that are kept at most, an even number: with one more, every other is left out. */
   readonly most: number;
+  /** One sample in so many has figures of the observers' own, which all of them are waited for. */
+  readonly samplesAReading: number;
 }
 
 /** What is seen of a run at one time. */

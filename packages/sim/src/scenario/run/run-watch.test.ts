@@ -30,7 +30,7 @@ function watchedRun(
   const virtual = new VirtualClock(0);
   const tally = new ChurnTally(spans);
   const watch = new RunWatch({
-    sampling: { everyMs: 1_000, most },
+    sampling: { everyMs: 1_000, most, samplesAReading: 1 },
     phases: spans,
     observers: [name],
     clock: new VirtualClock(0),

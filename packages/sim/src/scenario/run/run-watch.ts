@@ -111,7 +111,8 @@ export class RunWatch implements SimulationWatch {
     if (name === observers.at(-1)) started?.((one) => this.#metrics.figuresOf(one));
   }
 
-  look(): Promise<void> | undefined {
+  look(until: number): Promise<void> | undefined {
+    if (!this.#readsMetrics(until)) return undefined;
     return this.#simulation && this.#metrics.look(this.#simulation.registry.lastSeq);
   }
 
@@ -146,6 +147,23 @@ export class RunWatch implements SimulationWatch {
     const late = (): Error => new Error('an observer did not answer in time');
     const { clock } = this.#deps;
     await withDeadline(clock, this.#handled.finish(), lastWordMs, late).catch(() => undefined);
+  }
+
+  /**
+   * Whether one of the samples until a time has figures of the observers' own: the last one of each
+   * phase has, and one in so many.
+   */
+  #readsMetrics(until: number): boolean {
+    const { sampling, phases } = this.#deps;
+    const { nextLookAt } = this;
+    const { taken, everyMs } = this.#series;
+    const samples = Math.floor((until - nextLookAt) / everyMs) + 1;
+    const { samplesAReading } = sampling;
+    const nextReading = Math.ceil(taken / samplesAReading) * samplesAReading;
+    if (nextReading < taken + samples) return true;
+    return phases.some(
+      ({ startsAt }) => nextLookAt < startsAt && startsAt <= nextLookAt + samples * everyMs,
+    );
   }
 
   #lookLater(): void {

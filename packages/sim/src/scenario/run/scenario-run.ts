@@ -128,6 +128,8 @@ export interface ScenarioRunDeps {
 
 /** Samples of a series, unless the scenario says how often; of a run of unknown length from half as many. */
 const usualSamples = 300;
+/** Figures of the observers' own are in one sample of so many, and in the last one of each phase. */
+const usualSamplesAReading = 5;
 /** Of a run of unknown length, the first ones are taken so often. */
 const firstEveryMs = 1_000;
 
@@ -159,10 +161,14 @@ function samplingOf(scenario: Scenario): Sampling {
   const { every } = scenario.checks;
   const spanMs = scenarioSpans(scenario).at(-1)!.endsAt;
   const isKnown = spanMs < Number.POSITIVE_INFINITY;
-  if (isKnown) return { everyMs: every ?? spanMs / usualSamples, most: Number.POSITIVE_INFINITY };
+  const samplesAReading = every === undefined ? usualSamplesAReading : 1;
+  if (isKnown) {
+    const most = Number.POSITIVE_INFINITY;
+    return { everyMs: every ?? spanMs / usualSamples, most, samplesAReading };
+  }
   return every === undefined
-    ? { everyMs: firstEveryMs, most: usualSamples }
-    : { everyMs: every, most: mostSamples };
+    ? { everyMs: firstEveryMs, most: usualSamples, samplesAReading }
+    : { everyMs: every, most: mostSamples, samplesAReading };
 }
 
 function observersOf(entry: ObserverEntry, { file }: ScenarioSource): PlayedObserver[] {

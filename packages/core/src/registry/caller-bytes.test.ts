@@ -171,6 +171,31 @@ describe('what a caller writes into the memory', () => {
     await registry.close();
   });
 
+  it.each([
+    ['of which not all has come', 0, 3],
+    ['that goes on behind the end of the ring', 32_766, 4],
+  ])('is not done if it is a command %s', async (_, from, written) => {
+    const registry = connectedRegistry();
+    await registry.upsert(peerNumbered(1));
+    const { memory, endings } = registry.openRaw();
+    const words = new Int32Array(memory.commands.words.buffer);
+    const at = headBytes / 4;
+    if (from > 0) {
+      words[at] = from << 8;
+      words[0] = from;
+      memory.registryBell.ring();
+      await turns();
+    }
+    words.set([(4 << 8) | CommandKind.remove, 1, 'peer-1'.length, 0], at + 2 * from);
+    Buffer.from(words.buffer as never).write('peer-1', 4 * (at + 2 * from + 4), 'utf16le');
+    words[0] = from + written;
+    memory.registryBell.ring();
+    await turns();
+    expect(reasonOf(endings[0]!)).toMatchObject({ code: 'CONNECTION_BROKEN' });
+    expect([registry.lastSeq, registry.peers.size]).toEqual([1, 1]);
+    await registry.close();
+  });
+
   it('costs the registry no more than its share of a turn, however much it is', async () => {
     const registry = connectedRegistry();
     const { memory } = registry.openRaw();

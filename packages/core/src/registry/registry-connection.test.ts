@@ -186,7 +186,7 @@ describe('a connection', () => {
     const other = registry.connect().connection;
     const many = Array.from({ length: 20_000 }, (_, number) => flood.upsert(peer(number)));
     const { seq } = await other.upsert(peer(50_000));
-    expect(seq).toBeLessThan(5_000);
+    expect(seq).toBeLessThan(500);
     await Promise.all(many);
     await registry.close();
   });

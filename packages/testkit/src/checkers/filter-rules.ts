@@ -1,6 +1,7 @@
 import { inWords, sameChanges, sameNames } from './change-words.js';
 import type { Subscription } from '@panoptes/core/observer';
-import type { EntryTraits, Place, SeenChange, SeenEvent } from './history.js';
+import { isWanted } from '../model/plain-subscription.js';
+import type { Place, SeenChange, SeenEvent } from './history.js';
 import type { Transcript } from './transcript.js';
 import type { Findings } from './verdicts.js';
 
@@ -100,18 +101,10 @@ type Waiting =
 /** Most that wait; what has waited longest is skipped. */
 const mostWaiting = 1 << 16;
 
-/**
- * Whether a change is of a kind that is wanted, and of a peer in the chosen set, before it or after:
- * leaving the set is an event as well.
- */
-function matches(wanted: Subscription, change: SeenChange): boolean {
-  if (wanted.kinds?.includes(change.kind) === false) return false;
-  if (change.kind !== 'PeerAdded' && isChosen(wanted, change.old)) return true;
-  return change.kind !== 'PeerRemoved' && isChosen(wanted, change.now);
-}
-
-const isChosen = (wanted: Subscription, entry: EntryTraits): boolean =>
-  wanted.tiers?.includes(entry.tier) !== false &&
-  wanted.discoveryMethods?.includes(entry.discoveryMethod) !== false &&
-  (wanted.authenticated ?? entry.authenticated) === entry.authenticated &&
-  (wanted.quantumSecure ?? entry.quantumSecure) === entry.quantumSecure;
+const matches = (wanted: Subscription, change: SeenChange): boolean =>
+  isWanted(
+    wanted,
+    change.kind,
+    change.kind === 'PeerAdded' ? undefined : change.old,
+    change.kind === 'PeerRemoved' ? undefined : change.now,
+  );

@@ -1,10 +1,11 @@
-import type { EventBatch, PeerChange, PeerSnapshot, RegistryEvent } from '@panoptes/core/observer';
+import type { EventBatch, PeerChange, PeerSnapshot } from '@panoptes/core/observer';
 import {
   type AnyObserver,
   detachedRegistry,
   type ObserverContext,
 } from '@panoptes/workers/observer';
 import type { CallBoard, ModelCall } from './call-board.js';
+import { isWanted } from './plain-subscription.js';
 
 /**
  * One observer of the model: the definition itself, called directly, with plain objects. What its
@@ -13,7 +14,7 @@ import type { CallBoard, ModelCall } from './call-board.js';
 export class ModelObserver {
   #state: unknown;
   #seq = 0;
-  /** Of what it was handed last. */
+  /** Of what it was handed last, or of what came after and was not for it. */
   #now: number;
   #failure: ModelFailure | undefined;
 
@@ -52,8 +53,30 @@ export class ModelObserver {
     return observer;
   }
 
-  async feed(events: readonly RegistryEvent[]): Promise<void> {
-    const batch = new PlainBatch(events, ({ seq, at }) => {
+  /**
+   * Hands it those changes that it subscribes to, if there are any. Time passes with the others, too.
+   *
+   * @param changes - all that came, at least one
+   */
+  async feed(changes: readonly PeerChange[]): Promise<void> {
+    const wanted = this.#wantedOf(changes);
+    if (wanted.length > 0) await this.#hand(wanted);
+    this.#now = changes.at(-1)!.at;
+  }
+
+  #wantedOf(changes: readonly PeerChange[]): readonly PeerChange[] {
+    const { subscribe } = this.definition;
+    if (subscribe === undefined) return changes;
+    return changes.filter((change) => {
+      const { kind, entry } = change;
+      if (kind === 'PeerAdded') return isWanted(subscribe, kind, undefined, entry);
+      if (kind === 'PeerRemoved') return isWanted(subscribe, kind, entry, undefined);
+      return isWanted(subscribe, kind, change.old, entry);
+    });
+  }
+
+  async #hand(changes: readonly PeerChange[]): Promise<void> {
+    const batch = new PlainBatch(changes, ({ seq, at }) => {
       this.#seq = seq;
       this.#now = at;
       this.board.take(seq);
@@ -62,7 +85,6 @@ export class ModelObserver {
       this.board.take((this.#seq = batch.firstSeq));
       return this.definition.onEvents(batch, this.#state, this.context);
     });
-    this.#now = events.at(-1)!.at;
   }
 
   async finding(): Promise<ModelFinding> {
@@ -130,37 +152,34 @@ const emptySnapshot = (at: number): PeerSnapshot => ({
   [Symbol.iterator]: () => [].values(),
 });
 
-/** A run of events as a plain list. */
+/** A run of changes, each a transaction, as a plain list. */
 class PlainBatch implements EventBatch {
-  /** @param taken - called with each event that is looked at */
+  /** @param taken - called with each change that is looked at */
   constructor(
-    private readonly events: readonly RegistryEvent[],
-    private readonly taken: (event: RegistryEvent) => void,
+    private readonly list: readonly PeerChange[],
+    private readonly taken: (change: PeerChange) => void,
   ) {}
 
   get size(): number {
-    return this.events.length;
+    return this.list.length;
   }
 
   get firstSeq(): number {
-    return this.events[0]!.seq;
+    return this.list[0]!.seq;
   }
 
   get lastSeq(): number {
-    return this.events.at(-1)!.seq;
+    return this.list.at(-1)!.seq;
   }
 
-  *[Symbol.iterator](): Generator<RegistryEvent> {
-    for (const event of this.events) {
-      this.taken(event);
-      yield event;
+  *[Symbol.iterator](): Generator<PeerChange> {
+    for (const change of this.list) {
+      this.taken(change);
+      yield change;
     }
   }
 
-  *changes(): Generator<PeerChange> {
-    for (const event of this) {
-      if (event.kind === 'BatchUpdate') yield* event.changes;
-      else yield event;
-    }
+  changes(): Generator<PeerChange> {
+    return this[Symbol.iterator]();
   }
 }

@@ -1,4 +1,4 @@
-import { entryStamp, type PeerEntry, type RegistryEvent, withPeer } from '@panoptes/core/observer';
+import { entryStamp, type PeerChange, type PeerEntry, withPeer } from '@panoptes/core/observer';
 import type { AnyObserver } from '@panoptes/workers/observer';
 import { type ChurnEvent, nodeIdOf } from './churn-event.js';
 import { CallBoard } from './call-board.js';
@@ -10,7 +10,8 @@ import { asTaken } from './told-times.js';
 
 /**
  * What the registry and its observers should hold, worked out the plain way: a Map of entries and
- * the observers' own code on one thread, without a registry, log, codec or worker.
+ * the observers' own code on one thread, without a registry, log, codec or worker. Each observer is
+ * handed what it subscribes to and nothing else.
  */
 export class PlainModel implements ModelPort {
   /**
@@ -18,7 +19,7 @@ export class PlainModel implements ModelPort {
    * shows is a copy, which is gone with the event, so that little is made that outlives it.
    */
   readonly #peers = new Map<string, PeerEntry>();
-  readonly #pending: RegistryEvent[] = [];
+  readonly #pending: PeerChange[] = [];
   #seq = 0;
   #flushed: Promise<void> = Promise.resolve();
 
@@ -90,7 +91,7 @@ export class PlainModel implements ModelPort {
   }
 
   /** The transaction that a change makes, or undefined when it changes nothing. */
-  #commit(change: ChurnEvent): RegistryEvent | undefined {
+  #commit(change: ChurnEvent): PeerChange | undefined {
     const seq = this.#seq + 1;
     const at = (this.epochMs ?? 0) + change.at;
     if (change.kind === 'leave') {

@@ -1,0 +1,24 @@
+import type { PeerChange, Subscription } from '@panoptes/core/observer';
+import type { EntryTraits } from '../checkers/history.js';
+
+/**
+ * Whether an observer that subscribes to something is handed a change: one of a kind that is wanted, of a
+ * peer in the chosen set, before it or after; leaving the set is an event as well.
+ *
+ * @param before - undefined of a peer that came
+ * @param after - undefined of a peer that went
+ */
+export const isWanted = (
+  wanted: Subscription,
+  kind: PeerChange['kind'],
+  before: EntryTraits | undefined,
+  after: EntryTraits | undefined,
+): boolean =>
+  wanted.kinds?.includes(kind) !== false && (isChosen(wanted, before) || isChosen(wanted, after));
+
+const isChosen = (wanted: Subscription, entry: EntryTraits | undefined): boolean =>
+  entry !== undefined &&
+  wanted.tiers?.includes(entry.tier) !== false &&
+  wanted.discoveryMethods?.includes(entry.discoveryMethod) !== false &&
+  (wanted.authenticated ?? entry.authenticated) === entry.authenticated &&
+  (wanted.quantumSecure ?? entry.quantumSecure) === entry.quantumSecure;

@@ -203,3 +203,18 @@ it("a user's own observer has a thread in every run: it cannot ask for the regis
   expect(code).toBe(2);
   expect(stderr).toContain('observers.0');
 });
+
+it('several of one module have one state in the plain model, as each is the only one on its thread', async () => {
+  const module = fileURLToPath(new URL('../fixtures/born-once.observer.mjs', import.meta.url));
+  const file = scenarioWith({});
+  const own = JSON.stringify({ module, count: 3 });
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(/^observers: .*$/m, `observers: [${own}]`),
+  );
+  const { code, run: summary } = await run(file);
+  expect({ code, digests: summary.observers.map(({ digest }) => digest) }).toEqual({
+    code: 0,
+    digests: ['1', '1', '1'],
+  });
+});

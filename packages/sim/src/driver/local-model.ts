@@ -1,5 +1,5 @@
 import { PlainModel } from '@panoptes/testkit';
-import { loadDefinition } from '@panoptes/workers/contained';
+import { LoadedDefinitions } from '../model/loaded-definitions.js';
 import type { ModelOptions } from '../model/model-thread.js';
 import type { RunModel } from './run-model.js';
 
@@ -11,10 +11,11 @@ export async function startLocalModel({
   observers,
   epochMs,
 }: Pick<ModelOptions, 'observers' | 'epochMs'>): Promise<RunModel> {
+  const definitions = new LoadedDefinitions();
   const followers = await Promise.all(
     observers.map(async ({ module, ...observer }) => ({
       ...observer,
-      definition: await loadDefinition(module),
+      definition: await definitions.of(module),
     })),
   );
   const model = await PlainModel.start(followers, epochMs);

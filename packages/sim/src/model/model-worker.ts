@@ -6,10 +6,11 @@ import {
   PlainModel,
   type ObserverProfile,
 } from '@panoptes/testkit/model';
-import { contain, keepLastWordsShort, loadDefinition } from '@panoptes/workers/contained';
+import { contain, keepLastWordsShort } from '@panoptes/workers/contained';
 import type { AnyObserver } from '@panoptes/workers/observer';
 import { churnAgain } from './churn-origin.js';
 import { ChurnFeed } from './churn-feed.js';
+import { LoadedDefinitions } from './loaded-definitions.js';
 import type { ModelAnswer, ModelRequest, ModelStart } from './model-messages.js';
 
 if (parentPort === null) throw new Error('this module is the entry of a worker thread');
@@ -77,10 +78,11 @@ async function run({
   const board = new CallBoard(memory);
   const followers: FollowingObserver[] = [];
   const profiles: ObserverProfile[] = [];
+  const definitions = new LoadedDefinitions();
   for (const [place, { name, module, options }] of observers.entries()) {
     board.enter(place, 'loading');
     try {
-      const definition = await loadDefinition(module);
+      const definition = await definitions.of(module);
       followers.push({ name, definition, options });
       profiles.push(profileOf(definition, name));
     } catch (error) {

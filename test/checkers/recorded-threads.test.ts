@@ -189,14 +189,30 @@ describe('a storm on threads, recorded by the observers themselves', () => {
     expect(again).toMatchObject({ violations: [], observers: checked.observers, verdict: 'pass' });
   });
 
-  /** The place of an event of some observer in the middle of its history, of several changes. */
+  /**
+   * The place of an event of several changes in the middle of an observer's history. It is one that
+   * another has seen, too, and that the next event follows: how many are seen by one alone, as the
+   * others are dead or lapped, or are the last before a snapshot, is up to the threads' pace.
+   */
   const middleOf = (name: string): number => {
-    const places = [...items.keys()].filter((at) => {
-      const item = items[at]!;
-      if (!('record' in item) || item.origin.observer !== name) return false;
-      return item.record.kind === 'event' && item.record.isBatch;
-    });
-    return places[places.length >> 1]!;
+    const history: { readonly at: number; readonly record: HistoryRecord }[] = [];
+    const seenByOthers = new Set<number>();
+    for (const [at, item] of items.entries()) {
+      if (!('record' in item)) continue;
+      const { origin, record } = item;
+      const isEvent = record.kind === 'event';
+      if (origin.observer === name) {
+        if (isEvent || record.kind === 'snapshot') history.push({ at, record });
+      } else if (isEvent && origin.observer !== 'choosy') seenByOthers.add(record.seq);
+    }
+    const places = history.filter(
+      ({ record }, place) =>
+        record.kind === 'event' &&
+        record.isBatch &&
+        seenByOthers.has(record.seq) &&
+        history[place + 1]?.record.kind === 'event',
+    );
+    return places[places.length >> 1]!.at;
   };
 
   const put = (at: number, ...records: HistoryRecord[]): RecordedItem[] => {

@@ -25,18 +25,33 @@ const anySubscription: fc.Arbitrary<Subscription> = fc.record(
 const anyStep = fc.record({
   kind: fc.constantFrom('update', 'patch', 'patch', 'leave'),
   peer: fc.nat(3),
-  fields: fc.record({
-    tier: fc.constantFrom(...tiers.slice(0, 3)),
-    discoveryMethod: fc.constantFrom(...methods),
-    authenticated: fc.boolean(),
-    quantumSecure: fc.boolean(),
-    trustScore: fc.constantFrom(0, 1),
-  }) satisfies fc.Arbitrary<PeerPatch>,
+  fields: fc.record(
+    {
+      tier: fc.constantFrom(...tiers.slice(0, 3)),
+      discoveryMethod: fc.constantFrom(...methods),
+      authenticated: fc.boolean(),
+      quantumSecure: fc.boolean(),
+      trustScore: fc.constantFrom(0, 1),
+      location: fc.constantFrom(
+        { latitude: 0, longitude: 2 },
+        { latitude: 1, longitude: 0, region: 'here' },
+      ),
+      nextHop: fc.constantFrom('q', 'r'),
+    },
+    { requiredKeys: ['tier', 'discoveryMethod', 'authenticated', 'quantumSecure', 'trustScore'] },
+  ),
 });
 type Step = typeof anyStep extends fc.Arbitrary<infer T> ? T : never;
 
 /** Later than anything that the peers of the tests say. */
 const began = 1_800_000_000_000;
+
+/** A patch that takes away what the fields leave out. */
+const withoutAbsent = (fields: Step['fields']): PeerPatch => ({
+  ...fields,
+  location: fields.location ?? null,
+  nextHop: fields.nextHop ?? null,
+});
 
 /** The steps as churn, a millisecond apart; nobody is patched who is not there. */
 function churnOf(steps: readonly Step[]): ChurnEvent[] {
@@ -48,7 +63,9 @@ function churnOf(steps: readonly Step[]): ChurnEvent[] {
       known.delete(nodeId);
       return { at, kind, nodeId };
     }
-    if (kind === 'patch' && known.has(nodeId)) return { at, kind, nodeId, patch: fields };
+    if (kind === 'patch' && known.has(nodeId)) {
+      return { at, kind, nodeId, patch: withoutAbsent(fields) };
+    }
     known.add(nodeId);
     return { at, kind: 'update', peer: peerNamed(nodeId, fields) };
   });

@@ -19,7 +19,6 @@ const variants: [string, PeerEntry][] = [
   ['links', { ...peer, links: [{ nodeId: 'q', quality: 0.6, type: 'wifi' }] }],
   ['links', { ...peer, links: [] }],
   ['activeProtocols', { ...peer, activeProtocols: ['a', 'b'] }],
-  ['location', { ...peer, location: place }],
   ['peerId.publicKey', { ...peer, peerId: { ...peer.peerId, publicKey: 'ff' } }],
   ['capabilities.energyLevel', { ...peer, capabilities: { ...peer.capabilities, energyLevel: 0 } }],
   [
@@ -41,7 +40,14 @@ describe('the difference of two entries', () => {
     expect(changedPaths(peer, reordered)).toEqual([]);
   });
 
-  it('names fields of an optional group only when the group stays', () => {
+  it('names an optional group that comes or goes, and those of its fields that are not 0', () => {
+    const here = { ...peer, location: { latitude: 0, longitude: 2, region: 'x' } };
+    const names = ['location', 'location.longitude', 'location.region'];
+    expect(changedPaths(peer, here)).toEqual(names);
+    expect(changedPaths(here, peer)).toEqual(names);
+  });
+
+  it('names fields of an optional group by themselves when the group stays', () => {
     const here = { ...peer, location: place };
     const there = { ...peer, location: { latitude: 1, longitude: 3, region: 'x' } };
     expect(changedPaths(here, there)).toEqual(['location.longitude', 'location.region']);

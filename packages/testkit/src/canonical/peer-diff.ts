@@ -3,7 +3,7 @@ import { type EntryLeaf, entryLeaves } from './entry-leaves.js';
 
 /**
  * The fields in which two entries differ, found the plain way: one by one. Where an optional group
- * comes or goes, the group is named and, by themselves, none of its fields.
+ * comes or goes, the group is named, and those of its fields that are not 0.
  */
 export function changedPaths(old: PeerEntry, now: PeerEntry): readonly PeerFieldPath[] {
   const changed: PeerFieldPath[] = [];
@@ -12,10 +12,16 @@ export function changedPaths(old: PeerEntry, now: PeerEntry): readonly PeerField
     for (const leaf of leaves) {
       const before = leaf.value(old);
       const after = leaf.value(now);
-      if (before !== after && leaf.text(before) !== leaf.text(after)) changed.push(leaf.path);
+      if (before !== after && differs(leaf, before, after)) changed.push(leaf.path);
     }
   }
-  return withoutGroupMembers(changed);
+  return changed;
+}
+
+function differs(leaf: EntryLeaf, before: unknown, after: unknown): boolean {
+  if (before !== undefined && after !== undefined) return leaf.text(before) !== leaf.text(after);
+  // In a group that is absent every number counts as 0.
+  return leaf.group === undefined || (before ?? after) !== 0;
 }
 
 /** The leaves in each field of an entry: of one that is the same object in both, none is looked at. */

@@ -39,7 +39,9 @@ it.each([
     );
     const watch = new RunWatch({
       sampling: { everyMs: 60_000, most: 1_000, samplesAReading },
-      phases: [{ startsAt: 0 }],
+      phases: [
+        { phase: { name: 'run', kind: 'run' }, startsAt: 0, endsAt: Number.POSITIVE_INFINITY },
+      ],
       observers: names,
       clock: systemClock,
       rssBytes: () => 0,

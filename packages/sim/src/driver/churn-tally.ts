@@ -1,21 +1,30 @@
 import { type ChurnEvent, nodeIdOf } from '@panoptes/testkit';
 import type { PhaseSpan } from '../scenario/churn/phase-spans.js';
+import { TimeSegments } from '../time/time-segments.js';
 
-/** Counts what happens and who is online, in all and in each phase, as events go by. */
+/**
+ * Counts what happens and who is online, in all and in each phase, as events go by. Each event is counted
+ * once, in the segment of time that it falls into, however many phases there are then.
+ */
 export class ChurnTally {
+  readonly #segments: TimeSegments;
+  /** Of each segment. */
   readonly #tallies: readonly Tally[];
   readonly #online = new Set<string>();
   readonly #everOnline = new Set<string>();
   #initial = 0;
   /** Joins at virtual time 0, of peers that were there before. */
   #initialJoins = 0;
+  /** The present segment, and when it ends. */
   #current = 0;
+  #endsAt: number;
   #at = 0;
 
-  /** @param spans - of the phases, one after the other from virtual time 0 */
-  constructor(spans: readonly PhaseSpan[] = [wholeRun]) {
-    this.#tallies = spans.map((span) => ({
-      span,
+  /** @param spans - of the phases, in any order; they may overlap, and leave gaps */
+  constructor(private readonly spans: readonly PhaseSpan[] = [wholeRun]) {
+    this.#segments = new TimeSegments(spans);
+    this.#endsAt = this.#segments.endOf(0);
+    this.#tallies = this.#segments.starts.map(() => ({
       counts: { join: 0, update: 0, leave: 0 },
       area: 0,
       peak: 0,
@@ -77,45 +86,54 @@ export class ChurnTally {
     };
   }
 
-  /** What has happened until `endedAt`, without the peers that were there at the start; phases that had not begun by then are left out. */
+  /**
+   * What has happened in each phase until `endedAt`, in the order of the phases, without the peers that
+   * were there at the start; phases that had not begun by then are left out.
+   */
   phases(endedAt: number): PhaseTotals[] {
     this.#advanceTo(endedAt);
-    return this.#tallies
-      .slice(0, this.#current + 1)
-      .map(({ span, counts, area, peak, final }, at) => {
-        const endsAt = Math.min(span.endsAt, endedAt);
-        const lasted = endsAt - span.startsAt;
-        const last = at === this.#current ? this.online : final;
-        return {
-          name: span.phase.name,
-          kind: span.phase.kind,
-          startsAt: span.startsAt,
-          endsAt,
-          joins: counts.join,
-          updates: counts.update,
-          leaves: counts.leave,
-          peers: {
-            mean: Number((lasted > 0 ? area / lasted : last).toFixed(3)),
-            peak,
-            final: last,
-          },
-        };
-      });
+    return this.spans
+      .filter(({ startsAt }) => startsAt <= endedAt)
+      .map((span) => this.#totalsOf(span, Math.min(span.endsAt, endedAt)));
   }
 
-  /** A phase begins with the peers that the one before it ended with. */
+  #totalsOf(span: PhaseSpan, endsAt: number): PhaseTotals {
+    const { from, to } = this.#segments.of(span);
+    const own = this.#tallies.slice(from, Math.min(to, this.#current + 1));
+    const sum = (amount: (tally: Tally) => number): number =>
+      own.reduce((total, tally) => total + amount(tally), 0);
+    const final = to > this.#current ? this.online : own.at(-1)!.final;
+    const lasted = endsAt - span.startsAt;
+    return {
+      name: span.phase.name,
+      kind: span.phase.kind,
+      startsAt: span.startsAt,
+      endsAt,
+      joins: sum(({ counts }) => counts.join),
+      updates: sum(({ counts }) => counts.update),
+      leaves: sum(({ counts }) => counts.leave),
+      peers: {
+        mean: Number((lasted > 0 ? sum(({ area }) => area) / lasted : final).toFixed(3)),
+        peak: own.reduce((most, { peak }) => Math.max(most, peak), 0),
+        final,
+      },
+    };
+  }
+
+  /** A segment begins with the peers that the one before it ended with. */
   #advanceTo(at: number): void {
-    for (;;) {
-      const tally = this.#tallies[this.#current]!;
-      const until = Math.min(at, tally.span.endsAt);
-      tally.area += this.online * (until - this.#at);
-      this.#at = until;
-      const next = this.#tallies[this.#current + 1];
-      if (next === undefined || at < tally.span.endsAt) return;
-      tally.final = this.online;
-      next.peak = this.online;
-      this.#current++;
+    while (at >= this.#endsAt && this.#segments.isPast(this.#current, at)) {
+      this.#addUpTo(this.#endsAt);
+      this.#tallies[this.#current]!.final = this.online;
+      this.#tallies[++this.#current]!.peak = this.online;
+      this.#endsAt = this.#segments.endOf(this.#current);
     }
+    this.#addUpTo(at);
+  }
+
+  #addUpTo(at: number): void {
+    this.#tallies[this.#current]!.area += this.online * (at - this.#at);
+    this.#at = at;
   }
 }
 
@@ -149,9 +167,8 @@ export interface PhaseTotals extends ChurnCounts {
   readonly peers: { readonly mean: number; readonly peak: number; readonly final: number };
 }
 
-/** What happened in one phase until now. */
+/** What happened in one segment until now. */
 interface Tally {
-  readonly span: PhaseSpan;
   readonly counts: Record<'join' | 'update' | 'leave', number>;
   /** Peers × milliseconds. */
   area: number;

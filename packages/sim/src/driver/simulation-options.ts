@@ -96,7 +96,7 @@ export interface SimulationOptions {
   readonly speed?: Speed;
   /** Virtual milliseconds after which to stop. */
   readonly untilMs?: number | undefined;
-  /** What is counted apart; one phase for all of it unless given. */
+  /** What is counted apart, in any order: phases may overlap, and leave gaps. One phase for all of it unless given. */
   readonly phases?: readonly PhaseSpan[] | undefined;
   /** Hooks that it calls. */
   readonly watch?: SimulationWatch | undefined;
@@ -163,7 +163,7 @@ const shape = z.strictObject({
           startsAt: milliseconds,
           endsAt: amount('expected milliseconds from 0 on, or Infinity', (ms) => ms >= 0),
         })
-        .refine(({ startsAt, endsAt }) => endsAt >= startsAt, 'expected an end after the start'),
+        .refine(({ startsAt, endsAt }) => endsAt > startsAt, 'expected an end after the start'),
     )
     .min(1)
     .optional(),

@@ -14,7 +14,7 @@ export class LatencySpans<Kept> {
     private readonly keep: (histogram: LatencyHistogram) => Kept,
   ) {}
 
-  /** @param span - its number: never one before the last */
+  /** @param span - its number: what is recorded of one span comes together */
   record(ms: number, span: number): void {
     if (span !== this.#current) {
       if (this.histogram.count > 0) this.#ended.set(this.#current, this.keep(this.histogram));

@@ -1,14 +1,18 @@
 import type { EventBatch } from '@panoptes/core';
 import { describe, expect, it } from 'vitest';
 import { HandledTimes, mostBatchesKept } from './handled-times.js';
+import type { TimeSpan } from '../time/time-span.js';
 import { ObserverLatencies } from './observer-latencies.js';
 import { handledQuery, timed } from './timed.js';
 
+/** Phases one after the other: their segments are they. */
+const inTurn = [0, 1, 2, 3].map((at) => ({ startsAt: at, endsAt: at + 1 }));
+
 /** Latencies by a clock that is set by hand, and an observer that tells what it was told to. */
-function scene() {
+function scene(phases: readonly TimeSpan[] = inTurn) {
   const state = { now: 0, isDead: false };
   const times = new HandledTimes();
-  const latencies = new ObserverLatencies(() => state.now * 1_000);
+  const latencies = new ObserverLatencies(() => state.now * 1_000, phases);
   latencies.add({
     name: 'mesh',
     ask: () => (state.isDead ? Promise.reject(new Error('dead')) : Promise.resolve(times.take())),
@@ -16,7 +20,7 @@ function scene() {
   return {
     state,
     latencies,
-    commit: (seq: number, at: number, sent = { phase: 0, sample: 0 }) => {
+    commit: (seq: number, at: number, sent = { segment: 0, sample: 0 }) => {
       state.now = at;
       latencies.committed(seq, sent);
     },
@@ -65,10 +69,10 @@ describe('the latency of an observer', () => {
 
   it('is told of each phase and each sample too, by when the command was sent', async () => {
     const { commit, handle, latencies, figures } = scene();
-    commit(1, 0, { phase: 0, sample: 1 });
-    commit(2, 0, { phase: 0, sample: 1 });
-    commit(3, 0, { phase: 0, sample: 2 });
-    commit(4, 0, { phase: 2, sample: 5 });
+    commit(1, 0, { segment: 0, sample: 1 });
+    commit(2, 0, { segment: 0, sample: 1 });
+    commit(3, 0, { segment: 0, sample: 2 });
+    commit(4, 0, { segment: 2, sample: 5 });
     for (const [seq, at] of [10, 20, 30, 700].entries()) handle(seq + 1, seq + 1, at);
     const whole = await figures();
     const phases = [0, 1, 2, 3].map((phase) => latencies.phaseFigures('mesh', phase));
@@ -79,6 +83,30 @@ describe('the latency of an observer', () => {
     expect(medians.map((ms) => ms && Math.round(ms))).toEqual([null, 10, 30, null, 700, null]);
     expect(latencies.phaseFigures('nobody', 0)).toMatchObject({ count: 0, p99: null });
     expect(latencies.sampleMedian('nobody', 1)).toBeNull();
+  });
+
+  it('is told of all phases that there are at a time, and of none between them', async () => {
+    const [night, flood, outage, after] = [0, 1, 2, 3];
+    const { commit, handle, latencies, figures } = scene([
+      { startsAt: 0, endsAt: 60 },
+      { startsAt: 10, endsAt: 30 },
+      { startsAt: 20, endsAt: 40 },
+      { startsAt: 80, endsAt: 90 },
+    ]);
+    // Its segments begin at 0, 10, 20, 30, 40, 60, 80 and 90.
+    for (let segment = 0; segment < 8; segment++) {
+      commit(segment + 1, 0, { segment, sample: 0 });
+      handle(segment + 1, segment + 1, 10 ** segment);
+    }
+    expect(await figures()).toMatchObject({ count: 8 });
+    const of = (phase: number) => {
+      const { count, max } = latencies.phaseFigures('mesh', phase);
+      return [count, Number(max!.toPrecision(2))];
+    };
+    expect(of(night)).toEqual([5, 1e4]);
+    expect(of(flood)).toEqual([2, 100]);
+    expect(of(outage)).toEqual([2, 1_000]);
+    expect(of(after)).toEqual([1, 1e6]);
   });
 
   it('goes on after an incarnation that could not be asked', async () => {

@@ -4,6 +4,9 @@ import type { ObserverPort } from '../driver/registry-port.js';
 import { numbersABatch } from './handled-times.js';
 import { type LatencyFigures, LatencyHistogram, noLatencies } from './latency-histogram.js';
 import { LatencySpans } from './latency-spans.js';
+import { laneCount, type LanePlace, spanLanes } from '../time/span-lanes.js';
+import { TimeSegments } from '../time/time-segments.js';
+import type { TimeSpan } from '../time/time-span.js';
 import { handledQuery } from './timed.js';
 
 /**
@@ -16,14 +19,31 @@ import { handledQuery } from './timed.js';
 export class ObserverLatencies {
   readonly #seqs = new Float64Array(mostWaiting);
   readonly #times = new Float64Array(mostWaiting);
-  readonly #phases = new Uint32Array(mostWaiting);
+  readonly #segments = new Uint32Array(mostWaiting);
   readonly #samples = new Uint32Array(mostWaiting);
   #committed = 0;
   #lastSeq = 0;
   readonly #observers = new Map<string, Timed>();
+  /** Of each phase: those in one lane follow one another. */
+  readonly #places: readonly LanePlace[];
+  /** Of each segment of time, the numbers of its phases. */
+  readonly #phasesOf: readonly (readonly number[])[];
 
-  /** @param micros - microseconds, by the clock of `timed-observer` */
-  constructor(private readonly micros: () => number) {}
+  /**
+   * @param micros - microseconds, by the clock of `timed-observer`
+   * @param phases - in any order; they may overlap
+   */
+  constructor(
+    private readonly micros: () => number,
+    phases: readonly TimeSpan[],
+  ) {
+    this.#places = spanLanes(phases, phases.length);
+    const segments = new TimeSegments(phases);
+    const ranges = phases.map((phase) => segments.of(phase));
+    this.#phasesOf = segments.starts.map((_, segment) =>
+      [...ranges.keys()].filter((at) => ranges[at]!.from <= segment && segment < ranges[at]!.to),
+    );
+  }
 
   /** The module to register instead of an observer's own: the same observer, timed. */
   moduleOf(module: URL): URL {
@@ -35,7 +55,10 @@ export class ObserverLatencies {
     this.#observers.set(port.name, {
       port,
       histogram: new LatencyHistogram(),
-      phases: new LatencySpans(new LatencyHistogram(), (own) => own.figures()),
+      lanes: Array.from(
+        { length: laneCount(this.#places) },
+        () => new LatencySpans(new LatencyHistogram(), (own) => own.figures()),
+      ),
       samples: new LatencySpans(new LatencyHistogram(2), (own) => own.percentile(50)),
       next: this.#committed,
       asking: undefined,
@@ -43,13 +66,13 @@ export class ObserverLatencies {
   }
 
   /** A transaction has been committed, and its sender has just learnt of it. */
-  committed(seq: number, { phase, sample }: SendTime): void {
+  committed(seq: number, { segment, sample }: SendTime): void {
     if (seq <= this.#lastSeq) return;
     this.#lastSeq = seq;
     const place = this.#committed++ % mostWaiting;
     this.#seqs[place] = seq;
     this.#times[place] = this.micros();
-    this.#phases[place] = phase;
+    this.#segments[place] = segment;
     this.#samples[place] = sample;
     if (this.#committed % commitsBetweenLooks === 0) this.look();
   }
@@ -74,7 +97,9 @@ export class ObserverLatencies {
 
   /** Of what was sent in a phase. */
   phaseFigures(name: string, phase: number): LatencyFigures {
-    return this.#observers.get(name)?.phases.of(phase) ?? noLatencies;
+    return (
+      this.#observers.get(name)?.lanes[this.#places[phase]?.lane ?? 0]?.of(phase) ?? noLatencies
+    );
   }
 
   /** The median, to within a hundredth, of what was sent before a sample and after the one before it. */
@@ -103,7 +128,9 @@ export class ObserverLatencies {
         if (seq < first) continue;
         const ms = (handledAt - this.#times[place]!) / microsInMs;
         timed.histogram.record(ms);
-        timed.phases.record(ms, this.#phases[place]!);
+        for (const phase of this.#phasesOf[this.#segments[place]!] ?? []) {
+          timed.lanes[this.#places[phase]!.lane]!.record(ms, phase);
+        }
         timed.samples.record(ms, this.#samples[place]!);
       }
     }
@@ -112,8 +139,8 @@ export class ObserverLatencies {
 
 /** When the command of a transaction was sent. */
 export interface SendTime {
-  /** Number of the phase, from 0; it never falls, nor does that of the sample. */
-  readonly phase: number;
+  /** Number of the segment of time, between ends of phases, from 0; it never falls, nor does that of the sample. */
+  readonly segment: number;
   /** Number of the next sample, from 0. */
   readonly sample: number;
 }
@@ -133,7 +160,8 @@ type TimedPort = Pick<ObserverPort, 'name' | 'ask'>;
 interface Timed {
   readonly port: TimedPort;
   readonly histogram: LatencyHistogram;
-  readonly phases: LatencySpans<LatencyFigures>;
+  /** A lane of phases each. */
+  readonly lanes: readonly LatencySpans<LatencyFigures>[];
   readonly samples: LatencySpans<number | null>;
   /** Number of the next commit that it has not been seen to handle. */
   next: number;

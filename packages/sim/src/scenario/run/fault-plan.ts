@@ -1,5 +1,6 @@
 import { faults as knownFaults, type PlannedFault } from '@panoptes/testkit';
 import { pick, substream } from '../../churn/random-source.js';
+import { lastEnd } from '../../time/time-span.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { namesOnThreads, observerNames } from '../observer-roster.js';
 import { chaos, type FaultSpec } from '../schema/faults.js';
@@ -31,7 +32,7 @@ function single({ fault, observer, phase, at = 0 }: FaultSpec, scenario: Scenari
 
 /** Random faults on random observers, the times between them exponentially distributed. */
 function chaoticFaults({ every }: FaultSpec, scenario: Scenario): PlannedFault[] {
-  const spanMs = scenarioSpans(scenario).at(-1)!.endsAt;
+  const spanMs = lastEnd(scenarioSpans(scenario));
   const observers = namesOnThreads(scenario.observers);
   const meanMs = every ?? spanMs / (chaosPerObserver * observers.length);
   const uniform = substream(scenario.seed, chaos);

@@ -1,24 +1,26 @@
 import type { ObserverProgress } from '../../driver/registry-port.js';
+import type { SegmentRange } from '../../time/time-segments.js';
 
-/** How often each observer was started again in each phase, by what was counted when they began. */
+/** How often each observer was started again in each phase, by what was counted where phases begin and end. */
 export class PhaseRestarts {
-  /** One a phase that has begun, and one of the end. */
+  /** One a segment of time that has begun, and one of the end. */
   readonly #counts: ReadonlyMap<string, number>[] = [new Map()];
 
-  /** The number of the present phase, from 0. */
-  get phase(): number {
+  /** The number of the present segment, from 0. */
+  get segment(): number {
     return this.#counts.length - 1;
   }
 
-  /** A phase ends here, or the last one does. */
+  /** A segment ends here, or the last one does. */
   ends(observers: readonly Restarted[]): void {
     this.#counts.push(new Map(observers.map(({ name, restarts }) => [name, restarts])));
   }
 
-  /** In a phase that has ended. */
-  of(name: string, phase: number): number {
-    const countAt = (boundary: number): number => this.#counts[boundary]?.get(name) ?? 0;
-    return countAt(phase + 1) - countAt(phase);
+  /** In the segments of a phase, up to the end of the last one that has ended. */
+  of(name: string, { from, to }: SegmentRange): number {
+    const countAt = (bound: number): number =>
+      this.#counts[Math.min(bound, this.segment)]!.get(name) ?? 0;
+    return countAt(to) - countAt(from);
   }
 }
 

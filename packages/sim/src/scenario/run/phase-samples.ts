@@ -2,25 +2,28 @@ import type { MetricFigure } from '@panoptes/core';
 import { type HistogramPart, histogramParts } from '../../report/metric-parts.js';
 import type {
   PhaseCourse,
-  PhaseFigures,
   PhaseMetric,
   PhaseObserver,
   Series,
   Spread,
 } from '../../report/run-document.js';
+import { isWithin, type TimeSpan } from '../../time/time-span.js';
 
-/** What was sampled of each observer in a phase: the samples at its end are the next one's. */
+/**
+ * What was sampled of each observer in a phase.
+ *
+ * @param end - when the last of all phases ends
+ */
 export function phaseSamples(
   { at: times, observers }: Series,
-  { startsAt, endsAt }: Pick<PhaseFigures, 'startsAt' | 'endsAt'>,
-  isLast: boolean,
+  phase: TimeSpan,
+  end: number,
 ): PhaseSamples[] {
   return observers.map(({ name, lag, memoryMiB = [], metrics = [] }) => {
     const within = (column: readonly (number | null)[]): number[] => {
       const own = times.slice(times.length - column.length);
       return column.filter((value, sample): value is number => {
-        const at = own[sample]!;
-        return value !== null && at >= startsAt && (at < endsAt || (isLast && at === endsAt));
+        return value !== null && isWithin(phase, end, own[sample]!);
       });
     };
     return {

@@ -64,7 +64,7 @@ describe('the figures of phases', () => {
       ],
     };
     const none = { mean: null, max: null };
-    expect(phaseSamples(series, { startsAt: 0, endsAt: 1_000 }, false)).toEqual([
+    expect(phaseSamples(series, { startsAt: 0, endsAt: 1_000 }, 3_000)).toEqual([
       {
         name: 'mesh',
         lag: { mean: 1.5, max: 3 },
@@ -73,7 +73,7 @@ describe('the figures of phases', () => {
       },
       { name: 'late', lag: none, memoryMiB: none, metrics: [] },
     ]);
-    expect(phaseSamples(series, { startsAt: 1_000, endsAt: 3_000 }, true)).toEqual([
+    expect(phaseSamples(series, { startsAt: 1_000, endsAt: 3_000 }, 3_000)).toEqual([
       { name: 'mesh', lag: { mean: 30, max: 60 }, memoryMiB: { mean: 9.5, max: 12 }, metrics: [] },
       { name: 'late', lag: { mean: 3, max: 6 }, memoryMiB: none, metrics: [] },
     ]);
@@ -99,6 +99,37 @@ describe('the figures of phases', () => {
     const phases = watch.phases(2_700).map(({ observers }) => observers[0]!.restarts);
     // The last one never began.
     expect(phases).toEqual([3, 4, 1]);
+  });
+
+  it('that are at the same time are each told what happened in it', async () => {
+    let restarts = 0;
+    const phase = (name: string, startsAt: number, endsAt: number) => ({
+      phase: { name, kind: 'steady' },
+      startsAt,
+      endsAt,
+    });
+    // In no order of time; of two at a time, and one after a gap, at whose end the run's is.
+    const spans = [
+      phase('late', 8_000, 9_000),
+      phase('long', 1_000, 6_000),
+      phase('short', 2_500, 4_500),
+      phase('never', 9_500, 9_900),
+    ];
+    const stats = () => [{ ...figuresOf('mesh', restarts), restarts }];
+    const { watch, send } = watchedRun('mesh', stats, 600, spans);
+    for (const at of [500, 1_500, 2_500, 3_500, 4_500, 5_500, 6_500, 8_000, 9_000]) {
+      await send(at);
+      restarts++;
+    }
+    await watch.closing();
+    const told = watch.phases(9_000).map(({ name, joins, observers: [mesh] }) => {
+      return [name, joins, mesh!.restarts, mesh!.lag.max];
+    });
+    expect(told).toEqual([
+      ['late', 1, 1, 7],
+      ['long', 5, 5, 5],
+      ['short', 2, 2, 4],
+    ]);
   });
 });
 

@@ -7,6 +7,8 @@ import type { LatencyFigures } from '../../latency/latency-histogram.js';
 import { ObserverLatencies } from '../../latency/observer-latencies.js';
 import { partsOf } from '../../report/metric-parts.js';
 import type { Incident, PhaseFigures, RunMetric, Series } from '../../report/run-document.js';
+import { TimeSegments } from '../../time/time-segments.js';
+import { lastEnd } from '../../time/time-span.js';
 import type { PhaseSpan } from '../churn/phase-spans.js';
 import { IncidentWatch } from './incident-watch.js';
 import { PhaseRestarts } from './phase-restarts.js';
@@ -21,8 +23,9 @@ import { RunSeries, type Sampling } from './run-series.js';
 export class RunWatch implements SimulationWatch {
   readonly #deps: RunWatchDeps;
   readonly #probe: CommitProbe;
-  readonly #handled = new ObserverLatencies(sharedMicros);
+  readonly #handled: ObserverLatencies;
   readonly #series: RunSeries;
+  readonly #segments: TimeSegments;
   readonly #restarts = new PhaseRestarts();
   readonly #metrics = new MetricWatch();
   #simulation: WatchedSimulation | undefined;
@@ -36,6 +39,8 @@ export class RunWatch implements SimulationWatch {
   constructor(deps: RunWatchDeps) {
     this.#deps = deps;
     this.#probe = new CommitProbe(deps.clock);
+    this.#handled = new ObserverLatencies(sharedMicros, deps.phases);
+    this.#segments = new TimeSegments(deps.phases);
     this.#series = new RunSeries(deps.sampling, deps.observers);
   }
 
@@ -46,16 +51,23 @@ export class RunWatch implements SimulationWatch {
   /** @param endedAt - virtual milliseconds that were played */
   phases(endedAt: number): PhaseFigures[] {
     const { series } = this;
+    const { phases } = this.#deps;
+    const end = lastEnd(phases);
     const totals = this.#simulation?.tally.phases(endedAt) ?? [];
-    return totals.map((phase, at, all) => ({
-      ...phase,
-      observers: phaseSamples(series, phase, at === all.length - 1).map((sampled) => ({
-        ...sampled,
-        metrics: phaseMetrics(this.#metrics.figuresOf(sampled.name), sampled.metrics),
-        restarts: this.#restarts.of(sampled.name, at),
-        latencyMs: this.#handled.phaseFigures(sampled.name, at),
-      })),
-    }));
+    return totals.map((own) => {
+      // Some that come before it in the list may not have begun.
+      const number = phases.findIndex(({ phase }) => phase.name === own.name);
+      const span = phases[number]!;
+      return {
+        ...own,
+        observers: phaseSamples(series, span, end).map((sampled) => ({
+          ...sampled,
+          metrics: phaseMetrics(this.#metrics.figuresOf(sampled.name), sampled.metrics),
+          restarts: this.#restarts.of(sampled.name, this.#segments.of(span)),
+          latencyMs: this.#handled.phaseFigures(sampled.name, number),
+        })),
+      };
+    });
   }
 
   /** Incarnations of the observers that ended unexpectedly. */
@@ -92,8 +104,10 @@ export class RunWatch implements SimulationWatch {
       virtual.after(this.#series.everyMs, sample);
     };
     virtual.after(0, sample);
-    for (const { startsAt } of this.#deps.phases.slice(1)) {
-      virtual.after(startsAt, () => this.#restarts.ends(registry.getObserverStats().observers));
+    // What happens as the last phase ends is still of it: `closing` ends that one.
+    const end = lastEnd(this.#deps.phases);
+    for (const bound of this.#segments.starts.filter((at) => at > 0 && at < end)) {
+      virtual.after(bound, () => this.#restarts.ends(registry.getObserverStats().observers));
     }
     this.#lookLater();
   }
@@ -128,7 +142,7 @@ export class RunWatch implements SimulationWatch {
     this.#probe.sent(command);
     this.#metrics.sent();
     if (++this.#commands % commandsATiming === 1) {
-      const sentAt = { phase: this.#restarts.phase, sample: this.#series.taken };
+      const sentAt = { segment: this.#restarts.segment, sample: this.#series.taken };
       const committed = ({ change, seq }: CommandAnswer): void => {
         if (change !== 'unchanged') this.#handled.committed(seq, sentAt);
       };
@@ -226,8 +240,8 @@ const sameTime = 1e-6;
 /** What the watch of a run depends on. */
 export interface RunWatchDeps {
   readonly sampling: Sampling;
-  /** The phases of the run, of which there is one at least. */
-  readonly phases: readonly Pick<PhaseSpan, 'startsAt'>[];
+  /** The phases of the run, of which there is one at least, each with a name of its own. */
+  readonly phases: readonly PhaseSpan[];
   /** Names of the observers whose course is kept. */
   readonly observers: readonly string[];
   /** Real time. */

@@ -14,6 +14,7 @@ import { repeatable } from '../../model/churn-origin.js';
 import type { PlayedObserver } from '../../observers/observer-module.js';
 import { type RunDocument, runSchema } from '../../report/run-document.js';
 import type { Speed } from '../../time/speed.js';
+import { lastEnd } from '../../time/time-span.js';
 import { openChurn } from '../churn/open-churn.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { ownSource } from '../file/own-source.js';
@@ -159,7 +160,7 @@ export const untilOf = (scenario: Scenario): number | undefined =>
 /** What ends at a known time has no more samples than the scenario was checked to have. */
 function samplingOf(scenario: Scenario): Sampling {
   const { every } = scenario.checks;
-  const spanMs = scenarioSpans(scenario).at(-1)!.endsAt;
+  const spanMs = lastEnd(scenarioSpans(scenario));
   const isKnown = spanMs < Number.POSITIVE_INFINITY;
   const samplesAReading = every === undefined ? usualSamplesAReading : 1;
   if (isKnown) {

@@ -16,18 +16,28 @@ export function parseDuration(text: string, option: string): number {
 
 /** Reads a duration such as `1h30m` as milliseconds, rounded; undefined when it is none, or nothing. */
 export function durationMs(text: string): number | undefined {
+  const ms = momentMs(text);
+  return ms === 0 ? undefined : ms;
+}
+
+/** The same of a time since a start, which may be the start itself. */
+export function momentMs(text: string): number | undefined {
   if (!durationForm.test(text)) return undefined;
   const parts = text.matchAll(/([\d.]+)([a-z]+)/g);
   let total = 0;
   for (const [, number, unit] of parts)
     total += Number(number) * unitMs[unit as keyof typeof unitMs];
   const ms = Math.round(total);
-  return Number.isSafeInteger(ms) && ms > 0 ? ms : undefined;
+  return Number.isSafeInteger(ms) ? ms : undefined;
 }
 
 /** What is said where a duration was expected. */
 export const expectedDuration =
   'expected a duration above 0 with a unit (ms, s, m, h, d or w), such as 90s, 1h30m or 2d';
+
+/** What is said where a time since a start was expected. */
+export const expectedMoment =
+  'expected a time from 0s on with a unit (ms, s, m, h, d or w), such as 0s, 90s or 1h30m';
 
 const unitMs = {
   ms: 1,

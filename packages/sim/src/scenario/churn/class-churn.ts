@@ -59,8 +59,8 @@ export class ClassChurn implements Actor {
 
   #join(at: number, lengthMs: number): void {
     const member = this.#drawMember();
-    const peer = this.options.kind.peer(member, at, lengthMs, (forGood) => {
-      if (!forGood) this.#offline.push(member);
+    const peer = this.options.kind.peer(member, at, lengthMs, () => {
+      this.#offline.push(member);
     });
     this.network.join(peer, at);
   }

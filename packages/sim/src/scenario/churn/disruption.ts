@@ -1,6 +1,7 @@
 import { pick, type Uniform } from '../../churn/random-source.js';
 import type { DrawMs } from '../../churn/distribution.js';
 import type { PhaseSpec } from '../schema/phases.js';
+import type { Outage, Partition } from './cuts.js';
 import type { LivePeer } from './live-peer.js';
 import { type Network, ranks } from './network.js';
 import type { PeerBag } from './peer-bag.js';
@@ -28,51 +29,69 @@ export function startCrowd(
   next();
 }
 
-/** All that a phase strikes in a part of the map are gone until the phase ends; most then go on where they were. */
+/**
+ * All that a phase strikes in a part of the map are gone until the phase ends, or until the last of the
+ * outages that hold them does; of those whom it lets go most then go on where they were.
+ */
 export function startOutage(
   { phase, network, startsAt, uniform }: DisruptionDeps<'regional-outage'>,
   { online, isStruck }: StruckPeers,
 ): void {
   const west = uniform();
   const isInside = (x: number): boolean => (x - west + 1) % 1 < phase.region;
-  let lost: LivePeer[] = [];
+  const outage: Outage = {
+    reach: 'down',
+    lost: new Map(),
+    holds: (peer) => isStruck(peer) && isInside(peer.identity.spot.x),
+    startsAt,
+    endsAt: startsAt + phase.duration,
+  };
   at(network, startsAt, ranks.leave, (now) => {
-    lost = online.toArray().filter(({ identity }) => isInside(identity.spot.x));
-    // For good, as far as their class knows: no other peer may come under their names meanwhile.
-    for (const peer of lost) network.leave(peer, now, true);
-    network.reachOf = (peer) =>
-      isStruck(peer) && isInside(peer.identity.spot.x) ? 'down' : 'heard';
-  });
-  at(network, startsAt + phase.duration, ranks.change, (now) => {
-    network.reachOf = () => 'heard';
-    const outageMs = now - startsAt;
-    for (const peer of lost) {
-      if (uniform() >= phase.back) peer.onGone(false);
-      else network.join({ ...peer, joinedAt: now, endsAt: peer.endsAt + outageMs }, now);
+    const unheard = network.unheard.toArray().filter((one) => network.cuts.isCutAfter(one, now));
+    for (const peer of [...online.toArray(), ...unheard].filter(outage.holds)) {
+      // For good, as far as their class knows: no other peer may come under their names meanwhile.
+      network.leave(peer, now);
+      outage.lost.set(peer, now);
     }
-    lost = [];
+    network.cuts.begin(outage);
+  });
+  at(network, outage.endsAt, ranks.change, (now) => {
+    network.cuts.end(outage);
+    for (const [peer, lostAt] of outage.lost) {
+      const other = network.cuts.outageOf(peer);
+      if (other !== undefined) other.lost.set(peer, lostAt);
+      else if (uniform() >= phase.back) peer.onGone();
+      else network.join({ ...peer, joinedAt: now, endsAt: peer.endsAt + now - lostAt }, now);
+    }
+    outage.lost.clear();
   });
 }
 
-/** The far side falls silent one peer after another, and is heard again when the phase ends. */
+/** The far side falls silent one peer after another, and is heard again when nothing holds it any more. */
 export function startPartition(
   { phase, network, startsAt, uniform }: DisruptionDeps<'partition'>,
   { online, isStruck }: StruckPeers,
 ): void {
+  const partition: Partition = {
+    reach: 'unheard',
+    holds: (peer) => isStruck(peer) && peer.identity.side < phase.far,
+    startsAt,
+    endsAt: startsAt + phase.duration,
+  };
   at(network, startsAt, ranks.leave, (now) => {
-    for (const peer of online.toArray()) {
-      if (peer.identity.side >= phase.far) continue;
+    for (const peer of online.toArray().filter(partition.holds)) {
       const within = Math.min(phase.timeout, phase.duration - 1) * uniform();
       at(network, now + within, ranks.leave, (then) => {
         if (peer.state === 'online') network.silence(peer, then);
       });
     }
-    network.reachOf = (peer) =>
-      isStruck(peer) && peer.identity.side < phase.far ? 'unheard' : 'heard';
+    network.cuts.begin(partition);
   });
-  at(network, startsAt + phase.duration, ranks.change, (now) => {
-    network.reachOf = () => 'heard';
-    for (const peer of network.unheard.toArray()) network.unsilence(peer, now);
+  at(network, partition.endsAt, ranks.change, (now) => {
+    network.cuts.end(partition);
+    for (const peer of network.unheard.toArray()) {
+      if (network.cuts.reachOf(peer) === 'heard') network.unsilence(peer, now);
+    }
   });
 }
 
@@ -89,7 +108,7 @@ export function startDeparture(
       if (left === leaving) return;
       at(network, now + gap * (left + 0.5), ranks.leave, (then) => {
         left++;
-        if (online.size > 0) network.leave(online.at(pick(uniform, online.size)), then, true);
+        if (online.size > 0) network.leave(online.at(pick(uniform, online.size)), then);
         next();
       });
     };

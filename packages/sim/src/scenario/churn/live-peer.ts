@@ -6,8 +6,8 @@ export interface LivePeer {
   readonly identity: PeerIdentity;
   /** Those of its kind that are online. */
   readonly kind: PeerBag<LivePeer>;
-  /** Called when the session ends; the group then knows that the peer may come back. */
-  readonly onGone: (forGood: boolean) => void;
+  /** Called when the session has ended, and the peer may come back. */
+  readonly onGone: () => void;
   /** Virtual milliseconds. */
   readonly joinedAt: number;
   endsAt: number;

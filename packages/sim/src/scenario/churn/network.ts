@@ -1,6 +1,7 @@
 import type { PeerPatch } from '@panoptes/core/observer';
 import type { ChurnEvent } from '@panoptes/testkit/model';
 import FlatQueue from 'flatqueue';
+import { Cuts } from './cuts.js';
 import type { LivePeer } from './live-peer.js';
 import { PeerBag } from './peer-bag.js';
 import type { Topology } from './topology.js';
@@ -11,8 +12,7 @@ export class Network {
   readonly online = new PeerBag<LivePeer>();
   /** On the far side of a partition. */
   readonly unheard = new PeerBag<LivePeer>();
-  /** Set by a phase that cuts part of the network off. */
-  reachOf: (peer: LivePeer) => Reach = () => 'heard';
+  readonly cuts = new Cuts();
   readonly #queue = new FlatQueue<LivePeer | Actor>();
   readonly #events: ChurnEvent[] = [];
 
@@ -41,10 +41,10 @@ export class Network {
 
   /** A session begins; it ends by itself at `peer.endsAt`. */
   join(peer: LivePeer, at: number): void {
-    const reach = this.reachOf(peer);
+    const reach = this.cuts.reachOf(peer);
     if (reach === 'down') {
       peer.state = 'gone';
-      peer.onGone(false);
+      peer.onGone();
       return;
     }
     this.#queue.push(peer, peer.endsAt * ranksPerInstant + ranks.leave);
@@ -62,11 +62,11 @@ export class Network {
     this.#events.push({ at, kind: 'patch', nodeId: identity.nodeId, patch });
   }
 
-  /** An online peer's session ends before its time. */
-  leave(peer: LivePeer, at: number, forGood: boolean): void {
-    this.#hide(peer, at);
+  /** A session ends, for good unless who ends it brings the peer back. */
+  leave(peer: LivePeer, at: number): void {
+    if (peer.state === 'online') this.#hide(peer, at);
+    else this.unheard.remove(peer);
     peer.state = 'gone';
-    peer.onGone(forGood);
   }
 
   /** An online peer is cut off: the registry loses it, its session goes on. */
@@ -83,10 +83,8 @@ export class Network {
 
   #endSession(peer: LivePeer, at: number): void {
     if (peer.state === 'gone') return;
-    if (peer.state === 'online') this.#hide(peer, at);
-    else this.unheard.remove(peer);
-    peer.state = 'gone';
-    peer.onGone(false);
+    this.leave(peer, at);
+    peer.onGone();
   }
 
   #cutOff(peer: LivePeer): void {
@@ -121,6 +119,3 @@ export interface Actor {
 export const ranks = { leave: 0, change: 1, join: 2 } as const;
 /** The queue's priority is a time and a rank in one number, exact up to 2^51 milliseconds. */
 const ranksPerInstant = 4;
-
-/** Whether a peer that would join now is heard, cut off but there, or cannot come at all. */
-export type Reach = 'heard' | 'unheard' | 'down';

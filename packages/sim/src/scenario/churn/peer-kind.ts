@@ -39,7 +39,7 @@ export class PeerKind {
     number: number,
     at: number,
     lengthMs: number,
-    onGone: (forGood: boolean) => void = () => undefined,
+    onGone: () => void = () => undefined,
   ): LivePeer {
     const { spec, entries, traits } = this;
     const nodeId = this.#nodeIdOf(number);

@@ -1,13 +1,12 @@
+import type { TimeSpan } from '../../time/time-span.js';
 import type { PhaseSpec } from '../schema/phases.js';
 import type { Scenario } from '../schema/scenario.js';
 
-/** When a phase is. */
-export interface PhaseSpan<Phase = { readonly name: string; readonly kind: string }> {
+/** When a phase is; others may be at the same time. */
+export interface PhaseSpan<
+  Phase = { readonly name: string; readonly kind: string },
+> extends TimeSpan {
   readonly phase: Phase;
-  /** Virtual milliseconds. */
-  readonly startsAt: number;
-  /** Infinite when it is not known before its end. */
-  readonly endsAt: number;
 }
 
 /** The phases of a scenario; a recorded trace is one phase. */
@@ -22,12 +21,12 @@ export const scenarioSpans = (scenario: Scenario): PhaseSpan[] =>
       ]
     : phaseSpans(scenario.phases);
 
-/** The phases one after another, from virtual time 0. */
+/** The phases, each from when it says, or else from the end of the one before it in the list. */
 export function phaseSpans(phases: readonly PhaseSpec[]): PhaseSpan<PhaseSpec>[] {
   let endsAt = 0;
   return phases.map((phase) => {
-    const startsAt = endsAt;
-    endsAt += phase.duration;
+    const startsAt = phase.starts ?? endsAt;
+    endsAt = startsAt + phase.duration;
     return { phase, startsAt, endsAt };
   });
 }

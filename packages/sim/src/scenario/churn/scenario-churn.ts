@@ -5,6 +5,7 @@ import type { ChurnSource } from '../../churn/churn-source.js';
 import { exponential } from '../../churn/distribution.js';
 import { substream, type Uniform } from '../../churn/random-source.js';
 import { generatedEpochMs } from '../../time/generated-epoch.js';
+import { lastEnd } from '../../time/time-span.js';
 import { VirtualClock } from '../../time/virtual-clock.js';
 import type { PhaseSpec } from '../schema/phases.js';
 import type { ClassSpec } from '../schema/population.js';
@@ -37,7 +38,7 @@ import { ValidatorSeats } from './validator-seats.js';
  */
 export function scenarioChurn(scenario: GeneratedScenario, inputs: RecordedInputs): ChurnSource {
   const spans = phaseSpans(scenario.phases);
-  const durationMs = spans.at(-1)!.endsAt;
+  const durationMs = lastEnd(spans);
   const clock = new VirtualClock(generatedEpochMs);
   return {
     name: `${scenario.name}, ${scenario.population.peers} peers, seed ${scenario.seed}`,

@@ -1,5 +1,6 @@
-import { misplacedTerm, misplacedTerms, suggestion } from '@panoptes/core';
+import { misplacedTerm, misplacedTerms } from '@panoptes/core';
 import { formatDuration } from '../../time/duration.js';
+import { lastEnd } from '../../time/time-span.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { observerNames } from '../observer-roster.js';
 import { mostSamples } from '../run/run-series.js';
@@ -7,6 +8,7 @@ import { faultIssues } from './fault-issues.js';
 import { figureIssues } from './figure-issues.js';
 import type { Inconsistency } from './inconsistency.js';
 import { mostObservers } from './observers.js';
+import { phaseIssues } from './phase-issues.js';
 import type { GeneratedScenario, Scenario } from './scenario.js';
 
 /** What does not go together in a scenario whose keys are right one by one. */
@@ -32,8 +34,7 @@ const generationIssues = (scenario: GeneratedScenario): Inconsistency[] => [
     scenario.phases.map(({ name }) => name),
     ['phases'],
   ),
-  ...warmUp(scenario),
-  ...unknownClasses(scenario),
+  ...phaseIssues(scenario),
   ...recordedMesh(scenario),
 ];
 
@@ -60,25 +61,6 @@ function repeated(names: readonly string[], path: readonly string[]): Inconsiste
   );
 }
 
-function warmUp({ phases }: GeneratedScenario): Inconsistency[] {
-  return phases.flatMap(({ kind }, at) =>
-    kind === 'warm-up' && at > 0
-      ? [{ path: ['phases', at, 'kind'], message: 'expected warm-up only as the first phase' }]
-      : [],
-  );
-}
-
-function unknownClasses({ phases, population: { classes } }: GeneratedScenario): Inconsistency[] {
-  const known = classes.map(({ name }) => name);
-  return phases.flatMap((phase, at) => {
-    const name = 'class' in phase ? phase.class : undefined;
-    if (name === undefined || known.includes(name)) return [];
-    const hint = suggestion(name, known);
-    const message = `expected one of ${known.join(', ')}, got '${name}'${hint}`;
-    return [{ path: ['phases', at, 'class'], message }];
-  });
-}
-
 function recordedMesh({ topology, population: { classes } }: GeneratedScenario): Inconsistency[] {
   if (topology.model !== 'file' || classes.length === 1) return [];
   const message = 'expected one class of peers, since the file says who they are';
@@ -87,7 +69,7 @@ function recordedMesh({ topology, population: { classes } }: GeneratedScenario):
 
 function sampling(scenario: Scenario): Inconsistency[] {
   const { every } = scenario.checks;
-  const spanMs = scenarioSpans(scenario).at(-1)!.endsAt;
+  const spanMs = lastEnd(scenarioSpans(scenario));
   if (every === undefined || spanMs === Number.POSITIVE_INFINITY) return [];
   if (spanMs / every <= mostSamples) return [];
   const least = formatDuration(Math.ceil(spanMs / mostSamples));

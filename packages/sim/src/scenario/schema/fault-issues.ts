@@ -1,5 +1,6 @@
 import { suggestion } from '@panoptes/core';
 import { faults as knownFaults } from '@panoptes/testkit';
+import { lastEnd } from '../../time/time-span.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { namesOnThreads, observerNames } from '../observer-roster.js';
 import type { Inconsistency } from './inconsistency.js';
@@ -34,11 +35,12 @@ function checkFault(spec: FaultSpec, scenario: Scenario, complain: Complain): vo
   if (every !== undefined) complain('every', `expected none: '${fault}' strikes once`);
   checkTarget(spec, scenario, complain);
   const spans = scenarioSpans(scenario);
-  const within = spans.filter((one) => phase === undefined || one.phase.name === phase);
-  if (within.length === 0) {
+  const run = { startsAt: 0, endsAt: lastEnd(spans) };
+  const within = phase === undefined ? run : spans.find((one) => one.phase.name === phase);
+  if (within === undefined) {
     const names = spans.map((one) => one.phase.name).join(', ');
     complain('phase', `expected one of ${names}, got '${phase ?? ''}'`);
-  } else if (at > within.at(-1)!.endsAt - within[0]!.startsAt) {
+  } else if (at > within.endsAt - within.startsAt) {
     complain('at', `expected a time before the end of ${phase ?? 'the run'}`);
   }
 }
@@ -62,7 +64,7 @@ function checkChaos(spec: FaultSpec, scenario: Scenario, complain: Complain): vo
   if (namesOnThreads(scenario.observers).length === 0) {
     complain('fault', 'expected an observer on a thread: chaos would break the run');
   }
-  const spanMs = scenarioSpans(scenario).at(-1)!.endsAt;
+  const spanMs = lastEnd(scenarioSpans(scenario));
   if (spanMs === Number.POSITIVE_INFINITY) {
     complain(
       'fault',

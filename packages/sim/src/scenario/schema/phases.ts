@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actorName, count, duration, share, someShare } from './quantities.js';
+import { actorName, count, duration, moment, share, someShare } from './quantities.js';
 
 const phase = <Kind extends string, Shape extends z.core.$ZodLooseShape>(
   kind: Kind,
@@ -11,6 +11,11 @@ const phase = <Kind extends string, Shape extends z.core.$ZodLooseShape>(
     name: actorName()
       .optional()
       .describe('Names it, and its random numbers; its kind unless given.'),
+    starts: moment()
+      .optional()
+      .describe(
+        'When it begins, from the start of the run; when the one before it ends unless given.',
+      ),
     duration: duration().describe('How long it lasts.'),
     ...shape,
   });
@@ -20,9 +25,11 @@ const model = () =>
   actorName().optional().describe('They are like peers of this class; of the first unless given.');
 
 const mostPhases = 100;
+/** Phases at a time, at most: each has latencies of its own of every observer. */
+export const mostAtOnce = 10;
 const mostCrowd = 2_000_000;
 
-/** What the run goes through, one phase after the other. */
+/** What the run goes through: phases one after the other, or at once where they say when they begin. */
 export const phases = z
   .array(
     z.discriminatedUnion('kind', [

@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { byteSize, byteSizeForm, expectedByteSize } from '../../input/byte-size.js';
-import { durationForm, durationMs, expectedDuration } from '../../time/duration.js';
+import {
+  durationForm,
+  durationMs,
+  expectedDuration,
+  expectedMoment,
+  momentMs,
+} from '../../time/duration.js';
 
 /** A duration such as `100ms` or `1h30m`, read as milliseconds above 0. */
 export const duration = () => quantity(durationForm, expectedDuration, durationMs);
+
+/** A time since a start, such as `0s` or `1h30m`, read as milliseconds from 0 on. */
+export const moment = () => quantity(durationForm, expectedMoment, momentMs);
 
 /** A text with a unit that is read as a number; the JSON Schema keeps the text's form. */
 const quantity = (form: RegExp, expected: string, read: (text: string) => number | undefined) =>

@@ -41,7 +41,9 @@ const generation = {
   topology: topology
     .prefault({ model: 'random' })
     .describe('Whom a peer hears when it comes online.'),
-  phases: phases.describe('What the run goes through, one phase after the other.'),
+  phases: phases.describe(
+    'What the run goes through: one phase after the other, unless they say when they begin.',
+  ),
 };
 
 const recording = {

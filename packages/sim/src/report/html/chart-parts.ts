@@ -59,25 +59,6 @@ export function cutInTheMiddle(name: string, longest: number): string {
   return `${characters.slice(0, head).join('')}…${characters.slice(-tail).join('')}`;
 }
 
-/** Every other phase on a darker ground, each with its name where there is room. */
-export function phaseBands(
-  { phases, virtualMs }: Pick<RunDocument, 'phases' | 'virtualMs'>,
-  { top, bottom }: { readonly top: number; readonly bottom: number },
-  isNamed: boolean,
-  frame: Frame,
-): Markup {
-  const x = timeScale(virtualMs, frame);
-  return markup`${phases.map(({ name, startsAt, endsAt }, index) => {
-    const [left, right] = [x.at(startsAt), x.at(endsAt)];
-    const band =
-      index % 2 === 1
-        ? markup`<rect class="band" x="${left}" y="${top}" width="${Math.max(0, right - left).toFixed(1)}" height="${bottom - top}"/>`
-        : '';
-    const fits = isNamed && right - left > 7 * name.length;
-    return [band, fits ? text((left + right) / 2, top - 6, 'phase middle', name) : ''];
-  })}`;
-}
-
 /** Where a crosshair goes, which a page’s script moves. */
 export const crosshair = (top: number, bottom: number): Markup =>
   markup`<path class="cross" d="M0 ${top}V${bottom}" visibility="hidden"/>`;

@@ -1,8 +1,9 @@
 import { type Markup, markup } from '../markup.js';
 import type { RunDocument } from '../run-document.js';
-import { axes, crosshair, faultMarks, phaseBands, svg } from './chart-parts.js';
+import { axes, crosshair, faultMarks, svg } from './chart-parts.js';
 import type { Frame } from './frame.js';
 import { colourOf, isDashed } from './palette.js';
+import { frameFor, phaseBands, phaseNames } from './phase-bands.js';
 import { amountScale, timeLabel, timeScale } from './scales.js';
 
 /** What is drawn over the run's virtual time. */
@@ -23,7 +24,8 @@ export interface CourseLine {
 }
 
 /** Draws a chart over virtual time, with the phases behind it and faults marked. */
-export function drawCourse(chart: CourseChart, run: RunDocument, frame: Frame): Markup {
+export function drawCourse(chart: CourseChart, run: RunDocument, usual: Frame): Markup {
+  const frame = frameFor(run, usual);
   const x = timeScale(run.virtualMs, frame);
   const known = chart.lines.flatMap(({ values }) => values.filter((value) => value !== null));
   const y = amountScale(
@@ -54,7 +56,8 @@ export function drawCourse(chart: CourseChart, run: RunDocument, frame: Frame): 
     return markup`<g data-line="${index}">${area}<path class="${style}" stroke="${colourOf(index)}" d="${line}"/></g>`;
   });
   const content = [
-    phaseBands(run, frame, true, frame),
+    phaseBands(run, frame, frame),
+    phaseNames(run, frame),
     axes(x, y, timeLabel, chart.unit, frame),
     faultMarks(run, frame.top, frame.bottom, frame),
     lines,

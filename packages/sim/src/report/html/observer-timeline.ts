@@ -1,14 +1,8 @@
 import { type Markup, markup } from '../markup.js';
 import type { ObserverSeries, RunDocument } from '../run-document.js';
-import {
-  crosshair,
-  faultsBefore,
-  horizontalAxis,
-  phaseBands,
-  rowLabel,
-  svg,
-} from './chart-parts.js';
+import { crosshair, faultsBefore, horizontalAxis, rowLabel, svg } from './chart-parts.js';
 import type { Frame } from './frame.js';
+import { phaseBands } from './phase-bands.js';
 import { timeLabel, timeScale } from './scales.js';
 import { fillOf } from './state-styles.js';
 
@@ -28,7 +22,7 @@ export function drawTimeline(run: RunDocument, frame: Frame): Markup {
     ];
   });
   const content = [
-    phaseBands(run, { top, bottom }, false, frame),
+    phaseBands(run, { top, bottom }, frame),
     horizontalAxis(x, timeLabel, frame, bottom),
     rows,
     crosshair(top, bottom),

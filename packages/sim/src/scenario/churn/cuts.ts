@@ -8,9 +8,8 @@ export class Cuts {
     this.#all = [...this.#all, cut];
   }
 
-  /** What begins at this instant holds nobody who comes later: so it has always been. */
   end(cut: Cut): void {
-    this.#all = this.#all.filter((other) => other !== cut && other.startsAt !== cut.endsAt);
+    this.#all = this.#all.filter((other) => other !== cut);
   }
 
   reachOf(peer: LivePeer): Reach {
@@ -26,11 +25,6 @@ export class Cuts {
   /** The first of the outages that hold a peer. */
   outageOf(peer: LivePeer): Outage | undefined {
     return this.#all.find((cut): cut is Outage => cut.reach === 'down' && cut.holds(peer));
-  }
-
-  /** Whether a peer is cut off for longer than until a time. */
-  isCutAfter(peer: LivePeer, at: number): boolean {
-    return this.#all.some((cut) => cut.endsAt > at && cut.holds(peer));
   }
 }
 
@@ -51,9 +45,6 @@ export interface Partition extends Holding {
 interface Holding {
   /** Whether a peer is one of those that are cut off, be it there or about to come. */
   readonly holds: (peer: LivePeer) => boolean;
-  /** Virtual milliseconds. */
-  readonly startsAt: number;
-  readonly endsAt: number;
 }
 
 /** Whether a peer that would join now is heard, cut off but there, or cannot come at all. */

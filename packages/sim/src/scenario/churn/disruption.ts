@@ -43,19 +43,17 @@ export function startOutage(
     reach: 'down',
     lost: new Map(),
     holds: (peer) => isStruck(peer) && isInside(peer.identity.spot.x),
-    startsAt,
-    endsAt: startsAt + phase.duration,
   };
   at(network, startsAt, ranks.leave, (now) => {
-    const unheard = network.unheard.toArray().filter((one) => network.cuts.isCutAfter(one, now));
-    for (const peer of [...online.toArray(), ...unheard].filter(outage.holds)) {
+    const all = [...online.toArray(), ...network.unheard.toArray()];
+    for (const peer of all.filter(outage.holds)) {
       // For good, as far as their class knows: no other peer may come under their names meanwhile.
       network.leave(peer, now);
       outage.lost.set(peer, now);
     }
     network.cuts.begin(outage);
   });
-  at(network, outage.endsAt, ranks.change, (now) => {
+  at(network, startsAt + phase.duration, ranks.change, (now) => {
     network.cuts.end(outage);
     for (const [peer, lostAt] of outage.lost) {
       const other = network.cuts.outageOf(peer);
@@ -75,8 +73,6 @@ export function startPartition(
   const partition: Partition = {
     reach: 'unheard',
     holds: (peer) => isStruck(peer) && peer.identity.side < phase.far,
-    startsAt,
-    endsAt: startsAt + phase.duration,
   };
   at(network, startsAt, ranks.leave, (now) => {
     for (const peer of online.toArray().filter(partition.holds)) {
@@ -87,7 +83,7 @@ export function startPartition(
     }
     network.cuts.begin(partition);
   });
-  at(network, partition.endsAt, ranks.change, (now) => {
+  at(network, startsAt + phase.duration, ranks.change, (now) => {
     network.cuts.end(partition);
     for (const peer of network.unheard.toArray()) {
       if (network.cuts.reachOf(peer) === 'heard') network.unsilence(peer, now);

@@ -214,6 +214,33 @@ describe('a peer that several phases keep away', () => {
   });
 });
 
+describe('a phase that begins just as another ends', () => {
+  it.each([
+    [
+      'an outage after an outage',
+      outage('one', 10, 40, 'region: 1, back: 1'),
+      outage('two', 50, 40, 'region: 1, back: 1'),
+    ],
+    [
+      'a partition after an outage',
+      outage('one', 10, 40, 'region: 1, back: 1'),
+      partition('two', 50, 40),
+    ],
+    [
+      'an outage after a partition',
+      partition('one', 10, 40),
+      outage('two', 50, 40, 'region: 1, back: 1'),
+    ],
+    ['a partition after a partition', partition('one', 10, 40), partition('two', 50, 40)],
+  ])('finds them gone that it would take, and lets nobody come: %s', async (_, first, second) => {
+    const events = await eventsOf(scenario([first, second], 'updates: {}', '10h'));
+    const meanwhile = events.filter(({ at }) => at > 11 * minute && at < 90 * minute);
+    expect(meanwhile).toEqual([]);
+    expect(onlineAt(events, 60 * minute).size).toBe(0);
+    expect(onlineAt(events, 90 * minute).size).toBeGreaterThan(80);
+  });
+});
+
 /** A phase of any kind, at any time of the first hour and a half. */
 const anyPhase = fc
   .record({

@@ -1,8 +1,9 @@
 import { messageOf } from '@panoptes/core';
 import type { ChurnEvent } from '@panoptes/testkit';
 import { gapDigest } from '../observers/log-name.js';
+import type { AskedObserver, DigestDesk } from './digest-desk.js';
 import type { Oracle, OracleVerdict } from './oracle.js';
-import { type ObserverPort, patienceMs, type RegistryPort } from './registry-port.js';
+import { patienceMs, type RegistryPort } from './registry-port.js';
 
 /** What all oracles have in common: verdicts over all checks, of which the first problem stands. */
 export abstract class ComparingOracle implements Oracle {
@@ -10,7 +11,10 @@ export abstract class ComparingOracle implements Oracle {
   #registryProblem: string | undefined;
   #checks = 0;
 
-  constructor(protected readonly registry: RegistryPort) {}
+  constructor(
+    protected readonly registry: RegistryPort,
+    protected readonly digests: DigestDesk,
+  ) {}
 
   get checks(): number {
     return this.#checks;
@@ -62,7 +66,7 @@ export abstract class ComparingOracle implements Oracle {
    * @param isComparable - whether there is a digest to compare it with
    */
   protected async judge(
-    port: ComparedObserver,
+    port: AskedObserver,
     problemWith: (digest: string) => string | undefined,
     unasked: (reason: string) => string,
     isComparable = true,
@@ -72,7 +76,7 @@ export abstract class ComparingOracle implements Oracle {
     const first = before?.problem;
     let digest: string;
     try {
-      digest = await port.digest();
+      digest = await this.digests.of(port);
     } catch (error) {
       const problem = first ?? unasked(messageOf(error));
       this.note({ name, digest: null, agrees: false, problem });
@@ -86,6 +90,3 @@ export abstract class ComparingOracle implements Oracle {
     this.note({ name, digest, agrees, problem });
   }
 }
-
-/** Of an observer, what a comparison takes. */
-export type ComparedObserver = Pick<ObserverPort, 'name' | 'digest'>;

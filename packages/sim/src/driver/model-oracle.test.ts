@@ -3,6 +3,8 @@ import { profileOf, PlainModel, plainIndexes } from '@panoptes/testkit';
 import { defineObserver } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
 import { gapDigest } from '../observers/log-name.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import { DigestDesk } from './digest-desk.js';
 import { ModelOracle } from './model-oracle.js';
 import { fakeRegistry } from './fake-registry.fixture.js';
 
@@ -39,6 +41,7 @@ async function oracleOf(
       peers: plainIndexes(() => peers),
       digest: () => peersDigest(peers.map(entryStamp).reduce(withPeer, 0)),
     },
+    new DigestDesk(new VirtualClock(0), 1),
     model,
     [{ name: 'counter', digest }],
   );

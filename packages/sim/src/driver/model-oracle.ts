@@ -8,7 +8,8 @@ import {
 } from '@panoptes/testkit';
 import { ModelError } from '../model/model-error.js';
 import { gapDigest } from '../observers/log-name.js';
-import { type ComparedObserver, ComparingOracle } from './comparing-oracle.js';
+import { ComparingOracle } from './comparing-oracle.js';
+import type { AskedObserver, DigestDesk } from './digest-desk.js';
 import type { RegistryPort } from './registry-port.js';
 
 /**
@@ -19,10 +20,11 @@ export class ModelOracle extends ComparingOracle {
   /** @param observers - those to compare, under the names they have in the model */
   constructor(
     registry: RegistryPort,
+    digests: DigestDesk,
     private readonly model: ModelPort,
-    private readonly observers: readonly ComparedObserver[],
+    private readonly observers: readonly AskedObserver[],
   ) {
-    super(registry);
+    super(registry, digests);
   }
 
   override apply(event: ChurnEvent): Promise<void> | undefined {
@@ -48,7 +50,7 @@ export class ModelOracle extends ComparingOracle {
     return true;
   }
 
-  #compare(port: ComparedObserver, expected: ModelFinding | undefined, seq: number): Promise<void> {
+  #compare(port: AskedObserver, expected: ModelFinding | undefined, seq: number): Promise<void> {
     const failure = expected?.failure;
     // What its own code does wrong on the model's side, it does on its own thread, too.
     const own = failure && `${failure.message} (${callText(failure)})`;
@@ -75,7 +77,7 @@ export class ModelOracle extends ComparingOracle {
       const isCulprit = name === error.observer;
       const earlier = this.problemOf(name);
       const problem = earlier ?? (isCulprit ? `ends the plain model: ${error.message}` : ended);
-      const digest = await port.digest().catch(() => null);
+      const digest = await this.digests.of(port).catch(() => null);
       const agrees = earlier !== undefined && this.of(name).agrees !== null ? false : null;
       this.note({ name, digest, agrees, problem });
     }

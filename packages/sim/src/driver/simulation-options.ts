@@ -110,7 +110,10 @@ export interface SimulationOptions {
   readonly clock?: Clock;
   /** Default: opens a registry of Panoptes. */
   readonly openRegistry?: OpenRegistry;
-  /** How long an observer may run without a heartbeat; the registry's default. */
+  /**
+   * How long an observer may run without a heartbeat; the registry's default. A `digest()` is waited
+   * for twice as long.
+   */
   readonly hangTimeoutMs?: number | undefined;
   /** Default: on a thread of its own. */
   readonly startModel?: StartModel | undefined;

@@ -17,6 +17,7 @@ import { type Comparison, summarize, type Summary } from '../report/summary.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { ChurnTally } from './churn-tally.js';
 import { EventCheck } from './event-check.js';
+import { DigestDesk } from './digest-desk.js';
 import { feed } from './feed.js';
 import { InterruptDeadline } from './interrupt-deadline.js';
 import { ModelOracle } from './model-oracle.js';
@@ -276,15 +277,17 @@ function oracleFor(
   ports: readonly ObserverPort[],
   logPort: ObserverPort | undefined,
 ): Oracle {
+  const { clock, hangTimeoutMs = usualHangTimeoutMs } = options;
+  const digests = new DigestDesk(clock, hangTimeoutMs);
   const all = logPort === undefined ? ports : [logPort, ...ports];
   switch (comparisonOf(options)) {
     case 'nothing':
-      return new UncheckedOracle(registry, options.checks === 'digest' ? all : []);
+      return new UncheckedOracle(registry, digests, options.checks === 'digest' ? all : []);
     case 'plain model':
-      return new ModelOracle(registry, model!, all);
+      return new ModelOracle(registry, digests, model!, all);
     case 'fresh observers': {
       const followers = options.observers.map((played, at) => ({ played, port: ports[at]! }));
-      return new SnapshotOracle(registry, followers, logPort!);
+      return new SnapshotOracle(registry, digests, followers, logPort!);
     }
   }
 }

@@ -1,6 +1,8 @@
 import { plainIndexes } from '@panoptes/testkit';
 import { expect, it } from 'vitest';
 import type { PlayedObserver } from '../observers/observer-module.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import { DigestDesk } from './digest-desk.js';
 import { fakeRegistry } from './fake-registry.fixture.js';
 import type { ObserverPort } from './registry-port.js';
 import { SnapshotOracle } from './snapshot-oracle.js';
@@ -39,6 +41,7 @@ async function compared(
         return Promise.resolve(port(name));
       },
     },
+    new DigestDesk(new VirtualClock(0), 1),
     observers,
     port('log'),
   );

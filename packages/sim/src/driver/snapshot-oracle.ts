@@ -3,6 +3,7 @@ import { nextTurn, messageOf } from '@panoptes/core';
 import type { ChurnEvent } from '@panoptes/testkit';
 import type { PlayedObserver } from '../observers/observer-module.js';
 import { ComparingOracle } from './comparing-oracle.js';
+import type { DigestDesk } from './digest-desk.js';
 import type { ObserverPort, RegistryPort } from './registry-port.js';
 
 /**
@@ -21,13 +22,14 @@ export class SnapshotOracle extends ComparingOracle {
    */
   constructor(
     registry: RegistryPort,
+    digests: DigestDesk,
     private readonly observers: readonly {
       readonly played: PlayedObserver;
       readonly port: ObserverPort;
     }[],
     private readonly log: ObserverPort,
   ) {
-    super(registry);
+    super(registry, digests);
   }
 
   override apply(event: ChurnEvent): Promise<void> | undefined {
@@ -80,7 +82,7 @@ export class SnapshotOracle extends ComparingOracle {
         name: `${name} afresh`,
         options,
       });
-      return { digest: await port.digest() };
+      return { digest: await this.digests.of(port) };
     } catch (error) {
       return { failure: messageOf(error) };
     } finally {

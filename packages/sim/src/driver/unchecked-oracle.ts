@@ -1,5 +1,6 @@
 import { nextTurn } from '@panoptes/core';
-import { type ComparedObserver, ComparingOracle } from './comparing-oracle.js';
+import { ComparingOracle } from './comparing-oracle.js';
+import type { AskedObserver, DigestDesk } from './digest-desk.js';
 import type { OracleVerdict } from './oracle.js';
 import type { RegistryPort } from './registry-port.js';
 
@@ -10,9 +11,10 @@ export class UncheckedOracle extends ComparingOracle {
   /** @param observers - those to ask for their digests */
   constructor(
     registry: RegistryPort,
-    private readonly observers: readonly ComparedObserver[],
+    digests: DigestDesk,
+    private readonly observers: readonly AskedObserver[],
   ) {
-    super(registry);
+    super(registry, digests);
   }
 
   override apply(): Promise<void> | undefined {

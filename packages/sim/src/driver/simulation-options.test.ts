@@ -81,6 +81,11 @@ const bad: readonly (readonly [string, object, RegExp])[] = [
     /'phases.0': expected an end after the start/,
   ],
   [
+    'a phase of no time',
+    { phases: [{ phase: { name: 'x', kind: 'y' }, startsAt: 5, endsAt: 5 }] },
+    /'phases.0': expected an end after the start/,
+  ],
+  [
     'a registry that is none',
     { openRegistry: () => 5, startModel: () => idleModel },
     /'openRegistry': expected an object/,

@@ -24,7 +24,7 @@ interface Run {
     readonly delivered: number;
     readonly lag: number;
     readonly digest: string | null;
-    readonly digestMatches: boolean;
+    readonly digestMatches: boolean | null;
     readonly notCompared?: true;
   }[];
 }
@@ -80,9 +80,10 @@ describe('how much of a run is checked', () => {
     for (const level of ['digest', 'none']) {
       const run = runs.get(level)!;
       expect(run).toMatchObject({ comparedWith: 'nothing', checks: 0, verdict: 'pass' });
+      expect(run).toMatchObject({ registryMatches: null, logDigestMatches: null });
       expect(run.rules.every(({ checked }) => checked === 0)).toBe(true);
       for (const one of run.observers) {
-        expect(one).toMatchObject({ notCompared: true, digestMatches: false });
+        expect(one).toMatchObject({ notCompared: true, digestMatches: null });
         expect(one).not.toHaveProperty('problem');
       }
     }

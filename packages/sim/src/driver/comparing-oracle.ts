@@ -9,6 +9,8 @@ import { patienceMs, type RegistryPort } from './registry-port.js';
 export abstract class ComparingOracle implements Oracle {
   readonly #verdicts = new Map<string, OracleVerdict>();
   #registryProblem: string | undefined;
+  #doesRegistryDiffer = false;
+  #isRegistryGivenUp = false;
   #checks = 0;
 
   constructor(
@@ -18,6 +20,11 @@ export abstract class ComparingOracle implements Oracle {
 
   get checks(): number {
     return this.#checks;
+  }
+
+  get registryAgrees(): boolean | null {
+    if (this.#doesRegistryDiffer) return false;
+    return this.#isRegistryGivenUp || this.#checks === 0 ? null : true;
   }
 
   get registryProblem(): string | undefined {
@@ -37,7 +44,7 @@ export abstract class ComparingOracle implements Oracle {
 
   /** The verdict on an observer that no check came to. */
   protected unchecked(name: string): OracleVerdict {
-    return { name, digest: null, agrees: false, problem: 'never checked' };
+    return { name, digest: null, agrees: null, problem: 'never checked' };
   }
 
   /** Compares all that has settled. Resolves with whether there was something to compare with. */
@@ -46,6 +53,13 @@ export abstract class ComparingOracle implements Oracle {
   /** Notes how the registry's own peers differ, if they do. */
   protected noteRegistry(problem: string | undefined): void {
     this.#registryProblem ??= problem;
+    this.#doesRegistryDiffer = this.#registryProblem !== undefined;
+  }
+
+  /** Notes why they are not compared any more. */
+  protected giveUpRegistry(why: string): void {
+    this.#isRegistryGivenUp = true;
+    this.#registryProblem ??= why;
   }
 
   /** What was wrong with an observer first. */
@@ -79,7 +93,7 @@ export abstract class ComparingOracle implements Oracle {
       digest = await this.digests.of(port);
     } catch (error) {
       const problem = first ?? unasked(messageOf(error));
-      this.note({ name, digest: null, agrees: false, problem });
+      this.note({ name, digest: null, agrees: before?.agrees === false ? false : null, problem });
       return;
     }
     const found = problemWith(digest);

@@ -71,7 +71,7 @@ describe('the oracle of the model', () => {
   it('is gone after a check at which the observer could not be asked', async () => {
     const oracle = await oracleOf([new Error('its thread is gone'), '1']);
     await oracle.check(false);
-    expect(oracle.of('counter')).toMatchObject({ digest: null, agrees: false });
+    expect(oracle.of('counter')).toMatchObject({ digest: null, agrees: null });
     await oracle.check(false);
     expect(oracle.of('counter').problem).toContain('its thread is gone');
     expect(oracle.of('counter').agrees).toBe(false);
@@ -85,9 +85,11 @@ describe('the oracle of the model', () => {
 
   it('is not there before any check, nor for an observer that is none', async () => {
     const oracle = await oracleOf(['1']);
-    expect(oracle.of('counter').agrees).toBe(false);
+    expect(oracle.of('counter').agrees).toBeNull();
+    expect(oracle.registryAgrees).toBeNull();
     await oracle.check(false);
-    expect(oracle.of('other').agrees).toBe(false);
+    expect(oracle.registryAgrees).toBe(true);
+    expect(oracle.of('other').agrees).toBeNull();
   });
 
   it.each([

@@ -71,14 +71,14 @@ export class ModelOracle extends ComparingOracle {
   /** The model has ended: what was found before stands, and nothing more will be. */
   async #compareWithNothing(error: ModelError): Promise<void> {
     const ended = `the plain model has ended (${error.message})`;
-    this.noteRegistry(`not compared any more: ${ended}`);
+    this.giveUpRegistry(`not compared any more: ${ended}`);
     for (const port of this.observers) {
       const { name } = port;
       const isCulprit = name === error.observer;
       const earlier = this.problemOf(name);
       const problem = earlier ?? (isCulprit ? `ends the plain model: ${error.message}` : ended);
       const digest = await this.digests.of(port).catch(() => null);
-      const agrees = earlier !== undefined && this.of(name).agrees !== null ? false : null;
+      const agrees = this.of(name).agrees === false ? false : null;
       this.note({ name, digest, agrees, problem });
     }
   }

@@ -4,7 +4,9 @@ import type { ChurnEvent } from '@panoptes/testkit';
 export interface Oracle {
   /** Checks made. */
   readonly checks: number;
-  /** How the registry's own peers first differed, if they ever did. */
+  /** Whether the registry's own peers were right at every check; null when none compared them. */
+  readonly registryAgrees: boolean | null;
+  /** How they first differed, or why they could not be compared. */
   readonly registryProblem: string | undefined;
   /** Takes in one change. Returns a promise when the sender has to wait. */
   apply(event: ChurnEvent): Promise<void> | undefined;

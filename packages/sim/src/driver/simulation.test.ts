@@ -152,7 +152,7 @@ describe('a simulation', () => {
       observers: [
         {
           digest: null,
-          digestMatches: false,
+          digestMatches: null,
           problem: expect.stringContaining('roll is not there to answer') as string,
         },
       ],

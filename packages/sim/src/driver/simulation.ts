@@ -200,7 +200,11 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
       durationMs,
       comparedWith: comparisonOf(options),
       checks: oracle.checks,
-      registry: { digest: registry.digest(), problem: oracle.registryProblem },
+      registry: {
+        digest: registry.digest(),
+        agrees: oracle.registryAgrees,
+        problem: oracle.registryProblem,
+      },
       log: oracle.of(logName),
       faults: injection.outcomes,
       skipped: source.skipped,

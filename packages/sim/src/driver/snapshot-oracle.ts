@@ -65,6 +65,7 @@ export class SnapshotOracle extends ComparingOracle {
       port,
       (digest) => differenceOf(digest, expected),
       (reason) => `no digest: ${reason}`,
+      expected !== undefined,
     );
   }
 

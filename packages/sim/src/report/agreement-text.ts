@@ -13,8 +13,9 @@ export function disagreementText({
   notCompared,
   problem,
 }: Pick<ObserverSummary, 'digestMatches' | 'notCompared' | 'problem'>): string | undefined {
-  if (digestMatches) return undefined;
-  if (notCompared !== true) return problem ?? 'differs';
+  if (digestMatches === true) return undefined;
+  // Older documents say only by `notCompared` that nothing was compared.
+  if (digestMatches !== null && notCompared !== true) return problem ?? 'differs';
   return problem && `not compared: ${problem}`;
 }
 

@@ -9,10 +9,14 @@ export function failureReasons(run: Judged): string[] {
     .filter(({ passed }) => !passed)
     .map((outcome) => `${outcome.figure} ${outcome.condition}: ${measuredFigures(outcome)}`);
   if (run.verdict === 'pass') return thresholds;
-  const { registryProblem, logDigestMatches, observers, violations } = run;
+  const { registryProblem, logProblem, logDigestMatches, observers, violations } = run;
   const reasons = [
     ...(registryProblem === undefined ? [] : [`registry: ${registryProblem}`]),
-    ...(logDigestMatches === false ? ['the log differs from the model'] : []),
+    ...(logDigestMatches === false
+      ? ['the log differs from the model']
+      : logProblem === undefined
+        ? []
+        : [`log: ${logProblem}`]),
     ...observers.flatMap((one) => {
       const problem = disagreementText(one);
       return problem === undefined ? [] : [`${one.name}: ${problem}`];
@@ -25,5 +29,11 @@ export function failureReasons(run: Judged): string[] {
 /** What of a run is needed to say why it failed. */
 type Judged = Pick<
   RunDocument,
-  'verdict' | 'registryProblem' | 'observers' | 'logDigestMatches' | 'violations' | 'thresholds'
+  | 'verdict'
+  | 'registryProblem'
+  | 'observers'
+  | 'logDigestMatches'
+  | 'logProblem'
+  | 'violations'
+  | 'thresholds'
 >;

@@ -36,7 +36,7 @@ const result: RunResult = {
   durationMs: 500,
   comparedWith: 'plain model',
   checks: 3,
-  registry: { digest: 'r'.repeat(64), problem: undefined },
+  registry: { digest: 'r'.repeat(64), agrees: true, problem: undefined },
   log,
   rules: new Findings().verdicts(),
   observers: [{ figures, finding }],
@@ -77,7 +77,10 @@ describe('a summary', () => {
       { observers: [{ figures, finding: { ...finding, agrees: null } }] },
     ],
     ['the log', { log: { ...log, ...wrong } }],
-    ['the registry', { registry: { digest: 'r', problem: 'expected 1 peer, got 2' } }],
+    [
+      'the registry',
+      { registry: { digest: 'r', agrees: false, problem: 'expected 1 peer, got 2' } },
+    ],
     ['a rule', { rules: broken.verdicts() }],
   ])('fails when %s disagrees', (_, change) => {
     expect(summarize({ ...result, ...change }).verdict).toBe('fail');

@@ -52,9 +52,12 @@ export interface Summary {
   readonly checks: number;
   /** Of all peers at the end, independent of the order in which they came. */
   readonly registryDigest: string;
-  /** Whether the registry's peers were the model's, down to each field, at every check; true when there was none. */
-  readonly registryMatches: boolean;
-  /** How they first differed, if they did. */
+  /**
+   * Whether the registry's peers were the model's, down to each field, at every check; null when
+   * nothing was compared, or not to the end.
+   */
+  readonly registryMatches: boolean | null;
+  /** How they first differed, or why they could not be compared, if that was so. */
   readonly registryProblem?: string;
   /**
    * Of every event in order; null when nothing followed the log, or what did missed some, or the run
@@ -63,6 +66,8 @@ export interface Summary {
   readonly logDigest: string | null;
   /** Whether the model saw the same events in the same order; null when it was not compared. */
   readonly logDigestMatches: boolean | null;
+  /** What was wrong with it first, if anything was. */
+  readonly logProblem?: string;
   readonly observers: readonly ObserverSummary[];
   /** Faults that were planned, and at which transaction they struck. */
   readonly faults: readonly InjectedFault[];
@@ -84,11 +89,12 @@ export interface Summary {
 export interface ObserverSummary extends ObserverProgress {
   /** At the last check; null when it could not be asked. */
   readonly digest: string | null;
-  /** Whether its digest was the plain model's at every check. */
-  readonly digestMatches: boolean;
+  /** Whether its digest was right at every check; null when it was not compared. */
+  readonly digestMatches: boolean | null;
   /**
-   * True when its digest was compared with nothing: since the first problem, which says why (the plain
-   * model could not run it, or had ended), or at all, as the run was told. Absent otherwise.
+   * True when its digest was compared with nothing: since the first problem, which says why (it has
+   * none to give, or the plain model could not run it, or had ended), or at all, as the run was told.
+   * Absent otherwise.
    */
   readonly notCompared?: true;
   /** What was wrong first, if anything was. */
@@ -109,7 +115,11 @@ export interface RunResult {
   readonly durationMs: number;
   readonly comparedWith: Comparison;
   readonly checks: number;
-  readonly registry: { readonly digest: string; readonly problem: string | undefined };
+  readonly registry: {
+    readonly digest: string;
+    readonly agrees: boolean | null;
+    readonly problem: string | undefined;
+  };
   readonly log: OracleVerdict;
   readonly skipped?: Skipped | undefined;
   readonly faults: readonly InjectedFault[];
@@ -126,17 +136,18 @@ export function summarize(result: RunResult): Summary {
   const { fed, durationMs, registry, rules, skipped } = result;
   const { failure } = fed;
   // What was compared last is not how a run ended that failed.
-  const log = failure === undefined ? result.log : { digest: null, agrees: null };
+  const log =
+    failure === undefined ? result.log : { digest: null, agrees: null, problem: undefined };
   const observers = result.observers.map(({ figures, finding }) =>
     summarizeObserver(figures, finding),
   );
   const isGood =
     failure === undefined &&
-    log.agrees !== false &&
+    log.problem === undefined &&
     rules.verdict === 'pass' &&
     registry.problem === undefined &&
     observers.every(({ digestMatches, problem }) =>
-      result.comparedWith === 'nothing' ? problem === undefined : digestMatches,
+      result.comparedWith === 'nothing' ? problem === undefined : digestMatches === true,
     );
   return {
     node: process.version,
@@ -157,10 +168,11 @@ export function summarize(result: RunResult): Summary {
     comparedWith: result.comparedWith,
     checks: result.checks,
     registryDigest: registry.digest,
-    registryMatches: registry.problem === undefined,
+    registryMatches: registry.agrees,
     ...(registry.problem !== undefined && { registryProblem: registry.problem }),
     logDigest: log.digest === gapDigest ? null : log.digest,
     logDigestMatches: log.agrees,
+    ...(log.problem !== undefined && { logProblem: log.problem }),
     observers,
     faults: result.faults,
     rules: rules.rules,
@@ -186,7 +198,7 @@ function summarizeObserver(
     resyncs: figures?.resyncs ?? 0,
     restarts: figures?.restarts ?? 0,
     digest,
-    digestMatches: agrees === true,
+    digestMatches: agrees,
     ...(agrees === null && { notCompared: true as const }),
     ...(problem !== undefined && { problem }),
   };

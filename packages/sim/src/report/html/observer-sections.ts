@@ -24,7 +24,7 @@ export function observerSection(run: RunDocument): Markup {
     markup`<code>${one.digest?.slice(0, 16) ?? 'none'}</code>`,
     one.notCompared === true && one.problem === undefined
       ? 'not compared'
-      : verdictMark(one.digestMatches, disagreementText(one)),
+      : verdictMark(one.digestMatches === true, disagreementText(one)),
   ]);
   return section(
     'Observers',

@@ -55,6 +55,7 @@ export function possibleFigures(
     registryProblem: '',
     logDigest: digest,
     logDigestMatches: true,
+    logProblem: '',
     observers: names.map((name) => ({
       name,
       state: '',

@@ -57,7 +57,11 @@ const figuresOf = (value: unknown, path: string[] = []): [path: string, value: u
   typeof value !== 'object' || value === null
     ? [[path.join('.'), value]]
     : Object.entries(value).flatMap(([key, inner]) => {
-        interface Named { readonly name?: unknown; readonly id?: unknown; readonly value?: unknown }
+        interface Named {
+          readonly name?: unknown;
+          readonly id?: unknown;
+          readonly value?: unknown;
+        }
         const { name, id, value: own } = (inner ?? {}) as Named;
         if (typeof id === 'string') return figuresOf(own, [...path, id]);
         const step = Array.isArray(value) && typeof name === 'string' ? name : key;

@@ -82,7 +82,7 @@ describe('a run that a critical observer ends', () => {
       code: 1,
       stdout: '',
       stderr: expect.stringMatching(
-        /^fail: the run ended early, .+ \(OBSERVER_VETO\)\n$/,
+        /^fail: the run ended early, .+ \(OBSERVER_VETO\), the join of peer '[0-9a-f]{64}' at 4 m\n$/,
       ) as string,
     });
     const short = ['--peers', '20', '--duration', '5m', '--quiet'];

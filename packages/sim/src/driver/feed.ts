@@ -5,7 +5,7 @@ import type { ChurnSource } from '../churn/churn-source.js';
 import { Pacer, type Speed } from '../time/speed.js';
 import type { VirtualClock } from '../time/virtual-clock.js';
 import type { ChurnCounts, ChurnTally, PopulationFigures } from './churn-tally.js';
-import { InFlight } from './in-flight.js';
+import { InFlight, type Refusal } from './in-flight.js';
 import { type InterruptDeadline, InterruptedWait } from './interrupt-deadline.js';
 import type { Oracle } from './oracle.js';
 import type { CommandAnswer, RegistryPort } from './registry-port.js';
@@ -23,7 +23,6 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
   const { untilMs = Number.POSITIVE_INFINITY } = deps;
   const events = churnIterator(source.events);
   const pacer = new Pacer(deps.speed, deps.real);
-  const inFlight = new InFlight(mostInFlight);
   let sent = 0;
   let committed = 0;
   let hasEnded = false;
@@ -32,7 +31,6 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
   let nextCheck = eventsBetweenChecks;
 
   const limit = <T>(work: Promise<T>): Promise<T> => deps.deadline?.limit(work) ?? work;
-  const drained = (): Promise<void> => inFlight.drained();
   const send = (event: ChurnEvent): Promise<CommandAnswer> => {
     if (event.kind === 'patch') return registry.update(event.nodeId, event.patch);
     return event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer);
@@ -43,6 +41,8 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
     committed++;
     tally.count(event);
   };
+  const inFlight = new InFlight<ChurnEvent, CommandAnswer>(mostInFlight, count);
+  const drained = (): Promise<void> => inFlight.drained();
   const check = async (isLast: boolean): Promise<void> => {
     await drained();
     // The model is ahead of a registry that refused something.
@@ -81,7 +81,7 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
       virtual.advanceTo(event.at);
       lastAt = event.at;
       const command = send(event);
-      inFlight.add(command, () => count(event));
+      inFlight.add(command, event);
       const answered = watch?.sent(command);
       sent++;
       const behind = model.apply(event);
@@ -166,8 +166,8 @@ export interface FeedFigures extends ChurnCounts {
   readonly spanMs: number;
   /** Whether it was stopped from outside. */
   readonly interrupted: boolean;
-  /** What the registry refused a command with, which ended it. */
-  readonly failure: { readonly error: unknown } | undefined;
+  /** What the registry refused, and with what, which ended it. */
+  readonly failure: Refusal<ChurnEvent> | undefined;
 }
 
 /** What the feed depends on. */

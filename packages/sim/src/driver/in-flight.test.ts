@@ -18,11 +18,11 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 describe('commands in flight', () => {
   it('have room up to the limit, and again when half are answered', async () => {
-    const inFlight = new InFlight(4);
+    const inFlight = new InFlight(4, ignore);
     const commands = Array.from({ length: 4 }, command);
     for (const { promise } of commands) {
       expect(inFlight.room()).toBeUndefined();
-      inFlight.add(promise, ignore);
+      inFlight.add(promise, 0);
     }
     let roomAgain = false;
     const room = inFlight.room()!.then(() => {
@@ -38,10 +38,10 @@ describe('commands in flight', () => {
   });
 
   it('are drained when the last is answered', async () => {
-    const inFlight = new InFlight(4);
+    const inFlight = new InFlight(4, ignore);
     await inFlight.drained();
     const { promise, resolve } = command();
-    inFlight.add(promise, ignore);
+    inFlight.add(promise, 0);
     let drained = false;
     const drain = inFlight.drained().then(() => {
       drained = true;
@@ -53,14 +53,14 @@ describe('commands in flight', () => {
   });
 
   it('show the first failure, and are waited for all the same', async () => {
-    const inFlight = new InFlight(3);
+    const inFlight = new InFlight(3, ignore);
     const commands = Array.from({ length: 3 }, command);
-    for (const { promise } of commands) inFlight.add(promise, ignore);
+    for (const [at, { promise }] of commands.entries()) inFlight.add(promise, at);
     const room = inFlight.room()!;
     commands[0]!.reject(new Error('first'));
     commands[1]!.reject(new Error('second'));
     await room;
-    expect(inFlight.failure).toEqual({ error: new Error('first') });
+    expect(inFlight.failure).toEqual({ error: new Error('first'), sent: 0 });
 
     let drained = false;
     const drain = inFlight.drained().then(() => {
@@ -73,11 +73,11 @@ describe('commands in flight', () => {
   });
 
   it('tell which of them were done, before anybody goes on', async () => {
-    const inFlight = new InFlight(4);
-    const [good, bad] = [command(), command()];
     const told: string[] = [];
-    inFlight.add(good.promise, () => told.push('good'));
-    inFlight.add(bad.promise, () => told.push('bad'));
+    const inFlight = new InFlight(4, (sent: string) => told.push(sent));
+    const [good, bad] = [command(), command()];
+    inFlight.add(good.promise, 'good');
+    inFlight.add(bad.promise, 'bad');
     const drained = inFlight.drained().then(() => told.push('drained'));
     bad.reject(new Error('refused'));
     good.resolve();

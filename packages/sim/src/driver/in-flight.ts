@@ -2,30 +2,42 @@
  * Bounds how many commands wait for their result, without a promise of its own for each: order is
  * kept by who sends them, and who looks at `failure` before the next one.
  */
-export class InFlight {
+export class InFlight<Sent, Answer> {
   #outstanding = 0;
-  #failure: { readonly error: unknown } | undefined;
+  #failure: Refusal<Sent> | undefined;
   #wake: (() => void) | undefined;
 
-  /** @param limit - commands outstanding at most */
-  constructor(private readonly limit: number) {}
+  /**
+   * @param limit - commands outstanding at most
+   * @param done - called when one has not failed, before anybody who waits goes on
+   */
+  constructor(
+    private readonly limit: number,
+    private readonly done: (sent: Sent, answer: Answer) => void,
+  ) {}
 
-  /** What the first command that failed did so with. */
-  get failure(): { readonly error: unknown } | undefined {
+  /** The first command that failed. */
+  get failure(): Refusal<Sent> | undefined {
     return this.#failure;
   }
 
   /**
    * Counts a command until it settles.
    *
-   * @param done - called when it has not failed, before anybody who waits goes on
+   * @param sent - what it is about
    */
-  add(command: Promise<unknown>, done: () => void): void {
+  add(command: Promise<Answer>, sent: Sent): void {
     this.#outstanding++;
-    command.then(() => {
-      done();
-      this.#settled();
-    }, this.#failed);
+    command.then(
+      (answer) => {
+        this.done(sent, answer);
+        this.#settled();
+      },
+      (error: unknown) => {
+        this.#failure ??= { error, sent };
+        this.#settled();
+      },
+    );
   }
 
   /** Resolves when another command may be sent; undefined when it may at once. */
@@ -50,13 +62,14 @@ export class InFlight {
     }
   }
 
-  readonly #settled = (): void => {
+  #settled(): void {
     this.#outstanding--;
     this.#wake?.();
-  };
+  }
+}
 
-  readonly #failed = (error: unknown): void => {
-    this.#failure ??= { error };
-    this.#settled();
-  };
+/** A command that failed: with what, and what it was about. */
+export interface Refusal<Sent> {
+  readonly error: unknown;
+  readonly sent: Sent;
 }

@@ -41,6 +41,10 @@ const result: RunResult = {
   rules: new Findings().verdicts(),
   observers: [{ figures, finding }],
 };
+/** What was refused. */
+const sent = { at: 60_000, kind: 'patch', nodeId: 'ab', patch: {} } as const;
+const event = { kind: 'patch', nodeId: 'ab', atMs: 60_000 };
+
 /** A run with that outcome, and without thresholds, as text. */
 function textOf(outcome: RunResult): string {
   const { observers, ...summary } = summarize(outcome);
@@ -94,16 +98,16 @@ describe('a summary', () => {
   it('fails when a command was refused, says with what, and compares no log', () => {
     const ended = (error: unknown): RunResult => ({
       ...result,
-      fed: { ...result.fed, failure: { error } },
+      fed: { ...result.fed, failure: { error, sent } },
     });
     const refused = new PeerNotFoundError('no such peer');
     expect(summarize(ended(refused))).toMatchObject({
       verdict: 'fail',
-      failure: { code: 'PEER_NOT_FOUND', message: 'no such peer' },
+      failure: { code: 'PEER_NOT_FOUND', message: 'no such peer', event },
       logDigest: null,
       logDigestMatches: null,
     });
-    expect(summarize(ended('odd')).failure).toEqual({ code: null, message: 'odd' });
+    expect(summarize(ended('odd')).failure).toEqual({ code: null, message: 'odd', event });
     expect(summarize(result)).not.toHaveProperty('failure');
   });
 
@@ -136,11 +140,11 @@ describe('a run as text', () => {
   });
 
   it('says why a run ended early, and finds equal only what was compared', () => {
-    const fed = { ...result.fed, failure: { error: new PeerNotFoundError('no such peer') } };
+    const fed = { ...result.fed, failure: { error: new PeerNotFoundError('no such peer'), sent } };
     const text = textOf({ ...result, checks: 0, fed });
     expect(text).toMatch(/registry +r{16}… {2}not compared/);
     expect(text.trimEnd().split('\n').at(-1)).toBe(
-      'fail: the run ended early, since a command was refused: no such peer (PEER_NOT_FOUND)',
+      "fail: the run ended early, since a command was refused: no such peer (PEER_NOT_FOUND), the patch of peer 'ab' at 1 m",
     );
   });
 });

@@ -23,6 +23,7 @@ import type {
 import { amount, listOf, maybe, objectOf, text, whole } from './document-values.js';
 import { metric, metricSeries, phaseMetric } from './metric-schema.js';
 import { runSchema } from './run-document.js';
+import type { RefusedEvent } from './summary.js';
 
 /** The published JSON Schema (draft 7) of the document of a run. */
 export const runJsonSchema = (): object => ({
@@ -177,7 +178,17 @@ const runDocument = objectOf<RunDocument>({
   machine: objectOf<RunDocument['machine']>({ cores: whole, cpu: text }),
   interrupted: z.boolean(),
   failure: maybe(
-    objectOf<NonNullable<RunDocument['failure']>>({ code: text.nullable(), message: text }),
+    objectOf<NonNullable<RunDocument['failure']>>({
+      code: text.nullable(),
+      message: text,
+      event: maybe(
+        objectOf<RefusedEvent>({
+          kind: z.enum(['join', 'update', 'patch', 'leave']),
+          nodeId: text,
+          atMs: amount,
+        }),
+      ),
+    }),
   ),
   skipped: maybe(
     objectOf<NonNullable<RunDocument['skipped']>>({

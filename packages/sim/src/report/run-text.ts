@@ -1,3 +1,4 @@
+import { shortName } from '@panoptes/core';
 import { formatDuration } from '../time/duration.js';
 import { agreementText, disagreementText, shortDigest } from './agreement-text.js';
 import type { Colors } from './colors.js';
@@ -57,9 +58,17 @@ export function failureLine(run: RunDocument, { colors }: Screen): string {
   return `${line}\n`;
 }
 
-/** Why a run ended early, as in `since a command was refused: … (OBSERVER_VETO)`. */
-export function failureReason({ code, message }: NonNullable<RunDocument['failure']>): string {
-  return `since a command was refused: ${message}${code === null ? '' : ` (${code})`}`;
+/** Why a run ended early, as in `since a command was refused: … (OBSERVER_VETO), the join of peer 'a' at 2 s`. */
+export function failureReason({
+  code,
+  message,
+  event,
+}: NonNullable<RunDocument['failure']>): string {
+  const what =
+    event === undefined
+      ? ''
+      : `, the ${event.kind} of peer '${shortName(event.nodeId)}' at ${formatDuration(event.atMs)}`;
+  return `since a command was refused: ${message}${code === null ? '' : ` (${code})`}${what}`;
 }
 
 /** What was played, and the outcome. */

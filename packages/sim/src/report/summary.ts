@@ -1,5 +1,12 @@
 import { PanoptesError, messageOf } from '@panoptes/core';
-import type { RuleVerdict, Verdicts, Violation, InjectedFault } from '@panoptes/testkit';
+import {
+  type ChurnEvent,
+  type InjectedFault,
+  nodeIdOf,
+  type RuleVerdict,
+  type Verdicts,
+  type Violation,
+} from '@panoptes/testkit';
 import type { OracleVerdict } from '../driver/oracle.js';
 import { gapDigest } from '../observers/log-name.js';
 import type { FeedFigures } from '../driver/feed.js';
@@ -23,6 +30,8 @@ export interface Summary {
     /** Null when it is no error of Panoptes. */
     readonly code: string | null;
     readonly message: string;
+    /** What was refused; absent in older documents. */
+    readonly event?: RefusedEvent;
   };
   /** Entries of recorded files that could not be taken, if there were any; the rest was played. */
   readonly skipped?: Skipped;
@@ -83,6 +92,14 @@ export interface Summary {
   readonly violations: readonly Violation[];
   /** `pass` when everything agrees, no rule is broken and no command was refused. */
   readonly verdict: 'pass' | 'fail';
+}
+
+/** An event of a source that the registry did not take. */
+export interface RefusedEvent {
+  readonly kind: ChurnEvent['kind'];
+  readonly nodeId: string;
+  /** Virtual milliseconds. */
+  readonly atMs: number;
 }
 
 /** One observer at the end of a run. */
@@ -154,7 +171,7 @@ export function summarize(result: RunResult): Summary {
     source: result.source,
     seed: result.seed,
     interrupted: fed.interrupted,
-    ...(failure !== undefined && { failure: reasonOf(failure.error) }),
+    ...(failure !== undefined && { failure: reasonOf(failure) }),
     ...(skipped !== undefined &&
       skipped.count > 0 && { skipped: { count: skipped.count, first: skipped.first } }),
     events: fed.events,
@@ -181,9 +198,13 @@ export function summarize(result: RunResult): Summary {
   };
 }
 
-const reasonOf = (error: unknown): NonNullable<Summary['failure']> => ({
+const reasonOf = ({
+  error,
+  sent,
+}: NonNullable<FeedFigures['failure']>): NonNullable<Summary['failure']> => ({
   code: error instanceof PanoptesError ? error.code : null,
   message: messageOf(error),
+  event: { kind: sent.kind, nodeId: nodeIdOf(sent), atMs: sent.at },
 });
 
 function summarizeObserver(

@@ -38,7 +38,7 @@ export function possibleFigures(
     source: { name: '', kind: '' },
     seed: scenario.seed,
     interrupted: false,
-    failure: { code: '', message: '' },
+    failure: { code: '', message: '', event: { kind: 'join', nodeId: '', atMs: 0 } },
     recordingProblem: '',
     eventsProblem: '',
     skipped: { count: 0, first: several(entry) },

@@ -48,7 +48,9 @@ export function fakeRegistry(
   const commit = async (change: ChurnEvent): Promise<CommandAnswer> => {
     const number = changes.push(change);
     if (number === faults.rejectsAt) throw new Error(`change ${number} is rejected`);
+    const known = change.kind !== 'leave' || (await theModel()).peers.has(change.nodeId);
     if (faults.drops?.(number) !== true) await (await theModel()).apply(change);
+    if (!known) return { seq: number, change: 'unchanged' };
     return { seq: number, change: change.kind };
   };
   const run = async (): Promise<void> => {

@@ -1,7 +1,9 @@
-import type { Clock } from '@panoptes/core';
+import { type Clock, shortName } from '@panoptes/core';
 import type { ChurnEvent } from '@panoptes/testkit';
 import { churnIterator } from '../churn/churn-events.js';
 import type { ChurnSource } from '../churn/churn-source.js';
+import { SkipCount, type Skipped } from '../traces/skipped.js';
+import { TraceError } from '../traces/trace-error.js';
 import { Pacer, type Speed } from '../time/speed.js';
 import type { VirtualClock } from '../time/virtual-clock.js';
 import type { ChurnCounts, ChurnTally, PopulationFigures } from './churn-tally.js';
@@ -24,11 +26,13 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
   const events = churnIterator(source.events);
   const pacer = new Pacer(deps.speed, deps.real);
   let sent = 0;
+  let answered = 0;
   let committed = 0;
   let hasEnded = false;
   let lastAt = 0;
   let whole = true;
   let nextCheck = eventsBetweenChecks;
+  const skipped = new SkipCount(false);
 
   const limit = <T>(work: Promise<T>): Promise<T> => deps.deadline?.limit(work) ?? work;
   const send = (event: ChurnEvent): Promise<CommandAnswer> => {
@@ -36,8 +40,13 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
     return event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer);
   };
   // In the order of sending, which is that of commits. What comes too late is in no report.
-  const count = (event: ChurnEvent): void => {
+  const count = (event: ChurnEvent, { change }: CommandAnswer): void => {
     if (hasEnded) return;
+    const place = answered++;
+    if (event.kind === 'leave' && change === 'unchanged') {
+      skipped.leaveOut(leftBefore(source.name, place, event.nodeId));
+      return;
+    }
     committed++;
     tally.count(event);
   };
@@ -125,8 +134,16 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
     spanMs,
     interrupted,
     failure,
+    skipped,
   };
 }
+
+/** @param place - of the event, from 0 */
+const leftBefore = (file: string, place: number, nodeId: string): TraceError =>
+  new TraceError(
+    { file, field: `events[${place}]` },
+    `expected the leave of a peer that is there, got that of '${shortName(nodeId)}', which is not`,
+  );
 
 /** The outcome of what is waited for; nothing once `signal` aborts, when it is no longer waited for. */
 function unlessAborted<T>(
@@ -168,6 +185,8 @@ export interface FeedFigures extends ChurnCounts {
   readonly interrupted: boolean;
   /** What the registry refused, and with what, which ended it. */
   readonly failure: Refusal<ChurnEvent> | undefined;
+  /** Events that change nothing: those of peers that leave and are not there. */
+  readonly skipped: Skipped;
 }
 
 /** What the feed depends on. */

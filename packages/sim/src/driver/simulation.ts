@@ -14,6 +14,7 @@ import { ModelThread } from '../model/model-thread.js';
 import { EventOutput } from '../events/event-output.js';
 import { logName } from '../observers/log-name.js';
 import { type Comparison, summarize, type Summary } from '../report/summary.js';
+import { allSkipped } from '../traces/skipped.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { ChurnTally } from './churn-tally.js';
 import { EventCheck } from './event-check.js';
@@ -207,7 +208,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
       },
       log: oracle.of(logName),
       faults: injection.outcomes,
-      skipped: source.skipped,
+      skipped: allSkipped([...(source.skipped ? [source.skipped] : []), fed.skipped]),
       rules:
         comparisonOf(options) !== 'nothing'
           ? await checkRules(registry, logPort!, ending!)

@@ -33,7 +33,10 @@ export interface Summary {
     /** What was refused; absent in older documents. */
     readonly event?: RefusedEvent;
   };
-  /** Entries of recorded files that could not be taken, if there were any; the rest was played. */
+  /**
+   * Entries of recorded files that could not be taken, and events of peers that leave and are not
+   * there, if there were any; they are no events of the run. The rest was played.
+   */
   readonly skipped?: Skipped;
   /** Churn events fed to the registry. */
   readonly events: number;
@@ -128,7 +131,8 @@ export type Comparison = 'plain model' | 'fresh observers' | 'nothing';
 export interface RunResult {
   readonly source: Summary['source'];
   readonly seed: string | null;
-  readonly fed: FeedFigures;
+  /** What it skipped is in `skipped`. */
+  readonly fed: Omit<FeedFigures, 'skipped'>;
   readonly durationMs: number;
   readonly comparedWith: Comparison;
   readonly checks: number;

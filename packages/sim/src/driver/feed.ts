@@ -10,6 +10,7 @@ import type { ChurnCounts, ChurnTally, PopulationFigures } from './churn-tally.j
 import { InFlight, type Refusal } from './in-flight.js';
 import { type InterruptDeadline, InterruptedWait } from './interrupt-deadline.js';
 import type { Oracle } from './oracle.js';
+import { type OnProgress, ProgressTeller } from './progress-teller.js';
 import type { CommandAnswer, RegistryPort } from './registry-port.js';
 import type { FeedWatch } from './simulation-watch.js';
 
@@ -21,7 +22,7 @@ import type { FeedWatch } from './simulation-watch.js';
  * @throws the error of the source or of a check
  */
 export async function feed(deps: FeedDeps): Promise<FeedFigures> {
-  const { source, registry, model, tally, watch, virtual, signal, onProgress } = deps;
+  const { source, registry, model, tally, watch, virtual, signal } = deps;
   const { untilMs = Number.POSITIVE_INFINITY } = deps;
   const events = churnIterator(source.events);
   const pacer = new Pacer(deps.speed, deps.real);
@@ -50,6 +51,7 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
     committed++;
     tally.count(event);
   };
+  const progress = new ProgressTeller(deps.onProgress);
   const inFlight = new InFlight<ChurnEvent, CommandAnswer>(mostInFlight, count);
   const drained = (): Promise<void> => inFlight.drained();
   const check = async (isLast: boolean): Promise<void> => {
@@ -97,7 +99,7 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
       if (behind !== undefined) await limit(behind);
       if (answered !== undefined) await limit(answered);
       if (behind !== undefined || due !== undefined) {
-        onProgress?.({ events: sent, online: tally.online, at: event.at });
+        progress.tell({ events: sent, online: tally.online, at: event.at });
       }
       if (sent >= nextCheck) {
         await limit(check(false));
@@ -105,6 +107,7 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
       }
     }
     await limit(check(true));
+    await limit(progress.finish(deps.real));
     const looked = watch?.look(Number.POSITIVE_INFINITY);
     if (looked !== undefined) await limit(looked);
   };
@@ -165,16 +168,6 @@ const mostInFlight = 4_096;
 /** Events between two checks, at least; more when there are many peers, whom a check looks at all. */
 const eventsBetweenChecks = 16_384;
 
-/** How far a run has come. */
-export interface FeedProgress {
-  /** Churn events sent to the registry. */
-  readonly events: number;
-  /** Peers whose joining is committed. */
-  readonly online: number;
-  /** Virtual milliseconds. */
-  readonly at: number;
-}
-
 /** What was fed to the registry, and taken by it. */
 export interface FeedFigures extends ChurnCounts {
   readonly events: number;
@@ -210,7 +203,7 @@ export interface FeedDeps {
   readonly signal?: AbortSignal | undefined;
   /** How long what is waited for may take once it was stopped; for ever unless given. */
   readonly deadline?: Pick<InterruptDeadline, 'limit'>;
-  readonly onProgress?: ((progress: FeedProgress) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
   /**
    * Called before each event with its virtual time; what it returns is waited for. `drained` resolves
    * when nothing is outstanding.

@@ -23,9 +23,9 @@ import type { Scenario } from '../scenario/schema/scenario.js';
 import type { Speed } from '../time/speed.js';
 import { type CheckLevel, checkLevels } from './check-level.js';
 import { type Code, checkedSource, code, sourceShape } from './checked-source.js';
-import type { FeedProgress } from './feed.js';
 import { type GivenEvent, givenSource } from './given-source.js';
 import { openRegistry } from './open-registry.js';
+import type { OnProgress } from './progress-teller.js';
 import type { OpenRegistry, RegistryPort } from './registry-port.js';
 import type { RunModel, StartModel } from './run-model.js';
 import type { SimulationWatch } from './simulation-watch.js';
@@ -118,7 +118,8 @@ export interface SimulationOptions {
   /** Default: on a thread of its own. */
   readonly startModel?: StartModel | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (progress: FeedProgress) => void;
+  /** What it returns is not waited for; what it throws or rejects with ends the run. */
+  readonly onProgress?: OnProgress;
 }
 
 /** How a simulation is played, with everything that was left out. */

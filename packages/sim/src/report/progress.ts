@@ -1,6 +1,6 @@
 import type { Clock } from '@panoptes/core';
 import { type Options, Presets, SingleBar } from 'cli-progress';
-import type { FeedProgress } from '../driver/feed.js';
+import type { FeedProgress } from '../driver/progress-teller.js';
 import type { ObserverFigures, OpenRegistry, RegistryPort } from '../driver/registry-port.js';
 import { formatDuration } from '../time/duration.js';
 import { printable } from './printable.js';

@@ -4,7 +4,7 @@ import type { Clock } from '@panoptes/core';
 import { builtIn } from '@panoptes/workers';
 import { thisMachine } from '../../report/machine.js';
 import type { ChurnSource } from '../../churn/churn-source.js';
-import type { FeedProgress } from '../../driver/feed.js';
+import type { FeedProgress } from '../../driver/progress-teller.js';
 import type { OpenRegistry } from '../../driver/registry-port.js';
 import type { StartModel } from '../../driver/run-model.js';
 import { simulate } from '../../driver/simulation.js';

@@ -1,4 +1,4 @@
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { createPeer } from '@panoptes/core';
 import { type PeerRegistry, connectRegistry, createRegistry } from '@panoptes/workers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -129,6 +129,21 @@ describe('a port', () => {
     await gone();
   });
 
+  it('that was given away is refused here, and connects where it went', async () => {
+    const port = registry.port();
+    const way = new MessageChannel();
+    const arrived = new Promise<MessagePort>((resolve) =>
+      way.port2.once('message', (sent: MessagePort) => resolve(sent)),
+    );
+    way.port1.postMessage(port, [port]);
+    expect(() => connectRegistry(port)).toThrow('nor given away before');
+    const connection = connectRegistry(await arrived);
+    await connection.upsert(peers[0]!);
+    await connection.close();
+    way.port1.close();
+    await gone();
+  });
+
   it('is one of a registry’s, and its options are what they can be', () => {
     const { port1, port2 } = new MessageChannel();
     port2.postMessage({
@@ -167,11 +182,18 @@ describe('a port', () => {
 
   it('takes no messages: whoever sends one has broken the connection', async () => {
     const port = registry.port();
-    const connection = connectRegistry(port);
     port.postMessage('anything');
+    const connection = connectRegistry(port);
     await expect(
       until('it was refused', () => connection.upsert(peers[0]!).then(() => false)),
     ).rejects.toMatchObject({ code: 'CONNECTION_BROKEN' });
+    await gone();
+    // Nobody sends one through a connection: the port is its own.
+    const own = registry.port();
+    const other = connectRegistry(own);
+    own.postMessage('anything');
+    expect(await other.upsert(peers[0]!)).toMatchObject({ change: 'added' });
+    await other.close();
     await gone();
   });
 });

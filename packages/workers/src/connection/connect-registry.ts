@@ -23,17 +23,18 @@ import { type PortEnding, type PortOpening, openingMark } from './port-message.j
  * });
  * ```
  *
- * The port is the connection's from then on. It can be connected once, on any thread, also on the
- * registry's own.
+ * The port is the connection's from then on, and nobody else's: it is taken out of what is given, also
+ * where it is refused then. It can be connected once, on any thread, also on the registry's own.
  *
- * @param port - from `registry.port()`
+ * @param given - from `registry.port()`
  * @throws {ConfigError} when it is no such port, or was connected before, or an option is not one it can be
  */
 export function connectRegistry(
-  port: MessagePort,
+  given: MessagePort,
   options: ConnectOptions = {},
 ): RegistryConnection {
   const { whenFull, maxOutstanding } = connectSettings(options);
+  const port = ownPort(given);
   const { buffer, maxBatchChanges } = openingOf(port);
   const sender = new CallerSender(buffer, maxOutstanding, (isBusy) => {
     if (isBusy) port.ref();
@@ -47,11 +48,28 @@ export function connectRegistry(
   return new RegistryConnection(sender, { whenFull, maxBatchChanges, hangUp: () => port.close() });
 }
 
-/** Takes what the registry has sent first. */
-function openingOf(port: unknown): PortOpening & { readonly buffer: CallerBuffer } {
+/**
+ * Moves a port here. One that was given away already has nothing to be moved, and reading from it would
+ * end the process (Node 20 to 26).
+ */
+function ownPort(port: unknown): MessagePort {
   if (!isA(port, MessagePort)) {
     throw new ConfigError(`port: expected one from registry.port(), got ${describe(port)}`);
   }
+  try {
+    return structuredClone(port, { transfer: [port] });
+  } catch (cause) {
+    throw new ConfigError(
+      'port: expected one that was neither connected nor given away before; a port connects once',
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Takes what the registry has sent first. */
+function openingOf(port: MessagePort): PortOpening & { readonly buffer: CallerBuffer } {
   const { panoptes, buffer, maxBatchChanges } = firstMessage(port);
   if (panoptes !== openingMark || !isCallerBuffer(buffer) || maxBatchChanges === undefined) {
     throw new ConfigError(

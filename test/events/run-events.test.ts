@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from '@panoptes/core';
@@ -104,7 +112,19 @@ describe('--events', () => {
     100_000,
   );
 
+  it('writes beside what stands under its other name, and into no file that this leads to', async () => {
+    const file = fileOf('linked.ndjson');
+    writeFileSync(fileOf('precious.txt'), 'precious');
+    symlinkSync(fileOf('precious.txt'), `${file}.partial`);
+    expect((await panoptes('run', scenario, '--events', file, '--quiet')).code).toBe(0);
+    expect(ndjsonRows(file).length).toBeGreaterThan(1_000);
+    expect(readFileSync(fileOf('precious.txt'), 'utf8')).toBe('precious');
+    expect(lstatSync(file).isSymbolicLink()).toBe(false);
+  });
+
   it('refuses at once what it cannot write, with one sentence', async () => {
+    symlinkSync(fileOf('nowhere.csv'), fileOf('dangling.csv'));
+    symlinkSync(fileOf('round.csv'), fileOf('round.csv'));
     mkdirSync(fileOf('folder.csv'));
     for (const [file, reason] of [
       [
@@ -117,6 +137,9 @@ describe('--events', () => {
         /^panoptes: --events: expected a file, got .*folder\.csv, which is none\n$/,
       ],
       [fileOf('nowhere/events.csv'), /^panoptes: --events: .*ENOENT/],
+      [fileOf('dangling.csv'), /^panoptes: --events: .*ENOENT/],
+      [fileOf('round.csv'), /^panoptes: --events: .*ELOOP/],
+      [fileOf(`${'x'.repeat(255)}.csv`), /^panoptes: --events: .*ENAMETOOLONG/],
     ] as const) {
       const { code, stdout, stderr } = await panoptes('run', scenario, '--events', file);
       expect([code, stdout]).toEqual([2, '']);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { getSystemErrorName } from 'node:util';
 import type { EventBatch } from '@panoptes/core/observer';
 import { cellsOf, type EventCell } from './event-columns.js';
@@ -24,7 +24,7 @@ export class EventFile {
 
   /** @param options - what `EventOutput` registers it with */
   constructor({ file, format }: EventFileOptions) {
-    this.#fd = openSync(file, 'w');
+    this.#fd = openSync(file, ownFile);
     this.#rows = rowWriters[format]((bytes) => this.#write(bytes));
   }
 
@@ -89,6 +89,10 @@ export class EventFile {
     }
   }
 }
+
+/** Whoever put a link there meanwhile does not have its target overwritten. */
+const ownFile =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0);
 
 const rowWriters: Readonly<Record<EventFormat, (write: Write) => RowWriter>> = {
   ndjson: (write) => TextRows.ndjson(write),

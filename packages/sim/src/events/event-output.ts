@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError, fileBeside, messageOf } from '@panoptes/core';
 import { OutputLock } from '@panoptes/testkit';
@@ -25,16 +25,20 @@ export class EventOutput {
    */
   static begin(file: string): EventOutput {
     const format = eventFormatOf(flag, file);
-    const target = targetOf(resolve(file));
-    const lock = OutputLock.ofFile(target, flag);
-    const options = { file: `${target}.partial`, format };
+    let lock: OutputLock | undefined;
     try {
-      writeFileSync(options.file, '');
+      const target = targetOf(resolve(file));
+      lock = OutputLock.ofFile(target, flag);
+      const options = { file: `${target}.partial`, format };
+      // What stands there may be a pipe, or lead to somebody else's file.
+      rmSync(options.file, { force: true });
+      closeSync(openSync(options.file, 'wx'));
+      return new EventOutput(target, options, lock);
     } catch (cause) {
-      lock.release();
+      lock?.release();
+      if (cause instanceof ConfigError) throw cause;
       throw new ConfigError(`${flag}: ${file} cannot be written: ${messageOf(cause)}`, { cause });
     }
-    return new EventOutput(target, options, lock);
   }
 
   /** How its observer is registered: the registry waits for it, so that nothing is left out. */

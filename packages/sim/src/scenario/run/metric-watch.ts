@@ -55,6 +55,13 @@ export class MetricWatch {
     const readings = new Map(latest?.readings.map((reading) => [reading.id, reading]));
     return figures.map((figure): RunMetric => {
       const reading = this.#isStale ? undefined : readings.get(figure.id);
+      if (reading !== undefined && reading.kind !== figure.kind) {
+        return {
+          ...figure,
+          value: null,
+          problem: `it was a ${figure.kind}, and is a ${reading.kind}`,
+        };
+      }
       if (reading?.value !== undefined) return { ...figure, value: reading.value };
       const ended = this.#isStale ? 'the run ended before it could be read' : problem;
       const why = ended ?? reading?.error?.message ?? 'the observer does not describe it any more';

@@ -30,10 +30,22 @@ export function phaseSamples(
       name,
       lag: spread(within(lag)),
       memoryMiB: spread(within(memoryMiB)),
-      metrics: metrics.map(({ values }) => courseOf(within(values))),
+      // What is so at its start is what the time before it has led to, and at its end what it has.
+      metrics: metrics.map(({ values }) => {
+        const own = times.slice(times.length - values.length);
+        return courseOf(
+          values.filter((value, sample): value is number => {
+            const at = own[sample]! - sameMs;
+            return value !== null && at > phase.startsAt && at <= phase.endsAt;
+          }),
+        );
+      }),
     };
   });
 }
+
+/** Sums of virtual times may be wrong by so many milliseconds. */
+const sameMs = 0.001;
 
 /** What the samples of a phase tell of an observer, the parts of its own figures in their order. */
 interface PhaseSamples extends Required<Pick<PhaseObserver, 'name' | 'lag' | 'memoryMiB'>> {

@@ -168,15 +168,22 @@ export class RunWatch implements SimulationWatch {
    * phase has, and one in so many.
    */
   #readsMetrics(until: number): boolean {
-    const { sampling, phases } = this.#deps;
-    const { nextLookAt } = this;
     const { taken, everyMs } = this.#series;
-    const samples = Math.floor((until - nextLookAt) / everyMs) + 1;
-    const { samplesAReading } = sampling;
-    const nextReading = Math.ceil(taken / samplesAReading) * samplesAReading;
-    if (nextReading < taken + samples) return true;
-    return phases.some(
-      ({ startsAt }) => nextLookAt < startsAt && startsAt <= nextLookAt + samples * everyMs,
+    if (until === Number.POSITIVE_INFINITY) return true;
+    for (let at = this.nextLookAt, number = taken; at <= until; at += everyMs, number++) {
+      if (this.#isReading(number, at)) return true;
+    }
+    return false;
+  }
+
+  /** Whether the sample of a number, at a time, is one of those with figures of the observers' own. */
+  #isReading(number: number, at: number): boolean {
+    const { sampling, phases } = this.#deps;
+    const { everyMs } = this.#series;
+    const after = at - everyMs * sameTime;
+    return (
+      number % sampling.samplesAReading === 0 ||
+      phases.some(({ endsAt }) => after <= endsAt && endsAt < after + everyMs)
     );
   }
 
@@ -197,10 +204,11 @@ export class RunWatch implements SimulationWatch {
     const { lastAt = 0, everyMs } = this.#series;
     const endedAt = this.#simulation?.virtual.monotonic() ?? 0;
     const isSampled = endedAt > 0 && endedAt - lastAt < everyMs * sameTime;
-    if (this.#simulation !== undefined && !isSampled) this.#sample(this.#simulation);
+    if (this.#simulation !== undefined && !isSampled) this.#sample(this.#simulation, true);
   }
 
-  #sample({ registry, virtual, tally }: WatchedSimulation): void {
+  #sample({ registry, virtual, tally }: WatchedSimulation, isEnd = false): void {
+    const isReading = isEnd || this.#isReading(this.#series.taken, virtual.monotonic());
     const now = this.#deps.clock.monotonic();
     this.#startedAt ??= now;
     this.#handled.look();
@@ -211,7 +219,10 @@ export class RunWatch implements SimulationWatch {
       churn: tally.churn,
       rssMiB: this.#rssMiBAt(now),
       observers: registry.getObserverStats().observers,
-      metricsOf: (name) => this.#metrics.partsOf(name),
+      metricsOf: (name) => {
+        const parts = this.#metrics.partsOf(name);
+        return isReading ? parts : parts.map(() => null);
+      },
     });
   }
 

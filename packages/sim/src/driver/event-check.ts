@@ -45,6 +45,10 @@ export class EventCheck {
     if (typeof at !== 'number' || !Number.isFinite(at) || at < this.#lastAt) {
       throw this.#refusal('.at', `expected milliseconds from ${this.#lastAt} on`, at);
     }
+    // Counted from the start of the run. One that was counted from 1970 would be decades later.
+    if (at > latestDate - this.#epochMs) {
+      throw this.#refusal('.at', 'expected milliseconds from the start, before the last date', at);
+    }
     if (kind === 'leave') return { at, kind, nodeId: this.#text('.nodeId', fields['nodeId']) };
     if (kind === 'patch') {
       const nodeId = this.#text('.nodeId', fields['nodeId']);
@@ -89,3 +93,6 @@ export class EventCheck {
     );
   }
 }
+
+/** The last time that a `Date` can hold, Unix milliseconds. */
+const latestDate = 8.64e15;

@@ -96,7 +96,10 @@ export interface SimulationOptions {
   readonly speed?: Speed;
   /** Virtual milliseconds after which to stop. */
   readonly untilMs?: number | undefined;
-  /** What is counted apart, in any order: phases may overlap, and leave gaps. One phase for all of it unless given. */
+  /**
+   * What is counted apart, for `phases` of the summary, in any order: they may overlap, and leave gaps.
+   * Unless given, there are no phases in it.
+   */
   readonly phases?: readonly PhaseSpan[] | undefined;
   /** Hooks that it calls. */
   readonly watch?: SimulationWatch | undefined;

@@ -207,6 +207,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
         problem: oracle.registryProblem,
       },
       log: oracle.of(logName),
+      phases: options.phases && tally.phases(fed.spanMs),
       faults: injection.outcomes,
       skipped: allSkipped([...(source.skipped ? [source.skipped] : []), fed.skipped]),
       rules:

@@ -9,7 +9,7 @@ import type { ObserverSummary, Summary } from './summary.js';
  * All that is known of a run: the summary's figures, their course, and what it takes to
  * run it again. It is what `summary.json` holds, and what reports are made of.
  */
-export interface RunDocument extends Omit<Summary, 'seed' | 'observers'> {
+export interface RunDocument extends Omit<Summary, 'seed' | 'observers' | 'phases'> {
   readonly schema: typeof runSchema;
   readonly name: string;
   readonly about: string;

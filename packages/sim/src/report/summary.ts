@@ -7,6 +7,7 @@ import {
   type Verdicts,
   type Violation,
 } from '@panoptes/testkit';
+import type { PhaseTotals } from '../driver/churn-tally.js';
 import type { OracleVerdict } from '../driver/oracle.js';
 import { gapDigest } from '../observers/log-name.js';
 import type { FeedFigures } from '../driver/feed.js';
@@ -81,6 +82,8 @@ export interface Summary {
   /** What was wrong with it first, if anything was. */
   readonly logProblem?: string;
   readonly observers: readonly ObserverSummary[];
+  /** What happened in each phase that the run came to; absent when it was given none. */
+  readonly phases?: readonly PhaseTotals[];
   /** Faults that were planned, and at which transaction they struck. */
   readonly faults: readonly InjectedFault[];
   /** Threads that nothing could end; absent when there is none. The process is killed for them. */
@@ -143,6 +146,7 @@ export interface RunResult {
   };
   readonly log: OracleVerdict;
   readonly skipped?: Skipped | undefined;
+  readonly phases?: readonly PhaseTotals[] | undefined;
   readonly faults: readonly InjectedFault[];
   readonly rules: Verdicts;
   /** An observer without figures is no longer registered. */
@@ -195,6 +199,7 @@ export function summarize(result: RunResult): Summary {
     logDigestMatches: log.agrees,
     ...(log.problem !== undefined && { logProblem: log.problem }),
     observers,
+    ...(result.phases !== undefined && { phases: result.phases }),
     faults: result.faults,
     rules: rules.rules,
     violations: rules.violations,

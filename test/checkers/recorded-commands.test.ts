@@ -81,7 +81,7 @@ describe('a run with --record', () => {
   ])('into a place that cannot be written is refused before it starts: %#', async (place, why) => {
     const { code, stdout, stderr } = await panoptes('run', ...short, '--record', place);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^panoptes: --record: .*\n$/);
+    expect(stderr).toMatch(/^panoptes: the recording .*\n$/);
     expect(stderr).toContain(`${place} cannot be written`);
     expect(stderr).toContain(`: ${why}: `);
   });

@@ -94,7 +94,7 @@ describe('a full disk', () => {
     );
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^panoptes: --record: .*cut\.plog could not be written to its end \((?:EFBIG|ENOSPC)\)\n$/,
+      /^panoptes: the recording .*cut\.plog could not be written to its end \((?:EFBIG|ENOSPC)\)\n$/,
     );
     expect(JSON.parse(stdout)).toMatchObject({
       verdict: 'pass',
@@ -113,7 +113,7 @@ describe('a full disk', () => {
     );
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^panoptes: --events: .*cut\.csv could not be written to its end \((?:EFBIG|ENOSPC)\); .*cut\.csv\.partial\n$/,
+      /^panoptes: the file of events .*cut\.csv could not be written to its end \((?:EFBIG|ENOSPC)\); .*cut\.csv\.partial\n$/,
     );
     expect(JSON.parse(stdout)).toMatchObject({
       verdict: 'pass',

@@ -51,7 +51,7 @@ it.each([
       const { code, stderr } = await inSession(...other);
       expect(code).toBe(2);
       expect(stderr).toContain(
-        `panoptes: ${flag}: ${out} is being written by another command (process ${first.pid!})`,
+        `panoptes: ${flag === '--record' ? 'the recording' : `${flag}:`} ${out} is being written by another command (process ${first.pid!})`,
       );
     }
     // What it leaves behind is in nobody's way.

@@ -134,12 +134,12 @@ describe('--events', () => {
       [fileOf('events'), /^panoptes: --events: .*\.ndjson, \.csv or \.parquet/],
       [
         fileOf('folder.csv'),
-        /^panoptes: --events: expected a file, got .*folder\.csv, which is none\n$/,
+        /^panoptes: option 'events': expected a file, got .*folder\.csv, which is none\n$/,
       ],
-      [fileOf('nowhere/events.csv'), /^panoptes: --events: .*ENOENT/],
-      [fileOf('dangling.csv'), /^panoptes: --events: .*ENOENT/],
-      [fileOf('round.csv'), /^panoptes: --events: .*ELOOP/],
-      [fileOf(`${'x'.repeat(255)}.csv`), /^panoptes: --events: .*ENAMETOOLONG/],
+      [fileOf('nowhere/events.csv'), /^panoptes: the file of events .*ENOENT/],
+      [fileOf('dangling.csv'), /^panoptes: the file of events .*ENOENT/],
+      [fileOf('round.csv'), /^panoptes: the file of events .*ELOOP/],
+      [fileOf(`${'x'.repeat(255)}.csv`), /^panoptes: the file of events .*ENAMETOOLONG/],
     ] as const) {
       const { code, stdout, stderr } = await panoptes('run', scenario, '--events', file);
       expect([code, stdout]).toEqual([2, '']);

@@ -1,17 +1,28 @@
-import type { PeerInput } from '@panoptes/core';
+import { ConfigError, describe, type PeerInput } from '@panoptes/core';
 import type { ChurnEvent, PeerArrives } from '@panoptes/testkit';
 import { ReadyEvents } from '../churn/churn-events.js';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { generatedEpochMs } from '../time/generated-epoch.js';
 
-/** A source that plays what is given, if that is events and nothing more; otherwise what is given. */
+/**
+ * A source that plays what is given, if that is events and nothing more; otherwise what is given.
+ *
+ * @throws {ConfigError} when it is a function, which may give a source
+ */
 export function givenSource(given: unknown): unknown {
+  if (typeof given === 'function' && !isIterable(given)) throw uncalled(given);
   return isIterable(given) ? sourceOf(given) : given;
 }
 
 /** An event from code: of a peer that comes, what is left out is as `createPeer` makes it. */
 export type GivenEvent =
   Exclude<ChurnEvent, PeerArrives> | (Omit<PeerArrives, 'peer'> & { readonly peer: PeerInput });
+
+const uncalled = (given: unknown): ConfigError =>
+  new ConfigError(
+    `option 'source': expected events (an iterable, perhaps async) or a ChurnSource, got ` +
+      `${describe(given)}; if it makes them, call it: source: churn()`,
+  );
 
 function isIterable(given: unknown): given is Iterable<ChurnEvent> | AsyncIterable<ChurnEvent> {
   if (Object(given) !== given) return false;

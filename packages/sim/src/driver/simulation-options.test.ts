@@ -95,6 +95,16 @@ const bad: readonly (readonly [string, object, RegExp])[] = [
   ['a signal that is none', { signal: {} }, /'signal'/],
   ['an origin that is none', { origin: { file: 'a' } }, /'scenario': expected a scenario/],
   ['a deep scenario', { origin: { file: 'a', scenario: deep() } }, /'origin.scenario/],
+  [
+    'an observer as a scenario has it',
+    { observers: [{ use: 'mesh' }] },
+    /'observers\.0': expected the name of a built-in .*got \{ use: 'mesh' \}.*write 'mesh'/,
+  ],
+  [
+    'a source not called',
+    { source: () => [] },
+    /'source': expected events .*call it: source: churn/,
+  ],
   ['a time to hang of 0', { hangTimeoutMs: 0 }, /'hangTimeoutMs'/],
 ];
 

@@ -8,11 +8,10 @@ import {
   ownRecord,
   parseOptions,
   registrationSchema,
-  suggestion,
   systemClock,
 } from '@panoptes/core';
 import { faults as knownFaults, type PlannedFault } from '@panoptes/testkit';
-import { builtIn, builtInNames, copyOptions, hostNames, moduleUrl } from '@panoptes/workers';
+import { copyOptions, hostNames, moduleUrl } from '@panoptes/workers';
 import { z } from 'zod';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { checkedReading } from '../input/checked-reading.js';
@@ -24,6 +23,7 @@ import type { Speed } from '../time/speed.js';
 import { type CheckLevel, checkLevels } from './check-level.js';
 import { type Code, checkedSource, code, sourceShape } from './checked-source.js';
 import { type GivenEvent, givenSource } from './given-source.js';
+import { type BuiltInName, checkName, namedObservers } from './named-observers.js';
 import { openRegistry } from './open-registry.js';
 import type { OnProgress } from './progress-teller.js';
 import type { OpenRegistry, RegistryPort } from './registry-port.js';
@@ -68,14 +68,6 @@ function checkFaults({ faults = [], observers }: z.output<typeof shape>): void {
     checkName(`faults.${at}.fault`, fault, Object.keys(knownFaults));
     checkName(`faults.${at}.observer`, observer, names);
   }
-}
-
-function checkName(option: string, name: string, known: readonly string[]): void {
-  if (known.includes(name)) return;
-  const expected =
-    known.length === 0 ? 'no fault without an observer' : `one of ${known.join(', ')}`;
-  const hint = suggestion(name, known);
-  throw new ConfigError(`option '${option}': expected ${expected}, got ${describe(name)}${hint}`);
 }
 
 /** What to play, before whom, and how. */
@@ -134,8 +126,6 @@ export interface OwnSimulation extends SimulationOptions {
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
 }
-
-type BuiltInName = (typeof builtInNames)[number];
 
 /** Looked at by itself. */
 const part = z.unknown();
@@ -255,25 +245,6 @@ function ownOrigin(given: unknown): ChurnOrigin | undefined {
     ...(reading !== undefined && { reading: checkedReading(reading) }),
   };
 }
-
-/** A name stands for the built-in observer of that name. What is no list of some is refused by its shape. */
-function namedObservers(given: unknown): unknown {
-  let own: unknown[];
-  try {
-    if (!Array.isArray(given) || given.length > mostNamed) return given;
-    own = Array.from(given);
-  } catch {
-    return given;
-  }
-  return own.map((one, at) => {
-    if (typeof one !== 'string') return one;
-    checkName(`observers.${at}`, one, builtInNames);
-    return { name: one, module: builtIn(one as BuiltInName) };
-  });
-}
-
-/** More observers than any registry takes. */
-const mostNamed = 1_000;
 
 function ownObserver(
   { name, module, options, registration }: z.output<typeof shape>['observers'][number],

@@ -24,11 +24,11 @@ export class EventOutput {
    * @throws {ConfigError} when it has another ending, cannot be written, or another command writes it
    */
   static begin(file: string): EventOutput {
-    const format = eventFormatOf(flag, file);
+    const format = eventFormatOf("option 'events'", file);
     let lock: OutputLock | undefined;
     try {
       const target = targetOf(resolve(file));
-      lock = OutputLock.ofFile(target, flag);
+      lock = OutputLock.ofFile(target, what);
       const options = { file: `${target}.partial`, format };
       // What stands there may be a pipe, or lead to somebody else's file.
       rmSync(options.file, { force: true });
@@ -37,7 +37,7 @@ export class EventOutput {
     } catch (cause) {
       lock?.release();
       if (cause instanceof ConfigError) throw cause;
-      throw new ConfigError(`${flag}: ${file} cannot be written: ${messageOf(cause)}`, { cause });
+      throw new ConfigError(`${what} ${file} cannot be written: ${messageOf(cause)}`, { cause });
     }
   }
 
@@ -79,13 +79,13 @@ export class EventOutput {
     }
     this.lock.release();
     if (problem === undefined) return undefined;
-    return `${flag}: ${this.target} could not be written to its end (${problem}); what there is stands in ${this.options.file}`;
+    return `${what} ${this.target} could not be written to its end (${problem}); what there is stands in ${this.options.file}`;
   }
 }
 
 /** What its observer may use: a group of rows is held, and held again as bytes. */
 const mostMemoryMb = 512;
-const flag = '--events';
+const what = 'the file of events';
 const module = fileBeside(import.meta.url, '../observers/event-observer.js');
 
 /** Where a file really is. What is no file cannot take another's place in the end. */
@@ -93,5 +93,5 @@ function targetOf(path: string): string {
   const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
   const target = isLink ? realpathSync(path) : path;
   if (lstatSync(target, { throwIfNoEntry: false })?.isFile() !== false) return target;
-  throw new ConfigError(`${flag}: expected a file, got ${path}, which is none`);
+  throw new ConfigError(`option 'events': expected a file, got ${path}, which is none`);
 }

@@ -35,13 +35,13 @@ export class OutputLock {
   }
 
   /**
-   * Takes a file that is written all the time, as that of `--record`.
+   * Takes a file that is written all the time, as a recording.
    *
-   * @param flag - what named it, for the message
+   * @param what - what it is, for the message
    * @throws {ConfigError} when another command that still runs has it, or its folder is not writable
    */
-  static ofFile(file: string, flag = '--record'): OutputLock {
-    return OutputLock.#take(`${flag}: ${file}`, `${file}.lock`);
+  static ofFile(file: string, what = 'the recording'): OutputLock {
+    return OutputLock.#take(`${what} ${file}`, `${file}.lock`);
   }
 
   static #take(what: string, file: string): OutputLock {
@@ -55,9 +55,12 @@ export class OutputLock {
         return new OutputLock(file, text);
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-          throw new ConfigError(`${what} cannot be written into: ${(cause as Error).message}`, {
-            cause,
-          });
+          throw new ConfigError(
+            `${what} cannot be written into: ${(cause as Error).message}; name another place`,
+            {
+              cause,
+            },
+          );
         }
       }
       const found = readLock(file);

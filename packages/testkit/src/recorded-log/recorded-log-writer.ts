@@ -32,7 +32,7 @@ export function createRecordedLog(file: string, header: RecordedLogHeader): void
     descriptor = openSync(file, 'w');
     writeWhole(descriptor, Buffer.concat([prefix, json]));
   } catch (cause) {
-    throw new ConfigError(`--record: ${file} cannot be written: ${(cause as Error).message}`, {
+    throw new ConfigError(`the recording ${file} cannot be written: ${(cause as Error).message}`, {
       cause,
     });
   } finally {

@@ -78,7 +78,7 @@ export class Recording {
     RecordingFailure.forget(this.file);
     this.lock?.release();
     if (!this.failure.isThere) return undefined;
-    return `--record: ${this.file} could not be written to its end (${this.failure.name})`;
+    return `the recording ${this.file} could not be written to its end (${this.failure.name})`;
   }
 
   #placeOf(name: string): number {

@@ -49,7 +49,9 @@ const event = { kind: 'patch', nodeId: 'ab', atMs: 60_000 };
 function textOf(outcome: RunResult): string {
   const { observers, ...summary } = summarize(outcome);
   const timed = observers.map((one) => ({ ...one, latencyMs: aRun.latencyMs }));
-  return formatRun({ ...aRun, ...summary, seed: 'abc', observers: timed, thresholds: [] }, plain);
+  const { phases } = aRun;
+  const own = { seed: 'abc', observers: timed, phases, thresholds: [] };
+  return formatRun({ ...aRun, ...summary, ...own }, plain);
 }
 
 const broken = new Findings();

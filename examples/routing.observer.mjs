@@ -33,7 +33,7 @@ export default defineObserver({
       [...state.routes].filter(([, { via }]) => via === hop).map(([nodeId]) => nodeId),
   },
 
-  // Figures of its own: read as `handle.metrics()`, and sampled in every simulation.
+  // Figures of its own: read as `handle.metrics()`, and sampled in every run of a scenario.
   metrics: {
     routes: {
       kind: 'gauge',

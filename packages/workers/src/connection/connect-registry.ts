@@ -1,4 +1,4 @@
-import { MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { MessageChannel, MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import {
   type CallerBuffer,
   CallerSender,
@@ -23,18 +23,17 @@ import { type PortEnding, type PortOpening, openingMark } from './port-message.j
  * });
  * ```
  *
- * The port is the connection's from then on, and nobody else's: it is taken out of what is given, also
- * where it is refused then. It can be connected once, on any thread, also on the registry's own.
+ * The port is the connection's from then on. It can be connected once, on any thread, also on the
+ * registry's own.
  *
- * @param given - from `registry.port()`
+ * @param port - from `registry.port()`
  * @throws {ConfigError} when it is no such port, or was connected before, or an option is not one it can be
  */
 export function connectRegistry(
-  given: MessagePort,
+  port: MessagePort,
   options: ConnectOptions = {},
 ): RegistryConnection {
   const { whenFull, maxOutstanding } = connectSettings(options);
-  const port = ownPort(given);
   const { buffer, maxBatchChanges } = openingOf(port);
   const sender = new CallerSender(buffer, maxOutstanding, (isBusy) => {
     if (isBusy) port.ref();
@@ -48,28 +47,14 @@ export function connectRegistry(
   return new RegistryConnection(sender, { whenFull, maxBatchChanges, hangUp: () => port.close() });
 }
 
-/**
- * Moves a port here. One that was given away already has nothing to be moved, and reading from it would
- * end the process (Node 20 to 26).
- */
-function ownPort(port: unknown): MessagePort {
+/** Takes what the registry has sent first. */
+function openingOf(port: unknown): PortOpening & { readonly buffer: CallerBuffer } {
   if (!isA(port, MessagePort)) {
     throw new ConfigError(`port: expected one from registry.port(), got ${describe(port)}`);
   }
-  try {
-    return structuredClone(port, { transfer: [port] });
-  } catch (cause) {
-    throw new ConfigError(
-      'port: expected one that was neither connected nor given away before; a port connects once',
-      {
-        cause,
-      },
-    );
+  if (isGivenAway(port)) {
+    throw new ConfigError('port: expected one that was not given to another thread before');
   }
-}
-
-/** Takes what the registry has sent first. */
-function openingOf(port: MessagePort): PortOpening & { readonly buffer: CallerBuffer } {
   const { panoptes, buffer, maxBatchChanges } = firstMessage(port);
   if (panoptes !== openingMark || !isCallerBuffer(buffer) || maxBatchChanges === undefined) {
     throw new ConfigError(
@@ -78,6 +63,22 @@ function openingOf(port: MessagePort): PortOpening & { readonly buffer: CallerBu
     );
   }
   return { panoptes, buffer, maxBatchChanges };
+}
+
+/**
+ * Whether a port was given away just now: reading from it would end the process (Node 20). It is asked
+ * for by an attempt to send it that fails in any case, and says why.
+ */
+function isGivenAway(port: MessagePort): boolean {
+  const { port1 } = new MessageChannel();
+  try {
+    port1.postMessage(undefined, [port, port]);
+    return false;
+  } catch (error) {
+    return (error as Error).message.includes('detached');
+  } finally {
+    port1.close();
+  }
 }
 
 function firstMessage(port: MessagePort): Partial<PortOpening> {

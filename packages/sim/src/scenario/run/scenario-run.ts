@@ -130,7 +130,7 @@ export interface ScenarioRunDeps {
 /** Samples of a series, unless the scenario says how often; of a run of unknown length from half as many. */
 const usualSamples = 300;
 /** Figures of the observers' own are in one sample of so many, and in the last one of each phase. */
-const usualSamplesAReading = 5;
+const usualSamplesAReading = 12;
 /** Of a run of unknown length, the first ones are taken so often. */
 const firstEveryMs = 1_000;
 

@@ -53,3 +53,10 @@ describe('log memory', () => {
     expect(() => attachLogMemory(buffer)).toThrow(/version 99/);
   });
 });
+
+it('is told apart from anything else by whoever is handed it, whatever was written over that before', () => {
+  const memory = createLogMemory({ logBytes: 4_096, readers: 2 });
+  memory.words.fill(12_345, 0, 4);
+  expect(() => attachLogMemory(memory.buffer)).toThrow(ConfigError);
+  expect(attachLogMemory(memory.handOut())).toMatchObject({ units: memory.units, readers: 2 });
+});

@@ -32,6 +32,9 @@ export class LogMemory {
   readonly units: number;
   readonly readers: number;
 
+  /** The words that say what it is, with their values; none on threads that were handed it. */
+  #signature: readonly (readonly [number, number])[] = [];
+
   constructor(buffer: SharedArrayBuffer, logBytes: number, readers: number) {
     const data = HEADER_BYTES + readers * LINE_BYTES;
     this.buffer = buffer;
@@ -42,6 +45,20 @@ export class LogMemory {
     this.u32 = new Uint32Array(buffer, data, logBytes / 4);
     this.f64 = new Float64Array(buffer, data, logBytes / 8);
     this.u64 = new BigUint64Array(buffer, data, logBytes / 8);
+  }
+
+  /** Notes what it is, as it was made. */
+  sign(words: readonly number[]): void {
+    this.#signature = words.map((word) => [word, this.words[word]!]);
+  }
+
+  /**
+   * The buffer for one more thread, which is told what it is: an observer may have written over that,
+   * and must not keep others from starting.
+   */
+  handOut(): SharedArrayBuffer {
+    for (const [word, value] of this.#signature) this.words[word] = value;
+    return this.buffer;
   }
 
   /** When the log begins, by the registry's clock. Unix milliseconds. */
@@ -127,6 +144,7 @@ export function createLogMemory({
   words[Word.readers] = readers;
   words[Word.ownTime] = hasOwnTime ? 1 : 0;
   new Float64Array(buffer, 4 * Word.began, 1)[0] = began;
+  memory.sign([Word.magic, Word.version, Word.logBytes, Word.readers, Word.ownTime]);
   words[Word.claimed] = startPosition | 0;
   words[Word.published] = startPosition | 0;
   words[Word.epoch] = Math.floor(startPosition / EPOCH_UNITS);

@@ -44,7 +44,7 @@ export class Incarnation {
     this.#spec = spec;
     this.#deps = deps;
     this.#commands = commands;
-    this.host = deps.makeHost(spec, number, deps.log.memory.buffer, commands, voting);
+    this.host = deps.makeHost(spec, number, deps.log.memory.handOut(), commands, voting);
     this.liveness = new LivenessProbe(this.host);
     // Nothing that it may still send is taken after its end, however that came about.
     this.#afterExit(() => commands.close());

@@ -55,8 +55,11 @@ describe('log memory', () => {
 });
 
 it('is told apart from anything else by whoever is handed it, whatever was written over that before', () => {
-  const memory = createLogMemory({ logBytes: 4_096, readers: 2 });
-  memory.words.fill(12_345, 0, 4);
+  const memory = createLogMemory({ ...small, began: 1_700_000_000_000 });
+  const { units, began } = memory;
+  for (const word of [Word.magic, Word.version, Word.logBytes, Word.readers, Word.began]) {
+    memory.words[word] = 12_345;
+  }
   expect(() => attachLogMemory(memory.buffer)).toThrow(ConfigError);
-  expect(attachLogMemory(memory.handOut())).toMatchObject({ units: memory.units, readers: 2 });
+  expect(attachLogMemory(memory.handOut())).toMatchObject({ units, began, readers: 2 });
 });

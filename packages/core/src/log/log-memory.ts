@@ -144,7 +144,8 @@ export function createLogMemory({
   words[Word.readers] = readers;
   words[Word.ownTime] = hasOwnTime ? 1 : 0;
   new Float64Array(buffer, 4 * Word.began, 1)[0] = began;
-  memory.sign([Word.magic, Word.version, Word.logBytes, Word.readers, Word.ownTime]);
+  const { magic, version, logBytes: length, readers: lines, ownTime, began: moment } = Word;
+  memory.sign([magic, version, length, lines, ownTime, moment, moment + 1]);
   words[Word.claimed] = startPosition | 0;
   words[Word.published] = startPosition | 0;
   words[Word.epoch] = Math.floor(startPosition / EPOCH_UNITS);

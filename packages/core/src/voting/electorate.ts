@@ -43,7 +43,7 @@ export class Electorate {
 
   /** What a new incarnation of a voter needs in order to vote. */
   session(voter: Voter): VotingMemory {
-    return { proposals: this.proposals.buffer, box: voter.newSession().box };
+    return { proposals: this.proposals.handOut(), box: voter.newSession().box };
   }
 
   /** A voter follows the log: it is asked about everything proposed from now on. */

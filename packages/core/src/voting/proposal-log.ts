@@ -25,8 +25,9 @@ export class ProposalLog {
     this.#recorder = new ChangeRecorder(table, this.log.writer);
   }
 
-  get buffer(): LogBuffer {
-    return this.log.memory.buffer;
+  /** The buffer for one more voter; see `LogMemory`. */
+  handOut(): LogBuffer {
+    return this.log.memory.handOut();
   }
 
   /** Where a voter starts that is to be asked from now on. */

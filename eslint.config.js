@@ -27,6 +27,25 @@ export default tseslint.config(
     },
   },
   {
+    // packages/testkit/src/recorded-log/path-stats.ts says why.
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/*.fixture.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.name=/^[lf]?statSync$/]:not(:has(Property[key.name='bigint']))",
+          message: 'Expected bigint: true: a look at a pipe misleads what loads modules.',
+        },
+        {
+          selector: "CallExpression[callee.name='realpathSync']",
+          message: 'Expected realpathSync.native: a look at a pipe misleads what loads modules.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },

@@ -21,4 +21,5 @@ export {
   tooMuchInput,
   usualMaxInputBytes,
 } from './recorded-log/input-file.js';
+export { realPathOf, statsAt } from './recorded-log/path-stats.js';
 export type { ObserverProfile } from './recorded-log/recording.js';

@@ -1,7 +1,8 @@
-import { closeSync, lstatSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError, fileBeside, messageOf } from '@panoptes/core';
 import { OutputLock } from '@panoptes/testkit';
+import { realPathOf, statsAt } from '@panoptes/testkit/model';
 import type { ObserverPort, ObserverRegistration } from '../driver/registry-port.js';
 import type { EventFileOptions, EventFileOutcome } from './event-file.js';
 import { eventFormatOf } from './event-format.js';
@@ -90,8 +91,7 @@ const module = fileBeside(import.meta.url, '../observers/event-observer.js');
 
 /** Where a file really is. What is no file cannot take another's place in the end. */
 function targetOf(path: string): string {
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  const target = isLink ? realpathSync(path) : path;
-  if (lstatSync(target, { throwIfNoEntry: false })?.isFile() !== false) return target;
+  const target = realPathOf(path);
+  if (statsAt(target)?.isFile() !== false) return target;
   throw new ConfigError(`option 'events': expected a file, got ${path}, which is none`);
 }

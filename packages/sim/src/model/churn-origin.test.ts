@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -15,7 +15,11 @@ const trace = join(folder, 'peers.avt');
 writeFileSync(trace, 'aa\t1\t 0 10\nbb\t2\t 5 8 10 20\n');
 const pipe = join(folder, 'pipe');
 execFileSync('mkfifo', [pipe]);
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  // Removing a folder looks at what is in it, as no test that shares its process may look at a pipe.
+  unlinkSync(pipe);
+  rmSync(folder, { recursive: true });
+});
 
 const drawnFrom = (file: string): ScenarioSource => {
   const sessions = { distribution: 'empirical', trace: file };

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statsAt } from '@panoptes/testkit/model';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { type Reading, usualReading } from '../input/reading.js';
 import { churnFiles, openChurn } from '../scenario/churn/open-churn.js';
@@ -31,5 +31,4 @@ export function repeatable(origin: ChurnOrigin): ChurnOrigin | undefined {
   return areFiles ? origin : undefined;
 }
 
-const isFile = (path: string): boolean =>
-  path !== '-' && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true);
+const isFile = (path: string): boolean => path !== '-' && (statsAt(path)?.isFile() ?? true);

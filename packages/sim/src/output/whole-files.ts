@@ -1,6 +1,7 @@
-import { lstatSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '@panoptes/core';
+import { realPathOf, statsAt } from '@panoptes/testkit/model';
 import { OutputError } from './output-error.js';
 
 /**
@@ -40,9 +41,6 @@ export function writeWholeFiles(files: ReadonlyMap<string, string>): void {
 
 /** Where a file really is; undefined of what is no file, such as a pipe: nothing may take its place. */
 function targetOf(file: string): string | undefined {
-  const target = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()
-    ? realpathSync(file)
-    : file;
-  const isThere = lstatSync(target, { throwIfNoEntry: false });
-  return isThere === undefined || isThere.isFile() ? target : undefined;
+  const target = realPathOf(file);
+  return statsAt(target)?.isFile() === false ? undefined : target;
 }

@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError, describe, messageOf } from '@panoptes/core';
+import { statsAt } from '@panoptes/testkit/model';
 import { readTextFile } from '../input/text-file.js';
 import { writeWholeFiles } from '../output/whole-files.js';
 import { htmlReport } from './html/html-report.js';
@@ -69,7 +70,7 @@ export function makeFolder(flag: string, directory: string): void {
 
 /** One by one: `recursive` never returns where the system knows no folder but lists its parent. */
 function makeAll(directory: string): void {
-  const stats = statSync(directory, { throwIfNoEntry: false });
+  const stats = statsAt(directory);
   if (stats?.isDirectory() === true) return;
   if (stats === undefined) makeAll(dirname(directory));
   mkdirSync(directory);
@@ -85,7 +86,7 @@ function makeAll(directory: string): void {
 export function readRunDocument(path: string, maxInputBytes?: number): RunDocument {
   let document: unknown;
   try {
-    const isFolder = path !== '-' && statSync(path).isDirectory();
+    const isFolder = path !== '-' && statsAt(path)?.isDirectory() === true;
     const file = isFolder ? join(path, summaryName) : path;
     document = JSON.parse(readTextFile(file, maxInputBytes));
   } catch (cause) {

@@ -56,7 +56,7 @@ export class SweepJournal {
   add(result: SweepResult): void {
     let size: number | undefined;
     try {
-      ({ size } = statSync(this.#file));
+      size = Number(statSync(this.#file, { bigint: true }).size);
       appendFileSync(this.#file, `${JSON.stringify(result)}\n`);
     } catch (cause) {
       // Half a line would be in the way of the next one.

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -77,6 +77,8 @@ describe('a trace file', () => {
       expect(source.kind).toBe('availability trace');
       expect(await eventsOf(source)).toEqual(plain);
       await written;
+      // Else what removes its folder looks at it, as no test that shares its process may.
+      unlinkSync(pipe);
     }
   });
 

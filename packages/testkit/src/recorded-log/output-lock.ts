@@ -1,8 +1,9 @@
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Cancel, ConfigError, systemClock } from '@panoptes/core';
 import { z } from 'zod';
+import { statsAt } from './path-stats.js';
 
 /**
  * That a command is writing something, for other commands that would write it, too: a file with its
@@ -160,8 +161,7 @@ function isAlive(file: string, { pid, host, started }: Owner): boolean {
   return started === null || now === null || started === now;
 }
 
-const ageOf = (file: string): number =>
-  systemClock.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+const ageOf = (file: string): number => systemClock.now() - Number(statsAt(file)?.mtimeMs ?? 0);
 
 /** When a process was started: numbers of processes are given again, this and its number are not. */
 function startOf(pid: number): string | null {

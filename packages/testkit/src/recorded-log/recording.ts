@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Clock, type Subscription, fileBeside, systemClock, tellAll } from '@panoptes/core';
 import type { ObserverFacts, RunEnding, RunFacts } from '../checkers/history.js';
 import { stampOf } from '../canonical/stamp.js';
 import { OutputLock } from './output-lock.js';
+import { statsAt } from './path-stats.js';
 import { RecordingFailure } from './recording-failure.js';
 import { noIncarnation, recordedLogVersion } from './recorded-log-layout.js';
 import { createRecordedLog, endRecordedLog, RecordedLogSink } from './recorded-log-writer.js';
@@ -111,7 +111,7 @@ export interface ObserverProfile {
  */
 function mayBeFile(path: string): boolean {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+    return statsAt(path)?.isFile() ?? true;
   } catch {
     return true;
   }

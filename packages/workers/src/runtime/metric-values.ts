@@ -80,7 +80,7 @@ function counted(numbers: Iterable<unknown>, bounds: readonly number[]): Histogr
 }
 
 /** Who has more counts them as they come. */
-const mostNumbers = 10_000_000;
+const mostNumbers = 2_000_000;
 
 const noNumbers = (given: unknown): TypeError =>
   new TypeError(`expected numbers, or { counts, sum }, got ${describe(given)}`);

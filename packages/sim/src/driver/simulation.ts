@@ -183,9 +183,12 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
       const settled = registry.settled(undefined, { timeoutMs: patienceMs });
       await deadline.limit(settled).catch(() => undefined);
     }
-    if (eventPort !== undefined && fed.failure === undefined && !fed.interrupted) {
-      await registry.settled(undefined, { timeoutMs: patienceMs }).catch(() => undefined);
-      await events!.close(eventPort, registry.lastSeq);
+    if (eventPort !== undefined) {
+      const isWhole = fed.failure === undefined && !fed.interrupted;
+      if (isWhole) {
+        await registry.settled(undefined, { timeoutMs: patienceMs }).catch(() => undefined);
+        await events!.close(eventPort, registry.lastSeq);
+      } else await events!.cut(eventPort);
     }
     const durationMs = clock.monotonic() - startedAt;
 

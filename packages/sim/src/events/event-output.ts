@@ -65,6 +65,15 @@ export class EventOutput {
   }
 
   /**
+   * Ends the file of a run that was cut short, as far as its observer has come: what is there can be
+   * read, and stands under its other name.
+   */
+  async cut(observer: Pick<ObserverPort, 'ask'>): Promise<void> {
+    // One that does not answer writes its end when it is stopped, if it can.
+    await observer.ask('close', []).catch(() => undefined);
+  }
+
+  /**
    * Gives the file its name, if it is whole. To be called when all observers have been stopped.
    *
    * @returns what keeps it from being whole, if that is not the run's own end

@@ -12,8 +12,8 @@ export default defineObserver({
     file.take(batch);
   },
   queries: {
-    /** Ends the file: everything that is to be in it, up to a transaction, should have been seen. */
-    close: (file, lastSeq: number) => file.close(lastSeq),
+    /** Ends the file: everything that is to be in it, up to a transaction where that is given, should have been seen. */
+    close: (file, lastSeq?: number) => file.close(lastSeq),
   },
   teardown: (file) => void file.close(),
 });

@@ -13,12 +13,14 @@ import { addFit } from './commands/fit.js';
 import { addInit } from './commands/init.js';
 import { defineNow } from './commands/late-definition.js';
 import { addLog } from './commands/log-flag.js';
+import { namedFiles } from './commands/named-files.js';
 import { addReplay } from './commands/replay.js';
 import { addReport } from './commands/report.js';
 import { addRun } from './commands/run.js';
 import { addSchema } from './commands/schema.js';
 import { addSweep } from './commands/sweep.js';
 import { processTerminal, type Terminal } from './commands/terminal.js';
+import { refuseSharedFiles } from './output/output-places.js';
 import { packageVersion } from './package-version.js';
 import { printable, printableLines } from './report/printable.js';
 import { ScenarioError } from './scenario/file/scenario-error.js';
@@ -51,7 +53,9 @@ export async function main(
       writeErr: (text) => terminal.stderr.write(printableLines(text)),
     })
     .addHelpText('after', examples)
-    .hook('preSubcommand', (_, command) => defineNow(command));
+    .hook('preSubcommand', (_, command) => defineNow(command))
+    // Before the log's file is opened.
+    .hook('preAction', (_, command) => refuseSharedFiles(namedFiles(command)));
   const logging = addLog(program, terminal);
   addReplay(program, logging, exit);
   addRun(program, logging, exit);

@@ -33,7 +33,7 @@ export function addLog(program: Command, terminal: Terminal): Terminal {
 }
 
 /** What `--log` asks for. */
-interface LogRequest {
+export interface LogRequest {
   readonly level: Level;
   /** Where JSON lines go, in place of text on stderr. */
   readonly file?: string;

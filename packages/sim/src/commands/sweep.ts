@@ -18,7 +18,7 @@ import {
 import type { Scenario } from '../scenario/schema/scenario.js';
 import type { SweepSpec } from '../scenario/schema/sweep.js';
 import { checkPoints } from '../sweep/point-check.js';
-import { SweepJournal } from '../sweep/sweep-journal.js';
+import { journalName, SweepJournal } from '../sweep/sweep-journal.js';
 import {
   countRuns,
   mostTasks,
@@ -28,7 +28,12 @@ import {
   sweepTasks,
 } from '../sweep/sweep-plan.js';
 import { runSweep } from '../sweep/sweep-run.js';
-import { type SweepDocument, sweepCsv, sweepDocument } from '../sweep/sweep-table.js';
+import {
+  type SweepDocument,
+  type SweepOutcome,
+  sweepCsv,
+  sweepDocument,
+} from '../sweep/sweep-table.js';
 import { exitCodes } from './exit-codes.js';
 import { maxInputFlag, strictFlag } from './flags.js';
 import { print, sayWritten } from './print.js';
@@ -151,17 +156,10 @@ async function runAll(
     results,
   };
   const document = sweepDocument(outcome);
-  const files = writeFiles(
-    '--out',
-    flags.out,
-    new Map([
-      ['sweep.json', jsonText(document, 1)],
-      ['sweep.csv', sweepCsv(document)],
-      ['runs.csv', runsCsv(outcome)],
-      ['junit.xml', sweepJunit(outcome)],
-      ['report.html', sweepReport(document)],
-    ]),
+  const reports = Object.entries(sweepReports).map(
+    ([name, textOf]) => [name, textOf(document, outcome)] as const,
   );
+  const files = writeFiles('--out', flags.out, new Map(reports));
   if (flags.json || !flags.quiet) print(terminal, document, formatSweep, flags.json);
   else if (document.rows.some(({ failed }) => failed > 0)) {
     print({ ...terminal, stdout: stderr }, document, sweepFailureLine);
@@ -170,6 +168,19 @@ async function runAll(
   if (!haveEnded) await terminal.kill(1);
   return exitCodeOf(document, results.values());
 }
+
+const sweepReports: Readonly<
+  Record<string, (document: SweepDocument, outcome: SweepOutcome) => string>
+> = {
+  'sweep.json': (document) => jsonText(document, 1),
+  'sweep.csv': sweepCsv,
+  'runs.csv': (_, outcome) => runsCsv(outcome),
+  'junit.xml': (_, outcome) => sweepJunit(outcome),
+  'report.html': sweepReport,
+};
+
+/** What a sweep writes into its folder. */
+export const sweepFileNames: readonly string[] = [journalName, ...Object.keys(sweepReports)];
 
 function exitCodeOf(
   { rows, interrupted }: SweepDocument,

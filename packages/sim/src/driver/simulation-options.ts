@@ -22,6 +22,7 @@ import type { Scenario } from '../scenario/schema/scenario.js';
 import type { Speed } from '../time/speed.js';
 import { type CheckLevel, checkLevels } from './check-level.js';
 import { type Code, checkedSource, code, sourceShape } from './checked-source.js';
+import { eventFiles, recordingFiles, refuseSharedFiles } from '../output/output-places.js';
 import { type GivenEvent, givenSource } from './given-source.js';
 import { type BuiltInName, checkName, namedObservers } from './named-observers.js';
 import { openRegistry } from './open-registry.js';
@@ -45,6 +46,7 @@ export function simulationOptions(given: unknown): OwnSimulation {
   checkClock(options.clock);
   if (options.watch !== undefined) checkPort('watch', options.watch, watchMethods);
   checkSignal(options.signal);
+  checkFiles(options);
   return {
     ...(options as unknown as OwnSimulation),
     source: checkedSource(options.source, source),
@@ -59,6 +61,13 @@ export function simulationOptions(given: unknown): OwnSimulation {
     observers: options.observers.map(ownObserver),
     ...(options.faults && { faults: [...options.faults].sort((a, b) => a.atMs - b.atMs) }),
   };
+}
+
+function checkFiles({ record, events }: z.output<typeof shape>): void {
+  refuseSharedFiles([
+    { option: "option 'record'", files: record === undefined ? [] : recordingFiles(record) },
+    { option: "option 'events'", files: events === undefined ? [] : eventFiles(events) },
+  ]);
 }
 
 /** Checks that each fault is one that there is, and its victim an observer of the run. */

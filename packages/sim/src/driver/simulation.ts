@@ -40,7 +40,7 @@ import { UncheckedOracle } from './unchecked-oracle.js';
  * another, and compares them now and then and at the end. A command that the registry refuses ends it.
  *
  * @returns the summary; a disagreement or a refused command is in its verdict and not an error
- * @throws {ConfigError} when an option is not one it can be; {TraceError} when the source is bad;
+ * @throws {ConfigError} when an option is not one it can be, or two name one file; {TraceError} when the source is bad;
  *   {ModelError} when an observer's module cannot be loaded; or the error of an observer's start or of
  *   a check; everything is closed then
  */

@@ -20,20 +20,22 @@ import { seriesCsv } from './series-csv.js';
  * @throws {OutputError} when they cannot be written; those that were there stay then
  */
 export function writeRunFiles(directory: string, run: RunDocument): string[] {
-  return writeFiles(
-    '--out',
-    directory,
-    new Map([
-      [summaryName, jsonText(run, 1)],
-      ['series.csv', seriesCsv(run.series)],
-      ['junit.xml', junitOf(run)],
-      ['report.html', htmlReport(run)],
-    ]),
-  );
+  const files = Object.entries(runReports).map(([name, textOf]) => [name, textOf(run)] as const);
+  return writeFiles('--out', directory, new Map(files));
 }
 
 /** The file that everything else can be made of again. */
 const summaryName = 'summary.json';
+
+const runReports = {
+  [summaryName]: (run: RunDocument) => jsonText(run, 1),
+  'series.csv': (run: RunDocument) => seriesCsv(run.series),
+  'junit.xml': junitOf,
+  'report.html': htmlReport,
+};
+
+/** What a run's reports are called in their folder. */
+export const runReportNames: readonly string[] = Object.keys(runReports);
 
 /**
  * Writes texts by file name; see `writeRunFiles`.

@@ -146,7 +146,9 @@ const resultShape = z.looseObject({
 });
 
 const journalSchema = 'panoptes.sweep-journal/1';
-const journalName = 'journal.jsonl';
+
+/** What it is called in the folder of a sweep. */
+export const journalName = 'journal.jsonl';
 
 /** Where a scenario is does not matter, only what it says. */
 const fingerprint = ({ text, overrides }: ScenarioSource): string =>

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { eventFiles, type NamedFiles, recordingFiles } from '../output/output-places.js';
+import { runReportNames } from '../report/run-files.js';
+import type { LogRequest } from './log-flag.js';
+import { sweepFileNames } from './sweep.js';
+
+/** The files of all options of a command: what each writes, and what is played. */
+export function namedFiles(command: Command): NamedFiles[] {
+  const flags = command.optsWithGlobals<FileFlags>();
+  const filesOf = (file: string | undefined, all = (one: string) => [one]): string[] =>
+    file === undefined ? [] : all(file);
+  const name = command.name();
+  const reports = name === 'sweep' ? sweepFileNames : runReportNames;
+  // A run may name a network in place of a file.
+  const played = playing.includes(name) ? command.args.filter((file) => existsSync(file)) : [];
+  return [
+    { option: `<${name === 'replay' ? 'file' : 'scenario'}>`, files: played },
+    { option: '--sessions', files: filesOf(flags.sessions) },
+    {
+      option: '--out',
+      files: filesOf(flags.out, (folder) =>
+        [...reports, '.panoptes.lock'].map((file) => join(folder, file)),
+      ),
+    },
+    { option: '--record', files: filesOf(flags.record, recordingFiles) },
+    { option: '--events', files: filesOf(flags.events, eventFiles) },
+    { option: '--svg', files: name === 'report' ? filesOf(flags.svg) : [] },
+    { option: '--log', files: filesOf(flags.log?.file) },
+  ];
+}
+
+const playing: readonly string[] = ['run', 'replay', 'sweep'];
+
+/** The flags that name files, of any command. */
+interface FileFlags {
+  readonly out?: string;
+  readonly record?: string;
+  readonly events?: string;
+  readonly svg?: string;
+  readonly sessions?: string;
+  readonly log?: LogRequest;
+}

@@ -1,0 +1,103 @@
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { simulate } from '@panoptes/sim';
+import { describe, expect, it } from 'vitest';
+import { commandSession } from '../fixtures/panoptes-command.js';
+
+const panoptes = commandSession();
+const folder = mkdtempSync(join(tmpdir(), 'panoptes-shared-'));
+const at = (name: string): string => join(folder, name);
+const scenario = at('short.yaml');
+writeFileSync(
+  scenario,
+  `version: 1
+population: { peers: 10 }
+phases: [{ kind: steady, duration: 1m }]
+observers: [{ use: mesh, host: inline }]
+sweep: { grid: { population.peers: [10] }, threads: 1 }
+`,
+);
+mkdirSync(at('real'));
+symlinkSync(at('real'), at('alias'));
+writeFileSync(at('one.csv'), 'kept');
+linkSync(at('one.csv'), at('other.plog'));
+
+describe('two options of a command that would write one file', () => {
+  it.each([
+    ['--events', '--out', ['run', scenario, '--out', at('a'), '--events', at('a/series.csv')]],
+    ['--record', '--out', ['run', scenario, '--out', at('a'), '--record', at('a/summary.json')]],
+    ['--log', '--out', ['run', scenario, '--out', at('a'), '--log', `info:${at('a/report.html')}`]],
+    ['--events', '--record', ['run', scenario, '--record', at('b.csv'), '--events', at('b.csv')]],
+    ['--log', '--record', ['run', scenario, '--record', at('b'), '--log', `debug:${at('b')}`]],
+    ['--log', '--events', ['run', 'kad', '--events', at('b.csv'), '--log', `info:${at('b.csv')}`]],
+    ['--record', '<scenario>', ['run', scenario, '--record', scenario]],
+    ['--log', '<file>', ['replay', scenario, '--log', `info:${scenario}`]],
+    ['--log', '--out', ['sweep', scenario, '--out', at('a'), '--log', `info:${at('a/runs.csv')}`]],
+    [
+      '--log',
+      '--out',
+      ['sweep', scenario, '--out', at('a'), '--log', `info:${at('a/journal.jsonl')}`],
+    ],
+    ['--svg', '--out', ['report', at('none'), '--out', at('a'), '--svg', at('a/report.html')]],
+    // By other paths and links to it, or under the name that it has meanwhile.
+    ['--events', '--record', ['run', '--record', at('x/../c.csv'), '--events', at('c.csv')]],
+    [
+      '--events',
+      '--out',
+      ['run', scenario, '--out', at('real'), '--events', at('alias/series.csv')],
+    ],
+    [
+      '--events',
+      '--record',
+      ['run', scenario, '--record', at('other.plog'), '--events', at('one.csv')],
+    ],
+    [
+      '--events',
+      '--record',
+      ['run', scenario, '--record', at('d.csv.partial'), '--events', at('d.csv')],
+    ],
+  ])('are refused at once, both named: %s and %s', async (later, earlier, args) => {
+    const before = readdirSync(folder);
+    const { code, stdout, stderr } = await panoptes(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^panoptes: ${later}: expected a file of its own, got .*, which .* ${earlier}, .*\n$`,
+      ),
+    );
+    expect(readdirSync(folder)).toEqual(before);
+    expect(readFileSync(scenario, 'utf8')).toMatch(/^version/);
+    expect(readFileSync(at('one.csv'), 'utf8')).toBe('kept');
+  });
+
+  it('are refused by simulate(), too', async () => {
+    const source = [{ at: 0, kind: 'leave' as const, nodeId: 'a' }];
+    const file = at('e.csv');
+    await expect(simulate({ source, observers: [], events: file, record: file })).rejects.toThrow(
+      /option 'events': expected a file of its own, got .* option 'record'/,
+    );
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('may share a folder, and what is no file', async () => {
+    const out = at('together');
+    const { code, stderr } = await panoptes(
+      ...['run', scenario, '--out', out, '--events', join(out, 'events.csv'), '--quiet'],
+      ...['--record', '/dev/null', '--log', 'info:/dev/null'],
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(readdirSync(out).sort()).toEqual([
+      ...['events.csv', 'junit.xml', 'report.html', 'series.csv', 'summary.json'],
+    ]);
+  });
+});

@@ -2,7 +2,7 @@ import { OutputLock } from '@panoptes/testkit';
 import type { Reading } from '../input/reading.js';
 import { noProgress, showProgress } from '../report/progress.js';
 import type { RunDocument } from '../report/run-document.js';
-import { makeFolder, readRunDocument, writeRunFiles } from '../report/run-files.js';
+import { makeFolder, readRunDocument, runReportNames, writeRunFiles } from '../report/run-files.js';
 import { failureLine, failureReason, formatRun } from '../report/run-text.js';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
 import { prepareScenario, runScenario, untilOf } from '../scenario/run/scenario-run.js';
@@ -79,7 +79,7 @@ async function runAndShow(
 ): Promise<RunDocument> {
   const { clock, openRegistry, startModel, stderr } = terminal;
   const prepared = await prepareScenario(source, output.reading);
-  if (output.out !== undefined) makeFolder('--out', output.out);
+  if (output.out !== undefined) makeFolder('--out', output.out, runReportNames);
   const lock = output.out === undefined ? undefined : OutputLock.ofFolder(output.out);
   const interrupt = new AbortController();
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());

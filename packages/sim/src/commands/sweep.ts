@@ -59,7 +59,7 @@ async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promi
   const points = sweepPoints(spec);
   const tasks = sweepTasks(points, scenario.seed, spec.replications);
   checkPoints(source, spec, points, tasks);
-  makeFolder('--out', flags.out);
+  makeFolder('--out', flags.out, sweepFileNames);
   const lock = OutputLock.ofFolder(flags.out);
   try {
     return await runAll(terminal, { source, scenario, spec, points, tasks }, flags);

@@ -4,6 +4,7 @@ import { ConfigError, fileBeside, messageOf } from '@panoptes/core';
 import { OutputLock } from '@panoptes/testkit';
 import { realPathOf, statsAt } from '@panoptes/testkit/model';
 import type { ObserverPort, ObserverRegistration } from '../driver/registry-port.js';
+import { checkOverwritable } from '../output/overwritable.js';
 import type { EventFileOptions, EventFileOutcome } from './event-file.js';
 import { eventFormatOf } from './event-format.js';
 
@@ -31,6 +32,7 @@ export class EventOutput {
       const target = targetOf(resolve(file));
       lock = OutputLock.ofFile(target, what);
       const options = { file: `${target}.partial`, format };
+      checkOverwritable(target);
       // What stands there may be a pipe, or lead to somebody else's file.
       rmSync(options.file, { force: true });
       closeSync(openSync(options.file, 'wx'));

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { messageOf } from '@panoptes/core';
 import { realPathOf, statsAt } from '@panoptes/testkit/model';
 import { OutputError } from './output-error.js';
+import { checkOverwritable } from './overwritable.js';
 
 /**
  * Writes files whole or not at all: all of them aside, in the folders where they belong, and only then
@@ -10,7 +11,7 @@ import { OutputError } from './output-error.js';
  * what was there before.
  *
  * @param files - texts by path
- * @throws {OutputError} when one cannot be written; none has changed then
+ * @throws {OutputError} when one cannot be written, or is there and read-only; none has changed then
  */
 export function writeWholeFiles(files: ReadonlyMap<string, string>): void {
   const aside = new Map<string, string>();
@@ -24,6 +25,7 @@ export function writeWholeFiles(files: ReadonlyMap<string, string>): void {
         continue;
       }
       const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+      checkOverwritable(target);
       aside.set(temporary, target);
       writeFileSync(temporary, text);
     }

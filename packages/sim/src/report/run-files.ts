@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { ConfigError, describe, messageOf } from '@panoptes/core';
 import { statsAt } from '@panoptes/testkit/model';
 import { readTextFile } from '../input/text-file.js';
+import { checkOverwritable } from '../output/overwritable.js';
 import { writeWholeFiles } from '../output/whole-files.js';
 import { htmlReport } from './html/html-report.js';
 import { junitOf } from './junit.js';
@@ -47,7 +48,7 @@ export function writeFiles(
   directory: string,
   files: ReadonlyMap<string, string>,
 ): string[] {
-  makeFolder(flag, directory);
+  makeFolder(flag, directory, [...files.keys()]);
   const whole = new Map([...files].map(([name, text]) => [join(directory, name), text]));
   writeWholeFiles(whole);
   return [...whole.keys()];
@@ -57,9 +58,10 @@ export function writeFiles(
  * Makes a folder if it is not there. To be called before what takes long and would be lost otherwise.
  *
  * @param flag - what named it
- * @throws {ConfigError} when it cannot be, or cannot be written into
+ * @param names - of files that are to be written there
+ * @throws {ConfigError} when it cannot be, or cannot be written into, or one of those files is read-only
  */
-export function makeFolder(flag: string, directory: string): void {
+export function makeFolder(flag: string, directory: string, names: readonly string[] = []): void {
   try {
     makeAll(resolve(directory));
     accessSync(directory, constants.W_OK);
@@ -67,6 +69,14 @@ export function makeFolder(flag: string, directory: string): void {
     throw new ConfigError(`${flag}: ${directory} cannot be written into: ${messageOf(cause)}`, {
       cause,
     });
+  }
+  for (const name of names) {
+    const file = join(directory, name);
+    try {
+      checkOverwritable(file);
+    } catch (cause) {
+      throw new ConfigError(`${flag}: ${file} cannot be written: ${messageOf(cause)}`, { cause });
+    }
   }
 }
 

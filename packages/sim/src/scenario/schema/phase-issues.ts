@@ -25,16 +25,13 @@ function warmUp({ phases }: GeneratedScenario): Inconsistency[] {
 }
 
 function departures({ phases }: GeneratedScenario): Inconsistency[] {
-  return phases.flatMap(({ kind, starts }, at) =>
-    kind === 'mass-departure' && starts === 0
-      ? [
-          {
-            path: ['phases', at, 'starts'],
-            message: 'expected a time above 0s: nobody is there to leave before the run begins',
-          },
-        ]
-      : [],
-  );
+  return phaseSpans(phases).flatMap(({ phase: { kind, starts }, startsAt }, at) => {
+    if (kind !== 'mass-departure' || startsAt > 0) return [];
+    const key = starts === undefined ? [] : ['starts'];
+    const what = starts === undefined ? 'a phase before it, or starts' : 'a time';
+    const message = `expected ${what} above 0s: nobody is there to leave before the run begins`;
+    return [{ path: ['phases', at, ...key], message }];
+  });
 }
 
 /** Named is the first in the list that begins while as many as there may be go on. */

@@ -22,13 +22,17 @@ export function durationMs(text: string): number | undefined {
 
 /** The same of a time since a start, which may be the start itself. */
 export function momentMs(text: string): number | undefined {
-  if (!durationForm.test(text)) return undefined;
-  const parts = text.matchAll(/([\d.]+)([a-z]+)/g);
-  let total = 0;
-  for (const [, number, unit] of parts)
-    total += Number(number) * unitMs[unit as keyof typeof unitMs];
-  const ms = Math.round(total);
+  const ms = Math.round(exactMs(text) ?? Number.NaN);
   return Number.isSafeInteger(ms) ? ms : undefined;
+}
+
+/** The same, with its fractions of a millisecond. */
+export function exactMs(text: string): number | undefined {
+  if (!durationForm.test(text)) return undefined;
+  let total = 0;
+  for (const [, number, unit] of text.matchAll(/([\d.]+)([a-z]+)/g))
+    total += Number(number) * unitMs[unit as keyof typeof unitMs];
+  return total;
 }
 
 /** What is said where a duration was expected. */

@@ -1,17 +1,20 @@
-import { suggestion } from '@panoptes/core';
+import { type MetricFigure, suggestion } from '@panoptes/core';
 
 /**
  * Finds the figures that a path names, as in `peers.mean`, `observers.mesh.lag` or
  * `observers.*.resyncs`: members of lists are found by their `name` or their position.
  */
 export function figuresAt(document: unknown, path: string): Lookup {
+  const units = ownUnits(document);
   let reached: Reached[] = [{ figure: '', value: document }];
   for (const key of path.split('.')) {
-    const next = reached.flatMap(({ figure, value }): Reached[] =>
-      membersOf(value, key)
+    const next = reached.flatMap((from): Reached[] =>
+      membersOf(from.value, key)
         .filter(([name]) => key === '*' || name === key)
         .map(([name, member]) => ({
-          figure: figure === '' ? name : `${figure}.${name}`,
+          figure: from.figure === '' ? name : `${from.figure}.${name}`,
+          observer: nameOf(from.value) ?? from.observer,
+          unit: unitOf(from, name, member, units),
           ...ownValue(member),
         })),
     );
@@ -25,7 +28,7 @@ export function figuresAt(document: unknown, path: string): Lookup {
     }
     reached = next;
   }
-  return { found: reached };
+  return { found: reached.map(({ figure, value, unit }) => ({ figure, value, unit })) };
 }
 
 /** A figure that a path leads to. */
@@ -33,15 +36,25 @@ export interface FoundFigure {
   /** The path itself, names in the places of `*`. */
   readonly figure: string;
   readonly value: unknown;
+  /** What it counts in, where that is said. */
+  readonly unit: string | undefined;
 }
 
 /** What a path leads to in a document, or why it leads nowhere. */
 export type Lookup = { readonly found: readonly FoundFigure[] } | { readonly problem: string };
 
 /** A figure on the way, and why it is not known, if it is not. */
-interface Reached extends FoundFigure {
+interface Reached {
+  readonly figure: string;
+  readonly value: unknown;
+  readonly unit?: string | undefined;
+  /** Which one has it, if any does. */
+  readonly observer?: string | undefined;
   readonly problem?: string;
 }
+
+/** What own figures count in, by observer and id: it stands with their values at the end of the run. */
+type OwnUnits = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** In the place of what has any members, each with any value: nobody can say before the run. */
 export const onlyTheRunKnows = Symbol('only the run knows');
@@ -62,11 +75,38 @@ function nameOf(item: unknown): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
+function ownUnits(document: unknown): OwnUnits {
+  const { observers } = document as { readonly observers?: unknown };
+  if (!Array.isArray(observers)) return new Map();
+  return new Map(
+    (observers as readonly { readonly name: string; readonly metrics?: unknown }[]).map(
+      ({ name, metrics }) => {
+        const own = Array.isArray(metrics) ? (metrics as readonly MetricFigure[]) : [];
+        return [name, new Map(own.map(({ id, unit }) => [id, unit]))];
+      },
+    ),
+  );
+}
+
+/** What a member of what was reached counts in: what its name, its description or that of its group says. */
+function unitOf(
+  { unit, observer }: Reached,
+  name: string,
+  member: unknown,
+  units: OwnUnits,
+): string | undefined {
+  if (isOwnFigure(member)) return units.get(observer ?? '')?.get(name);
+  if (/Ms$|^(?:startsAt|endsAt)$/.test(name)) return 'ms';
+  if (name.endsWith('MiB')) return 'MiB';
+  return name === 'count' || name === 'counts' ? 'count' : unit;
+}
+
 /** A figure of an observer's own stands for its value. */
-function ownValue(member: unknown): Omit<Reached, 'figure'> {
-  if (typeof member !== 'object' || member === null || !('id' in member && 'value' in member)) {
-    return { value: member };
-  }
+function ownValue(member: unknown): Pick<Reached, 'value' | 'problem'> {
+  if (!isOwnFigure(member)) return { value: member };
   const { value, problem } = member as { readonly value: unknown; readonly problem?: string };
   return { value, ...(problem !== undefined && { problem }) };
 }
+
+const isOwnFigure = (member: unknown): boolean =>
+  typeof member === 'object' && member !== null && 'id' in member && 'value' in member;

@@ -1,6 +1,7 @@
 import type { ThresholdOutcome } from '../../report/run-document.js';
 import type { Condition, Thresholds } from '../schema/thresholds.js';
-import { figuresAt, onlyTheRunKnows } from './figure-path.js';
+import { durationIn } from '../../time/time-unit.js';
+import { figuresAt, type FoundFigure, onlyTheRunKnows } from './figure-path.js';
 
 /** Judges each condition by the figures of a run. A figure that is not there fails its conditions. */
 export function checkThresholds(thresholds: Thresholds, figures: unknown): ThresholdOutcome[] {
@@ -17,16 +18,33 @@ function judge(figure: string, condition: Condition, figures: unknown): Threshol
   if ('problem' in lookup) return { ...common, passed: false, actual: [], problem: lookup.problem };
   // What only the run knows is judged when it has ended.
   const found = lookup.found.filter(({ value }) => value !== onlyTheRunKnows);
+  const actual = found.map(withoutDepth);
+  const word = condition.text.replace(/^[<>=!]+\s*/, '');
   const odd = found.find(({ value }) => typeof value !== typeof condition.value);
   if (odd !== undefined) {
-    const problem = `${odd.figure} is ${describeKind(odd.value)}, which cannot be compared with ${condition.value}`;
-    return { ...common, passed: false, actual: found.map(withoutDepth), problem };
+    const problem = `${odd.figure} is ${describeKind(odd.value)}, which cannot be compared with ${word}`;
+    return { ...common, passed: false, actual, problem };
   }
-  return { ...common, passed: found.every(({ value }) => holds(value, condition)), actual: found };
+  const limits = found.map(({ unit }) => limitIn(unit, condition));
+  const timeless = found[limits.indexOf(undefined)];
+  if (timeless !== undefined) {
+    const { unit } = timeless;
+    const where = unit === undefined ? '' : ` (it is in ${unit})`;
+    const problem = `${timeless.figure} is no time${where}: expected a number without a unit, got ${word}`;
+    return { ...common, passed: false, actual, problem };
+  }
+  const passed = found.every(({ value }, at) => holds(value, condition.operator, limits[at]!));
+  return { ...common, passed, actual };
 }
 
+/** What a condition compares with, in a figure's unit; undefined of a duration where that is none of time. */
+const limitIn = (
+  unit: string | undefined,
+  { value, isDuration }: Condition,
+): Condition['value'] | undefined => (isDuration ? durationIn(unit ?? '', value as number) : value);
+
 /** Whole sections are no figures, and would swell the report. */
-const withoutDepth = ({ figure, value }: { figure: string; value: unknown }) => ({
+const withoutDepth = ({ figure, value }: FoundFigure) => ({
   figure,
   value: typeof value === 'object' && value !== null ? describeKind(value) : value,
 });
@@ -37,7 +55,11 @@ const describeKind = (value: unknown): string => {
   return typeof value === 'object' ? 'a group of figures' : `a ${typeof value}`;
 };
 
-function holds(actual: unknown, { operator, value }: Condition): boolean {
+function holds(
+  actual: unknown,
+  operator: Condition['operator'],
+  value: Condition['value'],
+): boolean {
   switch (operator) {
     case '==':
       return actual === value;

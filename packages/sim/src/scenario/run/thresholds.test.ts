@@ -7,10 +7,11 @@ const figures = {
   verdict: 'pass',
   registryMatches: true,
   peers: { mean: 993.4, peak: 1_100 },
-  latencyMs: { p99: 48 },
+  latencyMs: { count: 7, min: 0, p99: 48 },
   phases: [
     {
       name: 'steady',
+      endsAt: 60_000,
       peers: { mean: 1_000 },
       observers: [{ name: 'mesh', lag: { mean: 1.5, max: 8 } }],
     },
@@ -33,6 +34,11 @@ describe('a threshold', () => {
     ['peers.peak', '!= 1100', false],
     ['latencyMs.p99', '< 50ms', true],
     ['latencyMs.p99', '< 48ms', false],
+    ['latencyMs.p99', '< 0.0481s', true],
+    ['latencyMs.p99', '< 47.9ms', false],
+    ['latencyMs.min', '== 0s', true],
+    ['latencyMs.min', '< 0.1ms', true],
+    ['phases.steady.endsAt', '== 1m', true],
     ['verdict', '== pass', true],
     ['verdict', '!= pass', false],
     ['registryMatches', '== true', true],
@@ -67,11 +73,26 @@ describe('a threshold', () => {
     ]);
   });
 
+  it('that compares what is no time with a duration fails, and says what it is in', () => {
+    expect(
+      outcomes({ 'peers.mean': '< 10ms', 'latencyMs.count': '< 2s', verdict: '== 2s' }),
+    ).toMatchObject([
+      {
+        problem: 'peers.mean is no time: expected a number without a unit, got 10ms',
+      },
+      {
+        problem:
+          'latencyMs.count is no time (it is in count): expected a number without a unit, got 2s',
+      },
+      { problem: 'verdict is a string, which cannot be compared with 2s' },
+    ]);
+  });
+
   it('names every figure that a star stands for', () => {
     expect(figuresAt(figures, 'observers.*.lag')).toEqual({
       found: [
-        { figure: 'observers.mesh.lag', value: 0 },
-        { figure: 'observers.kademlia.lag', value: 3 },
+        { figure: 'observers.mesh.lag', value: 0, unit: undefined },
+        { figure: 'observers.kademlia.lag', value: 3, unit: undefined },
       ],
     });
   });
@@ -83,8 +104,9 @@ describe('a threshold on a figure of an observer’s own', () => {
       {
         name: 'mesh',
         metrics: [
-          { id: 'links', value: 12 },
-          { id: 'sizes', value: { count: 3, p50: 4, p99: null } },
+          { id: 'links', unit: 'count', value: 12 },
+          { id: 'sizes', unit: 's', value: { count: 3, p50: 4, p99: null } },
+          { id: 'age', unit: '\u00b5s', value: 1_500 },
           { id: 'bad', value: null, problem: "metric 'bad' of observer 'mesh': no luck" },
         ],
       },
@@ -93,7 +115,15 @@ describe('a threshold on a figure of an observer’s own', () => {
     phases: [
       {
         name: 'calm',
-        observers: [{ name: 'mesh', metrics: [{ id: 'links', value: { mean: 9.5, last: 12 } }] }],
+        observers: [
+          {
+            name: 'mesh',
+            metrics: [
+              { id: 'links', value: { mean: 9.5, last: 12 } },
+              { id: 'age', value: { max: 2_000 } },
+            ],
+          },
+        ],
       },
     ],
   };
@@ -105,6 +135,11 @@ describe('a threshold on a figure of an observer’s own', () => {
     ['observers.mesh.metrics.links', '< 12', false],
     ['observers.mesh.metrics.sizes.p50', '<= 4', true],
     ['observers.mesh.metrics.sizes.count', '> 3', false],
+    ['observers.mesh.metrics.sizes.p50', '<= 4s', true],
+    ['observers.mesh.metrics.sizes.p50', '<= 3999ms', false],
+    ['observers.mesh.metrics.age', '== 1.5ms', true],
+    ['phases.calm.observers.mesh.metrics.age.max', '< 2ms', false],
+    ['phases.calm.observers.*.metrics.age.max', '<= 0.002s', true],
     ['phases.*.observers.mesh.metrics.links.mean', '>= 9.5', true],
     ['phases.calm.observers.*.metrics.links.last', '!= 12', false],
   ])('is on its value: %s %s: %s', (figure, condition, passed) => {
@@ -127,10 +162,16 @@ describe('a threshold on a figure of an observer’s own', () => {
       'observers.mesh.metrics.bad',
       "metrics.bad is not known: metric 'bad' of observer 'mesh': no luck",
     ],
+    [
+      'phases.calm.observers.mesh.metrics.links.last',
+      'is no time (it is in count): expected a number without a unit, got 1ms',
+      '> 1ms',
+    ],
+    ['observers.mesh.metrics.sizes.count', 'is no time (it is in count): ', '> 1ms'],
     ['observers.mesh.metrics.bad.p50', 'metrics.bad is not known: '],
     ['observers.mesh.metrics.*', 'metrics.bad is not known: '],
-  ])('fails, and says why: %s', (figure, problem) => {
-    const outcome = judged(figure, '> 0');
+  ])('fails, and says why: %s', (figure, problem, condition = '> 0') => {
+    const outcome = judged(figure, condition);
     expect(outcome.passed).toBe(false);
     expect(outcome.problem).toContain(problem);
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationMs } from '../../time/duration.js';
+import { exactMs } from '../../time/duration.js';
 
 const form = /^(<=|>=|==|!=|<|>)\s*(\S.{0,127})$/;
 
@@ -15,9 +15,9 @@ const condition = z
       Condition['operator'],
       string,
     ];
-    const value = valueOf(word.trim());
-    if (typeof value === 'number' || operator === '==' || operator === '!=') {
-      return { text, operator, value };
+    const given = valueOf(word.trim());
+    if (typeof given.value === 'number' || operator === '==' || operator === '!=') {
+      return { text, operator, ...given };
     }
     context.addIssue(`expected a number or a duration after ${operator}`);
     return z.NEVER;
@@ -43,15 +43,17 @@ export interface Condition {
   /** As it was written. */
   readonly text: string;
   readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!=';
-  /** Durations as milliseconds. */
+  /** A duration as milliseconds; a number as it is, in the unit of its figure. */
   readonly value: number | string | boolean;
+  readonly isDuration: boolean;
 }
 
-function valueOf(word: string): Condition['value'] {
+function valueOf(word: string): Pick<Condition, 'value' | 'isDuration'> {
   const number = Number(word.replaceAll('_', ''));
-  if (!Number.isNaN(number)) return number;
-  if (word === 'true' || word === 'false') return word === 'true';
-  return durationMs(word) ?? word;
+  if (!Number.isNaN(number)) return { value: number, isDuration: false };
+  if (word === 'true' || word === 'false') return { value: word === 'true', isDuration: false };
+  const ms = exactMs(word);
+  return { value: ms ?? word, isDuration: ms !== undefined };
 }
 
 export type Thresholds = z.output<typeof thresholds>;

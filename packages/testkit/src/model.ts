@@ -12,6 +12,7 @@ export {
   type PeerPatched,
 } from './model/churn-event.js';
 export { type FollowingObserver, PlainModel } from './model/plain-model.js';
+export { wantedChanges } from './model/plain-subscription.js';
 export { dhtInfoOf, hashOf, identityOf } from './peers/identity.js';
 export { type PeerProfile, profileOf } from './peers/peer-profile.js';
 export { thousandths } from './peers/thousandths.js';

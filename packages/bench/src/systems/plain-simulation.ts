@@ -1,12 +1,5 @@
-import type {
-  EventBatch,
-  PeerChange,
-  PeerEntry,
-  PeerFieldPath,
-  PeerPatch,
-  RegistryEvent,
-} from '@panoptes/core';
-import type { ChurnEvent } from '@panoptes/testkit';
+import type { EventBatch, PeerChange, PeerEntry, PeerFieldPath, PeerPatch } from '@panoptes/core';
+import { type ChurnEvent, wantedChanges } from '@panoptes/testkit';
 import {
   type AnyObserver,
   detachedRegistry,
@@ -15,7 +8,7 @@ import {
 
 /**
  * What people would write otherwise: churn that is put into a Map, and observers that are called on the
- * same thread with plain objects, a batch at a time. Nothing is isolated, validated or checked, and
+ * same thread with plain objects, those that each subscribes to, a batch at a time. Nothing is isolated, validated or checked, and
  * what changed is what the churn says, unlooked at.
  */
 export class PlainSimulation {
@@ -23,7 +16,7 @@ export class PlainSimulation {
   readonly #observers: readonly RunningObserver[];
   /** What the observers are told it is. */
   readonly #time: { ms: number };
-  #batch: RegistryEvent[] = [];
+  #batch: PeerChange[] = [];
   #seq = 0;
 
   private constructor(observers: readonly RunningObserver[], time: { ms: number }) {
@@ -60,10 +53,14 @@ export class PlainSimulation {
   /** Calls the observers with what they have not seen yet. */
   flush(): void {
     if (this.#batch.length === 0) return;
-    const batch = new PlainBatch(this.#batch);
+    const changes = this.#batch;
     this.#batch = [];
+    const all = new PlainBatch(changes);
     for (const { definition, context, state } of this.#observers) {
-      void definition.onEvents(batch, state, context);
+      const { subscribe } = definition;
+      const batch =
+        subscribe === undefined ? all : new PlainBatch(wantedChanges(subscribe, changes));
+      if (batch.size > 0) void definition.onEvents(batch, state, context);
     }
   }
 
@@ -119,7 +116,7 @@ const pathsOf = (given: object): PeerFieldPath[] =>
   ) as PeerFieldPath[];
 
 class PlainBatch implements EventBatch {
-  constructor(private readonly events: readonly RegistryEvent[]) {}
+  constructor(private readonly events: readonly PeerChange[]) {}
 
   get size(): number {
     return this.events.length;
@@ -133,11 +130,11 @@ class PlainBatch implements EventBatch {
     return this.events.at(-1)!.seq;
   }
 
-  [Symbol.iterator](): IterableIterator<RegistryEvent> {
+  [Symbol.iterator](): IterableIterator<PeerChange> {
     return this.events[Symbol.iterator]();
   }
 
   changes(): IterableIterator<PeerChange> {
-    return this.events[Symbol.iterator]() as IterableIterator<PeerChange>;
+    return this.events[Symbol.iterator]();
   }
 }

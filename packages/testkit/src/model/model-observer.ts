@@ -5,7 +5,7 @@ import {
   type ObserverContext,
 } from '@panoptes/workers/observer';
 import type { CallBoard, ModelCall } from './call-board.js';
-import { isWanted } from './plain-subscription.js';
+import { wantedChanges } from './plain-subscription.js';
 
 /**
  * One observer of the model: the definition itself, called directly, with plain objects. What its
@@ -59,20 +59,9 @@ export class ModelObserver {
    * @param changes - all that came, at least one
    */
   async feed(changes: readonly PeerChange[]): Promise<void> {
-    const wanted = this.#wantedOf(changes);
+    const wanted = wantedChanges(this.definition.subscribe, changes);
     if (wanted.length > 0) await this.#hand(wanted);
     this.#now = changes.at(-1)!.at;
-  }
-
-  #wantedOf(changes: readonly PeerChange[]): readonly PeerChange[] {
-    const { subscribe } = this.definition;
-    if (subscribe === undefined) return changes;
-    return changes.filter((change) => {
-      const { kind, entry } = change;
-      if (kind === 'PeerAdded') return isWanted(subscribe, kind, undefined, entry);
-      if (kind === 'PeerRemoved') return isWanted(subscribe, kind, entry, undefined);
-      return isWanted(subscribe, kind, change.old, entry);
-    });
   }
 
   async #hand(changes: readonly PeerChange[]): Promise<void> {

@@ -16,6 +16,24 @@ export const isWanted = (
 ): boolean =>
   wanted.kinds?.includes(kind) !== false && (isChosen(wanted, before) || isChosen(wanted, after));
 
+/**
+ * Those of some changes that an observer is handed.
+ *
+ * @param wanted - what it subscribes to; everything unless given
+ */
+export function wantedChanges(
+  wanted: Subscription | undefined,
+  changes: readonly PeerChange[],
+): readonly PeerChange[] {
+  if (wanted === undefined) return changes;
+  return changes.filter((change) => {
+    const { kind, entry } = change;
+    if (kind === 'PeerAdded') return isWanted(wanted, kind, undefined, entry);
+    if (kind === 'PeerRemoved') return isWanted(wanted, kind, entry, undefined);
+    return isWanted(wanted, kind, change.old, entry);
+  });
+}
+
 const isChosen = (wanted: Subscription, entry: EntryTraits | undefined): boolean =>
   entry !== undefined &&
   wanted.tiers?.includes(entry.tier) !== false &&

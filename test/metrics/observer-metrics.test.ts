@@ -150,6 +150,30 @@ it('one that never ends is found as a query’s is, and so is one that the obser
   await expect(without.metrics()).rejects.toThrow(/'recorder' has no figures of its own/);
 });
 
+it.each(['thread', 'inline'] as const)(
+  'of a transaction that never comes end with the registry, as its commands do (%s)',
+  async (host) => {
+    const observer = await registry.registerObserver({ module, host });
+    const waiting = observer.metrics({ after: registry.lastSeq + 1, timeoutMs: Infinity });
+    const closing = registry.close();
+    await expect(waiting).rejects.toMatchObject({
+      code: 'REGISTRY_CLOSED',
+      message: expect.stringMatching(
+        /observer 'measured' did not answer a reading of its metrics/,
+      ) as unknown,
+      cause: { code: 'OBSERVER_CRASHED' },
+    });
+    await closing;
+    // One that was unregistered has left a registry that goes on.
+    registry = await createRegistry({ logger: false });
+    const other = await registry.registerObserver({ module, host });
+    const left = other.metrics({ after: 1, timeoutMs: Infinity });
+    const leaving = registry.unregisterObserver('measured');
+    await expect(left).rejects.toMatchObject({ code: 'OBSERVER_CRASHED' });
+    await leaving;
+  },
+);
+
 it.each([-1, 0.5, '1', null])('may not be asked for after %s', async (after) => {
   const observer = await registry.registerObserver({ module });
   const asked = observer.metrics({ after } as never);

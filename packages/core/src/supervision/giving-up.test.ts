@@ -38,16 +38,19 @@ describe('a thread that does not end', () => {
 describe('what an observer was asked', () => {
   const crashed = { code: 'OBSERVER_CRASHED' };
 
-  it.each(['unregistered', 'closed'] as const)(
+  it.each([
+    ['unregistered', crashed],
+    ['closed', { code: 'REGISTRY_CLOSED', cause: crashed }],
+  ] as const)(
     'fails when it is %s and its thread does not end, before that is known',
-    async (how) => {
+    async (how, error) => {
       const stage = new Stage({ stopTimeoutMs: 300 });
       stage.script = { stop: 'hangs', kill: 'hangs' };
       const handle = await stage.supervisor.register(stage.spec('a'));
       const query = handle.ask('size', [], { timeoutMs: 600_000 });
       const gone = how === 'closed' ? stage.supervisor.close() : stage.supervisor.unregister('a');
       stage.clock.advance(300);
-      await expect(query).rejects.toMatchObject(crashed);
+      await expect(query).rejects.toMatchObject(error);
       expect(stage.supervisor.zombies).toBe(0);
       await stage.pass(5_000);
       await gone;

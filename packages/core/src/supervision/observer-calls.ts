@@ -3,6 +3,7 @@ import type { RegistryConfig } from '../config.js';
 import { errorOf } from '../error-of.js';
 import {
   ConfigError,
+  ObserverCrashedError,
   ObserverError,
   ObserverEvictedError,
   ObserverUnavailableError,
@@ -11,6 +12,7 @@ import {
   QueryError,
   QueryLimitError,
   QueryTimeoutError,
+  RegistryClosedError,
   describe,
 } from '../errors.js';
 import { isList, shortName } from '../own-record.js';
@@ -105,7 +107,7 @@ export class ObserverCalls {
   ): Promise<T> {
     const record = this.#record;
     const { name } = record.spec;
-    const { clock, failure } = this.#deps;
+    const { clock, failure, isClosed } = this.#deps;
     failure.throwIfAborted();
     const state = this.#state();
     if (state === 'evicted') {
@@ -130,7 +132,9 @@ export class ObserverCalls {
     } catch (error) {
       // It was stopped because the registry failed: that is the reason.
       failure.throwIfAborted();
-      throw error;
+      if (!(error instanceof ObserverCrashedError && isClosed())) throw error;
+      const message = `the registry is closed; observer '${name}' did not answer a ${what} before`;
+      throw new RegistryClosedError(message, { cause: error });
     }
   }
 
@@ -166,6 +170,8 @@ export interface ObserverCallsDeps {
   readonly config: Pick<RegistryConfig['observers'], 'maxPendingQueries'>;
   /** Aborted when the registry has failed. */
   readonly failure: AbortSignal;
+  /** Whether observers are stopped because the registry closes. */
+  readonly isClosed: () => boolean;
 }
 
 /** Names that a message lists. */

@@ -20,6 +20,7 @@ export interface ObserverHandle<
    * @throws {QueryTimeoutError} when the answer takes too long; a late one is dropped
    * @throws {ObserverUnavailableError | ObserverCrashedError} when no incarnation is there to answer
    * @throws {ObserverEvictedError} when it was evicted
+   * @throws {RegistryClosedError} when the registry closes before it has answered
    */
   readonly query: QueryCalls<Queries>;
   /** `query` by name, with options. */

@@ -95,6 +95,7 @@ export class Supervisor {
       ...this.#deps,
       deadLetters: this.#deadLetters,
       startGate: this.#startGate,
+      isClosed: () => this.#closed,
       changed: (changed) => this.#changed(changed),
       givenUp: (incarnation) => this.#zombies.add(spec.name, incarnation),
     });

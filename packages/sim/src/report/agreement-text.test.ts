@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { shortDigests } from './agreement-text.js';
 import { failureReasons } from './failure-reasons.js';
 import { htmlReport } from './html/html-report.js';
 import { junitOf } from './junit.js';
@@ -58,4 +59,14 @@ it('a log that could not be compared is told with why', () => {
   const run = { ...aRun, logDigestMatches: null, logProblem: 'no digest: it is gone' };
   expect(failureReasons(run)).toContain('log: no digest: it is gone');
   expect(junitOf(run)).toContain('<failure message="no digest: it is gone"/>');
+});
+
+it.each([
+  ['677-08430c4b50e6', '677-08430c4b50e7', '677-08430c4b50e6', '677-08430c4b50e7'],
+  [`a${'0'.repeat(63)}`, `b${'0'.repeat(63)}`, 'a000000000000000…', 'b000000000000000…'],
+  // What they have in common for long is left out, where they part.
+  [`${'x'.repeat(80)}one`, `${'x'.repeat(80)}two`, '…xxxxone', '…xxxxtwo'],
+  [`${'x'.repeat(80)}`, `${'x'.repeat(80)}${'y'.repeat(80)}`, '…xxxx', '…xxxxyyyyyyyyyyyy…'],
+])('two long digests are cut to where they differ: %s, %s', (before, after, first, second) => {
+  expect(shortDigests(before, after)).toEqual([first, second]);
 });

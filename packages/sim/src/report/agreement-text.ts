@@ -19,6 +19,19 @@ export function disagreementText({
   return problem && `not compared: ${problem}`;
 }
 
+/** As much of two digests as tells them apart: from their beginning, unless that is the same for long. */
+export function shortDigests(before: string, after: string): [string, string] {
+  const longest = Math.min(before.length, after.length);
+  let same = 0;
+  while (same < longest && before[same] === after[same]) same++;
+  const from = same < 12 ? 0 : same - 4;
+  const short = (digest: string): string =>
+    (from === 0 ? '' : '…') +
+    digest.slice(from, from + 16) +
+    (digest.length > from + 16 ? '…' : '');
+  return [short(before), short(after)];
+}
+
 /** As much of a digest as tells it from others. */
 export const shortDigest = (digest: string | null): string =>
   digest === null ? 'none' : digest.length > 16 ? `${digest.slice(0, 16)}…` : digest;

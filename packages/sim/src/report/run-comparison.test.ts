@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { compareRuns, isWithinTolerance } from './run-comparison.js';
+import { jsonText } from './printable.js';
+import { compareRuns, formatComparison, isWithinTolerance } from './run-comparison.js';
 import { aRun } from './run-document.fixture.js';
+import { plain } from './screens.fixture.js';
 
 describe('a comparison of two runs', () => {
   it('has the figures that both have, with their change, and says whether the logs are equal', () => {
@@ -76,5 +78,20 @@ describe('a comparison of two runs', () => {
     const unknown = compareRuns(aRun, { ...aRun, logDigest: null }, 99);
     expect(unknown).toMatchObject({ isSameLog: null, differences: [] });
     expect(isWithinTolerance(unknown)).toBe(true);
+  });
+
+  it('cuts long digests in its table, where they differ, and nowhere else', () => {
+    const long = 'ab'.repeat(32);
+    const withDigest = (digest: string) => ({
+      ...aRun,
+      logDigest: digest,
+      observers: aRun.observers.map((one) => ({ ...one, digest: `${long}-${digest}` })),
+    });
+    const comparison = compareRuns(withDigest(`1${long}`), withDigest(`2${long}`));
+    const text = formatComparison(comparison, plain);
+    expect(text).toMatch(/log +│ 1ababababababab…? *│ 2ababababababab/);
+    expect(text).toMatch(/observer mesh +│ …bab-1abab\S+… +│ …bab-2abab/);
+    expect(text).not.toContain(long);
+    expect(jsonText(comparison, 2)).toContain(long);
   });
 });

@@ -1,3 +1,4 @@
+import { shortDigests } from './agreement-text.js';
 import { partsOf, partValues } from './metric-parts.js';
 import type { RunDocument, RunObserver } from './run-document.js';
 import type { Colors } from './colors.js';
@@ -173,14 +174,16 @@ const logsText = (isSame: boolean | null, colors: Colors): string =>
       ? colors.green('equal')
       : colors.yellow('differ');
 
+/** What is no digest, and shown as it is. */
+const words: readonly string[] = ['verdict', 'observers'];
+
 /** A table of what differs and is no number, if anything does. */
 function differing({ differences }: RunComparison, screen: Screen): string[] {
   if (differences.length === 0) return [];
-  const rows = differences.map(({ what, before, after }) => [
-    what,
-    before ?? 'none',
-    after ?? 'none',
-  ]);
+  const rows = differences.map(({ what, before, after }) => {
+    const texts = [before ?? 'none', after ?? 'none'] as const;
+    return [what, ...(words.includes(what) ? texts : shortDigests(...texts))];
+  });
   return ['', textTable([['what'], ['first'], ['second']], rows, screen)];
 }
 

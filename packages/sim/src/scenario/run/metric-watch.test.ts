@@ -73,6 +73,51 @@ it('one that cannot be read or asked is not known, with why, and the others are'
   expect(watch.metricsOf('bad')[0]!.problem!.length).toBe(500);
 });
 
+it('shows what only a later incarnation describes, and what one does not describe any more', async () => {
+  const watch = new MetricWatch();
+  const described: MetricFigure[][] = [[], [size], [sizes]];
+  let incarnation = 0;
+  watch.add({
+    ...port('changing', [], (value) =>
+      described[incarnation]!.map(
+        (figure) =>
+          ({
+            ...figure,
+            value: figure === size ? value : counted,
+            error: undefined,
+          }) as MetricReading,
+      ),
+    ),
+    get metricFigures() {
+      return described[incarnation]!;
+    },
+  });
+  expect(watch.look(1)).toBeUndefined();
+  incarnation = 1;
+  await watch.look(2);
+  expect(watch.metricsOf('changing')).toEqual([{ ...size, value: 2 }]);
+  incarnation = 2;
+  await watch.look(3);
+  expect(watch.figuresOf('changing')).toEqual([size, sizes]);
+  expect(watch.metricsOf('changing')).toMatchObject([
+    { ...size, value: null, problem: 'the observer does not describe it any more' },
+    { ...sizes, value: counted },
+  ]);
+});
+
+it('keeps so many figures of an observer that describes others in each incarnation, and no more', async () => {
+  const watch = new MetricWatch();
+  let incarnation = 0;
+  watch.add({
+    ...port('inventive', [], () => []),
+    get metricFigures() {
+      return Array.from({ length: 64 }, (_, at) => ({ ...size, id: `of${incarnation}x${at}` }));
+    },
+  });
+  for (incarnation = 1; incarnation < 9; incarnation++) await watch.look(1);
+  expect(watch.figuresOf('inventive')).toHaveLength(256);
+});
+
 it('a phase has mean, ends and last of each part of a figure', () => {
   const course = (n: number) => ({ mean: n, min: n, max: n, last: n });
   const none = { mean: null, min: null, max: null, last: null };

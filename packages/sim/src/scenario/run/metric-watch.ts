@@ -1,4 +1,4 @@
-import { type MetricFigure, messageOf, type ObserverMetrics } from '@panoptes/core';
+import { maxMetrics, type MetricFigure, messageOf, type ObserverMetrics } from '@panoptes/core';
 import type { ObserverPort } from '../../driver/registry-port.js';
 import { partValues } from '../../report/metric-parts.js';
 import type { RunMetric } from '../../report/run-document.js';
@@ -15,11 +15,12 @@ export class MetricWatch {
 
   /** Takes in an observer that was registered. */
   add(port: ObserverPort): void {
-    const figures = port.metricFigures;
-    this.#observers.set(port.name, { port, figures, latest: undefined, problem: undefined });
+    const observer = { port, figures: [], latest: undefined, problem: undefined };
+    this.#observers.set(port.name, observer);
+    noteFigures(observer);
   }
 
-  /** As they are described, by observer. */
+  /** As they were described first, those of later incarnations after them. */
   figuresOf(name: string): readonly MetricFigure[] {
     return this.#observers.get(name)?.figures ?? [];
   }
@@ -37,7 +38,10 @@ export class MetricWatch {
    */
   look(seq: number): Promise<void> | undefined {
     if (seq === 0) return undefined;
-    const all = [...this.#observers.values()].filter(({ figures }) => figures.length > 0);
+    const all = [...this.#observers.values()].filter((one) => {
+      noteFigures(one);
+      return one.figures.length > 0;
+    });
     if (all.length === 0) return undefined;
     return Promise.all(all.map((one) => read(one, seq))).then(() => {
       this.#isStale = false;
@@ -73,8 +77,8 @@ export class MetricWatch {
 /** An observer, and what it said last. */
 interface Measured {
   readonly port: ObserverPort;
-  /** As it described them when it was registered. */
-  readonly figures: readonly MetricFigure[];
+  /** As it described each first. */
+  readonly figures: MetricFigure[];
   latest: ObserverMetrics | undefined;
   /** Why it could not be asked. */
   problem: string | undefined;
@@ -88,7 +92,19 @@ async function read(measured: Measured, after: number): Promise<void> {
   } catch (error) {
     measured.problem = messageOf(error);
   }
+  noteFigures(measured);
 }
+
+/** Takes in what an incarnation describes and none did before. */
+function noteFigures({ port, figures }: Measured): void {
+  for (const figure of port.metricFigures) {
+    if (figures.length === mostFigures) return;
+    if (!figures.some(({ id }) => id === figure.id)) figures.push(figure);
+  }
+}
+
+/** Figures of an observer in all its incarnations that are shown. */
+const mostFigures = 4 * maxMetrics;
 
 /** Longest reason that is kept. */
 const mostCharacters = 500;

@@ -28,10 +28,17 @@ export class RunSeries {
     this.#courses = new Map(observers.map((name) => [name, courseOf(name)]));
   }
 
-  /** Says by which names the own figures of an observer come with each sample from now on. */
+  /**
+   * Says by which names the own figures of an observer come with each sample from now on. Those that it
+   * had before come first, and of the others nothing was known until now.
+   */
   follow(name: string, figures: readonly string[]): void {
     const course = this.#courses.get(name);
-    if (course !== undefined) course.metrics = figures.map((figure) => ({ figure, values: [] }));
+    if (course === undefined) return;
+    const { metrics, lag } = course;
+    for (const figure of figures.slice(metrics.length)) {
+      metrics.push({ figure, values: lag.map(() => null) });
+    }
   }
 
   /** @param latencyOf - median latency of an observer before a sample, by the number that this had */

@@ -117,10 +117,10 @@ export class RunWatch implements SimulationWatch {
   }
 
   registered(observer: ObserverPort): void {
-    const { name, metricFigures } = observer;
+    const { name } = observer;
     this.#handled.add(observer);
     this.#metrics.add(observer);
-    this.#series.follow(name, metricFigures.flatMap(partsOf));
+    this.#follow(name);
     const { observers, started } = this.#deps;
     if (name === observers.at(-1)) started?.((one) => this.#metrics.figuresOf(one));
   }
@@ -212,6 +212,7 @@ export class RunWatch implements SimulationWatch {
     const now = this.#deps.clock.monotonic();
     this.#startedAt ??= now;
     this.#handled.look();
+    for (const name of this.#deps.observers) this.#follow(name);
     this.#series.add({
       at: virtual.monotonic(),
       realMs: Math.round(now - this.#startedAt),
@@ -224,6 +225,10 @@ export class RunWatch implements SimulationWatch {
         return isReading ? parts : parts.map(() => null);
       },
     });
+  }
+
+  #follow(name: string): void {
+    this.#series.follow(name, this.#metrics.figuresOf(name).flatMap(partsOf));
   }
 
   /** Samples that come one right after the other share a figure. */

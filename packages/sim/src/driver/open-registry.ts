@@ -14,7 +14,11 @@ export const openRegistry: OpenRegistry = ({
   const options = optionsFor(observers);
   return createRegistry({
     ...options,
-    observers: { ...options.observers, ...(hangTimeoutMs !== undefined && { hangTimeoutMs }) },
+    observers: {
+      ...options.observers,
+      ...(hangTimeoutMs !== undefined && { hangTimeoutMs }),
+      startTimeoutMs: startTimeoutOf(hangTimeoutMs),
+    },
     ...(logBytes !== undefined && { log: { logBytes } }),
     clock,
     logger,
@@ -33,13 +37,21 @@ const optionsFor = (observers: number): RegistryOptions => ({
     // Room enough that a run which fills it is not warned of its own size.
     maxObservers: Math.ceil(observers * 1.25) + 1,
     blockTimeoutMs: patienceMs,
-    startTimeoutMs: patienceMs,
     queryTimeoutMs: patienceMs,
   },
 });
 
+const usual = resolveConfig({}).observers;
+
 /** How long an observer may be at one thing without a sign of life, unless a run says otherwise. */
-export const usualHangTimeoutMs = resolveConfig({}).observers.hangTimeoutMs;
+export const usualHangTimeoutMs = usual.hangTimeoutMs;
+
+/**
+ * How long it may take to set up, or to read a snapshot: twice the usual, for a machine that is slow. No
+ * hang is found of one that waits for what never comes, on a thread that is well.
+ */
+const startTimeoutOf = (hangTimeoutMs = usualHangTimeoutMs): number =>
+  2 * Math.max(usual.startTimeoutMs, hangTimeoutMs);
 
 /** The limits that a simulation's registry with so many observers keeps. */
 export function registryLimits(observers: number): ReturnType<typeof runLimits> {

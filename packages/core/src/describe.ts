@@ -1,11 +1,14 @@
-/** Says what a value is without printing all of it. Never throws, whatever it is given. */
+import { types } from 'node:util';
+import { printable } from './printable.js';
+
+/** Says what a value is without printing all of it, on one line. Never throws, whatever it is given. */
 export function describe(value: unknown): string {
   if (value === null) return 'null';
   switch (typeof value) {
     case 'string':
       return value.length > 60
-        ? `'${value.slice(0, 57)}…' (${value.length} characters)`
-        : `'${value}'`;
+        ? `'${printable(value.slice(0, 57))}…' (${value.length} characters)`
+        : `'${printable(value)}'`;
     case 'bigint':
       return value === BigInt.asIntN(64, value) ? `${value}n` : 'a bigint of more than 64 bits';
     case 'number':
@@ -21,7 +24,8 @@ export function describe(value: unknown): string {
 
 function describeObject(value: object): string {
   try {
-    return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
+    if (Array.isArray(value)) return `a list of ${value.length}`;
+    return types.isMap(value) ? 'a Map' : types.isSet(value) ? 'a Set' : 'an object';
   } catch {
     // A proxy of a list may throw here, or report any length.
     return 'an object';

@@ -43,6 +43,8 @@ describe('saying what a value is', () => {
       'a value of type function',
       'a value of type symbol',
     ]);
+    expect([new Map(), new Set([1])].map(errors.describe)).toEqual(['a Map', 'a Set']);
+    expect(errors.describe('a\u0007\n\u202eb')).toBe("'a\\u0007\\n\\u202eb'");
     expect(errors.describe('x'.repeat(1e6))).toBe(`'${'x'.repeat(57)}…' (1000000 characters)`);
   });
 });

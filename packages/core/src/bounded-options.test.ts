@@ -70,3 +70,10 @@ it('options are read once: what changes when it is read again is what it was fir
   expect(resolveConfig({ peers }).peers.maxPeers).toBe(7);
   expect(reads).toBe(1);
 });
+
+it.each([
+  ['all options', () => resolveConfig(new Map([['peers', { maxPeers: 7 }]]) as never)],
+  ['a group', () => resolveConfig({ peers: new Map([['maxPeers', 7]]) as never })],
+])('options in a map are refused, which would be lost unseen: %s', (_, read) => {
+  expect(read).toThrow(/expected an object, got a Map/);
+});

@@ -40,6 +40,7 @@ export { type SnapshotData, SnapshotView } from './log/snapshot.js';
 export type { Subscription } from './log/subscription.js';
 export { Verdict, VoteCaster } from './log/vote-box.js';
 export { suggestion } from './misspelling.js';
+export { isCollection } from './own-record.js';
 export {
   compareDistance,
   dhtKey,

@@ -14,7 +14,7 @@ export function ownRecord(
   what: string,
   known: readonly string[],
 ): Record<string, unknown> {
-  if (typeof given !== 'object' || given === null || isSequence(given)) {
+  if (typeof given !== 'object' || given === null || isCollection(given)) {
     throw new ConfigError(`${what}: expected an object, got ${describe(given)}`);
   }
   try {
@@ -32,6 +32,11 @@ export function ownRecord(
 const mostKeys = 1_000;
 /** Characters of a name that is shown whole. */
 const longestName = 64;
+
+/** Whether an object keeps its members under no names of its own: a list, a map or a set. */
+export function isCollection(given: object): boolean {
+  return isSequence(given) || types.isMap(given) || types.isSet(given);
+}
 
 /** Whether an object has places in place of fields: as many keys, to go through for as long. */
 export function isSequence(given: object): boolean {

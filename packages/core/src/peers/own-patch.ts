@@ -1,5 +1,5 @@
 import { PeerValidationError } from '../errors.js';
-import { isSequence } from '../own-record.js';
+import { isCollection, isSequence } from '../own-record.js';
 import type { Field, FieldTable } from './field-kinds.js';
 import { ownKey } from './field-writers.js';
 import { peerFields } from './fields.js';
@@ -35,7 +35,16 @@ function ownRecord(fields: FieldTable, given: unknown, path: string): unknown {
   const values = given as Readonly<Record<string, unknown>>;
   const own: Record<string, unknown> = {};
   let unknown: string | undefined;
-  for (const name of Object.keys(given)) {
+  const names = Object.keys(given);
+  // A map's members are under no names: they would be lost unseen.
+  if (names.length === 0 && isCollection(given)) {
+    throw new PeerValidationError(
+      path.slice(0, -1) || 'patch',
+      'an object with some fields',
+      given,
+    );
+  }
+  for (const name of names) {
     if (Object.hasOwn(fields, name)) own[name] = ownField(fields[name]!, values[name], path, name);
     else unknown ??= name;
   }

@@ -144,6 +144,8 @@ describe('a patch', () => {
     ['toString', { toString: 1 }],
     ['patch', null],
     ['patch', 'tier'],
+    ['patch', new Map([['trustScore', 0]])],
+    ['connectionMetrics', { connectionMetrics: new Map() }],
     ['__proto__', JSON.parse('{"__proto__":{"tier":"tier1"}}')],
   ])('is refused with the name of %s', (field, patch) => {
     expect(refusal(patch).field).toBe(field);

@@ -1,6 +1,6 @@
 import { PeerValidationError } from '../errors.js';
 import { nearestWord } from '../misspelling.js';
-import { isSequence, shortName } from '../own-record.js';
+import { isCollection, shortName } from '../own-record.js';
 
 /**
  * Refuses an object with a field that is none of those it may have, and what is no object with fields:
@@ -11,7 +11,7 @@ import { isSequence, shortName } from '../own-record.js';
  * @throws {PeerValidationError} naming the field, and the one that was probably meant; or the object
  */
 export function refuseUnknownField(given: object, known: object, path: string): void {
-  if (isSequence(given)) throw new PeerValidationError(path || 'peer', 'an object', given);
+  if (isCollection(given)) throw new PeerValidationError(path || 'peer', 'an object', given);
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(known, name)) continue;
     const names = Object.keys(known);

@@ -2,6 +2,7 @@ import {
   ConfigError,
   type Subscription,
   describe,
+  isCollection,
   maxMetrics,
   ownMetricFigures,
 } from '@panoptes/core/observer';
@@ -77,9 +78,7 @@ function partsOf(given: unknown, where: string): Parts {
 }
 
 function ownQueries(given: unknown, where: string): Readonly<Record<string, AnyQuery>> {
-  if (typeof given !== 'object' || given === null) {
-    throw new ConfigError(`${where}: queries: expected an object, got ${describe(given)}`);
-  }
+  if (!isNamed(given)) throw unnamed(`${where}: queries`, given);
   const names = Object.keys(given);
   if (names.length > maxQueries) {
     throw new ConfigError(
@@ -95,9 +94,7 @@ function ownQueries(given: unknown, where: string): Readonly<Record<string, AnyQ
 }
 
 function ownMetrics(given: unknown, where: string): AnyObserver['metrics'] {
-  if (typeof given !== 'object' || given === null) {
-    throw new ConfigError(`${where}: metrics: expected an object, got ${describe(given)}`);
-  }
+  if (!isNamed(given)) throw unnamed(`${where}: metrics`, given);
   // One more than there may be is enough to refuse them.
   const parts = Object.keys(given)
     .slice(0, maxMetrics + 1)
@@ -124,6 +121,13 @@ async function ownSubscription(given: unknown): Promise<Subscription> {
   const { parseSubscription } = await import('@panoptes/core/subscription');
   return Object.freeze(parseSubscription(given));
 }
+
+/** Whether something may have members by name; those of a map would pass unseen. */
+const isNamed = (given: unknown): given is object =>
+  typeof given === 'object' && given !== null && !isCollection(given);
+
+const unnamed = (place: string, given: unknown): ConfigError =>
+  new ConfigError(`${place}: expected an object with a member for each, got ${describe(given)}`);
 
 const noObserver = (given: unknown, where: string): ConfigError =>
   new ConfigError(

@@ -85,20 +85,24 @@ describe.each(['thread', 'inline'] as const)('the figures of an observer’s own
   });
 
   it.each([
-    'negative counts',
-    'half counts',
-    'too few counts',
-    'too many counts',
-    'no sum',
-    'texts among numbers',
-    'no numbers',
-    'endless numbers',
-    'numbers that throw',
-  ])('are read without a histogram of %s', async (counted) => {
+    ['negative counts', /expected whole numbers from 0 on for counts, got -1 at 0/],
+    ['half counts', /expected whole numbers from 0 on for counts, got 0\.5 at 0/],
+    ['too few counts', /expected 3 counts, got a list of 1/],
+    ['too many counts', /expected 3 counts, got a list of/],
+    ['no sum', /got undefined among them/],
+    ['too large a sum', /expected a finite sum, got Infinity/],
+    ['an endless sum', /expected a finite sum, got Infinity/],
+    ['texts among numbers', /got '2' among them/],
+    ['no numbers', /expected numbers, .* got 7/],
+    ['endless numbers', /expected at most/],
+    ['numbers that throw', /half way/],
+  ])('are read without a histogram of %s', async (counted, problem) => {
     const observer = await register({ counted });
     const readings = await all(observer);
     const error = readings.get('nameLengths')!.error!;
     expect(error).toMatchObject({ code: 'METRIC_FAILED', metric: 'nameLengths' });
+    expect(error.message).toMatch(/^metric 'nameLengths' of observer 'measured': /);
+    expect(error.message).toMatch(problem);
     expect(error.message.length).toBeLessThan(300);
     expect(readings.get('peers')!.error).toBeUndefined();
   });

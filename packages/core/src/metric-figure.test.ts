@@ -26,12 +26,23 @@ describe('figures of an observer’s own', () => {
     [{ ...good, unit: undefined }, /unit: .* got undefined/],
     [{ ...good, says: '' }, /metric 'size': says: expected a sentence/],
     [{ ...good, says: 'a'.repeat(201) }, /says/],
-    [{ ...good, says: 'over\u202eturned' }, /says/],
+    [
+      { ...good, says: 'over\u202eturned' },
+      /on one line and all to be seen, got 'over\\u202eturned'/,
+    ],
+    [{ ...good, says: 'bell\u0007' }, /says: .* got 'bell\\u0007'/],
     [{ ...good, bounds: [1] }, /metric 'size': bounds: expected none/],
-    [{ ...good, kind: 'histogram' }, /bounds: expected 1 to 64 numbers/],
+    [{ ...good, kind: 'histogram' }, /bounds: expected a list of 1 to 64 numbers, got undefined/],
     [{ ...good, kind: 'histogram', bounds: [] }, /bounds/],
-    [{ ...good, kind: 'histogram', bounds: [1, 1] }, /each above the one before it/],
-    [{ ...good, kind: 'histogram', bounds: [1, Infinity] }, /bounds/],
+    [
+      { ...good, kind: 'histogram', bounds: [1, 1] },
+      /bounds\[1\]: expected a number above 1, got 1/,
+    ],
+    [{ ...good, kind: 'histogram', bounds: [1, Infinity] }, /bounds\[1\]: .* got Infinity/],
+    [
+      { ...good, kind: 'histogram', bounds: [0, 1, NaN] },
+      /bounds\[2\]: expected a finite number, got NaN/,
+    ],
     [{ ...good, kind: 'histogram', bounds: Array.from({ length: 65 }, (_, n) => n) }, /bounds/],
     [{ ...good, kind: 'histogram', bounds: new Array(2) }, /bounds/],
   ])('are refused with their place and what was expected: %j', (given, message) => {

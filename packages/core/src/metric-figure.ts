@@ -90,33 +90,33 @@ function ownFigure(given: unknown, where: string): MetricFigure {
     );
   if (!kinds.includes(kind)) throw wrong('kind', `'gauge', 'counter' or 'histogram'`, kind);
   if (!fits(unit, unitForm)) throw wrong('unit', 'a word such as count, ms or share', unit);
-  if (!fits(says, wordsForm)) throw wrong('says', 'a sentence of at most 200 characters', says);
+  if (!fits(says, wordsForm)) {
+    throw wrong('says', 'a sentence of 1 to 200 characters, on one line and all to be seen', says);
+  }
   if (kind !== 'histogram') {
     if (bounds === undefined) return Object.freeze({ id, kind: kind as 'gauge', unit, says });
     throw wrong('bounds', 'none, for only a histogram has them', bounds);
   }
-  const own = ownBounds(bounds);
-  if (own === undefined) {
-    throw wrong('bounds', `1 to ${maxBounds} numbers, each above the one before it`, bounds);
-  }
-  return Object.freeze({ id, kind, unit, says, bounds: own });
+  const own = copiedBounds(bounds);
+  if (own === undefined) throw wrong('bounds', `a list of 1 to ${maxBounds} numbers`, bounds);
+  const odd = own.findIndex((bound) => !Number.isFinite(bound));
+  if (odd !== -1) throw wrong(`bounds[${odd}]`, 'a finite number', own[odd]);
+  const numbers = own as readonly number[];
+  const low = numbers.findIndex((bound, at) => at > 0 && bound <= numbers[at - 1]!);
+  if (low !== -1) throw wrong(`bounds[${low}]`, `a number above ${own[low - 1]}`, own[low]);
+  return Object.freeze({ id, kind, unit, says, bounds: Object.freeze(numbers) });
 }
 
 const fits = (value: unknown, form: RegExp): value is string =>
   typeof value === 'string' && value.length <= 256 && form.test(value);
 
-/** A copy of ascending bounds; undefined when they are none. */
-function ownBounds(given: unknown): readonly number[] | undefined {
+/** A copy of a list that may be bounds; undefined of what is none, or too long or short. */
+function copiedBounds(given: unknown): readonly unknown[] | undefined {
   if (!isList(given)) return undefined;
   const list = given as readonly unknown[];
   const { length } = list;
   if (length < 1 || length > maxBounds) return undefined;
-  const own = Array.from({ length }, (_, at) => list[at]);
-  const isAscending = own.every(
-    (bound, at) =>
-      Number.isFinite(bound) && (at === 0 || (bound as number) > (own[at - 1] as number)),
-  );
-  return isAscending ? Object.freeze(own as number[]) : undefined;
+  return Array.from({ length }, (_, at) => list[at]);
 }
 
 /** The names under which Prometheus gets a figure, without what stands before all of them. */

@@ -15,8 +15,9 @@ export function metricsPatch(metrics: Partial<PeerEntry['connectionMetrics']>): 
  * @throws {PeerValidationError} when it is no number: arithmetic would take null for 0
  */
 export function trustPatch(trustScore: number): PeerPatch {
-  if (typeof trustScore === 'number') {
+  if (typeof trustScore === 'number' && !Number.isNaN(trustScore)) {
     return { trustScore: Math.min(1, Math.max(0, trustScore)) };
   }
-  throw new PeerValidationError('trustScore', 'a finite number from 0 to 1', trustScore);
+  const expected = 'a number, of which what is below 0 or above 1 is taken as 0 or 1';
+  throw new PeerValidationError('trustScore', expected, trustScore);
 }

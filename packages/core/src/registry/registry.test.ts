@@ -109,7 +109,7 @@ describe('a command', () => {
       const refused = registry.updateTrust('peer-1', bad as number);
       await expect(refused, String(bad)).rejects.toMatchObject({
         field: 'trustScore',
-        message: `peer field 'trustScore': expected a finite number from 0 to 1, got ${typeof bad === 'string' ? `'${bad}'` : typeof bad === 'bigint' ? `${bad}n` : String(bad)}`,
+        message: `peer field 'trustScore': expected a number, of which what is below 0 or above 1 is taken as 0 or 1, got ${typeof bad === 'string' ? `'${bad}'` : typeof bad === 'bigint' ? `${bad}n` : String(bad)}`,
       });
     }
     const { rejected } = registry.counters;

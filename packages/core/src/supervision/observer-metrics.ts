@@ -69,10 +69,8 @@ export class MetricReadings {
       }
       if (figure.kind === 'histogram') {
         const value = histogramOf(figure, given);
-        if (value !== undefined) return { ...figure, value, error: undefined };
-        const expected = `${figure.bounds.length + 1} counts and a sum`;
-        const error = failed(`expected ${expected}, got ${describe(given)}`);
-        return { ...figure, value: undefined, error };
+        if (typeof value !== 'string') return { ...figure, value, error: undefined };
+        return { ...figure, value: undefined, error: failed(value) };
       }
       const problem = this.#problemOf(figure, given);
       return problem === undefined
@@ -95,15 +93,24 @@ export class MetricReadings {
   }
 }
 
-/** @returns undefined when it is none with these bounds */
-function histogramOf({ bounds }: HistogramFigure, given: unknown): HistogramValue | undefined {
-  if (typeof given !== 'object' || given === null) return undefined;
+/** @returns what is wrong with it when it is none with these bounds */
+function histogramOf({ bounds }: HistogramFigure, given: unknown): HistogramValue | string {
+  const buckets = bounds.length + 1;
+  if (typeof given !== 'object' || given === null) {
+    return `expected ${buckets} counts and a sum, got ${describe(given)}`;
+  }
   const { counts, sum } = given as Readonly<Record<string, unknown>>;
-  if (!isList(counts) || (counts as unknown[]).length !== bounds.length + 1) return undefined;
+  if (!isList(counts) || (counts as unknown[]).length !== buckets) {
+    return `expected ${buckets} counts, got ${describe(counts)}`;
+  }
   const own = [...(counts as unknown[])];
   const isCounted = (count: unknown): count is number =>
     Number.isSafeInteger(count) && (count as number) >= 0;
-  if (!own.every(isCounted) || !Number.isFinite(sum)) return undefined;
+  if (!own.every(isCounted)) {
+    const odd = own.findIndex((count) => !isCounted(count));
+    return `expected whole numbers from 0 on for counts, got ${describe(own[odd])} at ${odd}`;
+  }
+  if (!Number.isFinite(sum)) return `expected a finite sum, got ${describe(sum)}`;
   const count = own.reduce((total, one) => total + one, 0);
   // What is above all bounds has none.
   const quantile = (share: number): number | null => {

@@ -7,21 +7,23 @@ import { generatedEpochMs } from '../time/generated-epoch.js';
 /**
  * A source that plays what is given, if that is events and nothing more; otherwise what is given.
  *
- * @throws {ConfigError} when it is a function, which may give a source
+ * @throws {ConfigError} when it is no object, or a function, which may give a source
  */
 export function givenSource(given: unknown): unknown {
-  if (typeof given === 'function' && !isIterable(given)) throw uncalled(given);
-  return isIterable(given) ? sourceOf(given) : given;
+  if (isIterable(given)) return sourceOf(given);
+  if (typeof given === 'object' && given !== null) return given;
+  throw noSource(given);
 }
 
 /** An event from code: of a peer that comes, what is left out is as `createPeer` makes it. */
 export type GivenEvent =
   Exclude<ChurnEvent, PeerArrives> | (Omit<PeerArrives, 'peer'> & { readonly peer: PeerInput });
 
-const uncalled = (given: unknown): ConfigError =>
+const noSource = (given: unknown): ConfigError =>
   new ConfigError(
     `option 'source': expected events (an iterable, perhaps async) or a ChurnSource, got ` +
-      `${describe(given)}; if it makes them, call it: source: churn()`,
+      describe(given) +
+      (typeof given === 'function' ? '; if it makes them, call it: source: churn()' : ''),
   );
 
 function isIterable(given: unknown): given is Iterable<ChurnEvent> | AsyncIterable<ChurnEvent> {

@@ -105,6 +105,9 @@ const bad: readonly (readonly [string, object, RegExp])[] = [
     { source: () => [] },
     /'source': expected events .*call it: source: churn/,
   ],
+  ['no source', { source: null }, /'source': expected events .* or a ChurnSource, got null$/],
+  ['a source by name', { source: 'kad' }, /'source': expected events .* got 'kad'$/],
+  ['observers in a map', { observers: new Map() }, /'observers': expected a list, got a Map/],
   ['a time to hang of 0', { hangTimeoutMs: 0 }, /'hangTimeoutMs'/],
 ];
 

@@ -121,6 +121,8 @@ export class CallerLine {
       (result) => this.#settled(id, result as CallerAnswer),
       (error) => this.#settled(id, error as Error),
     );
+    // Those of one that was not let in.
+    if (isBatch) this.#dropSteps();
   }
 
   get #hasSteps(): boolean {
@@ -152,10 +154,7 @@ export class CallerLine {
       );
     }
     return () => {
-      if (bad !== undefined) {
-        this.#dropSteps();
-        throw bad;
-      }
+      if (bad !== undefined) throw bad;
       this.#steps = [];
       return { kind: 'batch', steps };
     };

@@ -58,31 +58,38 @@ export class CallerOutcomes {
   }
 
   #tell(kind: number, id: number): void {
+    if (!this.#waiting.has(id)) return;
+    // First: who waits for what cannot be read goes on waiting, and is told why with all others.
+    const outcome = this.#outcomeOf(kind);
+    const waiter = this.remove(id);
+    if (kind === ResultKind.refused) waiter?.reject(outcome);
+    else waiter?.resolve(outcome);
+  }
+
+  /** What the record that was found says. */
+  #outcomeOf(kind: number): unknown {
     const { f64, u32, u8 } = this.#memory;
     this.#records.copyBody(this.#memory, 0);
-    const waiter = this.remove(id);
-    if (waiter === undefined) return;
     const seq = f64[0]!;
     switch (kind) {
       case ResultKind.unchanged:
-        return waiter.resolve({ seq, change: 'unchanged' });
+        return { seq, change: 'unchanged' };
       case ResultKind.added:
-        return waiter.resolve({ seq, change: 'added' });
+        return { seq, change: 'added' };
       case ResultKind.updated:
-        return waiter.resolve({ seq, change: 'updated' });
+        return { seq, change: 'updated' };
       case ResultKind.removed:
-        return waiter.resolve({ seq, change: 'removed' });
+        return { seq, change: 'removed' };
       case ResultKind.batched: {
         const [added, updated, removed, evicted, change] = f64.subarray(1, 6);
-        const counts = { added, updated, removed, evicted };
-        return waiter.resolve({ seq, change: batchChanges[change!], ...counts });
+        return { seq, change: batchChanges[change!], added, updated, removed, evicted };
       }
       case ResultKind.found:
-        return waiter.resolve(
-          this.#records.bodyBytes === 0 ? undefined : decodeEntry(this.#memory, 0),
-        );
+        return this.#records.bodyBytes === 0 ? undefined : decodeEntry(this.#memory, 0);
+      case ResultKind.refused:
+        return unpackedError(u8.subarray(8, 8 + u32[0]!));
       default:
-        return waiter.reject(unpackedError(u8.subarray(8, 8 + u32[0]!)));
+        throw new Error(`an outcome came of no known kind (${kind})`);
     }
   }
 }

@@ -38,9 +38,9 @@ export class CallerMemory {
 /** The memory of a caller, to be handed to its thread. */
 export type CallerBuffer = SharedArrayBuffer;
 
-/** Least room for commands: twice the longest one, and a power of two. */
-export const leastCommandBytes = 256 * 1024;
-/** Room for results. Four times the longest one, so that a full ring is worth a ring of the bell. */
+/** Least room for commands: four times the longest one, see `RecordWriter.place`, and a power of two. */
+export const leastCommandBytes = 512 * 1024;
+/** Room for results: the same of the longest one. */
 const resultBytes = 512 * 1024;
 const headBytes = 6 * LINE_BYTES;
 

@@ -54,7 +54,9 @@ export class RecordWriter {
   }
 
   /**
-   * Finds room for a record with a body of so many bytes, a multiple of 8, half the ring at most.
+   * Finds room for a record with a body of so many bytes, a multiple of 8. With its head it must be no
+   * more than a quarter of the ring: with a filler before it, it then needs less than half, and who
+   * waits for that has more to be read than what the reader may keep from it.
    *
    * @returns where the body is to be written, in bytes; -1 when there is no room now
    * @throws {RecordRingError} when the reader says that it has read what was not written
@@ -166,7 +168,7 @@ export class RecordReader {
   publish(): boolean {
     const { words, readAt, units } = this.#ring;
     store(words, readAt, this.#read);
-    // A writer waits when it finds no room for a record, which is half the ring at most.
+    // A writer that found no room for a record waits for as much, see `RecordWriter.place`.
     if (((this.#read - this.#published) | 0) < units >>> 2) return false;
     this.#published = this.#read;
     return true;

@@ -4,7 +4,7 @@ import { type OptionTable, powerOfTwoOption, readOptions } from '../read-options
 /** How much a caller on another thread may send ahead. */
 export interface PortOptions {
   /**
-   * Room for commands that the registry has not taken yet, in bytes: a power of two from 262,144 to
+   * Room for commands that the registry has not taken yet, in bytes: a power of two from 524,288 to
    * 1,073,741,824. Memory is used as it is needed. Default 4,194,304, some 6,000 usual entries.
    */
   readonly capacityBytes?: number | undefined;

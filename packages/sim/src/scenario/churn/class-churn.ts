@@ -11,6 +11,8 @@ import type { PeerKind } from './peer-kind.js';
 export class ClassChurn implements Actor {
   /** Numbers of peers that exist and are offline, in no order. */
   readonly #offline: number[] = [];
+  /** One function for all of them. */
+  readonly #gone = (member: number): void => void this.#offline.push(member);
   #members = 0;
   #joined = 0;
   /** The next arrival, not rounded, so that rounding never adds up. */
@@ -59,9 +61,7 @@ export class ClassChurn implements Actor {
 
   #join(at: number, lengthMs: number): void {
     const member = this.#drawMember();
-    const peer = this.options.kind.peer(member, at, lengthMs, () => {
-      this.#offline.push(member);
-    });
+    const peer = this.options.kind.peer(member, at, lengthMs, this.#gone);
     this.network.join(peer, at);
   }
 

@@ -2,9 +2,8 @@ import { pick, type Uniform } from '../../churn/random-source.js';
 import type { DrawMs } from '../../churn/distribution.js';
 import type { PhaseSpec } from '../schema/phases.js';
 import type { Outage, Partition } from './cuts.js';
-import type { LivePeer } from './live-peer.js';
+import type { LivePeer, PeersOfState } from './live-peer.js';
 import { type Network, ranks } from './network.js';
-import type { PeerBag } from './peer-bag.js';
 import type { PeerKind } from './peer-kind.js';
 
 /** Many come within a phase, each for a while of its own. */
@@ -58,7 +57,7 @@ export function startOutage(
     for (const [peer, lostAt] of outage.lost) {
       const other = network.cuts.outageOf(peer);
       if (other !== undefined) other.lost.set(peer, lostAt);
-      else if (uniform() >= phase.back) peer.onGone();
+      else if (uniform() >= phase.back) peer.onGone(peer.number);
       else network.join({ ...peer, joinedAt: now, endsAt: peer.endsAt + now - lostAt }, now);
     }
     outage.lost.clear();
@@ -124,7 +123,7 @@ export interface DisruptionDeps<Kind extends PhaseSpec['kind']> {
 /** Whom a phase strikes. */
 export interface StruckPeers {
   /** Those of them that are online. */
-  readonly online: Pick<PeerBag<LivePeer>, 'size' | 'at' | 'toArray'>;
+  readonly online: Pick<PeersOfState, 'size' | 'at' | 'toArray'>;
   /** Whether a peer is one of them, online or not. */
   readonly isStruck: (peer: LivePeer) => boolean;
 }

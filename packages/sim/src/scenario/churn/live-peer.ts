@@ -5,9 +5,11 @@ import type { PeerBag } from './peer-bag.js';
 export interface LivePeer {
   readonly identity: PeerIdentity;
   /** Those of its kind that are online. */
-  readonly kind: PeerBag<LivePeer>;
-  /** Called when the session has ended, and the peer may come back. */
-  readonly onGone: () => void;
+  readonly kind: OnlineKind;
+  /** Who it is among those of its kind. */
+  readonly number: number;
+  /** Called with its number when the session has ended, and the peer may come back. */
+  readonly onGone: (number: number) => void;
   /** Virtual milliseconds. */
   readonly joinedAt: number;
   endsAt: number;
@@ -21,7 +23,17 @@ export interface LivePeer {
   validates: boolean;
   /** `online`: in the registry. `unheard`: cut off, and maybe back. `gone`: its session has ended. */
   state: 'online' | 'unheard' | 'gone';
+  /** Its position among those that are in the same state. */
+  place: number;
+  /** Its position among those of its kind, while it is online. */
+  placeInKind: number;
 }
+
+/** Peers that are in one state. */
+export type PeersOfState = PeerBag<'place', LivePeer>;
+
+/** Those of one kind that are online. */
+export type OnlineKind = PeerBag<'placeInKind', LivePeer>;
 
 /** Where a peer is: on a unit square, and on a ring, which a place's `x` is taken for. */
 export interface Spot {

@@ -2,16 +2,16 @@ import type { PeerPatch } from '@panoptes/core/observer';
 import type { ChurnEvent } from '@panoptes/testkit/model';
 import FlatQueue from 'flatqueue';
 import { Cuts } from './cuts.js';
-import type { LivePeer } from './live-peer.js';
+import type { LivePeer, PeersOfState } from './live-peer.js';
 import { PeerBag } from './peer-bag.js';
 import type { Topology } from './topology.js';
 
 /** The network as it is at one instant of virtual time, and what is going to happen in it. */
 export class Network {
   /** In the registry. */
-  readonly online = new PeerBag<LivePeer>();
+  readonly online: PeersOfState = new PeerBag('place');
   /** On the far side of a partition. */
-  readonly unheard = new PeerBag<LivePeer>();
+  readonly unheard: PeersOfState = new PeerBag('place');
   readonly cuts = new Cuts();
   readonly #queue = new FlatQueue<LivePeer | Actor>();
   readonly #events: ChurnEvent[] = [];
@@ -44,7 +44,7 @@ export class Network {
     const reach = this.cuts.reachOf(peer);
     if (reach === 'down') {
       peer.state = 'gone';
-      peer.onGone();
+      peer.onGone(peer.number);
       return;
     }
     this.#queue.push(peer, peer.endsAt * ranksPerInstant + ranks.leave);
@@ -84,7 +84,7 @@ export class Network {
   #endSession(peer: LivePeer, at: number): void {
     if (peer.state === 'gone') return;
     this.leave(peer, at);
-    peer.onGone();
+    peer.onGone(peer.number);
   }
 
   #cutOff(peer: LivePeer): void {

@@ -1,7 +1,12 @@
-/** A set that draws and removes in constant time; its order follows from what was added and removed. */
-export class PeerBag<T> {
+/**
+ * A set that draws and removes in constant time; its order follows from what was added and removed. Each
+ * item notes where it stands: a map of a million of them would take as much room as they do themselves.
+ */
+export class PeerBag<Place extends string, T extends Record<Place, number>> {
   readonly #items: T[] = [];
-  readonly #positions = new Map<T, number>();
+
+  /** @param place - where an item notes its position: sets that have one at the same time need one each */
+  constructor(private readonly place: Place) {}
 
   get size(): number {
     return this.#items.length;
@@ -13,25 +18,26 @@ export class PeerBag<T> {
   }
 
   has(item: T): boolean {
-    return this.#positions.has(item);
+    return this.#items[item[this.place]] === item;
   }
 
   add(item: T): void {
-    this.#positions.set(item, this.#items.push(item) - 1);
+    this.#stand(item, this.#items.length);
   }
 
   remove(item: T): void {
-    const position = this.#positions.get(item);
-    if (position === undefined) return;
-    this.#positions.delete(item);
+    if (!this.has(item)) return;
     const last = this.#items.pop()!;
-    if (last === item) return;
-    this.#items[position] = last;
-    this.#positions.set(last, position);
+    if (last !== item) this.#stand(last, item[this.place]);
   }
 
   /** All of them as they are now, safe to iterate while the set changes. */
   toArray(): T[] {
     return [...this.#items];
+  }
+
+  #stand(item: T, position: number): void {
+    this.#items[position] = item;
+    (item as Record<Place, number>)[this.place] = position;
   }
 }

@@ -1,12 +1,11 @@
-import type { LivePeer } from './live-peer.js';
-import type { PeerBag } from './peer-bag.js';
+import type { LivePeer, OnlineKind } from './live-peer.js';
 
 /** The online peers of a class: its own, and those of the crowds that are like it. */
 export class PeerGroup {
-  readonly #kinds: PeerBag<LivePeer>[] = [];
+  readonly #kinds: OnlineKind[] = [];
 
   /** @param kind - those of one kind that are online, whoever they are */
-  addKind(kind: PeerBag<LivePeer>): void {
+  addKind(kind: OnlineKind): void {
     this.#kinds.push(kind);
   }
 

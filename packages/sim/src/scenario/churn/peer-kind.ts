@@ -4,13 +4,14 @@ import { randomNormal } from 'd3-random';
 import type { Uniform } from '../../churn/random-source.js';
 import type { ClassSpec } from '../schema/population.js';
 import type { ClassEntries } from './class-entries.js';
-import type { LivePeer } from './live-peer.js';
+import type { LivePeer, OnlineKind } from './live-peer.js';
 import { PeerBag } from './peer-bag.js';
 import { remembering } from './remembering.js';
+import { noLinks } from './topology.js';
 
 /** Peers of one actor: a class, or those that a phase brings. */
 export class PeerKind {
-  readonly online = new PeerBag<LivePeer>();
+  readonly online: OnlineKind = new PeerBag('placeInKind');
   readonly #normal: () => number;
   /** By number. */
   readonly #nodeIdOf: (number: number) => string;
@@ -39,7 +40,7 @@ export class PeerKind {
     number: number,
     at: number,
     lengthMs: number,
-    onGone: () => void = () => undefined,
+    onGone: LivePeer['onGone'] = noReturn,
   ): LivePeer {
     const { spec, entries, traits } = this;
     const nodeId = this.#nodeIdOf(number);
@@ -47,6 +48,7 @@ export class PeerKind {
     return {
       identity: entries.identityOf(nodeId),
       kind: this.online,
+      number,
       onGone,
       joinedAt: at,
       // A session shorter than a millisecond still ends after it began.
@@ -57,12 +59,17 @@ export class PeerKind {
       trust: traits.trust ?? thousandths(0.2 + 0.8 * this.uniform()),
       tier: traits.tier ?? entries.tierOf(nodeId),
       bytes: 0,
-      links: [],
+      links: noLinks,
       validates: false,
       state: 'gone',
+      place: 0,
+      placeInKind: 0,
     };
   }
 }
+
+/** One for all: a million peers have one each. */
+const noReturn = (): void => undefined;
 
 /** How the peers of a kind differ from those of their class. */
 export interface KindTraits {

@@ -2,16 +2,18 @@ import type { PeerEntry } from '@panoptes/core/observer';
 import { thousandths } from '@panoptes/testkit/model';
 import { pick, type Uniform } from '../../churn/random-source.js';
 import type { TopologySpec } from '../schema/topology.js';
-import type { LivePeer } from './live-peer.js';
+import type { LivePeer, PeersOfState } from './live-peer.js';
 import { NearbyPeers } from './nearby-peers.js';
-import type { PeerBag } from './peer-bag.js';
 
 /** Whom peers hear. */
 export interface Topology {
   /** The links of a peer that comes online now, to some of those that are. */
-  join(peer: LivePeer, online: PeerBag<LivePeer>): PeerEntry['links'];
+  join(peer: LivePeer, online: PeersOfState): PeerEntry['links'];
   leave(peer: LivePeer): void;
 }
+
+/** One for all who hear nobody. */
+export const noLinks: PeerEntry['links'] = Object.freeze([]);
 
 type Link = PeerEntry['links'][number];
 
@@ -32,7 +34,7 @@ export function topologyOf(
 ): Topology {
   switch (spec.model) {
     case 'none':
-      return { join: () => [], leave: () => undefined };
+      return { join: () => noLinks, leave: () => undefined };
     case 'random':
       return {
         join: (_, online) => drawLinks(pick(uniform, spec.links + 1), online, uniform),
@@ -57,7 +59,7 @@ const linkTo = (peer: LivePeer, quality: number, uniform: Uniform): Link => ({
 });
 
 /** Links to peers drawn evenly, each once. */
-function drawLinks(wanted: number, online: PeerBag<LivePeer>, uniform: Uniform): Link[] {
+function drawLinks(wanted: number, online: PeersOfState, uniform: Uniform): Link[] {
   const links = new Map<LivePeer, Link>();
   for (let draw = Math.min(wanted, online.size); draw > 0; draw--) {
     const peer = online.at(pick(uniform, online.size));

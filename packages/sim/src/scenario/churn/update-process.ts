@@ -4,9 +4,8 @@ import { pick, type Uniform } from '../../churn/random-source.js';
 import { type PeerPatch, tiers } from '@panoptes/core/observer';
 import { thousandths } from '@panoptes/testkit/model';
 import type { PeerUpdatesSpec } from '../schema/updates.js';
-import type { LivePeer } from './live-peer.js';
+import type { LivePeer, OnlineKind } from './live-peer.js';
 import { type Actor, type Network, ranks } from './network.js';
-import type { PeerBag } from './peer-bag.js';
 
 /**
  * Changes that come to each peer of a kind by itself, at random and memoryless. One process draws
@@ -58,7 +57,7 @@ export interface UpdateDeps {
   readonly network: Network;
   /** When virtual time starts, in Unix milliseconds. */
   readonly epochMs: number;
-  readonly peers: PeerBag<LivePeer>;
+  readonly peers: OnlineKind;
   /** How many of them are online usually, or at most. */
   readonly usual: number;
   /** Virtual milliseconds. */

@@ -11,7 +11,9 @@ export class ChurnTally {
   /** Of each segment. */
   readonly #tallies: readonly Tally[];
   readonly #online = new Set<string>();
-  readonly #everOnline = new Set<string>();
+  /** Those that were online and are not now: few, where most stay. */
+  readonly #gone = new Set<string>();
+  #distinct = 0;
   #initial = 0;
   /** Joins at virtual time 0, of peers that were there before. */
   #initialJoins = 0;
@@ -35,6 +37,10 @@ export class ChurnTally {
   /** Peers that are online. */
   get online(): number {
     return this.#online.size;
+  }
+
+  isOnline(nodeId: string): boolean {
+    return this.#online.has(nodeId);
   }
 
   /** What has happened; who was there from the start has not come. */
@@ -64,11 +70,12 @@ export class ChurnTally {
     if (kind === 'patch') return;
     const nodeId = nodeIdOf(event);
     if (kind === 'leave') {
-      this.#online.delete(nodeId);
+      if (this.#online.delete(nodeId)) this.#gone.add(nodeId);
       return;
     }
+    const { online } = this;
     this.#online.add(nodeId);
-    this.#everOnline.add(nodeId);
+    if (this.online > online && !this.#gone.delete(nodeId)) this.#distinct++;
     tally.peak = Math.max(tally.peak, this.#online.size);
     if (at === 0) this.#initial = this.#online.size;
   }
@@ -82,7 +89,7 @@ export class ChurnTally {
       peak: this.#tallies.reduce((most, { peak }) => Math.max(most, peak), 0),
       mean: endedAt > 0 ? area / endedAt : this.online,
       final: this.online,
-      distinct: this.#everOnline.size,
+      distinct: this.#distinct,
     };
   }
 

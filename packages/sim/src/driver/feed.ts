@@ -41,10 +41,10 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
     return event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer);
   };
   // In the order of sending, which is that of commits. What comes too late is in no report.
-  const count = (event: ChurnEvent, { change }: CommandAnswer): void => {
+  const count = (event: ChurnEvent): void => {
     if (hasEnded) return;
     const place = answered++;
-    if (event.kind === 'leave' && change === 'unchanged') {
+    if (event.kind === 'leave' && !tally.isOnline(event.nodeId)) {
       skipped.leaveOut(leftBefore(source.name, place, event.nodeId));
       return;
     }

@@ -137,7 +137,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
       ports.push(port);
       if (victim) victims.set(name, { module: victim, port });
     }
-    const oracle = oracleFor(registry, options, model, ports, logPort);
+    const oracle = oracleFor(registry, options, model, ports, logPort, tally);
     const supervised = {
       getObserverStats: () => registry.getObserverStats(),
       reviveObserver: (name: string) => {
@@ -285,6 +285,7 @@ function oracleFor(
   model: RunModel | undefined,
   ports: readonly ObserverPort[],
   logPort: ObserverPort | undefined,
+  tally: ChurnTally,
 ): Oracle {
   const { clock, hangTimeoutMs = usualHangTimeoutMs } = options;
   const digests = new DigestDesk(clock, hangTimeoutMs);
@@ -296,7 +297,7 @@ function oracleFor(
       return new ModelOracle(registry, digests, model!, all);
     case 'fresh observers': {
       const followers = options.observers.map((played, at) => ({ played, port: ports[at]! }));
-      return new SnapshotOracle(registry, digests, followers, logPort!);
+      return new SnapshotOracle(registry, digests, followers, logPort!, tally);
     }
   }
 }

@@ -44,6 +44,7 @@ async function compared(
     new DigestDesk(new VirtualClock(0), 1),
     observers,
     port('log'),
+    { online: 0 },
   );
   await oracle.check(true);
   return {

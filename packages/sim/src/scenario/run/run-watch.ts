@@ -33,8 +33,8 @@ export class RunWatch implements SimulationWatch {
   #cancelLook: Cancel | undefined;
   #startedAt: number | undefined;
   #commands = 0;
-  /** Memory of the process when it was last asked for, in real milliseconds. */
-  #resident = { at: Number.NEGATIVE_INFINITY, miB: 0 };
+  /** When what takes its time was last done for a sample, in real milliseconds, and the memory then. */
+  #asked = { at: Number.NEGATIVE_INFINITY, rssMiB: 0 };
 
   constructor(deps: RunWatchDeps) {
     this.#deps = deps;
@@ -211,14 +211,14 @@ export class RunWatch implements SimulationWatch {
     const isReading = isEnd || this.#isReading(this.#series.taken, virtual.monotonic());
     const now = this.#deps.clock.monotonic();
     this.#startedAt ??= now;
-    this.#handled.look();
+    if (now - this.#asked.at >= askEveryMs) this.#ask(now);
     for (const name of this.#deps.observers) this.#follow(name);
     this.#series.add({
       at: virtual.monotonic(),
       realMs: Math.round(now - this.#startedAt),
       online: tally.online,
       churn: tally.churn,
-      rssMiB: this.#rssMiBAt(now),
+      rssMiB: this.#asked.rssMiB,
       observers: registry.getObserverStats().observers,
       metricsOf: (name) => {
         const parts = this.#metrics.partsOf(name);
@@ -231,12 +231,10 @@ export class RunWatch implements SimulationWatch {
     this.#series.follow(name, this.#metrics.figuresOf(name).flatMap(partsOf));
   }
 
-  /** Samples that come one right after the other share a figure. */
-  #rssMiBAt(now: number): number {
-    if (now - this.#resident.at >= residentForMs) {
-      this.#resident = { at: now, miB: Math.round(this.#deps.rssBytes() / 2 ** 20) };
-    }
-    return this.#resident.miB;
+  /** Samples that come one right after the other share what each would wait for. */
+  #ask(now: number): void {
+    this.#handled.look();
+    this.#asked = { at: now, rssMiB: Math.round(this.#deps.rssBytes() / 2 ** 20) };
   }
 }
 
@@ -245,8 +243,11 @@ const commandsATiming = 16;
 
 /** Real milliseconds between two looks at the incarnations of the observers. */
 const lookEveryMs = 20;
-/** For how many milliseconds a figure of memory serves: while threads allocate, asking takes one. */
-const residentForMs = 50;
+/**
+ * Real milliseconds between two times that the observers are asked what they have handled, and the
+ * process for its memory: the first wakes a thread each, the second takes one while threads allocate.
+ */
+const askEveryMs = 50;
 /** How long observers may take to tell the last of their latencies. */
 const lastWordMs = 2_000;
 

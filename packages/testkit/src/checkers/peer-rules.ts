@@ -37,12 +37,13 @@ export class PeerRules {
 
   listPeer(nodeId: string, { stamp }: EntryMark, place: Place): void {
     const seq = this.#listing?.seq;
+    const known = this.#stamps.get(nodeId);
     if (seq === undefined) {
       this.#break('W13', place, undefined, 'a snapshot before its peers', `peer ${nodeId} alone`);
-    } else if (this.#stamps.has(nodeId)) {
+    } else if (known !== undefined) {
       this.#break('W13', place, seq, `peer ${nodeId} once`, 'it again in one snapshot');
     }
-    this.#put(nodeId, stamp);
+    this.#put(nodeId, stamp, known);
   }
 
   /** Returns whether the snapshot was whole. */
@@ -80,19 +81,19 @@ export class PeerRules {
 
   #apply(change: SeenChange, seq: number, place: Place): void {
     const { nodeId } = change;
-    if (this.#isKnown) this.#checkOld(change, seq, place);
     const known = this.#stamps.get(nodeId);
+    if (this.#isKnown) this.#checkOld(change, known, seq, place);
     if (change.kind !== 'PeerRemoved') {
-      this.#put(nodeId, change.now.stamp);
+      this.#put(nodeId, change.now.stamp, known);
     } else if (known !== undefined) {
       this.#stamps.delete(nodeId);
       this.#sum = withoutPeer(this.#sum, known);
     }
   }
 
-  #checkOld(change: SeenChange, seq: number, place: Place): void {
+  /** @param known - the stamp that the peer had before; undefined of one that was not there */
+  #checkOld(change: SeenChange, known: number | undefined, seq: number, place: Place): void {
     const { kind, nodeId } = change;
-    const known = this.#stamps.get(nodeId);
     this.findings.checked('W8');
     if (kind === 'PeerAdded') {
       if (known === undefined) return;
@@ -110,8 +111,7 @@ export class PeerRules {
     this.#break('W8', place, seq, expected, `${kind} of an old entry ${hex(change.old.stamp)}`);
   }
 
-  #put(nodeId: string, stamp: number): void {
-    const known = this.#stamps.get(nodeId);
+  #put(nodeId: string, stamp: number, known: number | undefined): void {
     if (known !== undefined) this.#sum = withoutPeer(this.#sum, known);
     this.#stamps.set(nodeId, stamp);
     this.#sum = withPeer(this.#sum, stamp);

@@ -76,7 +76,8 @@ function nameOf(item: unknown): string | undefined {
 }
 
 function ownUnits(document: unknown): OwnUnits {
-  const { observers } = document as { readonly observers?: unknown };
+  // There is none of a run that failed.
+  const { observers } = (document ?? {}) as { readonly observers?: unknown };
   if (!Array.isArray(observers)) return new Map();
   return new Map(
     (observers as readonly { readonly name: string; readonly metrics?: unknown }[]).map(

@@ -66,7 +66,7 @@ it.each([
   [`a${'0'.repeat(63)}`, `b${'0'.repeat(63)}`, 'a000000000000000…', 'b000000000000000…'],
   // What they have in common for long is left out, where they part.
   [`${'x'.repeat(80)}one`, `${'x'.repeat(80)}two`, '…xxxxone', '…xxxxtwo'],
-  [`${'x'.repeat(80)}`, `${'x'.repeat(80)}${'y'.repeat(80)}`, '…xxxx', '…xxxxyyyyyyyyyyyy…'],
+  ['x'.repeat(80), `${'x'.repeat(80)}${'y'.repeat(80)}`, '…xxxx', '…xxxxyyyyyyyyyyyy…'],
 ])('two long digests are cut to where they differ: %s, %s', (before, after, first, second) => {
   expect(shortDigests(before, after)).toEqual([first, second]);
 });

@@ -24,7 +24,8 @@ export function shortDigests(before: string, after: string): [string, string] {
   const longest = Math.min(before.length, after.length);
   let same = 0;
   while (same < longest && before[same] === after[same]) same++;
-  const from = same < 12 ? 0 : same - 4;
+  const isShort = Math.max(before.length, after.length) <= 16;
+  const from = isShort || same < 12 ? 0 : same - 4;
   const short = (digest: string): string =>
     (from === 0 ? '' : '…') +
     digest.slice(from, from + 16) +

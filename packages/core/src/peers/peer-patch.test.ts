@@ -5,6 +5,7 @@ import { decodeEntry } from './entry-view.js';
 import type { Field, FieldTable } from './field-kinds.js';
 import { peerFields } from './fields.js';
 import type { PeerEntry } from './peer-entry.js';
+import { ownPatch } from './own-patch.js';
 import { anyPeer, asRead, encoded, fullPeer, peerNumbered } from './peer-entry.fixture.js';
 import { type PeerPatch, patchEntry } from './peer-patch.js';
 
@@ -144,11 +145,16 @@ describe('a patch', () => {
     ['toString', { toString: 1 }],
     ['patch', null],
     ['patch', 'tier'],
-    ['patch', new Map([['trustScore', 0]])],
     ['connectionMetrics', { connectionMetrics: new Map() }],
     ['__proto__', JSON.parse('{"__proto__":{"tier":"tier1"}}')],
   ])('is refused with the name of %s', (field, patch) => {
     expect(refusal(patch).field).toBe(field);
+  });
+
+  it('is refused as a map, of which no field would be seen', () => {
+    expect(() => ownPatch(new Map([['trustScore', 0]]))).toThrow(
+      /field 'patch': expected an object with some fields, got a Map/,
+    );
   });
 
   it('with a value out of range is refused by the encoder', () => {

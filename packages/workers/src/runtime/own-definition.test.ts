@@ -40,7 +40,11 @@ it.each<[string, unknown, RegExp]>([
   ['nothing', undefined, /made by defineObserver, with setup and onEvents, got undefined/],
   ['one without handlers', { name: 'x', setup: () => 1 }, /with setup and onEvents, got an object/],
   ['a digest that is none', { ...good, digest: 'text' }, /digest: expected a function, got 'text'/],
-  ['a list of queries', { ...good, queries: [1] }, /query '0': expected a function, got 1/],
+  [
+    'a list of queries',
+    { ...good, queries: [1] },
+    /queries: expected an object .*, got a list of 1/,
+  ],
   ['queries that are none', { ...good, queries: 7 }, /queries: expected an object .*, got 7/],
   [
     'a subscription to what is not',

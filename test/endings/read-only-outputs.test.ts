@@ -47,7 +47,10 @@ describe('a file that is there and read-only', () => {
   ])('is not replaced by %s: that is refused, and nothing has changed', (_, write, code) => {
     const before = readdirSync(folder);
     expect(write).toThrow(
-      expect.objectContaining({ code, message: expect.stringMatching(/kept\.csv .*EACCES/) }),
+      expect.objectContaining({
+        code,
+        message: expect.stringMatching(/kept\.csv .*EACCES/) as unknown,
+      }),
     );
     expect(readFileSync(file, 'utf8')).toBe('kept');
     expect(statSync(file).mode & 0o777).toBe(0o444);

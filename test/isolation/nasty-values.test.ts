@@ -61,7 +61,7 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
     ...['plainIndexes', 'profileOf', 'sharedMicros', 'strike', 'tooMuchInput', 'victimModule'],
     ...['LogDigest', 'nodeIdOf', 'recordSnapshot', 'seenEvent', 'thousandths'],
     ...['whenHandled', 'witnessed', 'wrapObserver', 'wrappedIn'],
-    ...['faultNamed', 'pathOf', 'realPathOf', 'statsAt', 'wrappedModule'],
+    ...['faultNamed', 'pathOf', 'realPathOf', 'statsAt', 'wantedChanges', 'wrappedModule'],
   ],
   sim: [
     ...['HistoryChecker', 'RecordedLogReader', 'RecordedLogSink', 'Recording', 'createRecordedLog'],

@@ -103,7 +103,7 @@ function ownFigure(given: unknown, where: string): MetricFigure {
   if (odd !== -1) throw wrong(`bounds[${odd}]`, 'a finite number', own[odd]);
   const numbers = own as readonly number[];
   const low = numbers.findIndex((bound, at) => at > 0 && bound <= numbers[at - 1]!);
-  if (low !== -1) throw wrong(`bounds[${low}]`, `a number above ${own[low - 1]}`, own[low]);
+  if (low !== -1) throw wrong(`bounds[${low}]`, `a number above ${numbers[low - 1]}`, own[low]);
   return Object.freeze({ id, kind, unit, says, bounds: Object.freeze(numbers) });
 }
 

@@ -17,8 +17,7 @@ import { withoutGroupMembers } from './peer-diff.js';
 export class LogDigest {
   readonly #hash = createHash('sha256');
   readonly #bytes = Buffer.alloc(bytesAtATime);
-  readonly #number = new Float64Array(1);
-  readonly #numberBytes = Buffer.from(this.#number.buffer);
+  readonly #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, bytesAtATime);
   #length = 0;
 
   add(event: RegistryEvent): void {
@@ -74,8 +73,8 @@ export class LogDigest {
 
   #putNumber(number: number): void {
     if (this.#length + 8 > bytesAtATime) this.#flush();
-    this.#number[0] = number + 0; // -0 and 0 are one value
-    this.#length += this.#numberBytes.copy(this.#bytes, this.#length);
+    this.#view.setFloat64(this.#length, number + 0, true); // -0 and 0 are one value
+    this.#length += 8;
   }
 
   /** Its length goes before it, so that no two ways to cut a text look alike. */

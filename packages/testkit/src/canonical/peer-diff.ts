@@ -7,9 +7,8 @@ import { type EntryLeaf, entryLeaves } from './entry-leaves.js';
  */
 export function changedPaths(old: PeerEntry, now: PeerEntry): readonly PeerFieldPath[] {
   const changed: PeerFieldPath[] = [];
-  for (const [field, leaves] of leavesOf) {
-    if (old[field] === now[field]) continue;
-    for (const leaf of leaves) {
+  for (const field of changedFields(old, now)) {
+    for (const leaf of leavesOf.get(field)!) {
       const before = leaf.value(old);
       const after = leaf.value(now);
       if (before !== after && differs(leaf, before, after)) changed.push(leaf.path);
@@ -24,7 +23,7 @@ function differs(leaf: EntryLeaf, before: unknown, after: unknown): boolean {
   return leaf.group === undefined || (before ?? after) !== 0;
 }
 
-/** The leaves in each field of an entry: of one that is the same object in both, none is looked at. */
+/** The leaves in each field of an entry, in the order of the table of fields. */
 const leavesOf = new Map<keyof PeerEntry, EntryLeaf[]>();
 for (const leaf of entryLeaves) {
   const field = leaf.path.split('.')[0] as keyof PeerEntry;
@@ -32,6 +31,16 @@ for (const leaf of entryLeaves) {
   if (leaves === undefined) leavesOf.set(field, [leaf]);
   else leaves.push(leaf);
 }
+
+/** The fields that are not the same object or value in both: in others no leaf is looked at. */
+// eslint-disable-next-line @typescript-eslint/no-implied-eval -- the source is made of the table of fields alone
+const changedFields = new Function(
+  'old',
+  'now',
+  `const found = [];
+  ${[...leavesOf.keys()].map((name) => `if (old.${name} !== now.${name}) found.push('${name}');`).join('\n')}
+  return found;`,
+) as (old: PeerEntry, now: PeerEntry) => (keyof PeerEntry)[];
 
 const groupOf = new Map(entryLeaves.map(({ path, group }) => [path, group]));
 const groups = new Set(groupOf.values());

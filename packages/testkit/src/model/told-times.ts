@@ -12,6 +12,7 @@ export function asTaken(entry: PeerEntry, now: number, old?: PeerEntry): PeerEnt
   const latest = now + toldAheadSecs * 1000;
   let taken: Values = entry;
   for (const path of timePaths) {
+    if (old !== undefined && isSameAt(path[0]!, entry, old)) continue;
     const time = valueAt(entry, path);
     if (time === undefined || time <= latest) continue;
     if (old === undefined || valueAt(old, path) !== time) taken = withValue(taken, path, now);
@@ -26,6 +27,10 @@ export function asTaken(entry: PeerEntry, now: number, old?: PeerEntry): PeerEnt
 export const toldAheadSecs = 30 * 86_400;
 
 type Values = Readonly<Record<string, unknown>>;
+
+/** Where a patch put nothing, there is no time that is new. */
+const isSameAt = (field: string, one: PeerEntry, other: PeerEntry): boolean =>
+  one[field as keyof PeerEntry] === other[field as keyof PeerEntry];
 
 /** As much of the table of fields as is needed to find the times. */
 interface FieldShape {

@@ -5,6 +5,7 @@ import { CallBoard } from './call-board.js';
 import { type ModelFinding, ModelObserver } from './model-observer.js';
 import type { ModelAccount, ModelPort } from './model-port.js';
 import { changedPaths } from '../canonical/peer-diff.js';
+import { copyOf } from './plain-copy.js';
 import { patchedPeer } from './plain-patch.js';
 import { asTaken } from './told-times.js';
 
@@ -111,14 +112,14 @@ export class PlainModel implements ModelPort {
         ? asTaken(patchedPeer(known!, change.patch, at), present, known)
         : asTaken(change.peer, present);
     if (known === undefined) {
-      this.#peers.set(nodeId, { ...entry });
+      this.#peers.set(nodeId, copyOf(entry));
       return { kind: 'PeerAdded', seq, at, nodeId, entry };
     }
     const changed = changedPaths(known, entry);
     if (changed.length === 0) return undefined;
-    const old = { ...known };
+    const old = copyOf(known);
     if (change.kind === 'patch') replaceFields(known, entry, Object.keys(change.patch));
-    else this.#peers.set(nodeId, { ...entry });
+    else this.#peers.set(nodeId, copyOf(entry));
     return { kind: 'PeerUpdated', seq, at, nodeId, old, entry, changed };
   }
 

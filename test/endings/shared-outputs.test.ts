@@ -40,7 +40,9 @@ describe('two options of a command that would write one file', () => {
     ['--events', '--record', ['run', scenario, '--record', at('b.csv'), '--events', at('b.csv')]],
     ['--log', '--record', ['run', scenario, '--record', at('b'), '--log', `debug:${at('b')}`]],
     ['--log', '--events', ['run', 'kad', '--events', at('b.csv'), '--log', `info:${at('b.csv')}`]],
-    ['--record', '<scenario>', ['run', scenario, '--record', scenario]],
+    ['--record', '<network>', ['run', scenario, '--record', scenario]],
+    ['--log', '<log>', ['check', scenario, '--log', `info:${scenario}`]],
+    ['--log', '<trace>', ['fit', scenario, '--log', `info:${scenario}`]],
     ['--log', '<file>', ['replay', scenario, '--log', `info:${scenario}`]],
     ['--log', '--out', ['sweep', scenario, '--out', at('a'), '--log', `info:${at('a/runs.csv')}`]],
     [

@@ -6,7 +6,7 @@ import { runReportNames } from '../report/run-files.js';
 import type { LogRequest } from './log-flag.js';
 import { sweepFileNames } from './sweep.js';
 
-/** The files of all options of a command: what each writes, and what is played. */
+/** The files of all options of a command: what each writes, and what it reads. */
 export function namedFiles(command: Command): NamedFiles[] {
   const flags = command.optsWithGlobals<FileFlags>();
   const filesOf = (file: string | undefined, all = (one: string) => [one]): string[] =>
@@ -14,9 +14,10 @@ export function namedFiles(command: Command): NamedFiles[] {
   const name = command.name();
   const reports = name === 'sweep' ? sweepFileNames : runReportNames;
   // A run may name a network in place of a file.
-  const played = playing.includes(name) ? command.args.filter((file) => existsSync(file)) : [];
+  const read = reading.includes(name) ? command.args.filter((file) => existsSync(file)) : [];
+  const named = command.registeredArguments.map((argument) => argument.name());
   return [
-    { option: `<${name === 'replay' ? 'file' : 'scenario'}>`, files: played },
+    { option: `<${named.join(', ')}>`, files: read },
     { option: '--sessions', files: filesOf(flags.sessions) },
     {
       option: '--out',
@@ -31,7 +32,8 @@ export function namedFiles(command: Command): NamedFiles[] {
   ];
 }
 
-const playing: readonly string[] = ['run', 'replay', 'sweep'];
+/** Commands whose arguments are files; `report` may write again what it reads. */
+const reading: readonly string[] = ['run', 'replay', 'sweep', 'check', 'fit', 'compare'];
 
 /** The flags that name files, of any command. */
 interface FileFlags {

@@ -5,10 +5,10 @@ import { expect, it } from 'vitest';
 const unruly = new URL('../fixtures/unruly.observer.mjs', import.meta.url);
 const source = [{ at: 0, kind: 'join' as const, peer: profileOf('aa') }];
 
-it.each(['setup', 'onSnapshot'])(
+it.concurrent.each(['setup', 'onSnapshot'])(
   'a %s that never settles ends a run in time, and names its observer',
   async (place) => {
-    // Without the model, which would find it sooner. They wait side by side.
+    // Without the model, which would find it sooner. All wait side by side.
     const runs = (['inline', 'thread'] as const).map((host) =>
       simulate({
         source,

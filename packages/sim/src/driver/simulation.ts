@@ -1,4 +1,3 @@
-import { fileBeside } from '@panoptes/core';
 import {
   type RunEnding,
   victimModule,
@@ -21,6 +20,7 @@ import { EventCheck } from './event-check.js';
 import { DigestDesk } from './digest-desk.js';
 import { feed } from './feed.js';
 import { InterruptDeadline } from './interrupt-deadline.js';
+import { logObserverModule, logRegistration } from './log-registration.js';
 import { ModelOracle } from './model-oracle.js';
 import { registryLimits, usualHangTimeoutMs } from './open-registry.js';
 import type { Oracle } from './oracle.js';
@@ -84,11 +84,6 @@ function startModelOf(options: OwnSimulation): Promise<RunModel> {
   });
 }
 
-/** The observer that follows the log itself. */
-const logWitnessModule = fileBeside(import.meta.url, '../observers/log-witness.js');
-/** What the model does of the same. */
-const logObserverModule = fileBeside(import.meta.url, '../observers/log-observer.js');
-
 async function playBefore(options: OwnSimulation, model: RunModel | undefined): Promise<Summary> {
   const { source, observers, clock, signal, onProgress, watch, faults = [] } = options;
   const check = new EventCheck(source.name, options.origin === undefined, source.epochMs);
@@ -122,7 +117,9 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
   let summary: Summary;
   try {
     watch?.opened({ registry, virtual, tally });
-    const logPort = await followLog(registry, options);
+    const { checks = 'full', startModel } = options;
+    const ofLog = logRegistration(checks, placesFor(options), startModel !== undefined);
+    const logPort = ofLog && (await registry.registerObserver(ofLog));
     const eventPort = events && (await registry.registerObserver(events.registration));
     const ports: ObserverPort[] = [];
     for (const { name, module: given, options: own, registration } of observers) {
@@ -251,30 +248,6 @@ function beginRecording(options: OwnSimulation, { profiles }: RunModel, file: st
   };
   return Recording.begin(file, { source: source.name, seed, facts });
 }
-
-/** Registers what follows the log itself, if anything shall. */
-async function followLog(
-  registry: RegistryPort,
-  options: OwnSimulation,
-): Promise<ObserverPort | undefined> {
-  const { checks = 'full', startModel } = options;
-  if (checks === 'none') return undefined;
-  return registry.registerObserver({
-    name: logName,
-    onLag: 'block',
-    // Who has the model where it wants it has it on this thread, and wants no others either. On one
-    // of its own it takes memory for a stamp of every peer.
-    ...(startModel === undefined
-      ? { host: 'thread', memoryLimitMb: mostLogMemoryMb }
-      : { host: 'inline' }),
-    ...(checks === 'full'
-      ? { module: logWitnessModule, options: registryLimits(placesFor(options)) }
-      : { module: logObserverModule }),
-  });
-}
-
-/** What the log's witness may use: enough for the stamps of some ten million peers. */
-const mostLogMemoryMb = 2_048;
 
 const comparisonOf = ({ checks = 'full', withModel = true }: OwnSimulation): Comparison =>
   checks !== 'full' ? 'nothing' : withModel ? 'plain model' : 'fresh observers';

@@ -1,0 +1,35 @@
+import { fileBeside } from '@panoptes/core';
+import { logName } from '../observers/log-name.js';
+import type { CheckLevel } from './check-level.js';
+import { registryLimits } from './open-registry.js';
+import type { ObserverRegistration } from './registry-port.js';
+
+/**
+ * How the observer is registered that follows the log itself; undefined where nobody looks at it.
+ *
+ * @param places - for observers, that the registry has
+ * @param isInline - whether it shares the registry's thread, as whoever has the model there wants it.
+ * On one of its own it takes memory for a stamp of every peer.
+ */
+export function logRegistration(
+  checks: CheckLevel,
+  places: number,
+  isInline: boolean,
+): ObserverRegistration | undefined {
+  if (checks === 'none') return undefined;
+  return {
+    name: logName,
+    onLag: 'block',
+    ...(isInline ? { host: 'inline' } : { host: 'thread', memoryLimitMb: mostMemoryMb }),
+    ...(checks === 'full'
+      ? { module: witnessModule, options: registryLimits(places) }
+      : { module: logObserverModule }),
+  };
+}
+
+const witnessModule = fileBeside(import.meta.url, '../observers/log-witness.js');
+/** What follows it when it is only digested, and what the model does of the same. */
+export const logObserverModule = fileBeside(import.meta.url, '../observers/log-observer.js');
+
+/** What the log's witness may use: enough for the stamps of some ten million peers. */
+const mostMemoryMb = 2_048;

@@ -29,6 +29,15 @@ export type {
   RegistryConnection,
 } from './registry/registry-connection.js';
 export { Registry, type RegistryClocks } from './registry/registry.js';
+export type {
+  EntryBlock,
+  KeptState,
+  OpenedStore,
+  RegistryStore,
+  StoreFigures,
+  StoreLine,
+  StoreStart,
+} from './registry/registry-store.js';
 export type { BulkOptions, UpsertOptions } from './registry/upsert-options.js';
 export type { Resync, Watch, WatchEvent, WatchOptions } from './registry/watch.js';
 export { type Figure, type Figures, figures } from './figures.js';

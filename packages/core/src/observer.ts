@@ -52,6 +52,7 @@ export {
 export { entryStamp } from './peers/entry-stamp.js';
 export type { PeerView } from './peers/entry-view.js';
 export { peerFields, tiers } from './peers/fields.js';
+export { fieldsHash } from './peers/fields-hash.js';
 export {
   createPeer,
   type DiscoveryMethod,
@@ -75,6 +76,7 @@ export type {
   RemovalReason,
 } from './log/events.js';
 export type { Proposal } from './log/proposal.js';
+export { StoreError, type StoreErrorCode } from './store-error.js';
 export type { CommandGate, ObserverCommand } from './supervision/command-gate.js';
 export type {
   ExitReason,

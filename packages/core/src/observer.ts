@@ -16,6 +16,7 @@ export { isA, messageOf, textOf } from './error-of.js';
 export * from './errors.js';
 export { EventFilter } from './log/event-filter.js';
 export { RunEvents, toObject } from './log/event-view.js';
+export { type Follower, follow } from './log/follower.js';
 export { HealthBoard, type HealthBuffer, type MemoryUse } from './log/health-board.js';
 export {
   type LogBuffer,

@@ -13,19 +13,9 @@ import { LogRun } from './log-run.js';
 import { announceProgress } from './progress.js';
 
 /**
- * One reader of a log, on whatever thread. Its loop:
- *
- * ```ts
- * while (!reader.ended) {
- *   switch (reader.read()) {
- *     case 'events': await handle(reader.run); reader.advance(); break;
- *     case 'empty': await reader.park(); break;
- *     case 'lapped': reader.seek(await snapshot()); break;
- *   }
- * }
- * ```
- * While the writer keeps ahead, `park` is never reached or returns at once: a loop that has other
- * duties on its thread must give the event loop a turn by itself from time to time.
+ * One reader of a log, on whatever thread: `follow` has the loop around it. While the writer keeps
+ * ahead, `park` is never reached or returns at once: who has other duties on its thread must give the
+ * event loop a turn by itself from time to time.
  */
 export class LogReader {
   /** What the last `read` that returned 'events' found. */
@@ -38,8 +28,9 @@ export class LogReader {
   /** Start of what has not been read: low 32 bits, and without wrap. */
   #position = 0;
   #positionTotal = 0;
-  /** Last seq read. */
+  /** Last seq read, and the last of those that have been handled. */
   #seq = 0;
+  #cursor = 0;
   #stopped = false;
 
   constructor(log: LogMemory, { from, line, runBytes = DEFAULT_RUN_BYTES }: LogReaderOptions) {
@@ -75,7 +66,7 @@ export class LogReader {
   seek(from: LogPoint): void {
     this.#positionTotal = from.position;
     this.#position = from.position | 0;
-    this.#seq = from.seq;
+    this.#seq = this.#cursor = from.seq;
     Atomics.store(this.#line, LineWord.position, this.#position);
     Atomics.store(this.#line, LineWord.seq, from.seq | 0);
     Atomics.store(this.#line, LineWord.state, ReaderState.following);
@@ -124,10 +115,15 @@ export class LogReader {
     return 'events';
   }
 
-  /** Moves the cursor: everything that was read has been handled. */
-  advance(): void {
-    Atomics.store(this.#line, LineWord.seq, this.#seq | 0);
-    this.#countDelivered(this.run.transactions);
+  /**
+   * Moves the cursor: everything that was read has been handled, up to `seq`.
+   *
+   * @param seq - from the cursor to `lastSeq`
+   */
+  advance(seq = this.#seq): void {
+    Atomics.store(this.#line, LineWord.seq, seq | 0);
+    this.#countDelivered(seq - this.#cursor);
+    this.#cursor = seq;
     this.heartbeat();
     announceProgress(this.#words);
   }

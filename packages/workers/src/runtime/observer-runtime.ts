@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import {
   EventFilter,
+  type Follower,
   HealthBoard,
   type ObserverDescription,
   type LogMemory,
@@ -12,7 +13,7 @@ import {
   SnapshotView,
   type VotingMemory,
   attachLogMemory,
-  nextTurn,
+  follow,
   systemClock,
 } from '@panoptes/core/observer';
 import { CommandSender, type SendCommand } from './command-sender.js';
@@ -178,45 +179,36 @@ export class ObserverRuntime {
 
   async #follow(): Promise<'lapped' | 'ended'> {
     const reader = this.#reader;
-    if (reader === undefined) throw new Error('the observer has no snapshot to go on from');
     const proposals = this.#proposals;
+    if (reader === undefined) throw new Error('the observer has no snapshot to go on from');
+    return follow(reader, {
+      take: () => this.#deliver(reader),
+      ...(proposals !== undefined && this.#voter(proposals)),
+    });
+  }
+
+  /**
+   * Has it vote while it follows. Proposals are looked for first and voted on last: all that was
+   * committed before them lies between the two.
+   */
+  #voter(proposals: ProposalVoting): Omit<Follower, 'take'> {
     let isAsked = false;
-    let burstStart = systemClock.monotonic();
-    while (!reader.ended && !this.#stopping) {
-      // Proposals are looked for first and voted on last: all that was committed before them lies
-      // between the two.
-      if (proposals !== undefined && !isAsked) {
-        const found = proposals.read();
-        if (found === 'lapped') return 'lapped';
+    const vote = async (): Promise<void> => {
+      isAsked = false;
+      this.#health.noteVoting();
+      await this.#lock.write(() => proposals.vote());
+      this.#time.propose(undefined);
+      this.#health.noteVoting();
+    };
+    return {
+      look: () => {
+        const found = isAsked ? 'events' : proposals.read();
         isAsked = found === 'events';
-      }
-      switch (reader.read()) {
-        case 'events': {
-          const handling = this.#deliver(reader);
-          if (handling !== undefined) await handling;
-          break;
-        }
-        case 'empty':
-          if (proposals !== undefined && isAsked) {
-            isAsked = false;
-            this.#health.noteVoting();
-            await this.#lock.write(() => proposals.vote());
-            this.#time.propose(undefined);
-            this.#health.noteVoting();
-          } else {
-            await (proposals ?? reader).park();
-            burstStart = systemClock.monotonic();
-          }
-          break;
-        case 'lapped':
-          return 'lapped';
-      }
-      if (systemClock.monotonic() - burstStart > maxBurstMs) {
-        await nextTurn();
-        burstStart = systemClock.monotonic();
-      }
-    }
-    return 'ended';
+        return found === 'lapped' ? found : undefined;
+      },
+      caughtUp: () => (isAsked ? vote() : undefined),
+      park: () => proposals.park(),
+    };
   }
 
   /** Hands over what was read. Without a promise when the handler is done at once. */
@@ -280,8 +272,6 @@ export class ObserverRuntime {
   }
 }
 
-/** How long the loop may keep its thread busy before queries and timers get their turn. */
-const maxBurstMs = 8;
 /** Its memory is shown no more often than this: asking V8 takes some microseconds. */
 const memoryEveryMs = 50;
 

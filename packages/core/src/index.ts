@@ -11,6 +11,7 @@ export { parseOptions } from './parse-options.js';
 export { noSuchOption } from './read-options.js';
 export { expectationOf } from './expectation.js';
 export { fileBeside } from './file-beside.js';
+export { ReceivedRun } from './log/received-run.js';
 export { MessageReceiver, createMessageBuffer } from './log/message-ring.js';
 export { ConnectionBrokenError, ConnectionClosedError } from './connection-errors.js';
 export * from './observer.js';

@@ -25,6 +25,9 @@ export {
   attachLogMemory,
 } from './log/log-memory.js';
 export { LogReader } from './log/log-reader.js';
+export type { LogRun } from './log/log-run.js';
+export { RunError, type RunProblem } from './log/run-error.js';
+export { type RunHead, type RunOrigin, checkRun, encodeRun } from './log/run-format.js';
 export { MetricError } from './metric-error.js';
 export {
   type GivenFigure,

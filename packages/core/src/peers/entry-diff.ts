@@ -44,7 +44,7 @@ export class EntryDiff {
  *               the old bytes, the offset counted from the start of the patch
  *               the old bytes, then zeros up to 8
  */
-const patchHeaderBytes = 16;
+export const patchHeaderBytes = 16;
 
 const firstBytesSlot = 1 + peerLayout.numbers.length;
 const slots = peerLayout.fixedBytes / 8;

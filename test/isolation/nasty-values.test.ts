@@ -45,7 +45,7 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
       'fileBeside',
       'isA',
     ],
-    ...['inMicrotask', 'inNextTurn', 'nextTurn', 'takeAll', 'tellAll', 'withDeadline'],
+    ...['follow', 'inMicrotask', 'inNextTurn', 'nextTurn', 'takeAll', 'tellAll', 'withDeadline'],
     ...['expectationOf', 'misplacedTerms', 'noSuchOption', 'printable', 'printableLines'],
     ...['ownMetricFigures', 'readable', 'registrationSchema'],
     ...['entryStamp', 'peersDigest', 'putPlace', 'withPeer', 'withoutPeer'],

@@ -1,5 +1,6 @@
 import * as core from '@panoptes/core';
 import * as coreOfCallers from '@panoptes/core/caller';
+import * as coreOfFollowers from '@panoptes/core/follower';
 import * as coreOfThreads from '@panoptes/core/observer';
 import * as sim from '@panoptes/sim';
 import * as bench from '@panoptes/bench';
@@ -18,7 +19,15 @@ function* unfrozen(value: unknown, path: string): Generator<string> {
 }
 
 const packages = {
-  ...{ core, coreOfThreads, coreOfCallers, workers, workersOfThreads, workersOfCallers },
+  ...{
+    core,
+    coreOfThreads,
+    coreOfCallers,
+    coreOfFollowers,
+    workers,
+    workersOfThreads,
+    workersOfCallers,
+  },
   ...{ testkit, testkitOfThreads, sim, bench },
 };
 

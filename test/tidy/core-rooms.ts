@@ -6,7 +6,7 @@ import { isCode, isForTests, type Rule } from './project-file.js';
 const order = ['peers', 'log', 'voting', 'registry', 'supervision'];
 const source = 'packages/core/src/';
 /** The doors of the package, which open on every room. */
-const doors = ['index.ts', 'observer.ts', 'caller.ts'];
+const doors = ['index.ts', 'observer.ts', 'caller.ts', 'follower.ts'];
 
 /**
  * Inside core, imports run supervision → registry → voting → log → peers → the ground floor, which is

@@ -11,7 +11,6 @@ export { parseOptions } from './parse-options.js';
 export { noSuchOption } from './read-options.js';
 export { expectationOf } from './expectation.js';
 export { fileBeside } from './file-beside.js';
-export { ReceivedRun } from './log/received-run.js';
 export { MessageReceiver, createMessageBuffer } from './log/message-ring.js';
 export { ConnectionBrokenError, ConnectionClosedError } from './connection-errors.js';
 export * from './observer.js';
@@ -72,6 +71,7 @@ export {
   registrationSchema,
 } from './supervision/observer-terms.js';
 export { Supervisor } from './supervision/supervisor.js';
+export { StoreError, type StoreErrorCode } from './store-error.js';
 export { takeAll, tellAll } from './tell-all.js';
 export type { VoteStats } from './voting/vote-figures.js';
 export type { OnUnavailable, OnVoteFailure } from './voting/voter.js';

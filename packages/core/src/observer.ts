@@ -25,9 +25,6 @@ export {
   attachLogMemory,
 } from './log/log-memory.js';
 export { LogReader } from './log/log-reader.js';
-export type { LogRun } from './log/log-run.js';
-export { RunError, type RunProblem } from './log/run-error.js';
-export { type RunHead, type RunOrigin, checkRun, encodeRun } from './log/run-format.js';
 export { MetricError } from './metric-error.js';
 export {
   type GivenFigure,
@@ -56,7 +53,6 @@ export {
 export { entryStamp } from './peers/entry-stamp.js';
 export type { PeerView } from './peers/entry-view.js';
 export { peerFields, tiers } from './peers/fields.js';
-export { fieldsHash } from './peers/fields-hash.js';
 export {
   createPeer,
   type DiscoveryMethod,
@@ -80,7 +76,6 @@ export type {
   RemovalReason,
 } from './log/events.js';
 export type { Proposal } from './log/proposal.js';
-export { StoreError, type StoreErrorCode } from './store-error.js';
 export type { CommandGate, ObserverCommand } from './supervision/command-gate.js';
 export type {
   ExitReason,

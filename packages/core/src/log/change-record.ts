@@ -74,7 +74,7 @@ export class ChangeRecorder {
 
 /** The kinds of record, by the number in their header; 0 is padding. */
 export const recordKinds = ['padding', 'PeerAdded', 'PeerUpdated', 'PeerRemoved'] as const;
-export const recordKind = { added: 1, updated: 2, removed: 3 } as const;
+export const recordKind = Object.freeze({ added: 1, updated: 2, removed: 3 } as const);
 
 /** Why a peer was removed, by the number in the header; 0 where nothing was. */
 export const removalReasons = ['none', 'requested', 'expired', 'evicted'] as const;

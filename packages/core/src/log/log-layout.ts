@@ -152,7 +152,14 @@ export const HEADER_UNITS = 3;
 /** Bytes of a record's header; its payload starts behind it. */
 export const RECORD_HEADER_BYTES = HEADER_UNITS * UNIT_BYTES;
 /** Byte offsets inside a record, for those who read a run. */
-export const RecordOffset = { length: 0, kind: 4, reason: 5, flags: 6, seq: 8, time: 16 } as const;
+export const RecordOffset = Object.freeze({
+  length: 0,
+  kind: 4,
+  reason: 5,
+  flags: 6,
+  seq: 8,
+  time: 16,
+} as const);
 /** Kind and flags in a record's second word, which holds kind, reason and flags. */
 export const kindIn = (head: number): number => head & 0xff;
 export const flagsIn = (head: number): number => head >>> 16;

@@ -1,0 +1,36 @@
+/*
+ * What follows the log on a thread of its own and takes the changes elsewhere needs of this package: a
+ * store, a relay, a publisher. It comes without the registry, its machines and its schemas.
+ */
+export { isA, messageOf } from './error-of.js';
+export { PanoptesError } from './errors.js';
+export { StoreError, type StoreErrorCode } from './store-error.js';
+export { nextTurn } from './turns.js';
+export { systemClock } from './clock.js';
+export { recordKind } from './log/change-record.js';
+export { RunEvents } from './log/event-view.js';
+export { type Follower, follow } from './log/follower.js';
+export { RECORD_HEADER_BYTES, RecordOffset, UNIT_BYTES } from './log/log-layout.js';
+export {
+  type LogBuffer,
+  type LogMemory,
+  type LogPoint,
+  attachLogMemory,
+} from './log/log-memory.js';
+export { LogReader } from './log/log-reader.js';
+export type { LogRun } from './log/log-run.js';
+export { ReceivedRun } from './log/received-run.js';
+export { RunError, type RunProblem } from './log/run-error.js';
+export {
+  RUN_HEADER_BYTES,
+  RUN_VERSION,
+  type RunHead,
+  type RunOrigin,
+  checkRun,
+  encodeRun,
+} from './log/run-format.js';
+export { type EntryMemory, entryMemory } from './peers/entry-layout.js';
+export { entryLength } from './peers/entry-reader.js';
+export { decodeEntry } from './peers/entry-view.js';
+export { fieldsHash } from './peers/fields-hash.js';
+export { nodeIdOf } from './peers/identity-index.js';

@@ -108,9 +108,11 @@ describe('docs/SEMANTICS.md', () => {
   });
 
   it('lists every option with its default', () => {
+    const groups = Object.keys(resolveConfig());
     const listed = rows(semantics).flatMap(([name, value]) => {
-      const path = /^`([a-z]\w*(?:\.\w+)+)`$/.exec(name!)?.[1];
-      return path === undefined ? [] : [`${path}: ${value!}`];
+      const path = /^`([a-z]\w*(?:\.\w+)*)`$/.exec(name!)?.[1];
+      const isOption = path !== undefined && (path.includes('.') || groups.includes(path));
+      return isOption ? [`${path}: ${value!}`] : [];
     });
     const options = [
       ...leaves(resolveConfig()),

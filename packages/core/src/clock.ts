@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { errorOf } from './error-of.js';
@@ -56,6 +57,9 @@ export type Chance = () => number;
 
 /** The machine's own chance. */
 export const systemChance: Chance = () => Math.random();
+
+/** Makes an id that no other has: a UUID. */
+export const newId = (): string => randomUUID();
 
 /**
  * Settles as `promise` does, unless that takes longer than `limitMs`: then rejects with what `late`

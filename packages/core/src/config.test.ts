@@ -68,6 +68,11 @@ const options: readonly [path: string, initial: unknown, good: unknown[], bad: u
   ['observers.restart.maxBackoffMs', 10_000, [100, day], [0, day + 1]],
   ['observers.restart.jitter', 0.2, [0, 1], [-0.1, 1.1, '0']],
   ['observers.restart.quietMs', 60_000, [1, day], [0, day + 1]],
+  ['durability', 'async', ['commit'], ['sync', true, null]],
+  ['onStoreFailure', 'fail', ['continue'], ['ignore', true, null]],
+  ['maxUnsyncedMs', 100, [1, day], [0, -1, 1.5, day + 1, '5']],
+  ['maxUnsyncedChanges', 65_536, [1, 1e9], [0, -1, 1.5, '5']],
+  ['storeTimeoutMs', 30_000, [1_000, day], [999, 0, day + 1, '5000']],
 ];
 
 const valueAt = (config: unknown, path: string): unknown =>

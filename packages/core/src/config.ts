@@ -12,7 +12,7 @@ export function resolveConfig(options: RegistryOptions = {}): RegistryConfig {
 }
 
 /** The options of a registry; what is left out gets its default. */
-export interface RegistryOptions {
+export interface RegistryOptions extends Given<typeof keeping> {
   /** The peers: how many, for how long, how often. */
   readonly peers?: Given<typeof peers, { rateLimits: typeof rateLimits }> | undefined;
   /** The commands of callers. */
@@ -146,12 +146,26 @@ const observers = {
   restart: z.strictObject(restart).prefault({}),
 };
 
+const keeping = {
+  /** When a command with a store resolves: committed (`async`), or on disk, too (`commit`). */
+  durability: z.enum(['async', 'commit']).default('async'),
+  /** What happens when the store fails: the registry does, or goes on without it. */
+  onStoreFailure: z.enum(['fail', 'continue']).default('fail'),
+  /** How long changes may be gathered before they are written to disk; with `commit` they are not. */
+  maxUnsyncedMs: milliseconds.default(100),
+  /** Most transactions that are not on disk yet; one more waits. */
+  maxUnsyncedChanges: whole(1).default(65_536),
+  /** How long the store may make no progress before it has failed. */
+  storeTimeoutMs: whole(1_000, 2 ** 31 - 1).default(30_000),
+};
+
 const registryOptions = z
   .strictObject({
     peers: z.strictObject(peers).prefault({}),
     commands: z.strictObject(commands).prefault({}),
     log: z.strictObject(log).prefault({}),
     observers: z.strictObject(observers).prefault({}),
+    ...keeping,
   })
   .refine(
     ({ observers: { restart } }) => restart.minBackoffMs <= restart.maxBackoffMs,

@@ -1,4 +1,5 @@
 import { deepFreeze } from './deep-freeze.js';
+import { storeFigures } from './store-figures.js';
 
 /** One figure, described once for statistics, documents and whatever reads them. */
 export interface Figure<Id extends string = string> {
@@ -279,4 +280,5 @@ export const figures = Object.freeze({
   votes: voteFigures,
   commands: commandFigures,
   supervisor: supervisorFigures,
+  store: storeFigures satisfies readonly Figure[],
 });

@@ -28,6 +28,7 @@ export type {
   ConnectedPeers,
   RegistryConnection,
 } from './registry/registry-connection.js';
+export { RegistryLife, openLife } from './registry/registry-life.js';
 export { Registry, type RegistryClocks } from './registry/registry.js';
 export type {
   EntryBlock,

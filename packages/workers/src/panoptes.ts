@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { Writable } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
 import {
   type Chance,
@@ -15,20 +14,24 @@ import {
   Registry,
   type RegistryFailedError,
   type RegistryClocks,
+  type RegistryLife,
   type RegistryOptions,
+  type RegistryStore,
   Supervisor,
   describe,
+  openLife,
   systemChance,
   systemClock,
   systemLoad,
 } from '@panoptes/core';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
+import { endProcess } from './end-process.js';
 import { openPort } from './connection/registry-port.js';
 import { namedHosts } from './host/hosts.js';
 import { moduleUrl } from './module-url.js';
 import { type ObserverRegistration, specOf } from './observer-registration.js';
 import { packageFile } from './package-file.js';
-import { depsOf } from './registry-deps.js';
+import { checkDurability, depsOf } from './registry-deps.js';
 import type { AnyObserver, MetricsOf, QueriesOf } from './runtime/define-observer.js';
 import { textLogger } from './text-logger.js';
 
@@ -38,10 +41,14 @@ export class PeerRegistry extends Registry {
   readonly #logger: Logger;
   #closing: Promise<void> | undefined;
 
-  /** @throws {ConfigError} when an option is not one it can be */
-  constructor(options: CreateRegistryOptions = {}) {
-    const { clock, logger, chance, workerEntry, rest } = depsOf(options);
-    super(rest, clock === undefined ? {} : { clock });
+  /**
+   * @param life - made of the store, which `createRegistry` opens
+   * @throws {ConfigError} when an option is not one it can be
+   */
+  constructor(options: CreateRegistryOptions = {}, life?: RegistryLife) {
+    const { clock, logger, chance, workerEntry, store, rest } = depsOf(options);
+    checkDurability(rest.durability, store, life);
+    super(rest, clock === undefined ? {} : { clock }, life);
     this.#logger = logger === false ? textLogger('silent') : (logger ?? textLogger());
     this.#supervisor = new Supervisor({
       log: this.log,
@@ -58,6 +65,24 @@ export class PeerRegistry extends Registry {
       failure: this.failure,
     });
     this.failure.addEventListener('abort', () => this.#sayWhy(), { once: true });
+  }
+
+  /** Opens the store of a registry, and makes it with the peers that are kept there; see `createRegistry`. */
+  static async open(options: CreateRegistryOptions): Promise<PeerRegistry> {
+    const { store, rest, ...deps } = depsOf(options);
+    const own = { ...rest, ...deps };
+    if (store === undefined) return new PeerRegistry(own);
+    const life = await openLife(store);
+    let registry: PeerRegistry | undefined;
+    try {
+      registry = new PeerRegistry({ ...own, store }, life);
+      await registry.restore();
+      return registry;
+    } catch (error) {
+      // What it says of its end is no news beside why it could not begin.
+      await (registry ?? life.store!).close().catch(() => undefined);
+      throw error;
+    }
   }
 
   /**
@@ -179,6 +204,10 @@ export class PeerRegistry extends Registry {
     if (this.#supervisor.zombies > 0 && zombies === 'kill-process') await endProcess(this.#logger);
   }
 
+  protected override warn(facts: object, message: string): void {
+    this.#logger.warn(facts, message);
+  }
+
   #sayWhy(): void {
     const { code, message, cause } = this.failure.reason as RegistryFailedError;
     try {
@@ -196,10 +225,14 @@ export class PeerRegistry extends Registry {
  * const registry = await createRegistry({ peers: { maxPeers: 10_000 } });
  * ```
  *
+ * With a store it has the peers that are kept there, and goes on behind their last transaction:
+ * `registry.lastSeq` and `registry.epoch` say where.
+ *
  * @throws {ConfigError} naming the first option that is not one it can be
+ * @throws {StoreError} when the store cannot be opened, or what is kept there is not what it should be
  */
 export async function createRegistry(options: CreateRegistryOptions = {}): Promise<PeerRegistry> {
-  return Promise.resolve(new PeerRegistry(options));
+  return PeerRegistry.open(options);
 }
 
 /** What `createRegistry` takes; what is left out gets its default. */
@@ -221,40 +254,14 @@ export interface CreateRegistryOptions extends RegistryOptions, RegistryClocks {
    * `@panoptes/workers/worker`, or be made of it. Default: that module as it was installed.
    */
   readonly workerEntry?: URL | string;
+  /** Where peers are kept beyond the life of this process. Default: nowhere. */
+  readonly store?: RegistryStore;
 }
 
 /** How to wait for observers. */
 export interface SettleOptions {
   /** Milliseconds, more than 0; `Infinity`: for as long as it takes. Default 30,000. */
   readonly timeoutMs?: number;
-}
-
-/** How long a log may take to be written before its process ends. */
-const lastWordsMs = 1_000;
-
-/**
- * Ends this process at once, after what was logged has been written. A thread that is blocked in a
- * system call cannot be ended from within, and `process.exit` would wait for it for ever.
- */
-async function endProcess(logger: Logger): Promise<void> {
-  try {
-    logger.fatal('a thread does not end; this process ends itself (observers.zombies)');
-  } catch {
-    // It ends all the same.
-  }
-  const { [pino.symbols.streamSym]: stream } = logger as unknown as Record<
-    symbol,
-    Partial<Writable>
-  >;
-  // A destination calls a flush done while its last write is under way; its end, only after that.
-  const written = new Promise<void>((resolve) => {
-    systemClock.after(lastWordsMs, resolve);
-    stream?.once?.('close', resolve);
-    stream?.end?.();
-  });
-  // One that cannot be ended has nothing more to say.
-  await written.catch(() => undefined);
-  process.kill(process.pid, 'SIGKILL');
 }
 
 /** @throws {ConfigError} when it is no URL of a file, or there is no such file */

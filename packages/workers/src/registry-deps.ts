@@ -1,6 +1,8 @@
 import {
   type Chance,
+  ConfigError,
   type Clock,
+  type RegistryStore,
   type RegistryOptions,
   checkChance,
   checkPort,
@@ -16,9 +18,16 @@ export interface RegistryDeps {
   readonly logger?: Logger | false;
   readonly chance?: Chance;
   readonly workerEntry?: URL | string;
+  readonly store?: RegistryStore;
 }
 
-const names: readonly (keyof RegistryDeps)[] = ['clock', 'logger', 'chance', 'workerEntry'];
+const names: readonly (keyof RegistryDeps)[] = [
+  'clock',
+  'logger',
+  'chance',
+  'workerEntry',
+  'store',
+];
 const loggerMethods = ['child', 'info', 'warn', 'error', 'fatal'];
 
 /**
@@ -29,17 +38,33 @@ const loggerMethods = ['child', 'info', 'warn', 'error', 'fatal'];
  */
 export function depsOf(options: unknown): RegistryDeps & { readonly rest: RegistryOptions } {
   const own: RegistryDeps = ownRecord(options, 'options', names);
-  const { clock, logger, chance, workerEntry, ...rest } = own;
+  const { clock, logger, chance, workerEntry, store, ...rest } = own;
   const known = [...registryOptionNames, ...names];
   const odd = Object.keys(rest).find((name) => !known.includes(name));
   if (odd !== undefined) throw noSuchOption(odd, known);
   if (logger !== undefined && logger !== false) checkPort('logger', logger, loggerMethods);
   if (chance !== undefined) checkChance(chance);
+  if (store !== undefined) checkPort('store', store, ['open']);
   return {
     rest,
     ...(clock !== undefined && { clock }),
     ...(logger !== undefined && { logger }),
     ...(chance !== undefined && { chance }),
     ...(workerEntry !== undefined && { workerEntry }),
+    ...(store !== undefined && { store }),
   };
+}
+
+/** @throws {ConfigError} when there is no store that is open for what is asked */
+export function checkDurability(durability: unknown, store: unknown, life: unknown): void {
+  if (store !== undefined && life === undefined) {
+    throw new ConfigError(
+      `option 'store': it is opened by createRegistry(), not by the constructor`,
+    );
+  }
+  if (durability === 'commit' && store === undefined) {
+    throw new ConfigError(
+      `option 'durability': 'commit' needs a store; give one as option 'store'`,
+    );
+  }
 }

@@ -4,7 +4,7 @@ import { inNextTurn } from '../turns.js';
 import { Doorbell } from './doorbell.js';
 import { LogCounters } from './log-counters.js';
 import { type LogMemory, type LogMemoryOptions, createLogMemory } from './log-memory.js';
-import { LogWriter } from './log-writer.js';
+import { type LastTransaction, LogWriter } from './log-writer.js';
 import { ReaderProgress } from './progress.js';
 import { ReaderLines } from './reader-lines.js';
 
@@ -17,11 +17,14 @@ export class ChangeLog {
   readonly progress: ReaderProgress;
   readonly counters = new LogCounters();
 
-  /** @throws {ConfigError} when a size is not one the log can have */
-  constructor(options: LogMemoryOptions) {
+  /**
+   * @param before - the transaction before its first, if there was one
+   * @throws {ConfigError} when a size is not one the log can have
+   */
+  constructor(options: LogMemoryOptions, before?: LastTransaction) {
     this.memory = createLogMemory(options);
     this.lines = new ReaderLines(this.memory);
-    this.writer = new LogWriter(this.memory, this.lines);
+    this.writer = new LogWriter(this.memory, this.lines, before);
     this.progress = new ReaderProgress(this.memory);
     this.doorbell = new Doorbell(this.memory, {
       clock: systemClock,
@@ -44,12 +47,12 @@ export class ChangeLog {
     this.progress.close();
   }
 
-  /** The gating reader furthest behind, which holds the writer back, if there is one. */
+  /** The reader furthest behind of those that may be passed, if one holds the writer back. */
   slowestGating(): number | undefined {
     let slowest: number | undefined;
     let behind = -1;
     for (let index = 0; index < this.memory.readers; index++) {
-      if (!this.lines.isGating(index)) continue;
+      if (!this.lines.isPassable(index)) continue;
       const bytes = this.lines.bytesBehind(index);
       if (bytes > behind && bytes <= this.memory.u8.length) {
         slowest = index;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../clock.js';
 import { ChangeLog } from './change-log.js';
 import { type Follower, follow } from './follower.js';
 import { LogReader } from './log-reader.js';
@@ -105,19 +104,17 @@ describe('a follower', () => {
       for (; !isOver; turns++) await nextTurn();
     };
     void count();
-    const until = systemClock.monotonic() + 60;
     write(1);
     const follower: Follower = {
       take: () => {
         reader.advance();
-        if (systemClock.monotonic() < until) write(1);
+        if (turns < 3) write(1);
         else log.close();
         return undefined;
       },
     };
     expect(await follow(reader, follower)).toBe('ended');
     isOver = true;
-    expect(turns).toBeGreaterThan(1);
   });
 
   it('ends with what it throws', async () => {

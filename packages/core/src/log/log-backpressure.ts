@@ -35,7 +35,8 @@ export class LogBackpressure {
       for (;;) {
         const moved = progress.moved();
         if (this.#seeker.hasRoom()) return;
-        await Promise.race([moved, deadline]);
+        // Past the deadline that one would be over at once, again and again.
+        await (isLate ? moved : Promise.race([moved, deadline]));
         while (isLate && !this.#seeker.hasRoom() && this.#passSlowest());
       }
     } finally {

@@ -42,7 +42,7 @@ export class LogWriter {
   /** How far gating readers allowed to claim when last asked, and the lines' state then. */
   #limit: number;
   #limitChanges = -1;
-  #seq = 0;
+  #seq: number;
   /** Of the last transaction; before the first, when the log began. */
   #time: number;
   /** Units of the transaction being written; 0 between transactions. */
@@ -54,8 +54,13 @@ export class LogWriter {
   /**
    * @param memory - a log with no other writer
    * @param lines - its readers
+   * @param before - the transaction before its first, if there was one
    */
-  constructor(memory: LogMemory, lines: ReaderLines) {
+  constructor(
+    memory: LogMemory,
+    lines: ReaderLines,
+    before: LastTransaction = { seq: 0, time: memory.began },
+  ) {
     const { words, units } = memory;
     this.u8 = memory.u8;
     this.u32 = memory.u32;
@@ -63,7 +68,8 @@ export class LogWriter {
     this.u64 = memory.u64;
     this.#words = words;
     this.#lines = lines;
-    this.#time = memory.began;
+    this.#seq = before.seq;
+    this.#time = before.time;
     this.#units = units;
     this.#claimAhead = Math.min(CLAIM_BYTES / UNIT_BYTES, units * CLAIM_SHARE);
     this.#maxRecord = units * RECORD_SHARE;
@@ -269,6 +275,9 @@ export class LogWriter {
     );
   }
 }
+
+/** What a log goes on from. */
+export type LastTransaction = Pick<LogMoment, 'seq' | 'time'>;
 
 /** Claimed ahead of need: so many bytes at most, and this share of the data at most. */
 const CLAIM_BYTES = 64 * 1024;

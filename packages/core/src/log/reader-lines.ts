@@ -19,6 +19,8 @@ export class ReaderLines {
    */
   readonly #owners: (number | undefined)[];
   readonly #waitedFor = new Set<number>();
+  /** Those that it waits for however long that takes. */
+  readonly #neverPassed = new Set<number>();
   #gating: readonly Int32Array[] = [];
   #changes = 0;
 
@@ -61,17 +63,28 @@ export class ReaderLines {
     this.#changed();
   }
 
-  /** Makes the writer wait for this reader, or stop waiting for it. */
-  setGating(index: number, gating: boolean): void {
-    Atomics.store(this.#lines[index]!, LineWord.gating, gating ? 1 : 0);
-    if (gating) this.#waitedFor.add(index);
-    else this.#waitedFor.delete(index);
+  /**
+   * Makes the writer wait for this reader, or stop waiting for it.
+   *
+   * @param gating - 'always': however long it takes; who says so has to end it
+   */
+  setGating(index: number, gating: boolean | 'always'): void {
+    Atomics.store(this.#lines[index]!, LineWord.gating, gating === false ? 0 : 1);
+    if (gating === false) this.#waitedFor.delete(index);
+    else this.#waitedFor.add(index);
+    if (gating === 'always') this.#neverPassed.add(index);
+    else this.#neverPassed.delete(index);
     this.#gating = this.#lines.filter((_, line) => this.#waitedFor.has(line));
     this.#changed();
   }
 
   isGating(index: number): boolean {
     return this.#waitedFor.has(index);
+  }
+
+  /** Whether the writer waits for it, but not for ever. */
+  isPassable(index: number): boolean {
+    return this.#waitedFor.has(index) && !this.#neverPassed.has(index);
   }
 
   /** Gives a line back, once the thread that had it has ended. */

@@ -7,6 +7,7 @@ import type { PeerEntry } from '../peers/peer-entry.js';
 import { BatchUpdate } from '../registry/batch-update.js';
 import { OpenRegistry } from '../registry/open-registry.fixture.js';
 import { RunEvents, toObject } from './event-view.js';
+import { RECORD_HEADER_BYTES, RecordOffset } from './log-layout.js';
 import { LogReader } from './log-reader.js';
 import { ReceivedRun } from './received-run.js';
 import { RunError } from './run-error.js';
@@ -125,6 +126,26 @@ describe('a run in the run format', () => {
       const error = expect.objectContaining({ problem }) as Error;
       const bytes = sealed(run!.bytes);
       expect(() => checkRun(bytes)).toThrow(error);
+    },
+  );
+
+  it.each<[string, (record: Buffer) => void]>([
+    ['a time', (record) => record.writeDoubleLE(NaN, RecordOffset.time)],
+    ['a seq', (record) => record.writeDoubleLE(2, RecordOffset.seq)],
+    ['flags', (record) => record.writeUInt16LE(2, RecordOffset.flags)],
+    ['a kind', (record) => record.writeUInt8(0, RecordOffset.kind)],
+    ['a reason', (record) => record.writeUInt8(1, RecordOffset.reason)],
+    ['a length', (record) => record.writeUInt32LE(2, RecordOffset.length)],
+    ['the length of an entry', (record) => record.writeUInt32LE(8, RECORD_HEADER_BYTES)],
+  ])(
+    'is refused for %s that no registry writes, though its checksum is right',
+    async (what, spoil) => {
+      const [run] = await runsOf(aLittleOfAll);
+      spoil(run!.bytes.subarray(RUN_HEADER_BYTES));
+      const received = (): unknown => new ReceivedRun(sealed(run!.bytes));
+      const at = RUN_HEADER_BYTES;
+      expect(received).toThrow(expect.objectContaining({ problem: 'record', at }) as Error);
+      expect(received).toThrow(what);
     },
   );
 

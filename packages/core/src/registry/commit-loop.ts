@@ -8,6 +8,7 @@ import type { Admission } from './admission.js';
 import { resultOf } from './command-outcome.js';
 import type { Command } from './commands.js';
 import type { Committer } from './committer.js';
+import type { Outcomes } from './outcomes.js';
 import type { Decision, Transaction } from '../log/transaction.js';
 import type { QueuedCommand, CommandQueue } from './command-queue.js';
 
@@ -29,7 +30,7 @@ export class CommitLoop {
 
   /** Commits what waits, until nothing does, the log is full or others must have their turn. */
   run(): TurnEnd {
-    const { queue, committer, stopwatch, doorbell, mustVote, admission } = this.#deps;
+    const { queue, committer, stopwatch, doorbell, mustVote, admission, outcomes } = this.#deps;
     const start = stopwatch.monotonic();
     this.#look();
     let end: TurnEnd = 'idle';
@@ -47,7 +48,7 @@ export class CommitLoop {
           break;
         }
       }
-      if (!this.#settle(next)) {
+      if (!outcomes.hasRoom || !this.#settle(next)) {
         end = 'log-full';
         break;
       }
@@ -78,12 +79,13 @@ export class CommitLoop {
   }
 
   /** Brings one command to its end. False when the log has no room for it yet. */
-  #settle({ command, at, resolve, reject }: QueuedCommand): boolean {
-    const { committer, counters, admission } = this.#deps;
+  #settle(queued: QueuedCommand): boolean {
+    const { committer, counters, admission, outcomes } = this.#deps;
+    const { command, at } = queued;
     const decision = this.#pending ?? this.#decide(command, at);
     if (decision instanceof PanoptesError) {
       counters.rejected++;
-      reject(decision);
+      outcomes.reject(queued, decision);
       return true;
     }
     if (decision.changes.length > 0 && !committer.fits(decision)) {
@@ -91,7 +93,8 @@ export class CommitLoop {
       return false;
     }
     this.#pending = undefined;
-    resolve(resultOf(command, decision, this.#commit(decision, at)));
+    const seq = this.#commit(decision, at);
+    outcomes.resolve(queued, resultOf(command, decision, seq), seq);
     admission.discard(decision);
     return true;
   }
@@ -124,6 +127,7 @@ export interface CommitLoopDeps {
   readonly committer: Committer;
   readonly doorbell: Doorbell;
   readonly queue: CommandQueue;
+  readonly outcomes: Outcomes;
   readonly counters: RegistryCounters;
   /** Time of peers: rate limits go by its durations. */
   readonly clock: Clock;

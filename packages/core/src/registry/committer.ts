@@ -8,11 +8,14 @@ export class Committer {
   readonly #table: PeerTable;
   readonly #writer: LogWriter;
   readonly #recorder: ChangeRecorder;
+  readonly #allows: () => boolean;
 
-  constructor(table: PeerTable, writer: LogWriter) {
+  /** @param allows - whether one more transaction may be written, for all that the log knows not of */
+  constructor(table: PeerTable, writer: LogWriter, allows: () => boolean) {
     this.#table = table;
     this.#writer = writer;
     this.#recorder = new ChangeRecorder(table, writer);
+    this.#allows = allows;
   }
 
   /** The last transaction's number; 0 before the first. */
@@ -20,9 +23,9 @@ export class Committer {
     return this.#writer.lastSeq;
   }
 
-  /** Whether the log takes a transaction now, without overrunning a reader that is waited for. */
+  /** Whether a transaction may be written now, without overrunning a reader that is waited for. */
   fits({ changes }: Transaction): boolean {
-    return this.#writer.fits(this.#writer.transactionUnits(changes));
+    return this.#allows() && this.#writer.fits(this.#writer.transactionUnits(changes));
   }
 
   /**

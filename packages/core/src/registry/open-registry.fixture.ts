@@ -6,6 +6,7 @@ import type { SnapshotTaker } from '../log/snapshot.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { PeerChange, RegistryEvent } from '../log/events.js';
 import { ManualClock } from './manual-clock.fixture.js';
+import type { RegistryLife } from './registry-life.js';
 import { Registry } from './registry.js';
 
 /** A registry that shows its log, with a reader from the very start. */
@@ -14,8 +15,11 @@ export class OpenRegistry extends Registry {
   readonly #reader: LogReader;
   readonly #events = new RunEvents();
 
-  constructor(options: RegistryOptions = {}, time = new ManualClock()) {
-    super(options, { clock: time });
+  /** What it was told of its store. */
+  readonly warnings: string[] = [];
+
+  constructor(options: RegistryOptions = {}, time = new ManualClock(), life?: RegistryLife) {
+    super(options, { clock: time }, life);
     this.time = time;
     this.#reader = new LogReader(this.log.memory, { from: this.log.writer.checkpoint() });
   }
@@ -44,6 +48,15 @@ export class OpenRegistry extends Registry {
       }
       this.#reader.advance();
     }
+  }
+
+  /** Takes the peers of its store. */
+  override restore(): Promise<void> {
+    return super.restore();
+  }
+
+  protected override warn(_: object, message: string): void {
+    this.warnings.push(message);
   }
 
   /** Fails it, as a bug would. */

@@ -4,19 +4,23 @@ import type { RegistryConfig } from '../config.js';
 import { errorOf, messageWithCause } from '../error-of.js';
 import { RegistryClosedError, RegistryFailedError } from '../errors.js';
 import { ChangeLog } from '../log/change-log.js';
+import { StoreError } from '../store-error.js';
 import { failFast } from '../fail-fast.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { RateLimiter } from '../peers/rate-limit.js';
 import { TimeBound } from '../peers/time-bound.js';
 import { RegistryCounters } from './registry-counters.js';
 import { tellAll } from '../tell-all.js';
-import { inMicrotask, inNextTurn } from '../turns.js';
+import { TurnSchedule } from './turn-schedule.js';
 import { Electorate } from '../voting/electorate.js';
 import { Admission } from './admission.js';
 import { CallerDesk } from './caller-desk.js';
 import { CallerSteps } from './caller-steps.js';
 import { CommandIntake } from './command-intake.js';
 import { CommitLoop, type TurnEnd } from './commit-loop.js';
+import { Durability } from './durability.js';
+import { promptOutcomes } from './outcomes.js';
+import type { RegistryLife } from './registry-life.js';
 import { Committer } from './committer.js';
 import { LogBackpressure } from '../log/log-backpressure.js';
 import {
@@ -24,6 +28,7 @@ import {
   type RegistrySignal,
   makeRegistryMachine,
 } from './registry-machine.js';
+import type { OpenedStore } from './registry-store.js';
 import { Staging } from '../peers/staging.js';
 import { VotedCommit } from './voted-commit.js';
 import { CommandQueue } from './command-queue.js';
@@ -41,6 +46,8 @@ export class RegistryActor {
   readonly counters = new RegistryCounters();
   /** The critical observers, who vote on what is to be committed. */
   readonly electorate: Electorate;
+  /** What it knows of its store, if it has one. */
+  readonly durability: Durability | undefined;
   readonly #committer: Committer;
   readonly #loop: CommitLoop;
   readonly #voted: VotedCommit;
@@ -51,33 +58,30 @@ export class RegistryActor {
   readonly #stopped: Promise<void>;
   #resolveStopped!: () => void;
   readonly #failing = new AbortController();
+  readonly #turns = new TurnSchedule(() => this.#send({ type: 'TURN' }));
   #isDraining = false;
-  #isTurnScheduled = false;
-  /** The machine's time, and how often it was told since it was looked at. */
-  #time = 0;
-  #timeTold = 0;
-  #burstStart = Number.NEGATIVE_INFINITY;
-  readonly #turn = (): void => {
-    this.#isTurnScheduled = false;
-    this.#send({ type: 'TURN' });
-  };
-  readonly #turnAfterYield = (): void => {
-    this.#burstStart = systemClock.monotonic();
-    this.#turn();
-  };
-
-  /** @param clock - the time of peers: expiry goes by its date, rate limits by its durations */
-  constructor({ peers, commands, log, observers }: RegistryConfig, clock: Clock) {
+  /**
+   * @param clock - the time of peers: expiry goes by its date, rate limits by its durations
+   * @param life - where its log begins
+   * @param warn - is told what is wrong with its store
+   */
+  constructor(config: RegistryConfig, clock: Clock, life: RegistryLife, warn: StoreWarning) {
+    const { peers, commands, log, observers } = config;
     // A line for every observer, as many again for threads that end slowly, and some to spare.
     const readers = 2 * observers.maxObservers + 28;
-    const now = clock === systemClock ? () => this.#machineTime() : () => toldTime(clock, 'now');
-    this.log = new ChangeLog({
-      logBytes: log.logBytes,
-      readers,
-      began: now(),
-      hasOwnTime: clock !== systemClock,
-    });
-    this.#committer = new Committer(this.table, this.log.writer);
+    const now = clock === systemClock ? () => this.#turns.now() : () => toldTime(clock, 'now');
+    const began = now();
+    this.log = new ChangeLog(
+      { logBytes: log.logBytes, readers, began, hasOwnTime: clock !== systemClock },
+      { seq: life.lastSeq, time: life.lastSeq === 0 ? began : life.lastTime },
+    );
+    const durability = life.store && this.#durabilityOf(config, life.store, warn);
+    this.durability = durability;
+    this.#committer = new Committer(
+      this.table,
+      this.log.writer,
+      () => durability?.allows() ?? true,
+    );
     this.#queue = new CommandQueue(commands.maxWaiting);
     const times = new TimeBound(peers);
     const staging = new Staging(times);
@@ -88,7 +92,7 @@ export class RegistryActor {
       maxBatchChanges: commands.maxBatchChanges,
       now,
       times,
-      scheduleTurn: () => this.#schedule(),
+      scheduleTurn: () => this.#turns.ask(),
     });
     this.callers = new CallerDesk({
       intake: this.intake,
@@ -121,19 +125,23 @@ export class RegistryActor {
       committer: this.#committer,
       doorbell: this.log.doorbell,
       queue: this.#queue,
+      outcomes: durability?.outcomes ?? promptOutcomes,
       counters,
       clock,
       stopwatch: systemClock,
     };
     this.#loop = new CommitLoop({ ...shared, mustVote: () => !electorate.isEmpty });
     this.#voted = new VotedCommit({ ...shared, table, electorate });
-    const seeker = { hasRoom: () => this.#loop.hasRoom() && this.#voted.hasRoom() };
+    const seeker = {
+      hasRoom: () =>
+        (durability?.hasRoom() ?? true) && this.#loop.hasRoom() && this.#voted.hasRoom(),
+    };
     this.#backpressure = new LogBackpressure(this.log, seeker, observers.blockTimeoutMs);
     this.#stopped = new Promise((resolve) => (this.#resolveStopped = resolve));
     this.#machine = this.#start();
   }
 
-  /** The last transaction's number; 0 before the first. */
+  /** The last transaction's number, through all lives; 0 before the first. */
   get seq(): number {
     return this.#committer.seq;
   }
@@ -164,6 +172,27 @@ export class RegistryActor {
     await this.#stopped;
   }
 
+  /** Nothing more gets to disk. */
+  #storeFailed(error: StoreError, { onStoreFailure, durability }: RegistryConfig): void {
+    if (onStoreFailure === 'fail') this.fail(error);
+    // What cannot be acknowledged is not taken.
+    else if (durability === 'commit') this.intake.close(error);
+  }
+
+  #durabilityOf(config: RegistryConfig, store: OpenedStore, warn: StoreWarning): Durability {
+    return new Durability({
+      config,
+      log: this.log,
+      store,
+      warn,
+      failed: (error) => {
+        warn({ code: error.code, err: error }, error.message);
+        this.#storeFailed(error, config);
+      },
+      broken: (cause) => this.fail(cause),
+    });
+  }
+
   #start(): RegistryMachine {
     const failed = (cause: unknown): void => this.fail(cause);
     const machine = makeRegistryMachine({
@@ -185,7 +214,7 @@ export class RegistryActor {
       this.#backpressure.restoreGating();
       if (end === 'log-full') this.#machine.send({ type: 'LOG_FULL' });
       else if (end === 'voting') this.#machine.send({ type: 'VOTING' });
-      else if (end === 'yielded') this.#schedule();
+      else if (end === 'yielded') this.#turns.ask();
       else if (this.#isDraining) this.#machine.send({ type: 'EMPTY' });
     } catch (cause) {
       this.fail(cause);
@@ -206,13 +235,18 @@ export class RegistryActor {
    */
   fail(cause: unknown): void {
     if (this.failure.aborted) return;
-    const message = `a bug inside the registry stopped it: ${messageWithCause(cause)}`;
+    const reason =
+      cause instanceof StoreError
+        ? `its store failed, which stopped the registry (onStoreFailure: 'fail')`
+        : 'a bug inside the registry stopped it';
+    const message = `${reason}: ${messageWithCause(cause)}`;
     const steps = [
       () => this.#failing.abort(new RegistryFailedError(message, { cause })),
       // Callers have been promised what was committed.
       () => this.#committer.publish(),
       () => this.#send({ type: 'FAIL' }),
       () => this.#stop(),
+      () => this.durability?.end(this.failure.reason as RegistryFailedError),
       // Callers that wait for readers, and readers that wait for changes, are woken at once.
       () => this.log.progress.wake(),
       () => this.log.doorbell.ring(),
@@ -242,33 +276,7 @@ export class RegistryActor {
     ];
     tellAll(steps, (step) => step());
   }
-
-  /**
-   * The machine's time. A look at it costs a tenth of an upsert: commands that come one after another,
-   * without a turn between them, share one, eight at most.
-   */
-  #machineTime(): number {
-    if (!this.#isTurnScheduled || ++this.#timeTold >= commandsPerTime) {
-      this.#timeTold = 0;
-      this.#time = systemClock.now();
-    }
-    return this.#time;
-  }
-
-  /**
-   * Lets the group that has gathered so far have its turn: soon, in a microtask, so that a caller
-   * that awaits each command waits no longer than needed; but after a burst of such turns in the next
-   * turn of the event loop, so that timers, messages and exits are served under any load.
-   */
-  #schedule(): void {
-    if (this.#isTurnScheduled) return;
-    if (systemClock.monotonic() - this.#burstStart < maxBurstMs) inMicrotask(this.#turn);
-    else inNextTurn(this.#turnAfterYield);
-    this.#isTurnScheduled = true;
-  }
 }
 
-/** Commands of one turn that are told the same look at the machine's time, at most. */
-const commandsPerTime = 8;
-/** Longest time that turns follow one another without the event loop having its own, in milliseconds. */
-const maxBurstMs = 2;
+/** Is told of trouble with a registry's store. */
+export type StoreWarning = (facts: object, message: string) => void;

@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto';
 import { checkClock } from '../clock-argument.js';
 import { type Clock, systemClock } from '../clock.js';
 import { type RegistryConfig, type RegistryOptions, resolveConfig } from '../config.js';
+import { isA } from '../error-of.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { SnapshotTaker } from '../log/snapshot.js';
 import type { Figures, logFigures } from '../figures.js';
+import type { storeFigures } from '../store-figures.js';
+import { ConfigError, RegistryClosedError, describe } from '../errors.js';
+import { restorePeers } from './restore-peers.js';
 import { ownRecord } from '../own-record.js';
-import type { PeerEntry, PeerInput } from '../peers/peer-entry.js';
-import type { PeerPatch } from '../peers/peer-patch.js';
 import { PeerQueries } from '../peers/peer-queries.js';
 import type { PeerTable } from '../peers/peer-table.js';
+import { StoreError } from '../store-error.js';
 import type { RegistryCounters } from './registry-counters.js';
 import { takeAll } from '../tell-all.js';
 import type { Electorate } from '../voting/electorate.js';
-import type { BatchUpdate } from './batch-update.js';
-import { type BulkResult, BulkUpsert } from './bulk-upsert.js';
 import type { CallerDesk } from './caller-desk.js';
 import type { CommandIntake } from './command-intake.js';
-import type { BatchResult, CommandResult, UpdateFunction } from './commands.js';
-import { metricsPatch, trustPatch } from './patch-arguments.js';
-import { RegistryActor } from './registry-actor.js';
-import type { BulkOptions, UpsertOptions } from './upsert-options.js';
+import { RegistryCommands } from './registry-commands.js';
+import { RegistryActor, type StoreWarning } from './registry-actor.js';
+import { RegistryLife } from './registry-life.js';
 import { LogWatch, type Watch, type WatchOptions } from './watch.js';
 
 /**
@@ -30,7 +30,7 @@ import { LogWatch, type Watch, type WatchOptions } from './watch.js';
  * error and has changed nothing. An entry is copied when it is passed in: changing the object
  * afterwards has no effect.
  */
-export class Registry implements AsyncDisposable {
+export class Registry extends RegistryCommands implements AsyncDisposable {
   /** The peers, for reading. */
   readonly peers: PeerQueries;
   protected readonly config: RegistryConfig;
@@ -39,16 +39,36 @@ export class Registry implements AsyncDisposable {
   protected readonly snapshots: SnapshotTaker;
   protected readonly electorate: Electorate;
   protected readonly callers: CallerDesk;
+  /** A UUID of its own, which it keeps through all lives that its store joins. */
+  readonly id: string;
+  /** The number of this life: 1 without a store, and one more each time that a store is opened. */
+  readonly epoch: number;
+  readonly #life: RegistryLife;
   readonly #actor: RegistryActor;
-  readonly #intake: CommandIntake;
+  protected readonly intake: CommandIntake;
 
-  /** @throws {ConfigError} when an option is not one it can be */
-  constructor(options: RegistryOptions = {}, clocks: RegistryClocks = {}) {
+  /**
+   * @param life - with a store it is to be restored before it is used
+   * @throws {ConfigError} when an option is not one it can be
+   */
+  constructor(
+    options: RegistryOptions = {},
+    clocks: RegistryClocks = {},
+    life = new RegistryLife(),
+  ) {
+    super();
+    if (!isA(life, RegistryLife)) {
+      throw new ConfigError(`life: expected what openLife() gives, got ${describe(life)}`);
+    }
     const { clock = systemClock }: RegistryClocks = ownRecord(clocks, 'clocks', ['clock']);
     checkClock(clock);
     this.config = resolveConfig(options);
-    this.#actor = new RegistryActor(this.config, clock);
-    this.#intake = this.#actor.intake;
+    this.#life = life;
+    this.id = life.id;
+    this.epoch = life.epoch;
+    const warn: StoreWarning = (facts, message) => this.warn(facts, message);
+    this.#actor = new RegistryActor(this.config, clock, life, warn);
+    this.intake = this.#actor.intake;
     this.table = this.#actor.table;
     this.log = this.#actor.log;
     this.electorate = this.#actor.electorate;
@@ -57,9 +77,37 @@ export class Registry implements AsyncDisposable {
     this.snapshots = new SnapshotTaker(this.table, () => this.log.writer.checkpoint());
   }
 
-  /** The last transaction's number; 0 before the first. */
+  /** The last transaction's number, through all lives; 0 before the first. */
   get lastSeq(): number {
     return this.#actor.seq;
+  }
+
+  /** The last transaction that is on disk; `undefined` without a store. */
+  get durableSeq(): number | undefined {
+    return this.#actor.durability?.seq;
+  }
+
+  /**
+   * Resolves when transaction `seq`, by default the last one committed, is on disk with all before it.
+   *
+   * @throws {StoreError} when there is no store (`STORE_NONE`), or it has failed
+   * @throws {RegistryClosedError | RegistryFailedError} when the registry ended before that
+   */
+  async durable(seq = this.lastSeq): Promise<void> {
+    if (!Number.isSafeInteger(seq) || seq < 0) {
+      throw new ConfigError(`seq: expected a whole number from 0 on, got ${describe(seq)}`);
+    }
+    const { durability } = this.#actor;
+    if (durability === undefined) {
+      const message = `the registry has no store: give createRegistry one (option 'store')`;
+      throw new StoreError('STORE_NONE', message);
+    }
+    await durability.reached(seq);
+  }
+
+  /** The figures of the store, as docs/FIGURES.md describes them; `undefined` without one. */
+  storeStats(): Figures<typeof storeFigures> | undefined {
+    return this.#actor.durability?.stats();
   }
 
   /** What the actor is doing, as in `open.idle`. */
@@ -85,119 +133,6 @@ export class Registry implements AsyncDisposable {
   /** Commands that wait for their turn. */
   get waiting(): number {
     return this.#actor.waiting;
-  }
-
-  /**
-   * Adds a peer, or replaces what is known of it.
-   *
-   * @param peer - the identity, and any other field; what is left out has its default, also where the
-   *   peer is known with something else. `update` changes some fields and leaves the rest
-   * @returns the transaction's seq and what it did; `unchanged` when the entry was known as it is
-   * @throws {PeerValidationError | DidError | IdentityConflictError | RateLimitError |
-   *   RegistryOverloadedError | RegistryClosedError}
-   */
-  upsert(peer: PeerInput, options?: UpsertOptions): Promise<CommandResult<'added' | 'updated'>> {
-    return this.#intake.upsert(peer, options);
-  }
-
-  /**
-   * Upserts many peers, each a transaction of its own, without a promise for each. Takes them as fast
-   * as they are committed, some thousands at a time, and waits while the queue is full. What is
-   * refused is counted and does not end it.
-   *
-   * @param peers - any iterable; each as `upsert` takes it, copied when it is its turn
-   * @returns their outcome, when the last one is committed or refused
-   * @throws {PeerValidationError | ConfigError} when there is nothing to go through, or an option is
-   *   not one it can be
-   * @throws {RegistryClosedError | RegistryFailedError} when the registry takes no more before the end,
-   *   and whatever the iteration throws; both when those taken before are settled. The iteration is
-   *   ended, also while its next entry is awaited
-   */
-  async upsertMany(
-    peers: Iterable<PeerInput> | AsyncIterable<PeerInput>,
-    options?: BulkOptions,
-  ): Promise<BulkResult> {
-    return new BulkUpsert(this.#intake, options).run(peers);
-  }
-
-  /** Removes a peer; one that is not there is `unchanged`. */
-  remove(nodeId: string): Promise<CommandResult<'removed'>> {
-    return this.#intake.remove(nodeId);
-  }
-
-  /**
-   * Changes a peer from what it is when the command's turn comes, without a race.
-   *
-   * @param change - fields to change, or a function from the entry to the next one
-   * @throws {PeerNotFoundError} when there is no such peer
-   * @throws {PeerUpdateError} when the function throws
-   */
-  update(nodeId: string, change: PeerPatch | UpdateFunction): Promise<CommandResult<'updated'>> {
-    return this.#intake.update({ nodeId }, change);
-  }
-
-  /** `update` of the peer that has a public key, given as bytes or hex. */
-  updateByPublicKey(
-    publicKey: string | Uint8Array,
-    change: PeerPatch | UpdateFunction,
-  ): Promise<CommandResult<'updated'>> {
-    return this.#intake.update({ publicKey }, change);
-  }
-
-  /** `update` of the peer that has a DID. */
-  updateByDid(did: string, change: PeerPatch | UpdateFunction): Promise<CommandResult<'updated'>> {
-    return this.#intake.update({ did }, change);
-  }
-
-  /** Changes a peer if it is known, and adds `peer`, as `upsert` takes it, if it is not. */
-  updateOrInsert(
-    peer: PeerInput,
-    change: PeerPatch | UpdateFunction,
-  ): Promise<CommandResult<'added' | 'updated'>> {
-    return this.#intake.updateOrInsert(peer, change);
-  }
-
-  /** Changes some of a peer's connection metrics. */
-  updateMetrics(
-    nodeId: string,
-    metrics: Partial<PeerEntry['connectionMetrics']>,
-  ): Promise<CommandResult<'updated'>> {
-    return this.#intake.updateBy(nodeId, () => metricsPatch(metrics));
-  }
-
-  /** Sets a peer's trust; what is below 0 or above 1 is taken as 0 or 1. */
-  updateTrust(nodeId: string, trustScore: number): Promise<CommandResult<'updated'>> {
-    return this.#intake.updateBy(nodeId, () => trustPatch(trustScore));
-  }
-
-  /**
-   * Notes that a peer was seen.
-   *
-   * @param lastSeen - when, in Unix milliseconds; now unless given
-   * @throws {PeerNotFoundError} when there is no such peer
-   */
-  touch(nodeId: string, lastSeen?: number): Promise<CommandResult<'updated'>> {
-    return this.#intake.touch(nodeId, lastSeen);
-  }
-
-  /**
-   * Commits all changes of a batch as one transaction, or none.
-   *
-   * @throws {BatchError} when one is bad; its `position` says which, its `cause` why
-   * @throws {TransactionTooLargeError} when the change log cannot take it at once
-   */
-  commitBatch(batch: BatchUpdate): Promise<BatchResult> {
-    return this.#intake.batch(batch);
-  }
-
-  /** Removes all expired peers, in transactions no larger than `maxBatchChanges` and the log allow. */
-  async cleanupExpired(): Promise<{ readonly removed: number; readonly seq: number }> {
-    let removed = 0;
-    for (;;) {
-      const swept = await this.#intake.sweepExpired();
-      removed += swept.removed;
-      if (swept.removed === 0) return { removed, seq: swept.seq };
-    }
   }
 
   /**
@@ -232,9 +167,36 @@ export class Registry implements AsyncDisposable {
   close(): Promise<void> {
     return this.closing(
       () => this.drain(),
-      () => this.log.close(),
+      () => this.endLog(),
       () => this.electorate.close(),
     );
+  }
+
+  /** Ends the log, when all of it is on disk, and gives the store back. */
+  protected async endLog(): Promise<void> {
+    const { durability } = this.#actor;
+    await durability?.drained();
+    durability?.end(new RegistryClosedError('the registry is closed'));
+    await takeAll(
+      () => this.log.close(),
+      () => durability?.close(),
+    );
+  }
+
+  /**
+   * Takes the peers that its store has kept, and has the store follow. To be called once, before
+   * anything else, of a registry with one.
+   *
+   * @throws {StoreError} when they are not what they should be
+   */
+  protected async restore(): Promise<void> {
+    if (this.#life.store !== undefined) await restorePeers(this.table, this.#life.store);
+    this.#actor.durability?.begin();
+  }
+
+  /** Told of trouble with the store. */
+  protected warn(_facts: object, _message: string): void {
+    // Whoever has a logger says it there.
   }
 
   /** Takes the steps of closing, each even if others throw. A bug in one fails the registry. */

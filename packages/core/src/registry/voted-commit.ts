@@ -14,6 +14,7 @@ import { refusedCommand, resultOf } from './command-outcome.js';
 import type { TurnEnd } from './commit-loop.js';
 import type { Committer } from './committer.js';
 import { GroupFootprint } from './group-footprint.js';
+import type { Outcomes } from './outcomes.js';
 import type { Transaction } from '../log/transaction.js';
 import type { QueuedCommand, CommandQueue } from './command-queue.js';
 
@@ -56,8 +57,9 @@ export class VotedCommit {
   }
 
   #runGroups(start: number): TurnEnd {
-    const { stopwatch, committer, electorate, doorbell } = this.#deps;
+    const { stopwatch, committer, electorate, doorbell, outcomes } = this.#deps;
     for (;;) {
+      if (!this.isBusy && !outcomes.hasRoom) return 'log-full';
       if (!this.isBusy && !this.#gather()) return 'idle';
       if (!this.#isProposed) {
         if (electorate.holdMs() > 0) return 'voting';
@@ -105,7 +107,7 @@ export class VotedCommit {
 
   /** Takes and decides the commands of the next group. False when there is none. */
   #gather(): boolean {
-    const { queue, electorate, clock, admission, counters } = this.#deps;
+    const { queue, electorate, clock, admission, counters, outcomes } = this.#deps;
     const footprint = this.#footprint;
     footprint.clear();
     this.#settled = 0;
@@ -130,7 +132,7 @@ export class VotedCommit {
       queue.shift();
       if (decision instanceof PanoptesError) {
         counters.rejected++;
-        next.reject(decision);
+        outcomes.reject(next, decision);
         admission.release(command);
         continue;
       }
@@ -145,10 +147,10 @@ export class VotedCommit {
     return this.isBusy;
   }
 
-  #newBallot({ reject }: QueuedCommand): Ballot {
+  #newBallot(queued: QueuedCommand): Ballot {
     return new Ballot((error) => {
       this.#deps.counters.countRefusal(error);
-      reject(error);
+      this.#deps.outcomes.reject(queued, error);
     });
   }
 
@@ -177,19 +179,19 @@ export class VotedCommit {
 
   /** Commits what was accepted, in order. False when the log has no room for the next one yet. */
   #commit(): boolean {
-    const { committer, counters, electorate, admission } = this.#deps;
+    const { committer, counters, electorate, admission, outcomes } = this.#deps;
     while (this.#settled < this.#members.length) {
       const { waiting, transaction, ballot } = this.#members[this.#settled]!;
-      const { command, at, resolve } = waiting;
+      const { command, at } = waiting;
       if (ballot === undefined) {
         counters.unchanged++;
-        resolve(resultOf(command, transaction, committer.seq));
+        outcomes.resolve(waiting, resultOf(command, transaction, committer.seq), committer.seq);
       } else if (!ballot.isRefused) {
         if (!committer.fits(transaction)) return false;
         const seq = committer.commit(transaction, at);
         counters.countCommit(transaction.changes);
         if (ballot.isIncomplete) counters.proceededWithout++;
-        resolve(resultOf(command, transaction, seq));
+        outcomes.resolve(waiting, resultOf(command, transaction, seq), seq);
       }
       this.#settled++;
       admission.discard(transaction);
@@ -250,6 +252,7 @@ export interface VotedCommitDeps {
   readonly electorate: Electorate;
   readonly doorbell: Doorbell;
   readonly queue: CommandQueue;
+  readonly outcomes: Outcomes;
   readonly counters: RegistryCounters;
   /** Time of peers: rate limits go by its durations. */
   readonly clock: Clock;

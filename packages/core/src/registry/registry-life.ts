@@ -1,0 +1,54 @@
+import { newId } from '../clock.js';
+import { isA, messageWithCause } from '../error-of.js';
+import type { RunOrigin } from '../log/run-format.js';
+import { fieldsHash } from '../peers/fields-hash.js';
+import { StoreError } from '../store-error.js';
+import type { OpenedStore, RegistryStore } from './registry-store.js';
+
+/**
+ * One life of a registry: the time from its start to its end in one process. The next goes on with the
+ * peers of a store, under the same id, with a higher epoch and seqs that follow on the last.
+ */
+export class RegistryLife implements RunOrigin {
+  readonly id: string;
+  /** 1 in the first, or only, life. */
+  readonly epoch: number;
+  /** The last transaction before it; 0 when there was none. */
+  readonly lastSeq: number;
+  /** When that was handed in, Unix milliseconds; of no meaning without one. */
+  readonly lastTime: number;
+  /** Where its peers are kept, if they are. */
+  readonly store: OpenedStore | undefined;
+
+  /** @param store - an open one; without, this is the only life of a registry whose peers are kept nowhere */
+  constructor(store?: OpenedStore) {
+    const { id, epoch, lastSeq, lastTime } = store?.kept ?? {
+      id: newId(),
+      epoch: 1,
+      lastSeq: 0,
+      lastTime: 0,
+    };
+    this.id = id;
+    this.epoch = epoch;
+    this.lastSeq = lastSeq;
+    this.lastTime = lastTime;
+    this.store = store;
+  }
+}
+
+/**
+ * Opens a store, and begins the next life of the registry whose peers it keeps.
+ *
+ * @throws {StoreError} when it cannot be opened
+ */
+export async function openLife(store: RegistryStore): Promise<RegistryLife> {
+  let opened: OpenedStore;
+  try {
+    opened = await store.open({ id: newId(), fields: fieldsHash });
+  } catch (cause) {
+    if (isA(cause, StoreError)) throw cause;
+    const message = `the store could not be opened: ${messageWithCause(cause)}`;
+    throw new StoreError('STORE_FAILED', message, { cause });
+  }
+  return new RegistryLife(opened);
+}

@@ -1,0 +1,80 @@
+import { systemClock } from '../clock.js';
+import { messageWithCause } from '../error-of.js';
+import { maxTurnMs } from '../limits.js';
+import { encodedEntries } from '../peers/encoded-entry-check.js';
+import { type EntryMemory, entryMemory, maxEntryBytes } from '../peers/entry-layout.js';
+import { entryLength } from '../peers/entry-reader.js';
+import type { PeerTable } from '../peers/peer-table.js';
+import { StoreError } from '../store-error.js';
+import { nextTurn } from '../turns.js';
+import type { EntryBlock, OpenedStore } from './registry-store.js';
+
+/**
+ * Fills an empty table with the peers that a store has kept, some milliseconds at a time. Nothing of what
+ * the store gives is believed: an entry is taken if a registry could have written it, beside the others.
+ *
+ * @throws {StoreError} when it gives anything else, and what it throws itself
+ */
+export async function restorePeers(table: PeerTable, store: OpenedStore): Promise<void> {
+  let start = systemClock.monotonic();
+  for await (const block of store.entries()) {
+    const memory = memoryOf(block);
+    let base = 0;
+    for (let index = 0; index < block.size; index++) {
+      base += restoreEntry(table, memory, base);
+      if (index % entriesPerLook !== 0 || systemClock.monotonic() - start < maxTurnMs / 2) continue;
+      await nextTurn();
+      start = systemClock.monotonic();
+    }
+  }
+  if (table.size !== store.kept.peers) {
+    throw corrupt(`it gave ${table.size} peers, of ${store.kept.peers} that it has`);
+  }
+}
+
+/** Puts the entry at `base` into the table. Returns its length. */
+function restoreEntry(table: PeerTable, memory: EntryMemory, base: number): number {
+  const left = memory.u8.length - base;
+  const length = left < 8 ? 0 : entryLength(memory, base);
+  if (length > left || length > maxEntryBytes) throw corrupt('an entry reaches beyond its block');
+  const nodeId = checked(memory, base, length);
+  const { identities } = table;
+  const holder =
+    identities.withNodeId(nodeId) ??
+    identities.withKeyOf(memory, base) ??
+    identities.withDidOf(memory, base);
+  if (holder !== undefined) {
+    throw corrupt(`the identity of peer '${nodeId}' is there twice`);
+  }
+  table.add(nodeId, memory, base);
+  return length;
+}
+
+function checked(memory: EntryMemory, base: number, length: number): string {
+  try {
+    return encodedEntries.check(memory, base, length, noTime);
+  } catch (cause) {
+    throw corrupt(messageWithCause(cause), cause);
+  }
+}
+
+function memoryOf({ buffer }: EntryBlock): EntryMemory {
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength % 8 !== 0) {
+    throw corrupt('a block of entries is no ArrayBuffer of whole words');
+  }
+  return entryMemory(buffer);
+}
+
+const noTime = (): never => {
+  throw new Error('a time that is none');
+};
+
+const corrupt = (what: string, cause?: unknown): StoreError =>
+  new StoreError(
+    'STORE_CORRUPT',
+    `what the store has kept is no state of a registry: ${what}; restore it from a backup`,
+    { cause },
+  );
+
+/** Entries between two looks at the clock. */
+const entriesPerLook = 64;

@@ -9,7 +9,8 @@ import {
   Word,
 } from './log-layout.js';
 import { LogProtocolError } from './log-errors.js';
-import { type LogMemory, type LogMoment, recordUnits } from './log-memory.js';
+import { LogMarks } from './log-marks.js';
+import { type LogMemory, type LogMoment, type LogPoint, recordUnits } from './log-memory.js';
 import type { ReaderLines } from './reader-lines.js';
 
 /**
@@ -25,6 +26,8 @@ export class LogWriter {
   readonly u32: Uint32Array;
   readonly f64: Float64Array;
   readonly u64: BigUint64Array;
+  /** Where readers can begin that know a seq. */
+  readonly marks: LogMarks;
 
   readonly #words: Int32Array;
   readonly #lines: ReaderLines;
@@ -81,6 +84,8 @@ export class LogWriter {
     this.#claimedTotal = words[Word.epoch]! * EPOCH_UNITS + (this.#claimed & (EPOCH_UNITS - 1));
     this.#limit = this.#head;
     this.#header = words.slice(0, Word.closed);
+    this.marks = new LogMarks(units);
+    this.marks.note(this.#position, this.#seq);
   }
 
   /** Whether nothing more will come. */
@@ -114,6 +119,11 @@ export class LogWriter {
     this.publish();
     this.#restate();
     return { position: this.#position, seq: this.#seq, time: this.#time };
+  }
+
+  /** Whether what lies behind a point has not been written over. */
+  holds({ position }: LogPoint): boolean {
+    return this.#claimedTotal - position <= this.#units;
   }
 
   /**
@@ -208,6 +218,7 @@ export class LogWriter {
     if (this.#published === this.#head) return;
     this.#published = this.#head;
     Atomics.store(this.#words, Word.published, this.#head);
+    this.marks.note(this.#position, this.#seq);
   }
 
   /** Publishes, then tells all readers that nothing more will come, and wakes them to hear it. */

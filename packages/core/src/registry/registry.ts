@@ -21,6 +21,7 @@ import type { CommandIntake } from './command-intake.js';
 import { RegistryCommands } from './registry-commands.js';
 import { RegistryActor, type StoreWarning } from './registry-actor.js';
 import { RegistryLife } from './registry-life.js';
+import { StoredRuns } from './stored-runs.js';
 import { LogWatch, type Watch, type WatchOptions } from './watch.js';
 
 /**
@@ -138,8 +139,11 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
   /**
    * Follows the changes on the caller's own thread, from the next one on, until the registry closes,
    * `signal` is aborted or the loop is left. Events are plain objects. A loop that is so slow that the
-   * log overtakes it gets a `Resync` with all peers, and the events after it. One that is never begun,
-   * or left, keeps nothing.
+   * log overtakes it gets a `Resync` with all peers, and the events after it, unless a store has kept the
+   * changes in between. One that is never begun, or left, keeps nothing.
+   *
+   * With `from` it begins at that transaction, which may have been long ago or in an earlier life: what
+   * neither the log nor the store has any more is a `Resync`, as well.
    *
    * ```ts
    * for await (const event of registry.watch({ kinds: ['PeerRemoved'] })) console.log(event.seq);
@@ -152,7 +156,9 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
    */
   watch(options: WatchOptions = {}): Watch {
     const { log, snapshots, failure } = this;
-    return new LogWatch({ log, snapshots, failure }, options);
+    const { store } = this.#life;
+    const history = store && new StoredRuns(store, this.id, (seq) => this.durable(seq));
+    return new LogWatch({ log, snapshots, failure, history }, options);
   }
 
   /** A digest of all peers: two registries with equal peers have equal digests. */

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { parseOptions } from '../parse-options.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { EventFilter } from '../log/event-filter.js';
-import { RunEvents, toObject } from '../log/event-view.js';
+import { type Run, RunEvents, toObject } from '../log/event-view.js';
 import type { LogPoint } from '../log/log-memory.js';
 import { LogReader } from '../log/log-reader.js';
 import { type SnapshotTaker, SnapshotView } from '../log/snapshot.js';
 import { type Subscription, subscriptionOptions } from '../log/subscription.js';
+import type { StoredRuns } from './stored-runs.js';
 import { nextTurn } from '../turns.js';
 import type { PeerSnapshot, RegistryEvent } from '../log/events.js';
 
@@ -23,13 +24,19 @@ export class LogWatch implements Watch {
   readonly #filter: EventFilter;
   readonly #signal: AbortSignal | undefined;
   readonly #from: LogPoint;
+  /** The first transaction that has not been told of. */
+  #due: number;
   /** What it follows, until it is over. */
   #source: WatchSource | undefined;
   #reader: LogReader | undefined;
   readonly #events = new RunEvents();
   /** Events that have been read and not been taken. */
   #left: Iterator<RegistryEvent> | undefined;
+  /** The last transaction that was read. */
+  #readUpTo = 0;
   #isMisled = false;
+  /** Whether the log has what is due no more, or perhaps never had. */
+  #isBehind = false;
   /** Whether the event loop must have a turn before it goes on. */
   #owesTurn = false;
   /** Ends its sleep. */
@@ -39,14 +46,18 @@ export class LogWatch implements Watch {
 
   /** @throws {ConfigError} when the options are not ones it can have */
   constructor(source: WatchSource, options: WatchOptions) {
-    const { signal, ...subscription } = parseOptions(watchOptions, options, 'options');
+    const { signal, from, ...subscription } = parseOptions(watchOptions, options, 'options');
     this.#filter = new EventFilter(subscription);
     this.#signal = signal;
     this.#source = source;
     // The log of a registry that failed may be amid a transaction, and is not followed any more.
-    this.#from = source.failure.aborted
-      ? { position: 0, seq: source.log.writer.lastSeq }
-      : source.log.writer.checkpoint();
+    const { writer } = source.log;
+    const end = source.failure.aborted ? { position: 0, seq: writer.lastSeq } : writer.checkpoint();
+    this.#due = from ?? end.seq + 1;
+    this.#from = (this.#due > end.seq ? end : writer.marks.before(this.#due)) ?? end;
+    // One from another life, whose end was lost: nothing here goes on from there.
+    this.#isMisled = this.#due > end.seq + 1;
+    this.#isBehind = this.#from.seq >= this.#due;
   }
 
   next(): Promise<IteratorResult<WatchEvent, undefined>> {
@@ -56,11 +67,13 @@ export class LogWatch implements Watch {
   }
 
   async return(): Promise<IteratorResult<WatchEvent, undefined>> {
+    const history = this.#source?.history;
     // A call of `next` may be waiting for an event that never comes.
     this.#source = undefined;
     this.#wake();
     await this.#last;
     this.#reader = undefined;
+    await history?.leave().catch(() => undefined);
     return over;
   }
 
@@ -96,6 +109,8 @@ export class LogWatch implements Watch {
         // However much there is to read, timers and messages have their turns in between.
         this.#owesTurn = false;
         await nextTurn();
+      } else if (this.#isBehind && !this.#isMisled) {
+        await this.#catchUp(source, this.#reader);
       } else if (log.writer.lastSeq > this.#reader.lastSeq && !this.#isMisled) {
         this.#read(source, this.#reader);
       } else if (failure.aborted) {
@@ -115,9 +130,13 @@ export class LogWatch implements Watch {
     const left = this.#left;
     if (left === undefined) return undefined;
     try {
-      const next = left.next();
-      if (next.done !== true) return toObject(next.value);
+      for (let next = left.next(); next.done !== true; next = left.next()) {
+        if (next.value.seq < this.#due) continue;
+        this.#due = next.value.seq + 1;
+        return toObject(next.value);
+      }
       this.#left = undefined;
+      this.#due = Math.max(this.#due, this.#readUpTo + 1);
     } catch {
       this.#mislead();
     }
@@ -127,10 +146,34 @@ export class LogWatch implements Watch {
   /** Reads what there is, which a thread may have written over. */
   #read({ log }: WatchSource, reader: LogReader): void {
     try {
-      const isSound = reader.read() === 'events' && reader.lastSeq <= log.writer.lastSeq;
-      if (!isSound) return this.#mislead();
-      this.#left = this.#events.load(reader.run, this.#filter)[Symbol.iterator]();
-      this.#owesTurn = true;
+      const found = reader.read();
+      if (found === 'lapped') this.#isBehind = true;
+      else if (found === 'events' && reader.lastSeq <= log.writer.lastSeq) {
+        this.#load(reader.run, reader.lastSeq);
+      } else this.#mislead();
+    } catch {
+      this.#mislead();
+    }
+  }
+
+  #load(run: Run, lastSeq: number): void {
+    this.#left = this.#events.load(run, this.#filter)[Symbol.iterator]();
+    this.#readUpTo = lastSeq;
+    this.#owesTurn = true;
+  }
+
+  /** Goes on in the log if that has what is due, or else reads what was kept of it. */
+  async #catchUp({ log, history }: WatchSource, reader: LogReader): Promise<void> {
+    const mark = log.writer.marks.before(this.#due);
+    if (mark !== undefined && log.writer.holds(mark)) {
+      reader.seek(mark);
+      this.#isBehind = false;
+      return;
+    }
+    try {
+      if (history === undefined) return this.#mislead();
+      const run = await history.next(this.#due);
+      this.#load(run, run.head.lastSeq);
     } catch {
       this.#mislead();
     }
@@ -149,7 +192,8 @@ export class LogWatch implements Watch {
       ({ position }) => log.writer.checkpoint().position - position <= halfALog,
     );
     reader.seek(data.point);
-    this.#isMisled = false;
+    this.#due = data.point.seq + 1;
+    this.#isMisled = this.#isBehind = false;
     this.#owesTurn = true;
     const peers = new SnapshotView(data, this.#filter);
     return { kind: 'Resync', seq: peers.seq, at: peers.at, peers };
@@ -171,6 +215,10 @@ export class LogWatch implements Watch {
 
 /** What to watch, and for how long. */
 export interface WatchOptions extends Subscription {
+  /**
+   * The first transaction to be told of: one more than the last that was handled. Default: the next.
+   */
+  readonly from?: number;
   /** Ends the watch: the loop over it is left as if there were no more events. */
   readonly signal?: AbortSignal;
 }
@@ -197,12 +245,15 @@ export interface WatchSource {
   readonly snapshots: SnapshotTaker;
   /** Ends it with its reason, once everything was read. */
   readonly failure: AbortSignal;
+  /** What a store has kept of what is not in the log any more. */
+  readonly history: StoredRuns | undefined;
 }
 
 const isSignal = (value: unknown): boolean =>
   value instanceof AbortSignal && typeof value.aborted === 'boolean';
 const watchOptions = subscriptionOptions.extend({
   signal: z.custom<AbortSignal>(isSignal, 'expected an AbortSignal').optional(),
+  from: z.int().min(1).optional(),
 });
 
 const over = { done: true, value: undefined } as const;

@@ -1,0 +1,59 @@
+import { ReceivedRun } from '../log/received-run.js';
+import { StoreError } from '../store-error.js';
+import type { OpenedStore } from './registry-store.js';
+
+/** The changes that a registry's store has kept, run after run, each checked before it is believed. */
+export class StoredRuns {
+  readonly #store: Pick<OpenedStore, 'history'>;
+  readonly #id: string;
+  readonly #durable: (seq: number) => Promise<void>;
+  #runs: AsyncIterator<Uint8Array> | undefined;
+
+  /**
+   * @param id - of the registry
+   * @param durable - resolves when a transaction is on disk
+   */
+  constructor(
+    store: Pick<OpenedStore, 'history'>,
+    id: string,
+    durable: (seq: number) => Promise<void>,
+  ) {
+    this.#store = store;
+    this.#id = id;
+    this.#durable = durable;
+  }
+
+  /**
+   * The run that holds transaction `due`, which was committed. One call at a time, each with the seq
+   * after the last run's.
+   *
+   * @throws {StoreError | RunError} when it is not kept, or is not what it should be
+   */
+  async next(due: number): Promise<ReceivedRun> {
+    const fresh = this.#runs === undefined;
+    const runs = (this.#runs ??= this.#store.history(due)[Symbol.asyncIterator]());
+    const next = await runs.next();
+    if (next.done !== true) return this.#checked(next.value, due);
+    this.#runs = undefined;
+    if (fresh) await this.#durable(due);
+    return this.next(due);
+  }
+
+  /** Lets go of what it has not read. */
+  async leave(): Promise<void> {
+    const runs = this.#runs;
+    this.#runs = undefined;
+    await runs?.return?.();
+  }
+
+  #checked(bytes: Uint8Array, due: number): ReceivedRun {
+    const run = new ReceivedRun(bytes);
+    const { id, firstSeq, lastSeq } = run.head;
+    if (id === this.#id && firstSeq <= due && lastSeq >= due) return run;
+    throw new StoreError(
+      'STORE_CORRUPT',
+      `the store gave transactions ${firstSeq} to ${lastSeq} of registry ${id} ` +
+        `where ${due} of ${this.#id} was due`,
+    );
+  }
+}

@@ -81,7 +81,7 @@ export const logFigures = deepFreeze([
     id: 'waits',
     kind: 'counter',
     unit: 'count',
-    says: 'Transactions that waited because an observer with `onLag: block` was a whole log behind.',
+    says: 'Transactions that waited because an observer with `onLag: block` was a whole log behind, or the store too far.',
   },
   { id: 'waitedMs', kind: 'counter', unit: 'ms', says: 'How long these waited, together.' },
   {

@@ -275,6 +275,17 @@ describe('a store that fails', () => {
     await registry.close();
   });
 
+  it('keeps nobody from closing one that goes on, though it is stuck for ever', async () => {
+    const disk = new MemoryDisk();
+    const options = { onStoreFailure: 'continue', storeTimeoutMs: 1_000 } as const;
+    const registry = await storedRegistry(disk, options);
+    disk.hold();
+    await registry.upsert(peerNumbered(1));
+    await expect(registry.durable()).rejects.toMatchObject({ code: 'STORE_STUCK' });
+    await registry.close();
+    expect(registry.state).toBe('closed');
+  });
+
   it('is warned about when it falls behind', async () => {
     const disk = new MemoryDisk();
     const registry = await storedRegistry(disk, { maxUnsyncedChanges: 10 });

@@ -28,6 +28,7 @@ export class Durability {
   /** Where its cursor stood when it was closed. */
   #lastSeq = 0;
   #failure: PanoptesError | undefined;
+  #hasFailed = false;
   /** The seq after which the writer must look again whether it may go on. */
   #limit = 0;
   /** Whether the writer waits for the store. */
@@ -122,7 +123,7 @@ export class Durability {
   }
 
   /**
-   * Gives the store back, when the log was closed.
+   * Gives the store back, when the log was closed. Of one that has failed there is no more to be said.
    *
    * @throws {StoreError} when something in the log could not be written
    */
@@ -132,7 +133,12 @@ export class Durability {
     const message = `the store could not be closed within ${storeTimeoutMs} ms (storeTimeoutMs)`;
     const late = (): StoreError => new StoreError('STORE_STUCK', message);
     // A line that its thread may still write into is not another's.
-    await withDeadline(systemClock, store.close(), storeTimeoutMs, late);
+    try {
+      await withDeadline(systemClock, store.close(), storeTimeoutMs, late);
+    } catch (error) {
+      if (this.#hasFailed) return;
+      throw error;
+    }
     this.#lastSeq = this.seq;
     if (this.#line !== undefined) log.lines.free(this.#line);
     this.#line = undefined;
@@ -217,6 +223,7 @@ export class Durability {
     if (this.#failure !== undefined) return;
     this.#stopLooking();
     this.#failure = error;
+    this.#hasFailed = true;
     const { log, failed } = this.#deps;
     if (this.#line !== undefined) log.lines.setGating(this.#line, false);
     failed(error);

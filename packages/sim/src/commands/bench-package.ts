@@ -1,9 +1,6 @@
-import { ConfigError } from '@panoptes/core';
 import type { Command } from 'commander';
-import { packageVersion } from '../package-version.js';
+import { loadOptional } from './optional-package.js';
 import type { Terminal } from './terminal.js';
-
-const benchPackage = '@panoptes/bench';
 
 /**
  * What `@panoptes/bench` adds to this command, and exports as `benchCommands`. That package is made of
@@ -42,21 +39,6 @@ export interface TrialFlags {
  * @throws {ConfigError} when it is not installed
  */
 export async function loadBench(what: string): Promise<BenchCommands> {
-  try {
-    const { benchCommands } = (await import(benchPackage)) as { benchCommands: BenchCommands };
-    return benchCommands;
-  } catch (cause) {
-    if (!isMissing(cause)) throw cause;
-    throw new ConfigError(
-      `${what}: expected the package ${benchPackage}, which is not installed; install it beside ` +
-        `@panoptes/sim: npm install ${benchPackage}@${packageVersion()}`,
-      { cause },
-    );
-  }
-}
-
-/** Whether the package itself is not there, and not one that it needs. */
-function isMissing(error: unknown): boolean {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${benchPackage}'`);
+  const loaded = (await loadOptional('@panoptes/bench', what)) as { benchCommands: BenchCommands };
+  return loaded.benchCommands;
 }

@@ -46,6 +46,13 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     "near, to buoy: { via: 'buoy', hops: 0 }",
     'QUERY_FAILED',
   ],
+  'durable.mjs': [
+    'epoch 1: alice came with transaction 1',
+    'epoch 2: 1 peer, transaction 2 is durable',
+    'transaction 1: PeerAdded alice',
+    'transaction 2: PeerUpdated alice',
+    'kept: 1 peer at transaction 2; writer: none',
+  ],
   'callers.mjs': [
     'north: 1000 added, updated, PEER_NOT_FOUND',
     'south: 1000 added, updated, PEER_NOT_FOUND',

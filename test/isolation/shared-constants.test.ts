@@ -4,6 +4,7 @@ import * as coreOfFollowers from '@panoptes/core/follower';
 import * as coreOfThreads from '@panoptes/core/observer';
 import * as sim from '@panoptes/sim';
 import * as bench from '@panoptes/bench';
+import * as store from '@panoptes/store';
 import * as testkit from '@panoptes/testkit';
 import * as testkitOfThreads from '@panoptes/testkit/observer';
 import * as workers from '@panoptes/workers';
@@ -28,7 +29,7 @@ const packages = {
     workersOfThreads,
     workersOfCallers,
   },
-  ...{ testkit, testkitOfThreads, sim, bench },
+  ...{ testkit, testkitOfThreads, store, sim, bench },
 };
 
 it.each(Object.entries(packages))(

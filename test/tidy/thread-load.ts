@@ -2,14 +2,15 @@ import { links } from './module-links.js';
 import { resolver } from './module-resolver.js';
 import { isForTests, type ProjectFile, type Rule } from './project-file.js';
 
-/** What runs on every observer's thread, whatever the observer, on a caller's, and on the plain model's. */
+/** What runs on every observer's thread, whatever the observer, on a caller's, the plain model's and a store's. */
 const threadEntries = [
   'packages/workers/src/caller.ts',
   'packages/workers/src/runtime/worker-entry.ts',
   'packages/sim/src/model/model-worker.ts',
+  'packages/store/src/thread-entry.ts',
 ];
 /** Behind these lies the registry, with all that it is made of. */
-const wholePackages = ['core', 'workers', 'testkit', 'sim', 'bench'].map(
+const wholePackages = ['core', 'store', 'workers', 'testkit', 'sim', 'bench'].map(
   (name) => `packages/${name}/src/index.ts`,
 );
 /** What the main thread checks, reads and says things with; it takes longest to load. */

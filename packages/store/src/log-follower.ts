@@ -1,0 +1,122 @@
+import type { Cancel } from '@panoptes/core/observer';
+import type { StoreLine } from '@panoptes/core';
+import {
+  type Follower,
+  LogReader,
+  type LogRun,
+  StoreError,
+  attachLogMemory,
+  follow,
+  systemClock,
+} from '@panoptes/core/follower';
+import { ChangeBatch } from './change-batch.js';
+import type { StoreDatabase } from './store-database.js';
+
+/**
+ * Follows the log for a store: gathers runs and writes them, many in one transaction. The reader's cursor
+ * is moved when all of it is on disk, so the cursor is the durable seq.
+ *
+ * While a transaction is being written the next runs gather in the log itself, for writing keeps this
+ * thread; then all of them are taken. Without load each run is written at once, or when the first of
+ * those gathered has waited for `maxUnsyncedMs`.
+ */
+export class LogFollower implements Follower {
+  readonly #reader: LogReader;
+  readonly #database: StoreDatabase;
+  readonly #maxUnsyncedMs: number;
+  readonly #written: (tookMs: number) => void;
+  readonly #batch: ChangeBatch;
+  /** When the first run of the batch was taken. */
+  #since = 0;
+  /** A wait for more that a timer has ended for the follower, but nobody for the reader. */
+  #parked: Promise<void> | undefined;
+  #isStopped = false;
+
+  /**
+   * @param written - called when a transaction is on disk, with how long that took
+   * @throws {StoreError} when the log does not begin where the store ends
+   */
+  constructor(line: StoreLine, database: StoreDatabase, written: (tookMs: number) => void) {
+    const { id, epoch, lastSeq } = database.state;
+    if (line.from.seq !== lastSeq) throw new StoreError('STORE_FAILED', misplaced(line, lastSeq));
+    this.#reader = new LogReader(attachLogMemory(line.log), {
+      from: line.from,
+      line: line.line,
+      runBytes,
+    });
+    this.#database = database;
+    this.#maxUnsyncedMs = line.maxUnsyncedMs;
+    this.#written = written;
+    this.#batch = new ChangeBatch({ id, epoch });
+  }
+
+  /**
+   * Resolves when all that was published is on disk, after the log was closed or `stop`.
+   *
+   * @throws whatever keeps it from going on
+   */
+  async run(): Promise<void> {
+    let end = await follow(this.#reader, this);
+    // It may have been stopped before it had read all.
+    for (let found; end === 'ended' && (found = this.#reader.read()) !== 'empty';) {
+      if (found === 'lapped') end = 'lapped';
+      else this.take(this.#reader.run);
+    }
+    if (end === 'lapped') {
+      throw new StoreError(
+        'STORE_STUCK',
+        'the registry did not wait for its store any longer, and has overwritten what was not kept yet',
+      );
+    }
+    this.#write();
+  }
+
+  /** Has `run` come to its end. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#reader.stop();
+  }
+
+  take(run: LogRun): undefined {
+    if (this.#batch.bytes === 0) this.#since = systemClock.monotonic();
+    this.#batch.add(run);
+    if (this.#batch.bytes >= batchBytes) this.#write();
+  }
+
+  caughtUp(): Promise<void> | undefined {
+    if (this.#batch.bytes === 0) return undefined;
+    const leftMs = this.#since + this.#maxUnsyncedMs - systemClock.monotonic();
+    if (leftMs > 0 && !this.#isStopped) return this.#gather(leftMs);
+    this.#write();
+    // Back to the reader: there may be more by now.
+    return Promise.resolve();
+  }
+
+  /** Waits until there is more to read, or the time is over. */
+  async #gather(leftMs: number): Promise<void> {
+    // The reader's wait cannot be called off: it is kept for the next time.
+    this.#parked ??= this.#reader.park().finally(() => (this.#parked = undefined));
+    let cancel: Cancel | undefined;
+    const due = new Promise<void>((resolve) => (cancel = systemClock.after(leftMs, resolve)));
+    await Promise.race([this.#parked, due]);
+    cancel?.();
+  }
+
+  #write(): void {
+    const batch = this.#batch;
+    if (batch.bytes === 0) return;
+    const start = systemClock.monotonic();
+    this.#database.write(batch);
+    this.#written(systemClock.monotonic() - start);
+    this.#reader.advance(batch.lastSeq);
+    batch.clear();
+  }
+}
+
+const misplaced = ({ from }: StoreLine, lastSeq: number): string =>
+  `expected a log that goes on from seq ${lastSeq}, got one that does from ${from.seq}`;
+
+/** Read at once. */
+const runBytes = 512 * 1024;
+/** A transaction is not larger than this by more than a run: it bounds memory, and how long one takes. */
+const batchBytes = 8 * 1024 * 1024;

@@ -1,0 +1,170 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EntryBlock, KeptState, StoreLine } from '@panoptes/core';
+import { StoreError, checkRun } from '@panoptes/core/follower';
+import { LogFollower } from './log-follower.js';
+import { StoreDatabase } from './store-database.js';
+import { makeStore } from './new-store.js';
+import { type StoredState, firstState, storeFiles } from './store-layout.js';
+import { storeProblem } from './store-problem.js';
+import { StoredFile } from './stored-file.js';
+import { SyncFigures } from './sync-figures.js';
+import type { OpenRequest, StoreCalls, StoredRun } from './thread-messages.js';
+import { WriterLock } from './writer-lock.js';
+
+/** A store at work, on its own thread: what the registry's thread calls. */
+export class StoreThread implements Asynchronous<StoreCalls> {
+  readonly #failed: (error: Error) => void;
+  #path = '';
+  #lock: WriterLock | undefined;
+  #database: StoreDatabase | undefined;
+  #figures: SyncFigures | undefined;
+  /** Open until its last entry was read. */
+  #reading: { file: StoredFile; entries: Generator<Buffer> } | undefined;
+  /** The entry that did not fit into the block before. */
+  #left: Buffer | undefined;
+  #follower: LogFollower | undefined;
+  #following: Promise<void> | undefined;
+  #failure: Error | undefined;
+
+  /** @param failed - called when it cannot follow the log any more */
+  constructor(failed: (error: Error) => void) {
+    this.#failed = failed;
+  }
+
+  async open(request: OpenRequest): Promise<KeptState> {
+    const { path, id, fields, mapSizeBytes, historyBytes } = request;
+    this.#path = path;
+    try {
+      mkdirSync(path, { recursive: true });
+      this.#lock = WriterLock.take(join(path, storeFiles.lock), path);
+      if (!existsSync(join(path, storeFiles.data))) await makeStore(path, firstState(id, fields));
+      this.#database = new StoreDatabase(path, lookThrough(path, fields), {
+        mapSizeBytes,
+        historyBytes,
+      });
+    } catch (error) {
+      await this.#end();
+      throw storeProblem(path, 'cannot be opened', error);
+    }
+    this.#figures = new SyncFigures(request.figures);
+    this.#tellSize();
+    const { state } = this.#database;
+    const { epoch, lastSeq, lastTime, peers } = state;
+    return { id: state.id, epoch, lastSeq, lastTime, peers };
+  }
+
+  entries(): Promise<EntryBlock | undefined> {
+    return this.#tried('cannot be read', () => {
+      if (this.#reading === undefined) {
+        const file = new StoredFile(this.#path);
+        this.#reading = { file, entries: file.entries() };
+      }
+      const block = this.#fill(this.#reading.entries);
+      if (block.size > 0) return block;
+      this.#stopReading();
+      return undefined;
+    });
+  }
+
+  follow(line: StoreLine): Promise<void> {
+    return this.#tried('cannot follow the registry', () => {
+      this.#stopReading();
+      const follower = new LogFollower(line, this.#open, (tookMs) => {
+        this.#figures!.count(tookMs);
+        this.#tellSize();
+      });
+      this.#follower = follower;
+      this.#following = follower.run().catch((cause: unknown) => {
+        this.#failure = storeProblem(this.#path, 'cannot be written', cause);
+        this.#failed(this.#failure);
+      });
+    });
+  }
+
+  run(seq: number): Promise<StoredRun | undefined> {
+    return this.#tried('cannot be read', () => {
+      const run = this.#open.runAt(seq);
+      if (run === undefined) return undefined;
+      return { bytes: run, lastSeq: checkRun(run).lastSeq };
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#follower?.stop();
+    await this.#following;
+    await this.#end();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  get #open(): StoreDatabase {
+    if (this.#database !== undefined) return this.#database;
+    throw new StoreError('STORE_CLOSED', `store ${this.#path} is not open`);
+  }
+
+  /** As many entries as fit into a block, and one at least. */
+  #fill(entries: Generator<Buffer>): EntryBlock {
+    const buffer = new ArrayBuffer(blockBytes);
+    const bytes = Buffer.from(buffer);
+    let size = 0;
+    let end = 0;
+    for (;;) {
+      const entry = this.#left ?? (entries.next().value as Buffer | undefined);
+      // It is good until the next one is asked for.
+      this.#left = entry;
+      if (entry === undefined || end + entry.length > blockBytes) return { buffer, size };
+      bytes.set(entry, end);
+      this.#left = undefined;
+      end += entry.length;
+      size++;
+    }
+  }
+
+  #stopReading(): void {
+    this.#reading?.file.close();
+    this.#reading = undefined;
+  }
+
+  #tellSize(): void {
+    const { fileBytes, state } = this.#open;
+    this.#figures!.size(fileBytes, state.runsFrom);
+  }
+
+  async #end(): Promise<void> {
+    this.#stopReading();
+    const database = this.#database;
+    this.#database = undefined;
+    await database?.close();
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- what throws is to reject
+  async #tried<Result>(doing: string, what: () => Result): Promise<Result> {
+    try {
+      return what();
+    } catch (cause) {
+      throw storeProblem(this.#path, doing, cause);
+    }
+  }
+}
+
+/** Calls that are answered later. */
+type Asynchronous<Calls> = {
+  [Name in keyof Calls]: Calls[Name] extends (...args: infer Args) => infer Result
+    ? (...args: Args) => Promise<Result>
+    : never;
+};
+
+/** The largest entry fits four times. */
+const blockBytes = 256 * 1024;
+
+/** What is kept in a folder, looked through to its last byte. */
+function lookThrough(path: string, fields: string): StoredState {
+  const file = new StoredFile(path);
+  try {
+    return file.check(fields);
+  } finally {
+    file.close();
+  }
+}

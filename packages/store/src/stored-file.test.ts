@@ -1,0 +1,130 @@
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { type RootDatabase, open } from 'lmdb';
+import { afterAll, describe, expect, it } from 'vitest';
+import { LmdbPages } from './lmdb-pages.js';
+import { newestRoot } from './lmdb-root.js';
+import { makeStore } from './new-store.js';
+import { asBytes, encodeState, firstState, stateKey } from './store-layout.js';
+import { StoredFile } from './stored-file.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'panoptes-stored-file-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+function newPath(): string {
+  const path = join(folder, `store-${++files}`);
+  mkdirSync(path);
+  return path;
+}
+
+type Change = (database: RootDatabase<Buffer, Buffer>) => void;
+
+/** Changes a file by lmdb. */
+async function changed(path: string, change: Change): Promise<void> {
+  const options = { path: join(path, 'peers.mdb'), noSubdir: true, overlappingSync: false };
+  const database = open<Buffer, Buffer>({ ...options, ...asBytes });
+  change(database);
+  await database.close();
+}
+
+function check(path: string): unknown {
+  const file = new StoredFile(path);
+  try {
+    return file.check('f'.repeat(32));
+  } finally {
+    file.close();
+  }
+}
+
+const state = firstState('b3c1e9a0-0000-4000-8000-000000000000', 'f'.repeat(32));
+
+describe('a file', () => {
+  it('of a new store has the state that it was made with', async () => {
+    const path = newPath();
+    await makeStore(path, state);
+    expect(check(path)).toEqual(state);
+  });
+
+  it('of somebody else’s is refused, and left as it is', async () => {
+    const path = newPath();
+    await changed(path, (database) =>
+      database.openDB('accounts', asBytes).putSync(stateKey, stateKey),
+    );
+    const before = readFileSync(join(path, 'peers.mdb'));
+    expect(() => check(path)).toThrow("a tree 'accounts'");
+    expect(() => check(path)).toThrow(expect.objectContaining({ code: 'STORE_FORMAT' }) as Error);
+    expect(readFileSync(join(path, 'peers.mdb')).equals(before)).toBe(true);
+  });
+
+  it('of a later version is refused, whatever else it holds', async () => {
+    const path = newPath();
+    await makeStore(path, state);
+    await changed(path, (database) => {
+      const later = encodeState({ ...state, version: 2 });
+      database.openDB('state', asBytes).putSync(stateKey, later);
+    });
+    expect(() => check(path)).toThrow('expected version 1 of its layout, got 2');
+  });
+
+  it('whose parts do not go together is refused', async () => {
+    const path = newPath();
+    await makeStore(path, state);
+    await changed(path, (database) => {
+      const told = encodeState({ ...state, peers: 1 });
+      database.openDB('state', asBytes).putSync(stateKey, told);
+    });
+    expect(() => check(path)).toThrow('0 peers and 0 bytes of runs that are not the 1 and 0');
+  });
+});
+
+describe('pages', () => {
+  it('are read as lmdb reads them, after any changes', async () => {
+    const path = newPath();
+    const random = (
+      (seed) => () =>
+        (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0)
+    )(1);
+    const expected = new Map<string, number>();
+    for (let round = 0; round < 40; round++) {
+      await changed(path, (database) => {
+        const tree = database.openDB('peers', asBytes);
+        database.transactionSync(() => {
+          for (let count = 0; count < 60; count++) {
+            const key = `key-${random() % 500}`.padEnd(5 + (random() % 200), '-');
+            if (random() % 3 === 0) {
+              tree.removeSync(Buffer.from(key));
+              expected.delete(key);
+            } else {
+              // Some of them are larger than a page.
+              const value = Buffer.alloc(random() % 20 === 0 ? 20_000 : random() % 900, random());
+              tree.putSync(Buffer.from(key), value);
+              expected.set(key, crc32(value));
+            }
+          }
+        });
+      });
+      const name = join(path, 'peers.mdb');
+      const file = openSync(name, 'r');
+      const pages = new LmdbPages(file, statSync(name).size, newestRoot(file));
+      const tree = pages.namedTrees().get('peers')!;
+      const found = Array.from(
+        pages.entries(tree),
+        ({ key, value }) => [key.toString(), crc32(value)] as const,
+      );
+      pages.checkFreePages();
+      closeSync(file);
+      expect(new Map(found)).toEqual(expected);
+    }
+  });
+});

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lmdbStore } from '@panoptes/store';
+import { afterAll, expect, it } from 'vitest';
+import { createRegistry } from '@panoptes/workers';
+import { DigestModel } from '../fixtures/durable-history.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'panoptes-killed-writers-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const writer = fileURLToPath(new URL('../fixtures/durable-writer.mjs', import.meta.url));
+/** `PANOPTES_KILLS=200` for more. */
+const kills = Number(process.env['PANOPTES_KILLS'] ?? 20);
+
+/** What a writer said before it was killed. */
+interface Said {
+  readonly epoch?: number;
+  readonly lastSeq?: number;
+  readonly digest?: string;
+  readonly durable?: number;
+}
+
+/** Starts a writer, and kills it so long after it was started, or after it said its first word. */
+function killedAfter(
+  path: string,
+  durability: string,
+  ms: number,
+  opened: boolean,
+): Promise<Said[]> {
+  const child = spawn(process.execPath, [writer, path, durability]);
+  const kill = (): void => void setTimeout(() => child.kill('SIGKILL'), ms);
+  let text = '';
+  let errors = '';
+  if (!opened) child.once('spawn', kill);
+  child.stdout.on('data', (bytes: Buffer) => {
+    if (opened && text === '') kill();
+    text += bytes.toString();
+  });
+  child.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()));
+  return new Promise((resolve, reject) => {
+    child.once('close', (code, signal) => {
+      if (signal !== 'SIGKILL') return reject(new Error(`it ended with ${code}: ${errors}`));
+      // The last line may be cut.
+      const lines = text.split('\n').slice(0, -1);
+      resolve(lines.map((line) => JSON.parse(line) as Said));
+    });
+  });
+}
+
+it(`after ${kills} kills at any instant, what was durable is there, whole, in a later epoch`, async () => {
+  const model = await DigestModel.make();
+  const path = join(folder, 'store');
+  let epoch = 0;
+  let durable = 0;
+  /** What a life began with is the state of one transaction, not before what was durable. */
+  const expectWhole = async (life: Required<Omit<Said, 'durable'>>): Promise<void> => {
+    expect(life.epoch).toBeGreaterThan(epoch);
+    expect(life.lastSeq).toBeGreaterThanOrEqual(durable);
+    expect(life.digest).toBe(await model.at(life.lastSeq));
+    epoch = life.epoch;
+    durable = life.lastSeq;
+  };
+  for (let kill = 0; kill < kills; kill++) {
+    const opened = kill % 3 > 0;
+    const ms = Math.random() * (opened ? 150 : 700);
+    const durability = kill % 2 === 0 ? 'commit' : 'async';
+    for (const said of await killedAfter(path, durability, ms, opened)) {
+      if (said.durable !== undefined) durable = said.durable;
+      else await expectWhole(said as Required<Said>);
+    }
+    const registry = await createRegistry({ store: lmdbStore({ path }), logger: false });
+    const { epoch: life, lastSeq } = registry;
+    await expectWhole({ epoch: life, lastSeq, digest: registry.digest() });
+    await registry.close();
+  }
+  expect(durable).toBeGreaterThan(0);
+  await model.close();
+}, 3_600_000);

@@ -18,6 +18,7 @@ import { addReplay } from './commands/replay.js';
 import { addReport } from './commands/report.js';
 import { addRun } from './commands/run.js';
 import { addSchema } from './commands/schema.js';
+import { addStore, isStoreInput } from './commands/store.js';
 import { addSweep } from './commands/sweep.js';
 import { processTerminal, type Terminal } from './commands/terminal.js';
 import { refuseSharedFiles } from './output/output-places.js';
@@ -66,6 +67,7 @@ export async function main(
   addSchema(program, logging, exit);
   addCheck(program, logging, exit);
   addFit(program, logging, exit);
+  addStore(program, logging, exit);
   addBench(program, logging, exit);
   addFaults(program, logging, exit);
   addDoctor(program, logging, exit);
@@ -101,6 +103,7 @@ Examples:
   $ panoptes faults                                 all faults that can be injected
   $ panoptes run --record run.plog                  record what every observer sees
   $ panoptes check run.plog                         check it against the rules
+  $ panoptes store verify data                      look through a registry's store
   $ panoptes fit trace.avt                          which distribution its sessions follow
 
 Exit codes: 0 everything agrees, 1 something does not, 2 bad usage, scenario or input,
@@ -125,7 +128,7 @@ function report(error: unknown, { stderr }: Terminal): number {
     const theirs = [TraceError, ConfigError, ScenarioError, RecordedLogError].some(
       (kind) => error instanceof kind,
     );
-    return theirs ? exitCodes.usage : exitCodes.fail;
+    return theirs || isStoreInput(error) ? exitCodes.usage : exitCodes.fail;
   }
   const bug = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(`panoptes: ${printableLines(bug)}\n`);

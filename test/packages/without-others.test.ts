@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const sim = fileURLToPath(new URL('../../packages/sim/', import.meta.url));
-const place = mkdtempSync(join(tmpdir(), 'panoptes-without-bench-'));
+const place = mkdtempSync(join(tmpdir(), 'panoptes-without-others-'));
+/** What it finds by name, if that is installed. */
+const others = ['@panoptes/bench', '@panoptes/store'];
 afterAll(() => rmSync(place, { recursive: true }));
 
 /** The command with all that it depends on, and nothing beside it. */
@@ -18,7 +20,7 @@ const modules = join(sim, 'node_modules');
 const names = readdirSync(modules).flatMap((name) =>
   name.startsWith('@') ? readdirSync(join(modules, name)).map((inner) => `${name}/${inner}`) : name,
 );
-for (const name of names.filter((one) => !one.startsWith('.') && one !== '@panoptes/bench')) {
+for (const name of names.filter((one) => !one.startsWith('.') && !others.includes(one))) {
   const link = join(place, 'node_modules', name);
   mkdirSync(dirname(link), { recursive: true });
   symlinkSync(join(modules, name), link);
@@ -33,18 +35,19 @@ function panoptes(...args: string[]): { code: number | null; stdout: string; std
   return { code: status, stdout, stderr };
 }
 
-describe('the command without the benchmark', () => {
+describe('the command without the benchmark and the store', () => {
   it.each([
     ['panoptes bench', ['bench', '--quick']],
     ['panoptes bench', ['help', 'bench']],
     ['panoptes faults --matrix', ['faults', 'exit', '--matrix']],
-  ])('says how to get it: %s, for %j', (what, args) => {
+    ['panoptes store', ['store', 'verify', 'data'], '@panoptes/store'],
+  ])('says how to get it: %s, for %j', (what, args, name = '@panoptes/bench') => {
     expect(panoptes(...args)).toEqual({
       code: 2,
       stdout: '',
       stderr:
-        `panoptes: ${what}: expected the package @panoptes/bench, which is not installed; ` +
-        'install it beside @panoptes/sim: npm install @panoptes/bench@0.1.0\n',
+        `panoptes: ${what}: expected the package ${name}, which is not installed; ` +
+        `install it beside @panoptes/sim: npm install ${name}@0.1.0\n`,
     });
   });
 

@@ -62,6 +62,15 @@ describe('a store', () => {
     await log.close();
   });
 
+  it('gathers no more than half of what the registry lets get ahead', async () => {
+    const waits = { maxUnsyncedMs: 600_000, maxUnsyncedChanges: 20 };
+    const log = await StoredLog.open(lmdbStore({ path: newPath() }), waits);
+    for (let peer = 0; peer < 10; peer++) await log.commit(peerInput(peer));
+    await log.durable();
+    expect(log.durableSeq).toBe(10);
+    await log.close();
+  });
+
   it('keeps peers with texts and keys of any length', async () => {
     const path = newPath();
     const log = await StoredLog.open(lmdbStore({ path }));

@@ -24,6 +24,7 @@ export class LogFollower implements Follower {
   readonly #reader: LogReader;
   readonly #database: StoreDatabase;
   readonly #maxUnsyncedMs: number;
+  readonly #maxGathered: number;
   readonly #written: (tookMs: number) => void;
   readonly #batch: ChangeBatch;
   /** When the first run of the batch was taken. */
@@ -46,6 +47,8 @@ export class LogFollower implements Follower {
     });
     this.#database = database;
     this.#maxUnsyncedMs = line.maxUnsyncedMs;
+    // The registry is to go on while these are written.
+    this.#maxGathered = line.maxUnsyncedChanges / 2;
     this.#written = written;
     this.#batch = new ChangeBatch({ id, epoch });
   }
@@ -80,16 +83,23 @@ export class LogFollower implements Follower {
   take(run: LogRun): undefined {
     if (this.#batch.bytes === 0) this.#since = systemClock.monotonic();
     this.#batch.add(run);
-    if (this.#batch.bytes >= batchBytes) this.#write();
+    const isLarge = this.#batch.bytes >= batchBytes;
+    if (isLarge || (this.#maxUnsyncedMs > 0 && this.#leftMs <= 0)) this.#write();
   }
 
   caughtUp(): Promise<void> | undefined {
     if (this.#batch.bytes === 0) return undefined;
-    const leftMs = this.#since + this.#maxUnsyncedMs - systemClock.monotonic();
-    if (leftMs > 0 && !this.#isStopped) return this.#gather(leftMs);
+    if (this.#leftMs > 0 && !this.#isStopped) return this.#gather(this.#leftMs);
     this.#write();
     // Back to the reader: there may be more by now.
     return Promise.resolve();
+  }
+
+  /** For how long more may be gathered. */
+  get #leftMs(): number {
+    const gathered = this.#batch.lastSeq - this.#database.state.lastSeq;
+    if (gathered >= this.#maxGathered) return 0;
+    return this.#since + this.#maxUnsyncedMs - systemClock.monotonic();
   }
 
   /** Waits until there is more to read, or the time is over. */

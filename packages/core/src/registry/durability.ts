@@ -61,7 +61,8 @@ export class Durability {
     this.#lookedSeq = from.seq;
     const maxUnsyncedMs = config.durability === 'commit' ? 0 : config.maxUnsyncedMs;
     void store.failed.then((error) => this.#fail(storeErrorOf(error)));
-    store.follow({ log: log.memory.handOut(), line, from, maxUnsyncedMs });
+    const { maxUnsyncedChanges } = config;
+    store.follow({ log: log.memory.handOut(), line, from, maxUnsyncedMs, maxUnsyncedChanges });
     this.#lookLater();
   }
 

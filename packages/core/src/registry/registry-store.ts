@@ -95,6 +95,8 @@ export interface StoreLine {
   readonly from: LogPoint;
   /** How long changes may be gathered before they are written to disk, in milliseconds; 0: not at all. */
   readonly maxUnsyncedMs: number;
+  /** How many transactions may be committed and not on disk; the registry waits with one more. */
+  readonly maxUnsyncedChanges: number;
 }
 
 /** What a store tells of itself. */

@@ -21,10 +21,11 @@ it('the records of a transaction take the bytes that were foretold, and say what
   const slotOf = (nodeId: string): number => table.identities.withNodeId(nodeId)!;
   const staging = new Staging(anyTimes);
   const now = staging.stage(withValueAt(withValueAt(fullPeer(), 'links', []), 'tier', 'tier1'));
+  const ninth = staging.stage(peerNumbered(9));
   const diff = new EntryDiff();
   diffEntries(old.memory, old.base, now.memory, now.base, diff);
   const { changes, units } = transactionOf([
-    addChange('peer-9', staging.stage(peerNumbered(9))),
+    addChange('peer-9', ninth, table.identities.hashesOf(ninth.memory, ninth.base)),
     updateChange(fullPeer().peerId.nodeId, slotOf(fullPeer().peerId.nodeId), now, diff, true),
     removeChange(table, slotOf('peer-1'), 'requested'),
     removeChange(table, slotOf('peer-2'), 'expired'),

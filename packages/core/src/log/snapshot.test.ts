@@ -5,6 +5,7 @@ import { peerEncoder } from '../peers/entry-encoder.js';
 import { entryHeadroom, entryMemory } from '../peers/entry-layout.js';
 import type { PeerEntry } from '../peers/peer-entry.js';
 import { peerNumbered } from '../peers/peer-entry.fixture.js';
+import { PeerQueries } from '../peers/peer-queries.js';
 import { PeerTable } from '../peers/peer-table.js';
 import type { LogMoment, LogPoint } from './log-memory.js';
 import { SnapshotTaker, SnapshotView } from './snapshot.js';
@@ -42,8 +43,8 @@ class CountedTable {
 
   /** Every entry as it is now, by node id. */
   state(): Map<string, PeerEntry> {
-    const { table } = this;
-    return new Map(Array.from(table.identities.peers, ([id, slot]) => [id, table.entryAt(slot)]));
+    const entries = new PeerQueries(this.table).allPeers();
+    return new Map(entries.map((entry) => [entry.peerId.nodeId, entry]));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PanoptesError } from '../errors.js';
 import type { EntryDiff } from '../peers/entry-diff.js';
 import { entryLength } from '../peers/entry-reader.js';
+import type { IdentityHashes } from '../peers/identity-index.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { StagedEntry } from '../peers/staging.js';
 import type { RemovalReason } from './events.js';
@@ -27,6 +28,8 @@ export interface AddChange {
   readonly kind: 'add';
   readonly nodeId: string;
   readonly entry: StagedEntry;
+  /** What its identity is found by. */
+  readonly hashes: IdentityHashes;
   /** Bytes of its record's payload. */
   readonly payloadBytes: number;
 }
@@ -48,7 +51,6 @@ export interface UpdateChange {
 /** A peer to be removed. */
 export interface RemoveChange {
   readonly kind: 'remove';
-  readonly nodeId: string;
   readonly slot: number;
   readonly reason: RemovalReason;
   /** Bytes of its record's payload. */
@@ -65,8 +67,9 @@ export function transactionOf(
   return { changes, units, encoded };
 }
 
-export function addChange(nodeId: string, entry: StagedEntry): AddChange {
-  return { kind: 'add', nodeId, entry, payloadBytes: entryLength(entry.memory, entry.base) };
+export function addChange(nodeId: string, entry: StagedEntry, hashes: IdentityHashes): AddChange {
+  const payloadBytes = entryLength(entry.memory, entry.base);
+  return { kind: 'add', nodeId, entry, hashes, payloadBytes };
 }
 
 export function updateChange(
@@ -82,7 +85,7 @@ export function updateChange(
 
 export function removeChange(table: PeerTable, slot: number, reason: RemovalReason): RemoveChange {
   const payloadBytes = entryLength(table.memoryOf(slot), table.baseOf(slot));
-  return { kind: 'remove', nodeId: table.nodeIdAt(slot), slot, reason, payloadBytes };
+  return { kind: 'remove', slot, reason, payloadBytes };
 }
 
 const none: readonly StagedEntry[] = [];

@@ -31,12 +31,12 @@ class IndexedEntries {
     const { peerId, ...rest } = peerNumbered(slot);
     const own = { ...peerId, publicKey: keyOf(identity), did: didOf(identity, isUpper) };
     peerEncoder.encode({ ...rest, peerId: own }, memory, 0);
-    this.index.add(peerId.nodeId, memory, 0, slot);
+    this.index.add(this.index.hashesOf(memory, 0), slot);
     this.#memories[slot] = memory;
   }
 
   remove(slot: number): void {
-    this.index.remove(this.#memories[slot]!, 0, slot);
+    this.index.remove(this.index.hashesOf(this.#memories[slot]!, 0), slot);
   }
 }
 
@@ -81,4 +81,37 @@ it('finds whose a node id, a key or a DID is, also where hashes fall together', 
     }),
     { numRuns: 100 },
   );
+});
+
+it('finds a node id of any text and length, and none by another text', () => {
+  const nodeIds = [
+    'a',
+    'abcd',
+    'abcde',
+    'ä',
+    'peer\ufffd',
+    '節點',
+    'x'.repeat(256),
+    'ä'.repeat(128),
+  ];
+  const memories = nodeIds.map((nodeId) => {
+    const memory = entryMemory(new ArrayBuffer(entryHeadroom));
+    peerEncoder.encode(peerNumbered(0, {}, { nodeId }), memory, 0);
+    return memory;
+  });
+  // They all fall together, so each is told from all others by its text.
+  const index = new IdentityIndex(
+    { memoryOf: (slot) => memories[slot]!, baseOf: () => 0 },
+    { of: () => 7 },
+  );
+  for (const [slot, memory] of memories.entries()) index.add(index.hashesOf(memory, 0), slot);
+  for (const [slot, nodeId] of nodeIds.entries()) {
+    expect(index.withNodeId(nodeId)).toBe(slot);
+    expect(index.withNodeIdOf(memories[slot]!, 0)).toBe(slot);
+  }
+  // A half of a pair would be written as U+FFFD.
+  const none = ['', 'b', 'abc', 'abcdf', 'peer\ud800', 'peer', 'x'.repeat(257), 'x'.repeat(5_000)];
+  for (const nodeId of none) expect(index.withNodeId(nodeId)).toBeUndefined();
+  expect(index.withDid('x'.repeat(5_000))).toBeUndefined();
+  expect(index.withKey('ab'.repeat(5_000))).toBeUndefined();
 });

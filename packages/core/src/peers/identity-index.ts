@@ -2,19 +2,21 @@ import { createHash } from 'node:crypto';
 import { type EntryMemory, leafAt } from './entry-layout.js';
 import { type ByteRange, PlainReader } from './entry-reader.js';
 import { anyCase, KeyedHash } from './keyed-hash.js';
-import { ShardedMap } from './sharded-map.js';
+import { LookupBytes } from './lookup-bytes.js';
 import { SlotHash } from './slot-hash.js';
 
 /**
- * Whose slot a node id, a public key or a DID belongs to. Each belongs to one peer at most. Keys and
- * DIDs are not kept a second time: a hash leads to the slots whose entries are then looked at.
+ * Whose slot a node id, a public key or a DID is. Each is one peer's at most. None of them is kept a
+ * second time: a hash leads to the slots whose entries are then looked at.
  */
 export class IdentityIndex {
   readonly #entries: EncodedEntries;
   readonly #hash: Pick<KeyedHash, 'of'>;
-  readonly #byNodeId = new ShardedMap<number>();
+  readonly #byNodeId = new SlotHash();
   readonly #byKey = new SlotHash();
   readonly #byDid = new SlotHash();
+  /** What is looked up, where it is not an entry's. */
+  readonly #wanted = new LookupBytes();
 
   /** @param entries - the entries of the slots */
   constructor(entries: EncodedEntries, hash: Pick<KeyedHash, 'of'> = new KeyedHash()) {
@@ -26,99 +28,118 @@ export class IdentityIndex {
     return this.#byNodeId.size;
   }
 
-  /** Node ids and slots, in no particular order. */
-  get peers(): Iterable<readonly [string, number]> {
-    return this.#byNodeId;
-  }
-
   /** All of it, in an order that follows from what is in it. */
   toJSON(): unknown {
-    const peers = [...this.#byNodeId].sort(([, a], [, b]) => a - b);
-    return [peers, this.#byKey.slots(), this.#byDid.slots()];
+    return [this.#byNodeId.slots(), this.#byKey.slots(), this.#byDid.slots()];
   }
 
   withNodeId(nodeId: string): number | undefined {
-    return this.#byNodeId.get(nodeId);
+    const length = this.#wanted.putText(nodeId);
+    return length < 0 ? undefined : this.#withNodeIdIn(this.#wanted.memory, 0, length);
   }
 
   /** @param publicKey - in hex of any case */
   withKey(publicKey: string): number | undefined {
     const bytes = keyBytesOf(publicKey);
-    return bytes && this.#withKeyIn(bytes, 0, bytes.length);
+    if (bytes === undefined || !this.#wanted.putBytes(bytes)) return undefined;
+    const { u8, u32 } = this.#wanted.memory;
+    return this.#withKeyIn(u8, 0, bytes.length, this.#hash.of(u32, 0, bytes.length));
   }
 
   /** @param did - its hex in any case */
   withDid(did: string): number | undefined {
-    const bytes = Buffer.from(didIndexOf(did));
-    return this.#withDidIn(bytes, 0, bytes.length);
+    const length = this.#wanted.putText(did);
+    if (length < 0) return undefined;
+    const { u8, u32 } = this.#wanted.memory;
+    return this.#withDidIn(u8, 0, length, this.#hash.of(u32, 0, length, anyCase));
+  }
+
+  /** The slot of the peer with the same node id as the entry at `base`. */
+  withNodeIdOf(memory: EntryMemory, base: number): number | undefined {
+    locate(nodeIdSlot, memory, base, range);
+    return this.#withNodeIdIn(memory, range.start, range.end);
   }
 
   /** The slot of the peer with the same key as the entry at `base`. */
-  withKeyOf(memory: EntryMemory, base: number): number | undefined {
-    reader.at(memory, base).locate(keySlot, range);
-    return this.#withKeyIn(range.u8, range.start, range.end);
+  withKeyOf(memory: EntryMemory, base: number, { key }: IdentityHashes): number | undefined {
+    locate(keySlot, memory, base, range);
+    return this.#withKeyIn(range.u8, range.start, range.end, key);
   }
 
   /** The slot of the peer with the same DID as the entry at `base`. */
-  withDidOf(memory: EntryMemory, base: number): number | undefined {
-    reader.at(memory, base).locate(didSlot, range);
-    return this.#withDidIn(range.u8, range.start, range.end);
+  withDidOf(memory: EntryMemory, base: number, { did }: IdentityHashes): number | undefined {
+    locate(didSlot, memory, base, range);
+    return this.#withDidIn(range.u8, range.start, range.end, did);
   }
 
-  add(nodeId: string, memory: EntryMemory, base: number, slot: number): void {
-    this.#byNodeId.set(nodeId, slot);
-    this.addKeyAndDid(memory, base, slot);
+  /** What the identity of the entry at `base` is found by. */
+  hashesOf(memory: EntryMemory, base: number): IdentityHashes {
+    return {
+      nodeId: this.#hashOf(nodeIdSlot, memory, base),
+      key: this.#hashOf(keySlot, memory, base),
+      did: this.#hashOf(didSlot, memory, base, anyCase),
+    };
   }
 
-  /** Gives the key and the DID of the entry at `base` to a slot. */
-  addKeyAndDid(memory: EntryMemory, base: number, slot: number): void {
-    this.#byKey.add(this.#keyHash(memory, base), slot);
-    this.#byDid.add(this.#didHash(memory, base), slot);
+  /** Gives an identity to a slot. */
+  add(hashes: IdentityHashes, slot: number): void {
+    this.#byNodeId.add(hashes.nodeId, slot);
+    this.addKeyAndDid(hashes, slot);
   }
 
-  /** Forgets a slot, whose entry is at `base`. */
-  remove(memory: EntryMemory, base: number, slot: number): void {
-    this.#byNodeId.delete(nodeIdOf(memory, base));
-    this.removeKeyAndDid(memory, base, slot);
+  addKeyAndDid({ key, did }: IdentityHashes, slot: number): void {
+    this.#byKey.add(key, slot);
+    this.#byDid.add(did, slot);
   }
 
-  removeKeyAndDid(memory: EntryMemory, base: number, slot: number): void {
-    this.#byKey.remove(this.#keyHash(memory, base), slot);
-    this.#byDid.remove(this.#didHash(memory, base), slot);
+  /** Takes an identity away from a slot. */
+  remove(hashes: IdentityHashes, slot: number): void {
+    this.#byNodeId.remove(hashes.nodeId, slot);
+    this.removeKeyAndDid(hashes, slot);
   }
 
-  #withKeyIn(u8: Buffer, start: number, end: number): number | undefined {
-    const hash = this.#hash.of(u8, start, end);
+  removeKeyAndDid({ key, did }: IdentityHashes, slot: number): void {
+    this.#byKey.remove(key, slot);
+    this.#byDid.remove(did, slot);
+  }
+
+  #withNodeIdIn(memory: EntryMemory, start: number, end: number): number | undefined {
+    const hash = this.#hash.of(memory.u32, start, end);
+    for (let slot = this.#byNodeId.first(hash); slot !== -1; slot = this.#byNodeId.next(hash)) {
+      const own = this.#entries.memoryOf(slot);
+      locate(nodeIdSlot, own, this.#entries.baseOf(slot), held);
+      if (isSameText(memory.u32, start, end, own.u32, held)) return slot;
+    }
+    return undefined;
+  }
+
+  #withKeyIn(u8: Buffer, start: number, end: number, hash: number): number | undefined {
     for (let slot = this.#byKey.first(hash); slot !== -1; slot = this.#byKey.next(hash)) {
-      this.#locate(slot, keySlot);
+      locate(keySlot, this.#entries.memoryOf(slot), this.#entries.baseOf(slot), held);
       if (held.u8.compare(u8, start, end, held.start, held.end) === 0) return slot;
     }
     return undefined;
   }
 
-  #withDidIn(u8: Buffer, start: number, end: number): number | undefined {
-    const hash = this.#hash.of(u8, start, end, anyCase);
+  #withDidIn(u8: Buffer, start: number, end: number, hash: number): number | undefined {
     for (let slot = this.#byDid.first(hash); slot !== -1; slot = this.#byDid.next(hash)) {
-      this.#locate(slot, didSlot);
+      locate(didSlot, this.#entries.memoryOf(slot), this.#entries.baseOf(slot), held);
       if (isSameDid(u8, start, end)) return slot;
     }
     return undefined;
   }
 
-  /** Makes `held` say where a slot's entry has its key or its DID. */
-  #locate(slot: number, field: number): void {
-    reader.at(this.#entries.memoryOf(slot), this.#entries.baseOf(slot)).locate(field, held);
+  #hashOf(field: number, memory: EntryMemory, base: number, fold = 0): number {
+    locate(field, memory, base, range);
+    return this.#hash.of(memory.u32, range.start, range.end, fold);
   }
+}
 
-  #keyHash(memory: EntryMemory, base: number): number {
-    reader.at(memory, base).locate(keySlot, range);
-    return this.#hash.of(range.u8, range.start, range.end);
-  }
-
-  #didHash(memory: EntryMemory, base: number): number {
-    reader.at(memory, base).locate(didSlot, range);
-    return this.#hash.of(range.u8, range.start, range.end, anyCase);
-  }
+/** What the parts of an entry's identity are found by. */
+export interface IdentityHashes {
+  readonly nodeId: number;
+  readonly key: number;
+  readonly did: number;
 }
 
 /** Where the entries of slots lie. */
@@ -138,11 +159,15 @@ const reader = new PlainReader();
 const range: ByteRange = { u8: Buffer.alloc(0), start: 0, end: 0 };
 const held: ByteRange = { u8: Buffer.alloc(0), start: 0, end: 0 };
 
-function textAt(memory: EntryMemory, base: number, slot: number): string {
-  reader.at(memory, base).locate(slot, range);
-  return range.u8.toString('utf8', range.start, range.end);
+/** Makes `to` say where the entry at `base` has a field. */
+function locate(field: number, memory: EntryMemory, base: number, to: ByteRange): void {
+  reader.at(memory, base).locate(field, to);
 }
 
+function textAt(memory: EntryMemory, base: number, slot: number): string {
+  locate(slot, memory, base, range);
+  return range.u8.toString('utf8', range.start, range.end);
+}
 /** The node id of the entry at `base`. */
 export const nodeIdOf = (memory: EntryMemory, base: number): string =>
   textAt(memory, base, nodeIdSlot);
@@ -172,6 +197,23 @@ function keyBytesOf(publicKey: string): Buffer | undefined {
   const bytes = Buffer.from(publicKey, 'hex');
   // What is no hex is left out when it is decoded, and would find the peer of what is before it.
   return bytes.toString('hex') === publicKey.toLowerCase() ? bytes : undefined;
+}
+
+/** Whether two node ids, which both begin with a word of memory, are one. */
+function isSameText(
+  a: Uint32Array,
+  start: number,
+  end: number,
+  b: Uint32Array,
+  other: ByteRange,
+): boolean {
+  const length = end - start;
+  if (length !== other.end - other.start) return false;
+  let at = start >>> 2;
+  let to = other.start >>> 2;
+  for (let left = length >>> 2; left > 0; left--) if (a[at++] !== b[to++]) return false;
+  const rest = 8 * (length & 3);
+  return rest === 0 || ((a[at]! ^ b[to]!) & ((1 << rest) - 1)) === 0;
 }
 
 /** Whether these bytes are the DID at `held`, but for the case of its hex. */

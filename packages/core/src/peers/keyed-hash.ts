@@ -15,29 +15,33 @@ export class KeyedHash {
   }
 
   /**
+   * The hash of the bytes from `start` to `end` of the memory that `u32` views, wherever they begin.
+   *
    * @param fold - bits that are set in every word before it is hashed: with `anyCase` texts that
    *   differ in the case of letters alone have one hash
    * @returns an integer of 32 bits, with a sign
    */
-  of(u8: Uint8Array, start: number, end: number, fold = 0): number {
+  of(u32: Uint32Array, start: number, end: number, fold = 0): number {
     let v0 = this.#low;
     let v1 = this.#high;
     let v2 = this.#low ^ 0x6c796765;
     let v3 = this.#high ^ 0x74656462;
-    const whole = start + ((end - start) & ~3);
+    const length = end - start;
+    const whole = length >>> 2;
+    const rest = 8 * (length & 3);
+    const shift = 8 * (start & 3);
+    let at = start >>> 2;
     // One more word than there are whole ones, with the rest and the length, and three rounds to end.
-    for (let at = start, last = 0; last < 4;) {
-      let word: number;
-      if (at < whole) {
-        word = u8[at]! | (u8[at + 1]! << 8) | (u8[at + 2]! << 16) | (u8[at + 3]! << 24);
-        at += 4;
-      } else if (last++ === 0) {
-        word = (end - start) << 24;
-        for (let rest = whole; rest < end; rest++) word |= u8[rest]! << (8 * (rest - whole));
-      } else {
-        word = 0;
-        if (last === 2) v2 ^= 0xff;
+    for (let left = whole + 4; left > 0; left--) {
+      let word = 0;
+      if (left > 4 || (left === 4 && rest > 0)) {
+        word = u32[at]! >>> shift;
+        // What begins within a word of memory goes on in the next one, if it is so long.
+        if (shift > 0 && 4 * ++at < end) word |= u32[at]! << (32 - shift);
+        else if (shift === 0) at++;
       }
+      if (left === 4) word = (word & ((1 << rest) - 1)) | (length << 24);
+      else if (left === 3) v2 ^= 0xff;
       word |= fold;
       v3 ^= word;
       v0 = (v0 + v1) | 0;

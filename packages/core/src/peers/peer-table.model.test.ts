@@ -214,7 +214,8 @@ describe('a changed identity', () => {
       expect(peers.findByDid(did === 'did:1' ? 'did:2' : 'did:1')).toBeUndefined();
     }
     const { memory, base } = encoded(peerNumbered(2, {}, { publicKey: 'aa', did: 'did:2' }));
-    expect(table.identities.withKeyOf(memory, base)).toBeUndefined();
+    const hashes = table.identities.hashesOf(memory, base);
+    expect(table.identities.withKeyOf(memory, base, hashes)).toBeUndefined();
     const diff = new EntryDiff();
     diffEntries(table.memoryOf(0), table.baseOf(0), memory, base, diff);
     expect(diff.isEmpty).toBe(false);

@@ -7,7 +7,7 @@ import { followNumbers, stampOfSums, sumWords } from './entry-stamp.js';
 import { decodeEntry } from './entry-view.js';
 import { EvictionOrder } from './eviction-order.js';
 import { tiers } from './fields.js';
-import { IdentityIndex, nodeIdOf } from './identity-index.js';
+import { type IdentityHashes, IdentityIndex, nodeIdOf } from './identity-index.js';
 import { KeyTrie } from './key-trie.js';
 import type { PeerEntry, PeerTier } from './peer-entry.js';
 import { marksOf } from './peer-marks.js';
@@ -84,10 +84,15 @@ export class PeerTable {
   }
 
   /** Adds the peer whose entry is at `base`; its identity must not be in the table. */
-  add(nodeId: string, memory: EntryMemory, base: number): void {
+  add(
+    nodeId: string,
+    memory: EntryMemory,
+    base: number,
+    hashes = this.identities.hashesOf(memory, base),
+  ): void {
     const slot = this.#freeSlots.pop() ?? this.#newSlot();
     this.beforeChange?.(slot);
-    this.identities.add(nodeId, memory, base, slot);
+    this.identities.add(hashes, slot);
     this.#put(slot, memory, base);
     this.#orders[this.#rank(slot)]!.add(slot);
     this.trie.add(slot, nodeId, marksOf(this.bitsAt(slot)));
@@ -116,8 +121,8 @@ export class PeerTable {
       return;
     }
     if (diff.hasSlot(keySlot) || diff.hasSlot(didSlot)) {
-      this.identities.removeKeyAndDid(this.memoryOf(slot), this.baseOf(slot), slot);
-      this.identities.addKeyAndDid(memory, base, slot);
+      this.identities.removeKeyAndDid(this.#hashesAt(slot), slot);
+      this.identities.addKeyAndDid(this.identities.hashesOf(memory, base), slot);
     }
     const oldLength = entryLength(this.memoryOf(slot), this.baseOf(slot));
     const length = entryLength(memory, base);
@@ -140,7 +145,7 @@ export class PeerTable {
 
   remove(slot: number): void {
     this.beforeChange?.(slot);
-    this.identities.remove(this.memoryOf(slot), this.baseOf(slot), slot);
+    this.identities.remove(this.#hashesAt(slot), slot);
     this.trie.remove(slot);
     this.#orders[this.#rank(slot)]!.remove(slot);
     this.#count(slot, -1);
@@ -220,6 +225,10 @@ export class PeerTable {
   /** How many entries have this one bit set. */
   countOf(bit: number): number {
     return this.#bitCounts[31 - Math.clz32(bit)]!;
+  }
+
+  #hashesAt(slot: number): IdentityHashes {
+    return this.identities.hashesOf(this.memoryOf(slot), this.baseOf(slot));
   }
 
   #rank(slot: number): number {

@@ -17,10 +17,11 @@ export function resultOf(
 /** What an error says of a command whose transaction was not committed. */
 export function refusedCommand(command: Command, { changes }: Transaction): RefusedCommand {
   const isOne = command.kind !== 'batch' && command.kind !== 'cleanup';
+  const found = changes.find((change) => change.kind !== 'remove');
   return {
     kind: command.kind,
     // An update by key or DID names its peer once that is found.
-    nodeId: isOne ? (nodeIdOfStep(command) ?? changes.at(-1)?.nodeId) : undefined,
+    nodeId: isOne ? (nodeIdOfStep(command) ?? found?.nodeId) : undefined,
     changes: changes.length,
   };
 }

@@ -51,7 +51,7 @@ export class Committer {
   #apply(change: Change): void {
     switch (change.kind) {
       case 'add':
-        this.#table.add(change.nodeId, change.entry.memory, change.entry.base);
+        this.#table.add(change.nodeId, change.entry.memory, change.entry.base, change.hashes);
         break;
       case 'update': {
         const { memory, base } = change.entry;

@@ -3,7 +3,7 @@ import { maxTransactionUnits, recordUnits } from '../log/log-memory.js';
 import { checkDid } from '../peers/did.js';
 import { EntryDiff, diffEntries, diffNumbers } from '../peers/entry-diff.js';
 import { leafAt } from '../peers/entry-layout.js';
-import { didKeyOf, didOf } from '../peers/identity-index.js';
+import { type IdentityHashes, didKeyOf, didOf } from '../peers/identity-index.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import { BatchOverlay } from './batch-overlay.js';
 import { refusedBatch } from './batch-steps.js';
@@ -41,7 +41,7 @@ export function decide(context: DecisionContext, command: Command): DecidedChang
       const change = decideStep(context, command);
       if (change === undefined) return nothing;
       if (change instanceof PanoptesError) return change;
-      return change.kind === 'add' ? withEvictions(context, [change], none) : [change];
+      return change.kind === 'add' ? withEvictions(context, [change], []) : [change];
     }
   }
 }
@@ -67,7 +67,6 @@ const nodeIdSlot = leafAt('bytes', 'peerId.nodeId').slot;
 const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
 const didSlot = leafAt('bytes', 'peerId.did').slot;
 
-const none: ReadonlySet<number> = new Set();
 const nothing: readonly Change[] = [];
 
 /** The changes that a command makes, none when it changes nothing, or why it is refused. */
@@ -78,7 +77,8 @@ type StepDecision = Change | PanoptesError | undefined;
 function decideStep(context: DecisionContext, step: Step, overlay?: BatchOverlay): StepDecision {
   switch (step.kind) {
     case 'upsert': {
-      const slot = context.table.identities.withNodeId(step.nodeId);
+      const { memory, base } = step.entry;
+      const slot = context.table.identities.withNodeIdOf(memory, base);
       return slot === undefined
         ? decideAdd(context, step.nodeId, step.entry, overlay)
         : decideReplace(context, step, slot, overlay);
@@ -99,10 +99,11 @@ function decideAdd(
   entry: StagedEntry,
   overlay: BatchOverlay | undefined,
 ): AddChange | PanoptesError {
+  const hashes = table.identities.hashesOf(entry.memory, entry.base);
   const wrong =
     checkDid(didOf(entry.memory, entry.base), rules.didMethods) ??
-    conflict(table, nodeId, undefined, entry, overlay);
-  return wrong ?? addChange(nodeId, entry);
+    conflict(table, nodeId, undefined, entry, hashes, overlay);
+  return wrong ?? addChange(nodeId, entry, hashes);
 }
 
 function decideReplace(
@@ -129,7 +130,14 @@ function decideReplace(
     }
     const wrong =
       (newDid ? checkDid(didOf(entry.memory, entry.base), rules.didMethods) : undefined) ??
-      conflict(table, nodeId, slot, entry, overlay);
+      conflict(
+        table,
+        nodeId,
+        slot,
+        entry,
+        table.identities.hashesOf(entry.memory, entry.base),
+        overlay,
+      );
     if (wrong !== undefined) return wrong;
   }
   return updateChange(nodeId, slot, entry, diff, sameIdentity);
@@ -186,12 +194,13 @@ function conflict(
   nodeId: string,
   slot: number | undefined,
   { memory, base }: StagedEntry,
+  hashes: IdentityHashes,
   overlay: BatchOverlay | undefined,
 ): IdentityConflictError | undefined {
   const { identities } = table;
   const owned = [
-    ['public key', identities.withKeyOf(memory, base)],
-    ['DID', identities.withDidOf(memory, base)],
+    ['public key', identities.withKeyOf(memory, base, hashes)],
+    ['DID', identities.withDidOf(memory, base, hashes)],
   ] as const;
   for (const [what, owner] of owned) {
     if (owner === undefined || owner === slot || overlay?.hasFreed(what, owner) === true) continue;
@@ -208,18 +217,19 @@ function conflict(
 
 /**
  * Adds the evictions that the added peers need to a transaction, before its other changes; the peers
- * in the slots of `named` are not evicted.
+ * that the steps of a batch name are not evicted.
  */
 function withEvictions(
   context: DecisionContext,
   changes: readonly Change[],
-  named: ReadonlySet<number>,
+  steps: readonly Step[],
 ): DecidedChanges {
   const { table, rules } = context;
   let size = table.size + context.arriving;
   for (const { kind } of changes) size += kind === 'add' ? 1 : kind === 'remove' ? -1 : 0;
   let excess = size - rules.maxPeers;
   if (excess <= 0) return changes;
+  const named = new Set(steps.map((step) => table.identities.withNodeId(nodeIdOfStep(step)!)));
   const evicted: RemoveChange[] = [];
   for (const slot of table.evictionOrder(context.now - rules.peerTtlMs)) {
     if (named.has(slot)) continue;
@@ -235,20 +245,17 @@ function withEvictions(
 function decideBatch(context: DecisionContext, { steps }: BatchSteps): DecidedChanges {
   const overlay = new BatchOverlay();
   const changes: Change[] = [];
-  const named = new Set<number>();
   for (const [position, step] of steps.entries()) {
     const nodeId = nodeIdOfStep(step)!;
     const change = overlay.name(nodeId) ?? decideStep(context, step, overlay);
     if (change instanceof PanoptesError) {
       return refusedBatch(position, change);
     }
-    const slot = context.table.identities.withNodeId(nodeId);
-    if (slot !== undefined) named.add(slot);
     if (change === undefined) continue;
     overlay.apply(change);
     changes.push(change);
   }
-  return withEvictions(context, changes, named);
+  return withEvictions(context, changes, steps);
 }
 
 /** As many expired peers as one transaction takes. */

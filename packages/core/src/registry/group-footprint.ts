@@ -63,14 +63,15 @@ export class GroupFootprint {
   /** Adds a transaction. */
   add({ changes }: Transaction): void {
     for (const change of changes) {
-      this.#nodeIds.add(change.nodeId);
+      const isRemoval = change.kind === 'remove';
+      this.#nodeIds.add(isRemoval ? this.#table.nodeIdAt(change.slot) : change.nodeId);
       if (change.kind === 'add') {
         this.#arriving++;
         this.#claim(change.entry);
-      } else if (change.kind === 'remove' || !change.sameIdentity) {
+      } else if (isRemoval || !change.sameIdentity) {
         const memory = this.#table.memoryOf(change.slot);
         this.#claim({ memory, base: this.#table.baseOf(change.slot) });
-        if (change.kind === 'update') this.#claim(change.entry);
+        if (!isRemoval) this.#claim(change.entry);
       }
     }
   }
@@ -105,9 +106,9 @@ export class GroupFootprint {
     if (this.#nodeIds.has(nodeId)) return true;
     if (this.#keys.size === 0) return false;
     // A known peer that keeps its key and DID, or is refused, asks for no other.
-    const isKnown = this.#table.identities.withNodeId(nodeId) !== undefined;
-    if (isKnown && !mayChangeIdentity) return false;
     const { memory, base } = entry;
+    const isKnown = this.#table.identities.withNodeIdOf(memory, base) !== undefined;
+    if (isKnown && !mayChangeIdentity) return false;
     return this.#keys.has(keyOf(memory, base)) || this.#dids.has(didKeyOf(memory, base));
   }
 }

@@ -69,7 +69,8 @@ export class OpenRegistry extends Registry {
     const slot = this.table.identities.withNodeId(nodeId);
     if (slot === undefined) return;
     const [memory, base] = [this.table.memoryOf(slot), this.table.baseOf(slot)];
-    this.table.identities.removeKeyAndDid(memory, base, slot);
+    const { identities } = this.table;
+    identities.removeKeyAndDid(identities.hashesOf(memory, base), slot);
   }
 
   /** What can be seen of its state from outside. */

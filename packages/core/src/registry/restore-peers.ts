@@ -39,14 +39,15 @@ function restoreEntry(table: PeerTable, memory: EntryMemory, base: number): numb
   if (length > left || length > maxEntryBytes) throw corrupt('an entry reaches beyond its block');
   const nodeId = checked(memory, base, length);
   const { identities } = table;
+  const hashes = identities.hashesOf(memory, base);
   const holder =
-    identities.withNodeId(nodeId) ??
-    identities.withKeyOf(memory, base) ??
-    identities.withDidOf(memory, base);
+    identities.withNodeIdOf(memory, base) ??
+    identities.withKeyOf(memory, base, hashes) ??
+    identities.withDidOf(memory, base, hashes);
   if (holder !== undefined) {
     throw corrupt(`the identity of peer '${nodeId}' is there twice`);
   }
-  table.add(nodeId, memory, base);
+  table.add(nodeId, memory, base, hashes);
   return length;
 }
 

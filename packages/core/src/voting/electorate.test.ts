@@ -43,7 +43,8 @@ class Polls {
       const ballot = new Ballot((error) => (this.refusals[index] = error));
       const nodeId = `peer-${index}`;
       const entry = this.#staging.stage(peerNumbered(index));
-      ballot.number = proposals.propose(transactionOf([addChange(nodeId, entry)]), 0);
+      const hashes = { nodeId: 0, key: 0, did: 0 };
+      ballot.number = proposals.propose(transactionOf([addChange(nodeId, entry, hashes)]), 0);
       this.ballots.push(ballot);
       return { ballot, describe: () => ({ kind: 'upsert' as const, nodeId, changes: 1 }) };
     });

@@ -1,4 +1,4 @@
-import { SlotHeap } from './slot-heap.js';
+import { type HeapWalk, SlotHeap } from './slot-heap.js';
 import { type SlotRecords, noPosition, noSlot } from './slot-records.js';
 
 /**
@@ -44,32 +44,13 @@ export class EvictionOrder {
 
   /** The slots in no particular order. */
   *slots(): Generator<number> {
-    yield* this.#list();
+    for (let slot = this.#first; slot !== noSlot; slot = this.#records.next(slot)) yield slot;
     yield* this.#late.slots();
   }
 
-  /**
-   * The slots in order, found one by one: taking m of n costs O(m log m), whatever n is. The order
-   * must not change meanwhile.
-   */
-  *inOrder(): Generator<number, undefined> {
-    const list = this.#list();
-    const late = this.#late.inOrder();
-    let listed = list.next().value;
-    let next = late.next().value;
-    while (listed !== undefined || next !== undefined) {
-      if (next === undefined || (listed !== undefined && this.#records.before(listed, next))) {
-        yield listed!;
-        listed = list.next().value;
-      } else {
-        yield next;
-        next = late.next().value;
-      }
-    }
-  }
-
-  *#list(): Generator<number, undefined> {
-    for (let slot = this.#first; slot !== noSlot; slot = this.#records.next(slot)) yield slot;
+  /** The slots in order. The order must not change meanwhile. */
+  walk(): OrderWalk {
+    return new OrderWalk(this.#records, this.#first, this.#late.walk());
   }
 
   #append(slot: number): void {
@@ -89,5 +70,33 @@ export class EvictionOrder {
     if (after === noSlot) this.#last = before;
     else this.#records.setPrevious(after, before);
     this.#listed--;
+  }
+}
+
+/** A walk through the slots of an order: taking m of n costs O(m log m), whatever n is. */
+export class OrderWalk {
+  readonly #records: SlotRecords;
+  readonly #late: HeapWalk;
+  #listed: number;
+
+  /** @param listed - the first one of the list, or `noSlot` */
+  constructor(records: SlotRecords, listed: number, late: HeapWalk) {
+    this.#records = records;
+    this.#listed = listed;
+    this.#late = late;
+  }
+
+  /** The slot whose turn it is, or `noSlot` at the end. */
+  get head(): number {
+    const listed = this.#listed;
+    const late = this.#late.head;
+    if (late === noSlot) return listed;
+    return listed !== noSlot && this.#records.before(listed, late) ? listed : late;
+  }
+
+  /** Goes on to the next one. */
+  advance(): void {
+    if (this.head === this.#listed) this.#listed = this.#records.next(this.#listed);
+    else this.#late.advance();
   }
 }

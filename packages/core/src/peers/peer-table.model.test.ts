@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EntryDiff, diffEntries } from './entry-diff.js';
 import { tiers } from './fields.js';
 import type { PeerEntry } from './peer-entry.js';
@@ -10,6 +10,7 @@ import { entryStamp } from './entry-stamp.js';
 import { peersDigest, withPeer } from './peers-sum.js';
 import { putPeer } from './peer-table.fixture.js';
 import { PeerTable } from './peer-table.js';
+import { SlotRecords } from './slot-records.js';
 
 const identities = 12;
 const long = (text: string) => text.repeat(200);
@@ -138,6 +139,20 @@ describe('the peer table', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('finds the first to be evicted without looking at more than the heads of its orders', () => {
+    const table = new PeerTable();
+    for (let number = 0; number < 400; number++) {
+      const tier = tiers[number % tiers.length]!;
+      // Some come out of order, and wait in heaps.
+      putPeer(table, peerNumbered(number, { tier, lastSeen: (number * 7) % 400 }));
+    }
+    const looks = vi.spyOn(SlotRecords.prototype, 'lastSeen');
+    const [first] = table.evictionOrder(-1);
+    expect(table.entryAt(first!).tier).toBe(tiers.at(-1));
+    expect(looks.mock.calls.length).toBeLessThan(40);
+    looks.mockRestore();
   });
 
   it('has a digest that depends on the peers it holds, not on how they came', () => {

@@ -5,14 +5,14 @@ import { EntryStore, noBlock } from './entry-store.js';
 import { entryLength } from './entry-reader.js';
 import { followNumbers, stampOfSums, sumWords } from './entry-stamp.js';
 import { decodeEntry } from './entry-view.js';
-import { EvictionOrder } from './eviction-order.js';
+import { EvictionOrder, type OrderWalk } from './eviction-order.js';
 import { tiers } from './fields.js';
 import { type IdentityHashes, IdentityIndex, nodeIdOf } from './identity-index.js';
 import { KeyTrie } from './key-trie.js';
 import type { PeerEntry, PeerTier } from './peer-entry.js';
 import { marksOf } from './peer-marks.js';
 import { peersDigest, withoutPeer, withPeer } from './peers-sum.js';
-import { SlotRecords } from './slot-records.js';
+import { SlotRecords, noSlot } from './slot-records.js';
 
 /**
  * The peer table: every entry in its encoded form, found by node id, public key and DID, by its DHT key
@@ -160,31 +160,19 @@ export class PeerTable {
    * The peers in the order in which they are evicted at the cap: those last seen before
    * `expiredBefore`, longest ago first, then the lowest tier's least recently seen, and so on up.
    */
-  *evictionOrder(expiredBefore: number): Generator<number> {
-    yield* this.expired(expiredBefore);
+  *evictionOrder(expiredBefore: number): Generator<number, undefined> {
+    const walks = this.#walks();
+    yield* this.#expired(walks, expiredBefore);
+    // What has expired comes first in the order of its tier: each walk is past it now.
     for (let rank = tiers.length - 1; rank >= 0; rank--) {
-      for (const slot of this.#orders[rank]!.inOrder()) {
-        if (this.#records.lastSeen(slot) >= expiredBefore) yield slot;
-      }
+      const walk = walks[rank]!;
+      for (; walk.head !== noSlot; walk.advance()) yield walk.head;
     }
   }
 
   /** The peers last seen before a time, longest ago first. */
-  *expired(before: number): Generator<number, undefined> {
-    const orders = this.#orders.map((order) => order.inOrder());
-    const heads = orders.map((order) => order.next());
-    for (;;) {
-      let first = -1;
-      for (let rank = 0; rank < heads.length; rank++) {
-        const head = heads[rank]!;
-        if (head.done === true || this.#records.lastSeen(head.value) >= before) continue;
-        const least = first === -1 ? undefined : heads[first]!.value;
-        if (least === undefined || this.#records.before(head.value, least)) first = rank;
-      }
-      if (first === -1) return;
-      yield heads[first]!.value!;
-      heads[first] = orders[first]!.next();
-    }
+  expired(before: number): Generator<number, undefined> {
+    return this.#expired(this.#walks(), before);
   }
 
   /** A digest of all entries, whatever their order, kept with every change: equal tables have equal ones. */
@@ -229,6 +217,24 @@ export class PeerTable {
 
   #hashesAt(slot: number): IdentityHashes {
     return this.identities.hashesOf(this.memoryOf(slot), this.baseOf(slot));
+  }
+
+  #walks(): OrderWalk[] {
+    return this.#orders.map((order) => order.walk());
+  }
+
+  /** Takes those last seen before a time from walks through the orders of all tiers. */
+  *#expired(walks: readonly OrderWalk[], before: number): Generator<number, undefined> {
+    for (;;) {
+      let first: OrderWalk | undefined;
+      for (const walk of walks) {
+        if (walk.head === noSlot || this.#records.lastSeen(walk.head) >= before) continue;
+        if (first === undefined || this.#records.before(walk.head, first.head)) first = walk;
+      }
+      if (first === undefined) return;
+      yield first.head;
+      first.advance();
+    }
   }
 
   #rank(slot: number): number {

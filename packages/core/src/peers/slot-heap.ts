@@ -1,5 +1,5 @@
 import TinyQueue from 'tinyqueue';
-import { type SlotRecords, noPosition } from './slot-records.js';
+import { type SlotRecords, noPosition, noSlot } from './slot-records.js';
 
 /** Slots in an indexed 4-ary heap (LaMarca and Ladner, 1996) over typed arrays. */
 export class SlotHeap {
@@ -36,17 +36,14 @@ export class SlotHeap {
     for (let at = 0; at < this.#size; at++) yield this.#heap[at]!;
   }
 
-  /** The slots in order, found one by one: taking m of n costs O(m log m), whatever n is. */
-  *inOrder(): Generator<number, undefined> {
-    // Of the positions not yet yielded, those whose parent has been: the next one is among them.
-    const frontier = new TinyQueue<number>(this.#size > 0 ? [0] : [], (a, b) =>
-      this.#records.before(this.#heap[a]!, this.#heap[b]!) ? -1 : 1,
-    );
-    for (let at = frontier.pop(); at !== undefined; at = frontier.pop()) {
-      yield this.#heap[at]!;
-      const end = Math.min(4 * at + 5, this.#size);
-      for (let child = 4 * at + 1; child < end; child++) frontier.push(child);
-    }
+  /** The slot at a position, or `noSlot` behind the last one. */
+  slotAt(position: number): number {
+    return position < this.#size ? this.#heap[position]! : noSlot;
+  }
+
+  /** The slots in order. The heap must not change meanwhile. */
+  walk(): HeapWalk {
+    return new HeapWalk(this, this.#records);
   }
 
   #settle(at: number, slot: number): void {
@@ -88,5 +85,35 @@ export class SlotHeap {
     }
     heap[at] = slot;
     records.setPosition(slot, at);
+  }
+}
+
+/** A walk through the slots of a heap in order: taking m of n costs O(m log m), whatever n is. */
+export class HeapWalk {
+  readonly #heap: SlotHeap;
+  readonly #records: SlotRecords;
+  #at = 0;
+  /** Of the positions not yet passed, those whose parent has been: the next one is among them. */
+  #frontier: TinyQueue<number> | undefined;
+
+  constructor(heap: SlotHeap, records: SlotRecords) {
+    this.#heap = heap;
+    this.#records = records;
+  }
+
+  /** The slot whose turn it is, or `noSlot` at the end. */
+  get head(): number {
+    return this.#heap.slotAt(this.#at);
+  }
+
+  /** Goes on to the next one. */
+  advance(): void {
+    const heap = this.#heap;
+    this.#frontier ??= new TinyQueue<number>([], (a, b) =>
+      this.#records.before(heap.slotAt(a), heap.slotAt(b)) ? -1 : 1,
+    );
+    const end = Math.min(4 * this.#at + 5, heap.size);
+    for (let child = 4 * this.#at + 1; child < end; child++) this.#frontier.push(child);
+    this.#at = this.#frontier.pop() ?? heap.size;
   }
 }

@@ -1,5 +1,6 @@
 import { createSecretKey, webcrypto } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { types } from 'node:util';
+import { describe, expect, it, vi } from 'vitest';
 import { packAnswer, packArguments, unpack } from './payload.js';
 
 const copyOf = (value: unknown): unknown => unpack(packAnswer(value), 'an answer');
@@ -100,6 +101,25 @@ describe('what is sent between threads', () => {
       expect(() => unpack(bytes, 'an answer')).toThrow(expect.objectContaining(refusal) as Error);
     },
   );
+
+  it('is asked what it is only where its prototype does not say so', () => {
+    const asked = [vi.spyOn(types, 'isMap'), vi.spyOn(types, 'isRegExp')];
+    packAnswer(Array.from({ length: 20 }, (_, place) => ({ place, names: ['a', 'b'] })));
+    for (const question of asked) expect(question).not.toHaveBeenCalled();
+    packAnswer([new Map()]);
+    expect(asked[0]).toHaveBeenCalled();
+    for (const question of asked) question.mockRestore();
+  });
+
+  it('is what it is, whatever its prototype says', () => {
+    const disguised = <T extends object>(value: T): T =>
+      Object.setPrototypeOf(value, Object.prototype) as T;
+    expect(copyOf(disguised(new Map([[1, 2]])))).toEqual(new Map([[1, 2]]));
+    const expensive = disguised(new Map(Array.from({ length: 500_001 }, (_, key) => [key, 0])));
+    expect(() => packAnswer(expensive)).toThrow(/takes longer to read/);
+    const bytes = disguised(new Uint8Array(most + 1));
+    expect(() => packArguments([bytes])).toThrow(expect.objectContaining(refusal));
+  });
 });
 
 /** The types of Node know no WebAssembly. */

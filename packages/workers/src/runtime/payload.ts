@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { Deserializer, Serializer } from 'node:v8';
 import { PayloadError, messageOf } from '@panoptes/core/observer';
-import { ReadingCost } from './reading-cost.js';
+import { ReadingCost, isPlain } from './reading-cost.js';
 
 /**
  * Makes bytes of a query's arguments, for the observer's thread. They are what is measured and what
@@ -20,8 +20,7 @@ export function packAnswer(answer: unknown): Buffer {
   // Of few bytes a large copy can be made, so it is looked at before.
   const bytes = serialize(answer, 'an answer', readableSoon());
   // And the copy, too: a getter may show something else each time.
-  const check = readableSoon();
-  for (const item of valuesOf(unpack(bytes, 'an answer'))) check(item);
+  lookThrough(unpack(bytes, 'an answer'), readableSoon());
   return bytes;
 }
 
@@ -72,17 +71,19 @@ function serialize(value: unknown, what: string, check?: (item: unknown) => void
   try {
     // Counted at least: what is far too large is refused before it is copied.
     let left = maxPayloadBytes;
-    for (const item of valuesOf(value)) {
-      left -= leastBytes(item);
+    lookThrough(value, (item) => {
+      const isSimple = typeof item !== 'object' || item === null || isPlain(item);
+      left -= isSimple ? leastBytesOfSimple(item) : leastBytes(item);
       if (left < 0) throw tooLarge();
       check?.(item);
+      if (isSimple) return;
       if (isResizable(item)) {
         throw new TypeError('a buffer that can grow takes more than it shows; send a copy');
       }
-      if (typeof item === 'object' && item !== null && isShell(item)) {
+      if (isShell(item)) {
         throw new TypeError(`#<${item.constructor.name.slice(0, 60)}> could not be cloned`);
       }
-    }
+    });
     const serializer = new Serializer();
     serializer.writeHeader();
     serializer.writeValue(value);
@@ -101,23 +102,31 @@ function isResizable(value: unknown): boolean {
   return buffer instanceof ArrayBuffer && (buffer as { resizable?: boolean }).resizable === true;
 }
 
-/** Bytes that a value takes at least, without what is in it. */
-function leastBytes(value: unknown): number {
-  if (typeof value === 'string' || value instanceof String) return value.length;
+/** Bytes that a value takes at least which is no object, or a plain one, without what is in it. */
+const leastBytesOfSimple = (value: unknown): number =>
+  typeof value === 'string' ? value.length : 1;
+
+/** Bytes that an object takes at least, without what is in it. */
+function leastBytes(value: object): number {
+  if (value instanceof String) return value.length;
   if (ArrayBuffer.isView(value)) return value.buffer.byteLength;
   return value instanceof ArrayBuffer ? value.byteLength : 1;
 }
 
-/** A value and all that is in it, each object once. */
-function* valuesOf(value: unknown): Generator<unknown, undefined> {
+/** Looks at a value and all that is in it; into each object once. */
+function lookThrough(value: unknown, look: (item: unknown) => void): void {
   const seen = new Set<unknown>();
   const open = [value];
   const add = (inner: unknown): void => void open.push(inner);
   while (open.length > 0) {
     const item = open.pop();
-    yield item;
+    look(item);
     if (typeof item !== 'object' || item === null || seen.has(item)) continue;
     seen.add(item);
+    if (isPlain(item)) {
+      for (const inner of Object.values(item)) open.push(inner);
+      continue;
+    }
     // By the runtime's own methods: a class of the observer's may have others.
     if (types.isMap(item)) Map.prototype.forEach.call(item, (inner, key) => open.push(key, inner));
     else if (types.isSet(item)) Set.prototype.forEach.call(item, add);

@@ -134,7 +134,7 @@ describe('an encoder that has seen a peer before', () => {
 describe('the cache of tails', () => {
   const fixed = peerLayout.fixedBytes;
 
-  it('holds what it was last given for a line', () => {
+  it('holds what it was given for a line', () => {
     const cache = new TailCache(peerLayout);
     expect(cache.has(3)).toBe(false);
     const values = ['value'];
@@ -146,10 +146,26 @@ describe('the cache of tails', () => {
     expect(cache.recall(3, memory, 128)).toBe(128 + fixed + 40);
     const tail = memory.u8.subarray(128 + fixed, 128 + fixed + 48);
     expect([...tail]).toEqual([...new Array<number>(40).fill(7), ...new Array<number>(8).fill(0)]);
-    const others = ['other'];
+    const others = ['value', 'other'];
     expect(cache.keep(3, others, memory, 0, fixed + 8)).toBe(values);
     expect(cache.valuesOf(3)).toBe(others);
     expect(cache.recall(3, memory, 0)).toBe(fixed + 8);
+  });
+
+  it('gives a line to another peer once eight have come since its tail was of use', () => {
+    const cache = new TailCache(peerLayout);
+    const come = (values: unknown[]): unknown => cache.keep(3, values, memory, 0, fixed + 8);
+    const own = ['peer-1'];
+    come(own);
+    const other = ['peer-2'];
+    for (let round = 0; round < 3; round++) {
+      for (let count = 0; count < 8; count++) expect(come(other)).toBe(other);
+      expect(cache.valuesOf(3)).toBe(own);
+      cache.recall(3, memory, 0);
+    }
+    for (let count = 0; count < 8; count++) come(other);
+    expect(come(other)).toBe(own);
+    expect(cache.valuesOf(3)).toBe(other);
   });
 
   it('keeps no tail that is too long or made of too many values, and no list that was', () => {

@@ -8,8 +8,9 @@ import type { EntryLayout, EntryMemory } from './entry-layout.js';
  * encoding it. So the tail of the last entry of a peer is kept, beside the values that it was made
  * of, and copied when the same values come again.
  *
- * A direct-mapped cache: a line for each value of a hash of the node id's end, the newcomer takes it.
- * The values are texts, numbers and flags, which never change, so a line cannot grow stale.
+ * A direct-mapped cache: a line for each value of a hash of the node id's end. A newcomer takes it once
+ * some others have come since its tail was last of use: where peers that share a line are seen in turns,
+ * one of them has it, instead of each losing it to the next, and nothing is kept for nothing. The values are texts, numbers and flags, which never change, so a line cannot grow stale.
  */
 export class TailCache {
   readonly #fixedBytes: number;
@@ -21,6 +22,8 @@ export class TailCache {
   #words = new BigUint64Array(0);
   /** Bytes of a line's tail, filled up to 8; 0 when it holds none. */
   #bytes = new Uint16Array(0);
+  /** How many others may come before a line is given away. */
+  #stays = new Uint8Array(0);
 
   /** @param layout - of the entries whose tails it keeps */
   constructor({ numbers, bytes, fixedBytes }: EntryLayout) {
@@ -47,6 +50,7 @@ export class TailCache {
 
   /** Writes a line's tail into the entry at `base`, its slots included. Returns where the tail ends. */
   recall(line: number, { u64 }: EntryMemory, base: number): number {
+    this.#stays[line] = mostOthers;
     const words = this.#words;
     const bytes = this.#bytes[line]!;
     let from = this.#lineWords * line;
@@ -58,11 +62,12 @@ export class TailCache {
   }
 
   /**
-   * Takes the tail of the entry at `base` into a line, if it is not too long.
+   * Takes the tail of the entry at `base` into a line, if it is not too long, nor the line another one's
+   * that stays.
    *
-   * @param values - what it was made of; the line keeps the list
+   * @param values - what it was made of, the node id first; the line keeps the list
    * @param end - where the entry ends, a multiple of 8
-   * @returns a list for the next values, in place of the one that was kept
+   * @returns a list for the next values, in place of the one that is kept, if it is
    */
   keep(
     line: number,
@@ -74,6 +79,13 @@ export class TailCache {
     const bytes = end - base - this.#fixedBytes;
     if (bytes > mostBytes || values.length > mostValues) return this.reusable(values);
     if (this.#bytes.length === 0) this.#allocate();
+    if (this.#bytes[line] !== 0 && this.#values[line]![0] !== values[0]) {
+      if (this.#stays[line]! > 0) {
+        this.#stays[line]!--;
+        return values;
+      }
+    }
+    this.#stays[line] = mostOthers;
     const words = this.#words;
     let to = this.#lineWords * line;
     let from = (base >>> 3) + this.#firstSlot;
@@ -98,6 +110,7 @@ export class TailCache {
     this.#values = new Array<unknown[]>(1 << lineBits);
     this.#words = new BigUint64Array(this.#lineWords << lineBits);
     this.#bytes = new Uint16Array(1 << lineBits);
+    this.#stays = new Uint8Array(1 << lineBits);
   }
 }
 
@@ -107,6 +120,8 @@ const lineBits = 14;
 const mostBytes = 320;
 /** Most values that are kept of a tail. */
 const mostValues = 64;
+/** How many others may come for a line before its tail is of use again. */
+const mostOthers = 8;
 /** Characters of the node id that choose the line; enough for ids that end in a number. */
 const hashed = 8;
 

@@ -156,9 +156,9 @@ describe('a port', () => {
       expect(() => connectRegistry(port as never)).toThrow('expected one from registry.port()');
     }
     port1.close();
-    for (const capacityBytes of [0, 300_000, 2 ** 31, '262144', null]) {
+    for (const capacityBytes of [0, 300_000, 2 ** 31, '524288', null]) {
       const open = () => registry.port({ capacityBytes } as never);
-      expect(open).toThrow(`option 'capacityBytes': expected a power of two from 262144`);
+      expect(open).toThrow(`option 'capacityBytes': expected a power of two from 524288`);
     }
     for (const options of [{ maxOutstanding: 0 }, { whenFull: 'never' }, { whenful: 'wait' }, 5]) {
       const connect = () => connectRegistry(registry.port(), options as never);

@@ -48,7 +48,7 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
     ...['follow', 'inMicrotask', 'inNextTurn', 'nextTurn', 'takeAll', 'tellAll', 'withDeadline'],
     ...['expectationOf', 'misplacedTerms', 'noSuchOption', 'printable', 'printableLines'],
     ...['ownMetricFigures', 'readable', 'registrationSchema'],
-    ...['entryStamp', 'peersDigest', 'putPlace', 'withPeer', 'withoutPeer'],
+    ...['RegistryLife', 'entryStamp', 'peersDigest', 'putPlace', 'withPeer', 'withoutPeer'],
   ],
   // It gives back what it is given, whatever that is.
   workers: ['copyOptions', 'defineObserver', 'moduleUrl'],

@@ -163,11 +163,15 @@ export class LogWatch implements Watch {
   }
 
   /** Goes on in the log if that has what is due, or else reads what was kept of it. */
-  async #catchUp({ log, history }: WatchSource, reader: LogReader): Promise<void> {
+  async #catchUp(source: WatchSource, reader: LogReader): Promise<void> {
+    const { log, history } = source;
     const mark = log.writer.marks.before(this.#due);
     if (mark !== undefined && log.writer.holds(mark)) {
       reader.seek(mark);
       this.#isBehind = false;
+      this.#read(source, reader);
+      // Where it is said that this was written over, a thread has written into the log's header.
+      if (this.#isBehind) this.#mislead();
       return;
     }
     try {

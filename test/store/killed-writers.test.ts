@@ -23,21 +23,20 @@ interface Said {
   readonly durable?: number;
 }
 
-/** Starts a writer, and kills it so long after it was started, or after it said its first word. */
-function killedAfter(
-  path: string,
-  durability: string,
-  ms: number,
-  opened: boolean,
-): Promise<Said[]> {
+/** When it is killed at the earliest: at its start, when it has opened the store, or has written. */
+const words = ['', '"epoch"', '"durable"'] as const;
+
+/** Starts a writer, and kills it so long after it has said a word. */
+function killedAfter(path: string, durability: string, ms: number, word: string): Promise<Said[]> {
   const child = spawn(process.execPath, [writer, path, durability]);
   const kill = (): void => void setTimeout(() => child.kill('SIGKILL'), ms);
   let text = '';
   let errors = '';
-  if (!opened) child.once('spawn', kill);
+  if (word === '') child.once('spawn', kill);
   child.stdout.on('data', (bytes: Buffer) => {
-    if (opened && text === '') kill();
+    const had = text.includes(word);
     text += bytes.toString();
+    if (!had && text.includes(word)) kill();
   });
   child.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()));
   return new Promise((resolve, reject) => {
@@ -64,10 +63,10 @@ it(`after ${kills} kills at any instant, what was durable is there, whole, in a 
     durable = life.lastSeq;
   };
   for (let kill = 0; kill < kills; kill++) {
-    const opened = kill % 3 > 0;
-    const ms = Math.random() * (opened ? 150 : 700);
+    const word = words[kill % words.length]!;
+    const ms = Math.random() * (word === '' ? 700 : 150);
     const durability = kill % 2 === 0 ? 'commit' : 'async';
-    for (const said of await killedAfter(path, durability, ms, opened)) {
+    for (const said of await killedAfter(path, durability, ms, word)) {
       if (said.durable !== undefined) durable = said.durable;
       else await expectWhole(said as Required<Said>);
     }

@@ -1,5 +1,6 @@
-export type { ObserverFacts, Place } from './checkers/history.js';
+export type { LifeFacts, ObserverFacts, Place } from './checkers/history.js';
 export { checkIndexes, type IndexedPeers } from './checkers/index-rules.js';
+export type { LifeBounds } from './checkers/life-rules.js';
 export { plainIndexes } from './checkers/plain-indexes.js';
 export {
   Findings,

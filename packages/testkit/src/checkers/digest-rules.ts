@@ -7,6 +7,13 @@ export class DigestRules {
 
   constructor(private readonly findings: Findings) {}
 
+  /** The next life of the registry begins at `seq`. */
+  goBack(seq: number): void {
+    for (const key of this.#first.keys()) {
+      if (Number.parseInt(key, 10) > seq) this.#first.delete(key);
+    }
+  }
+
   digest(kind: string, seq: number, digest: string, by: Place): void {
     const key = `${seq} ${kind}`;
     const first = this.#first.get(key);

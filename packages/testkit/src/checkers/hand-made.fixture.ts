@@ -49,6 +49,7 @@ function changeOf(text: string, seq: number): SeenChange {
  *     #abc        the digest
  *     |           the next incarnation begins, or with |2 the second; the first begins by itself
  *     ^1          what follows is recorded by incarnation 1
+ *     >4          it resumes behind 4
  *     .           it was stopped normally
  *     *           it was given up, and is revived
  *     @500        what follows came at 500 ms
@@ -62,7 +63,7 @@ export function historyOf(text: string): Told[] {
   let at = 0;
   const say = (record: HistoryRecord): void => void told.push({ incarnation, at, record });
   for (const word of text.split(' ').filter((part) => part !== '')) {
-    const [, head = '', number = '', rest = ''] = /^([s=#|@.^*]?)(\d*)(.*)$/.exec(word)!;
+    const [, head = '', number = '', rest = ''] = /^([s=#|@.^*>]?)(\d*)(.*)$/.exec(word)!;
     if (head === '@') at = Number(number);
     else if (head === '|') {
       incarnation = number === '' ? incarnation + 1 : Number(number);
@@ -70,6 +71,7 @@ export function historyOf(text: string): Told[] {
     } else if (head === '^') incarnation = Number(number);
     else if (head === '.') say({ kind: 'end' });
     else if (head === '*') told.push({ incarnation: 0, at, record: { kind: 'revival' } });
+    else if (head === '>') say({ kind: 'resume', seq: Number(number) });
     else if (head === '=') say({ kind: 'progress', seq: Number(number) });
     else if (head === '#') say({ kind: 'digest', digest: `${number}${rest}` });
     else if (head === 's') sayAll(say, snapshotOf(Number(number), rest));
@@ -117,22 +119,30 @@ export function endingOf(lastSeq: number, peers: string, ...live: string[]): Run
   return { lastSeq, peers: names.length, sum, live };
 }
 
-/** Has observers' histories checked, one observer's after another's. */
-export function check(
-  histories: Readonly<Record<string, readonly Told[]>>,
-  { filters = {}, ending, ...facts }: Setting = {},
-): Verdicts {
-  const checker = new HistoryChecker({
+/** A checker of such a run. */
+export const checkerOf = (
+  names: readonly string[],
+  facts: Partial<Omit<RunFacts, 'observers'>> = {},
+  filters: NonNullable<Setting['filters']> = {},
+): HistoryChecker =>
+  new HistoryChecker({
     maxPeers: 100,
     maxObservers: 10,
     restarts: { maxRestarts: 2, withinMs: 1_000 },
     ...facts,
-    observers: Object.keys(histories).map((name) => ({
+    observers: names.map((name) => ({
       name,
       kind: 'one',
       ...(filters[name] !== undefined && { filter: filters[name] }),
     })),
   });
+
+/** Has observers' histories checked, one observer's after another's. */
+export function check(
+  histories: Readonly<Record<string, readonly Told[]>>,
+  { filters = {}, ending, ...facts }: Setting = {},
+): Verdicts {
+  const checker = checkerOf(Object.keys(histories), facts, filters);
   for (const [observer, history] of Object.entries(histories)) {
     for (const { incarnation, at, record } of history) {
       checker.take({ observer, incarnation, at }, record);

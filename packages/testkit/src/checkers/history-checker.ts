@@ -1,7 +1,15 @@
 import { DigestRules } from './digest-rules.js';
 import { FilterRules } from './filter-rules.js';
-import type { HistoryRecord, ObserverFacts, Place, RunEnding, RunFacts } from './history.js';
+import type {
+  HistoryRecord,
+  LifeFacts,
+  ObserverFacts,
+  Place,
+  RunEnding,
+  RunFacts,
+} from './history.js';
 import { IncarnationRules } from './incarnation-rules.js';
+import { type LifeBounds, LifeRules } from './life-rules.js';
 import { PeerRules } from './peer-rules.js';
 import { SequenceRules } from './sequence-rules.js';
 import { Transcript } from './transcript.js';
@@ -17,25 +25,20 @@ export class HistoryChecker {
   readonly #findings = new Findings();
   readonly #transcript: Transcript;
   readonly #digests = new DigestRules(this.#findings);
-  readonly #observers: ReadonlyMap<string, Observer>;
+  readonly #observers: Map<string, Observer>;
+  readonly #lives: LifeRules;
   readonly #facts: RunFacts;
 
   /** @param run - copied: what is judged by it may go on for long */
   constructor(run: RunFacts) {
     const facts = structuredClone(run);
     this.#facts = facts;
+    this.#lives = new LifeRules(this.#findings, facts.life);
     // One alone is compared with nobody but its own next incarnation, which begins where it ended.
     const remembered = facts.observers.length > 1 ? undefined : changesOfOne;
     this.#transcript = new Transcript(this.#findings, remembered);
     this.#observers = new Map(
-      facts.observers.map((observer) => [
-        observer.name,
-        {
-          facts: observer,
-          incarnations: new IncarnationRules(this.#findings, facts.restarts),
-          incarnation: this.#newIncarnation(observer),
-        },
-      ]),
+      facts.observers.map((observer) => [observer.name, this.#newObserver(observer)]),
     );
     this.#cap('observers', facts.observers.length, facts.maxObservers);
   }
@@ -65,6 +68,22 @@ export class HistoryChecker {
   }
 
   /**
+   * Says that the registry has ended, maybe killed, and another process has restored it from its store. All
+   * observers begin anew, with their first incarnation.
+   *
+   * @param before - what is known of the end of the life before
+   */
+  begin(life: LifeFacts, before: LifeBounds = {}): void {
+    this.#lives.begin(life, before);
+    for (const [name, { facts, incarnation }] of this.#observers) {
+      incarnation.filter?.finish();
+      this.#observers.set(name, this.#newObserver(facts));
+    }
+    this.#transcript.goBack(life.seq);
+    this.#digests.goBack(life.seq);
+  }
+
+  /**
    * The verdicts on all records.
    *
    * @param ending - undefined when it is not known how the run ended: what would follow from it is
@@ -85,10 +104,15 @@ export class HistoryChecker {
     const { sequence, peers, filter } = incarnation;
     switch (record.kind) {
       case 'snapshot':
+        this.#lives.snapshot(record.seq, place);
         sequence.snapshot(record.seq, place);
         peers.beginSnapshot(record.seq, record.size);
         filter?.snapshot(record.seq);
         incarnation.isAstray = false;
+        break;
+      case 'resume':
+        sequence.resume(record.seq);
+        filter?.snapshot(record.seq);
         break;
       case 'peer':
         peers.listPeer(record.nodeId, record.now, place);
@@ -192,6 +216,14 @@ export class HistoryChecker {
     this.#findings.checked('caps');
     if (count <= most) return;
     this.#findings.broken({ rule: 'caps', expected: `at most ${most} ${what}`, got: `${count}` });
+  }
+
+  #newObserver(facts: ObserverFacts): Observer {
+    return {
+      facts,
+      incarnations: new IncarnationRules(this.#findings, this.#facts.restarts),
+      incarnation: this.#newIncarnation(facts),
+    };
   }
 
   #newIncarnation({ filter }: ObserverFacts): Incarnation {

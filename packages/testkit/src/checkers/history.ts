@@ -64,7 +64,9 @@ export type HistoryRecord =
    * Recorded of the observer, not by it, so with incarnation 0: it had been given up, and gets
    * another chance. The next incarnation is no restart.
    */
-  | { readonly kind: 'revival' };
+  | { readonly kind: 'revival' }
+  /** It goes on behind this transaction, of which it has kept a state of its own, without a snapshot. */
+  | { readonly kind: 'resume'; readonly seq: number };
 
 /** Who saw a record, and where the record is. */
 export interface Place {
@@ -93,6 +95,16 @@ export interface RunFacts {
   readonly maxObservers: number;
   /** More than `maxRestarts` restarts in `withinMs` quarantine an observer. */
   readonly restarts: { readonly maxRestarts: number; readonly withinMs: number };
+  /** Which life of its registry the run begins in; absent where there is but one. */
+  readonly life?: LifeFacts;
+}
+
+/** A life of a registry: from its start to its end in one process. */
+export interface LifeFacts {
+  /** Which one, from 1. */
+  readonly epoch: number;
+  /** The last transaction of the lives before, as far as it has been kept; 0 in the first. */
+  readonly seq: number;
 }
 
 /** How the run ended, once every observer had settled. */

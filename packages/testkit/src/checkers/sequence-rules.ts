@@ -3,13 +3,15 @@ import type { Findings, RuleName } from './verdicts.js';
 
 /**
  * The order of one incarnation's history by the numbers alone: W1, W2, W4, W5 and W6, and
- * W3 for a transaction that comes in pieces. Of a filtered
+ * W3 for a transaction that comes in pieces, E8 where it resumes. Of a filtered
  * observer the numbers need not follow one another; what is missing there is W7's business.
  */
 export class SequenceRules {
   /** The last transaction known: of an event, or of the snapshot that stands for it. */
   #last: number | undefined;
   #progress = -1;
+  /** Whether nothing has come since it resumed. */
+  #isResumed = false;
   /** The last event, while no snapshot has come after it. */
   #lastEvent: SeenEvent | undefined;
 
@@ -30,6 +32,14 @@ export class SequenceRules {
     }
     this.#last = seq;
     this.#lastEvent = undefined;
+    this.#isResumed = false;
+  }
+
+  /** It goes on behind a transaction without a snapshot. */
+  resume(seq: number): void {
+    this.#last = seq;
+    this.#lastEvent = undefined;
+    this.#isResumed = true;
   }
 
   event(event: SeenEvent, place: Place): Continuity {
@@ -37,6 +47,7 @@ export class SequenceRules {
     const last = this.#last;
     for (const rule of ['W1', 'W2', 'W5', 'W6'] as const) this.findings.checked(rule);
     if (!this.isFiltered) this.findings.checked('W4');
+    if (this.#isResumed) this.findings.checked('E8');
     if (seq <= this.#progress) {
       const expected = `nothing up to ${this.#progress}, which was announced as finished`;
       this.#break('W6', place, seq, expected, `transaction ${seq}`);
@@ -51,7 +62,11 @@ export class SequenceRules {
       this.#goOn(event);
       return 'next';
     }
-    const after = this.#lastEvent === undefined ? `a snapshot at ${last}` : `${last}`;
+    const after = this.#isResumed
+      ? `resuming at ${last}`
+      : this.#lastEvent === undefined
+        ? `a snapshot at ${last}`
+        : `${last}`;
     const expected = this.isFiltered ? `more than ${last}` : `transaction ${last + 1}`;
     this.#break(rule, place, seq, `${expected} after ${after}`, `transaction ${seq}`);
     if (seq > last) this.#goOn(event);
@@ -74,6 +89,7 @@ export class SequenceRules {
     if (seq === last && this.#lastEvent !== undefined) {
       return sharesPeers(event, this.#lastEvent) ? 'W2' : 'W3';
     }
+    if (this.#isResumed && (seq <= last || (seq > last + 1 && !this.isFiltered))) return 'E8';
     if (seq <= last) return this.#lastEvent === undefined ? 'W2' : 'W1';
     if (seq === last + 1 || this.isFiltered) return undefined;
     return this.#lastEvent === undefined ? 'W5' : 'W4';
@@ -82,6 +98,7 @@ export class SequenceRules {
   #goOn(event: SeenEvent): void {
     this.#last = event.seq;
     this.#lastEvent = event;
+    this.#isResumed = false;
   }
 
   #break(rule: RuleName, place: Place, seq: number, expected: string, got: string): void {

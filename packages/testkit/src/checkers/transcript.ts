@@ -5,7 +5,7 @@ import type { Findings } from './verdicts.js';
 /**
  * The log as all observers together tell it: what one of them saw of a transaction, and which peers
  * there were after it, must be what every other one sees (W3, W13, convergence), also in another
- * incarnation.
+ * incarnation, and in another life of the registry (E1).
  */
 export class Transcript {
   readonly #told = new Map<number, Told>();
@@ -13,6 +13,8 @@ export class Transcript {
   #floor = 0;
   #changes = 0;
   #frontier = -1;
+  /** Of the registry, counted from 0. */
+  #life = 0;
 
   /** @param mostChanges - remembered at most; what all observers have seen long ago is forgotten first */
   constructor(
@@ -23,6 +25,17 @@ export class Transcript {
   /** Every transaction from `floor` to this one has been told. */
   get frontier(): number {
     return this.#frontier;
+  }
+
+  /** The next life of the registry begins at `seq`: what was told of later ones is not what will come. */
+  goBack(seq: number): void {
+    this.#life++;
+    for (const [later, { event }] of this.#told) {
+      if (later <= seq) continue;
+      this.#changes -= event?.changes.length ?? 0;
+      this.#told.delete(later);
+    }
+    this.#frontier = Math.min(this.#frontier, seq);
   }
 
   /** A transaction's changes as they were told; undefined when they were not, or were forgotten. */
@@ -68,10 +81,11 @@ export class Transcript {
     }
     const first = told.peers;
     if (first === undefined) {
-      told.peers = { size, sum, by, isSnapshot };
+      told.peers = { size, sum, by, isSnapshot, life: this.#life };
       return true;
     }
-    const rule = isSnapshot || first.isSnapshot ? 'W13' : 'convergence';
+    const isOfEarlierLife = first.life < this.#life;
+    const rule = isOfEarlierLife ? 'E1' : isSnapshot || first.isSnapshot ? 'W13' : 'convergence';
     this.findings.checked(rule);
     if (first.size === size && first.sum === sum) return true;
     const source = first.isSnapshot ? 'a snapshot of ' : '';
@@ -125,6 +139,7 @@ interface Told {
     readonly sum: number;
     readonly by: Place;
     readonly isSnapshot: boolean;
+    readonly life: number;
   };
 }
 

@@ -59,6 +59,8 @@ export class RecordDecoder {
       }
       case 'progress':
         return { kind, seq: this.#number('progress.seq') };
+      case 'resume':
+        return { kind, seq: this.#number('resume.seq') };
       case 'digest':
         return { kind, digest: this.#text('digest') };
     }

@@ -59,6 +59,7 @@ export class RecordEncoder {
         for (const change of record.changes) this.#change(change, record.seq);
         break;
       case 'progress':
+      case 'resume':
         this.#number(record.seq);
         break;
       case 'digest':

@@ -38,6 +38,7 @@ export const recordedLogHeader = z.object({
     maxPeers: whole,
     maxObservers: whole,
     restarts: z.object({ maxRestarts: whole, withinMs: z.number().min(0) }),
+    life: z.object({ epoch: whole.min(1), seq: whole }).exactOptional(),
   }) satisfies z.ZodType<RunFacts>,
 });
 export interface RecordedLogHeader extends Omit<z.output<typeof recordedLogHeader>, 'facts'> {

@@ -53,6 +53,7 @@ export const recordKinds = [
   'digest',
   'end',
   'revival',
+  'resume',
 ] as const satisfies readonly HistoryRecord['kind'][];
 
 export const changeKinds = [

@@ -49,6 +49,7 @@ const record: fc.Arbitrary<HistoryRecord> = fc.oneof(
   fc.record({ kind: fc.constant('snapshot' as const), seq, size: fc.nat() }),
   fc.record({ kind: fc.constant('peer' as const), nodeId, now: mark }),
   fc.record({ kind: fc.constant('progress' as const), seq }),
+  fc.record({ kind: fc.constant('resume' as const), seq }),
   fc.record({ kind: fc.constant('digest' as const), digest: text }),
   fc.record({
     kind: fc.constant('event' as const),
@@ -224,7 +225,7 @@ describe('a recorded log that is damaged', () => {
   });
 
   it.each<[string, number[], string, string]>([
-    ['a record of no kind', [99], 'kind', 'a number below 9, got 99'],
+    ['a record of no kind', [99], 'kind', 'a number below 10, got 99'],
     ['a seq that is cut off', [1, 0x80], 'snapshot.seq', 'within its block'],
     ['a seq beyond 2^53', [5, ...Array<number>(7).fill(0xff), 0x7f], 'progress.seq', 'below 2^53'],
     ['a name that was never named', [2, 1], 'peer.nodeId', 'a name up to 0, got 1'],

@@ -59,7 +59,7 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
     ...['endingOf', 'forgetOrders', 'hashOf', 'identityOf', 'isPolluted', 'markOf'],
     'observerFacts',
     ...['plainIndexes', 'profileOf', 'sharedMicros', 'strike', 'tooMuchInput', 'victimModule'],
-    ...['LogDigest', 'nodeIdOf', 'recordSnapshot', 'seenEvent', 'thousandths'],
+    ...['LogBytes', 'LogDigest', 'nodeIdOf', 'recordSnapshot', 'seenEvent', 'thousandths'],
     ...['whenHandled', 'witnessed', 'wrapObserver', 'wrappedIn'],
     ...['faultNamed', 'pathOf', 'realPathOf', 'statsAt', 'wantedChanges', 'wrappedModule'],
   ],

@@ -41,6 +41,7 @@ describe('the command without the benchmark and the store', () => {
     ['panoptes bench', ['help', 'bench']],
     ['panoptes faults --matrix', ['faults', 'exit', '--matrix']],
     ['panoptes store', ['store', 'verify', 'data'], '@panoptes/store'],
+    ['--store', ['run', 'kad', '--store', 'data'], '@panoptes/store'],
   ])('says how to get it: %s, for %j', (what, args, name = '@panoptes/bench') => {
     expect(panoptes(...args)).toEqual({
       code: 2,

@@ -21,6 +21,8 @@ import { addSchema } from './commands/schema.js';
 import { addStore, isStoreInput } from './commands/store.js';
 import { addSweep } from './commands/sweep.js';
 import { processTerminal, type Terminal } from './commands/terminal.js';
+import { InterruptedError } from './driver/interrupted-error.js';
+import { OtherRunError } from './driver/other-run-error.js';
 import { refuseSharedFiles } from './output/output-places.js';
 import { packageVersion } from './package-version.js';
 import { printable, printableLines } from './report/printable.js';
@@ -77,14 +79,12 @@ export async function main(
   try {
     if (args.includes('help')) await defineNamed(program, args);
     await program.parseAsync(args, { from: 'user' });
-    return exitCode === exitCodes.interrupted
-      ? endingSignals[around.endedBy ?? 'SIGINT']
-      : exitCode;
   } catch (error) {
-    return report(error, terminal);
+    exitCode = report(error, terminal);
   } finally {
     ignoreSignals();
   }
+  return exitCode === exitCodes.interrupted ? endingSignals[around.endedBy ?? 'SIGINT'] : exitCode;
 }
 
 const examples = `
@@ -125,7 +125,8 @@ function report(error: unknown, { stderr }: Terminal): number {
   if (error instanceof PanoptesError) {
     const lines = error instanceof ScenarioError ? error.lines : [error.message];
     stderr.write(`panoptes: ${lines.map(printable).join('\n')}\n`);
-    const theirs = [TraceError, ConfigError, ScenarioError, RecordedLogError].some(
+    if (error instanceof InterruptedError) return exitCodes.interrupted;
+    const theirs = [TraceError, ConfigError, ScenarioError, RecordedLogError, OtherRunError].some(
       (kind) => error instanceof kind,
     );
     return theirs || isStoreInput(error) ? exitCodes.usage : exitCodes.fail;

@@ -12,6 +12,7 @@ export type {
   SeenEvent,
 } from './checkers/history.js';
 export type { Verdicts } from './checkers/verdicts.js';
+export { LogBytes } from './canonical/log-bytes.js';
 export { LogDigest } from './canonical/log-digest.js';
 export { markOf, seenEvent } from './recorded-log/seen-event.js';
 export { HistoryChecker, type RecordOrigin } from './checkers/history-checker.js';

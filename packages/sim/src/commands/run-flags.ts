@@ -19,6 +19,7 @@ export interface RunFlags {
   readonly set?: readonly Override[];
   readonly record?: string;
   readonly events?: string;
+  readonly store?: string;
   readonly out?: string;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -60,6 +61,10 @@ export const addRunFlags = (command: Command): Command =>
         '--events <file>',
         'write every change into a table for other tools: .ndjson, .csv or .parquet',
       ).argParser(parseEvents),
+    )
+    .option(
+      '--store <dir>',
+      'keep the registry there, so that the run goes on when it is started again after an interruption',
     )
     .option('--json', 'print one JSON document', false)
     .option('--quiet', 'print nothing but errors', false)

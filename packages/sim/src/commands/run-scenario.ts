@@ -8,6 +8,7 @@ import type { ScenarioSource } from '../scenario/file/scenario-file.js';
 import { prepareScenario, runScenario, untilOf } from '../scenario/run/scenario-run.js';
 import type { Speed } from '../time/speed.js';
 import { exitCodes } from './exit-codes.js';
+import { runStore } from './run-store.js';
 import { complain, print, sayWritten } from './print.js';
 import type { Terminal } from './terminal.js';
 
@@ -28,6 +29,8 @@ export interface RunOutput {
   readonly record?: string | undefined;
   /** File to write every change into, for other tools. */
   readonly events?: string | undefined;
+  /** Folder of the store that its registry is kept in. */
+  readonly store?: string | undefined;
   /** Where reports are written. */
   readonly out?: string | undefined;
   /** Print one JSON document instead of text. */
@@ -79,11 +82,15 @@ async function runAndShow(
 ): Promise<RunDocument> {
   const { clock, openRegistry, startModel, stderr } = terminal;
   const prepared = await prepareScenario(source, output.reading);
+  const { churn, scenario, observers } = prepared;
+  const { name } = churn;
+  const { seed } = scenario;
+  const store =
+    output.store === undefined ? undefined : await runStore(output.store, { name, seed });
   if (output.out !== undefined) makeFolder('--out', output.out, runReportNames);
   const lock = output.out === undefined ? undefined : OutputLock.ofFolder(output.out);
   const interrupt = new AbortController();
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
-  const { churn, scenario, observers } = prepared;
   let playedTo = 0;
   const until = untilOf(scenario) ?? Number.POSITIVE_INFINITY;
   const progress = output.quiet
@@ -102,6 +109,7 @@ async function runAndShow(
       speed: output.speed,
       record: output.record,
       events: output.events,
+      store,
       signal: interrupt.signal,
       onProgress: (now) => {
         playedTo = now.at;

@@ -49,7 +49,7 @@ export function addRun(program: Command, terminal: Terminal, exit: (code: number
       }
       refuse(
         given,
-        ['peers', 'seed', 'duration', 'sessions', 'observers', 'fault', 'set'],
+        ['peers', 'seed', 'duration', 'sessions', 'observers', 'fault', 'set', 'store'],
         'a report says that itself',
       );
       exit(await replayReport(terminal, flags.replayFrom, output));

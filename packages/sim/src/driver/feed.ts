@@ -1,15 +1,11 @@
-import { type Clock, shortName } from '@panoptes/core';
+import type { Clock } from '@panoptes/core';
 import type { ChurnEvent } from '@panoptes/testkit';
-import { churnIterator } from '../churn/churn-events.js';
-import type { ChurnSource } from '../churn/churn-source.js';
-import { SkipCount, type Skipped } from '../traces/skipped.js';
-import { TraceError } from '../traces/trace-error.js';
 import { Pacer, type Speed } from '../time/speed.js';
 import type { VirtualClock } from '../time/virtual-clock.js';
-import type { ChurnCounts, ChurnTally, PopulationFigures } from './churn-tally.js';
 import { InFlight, type Refusal } from './in-flight.js';
 import { type InterruptDeadline, InterruptedWait } from './interrupt-deadline.js';
 import type { Oracle } from './oracle.js';
+import type { ChurnFigures, PlayedChurn } from './played-churn.js';
 import { type OnProgress, ProgressTeller } from './progress-teller.js';
 import type { CommandAnswer, RegistryPort } from './registry-port.js';
 import type { FeedWatch } from './simulation-watch.js';
@@ -22,34 +18,20 @@ import type { FeedWatch } from './simulation-watch.js';
  * @throws the error of the source or of a check
  */
 export async function feed(deps: FeedDeps): Promise<FeedFigures> {
-  const { source, registry, model, tally, watch, virtual, signal } = deps;
-  const { untilMs = Number.POSITIVE_INFINITY } = deps;
-  const events = churnIterator(source.events);
-  const pacer = new Pacer(deps.speed, deps.real);
-  let sent = 0;
-  let answered = 0;
-  let committed = 0;
+  const { churn, registry, model, watch, virtual, signal } = deps;
+  const { tally } = churn;
+  const pacer = new Pacer(deps.speed, deps.real, churn.lastAt);
   let hasEnded = false;
-  let lastAt = 0;
-  let whole = true;
-  let nextCheck = eventsBetweenChecks;
-  const skipped = new SkipCount(false);
+  let nextCheck = churn.sent + eventsBetweenChecks;
 
   const limit = <T>(work: Promise<T>): Promise<T> => deps.deadline?.limit(work) ?? work;
   const send = (event: ChurnEvent): Promise<CommandAnswer> => {
     if (event.kind === 'patch') return registry.update(event.nodeId, event.patch);
     return event.kind === 'leave' ? registry.remove(event.nodeId) : registry.upsert(event.peer);
   };
-  // In the order of sending, which is that of commits. What comes too late is in no report.
+  // What comes too late is in no report.
   const count = (event: ChurnEvent): void => {
-    if (hasEnded) return;
-    const place = answered++;
-    if (event.kind === 'leave' && !tally.isOnline(event.nodeId)) {
-      skipped.leaveOut(leftBefore(source.name, place, event.nodeId));
-      return;
-    }
-    committed++;
-    tally.count(event);
+    if (!hasEnded) churn.count(event);
   };
   const progress = new ProgressTeller(deps.onProgress);
   const inFlight = new InFlight<ChurnEvent, CommandAnswer>(mostInFlight, count);
@@ -62,15 +44,9 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
 
   const play = async (): Promise<void> => {
     for (;;) {
-      const step = events.next();
-      const taken = step instanceof Promise ? await unlessAborted(step, signal) : step;
-      if (taken === undefined || taken.done === true) break;
-      const given = taken.value;
-      const event = deps.take?.(given) ?? given;
-      if (event.at > untilMs) {
-        whole = false;
-        break;
-      }
+      const next = churn.next(signal);
+      const event = next instanceof Promise ? await next : next;
+      if (event === undefined) break;
       // Only what has to be waited for is awaited: most events pay no turn of their own.
       const due = pacer.due(event.at, signal);
       if (due !== undefined) await due;
@@ -90,20 +66,19 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
       if (signal?.aborted === true || inFlight.failure !== undefined) break;
 
       virtual.advanceTo(event.at);
-      lastAt = event.at;
+      churn.send(event);
       const command = send(event);
       inFlight.add(command, event);
       const answered = watch?.sent(command);
-      sent++;
       const behind = model.apply(event);
       if (behind !== undefined) await limit(behind);
       if (answered !== undefined) await limit(answered);
       if (behind !== undefined || due !== undefined) {
-        progress.tell({ events: sent, online: tally.online, at: event.at });
+        progress.tell({ events: churn.sent, online: tally.online, at: event.at });
       }
-      if (sent >= nextCheck) {
+      if (churn.sent >= nextCheck) {
         await limit(check(false));
-        nextCheck = sent + Math.max(eventsBetweenChecks, 4 * tally.online);
+        nextCheck = churn.sent + Math.max(eventsBetweenChecks, 4 * tally.online);
       }
     }
     await limit(check(true));
@@ -117,49 +92,15 @@ export async function feed(deps: FeedDeps): Promise<FeedFigures> {
     // What was not ready in time is left out of the report.
     if (!(error instanceof InterruptedWait)) throw error;
   } finally {
-    // A source that is still asked for its next event may never end.
-    const ended = events.return?.();
-    if (ended instanceof Promise) await unlessAborted(ended, signal);
+    await churn.end(signal);
   }
 
   hasEnded = true;
   const { failure } = inFlight;
   const interrupted = signal?.aborted === true;
-  const spanMs =
-    interrupted || failure !== undefined
-      ? lastAt
-      : Math.max(lastAt, whole ? Math.min(source.spanMs(), untilMs) : untilMs);
+  const spanMs = churn.spanMs(interrupted || failure !== undefined);
   virtual.advanceTo(spanMs);
-  return {
-    events: committed,
-    ...tally.events,
-    peers: tally.peers(spanMs),
-    spanMs,
-    interrupted,
-    failure,
-    skipped,
-  };
-}
-
-/** @param place - of the event, from 0 */
-const leftBefore = (file: string, place: number, nodeId: string): TraceError =>
-  new TraceError(
-    { file, field: `events[${place}]` },
-    `expected the leave of a peer that is there, got that of '${shortName(nodeId)}', which is not`,
-  );
-
-/** The outcome of what is waited for; nothing once `signal` aborts, when it is no longer waited for. */
-function unlessAborted<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T | undefined> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const stop = (): void => resolve(undefined);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
+  return { ...churn.figures(spanMs), interrupted, failure };
 }
 
 /** Commands sent and not yet answered, at most. */
@@ -169,36 +110,25 @@ const mostInFlight = 4_096;
 const eventsBetweenChecks = 16_384;
 
 /** What was fed to the registry, and taken by it. */
-export interface FeedFigures extends ChurnCounts {
-  readonly events: number;
-  readonly peers: PopulationFigures;
-  /** Virtual milliseconds from the start to where feeding ended. */
-  readonly spanMs: number;
+export interface FeedFigures extends ChurnFigures {
   /** Whether it was stopped from outside. */
   readonly interrupted: boolean;
   /** What the registry refused, and with what, which ended it. */
   readonly failure: Refusal<ChurnEvent> | undefined;
-  /** Events that change nothing: those of peers that leave and are not there. */
-  readonly skipped: Skipped;
 }
 
 /** What the feed depends on. */
 export interface FeedDeps {
-  readonly source: ChurnSource;
-  /** Checks an event that comes from outside, and gives what is to be played; all are played as they are unless given. */
-  readonly take?: (event: unknown) => ChurnEvent;
+  /** What is played, of which the beginning may have been. */
+  readonly churn: PlayedChurn;
   readonly registry: Pick<RegistryPort, 'upsert' | 'update' | 'remove'>;
   /** Gets the same changes. */
   readonly model: Pick<Oracle, 'apply'>;
-  /** Counts those that are committed. */
-  readonly tally: ChurnTally;
   /** Virtual time; advanced to each event before it is sent. */
   readonly virtual: VirtualClock;
   /** Real time, for pacing. */
   readonly real: Clock;
   readonly speed: Speed;
-  /** Virtual milliseconds after which to stop; all of the source unless given. */
-  readonly untilMs?: number | undefined;
   /** Stops feeding; what was sent is still finished. */
   readonly signal?: AbortSignal | undefined;
   /** How long what is waited for may take once it was stopped; for ever unless given. */

@@ -1,19 +1,19 @@
 import { fileBeside } from '@panoptes/core';
 import { logName } from '../observers/log-name.js';
+import type { LogWitnessOptions } from '../observers/log-witness.js';
 import type { CheckLevel } from './check-level.js';
-import { registryLimits } from './open-registry.js';
 import type { ObserverRegistration } from './registry-port.js';
 
 /**
  * How the observer is registered that follows the log itself; undefined where nobody looks at it.
  *
- * @param places - for observers, that the registry has
+ * @param limits - what the log is held to
  * @param isInline - whether it shares the registry's thread, as whoever has the model there wants it.
  * On one of its own it takes memory for a stamp of every peer.
  */
 export function logRegistration(
   checks: CheckLevel,
-  places: number,
+  limits: LogWitnessOptions,
   isInline: boolean,
 ): ObserverRegistration | undefined {
   if (checks === 'none') return undefined;
@@ -22,7 +22,7 @@ export function logRegistration(
     onLag: 'block',
     ...(isInline ? { host: 'inline' } : { host: 'thread', memoryLimitMb: mostMemoryMb }),
     ...(checks === 'full'
-      ? { module: witnessModule, options: registryLimits(places) }
+      ? { module: witnessModule, options: limits }
       : { module: logObserverModule }),
   };
 }

@@ -10,6 +10,7 @@ export const openRegistry: OpenRegistry = ({
   logger = false,
   logBytes,
   hangTimeoutMs,
+  store,
 }) => {
   const options = optionsFor(observers);
   return createRegistry({
@@ -20,6 +21,7 @@ export const openRegistry: OpenRegistry = ({
       startTimeoutMs: startTimeoutOf(hangTimeoutMs),
     },
     ...(logBytes !== undefined && { log: { logBytes } }),
+    ...(store !== undefined && { store }),
     clock,
     logger,
   });

@@ -6,6 +6,7 @@ import type {
   ObserverTerms,
   PeerEntry,
   PeerPatch,
+  RegistryStore,
 } from '@panoptes/core';
 import type { IndexedPeers } from '@panoptes/testkit';
 import type { HostName } from '@panoptes/workers';
@@ -16,6 +17,8 @@ export interface RegistryPort {
   readonly peers: IndexedPeers;
   /** The last transaction's number. */
   readonly lastSeq: number;
+  /** Which life of the registry this is: 1 without a store. */
+  readonly epoch: number;
   upsert(peer: PeerEntry): Promise<CommandAnswer>;
   /** Changes a peer that must be known. */
   update(nodeId: string, patch: PeerPatch): Promise<CommandAnswer>;
@@ -103,4 +106,6 @@ export type OpenRegistry = (options: {
   readonly logBytes?: number;
   /** How long an observer's thread may be busy without a heartbeat; the registry's default too. */
   readonly hangTimeoutMs?: number | undefined;
+  /** Where its peers are kept; nowhere unless given. */
+  readonly store?: RegistryStore | undefined;
 }) => Promise<RegistryPort>;

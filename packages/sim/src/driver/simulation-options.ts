@@ -3,6 +3,7 @@ import {
   ConfigError,
   checkClock,
   checkPort,
+  type RegistryStore,
   describe,
   observerTerms,
   ownRecord,
@@ -47,6 +48,7 @@ export function simulationOptions(given: unknown): OwnSimulation {
   if (options.watch !== undefined) checkPort('watch', options.watch, watchMethods);
   checkSignal(options.signal);
   checkFiles(options);
+  checkStore(options);
   return {
     ...(options as unknown as OwnSimulation),
     source: checkedSource(options.source, source),
@@ -68,6 +70,17 @@ function checkFiles({ record, events }: z.output<typeof shape>): void {
     { option: "option 'record'", files: record === undefined ? [] : recordingFiles(record) },
     { option: "option 'events'", files: events === undefined ? [] : eventFiles(events) },
   ]);
+}
+
+/** Checks that it is a store; the registry checks what it opens. */
+function checkStore({ store, events }: z.output<typeof shape>): void {
+  if (store === undefined) return;
+  checkPort('store', store, ['open']);
+  if (events === undefined) return;
+  throw new ConfigError(
+    `option 'events': expected no store beside it, got ${describe(events)}: a run that goes on ` +
+      'does not write again what was before',
+  );
 }
 
 /** Checks that each fault is one that there is, and its victim an observer of the run. */
@@ -110,6 +123,11 @@ export interface SimulationOptions {
   readonly record?: string | undefined;
   /** File to write every change into, for other tools: `.ndjson`, `.csv` or `.parquet`. */
   readonly events?: string | undefined;
+  /**
+   * Keeps the registry, so that a run of the same churn that was interrupted goes on where it was; such as
+   * `lmdbStore` of `@panoptes/store`. Not with `events`. Default: nothing is kept.
+   */
+  readonly store?: RegistryStore | undefined;
   /** Real time. Default: the system's. */
   readonly clock?: Clock;
   /** Default: opens a registry of Panoptes. */
@@ -177,6 +195,7 @@ const shape = z.strictObject({
   faults: z.array(z.strictObject({ fault: text, observer: text, atMs: milliseconds })).optional(),
   record: z.string().optional(),
   events: z.string().optional(),
+  store: part.optional(),
   clock: part.default(systemClock),
   openRegistry: code.default(() => openRegistry),
   hangTimeoutMs: z.number().positive().optional(),

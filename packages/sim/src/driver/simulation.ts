@@ -12,28 +12,28 @@ import {
 import { ModelThread } from '../model/model-thread.js';
 import { EventOutput } from '../events/event-output.js';
 import { logName } from '../observers/log-name.js';
-import { type Comparison, summarize, type Summary } from '../report/summary.js';
+import type { LogWitnessOptions } from '../observers/log-witness.js';
+import { sourceText } from '../report/source-text.js';
+import { summarize, type Summary } from '../report/summary.js';
 import { allSkipped } from '../traces/skipped.js';
 import { VirtualClock } from '../time/virtual-clock.js';
+import { Beginning } from './beginning.js';
 import { ChurnTally } from './churn-tally.js';
 import { EventCheck } from './event-check.js';
-import { DigestDesk } from './digest-desk.js';
-import { feed } from './feed.js';
+import { feed, type FeedFigures } from './feed.js';
 import { InterruptDeadline } from './interrupt-deadline.js';
 import { logObserverModule, logRegistration } from './log-registration.js';
-import { ModelOracle } from './model-oracle.js';
 import { registryLimits, usualHangTimeoutMs } from './open-registry.js';
-import type { Oracle } from './oracle.js';
+import { PlayedChurn } from './played-churn.js';
 import { type ObserverPort, patienceMs, type RegistryPort } from './registry-port.js';
 import { checkRules } from './rule-check.js';
+import { comparisonOf, oracleFor } from './run-oracle.js';
 import type { RunModel, StartModel } from './run-model.js';
 import {
   type OwnSimulation,
   type SimulationOptions,
   simulationOptions,
 } from './simulation-options.js';
-import { SnapshotOracle } from './snapshot-oracle.js';
-import { UncheckedOracle } from './unchecked-oracle.js';
 
 /**
  * Plays churn into a registry with every observer on its own thread, and into the plain model on
@@ -87,8 +87,6 @@ function startModelOf(options: OwnSimulation): Promise<RunModel> {
 async function playBefore(options: OwnSimulation, model: RunModel | undefined): Promise<Summary> {
   const { source, observers, clock, signal, onProgress, watch, faults = [] } = options;
   const check = new EventCheck(source.name, options.origin === undefined, source.epochMs);
-  const recording =
-    options.record === undefined ? undefined : beginRecording(options, model!, options.record);
   const virtual = new VirtualClock(source.epochMs);
   let events: EventOutput | undefined;
   let registry: RegistryPort;
@@ -98,9 +96,9 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
       clock: virtual,
       observers: placesFor(options),
       hangTimeoutMs: options.hangTimeoutMs,
+      store: options.store,
     });
   } catch (error) {
-    recording?.end(undefined, clock);
     events?.end();
     throw error;
   }
@@ -110,16 +108,40 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
       .observers.reduce((sum, { delivered }) => sum + delivered, model?.progress ?? 0),
   );
   const tally = new ChurnTally(options.phases);
+  const take = (event: unknown) => check.take(event);
+  const churn = new PlayedChurn({ source, take, untilMs: options.untilMs }, tally);
+  const { checks = 'full', startModel } = options;
+  const { lastSeq: began, epoch } = registry;
+  const limits: LogWitnessOptions = {
+    ...registryLimits(placesFor(options)),
+    ...(options.store !== undefined && { life: { epoch, seq: began } }),
+  };
+  let recording: Recording | undefined;
   const victims = new Map<string, Victim>();
   let ending: RunEnding | undefined;
   let recordingProblem: string | undefined;
   let eventsProblem: string | undefined;
   let summary: Summary;
   try {
+    if (options.record !== undefined) {
+      recording = beginRecording(options, model!, options.record, limits);
+    }
     watch?.opened({ registry, virtual, tally });
-    const { checks = 'full', startModel } = options;
-    const ofLog = logRegistration(checks, placesFor(options), startModel !== undefined);
+    const ofLog = logRegistration(checks, limits, startModel !== undefined);
     const logPort = ofLog && (await registry.registerObserver(ofLog));
+    const struck = await Beginning.play({
+      churn,
+      registry,
+      log: logPort,
+      apply: comparisonOf(options) === 'plain model' ? (event) => model!.apply(event) : undefined,
+      virtual,
+      epochMs: source.epochMs,
+      faults,
+      run: sourceText(source.name, options.seed),
+      clock,
+      signal,
+      onProgress,
+    });
     const eventPort = events && (await registry.registerObserver(events.registration));
     const ports: ObserverPort[] = [];
     for (const { name, module: given, options: own, registration } of observers) {
@@ -144,7 +166,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
     };
     const injection = new FaultInjection({
       registry: supervised,
-      planned: faults,
+      planned: faults.slice(struck.length),
       victims,
       clock,
       onOrder: (fault) => watch?.ordered(fault),
@@ -152,16 +174,13 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
 
     const startedAt = clock.monotonic();
     const fed = await feed({
-      source,
-      take: (event) => check.take(event),
+      churn,
       registry,
       model: oracle,
-      tally,
       watch,
       virtual,
       real: clock,
       speed: options.speed,
-      untilMs: options.untilMs,
       signal,
       deadline,
       onProgress,
@@ -208,7 +227,8 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
       },
       log: oracle.of(logName),
       phases: options.phases && tally.phases(fed.spanMs),
-      faults: injection.outcomes,
+      faults: [...struck, ...injection.outcomes],
+      continued: continuedAt(registry, began, fed),
       skipped: allSkipped([...(source.skipped ? [source.skipped] : []), fed.skipped]),
       rules:
         comparisonOf(options) !== 'nothing'
@@ -236,41 +256,29 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
   };
 }
 
+/** Where a run went on, unless it began at its start. */
+function continuedAt(
+  { epoch, lastSeq }: RegistryPort,
+  seq: number,
+  { interrupted, failure }: FeedFigures,
+): Summary['continued'] {
+  if (!(epoch > 1)) return undefined;
+  return { epoch, seq, wasWhole: lastSeq === seq && !interrupted && failure === undefined };
+}
+
 /** Places for observers: theirs, those that follow the log and write the events, one that starts afresh. */
 const placesFor = ({ observers, events }: OwnSimulation): number =>
   observers.length + (events === undefined ? 2 : 3);
 
-function beginRecording(options: OwnSimulation, { profiles }: RunModel, file: string): Recording {
-  const { source, seed, observers } = options;
+function beginRecording(
+  { source, seed, observers }: OwnSimulation,
+  { profiles }: RunModel,
+  file: string,
+  limits: LogWitnessOptions,
+): Recording {
   const facts = {
-    ...registryLimits(placesFor(options)),
+    ...limits,
     observers: observers.map((observer, at) => observerFacts(observer, profiles[at]!)),
   };
   return Recording.begin(file, { source: source.name, seed, facts });
-}
-
-const comparisonOf = ({ checks = 'full', withModel = true }: OwnSimulation): Comparison =>
-  checks !== 'full' ? 'nothing' : withModel ? 'plain model' : 'fresh observers';
-
-function oracleFor(
-  registry: RegistryPort,
-  options: OwnSimulation,
-  model: RunModel | undefined,
-  ports: readonly ObserverPort[],
-  logPort: ObserverPort | undefined,
-  tally: ChurnTally,
-): Oracle {
-  const { clock, hangTimeoutMs = usualHangTimeoutMs } = options;
-  const digests = new DigestDesk(clock, hangTimeoutMs);
-  const all = logPort === undefined ? ports : [logPort, ...ports];
-  switch (comparisonOf(options)) {
-    case 'nothing':
-      return new UncheckedOracle(registry, digests, options.checks === 'digest' ? all : []);
-    case 'plain model':
-      return new ModelOracle(registry, digests, model!, all);
-    case 'fresh observers': {
-      const followers = options.observers.map((played, at) => ({ played, port: ports[at]! }));
-      return new SnapshotOracle(registry, digests, followers, logPort!, tally);
-    }
-  }
 }

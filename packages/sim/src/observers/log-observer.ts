@@ -1,6 +1,6 @@
-import { LogDigest } from '@panoptes/testkit/observer';
 import { defineObserver } from '@panoptes/workers/observer';
-import { gapDigest, logName } from './log-name.js';
+import { FollowedLog, logQueries } from './followed-log.js';
+import { logName } from './log-name.js';
 
 /**
  * Follows the log and digests it: two runs with equal digests saw the same changes in the same order,
@@ -8,12 +8,11 @@ import { gapDigest, logName } from './log-name.js';
  */
 export default defineObserver({
   name: logName,
-  setup: () => ({ digest: new LogDigest(), hasGap: false }),
-  onSnapshot(snapshot, log) {
-    log.hasGap = snapshot.seq > 0;
+  setup: () => ({ followed: new FollowedLog() }),
+  onSnapshot: ({ seq }, { followed }) => followed.begin(seq),
+  onEvents(batch, { followed }) {
+    for (const event of batch) followed.add(event);
   },
-  onEvents(batch, { digest }) {
-    for (const event of batch) digest.add(event);
-  },
-  digest: ({ digest, hasGap }) => (hasGap ? gapDigest : digest.text),
+  digest: ({ followed }) => followed.digest,
+  queries: logQueries,
 });

@@ -2,7 +2,6 @@ import type { EventBatch, PeerSnapshot } from '@panoptes/core/observer';
 import {
   HistoryChecker,
   type HistoryRecord,
-  LogDigest,
   recordSnapshot,
   type RunEnding,
   type RunFacts,
@@ -10,12 +9,12 @@ import {
   type Verdicts,
 } from '@panoptes/testkit/observer';
 import { defineObserver } from '@panoptes/workers/observer';
-import { gapDigest, logName } from './log-name.js';
+import { FollowedLog, logQueries } from './followed-log.js';
+import { logName } from './log-name.js';
 
 /** Digests the log as `log-observer` does, and holds what it sees of it to the rules. */
 class LogWitness {
-  readonly #digest = new LogDigest();
-  #hasGap = false;
+  readonly followed = new FollowedLog();
   readonly #checker: HistoryChecker;
 
   /** @param limits - those that the registry keeps */
@@ -28,12 +27,8 @@ class LogWitness {
     this.take({ kind: 'start' });
   }
 
-  get digest(): string {
-    return this.#hasGap ? gapDigest : this.#digest.text;
-  }
-
   takeSnapshot(snapshot: PeerSnapshot): void {
-    this.#hasGap = snapshot.seq > 0;
+    this.followed.begin(snapshot.seq);
     recordSnapshot(this, snapshot);
   }
 
@@ -44,7 +39,7 @@ class LogWitness {
   takeEvents(batch: EventBatch): void {
     for (const event of batch) {
       this.take(seenEvent(event));
-      this.#digest.add(event);
+      this.followed.add(event);
     }
     this.take({ kind: 'progress', seq: batch.lastSeq });
   }
@@ -67,8 +62,9 @@ export default defineObserver({
   onEvents(batch, log) {
     log.takeEvents(batch);
   },
-  digest: (log) => log.digest,
+  digest: ({ followed }) => followed.digest,
   queries: {
+    ...logQueries,
     verdicts: (log, ending: RunEnding): Verdicts => log.verdicts(ending),
   },
 });

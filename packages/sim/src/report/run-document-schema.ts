@@ -176,6 +176,13 @@ const runDocument = objectOf<RunDocument>({
   seed: text,
   startedAt: text,
   machine: objectOf<RunDocument['machine']>({ cores: whole, cpu: text }),
+  continued: maybe(
+    objectOf<NonNullable<RunDocument['continued']>>({
+      seq: whole,
+      epoch: whole,
+      wasWhole: z.boolean(),
+    }),
+  ),
   interrupted: z.boolean(),
   failure: maybe(
     objectOf<NonNullable<RunDocument['failure']>>({

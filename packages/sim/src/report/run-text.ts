@@ -92,6 +92,7 @@ function factsOf(run: RunDocument, colors: Colors): [string, string][] {
       `${formatDuration(run.durationMs)}, ${numberText(run.upsertsPerSecond)} events/s ` +
         'with reading and checking',
     ],
+    ...continuedRows(run),
     ...faultRows(run),
     [
       'checks',
@@ -108,6 +109,15 @@ function factsOf(run: RunDocument, colors: Colors): [string, string][] {
     ['rules', run.comparedWith === 'nothing' ? 'none' : rulesInShort(run.rules, colors)],
     ['peak memory', `${numberText(run.memory.peakRssMiB)} MiB`],
   ];
+}
+
+function continuedRows({ continued }: RunDocument): [string, string][] {
+  if (continued === undefined) return [];
+  const { seq, epoch, wasWhole } = continued;
+  const where = wasWhole
+    ? `at transaction ${numberText(seq)}, which was its last: the store held all of it`
+    : `after transaction ${numberText(seq)}, which the store held`;
+  return [['continued', `${where}; life ${numberText(epoch)} of the registry`]];
 }
 
 /** Chaos can be long: the first few stand for all of it. */

@@ -21,6 +21,19 @@ export interface Summary {
   readonly source: { readonly name: string; readonly kind: string };
   /** Null when nothing was generated. */
   readonly seed: string | null;
+  /**
+   * Where it went on, when its store held the beginning of the run; the figures of events, peers and
+   * phases are then of all of it, those of observers and of real time from there on. Absent when it began
+   * at its start.
+   */
+  readonly continued?: {
+    /** The last transaction that was stored. */
+    readonly seq: number;
+    /** Which life of the registry this is, from 2. */
+    readonly epoch: number;
+    /** Whether nothing was left to do: the run had ended. */
+    readonly wasWhole: boolean;
+  };
   /** Whether it was stopped from outside; the figures are then of what was done until then. */
   readonly interrupted: boolean;
   /**
@@ -148,6 +161,7 @@ export interface RunResult {
   readonly skipped?: Skipped | undefined;
   readonly phases?: readonly PhaseTotals[] | undefined;
   readonly faults: readonly InjectedFault[];
+  readonly continued?: Summary['continued'] | undefined;
   readonly rules: Verdicts;
   /** An observer without figures is no longer registered. */
   readonly observers: readonly {
@@ -178,6 +192,7 @@ export function summarize(result: RunResult): Summary {
     node: process.version,
     source: result.source,
     seed: result.seed,
+    ...(result.continued !== undefined && { continued: result.continued }),
     interrupted: fed.interrupted,
     ...(failure !== undefined && { failure: reasonOf(failure) }),
     ...(skipped !== undefined &&

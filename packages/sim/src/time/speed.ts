@@ -27,12 +27,14 @@ export class Pacer {
   /**
    * @param speed - virtual seconds a real second
    * @param clock - real time
+   * @param from - virtual milliseconds that have passed already
    */
   constructor(
     private readonly speed: Speed,
     private readonly clock: Clock,
+    from = 0,
   ) {
-    this.#startedAt = clock.monotonic();
+    this.#startedAt = clock.monotonic() - from / speed;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Clock } from '@panoptes/core';
+import type { Clock, RegistryStore } from '@panoptes/core';
 import { builtIn } from '@panoptes/workers';
 import { thisMachine } from '../../report/machine.js';
 import type { ChurnSource } from '../../churn/churn-source.js';
@@ -123,6 +123,8 @@ export interface ScenarioRunDeps {
   readonly record?: string | undefined;
   /** File to write every change into, for other tools. */
   readonly events?: string | undefined;
+  /** Keeps the registry, so that a run that was interrupted goes on where it was; nowhere unless given. */
+  readonly store?: RegistryStore | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FeedProgress) => void;
 }

@@ -37,6 +37,7 @@ export function possibleFigures(
     about: scenario.about,
     source: { name: '', kind: '' },
     seed: scenario.seed,
+    continued: { seq: 0, epoch: 0, wasWhole: true },
     interrupted: false,
     failure: { code: '', message: '', event: { kind: 'join', nodeId: '', atMs: 0 } },
     recordingProblem: '',

@@ -49,7 +49,7 @@ function killedAfter(path: string, durability: string, ms: number, word: string)
   });
 }
 
-it(`after ${kills} kills at any instant, what was durable is there, whole, in a later epoch`, async () => {
+it(`E1 E2 E3 E4 E10 after ${kills} kills at any instant, what was durable is there, whole, in a later epoch`, async () => {
   const model = await DigestModel.make();
   const path = join(folder, 'store');
   let epoch = 0;

@@ -26,7 +26,7 @@ async function madeStore(options?: Partial<LmdbStoreOptions>): Promise<string> {
 }
 
 describe('a store that another one has', () => {
-  it('is refused, and the other process is named', async () => {
+  it('E6 is refused, and the other process is named', async () => {
     const path = newPath();
     const writer = fileURLToPath(new URL('../fixtures/stored-writer.mjs', import.meta.url));
     const child = spawn(process.execPath, [writer, path, '0']);
@@ -119,7 +119,7 @@ describe('a store that cannot be read', () => {
 });
 
 describe('a store that cannot be written any more', () => {
-  it('fails when its folder was removed, and moves its cursor no further', async () => {
+  it('E7 fails when its folder was removed, and moves its cursor no further', async () => {
     const path = newPath();
     const log = await opening(path);
     await log.commit(peerInput(1));
@@ -165,7 +165,7 @@ describe('a store that cannot be written any more', () => {
     await expectFull(path, spawnSync('sh', command, { encoding: 'utf8' }));
   });
 
-  it('fails when the disk is full, and goes on when there is room', async ({ skip }) => {
+  it('E7 fails when the disk is full, and goes on when there is room', async ({ skip }) => {
     const disk = join(folder, 'small-disk');
     mkdirSync(disk);
     // Not everybody may do that; nor has every system such disks.

@@ -96,7 +96,7 @@ async function opened(): Promise<StoredLog | undefined> {
 }
 
 describe('a store whose file was torn', () => {
-  it('is refused, or gives the peers of its last transaction and goes on from there', async () => {
+  it('E5 is refused, or gives the peers of its last transaction and goes on from there', async () => {
     let refused = 0;
     let whole = 0;
     await fc.assert(

@@ -112,7 +112,7 @@ describe('a watch of a registry with a store', () => {
     await registry.close();
   });
 
-  it('comes back a hundred times, and is told of every change exactly once', async () => {
+  it('E8 comes back a hundred times, and is told of every change exactly once', async () => {
     const registry = await storedRegistry(new MemoryDisk());
     const seen: number[] = [];
     for (let visit = 0; visit < 100; visit++) {

@@ -33,7 +33,8 @@ describe('an option that a registry has not', () => {
   it('is refused with all there are, where no name is near', () => {
     expect(refusal({ 'quite another': 1 }).message).toBe(
       "option 'quite another': no such option " +
-        '(known: peers, commands, log, observers, clock, logger, chance, workerEntry)',
+        '(known: peers, commands, log, observers, durability, onStoreFailure, maxUnsyncedMs, ' +
+        'maxUnsyncedChanges, storeTimeoutMs, clock, logger, chance, workerEntry, store)',
     );
   });
 });

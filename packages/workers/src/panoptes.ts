@@ -20,6 +20,7 @@ import {
   Supervisor,
   describe,
   openLife,
+  resolveConfig,
   systemChance,
   systemClock,
   systemLoad,
@@ -72,6 +73,8 @@ export class PeerRegistry extends Registry {
     const { store, rest, ...deps } = depsOf(options);
     const own = { ...rest, ...deps };
     if (store === undefined) return new PeerRegistry(own);
+    // Opening begins an epoch: what is wrong with the options is to be said before.
+    resolveConfig(rest);
     const life = await openLife(store);
     let registry: PeerRegistry | undefined;
     try {

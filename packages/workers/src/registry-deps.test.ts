@@ -1,5 +1,6 @@
-import { ConfigError } from '@panoptes/core';
+import { ConfigError, type RegistryStore } from '@panoptes/core';
 import { describe, expect, it } from 'vitest';
+import { createRegistry } from './panoptes.js';
 import { depsOf } from './registry-deps.js';
 
 const refusal = (options: object): ConfigError => {
@@ -37,4 +38,17 @@ describe('an option that a registry has not', () => {
         'maxUnsyncedChanges, storeTimeoutMs, clock, logger, chance, workerEntry, store)',
     );
   });
+});
+
+it('a store is not opened for options that are none', async () => {
+  let opened = 0;
+  const store: RegistryStore = {
+    open: () => {
+      opened++;
+      return Promise.reject(new Error('it was opened'));
+    },
+  };
+  const options = { store, peers: { maxPeers: -1 } };
+  await expect(createRegistry(options)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  expect(opened).toBe(0);
 });

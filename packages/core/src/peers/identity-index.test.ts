@@ -17,11 +17,16 @@ const didOf = (identity: number, isUpper: boolean): string => {
 /** Entries by slot, and an index of them. */
 class IndexedEntries {
   readonly #memories: EntryMemory[] = [];
+  readonly #generations = new Map<number, number>();
   readonly index: IdentityIndex;
 
   constructor(hash: Pick<KeyedHash, 'of'>) {
     this.index = new IdentityIndex(
-      { memoryOf: (slot) => this.#memories[slot]!, baseOf: () => 0 },
+      {
+        memoryOf: (slot) => this.#memories[slot]!,
+        baseOf: () => 0,
+        generationOf: (slot) => this.#generations.get(slot) ?? 0,
+      },
       hash,
     );
   }
@@ -37,6 +42,7 @@ class IndexedEntries {
 
   remove(slot: number): void {
     this.index.remove(this.index.hashesOf(this.#memories[slot]!, 0), slot);
+    this.#generations.set(slot, (this.#generations.get(slot) ?? 0) + 1);
   }
 }
 
@@ -101,7 +107,7 @@ it('finds a node id of any text and length, and none by another text', () => {
   });
   // They all fall together, so each is told from all others by its text.
   const index = new IdentityIndex(
-    { memoryOf: (slot) => memories[slot]!, baseOf: () => 0 },
+    { memoryOf: (slot) => memories[slot]!, baseOf: () => 0, generationOf: () => 0 },
     { of: () => 7 },
   );
   for (const [slot, memory] of memories.entries()) index.add(index.hashesOf(memory, 0), slot);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type EntryMemory, leafAt } from './entry-layout.js';
 import { type ByteRange, PlainReader } from './entry-reader.js';
+import { FoundSlots, type Generations } from './found-slots.js';
 import { anyCase, KeyedHash } from './keyed-hash.js';
 import { LookupBytes } from './lookup-bytes.js';
 import { SlotHash } from './slot-hash.js';
@@ -17,11 +18,13 @@ export class IdentityIndex {
   readonly #byDid = new SlotHash();
   /** What is looked up, where it is not an entry's. */
   readonly #wanted = new LookupBytes();
+  readonly #found: FoundSlots;
 
   /** @param entries - the entries of the slots */
   constructor(entries: EncodedEntries, hash: Pick<KeyedHash, 'of'> = new KeyedHash()) {
     this.#entries = entries;
     this.#hash = hash;
+    this.#found = new FoundSlots(entries);
   }
 
   get size(): number {
@@ -34,8 +37,14 @@ export class IdentityIndex {
   }
 
   withNodeId(nodeId: string): number | undefined {
+    const line = this.#found.lineOf(nodeId);
+    const known = this.#found.slotIn(line, nodeId);
+    if (known !== -1) return known;
     const length = this.#wanted.putText(nodeId);
-    return length < 0 ? undefined : this.#withNodeIdIn(this.#wanted.memory, 0, length);
+    if (length < 0) return undefined;
+    const slot = this.#withNodeIdIn(this.#wanted.memory, 0, length);
+    if (slot !== undefined) this.#found.note(line, nodeId, slot);
+    return slot;
   }
 
   /** @param publicKey - in hex of any case */
@@ -143,7 +152,7 @@ export interface IdentityHashes {
 }
 
 /** Where the entries of slots lie. */
-export interface EncodedEntries {
+export interface EncodedEntries extends Generations {
   memoryOf(slot: number): EntryMemory;
   baseOf(slot: number): number;
 }

@@ -1,4 +1,5 @@
 import type { EntryLayout, EntryMemory } from './entry-layout.js';
+import { lineOfText } from './text-line.js';
 
 /**
  * The encoded tails of peers seen not long ago.
@@ -35,7 +36,7 @@ export class TailCache {
 
   /** The line for an entry, by the first value of its tail; of no meaning if that is no text. */
   lineOf(first: unknown): number {
-    return typeof first === 'string' ? hashOf(first) : 0;
+    return typeof first === 'string' ? lineOfText(first, lineBits) : 0;
   }
 
   /** Whether a line holds a tail. */
@@ -122,13 +123,3 @@ const mostBytes = 320;
 const mostValues = 64;
 /** How many others may come for a line before its tail is of use again. */
 const mostOthers = 8;
-/** Characters of the node id that choose the line; enough for ids that end in a number. */
-const hashed = 8;
-
-function hashOf(nodeId: string): number {
-  let hash = nodeId.length;
-  for (let at = Math.max(0, nodeId.length - hashed); at < nodeId.length; at++) {
-    hash = Math.imul(hash, 31) + nodeId.charCodeAt(at);
-  }
-  return Math.imul(hash, 0x9e3779b1) >>> (32 - lineBits);
-}

@@ -61,7 +61,7 @@ describe('panoptes bench', () => {
     expect(readdirSync(charts)).toEqual(['fanout.svg']);
   });
 
-  it.each(['registry', 'votes', 'latency', 'recovery', 'memory', 'scale', 'idle'])(
+  it.each(['registry', 'votes', 'latency', 'recovery', 'memory', 'scale', 'observers', 'idle'])(
     'measures %s',
     async (suite) => {
       const few = ['--quick', '--runs', '1', '--observers', '1,2'];

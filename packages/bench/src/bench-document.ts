@@ -15,6 +15,7 @@ export const suiteNames = [
   'memory',
   'scale',
   'operations',
+  'observers',
   'callers',
   'simulation',
   'idle',

@@ -4,6 +4,8 @@ import type { CalibrationGoal } from './calibration.js';
 export interface BenchPlan {
   /** Numbers of observers for the suites that compare them. */
   readonly observers: readonly number[];
+  /** Numbers of critical observers. */
+  readonly voters: readonly number[];
   /** What identities and orders follow from. */
   readonly seed: string;
   /** Counted runs. */
@@ -19,6 +21,8 @@ export interface BenchPlan {
   readonly recoveryPeers: number;
   /** Sizes of registries whose costs are compared. */
   readonly scalePeers: readonly number[];
+  /** Sizes of registries that built-in observers follow. */
+  readonly observedPeers: readonly number[];
   /** Numbers of threads that call a registry. */
   readonly callers: readonly number[];
   /** Upserts between the first and the last look at memory. */
@@ -35,7 +39,8 @@ export interface BenchPlan {
 
 /** What the command line says about a plan. */
 export interface PlanOptions {
-  readonly observers: readonly number[];
+  /** Default: 1, 10 and 50; of critical ones also 3. */
+  readonly observers?: readonly number[] | undefined;
   readonly seed: string;
   readonly runs?: number | undefined;
   readonly quick: boolean;
@@ -43,18 +48,20 @@ export interface PlanOptions {
 
 /** The plan for figures that are to mean something, or a quick one, which only shows that it works. */
 export function planOf({ observers, seed, runs, quick }: PlanOptions): BenchPlan {
+  const who = { observers: observers ?? [1, 10, 50], voters: observers ?? [1, 3, 10, 50] };
   return quick
-    ? { ...quickPlan, observers, seed, runs: runs ?? 2 }
-    : { ...fullPlan, observers, seed, runs: runs ?? 5 };
+    ? { ...quickPlan, ...who, seed, runs: runs ?? 2 }
+    : { ...fullPlan, ...who, seed, runs: runs ?? 5 };
 }
 
-const fullPlan: Omit<BenchPlan, 'observers' | 'seed' | 'runs'> = {
+const fullPlan: Omit<BenchPlan, 'observers' | 'voters' | 'seed' | 'runs'> = {
   warmUps: 1,
   goal: { runMs: 700, firstCount: 100, maxCount: 20_000_000 },
   fixedCount: 0,
   peers: 1_000,
   recoveryPeers: 10_000,
   scalePeers: [1_000, 10_000, 100_000, 1_000_000],
+  observedPeers: [100_000, 1_000_000],
   callers: [1, 2, 3, 4],
   memoryUpserts: 10_000_000,
   latencyMs: 3_000,
@@ -63,13 +70,14 @@ const fullPlan: Omit<BenchPlan, 'observers' | 'seed' | 'runs'> = {
   idleMs: 3_000,
 };
 
-const quickPlan: Omit<BenchPlan, 'observers' | 'seed' | 'runs'> = {
+const quickPlan: Omit<BenchPlan, 'observers' | 'voters' | 'seed' | 'runs'> = {
   warmUps: 1,
   goal: undefined,
   fixedCount: 1_200,
   peers: 100,
   recoveryPeers: 200,
   scalePeers: [100, 1_000],
+  observedPeers: [100],
   callers: [1, 2],
   memoryUpserts: 20_000,
   latencyMs: 200,

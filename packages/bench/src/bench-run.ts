@@ -9,6 +9,7 @@ import { fanoutSuite } from './suites/fanout-suite.js';
 import { idleSuite } from './suites/idle-suite.js';
 import { latencySuite } from './suites/latency-suite.js';
 import { memorySuite } from './suites/memory-suite.js';
+import { observersSuite } from './suites/observers-suite.js';
 import { operationsSuite } from './suites/operations-suite.js';
 import { recoverySuite } from './suites/recovery-suite.js';
 import { registrySuite } from './suites/registry-suite.js';
@@ -59,6 +60,7 @@ const suites: Readonly<Record<SuiteName, Suite>> = {
   memory: memorySuite,
   scale: scaleSuite,
   operations: operationsSuite,
+  observers: observersSuite,
   callers: callersSuite,
   simulation: simulationSuite,
   idle: idleSuite,

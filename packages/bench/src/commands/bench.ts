@@ -15,7 +15,11 @@ export function defineBench(
         'turns. Every observer’s count and checksum is checked; a mismatch fails the run.',
     )
     .option('--suite <list>', `which to run: ${suiteNames.join(', ')} (default: all)`, parseSuites)
-    .option('--observers <list>', 'numbers of observers to compare', parseObservers, [1, 10, 50])
+    .option(
+      '--observers <list>',
+      'numbers of observers to compare (default: 1,10,50; critical ones: 1,3,10,50)',
+      parseObservers,
+    )
     .option('--runs <n>', 'counted runs of each system (default: 5, quick: 2)', parseRuns)
     .option('--seed <text>', 'what identities and orders follow from', parseSeed, '1')
     .option('--baseline <file>', 'compare with an earlier run’s JSON from the same kind of machine')
@@ -32,7 +36,7 @@ export function defineBench(
 /** The flags of `panoptes bench`. */
 export interface BenchFlags {
   readonly suite?: readonly SuiteName[];
-  readonly observers: readonly number[];
+  readonly observers?: readonly number[];
   readonly runs?: number;
   readonly seed: string;
   readonly baseline?: string;

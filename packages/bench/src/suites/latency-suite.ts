@@ -24,14 +24,14 @@ import type { Suite } from './suite.js';
  */
 export const latencySuite: Suite = {
   name: 'latency',
-  contests: (plan) => [() => openContest(plan)],
+  contests: (plan) => [() => openContest(plan), () => openWatch(plan)],
 };
 
 const latencyModule = fileBeside(import.meta.url, '../workers/latency-observer.js');
 
 const observers = 10;
 const upsertsPerSecond = 10_000;
-const microsBetween = 1_000_000 / upsertsPerSecond;
+const watchedPerSecond = 50_000;
 
 const metrics: readonly Metric[] = ['p50', 'p90', 'p99', 'max'].map((name) => ({
   name,
@@ -80,7 +80,7 @@ async function measure(
   count: number,
 ): Promise<{ elapsedMs: number; values: number[] }> {
   const start = systemClock.monotonic();
-  await sendOnTime(registry, stream, count);
+  await sendOnTime(registry, stream, count, upsertsPerSecond);
   await registry.settled(undefined, { timeoutMs: patienceMs });
   const elapsedMs = systemClock.monotonic() - start;
   const all = createHistogram({ lowest: 1, highest: 60_000_000, figures: 3 });
@@ -100,12 +100,47 @@ async function measure(
   };
 }
 
+/** Somebody watches on the registry's own thread, beside whoever changes it. */
+async function openWatch({ peers, seed, latencyMs }: BenchPlan): Promise<Contest> {
+  const registry = await createRegistry({ logger: false, peers: { maxPeers: peers } });
+  const stream = new PeerStream(peers, seed);
+  const entrant: Entrant = {
+    system: 'panoptes',
+    observers: 0,
+    peers,
+    metrics: [{ name: 'watch, changes received', unit: '%', better: 'more' }],
+    count: Math.round((latencyMs * watchedPerSecond) / 1000),
+    note: 'beside 50,000 upserts/s on the same thread; what a resync has skipped is not received',
+    async run(count) {
+      const start = systemClock.monotonic();
+      const last = registry.lastSeq + count;
+      const received = watched(registry, last);
+      await sendOnTime(registry, stream, count, watchedPerSecond);
+      const share = (100 * (await received)) / count;
+      return { elapsedMs: systemClock.monotonic() - start, values: [share] };
+    },
+  };
+  return { entrants: [entrant], close: () => registry.close() };
+}
+
+/** Watches until a transaction has come. Returns how many changes did. */
+async function watched(registry: PeerRegistry, last: number): Promise<number> {
+  let received = 0;
+  for await (const event of registry.watch()) {
+    if (event.kind !== 'Resync') received++;
+    if (event.seq >= last) return received;
+  }
+  return received;
+}
+
 /** Sends each upsert at its time, or as soon after that as this thread gets its turn. */
 async function sendOnTime(
   registry: PeerRegistry,
   stream: PeerStream,
   count: number,
+  perSecond: number,
 ): Promise<void> {
+  const microsBetween = 1_000_000 / perSecond;
   const results: Promise<unknown>[] = [];
   const start = sharedMicros();
   for (let sent = 0; sent < count;) {

@@ -10,7 +10,7 @@ import { closeAll, openAll, type Suite } from './suite.js';
 /** What it costs to ask critical observers before each commit; each of them accepts everything. */
 export const votesSuite: Suite = {
   name: 'votes',
-  contests: (plan) => plan.observers.map((observers) => () => openContest(observers, plan)),
+  contests: (plan) => plan.voters.map((observers) => () => openContest(observers, plan)),
 };
 
 interface VotesEntrant extends Entrant {

@@ -10,7 +10,7 @@ export interface BenchPlan {
   readonly seed: string;
   /** Counted runs. */
   readonly runs: number;
-  /** Runs before the counted ones, calibration aside. */
+  /** Least number of runs before the counted ones, calibration aside. */
   readonly warmUps: number;
   /** How long a calibrated run takes; undefined runs `fixedCount`. */
   readonly goal: CalibrationGoal | undefined;

@@ -67,6 +67,20 @@ describe('a contest', () => {
     expect(fast.counts.slice(-2)).toEqual([700_000, 700_000]);
   });
 
+  it('lets one that was slow at first warm up until it is no faster any more', async () => {
+    const cold = entrantOf('panoptes', []);
+    const speeds = [0.5, 1, 3, 10, 20];
+    const warming = {
+      ...cold,
+      run: async (count: number) => ({
+        ...(await cold.run(count)),
+        elapsedMs: count / (speeds[cold.counts.length - 1] ?? 20),
+      }),
+    };
+    await hold([warming], full);
+    expect(cold.counts).toEqual([100, 350, 700, 2_100, 7_000, 14_000, 14_000, 14_000]);
+  });
+
   it('runs once, without warming up, what is run once', async () => {
     const entrant = entrantOf('panoptes', [], 1, true);
     const rows = await hold([entrant], full);

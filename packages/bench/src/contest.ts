@@ -92,7 +92,11 @@ export async function holdContest(
   );
 }
 
-/** Brings an entrant up to speed. Returns how often its runs shall repeat the work. */
+/**
+ * Brings an entrant up to speed. Returns how often its runs shall repeat the work: what fills a run once
+ * none is faster any more than the one before. A first trial says little: threads have just begun, and
+ * code is not compiled yet.
+ */
 async function warmUp(
   { count, once }: Entrant,
   { goal, fixedCount, warmUps }: BenchPlan,
@@ -102,13 +106,18 @@ async function warmUp(
   let size = count !== 'calibrated' ? count : fixedCount;
   if (once === true) return size;
   if (isCalibrated) size = await calibrate(goal, async (trial) => (await run(trial)).elapsedMs);
-  for (let done = 0; done < warmUps; done++) {
+  for (let done = 1; ; done++) {
     const { elapsedMs } = await run(size);
-    // Code that was compiled only now is faster than the trials said.
-    if (isCalibrated) size = countFor(goal, size, elapsedMs);
+    const fills = isCalibrated ? countFor(goal, size, elapsedMs) : size;
+    const isWarm = fills <= size * (1 + stillWarming);
+    size = fills;
+    if (done >= mostWarmUps || (done >= warmUps && isWarm)) return size;
   }
-  return size;
 }
+
+/** An entrant that is faster by more than this share than in its last run gets another one to warm up. */
+const stillWarming = 0.1;
+const mostWarmUps = 8;
 
 /** Settles as `run` does, or rejects as soon as the user has had enough. */
 async function interruptible<T>(run: Promise<T>, signal: AbortSignal): Promise<T> {

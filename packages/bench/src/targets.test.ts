@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { documentOf, rowOf } from './bench-rows.fixture.js';
-import { targets } from './target-list.js';
-import { compareWithTargets } from './targets.js';
+import { compareWithTargets } from './target-result.js';
+import { targets } from './targets.js';
 
 const reached = (...rows: Parameters<typeof rowOf>[0][]) =>
   compareWithTargets(documentOf(rows.map(rowOf))).map(

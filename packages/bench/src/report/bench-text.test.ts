@@ -28,9 +28,9 @@ describe('a document as text', () => {
 
   it('puts the targets beside what was measured', () => {
     const absolute = lineWith(text, '10 observers, absolute');
-    expect(absolute).toContain('≥ 400,000 upserts/s');
+    expect(absolute).toContain('≥ 450,000 upserts/s');
     expect(absolute).toContain('target');
-    expect(lineWith(text, 'an idle registry')).toContain('≤ 1.00 %');
+    expect(lineWith(text, 'an idle registry')).toContain('≤ 0.3 %');
     expect(text).not.toContain('50 observers, absolute');
   });
 

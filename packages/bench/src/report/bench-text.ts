@@ -2,7 +2,7 @@ import { type Colors, type Screen, type TextColumn, textTable } from '@panoptes/
 import { type Baseline, improvementOf } from '../baseline.js';
 import type { BenchDocument, BenchRow, SuiteName } from '../bench-document.js';
 import { suiteNames } from '../bench-document.js';
-import { compareWithTargets, type TargetResult } from '../targets.js';
+import { compareWithTargets, type TargetResult } from '../target-result.js';
 import { formatCount, formatFigure } from './figure-format.js';
 
 /** A document for people to read: a table for each suite, then the targets. */

@@ -93,7 +93,7 @@ function entrantOf(
 
 const loading = (observed: Observed): Entrant =>
   entrantOf(observed, 'registered', 'ms', 1, 'thread, module and a snapshot of all peers', () =>
-    elapsed(async () => void (await observed.load())),
+    elapsed(() => observed.load()),
   );
 
 const following = (observed: Observed): Entrant =>
@@ -110,7 +110,7 @@ const digesting = (observed: Observed): Entrant =>
   entrantOf(observed, 'digest', 'ms', 1, 'after a change of one peer', async () => {
     const handle = await observed.handle();
     await observed.change(1);
-    return elapsed(async () => void (await handle.digest({ timeoutMs: patienceMs })));
+    return elapsed(() => handle.digest({ timeoutMs: patienceMs }));
   });
 
 /** @param atOnce - how many questions are outstanding at a time */
@@ -122,12 +122,12 @@ const asking = (observed: Observed, atOnce: number): Entrant =>
     'calibrated',
     'a query, from the call to its answer',
     async (count) => {
-      const { ask } = await observed.handle();
+      const handle = await observed.handle();
       await observed.settled();
       return elapsed(async () => {
         for (let left = count; left > 0; left -= atOnce) {
           const answers = Array.from({ length: Math.min(atOnce, left) }, () =>
-            ask('closest', [observed.population.nextId(), 20]),
+            handle.ask('closest', [observed.population.nextId(), 20]),
           );
           for (const answer of await Promise.all(answers)) checkFound(answer);
         }
@@ -142,7 +142,7 @@ function checkFound(answer: unknown): void {
   );
 }
 
-async function elapsed(work: () => Promise<void>): Promise<number> {
+async function elapsed(work: () => Promise<unknown>): Promise<number> {
   const start = systemClock.monotonic();
   await work();
   return systemClock.monotonic() - start;

@@ -37,13 +37,12 @@ export class IdentityIndex {
   }
 
   withNodeId(nodeId: string): number | undefined {
-    const line = this.#found.lineOf(nodeId);
-    const known = this.#found.slotIn(line, nodeId);
+    const known = this.#found.slotOf(nodeId);
     if (known !== -1) return known;
     const length = this.#wanted.putText(nodeId);
     if (length < 0) return undefined;
     const slot = this.#withNodeIdIn(this.#wanted.memory, 0, length);
-    if (slot !== undefined) this.#found.note(line, nodeId, slot);
+    if (slot !== undefined) this.#found.note(nodeId, slot);
     return slot;
   }
 

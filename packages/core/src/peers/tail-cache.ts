@@ -1,5 +1,5 @@
 import type { EntryLayout, EntryMemory } from './entry-layout.js';
-import { lineOfText } from './text-line.js';
+import { hashOfEnd, lineOf } from './end-hash.js';
 
 /**
  * The encoded tails of peers seen not long ago.
@@ -36,7 +36,7 @@ export class TailCache {
 
   /** The line for an entry, by the first value of its tail; of no meaning if that is no text. */
   lineOf(first: unknown): number {
-    return typeof first === 'string' ? lineOfText(first, lineBits) : 0;
+    return typeof first === 'string' ? lineOf(hashOfEnd(first), lineBits) : 0;
   }
 
   /** Whether a line holds a tail. */

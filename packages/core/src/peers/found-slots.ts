@@ -11,7 +11,7 @@ import { hashOfEnd, lineOf } from './end-hash.js';
 export class FoundSlots {
   readonly #generations: Generations;
   // Made when first needed: not every table is asked by texts.
-  #nodeIds: string[] = [];
+  #nodeIds: (string | undefined)[] = [];
   /** Of each line the hash of its node id, so that others are told apart without a look at the text. */
   #lines = new Int32Array(0);
   /** The hash of what was looked for last. */
@@ -46,7 +46,7 @@ export class FoundSlots {
   }
 
   #allocate(): void {
-    this.#nodeIds = new Array<string>(1 << lineBits).fill('');
+    this.#nodeIds = new Array<string | undefined>(1 << lineBits).fill(undefined);
     this.#lines = new Int32Array(Field.all << lineBits);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { EntryDiff, diffEntries } from '../peers/entry-diff.js';
+import { diffEntries } from '../peers/entry-diff.js';
 import { encoded, fullPeer, peerNumbered, withValueAt } from '../peers/peer-entry.fixture.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { Staging } from '../peers/staging.js';
@@ -8,7 +8,7 @@ import { ChangeLog } from './change-log.js';
 import { ChangeRecorder } from './change-record.js';
 import { RunEvents } from './event-view.js';
 import { LogReader } from './log-reader.js';
-import { addChange, removeChange, transactionOf, updateChange } from './transaction.js';
+import { addChange, removeChange, transactionOf, UpdateChange } from './transaction.js';
 
 it('the records of a transaction take the bytes that were foretold, and say what happened and why', () => {
   const table = new PeerTable();
@@ -22,11 +22,11 @@ it('the records of a transaction take the bytes that were foretold, and say what
   const staging = new Staging(anyTimes);
   const now = staging.stage(withValueAt(withValueAt(fullPeer(), 'links', []), 'tier', 'tier1'));
   const ninth = staging.stage(peerNumbered(9));
-  const diff = new EntryDiff();
-  diffEntries(old.memory, old.base, now.memory, now.base, diff);
+  const update = new UpdateChange();
+  diffEntries(old.memory, old.base, now.memory, now.base, update.diff);
   const { changes, units } = transactionOf([
     addChange('peer-9', ninth, table.identities.hashesOf(ninth.memory, ninth.base)),
-    updateChange(fullPeer().peerId.nodeId, slotOf(fullPeer().peerId.nodeId), now, diff, true),
+    update.put(fullPeer().peerId.nodeId, slotOf(fullPeer().peerId.nodeId), now, true),
     removeChange(table, slotOf('peer-1'), 'requested'),
     removeChange(table, slotOf('peer-2'), 'expired'),
     removeChange(table, slotOf('peer-3'), 'evicted'),

@@ -1,5 +1,5 @@
 import type { PanoptesError } from '../errors.js';
-import type { EntryDiff } from '../peers/entry-diff.js';
+import { EntryDiff } from '../peers/entry-diff.js';
 import { entryLength } from '../peers/entry-reader.js';
 import type { IdentityHashes } from '../peers/identity-index.js';
 import type { PeerTable } from '../peers/peer-table.js';
@@ -34,18 +34,37 @@ export interface AddChange {
   readonly payloadBytes: number;
 }
 
-/** A peer whose entry is to be replaced. */
-export interface UpdateChange {
-  readonly kind: 'update';
-  readonly nodeId: string;
-  readonly slot: number;
-  readonly entry: StagedEntry;
+/**
+ * A peer whose entry is to be replaced. An object may serve one decision after another, as most are of one
+ * update alone: what its garbage would take from the processor's cache is more than deciding it.
+ */
+export class UpdateChange {
+  readonly kind = 'update';
+  nodeId = '';
+  slot = 0;
+  entry!: StagedEntry;
   /** What differs from the entry in the table. */
-  readonly diff: EntryDiff;
+  readonly diff = new EntryDiff();
   /** Whether key and DID stay as they are. */
-  readonly sameIdentity: boolean;
+  sameIdentity = true;
   /** Bytes of its record's payload. */
-  readonly payloadBytes: number;
+  payloadBytes = 0;
+  #alone: readonly [UpdateChange] | undefined;
+
+  /** The changes of a transaction that makes no other one. */
+  get alone(): readonly [UpdateChange] {
+    return (this.#alone ??= [this]);
+  }
+
+  /** Says which entry replaces which, once `diff` says what differs. */
+  put(nodeId: string, slot: number, entry: StagedEntry, sameIdentity: boolean): this {
+    this.nodeId = nodeId;
+    this.slot = slot;
+    this.entry = entry;
+    this.sameIdentity = sameIdentity;
+    this.payloadBytes = entryLength(entry.memory, entry.base) + this.diff.patchBytes;
+    return this;
+  }
 }
 
 /** A peer to be removed. */
@@ -60,7 +79,7 @@ export interface RemoveChange {
 /** A transaction of changes, in the order in which they are to be applied. */
 export function transactionOf(
   changes: readonly Change[],
-  encoded: readonly StagedEntry[] = none,
+  encoded: readonly StagedEntry[] = noneEncoded,
 ): Transaction {
   let units = 0;
   for (const { payloadBytes } of changes) units += recordUnits(payloadBytes);
@@ -72,20 +91,10 @@ export function addChange(nodeId: string, entry: StagedEntry, hashes: IdentityHa
   return { kind: 'add', nodeId, entry, hashes, payloadBytes };
 }
 
-export function updateChange(
-  nodeId: string,
-  slot: number,
-  entry: StagedEntry,
-  diff: EntryDiff,
-  sameIdentity: boolean,
-): UpdateChange {
-  const payloadBytes = entryLength(entry.memory, entry.base) + diff.patchBytes;
-  return { kind: 'update', nodeId, slot, entry, diff, sameIdentity, payloadBytes };
-}
-
 export function removeChange(table: PeerTable, slot: number, reason: RemovalReason): RemoveChange {
   const payloadBytes = entryLength(table.memoryOf(slot), table.baseOf(slot));
   return { kind: 'remove', slot, reason, payloadBytes };
 }
 
-const none: readonly StagedEntry[] = [];
+/** Nothing was encoded beside what the command brought. */
+export const noneEncoded: readonly StagedEntry[] = [];

@@ -33,8 +33,8 @@ export class PeerTable {
   readonly #freeSlots: number[] = [];
   #changes = 0;
   #entryBytes = 0;
-  /** Of the stamps of all entries. */
-  #sum = 0;
+  /** Of the stamps of all entries: in an array, where a number is not made anew with each change. */
+  readonly #sum = new Float64Array(1);
   /** How many entries have each of the bits set. */
   readonly #bitCounts = new Float64Array(32);
 
@@ -112,9 +112,9 @@ export class PeerTable {
       const ownBase = this.baseOf(slot);
       const sums = this.#records.sumsOf(slot);
       const at = this.#records.sumsAt(slot);
-      this.#sum = withoutPeer(this.#sum, stampOfSums(sums, at));
+      this.#sum[0] = withoutPeer(this.#sum[0]!, stampOfSums(sums, at));
       followNumbers(diff, own, ownBase, memory, base, sums, at);
-      this.#sum = withPeer(this.#sum, stampOfSums(sums, at));
+      this.#sum[0] = withPeer(this.#sum[0], stampOfSums(sums, at));
       storeNumbers(diff, memory, base, own, ownBase);
       this.#touch(slot, memory, base);
       this.#orders[rank]!.moved(slot);
@@ -177,7 +177,7 @@ export class PeerTable {
 
   /** A digest of all entries, whatever their order, kept with every change: equal tables have equal ones. */
   digest(): string {
-    return peersDigest(this.#sum);
+    return peersDigest(this.#sum[0]!);
   }
 
   /** A digest of entries, slots, indexes and orders as they are, history included. */
@@ -196,7 +196,7 @@ export class PeerTable {
       trie: this.trie.toJSON(),
       free: this.#freeSlots,
       counts: [this.#changes, this.#entryBytes, ...this.#bitCounts],
-      sum: this.#sum,
+      sum: this.#sum[0],
     };
     return hash.update(JSON.stringify(parts)).digest('hex');
   }
@@ -267,9 +267,9 @@ export class PeerTable {
     const at = this.#records.sumsAt(slot);
     if (sign === 1) {
       sumWords(this.memoryOf(slot), this.baseOf(slot), sums, at);
-      this.#sum = withPeer(this.#sum, stampOfSums(sums, at));
+      this.#sum[0] = withPeer(this.#sum[0]!, stampOfSums(sums, at));
     } else {
-      this.#sum = withoutPeer(this.#sum, stampOfSums(sums, at));
+      this.#sum[0] = withoutPeer(this.#sum[0]!, stampOfSums(sums, at));
     }
     for (let bits = this.bitsAt(slot); bits !== 0; bits &= bits - 1) {
       this.#bitCounts[31 - Math.clz32(bits & -bits)]! += sign;

@@ -1,7 +1,13 @@
 import { PanoptesError, RateLimitError, TransactionTooLargeError } from '../errors.js';
 import { UNIT_BYTES } from '../log/log-layout.js';
-import { maxPayloadBytes, maxTransactionUnits } from '../log/log-memory.js';
-import { type Decision, type Transaction, transactionOf } from '../log/transaction.js';
+import { maxPayloadBytes, maxTransactionUnits, recordUnits } from '../log/log-memory.js';
+import {
+  type Decision,
+  type Transaction,
+  UpdateChange,
+  noneEncoded,
+  transactionOf,
+} from '../log/transaction.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { RateLimiter } from '../peers/rate-limit.js';
 import type { TimeBound } from '../peers/time-bound.js';
@@ -16,6 +22,13 @@ export class Admission {
   readonly #mostUnits: number;
   /** One for all decisions: each is brought up to date before it. */
   readonly #context: Writable<DecisionContext>;
+  /** The transaction of an update alone that is decided and committed before the next one. */
+  readonly #update: Writable<Transaction> = {
+    changes: new UpdateChange().alone,
+    units: 0,
+    encoded: noneEncoded,
+  };
+  readonly #sameUpdate = (): UpdateChange => this.#update.changes[0] as UpdateChange;
   /** Entries that the decision being made encoded beside those of its command. */
   #encoded: StagedEntry[] | undefined;
   readonly #stage: DecisionContext['stage'] = (entry, known) =>
@@ -35,7 +48,7 @@ export class Admission {
       stageWhole: this.#stageWhole,
       stagePatched: this.#stagePatched,
     };
-    this.#context = { table, rules, now: 0, arriving: 0, ...staging };
+    this.#context = { table, rules, now: 0, arriving: 0, newUpdate: anotherUpdate, ...staging };
   }
 
   /**
@@ -61,22 +74,55 @@ export class Admission {
   }
 
   /**
-   * Decides an admitted command against the table as it is.
+   * Decides an admitted command against the table as it is. To be committed or dropped before the next
+   * one is decided, for its transaction may be the same object.
    *
-   * @param arriving - peers that earlier transactions may add, which are not in the table yet
    * @returns the transaction, or why it is refused
    */
-  decide(command: Command, now: number, arriving = 0): Decision {
+  decide(command: Command, now: number): Decision {
+    return this.#decide(command, now, 0, this.#sameUpdate);
+  }
+
+  /**
+   * Decides a command whose transaction is kept while others are decided.
+   *
+   * @param arriving - peers that earlier transactions may add, which are not in the table yet
+   */
+  decideKept(command: Command, now: number, arriving: number): Decision {
+    return this.#decide(command, now, arriving, anotherUpdate);
+  }
+
+  #decide(
+    command: Command,
+    now: number,
+    arriving: number,
+    newUpdate: DecisionContext['newUpdate'],
+  ): Decision {
     this.#deps.times.note(now);
-    this.#context.now = now;
-    this.#context.arriving = arriving;
-    const changes = decide(this.#context, command);
+    const context = this.#context;
+    context.now = now;
+    context.arriving = arriving;
+    context.newUpdate = newUpdate;
+    const changes = decide(context, command);
     const encoded = this.#encoded;
     this.#encoded = undefined;
     const decision =
-      changes instanceof PanoptesError ? changes : this.#fitted(transactionOf(changes, encoded));
+      changes instanceof PanoptesError
+        ? changes
+        : this.#fitted(this.#transactionOf(changes, encoded));
     if (decision instanceof PanoptesError && encoded !== undefined) this.#giveBack(encoded);
     return decision;
+  }
+
+  #transactionOf(
+    changes: Transaction['changes'],
+    encoded: Transaction['encoded'] = noneEncoded,
+  ): Transaction {
+    const update = this.#update;
+    if (changes !== update.changes) return transactionOf(changes, encoded);
+    update.units = recordUnits(update.changes[0]!.payloadBytes);
+    update.encoded = encoded;
+    return update;
   }
 
   /** Frees the entries that a command brought. */
@@ -120,6 +166,8 @@ export interface AdmissionDeps {
   readonly times: TimeBound;
   readonly rules: Rules;
 }
+
+const anotherUpdate = (): UpdateChange => new UpdateChange();
 
 const tooLarge = (bytes: number, limit: number, logBytes: number): TransactionTooLargeError =>
   new TransactionTooLargeError(

@@ -47,15 +47,20 @@ export class CommandIntake implements UpsertIntake {
     peer: PeerInput,
     options: UpsertOptions | undefined,
   ): Promise<CommandResult<'added' | 'updated'>> {
-    return new Promise((resolve, reject) => {
-      let settings: UpsertSettings;
-      try {
-        settings = upsertSettings(options);
-      } catch (error) {
-        return this.#refuse(refusalFor(error), reject);
-      }
-      this.postUpsert(peer, settings, resolve as QueuedCommand['resolve'], reject);
-    });
+    const promise = new Promise<CommandResult<'added' | 'updated'>>(hold);
+    const { resolve, reject } = held;
+    let settings: UpsertSettings | undefined;
+    try {
+      settings = upsertSettings(options);
+    } catch (error) {
+      this.#refuse(refusalFor(error), reject);
+    }
+    try {
+      if (settings !== undefined) this.postUpsert(peer, settings, resolve, reject);
+    } catch (bug) {
+      reject(bug);
+    }
+    return promise;
   }
 
   /**
@@ -205,9 +210,14 @@ export class CommandIntake implements UpsertIntake {
   }
 
   #admit<Result>(prepare: (at: number) => Command): Promise<Result> {
-    return new Promise((resolve, reject) =>
-      this.post(prepare, resolve as QueuedCommand['resolve'], reject),
-    );
+    const promise = new Promise<Result>(hold);
+    const { resolve, reject } = held;
+    try {
+      this.post(prepare, resolve, reject);
+    } catch (bug) {
+      reject(bug);
+    }
+    return promise;
   }
 
   #enter(
@@ -249,6 +259,17 @@ export interface CommandIntakeDeps {
   readonly times: TimeBound;
   /** Asks for a turn of the commands that wait. */
   readonly scheduleTurn: () => void;
+}
+
+type Settling = Pick<QueuedCommand, 'resolve' | 'reject'>;
+
+/** What settles the promise that was made last. */
+const held = {} as { -readonly [Name in keyof Settling]: Settling[Name] };
+
+/** Handed to each promise, so that none is handed a function of its own, with all that it holds on to. */
+function hold(resolve: (result: never) => void, reject: (error: unknown) => void): void {
+  held.resolve = resolve as QueuedCommand['resolve'];
+  held.reject = reject;
 }
 
 function readChange(change: PeerPatch | UpdateFunction): OwnPatch | UpdateFunction {

@@ -5,7 +5,7 @@ import { encoded, peerNumbered } from '../peers/peer-entry.fixture.js';
 import { anyTimes } from '../peers/time-bound.fixture.js';
 import { PeerQueries } from '../peers/peer-queries.js';
 import { PeerTable } from '../peers/peer-table.js';
-import type { Change } from '../log/transaction.js';
+import { type Change, UpdateChange } from '../log/transaction.js';
 import type { Command, Step } from './commands.js';
 import { type DecidedChanges, decide } from './decide.js';
 import { ownPatch } from '../peers/own-patch.js';
@@ -87,7 +87,7 @@ function listing(table: PeerTable): unknown {
 const decideOn = (table: PeerTable, command: Command): DecidedChanges =>
   decide(
     {
-      ...{ table, rules, now, arriving: 0 },
+      ...{ table, rules, now, arriving: 0, newUpdate: () => new UpdateChange() },
       stage: (entry, known) => staging.stage(entry, known),
       stageWhole: (entry, known) => staging.stageWhole(entry, known),
       stagePatched: (...patched) => staging.stagePatched(...patched),

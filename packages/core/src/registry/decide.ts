@@ -1,7 +1,7 @@
 import { IdentityConflictError, PanoptesError, RegistryFullError } from '../errors.js';
 import { maxTransactionUnits, recordUnits } from '../log/log-memory.js';
 import { checkDid } from '../peers/did.js';
-import { EntryDiff, diffEntries, diffNumbers } from '../peers/entry-diff.js';
+import { diffEntries, diffNumbers } from '../peers/entry-diff.js';
 import { leafAt } from '../peers/entry-layout.js';
 import { type IdentityHashes, didKeyOf, didOf } from '../peers/identity-index.js';
 import type { PeerTable } from '../peers/peer-table.js';
@@ -21,10 +21,9 @@ import {
   type AddChange,
   type Change,
   type RemoveChange,
-  type UpdateChange,
+  UpdateChange,
   addChange,
   removeChange,
-  updateChange,
 } from '../log/transaction.js';
 
 /**
@@ -41,6 +40,7 @@ export function decide(context: DecisionContext, command: Command): DecidedChang
       const change = decideStep(context, command);
       if (change === undefined) return nothing;
       if (change instanceof PanoptesError) return change;
+      if (change.kind === 'update') return change.alone;
       return change.kind === 'add' ? withEvictions(context, [change], []) : [change];
     }
   }
@@ -61,6 +61,8 @@ export interface DecisionContext extends UpdateContext {
   readonly rules: Rules;
   /** Peers that transactions decided before this one may add, and that are not in the table yet. */
   readonly arriving: number;
+  /** What the update of a command that is no batch is put into. */
+  readonly newUpdate: () => UpdateChange;
 }
 
 const nodeIdSlot = leafAt('bytes', 'peerId.nodeId').slot;
@@ -107,13 +109,15 @@ function decideAdd(
 }
 
 function decideReplace(
-  { table, rules }: DecisionContext,
+  context: DecisionContext,
   step: { nodeId: string; entry: StagedEntry; allowIdentityChange: boolean },
   slot: number,
   overlay: BatchOverlay | undefined,
 ): UpdateChange | PanoptesError | undefined {
+  const { table, rules } = context;
   const { nodeId, entry } = step;
-  const diff = new EntryDiff();
+  const change = overlay === undefined ? context.newUpdate() : new UpdateChange();
+  const { diff } = change;
   diffEntries(table.memoryOf(slot), table.baseOf(slot), entry.memory, entry.base, diff);
   if (diff.isEmpty) return undefined;
   if (diff.hasSlot(nodeIdSlot)) return otherNodeId(nodeId, entry.nodeId);
@@ -140,7 +144,7 @@ function decideReplace(
       );
     if (wrong !== undefined) return wrong;
   }
-  return updateChange(nodeId, slot, entry, diff, sameIdentity);
+  return change.put(nodeId, slot, entry, sameIdentity);
 }
 
 function decideUpdate(
@@ -164,20 +168,22 @@ function decideUpdate(
   const numbers = numbersOver(change, placed);
   const entry = updatedEntry(context, { nodeId, slot, placed }, change, numbers);
   if (entry === undefined || entry instanceof PanoptesError) return entry;
-  if (numbers !== undefined) return decidePatched(table, nodeId, slot, entry);
+  if (numbers !== undefined) return decidePatched(context, nodeId, slot, entry, overlay);
   return decideReplace(context, { nodeId, entry, allowIdentityChange }, slot, overlay);
 }
 
 /** An update that leaves all texts, keys and lists, and so the identity, as they are. */
 function decidePatched(
-  table: PeerTable,
+  { table, newUpdate }: DecisionContext,
   nodeId: string,
   slot: number,
   entry: StagedEntry,
+  overlay: BatchOverlay | undefined,
 ): UpdateChange | undefined {
-  const diff = new EntryDiff();
+  const change = overlay === undefined ? newUpdate() : new UpdateChange();
+  const { diff } = change;
   diffNumbers(table.memoryOf(slot), table.baseOf(slot), entry.memory, entry.base, diff);
-  return diff.isEmpty ? undefined : updateChange(nodeId, slot, entry, diff, true);
+  return diff.isEmpty ? undefined : change.put(nodeId, slot, entry, true);
 }
 
 /** An entry that is not the one of the peer it is for: the node id is the primary key. */

@@ -121,7 +121,7 @@ export class VotedCommit {
       if (proposals === size || units >= electorate.proposals.groupUnits) break;
       if (footprint.clashes(command)) break;
       const refusal = this.#admitted === next ? undefined : admission.admit(command, monotonic);
-      const decision = refusal ?? admission.decide(command, at, footprint.arriving);
+      const decision = refusal ?? admission.decideKept(command, at, footprint.arriving);
       this.#admitted = undefined;
       if (!footprint.isEmpty && GroupFootprint.mustLead(decision)) {
         // It is decided again, first in the next group; the rate limits have counted it.

@@ -2,8 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { endOf, startPanoptes } from '../fixtures/panoptes-command.js';
+import { commandSession, endOf, startPanoptes } from '../fixtures/panoptes-command.js';
 import { until } from '../fixtures/until.js';
+
+const panoptes = commandSession();
 
 const scenario = `version: 1
 name: twelve
@@ -28,7 +30,7 @@ describe('a sweep of 12 runs over 2 threads', () => {
     const lines = () =>
       existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').length - 2 : 0;
 
-    const whole = await endOf(startPanoptes(...args('whole')));
+    const whole = await panoptes(...args('whole'));
     expect(whole).toMatchObject({ code: 0, stderr: '' });
 
     const child = startPanoptes(...args('stopped'));
@@ -40,7 +42,7 @@ describe('a sweep of 12 runs over 2 threads', () => {
     expect(kept).toBeGreaterThanOrEqual(1);
     expect(kept).toBeLessThan(12);
 
-    expect((await endOf(startPanoptes(...args('stopped')))).code).toBe(0);
+    expect((await panoptes(...args('stopped'))).code).toBe(0);
     expect(lines()).toBe(12);
     for (const name of ['sweep.csv', 'runs.csv', 'sweep.json', 'report.html']) {
       const [a, b] = ['whole', 'stopped'].map((out) =>
@@ -57,7 +59,7 @@ describe('a sweep of 12 runs over 2 threads', () => {
       file,
       scenario.replace('2..6 step 2', '[2]').replace('replications: 4', 'timeLimit: 1ms'),
     );
-    const { code, stdout } = await endOf(startPanoptes('sweep', file, '--out', folder));
+    const { code, stdout } = await panoptes('sweep', file, '--out', folder);
     expect(code).toBe(1);
     expect(stdout).toContain(': took longer than 1 ms');
   });

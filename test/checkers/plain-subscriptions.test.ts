@@ -87,7 +87,11 @@ it('an observer is handed by the plain model what the registry hands it, whateve
         const time = { ms: began };
         const now = (): number => time.ms;
         const clock: Clock = { now, monotonic: now, after: () => () => undefined };
-        const registry = await createRegistry({ clock, logger: false });
+        const registry = await createRegistry({
+          ...{ clock, logger: false },
+          // There is one for each run: a large one takes longer to make than all that is done in it.
+          log: { logBytes: 2 ** 20 },
+        });
         const observer = await registry.registerObserver({ module, host: 'inline' });
         const definition = await loadDefinition(module.href);
         const model = await PlainModel.start([{ name: 'handed', definition }], began);

@@ -16,7 +16,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 /** Its thread exits every ten minutes: far more often than it may be restarted in a minute. */
 const faults = Array.from(
-  { length: 20 },
+  { length: 10 },
   (_, at) => `{ fault: exit, observer: mesh, at: ${10 * (at + 1)}m }`,
 );
 const set = ['observers=[mesh, kademlia]', `faults=[${faults.join(', ')}]`];

@@ -68,7 +68,7 @@ describe('a racing writer', () => {
   it.each(NEAR_WRAP)(
     'hands no torn byte to readers it overtakes; all is seen once, in order, or announced as lapped (from %d)',
     async (startPosition) => {
-      const transactions = 1_000_000;
+      const transactions = 500_000;
       const reports = await raceWithoutWaiting(startPosition, transactions, 3, false);
       for (const report of reports) {
         expect(report.problem).toBeUndefined();

@@ -79,7 +79,7 @@ describe('a filter', () => {
     const script = fc.array(fc.array(anyStep, { minLength: 1, maxLength: 4 }), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(script, anySubscription, async (transactions, wanted) => {
-        const registry = new OpenRegistry();
+        const registry = new OpenRegistry({ log: { logBytes: 2 ** 20 } });
         const { memory, writer } = registry.changeLog;
         const reader = new LogReader(memory, { from: writer.checkpoint() });
         for (const steps of transactions) await apply(registry, steps);

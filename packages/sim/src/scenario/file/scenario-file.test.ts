@@ -224,8 +224,8 @@ describe('a malformed scenario', () => {
   it('is refused, and in no time, however deep or wide it is', () => {
     const deep = `${least}name: ${'['.repeat(100_000)}`;
     expect(refusal(deep).message).toContain('x.yaml:');
-    const wide = Array.from({ length: 60_000 }, (_, at) => `key${at}: 1\n`).join('');
-    expect(refusal(least + wide).message).toContain('… and 59980 more');
+    const wide = Array.from({ length: 20_000 }, (_, at) => `key${at}: 1\n`).join('');
+    expect(refusal(least + wide).message).toContain('… and 19980 more');
   });
 
   it('cannot reach the prototypes of objects', () => {

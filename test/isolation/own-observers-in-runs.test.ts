@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -185,10 +185,13 @@ describe("a bug in a user's own observer", () => {
   });
 
   it('does not keep Ctrl-C from ending the run, with a report', async () => {
-    const file = scenarioWith({ how: 'loops', in: 'onEvents' }, '', '1d');
+    const sign = join(folder, 'loops');
+    const file = scenarioWith({ how: 'loops', in: 'onEvents', sign }, '', '1d');
     const { code, stdout, stderr } = await interrupted(
       ['run', file, '--json'],
       ({ stdout: text }) => text !== '' && (JSON.parse(text) as JsonSummary).events > 51,
+      'SIGINT',
+      () => existsSync(sign),
     );
     expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ interrupted: true, verdict: 'fail' });

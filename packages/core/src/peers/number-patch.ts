@@ -1,6 +1,12 @@
 import { isSequence } from '../own-record.js';
 import { isNumberOf } from './field-kinds.js';
-import { type EntryMemory, type GroupNode, type Member, peerLayout } from './entry-layout.js';
+import {
+  type EntryMemory,
+  type GroupNode,
+  type Member,
+  leafAt,
+  peerLayout,
+} from './entry-layout.js';
 import type { PeerPatch } from './peer-patch.js';
 
 /**
@@ -25,8 +31,17 @@ export interface NumberPatch {
  * @returns nothing when it is about anything else, or bad: it is to be put over the entry as an object
  */
 export function numberPatch(patch: PeerPatch): NumberPatch | undefined {
-  const numbers: Draft = { slots: [], values: [], mask: 0, bits: 0, groups: 0 };
-  return addGroup(numbers, root, patch) ? numbers : undefined;
+  draft.count = draft.mask = draft.bits = draft.groups = 0;
+  if (!addGroup(draft, root, patch)) return undefined;
+  const { count, mask, bits, groups } = draft;
+  const [slots, values] = [draft.slots.slice(0, count), draft.values.slice(0, count)];
+  return { slots, values, mask, bits, groups };
+}
+
+/** The numbers of a patch of `lastSeen` alone; nothing when that is none it can be. */
+export function touchNumbers(lastSeen: number): NumberPatch | undefined {
+  if (!isNumberOf(lastSeenLeaf.field, lastSeen)) return undefined;
+  return { slots: [lastSeenLeaf.slot], values: [lastSeen + 0], mask: 0, bits: 0, groups: 0 };
 }
 
 /** Whether an entry has all the groups that a patch is about. */
@@ -43,9 +58,20 @@ export function overwriteEntry(patch: NumberPatch, { u32, f64 }: EntryMemory, ba
   }
 }
 
-type Draft = {
-  -readonly [Name in keyof NumberPatch]: NumberPatch[Name] extends number ? number : number[];
-};
+interface Draft {
+  /** Of these the first `count` are the patch's. */
+  readonly slots: number[];
+  readonly values: number[];
+  count: number;
+  mask: number;
+  bits: number;
+  groups: number;
+}
+
+/** Where one patch after another is gathered: a list that grows takes room for more than a patch has. */
+const draft: Draft = { slots: [], values: [], count: 0, mask: 0, bits: 0, groups: 0 };
+
+const lastSeenLeaf = leafAt('number', 'lastSeen');
 
 /** The members of a group by their names. */
 interface Group {
@@ -65,7 +91,7 @@ const groupOf = ({ members }: GroupNode): Group => ({
 const root = groupOf(peerLayout.root);
 
 /** @returns whether all of it could be added */
-function addGroup(draft: Draft, { members, groups }: Group, given: unknown): boolean {
+function addGroup(to: Draft, { members, groups }: Group, given: unknown): boolean {
   // Bytes and lists have millions of names, and none of a field.
   if (given === null || typeof given !== 'object' || isSequence(given)) return false;
   const values = given as Readonly<Record<string, unknown>>;
@@ -78,34 +104,32 @@ function addGroup(draft: Draft, { members, groups }: Group, given: unknown): boo
     if (presence !== undefined) {
       const bit = presence.mask << presence.shift;
       if (node.kind === 'group') {
-        draft.groups |= bit;
+        to.groups |= bit;
       } else {
-        draft.mask |= bit;
-        draft.bits |= bit;
+        to.mask |= bit;
+        to.bits |= bit;
       }
     }
     const isAdded =
-      node.kind === 'group'
-        ? addGroup(draft, groups.get(name)!, value)
-        : addLeaf(draft, node, value);
+      node.kind === 'group' ? addGroup(to, groups.get(name)!, value) : addLeaf(to, node, value);
     if (!isAdded) return false;
   }
   return true;
 }
 
-function addLeaf(draft: Draft, leaf: Exclude<Member['node'], GroupNode>, value: unknown): boolean {
+function addLeaf(to: Draft, leaf: Exclude<Member['node'], GroupNode>, value: unknown): boolean {
   switch (leaf.kind) {
     case 'number':
       if (!isNumberOf(leaf.field, value)) return false;
-      draft.slots.push(leaf.slot);
-      draft.values.push(value + 0); // -0 and 0 are one value, so they must be the same bytes
+      to.slots[to.count] = leaf.slot;
+      to.values[to.count++] = value + 0; // -0 and 0 are one value, so they must be the same bytes
       return true;
     case 'bits': {
       const word =
         leaf.words.length === 0 ? flags.indexOf(value) : leaf.words.indexOf(value as string);
       if (word === -1) return false;
-      draft.mask |= leaf.mask << leaf.shift;
-      draft.bits |= word << leaf.shift;
+      to.mask |= leaf.mask << leaf.shift;
+      to.bits |= word << leaf.shift;
       return true;
     }
     case 'bytes':

@@ -3,7 +3,7 @@ import { isCollection, isSequence } from '../own-record.js';
 import type { Field, FieldTable } from './field-kinds.js';
 import { ownKey } from './field-writers.js';
 import { peerFields } from './fields.js';
-import { type NumberPatch, numberPatch } from './number-patch.js';
+import { type NumberPatch, numberPatch, touchNumbers } from './number-patch.js';
 import { ownList } from './own-list.js';
 import type { PeerPatch } from './peer-patch.js';
 
@@ -22,6 +22,12 @@ export function ownPatch(patch: unknown): OwnPatch {
   const fields = ownRecord(peerFields, patch, '') as PeerPatch;
   return { fields, numbers: numberPatch(fields) };
 }
+
+/** The patch that says when a peer was last seen, as `ownPatch` makes it. */
+export const ownTouch = (lastSeen: number): OwnPatch => {
+  const fields = { lastSeen };
+  return { fields, numbers: touchNumbers(lastSeen) ?? numberPatch(fields) };
+};
 
 /** A patch that its owner cannot change any more. */
 export interface OwnPatch {

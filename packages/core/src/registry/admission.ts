@@ -11,7 +11,7 @@ import {
 import type { PeerTable } from '../peers/peer-table.js';
 import type { RateLimiter } from '../peers/rate-limit.js';
 import type { TimeBound } from '../peers/time-bound.js';
-import { type Command, nodeIdOfStep, stagedEntries } from './commands.js';
+import { type Command, nodeIdOfStep, releaseEntries } from './commands.js';
 import { type DecisionContext, type Rules, decide } from './decide.js';
 import type { StagedEntry, Staging } from '../peers/staging.js';
 
@@ -127,8 +127,7 @@ export class Admission {
 
   /** Frees the entries that a command brought. */
   release(command: Command): void {
-    if (command.kind === 'upsert') this.#deps.staging.release(command.entry);
-    else this.#giveBack(stagedEntries(command));
+    releaseEntries(command, this.#deps.staging);
   }
 
   /** Frees what a decision encoded. */
@@ -149,7 +148,9 @@ export class Admission {
   }
 
   #noted(staged: StagedEntry): StagedEntry {
-    (this.#encoded ??= []).push(staged);
+    // A list that grows has room for many, and most are of one.
+    if (this.#encoded === undefined) this.#encoded = [staged];
+    else this.#encoded.push(staged);
     return staged;
   }
 

@@ -1,6 +1,6 @@
 import type { PanoptesError } from '../errors.js';
 import { textArgument } from '../peers/identity-arguments.js';
-import { type OwnPatch, ownPatch } from '../peers/own-patch.js';
+import { type OwnPatch, ownPatch, ownTouch } from '../peers/own-patch.js';
 import type { PeerInput } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import type { RegistryCounters } from './registry-counters.js';
@@ -9,7 +9,7 @@ import { nextTurn } from '../turns.js';
 import { readSteps } from './batch-steps.js';
 import type { BatchUpdate } from './batch-update.js';
 import type { BatchResult, Command, CommandResult, UpdateFunction } from './commands.js';
-import { stagedEntries, updateStep } from './commands.js';
+import { releaseEntries, updateStep } from './commands.js';
 import { type GivenTarget, readTarget } from './given-target.js';
 import { refusalFor } from '../peers/refusal.js';
 import type { StagedEntry, Staging } from '../peers/staging.js';
@@ -111,10 +111,7 @@ export class CommandIntake implements UpsertIntake {
   /** @param lastSeen - Unix milliseconds; now unless given */
   touch(nodeId: string, lastSeen: number | undefined): Promise<CommandResult<'updated'>> {
     return this.#admit((at) =>
-      updateStep(
-        readTarget({ nodeId }),
-        ownPatch(lastSeen === undefined ? { lastSeen: at } : { lastSeen }),
-      ),
+      updateStep({ nodeId: textArgument('peerId.nodeId', nodeId) }, ownTouch(lastSeen ?? at)),
     );
   }
 
@@ -143,7 +140,7 @@ export class CommandIntake implements UpsertIntake {
         batch,
         this.#maxBatchChanges,
         (entry) => this.#staging.stage(entry),
-        (step) => this.#giveBack(step),
+        (step) => releaseEntries(step, this.#staging),
       ),
     }));
   }
@@ -228,17 +225,12 @@ export class CommandIntake implements UpsertIntake {
   ): void {
     if (this.#closed !== undefined) {
       // By a getter of the caller's, while its object was read.
-      this.#giveBack(command);
+      releaseEntries(command, this.#staging);
       return this.#refuse(this.#closed, reject);
     }
     // First: a command that waits for a turn that was not asked for would wait for ever.
     this.#scheduleTurn();
     this.#queue.add({ command, at, resolve, reject });
-  }
-
-  /** Gives back the places of entries that are not to be committed. */
-  #giveBack(command: Command): void {
-    for (const entry of stagedEntries(command)) this.#staging.release(entry);
   }
 
   #refuse(error: PanoptesError, reject: QueuedCommand['reject']): void {

@@ -1,6 +1,6 @@
 import type { PeerEntry } from '../peers/peer-entry.js';
 import type { OwnPatch } from '../peers/own-patch.js';
-import type { StagedEntry } from '../peers/staging.js';
+import type { StagedEntry, Staging } from '../peers/staging.js';
 
 /** What a caller asks for. */
 export type Command = Step | BatchSteps | CleanupSweep;
@@ -79,17 +79,17 @@ export interface CleanupSweep {
   readonly kind: 'cleanup';
 }
 
-/** The staged entries of a command. */
-export function* stagedEntries(command: Command): Generator<StagedEntry> {
+/** Gives back the places of a command's entries, one by one. */
+export function releaseEntries(command: Command, staging: Pick<Staging, 'release'>): void {
   switch (command.kind) {
     case 'upsert':
-      yield command.entry;
+      staging.release(command.entry);
       break;
     case 'update':
-      if (command.otherwise !== undefined) yield command.otherwise.entry;
+      if (command.otherwise !== undefined) staging.release(command.otherwise.entry);
       break;
     case 'batch':
-      for (const step of command.steps) yield* stagedEntries(step);
+      for (const step of command.steps) releaseEntries(step, staging);
       break;
     default:
   }

@@ -88,6 +88,21 @@ describe('a file', () => {
   });
 });
 
+/** The values of a tree by their keys, and all pages looked through. */
+function valuesIn(path: string): Map<string, number> {
+  const name = join(path, 'peers.mdb');
+  const file = openSync(name, 'r');
+  const pages = new LmdbPages(file, statSync(name).size, newestRoot(file));
+  const tree = pages.namedTrees().get('peers')!;
+  const found = Array.from(
+    pages.entries(tree),
+    ({ key, value }) => [key.toString(), crc32(value)] as const,
+  );
+  pages.checkFreePages();
+  closeSync(file);
+  return new Map(found);
+}
+
 describe('pages', () => {
   it('are read as lmdb reads them, after any changes', async () => {
     const path = newPath();
@@ -114,17 +129,23 @@ describe('pages', () => {
           }
         });
       });
-      const name = join(path, 'peers.mdb');
-      const file = openSync(name, 'r');
-      const pages = new LmdbPages(file, statSync(name).size, newestRoot(file));
-      const tree = pages.namedTrees().get('peers')!;
-      const found = Array.from(
-        pages.entries(tree),
-        ({ key, value }) => [key.toString(), crc32(value)] as const,
-      );
-      pages.checkFreePages();
-      closeSync(file);
-      expect(new Map(found)).toEqual(expected);
+      expect(valuesIn(path)).toEqual(expected);
     }
   });
+
+  it.each([40_000, 9_000, 300, 0])(
+    'are read where a value of %d bytes has taken the place of a larger one',
+    async (bytes) => {
+      const path = newPath();
+      const value = Buffer.alloc(bytes, 1);
+      await changed(path, (database) => {
+        const tree = database.openDB('peers', asBytes);
+        database.transactionSync(() => {
+          tree.putSync(stateKey, Buffer.alloc(60_000));
+          tree.putSync(stateKey, value);
+        });
+      });
+      expect(valuesIn(path)).toEqual(new Map([['state', crc32(value)]]));
+    },
+  );
 });

@@ -65,15 +65,18 @@ export class StoreConnection implements OpenedStore {
   }
 
   async *entries(): AsyncGenerator<EntryBlock> {
-    // One ahead: the thread reads the next while the registry takes this one.
-    let next = this.#call('entries');
+    // One ahead: the thread reads the next while the registry takes this one. Their memory goes back and
+    // forth, for new memory has to be filled with zeros, and collected in the end.
+    let next = this.#call('entries', undefined);
+    let taken: ArrayBuffer | undefined;
     for (;;) {
       const block = await next;
       if (block === undefined) return;
-      next = this.#call('entries');
+      next = this.#call('entries', taken);
       // Whoever stops early is not told of it.
       next.catch(() => undefined);
       yield block;
+      taken = block.buffer;
     }
   }
 
@@ -119,7 +122,8 @@ export class StoreConnection implements OpenedStore {
       }
       const id = ++this.#calls;
       this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
-      this.#worker.postMessage({ id, name, args } satisfies CallMessage);
+      const message: CallMessage = { id, name, args };
+      this.#worker.postMessage(message, args.filter(isMemory));
     });
   }
 
@@ -150,6 +154,9 @@ interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
+
+/** What is handed over with a call, and not copied. */
+const isMemory = (argument: unknown): argument is ArrayBuffer => argument instanceof ArrayBuffer;
 
 /** Flags of this process are not handed on: they say how a program is started, watched or ended. */
 function startThread(): Worker {

@@ -54,13 +54,13 @@ export class StoreThread implements Asynchronous<StoreCalls> {
     return { id: state.id, epoch, lastSeq, lastTime, peers };
   }
 
-  entries(): Promise<EntryBlock | undefined> {
+  entries(taken: ArrayBuffer | undefined): Promise<EntryBlock | undefined> {
     return this.#tried('cannot be read', () => {
       if (this.#reading === undefined) {
         const file = new StoredFile(this.#path);
         this.#reading = { file, entries: file.entries() };
       }
-      const block = this.#fill(this.#reading.entries);
+      const block = this.#fill(this.#reading.entries, taken ?? new ArrayBuffer(blockBytes));
       if (block.size > 0) return block;
       this.#stopReading();
       return undefined;
@@ -103,8 +103,7 @@ export class StoreThread implements Asynchronous<StoreCalls> {
   }
 
   /** As many entries as fit into a block, and one at least. */
-  #fill(entries: Generator<Buffer>): EntryBlock {
-    const buffer = new ArrayBuffer(blockBytes);
+  #fill(entries: Generator<Buffer>, buffer: ArrayBuffer): EntryBlock {
     const bytes = Buffer.from(buffer);
     let size = 0;
     let end = 0;
@@ -156,8 +155,8 @@ type Asynchronous<Calls> = {
     : never;
 };
 
-/** The largest entry fits four times. */
-const blockBytes = 256 * 1024;
+/** So large that few messages wake the threads; the largest entry fits many times. */
+const blockBytes = 2 ** 20;
 
 /** What is kept in a folder, looked through to its last byte. */
 function lookThrough(path: string, fields: string): StoredState {

@@ -18,8 +18,8 @@ export interface CallMessage {
 export interface StoreCalls {
   /** Opens it: locks, looks through, begins an epoch. */
   open(request: OpenRequest): KeptState;
-  /** The next entries; undefined after the last. */
-  entries(): EntryBlock | undefined;
+  /** The next entries, in memory that was given back if there is some; undefined after the last. */
+  entries(taken: ArrayBuffer | undefined): EntryBlock | undefined;
   follow(line: StoreLine): void;
   /** The run that holds a transaction; undefined when that is still to come. */
   run(seq: number): StoredRun | undefined;

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { ByteRange } from './entry-reader.js';
 import { textArgument } from './identity-arguments.js';
 
 /**
@@ -20,7 +21,18 @@ export function dhtKey(nodeId: string): Buffer {
  */
 export function putPlace(nodeId: string, words: Uint32Array, at: number): void {
   if (nodeId.length === 2 * dhtKeyBytes && putHex(nodeId, words, at)) return;
-  putHex(hash('sha256', nodeId), words, at);
+  putHash(hash('sha256', nodeId), words, at);
+}
+
+/** Writes the place of a node id that is given as its bytes. */
+export function putPlaceOf({ u8, start, end }: ByteRange, words: Uint32Array, at: number): void {
+  const isKey = end - start === 2 * dhtKeyBytes;
+  if (isKey && putHex(u8.toString('latin1', start, end), words, at)) return;
+  putHash(hash('sha256', u8.subarray(start, end)), words, at);
+}
+
+function putHash(hex: string, words: Uint32Array, at: number): void {
+  putHex(hex, words, at);
   words[at + keyWords] = ~0;
   words[at + keyWords + 1] = ~0;
 }

@@ -69,20 +69,34 @@ class EncodedEntryCheck {
    * @throws {ConnectionBrokenError} when the encoder would not have written it
    */
   check(memory: EntryMemory, base: number, length: number, now: () => number): string {
-    const { u32 } = memory;
-    if (length < this.#fixedBytes || length % 8 !== 0 || u32[base >>> 2] !== length) {
-      refuse('a length that it cannot have');
-    }
-    if (!this.#isPlain(memory, base, now)) {
-      this.#checkBits(u32[(base >>> 2) + 1]!);
-      this.#checkNumbers(memory, base, now);
-    }
+    this.#checkFixed(memory, base, length, now);
     const known = this.#tails.find(memory, base, length);
     if (known !== undefined) return known;
     this.#checkTail(memory, base, length);
     const nodeId = readText(reader.at(memory, base), this.#bytes[0]!.slot);
     this.#tails.keep(memory, base, length, nodeId);
     return nodeId;
+  }
+
+  /**
+   * The same for entries that are each seen once: nothing is remembered of them, nor their node id read.
+   *
+   * @throws {ConnectionBrokenError} when the encoder would not have written it
+   */
+  checkOnce(memory: EntryMemory, base: number, length: number, now: () => number): void {
+    this.#checkFixed(memory, base, length, now);
+    this.#checkTail(memory, base, length);
+  }
+
+  /** Checks what comes before the tail. */
+  #checkFixed(memory: EntryMemory, base: number, length: number, now: () => number): void {
+    const { u32 } = memory;
+    if (length < this.#fixedBytes || length % 8 !== 0 || u32[base >>> 2] !== length) {
+      refuse('a length that it cannot have');
+    }
+    if (this.#isPlain(memory, base, now)) return;
+    this.#checkBits(u32[(base >>> 2) + 1]!);
+    this.#checkNumbers(memory, base, now);
   }
 
   #checkBits(bits: number): void {

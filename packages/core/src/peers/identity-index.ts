@@ -89,6 +89,16 @@ export class IdentityIndex {
     };
   }
 
+  /** Whether no part of the identity of the entry at `base` is a peer's. */
+  isFree(memory: EntryMemory, base: number, hashes: IdentityHashes): boolean {
+    locate(nodeIdSlot, memory, base, range);
+    return (
+      this.#withNodeIdIn(memory, range.start, range.end, hashes.nodeId) === undefined &&
+      this.withKeyOf(memory, base, hashes) === undefined &&
+      this.withDidOf(memory, base, hashes) === undefined
+    );
+  }
+
   /** Gives an identity to a slot. */
   add(hashes: IdentityHashes, slot: number): void {
     this.#byNodeId.add(hashes.nodeId, slot);
@@ -111,8 +121,12 @@ export class IdentityIndex {
     this.#byDid.remove(did, slot);
   }
 
-  #withNodeIdIn(memory: EntryMemory, start: number, end: number): number | undefined {
-    const hash = this.#hash.of(memory.u32, start, end);
+  #withNodeIdIn(
+    memory: EntryMemory,
+    start: number,
+    end: number,
+    hash = this.#hash.of(memory.u32, start, end),
+  ): number | undefined {
     for (let slot = this.#byNodeId.first(hash); slot !== -1; slot = this.#byNodeId.next(hash)) {
       const own = this.#entries.memoryOf(slot);
       locate(nodeIdSlot, own, this.#entries.baseOf(slot), held);
@@ -170,6 +184,12 @@ const held: ByteRange = { u8: Buffer.alloc(0), start: 0, end: 0 };
 /** Makes `to` say where the entry at `base` has a field. */
 function locate(field: number, memory: EntryMemory, base: number, to: ByteRange): void {
   reader.at(memory, base).locate(field, to);
+}
+
+/** Where the entry at `base` has its node id; good until the next one is looked for. */
+export function nodeIdRange(memory: EntryMemory, base: number): ByteRange {
+  locate(nodeIdSlot, memory, base, range);
+  return range;
 }
 
 function textAt(memory: EntryMemory, base: number, slot: number): string {

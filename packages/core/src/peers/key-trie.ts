@@ -1,4 +1,5 @@
-import { placeWords, putPlace } from './dht-key.js';
+import { placeWords, putPlace, putPlaceOf } from './dht-key.js';
+import type { ByteRange } from './entry-reader.js';
 import { noNode, TrieNodes } from './trie-nodes.js';
 
 /**
@@ -28,6 +29,8 @@ export class KeyTrie {
   /** The inner nodes on the way to a leaf, and how many. */
   readonly #way = new Int32Array(placeBits);
   #depth = 0;
+  /** The slot to which that way leads, if it does. */
+  #finger = noFinger;
   /** What a walk has yet to look at, the next one last. */
   readonly #ahead = new Int32Array(placeBits + 1);
   readonly #target = new Uint32Array(placeWords);
@@ -43,12 +46,51 @@ export class KeyTrie {
     const { words, at } = this.#placeOf(slot);
     putPlace(nodeId, words, at);
     this.#setMarks(slot, marks);
+    if (this.#root === noNode) this.#root = ~slot;
+    else this.#insert(slot, words, at, this.#wayTo(words, at, 0), marks);
+  }
+
+  /**
+   * Adds a slot as `add` does, beginning where the one before was added: near that the way is short.
+   *
+   * @param id - the node id's bytes
+   */
+  addNear(slot: number, id: ByteRange, marks: number): void {
+    this.#makeRoom(slot);
+    const { words, at } = this.#placeOf(slot);
+    putPlaceOf(id, words, at);
+    this.#setMarks(slot, marks);
     if (this.#root === noNode) {
       this.#root = ~slot;
-      return;
+      this.#depth = 0;
+    } else this.#insert(slot, words, at, this.#wayFromFinger(words, at), marks);
+    this.#finger = slot;
+  }
+
+  /** Goes to where a new place belongs. Returns the first bit in which it differs from what is there. */
+  #wayFromFinger(words: Uint32Array, at: number): number {
+    if (this.#finger === noFinger) return this.#wayTo(words, at, 0);
+    const bit = this.#firstDifference(words, at, this.#finger);
+    const depth = this.#depth;
+    let level = 0;
+    while (level < depth && this.#bitOf(this.#way[level]!) < bit) level++;
+    // All beneath agrees with the finger up to this bit, unless the ways part here.
+    if (level < depth && this.#bitOf(this.#way[level]!) === bit) {
+      return this.#wayTo(words, at, level + 1);
     }
-    const bit = this.#firstDifference(words, at, ~this.#descend(words, at));
+    this.#depth = level;
+    return bit;
+  }
+
+  /** The same, with what is right of the way up to a level. */
+  #wayTo(words: Uint32Array, at: number, level: number): number {
+    const bit = this.#firstDifference(words, at, ~this.#descend(words, at, level));
     while (this.#depth > 0 && this.#bitOf(this.#way[this.#depth - 1]!) > bit) this.#depth--;
+    return bit;
+  }
+
+  /** Puts a slot where the way ends, with a node above it that tells it from what is there. */
+  #insert(slot: number, words: Uint32Array, at: number, bit: number, marks: number): void {
     const parent = this.#depth === 0 ? noNode : this.#way[this.#depth - 1]!;
     const beneath = parent === noNode ? this.#root : this.#beneath(parent, words, at);
     const side = bitAt(words, at, bit);
@@ -63,6 +105,7 @@ export class KeyTrie {
       if ((head & marks) === marks) break;
       this.#nodes.setHead(above, head | marks);
     }
+    this.#way[this.#depth++] = node;
   }
 
   remove(slot: number): void {
@@ -157,11 +200,16 @@ export class KeyTrie {
     return height;
   }
 
-  /** Goes down by the bits of a place to a leaf, which is returned, and notes the way. */
-  #descend(words: Uint32Array, at: number): number {
+  /**
+   * Goes down by the bits of a place to a leaf, which is returned, and notes the way.
+   *
+   * @param level - up to which the way is right already
+   */
+  #descend(words: Uint32Array, at: number, level = 0): number {
     const nodes = this.#nodes;
-    let node = this.#root;
-    let depth = 0;
+    let node = level === 0 ? this.#root : this.#beneath(this.#way[level - 1]!, words, at);
+    let depth = level;
+    this.#finger = noFinger;
     while (node >= 0) {
       this.#way[depth++] = node;
       node = nodes.beneath(node, bitAt(words, at, nodes.head(node) >>> markBits));
@@ -233,6 +281,7 @@ export class KeyTrie {
   }
 }
 
+const noFinger = -1;
 const placeBits = 32 * placeWords;
 const markBits = 8;
 const allMarks = (1 << markBits) - 1;

@@ -7,7 +7,7 @@ import { followNumbers, stampOfSums, sumWords } from './entry-stamp.js';
 import { decodeEntry } from './entry-view.js';
 import { EvictionOrder, type OrderWalk } from './eviction-order.js';
 import { tiers } from './fields.js';
-import { type IdentityHashes, IdentityIndex, nodeIdOf } from './identity-index.js';
+import { type IdentityHashes, IdentityIndex, nodeIdOf, nodeIdRange } from './identity-index.js';
 import { KeyTrie } from './key-trie.js';
 import type { PeerEntry, PeerTier } from './peer-entry.js';
 import { marksOf } from './peer-marks.js';
@@ -84,18 +84,21 @@ export class PeerTable {
   }
 
   /** Adds the peer whose entry is at `base`; its identity must not be in the table. */
-  add(
-    nodeId: string,
-    memory: EntryMemory,
-    base: number,
-    hashes = this.identities.hashesOf(memory, base),
-  ): void {
-    const slot = this.#freeSlots.pop() ?? this.#newSlot();
-    this.beforeChange?.(slot);
-    this.identities.add(hashes, slot);
-    this.#put(slot, memory, base);
-    this.#orders[this.#rank(slot)]!.add(slot);
+  add(nodeId: string, memory: EntryMemory, base: number, hashes?: IdentityHashes): void {
+    const slot = this.#add(memory, base, hashes ?? this.identities.hashesOf(memory, base));
     this.trie.add(slot, nodeId, marksOf(this.bitsAt(slot)));
+  }
+
+  /**
+   * Adds the peer whose entry is at `base`, unless a part of its identity is another's, and says whether it
+   * did. Many that come in the order of their node ids are added faster than by `add`.
+   */
+  addFree(memory: EntryMemory, base: number): boolean {
+    const hashes = this.identities.hashesOf(memory, base);
+    if (!this.identities.isFree(memory, base, hashes)) return false;
+    const slot = this.#add(memory, base, hashes);
+    this.trie.addNear(slot, nodeIdRange(memory, base), marksOf(this.bitsAt(slot)));
+    return true;
   }
 
   /**
@@ -213,6 +216,16 @@ export class PeerTable {
   /** How many entries have this one bit set. */
   countOf(bit: number): number {
     return this.#bitCounts[31 - Math.clz32(bit)]!;
+  }
+
+  /** Adds a peer everywhere but in the tree of keys. Returns its slot. */
+  #add(memory: EntryMemory, base: number, hashes: IdentityHashes): number {
+    const slot = this.#freeSlots.pop() ?? this.#newSlot();
+    this.beforeChange?.(slot);
+    this.identities.add(hashes, slot);
+    this.#put(slot, memory, base);
+    this.#orders[this.#rank(slot)]!.add(slot);
+    return slot;
   }
 
   #hashesAt(slot: number): IdentityHashes {

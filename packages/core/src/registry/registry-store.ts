@@ -31,7 +31,7 @@ export interface OpenedStore {
   /** What is kept. */
   readonly kept: KeptState;
   /**
-   * The entries as of `kept.lastSeq`, in blocks of at most some hundred KiB; read once. The registry
+   * The entries as of `kept.lastSeq`, in blocks of a MiB or so; read once. The registry
    * asks for a block when it has taken the one before, and checks every byte.
    *
    * @throws {StoreError} while it is read

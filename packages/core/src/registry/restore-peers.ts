@@ -4,6 +4,7 @@ import { maxTurnMs } from '../limits.js';
 import { encodedEntries } from '../peers/encoded-entry-check.js';
 import { type EntryMemory, entryMemory, maxEntryBytes } from '../peers/entry-layout.js';
 import { entryLength } from '../peers/entry-reader.js';
+import { nodeIdOf } from '../peers/identity-index.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import { StoreError } from '../store-error.js';
 import { nextTurn } from '../turns.js';
@@ -37,23 +38,16 @@ function restoreEntry(table: PeerTable, memory: EntryMemory, base: number): numb
   const left = memory.u8.length - base;
   const length = left < 8 ? 0 : entryLength(memory, base);
   if (length > left || length > maxEntryBytes) throw corrupt('an entry reaches beyond its block');
-  const nodeId = checked(memory, base, length);
-  const { identities } = table;
-  const hashes = identities.hashesOf(memory, base);
-  const holder =
-    identities.withNodeIdOf(memory, base) ??
-    identities.withKeyOf(memory, base, hashes) ??
-    identities.withDidOf(memory, base, hashes);
-  if (holder !== undefined) {
-    throw corrupt(`the identity of peer '${nodeId}' is there twice`);
+  check(memory, base, length);
+  if (!table.addFree(memory, base)) {
+    throw corrupt(`the identity of peer '${nodeIdOf(memory, base)}' is there twice`);
   }
-  table.add(nodeId, memory, base, hashes);
   return length;
 }
 
-function checked(memory: EntryMemory, base: number, length: number): string {
+function check(memory: EntryMemory, base: number, length: number): void {
   try {
-    return encodedEntries.check(memory, base, length, noTime);
+    encodedEntries.checkOnce(memory, base, length, noTime);
   } catch (cause) {
     throw corrupt(messageWithCause(cause), cause);
   }

@@ -8,6 +8,7 @@ export { StoreError, type StoreErrorCode } from './store-error.js';
 export { nextTurn } from './turns.js';
 export { systemClock } from './clock.js';
 export { recordKind } from './log/change-record.js';
+export { EncodedRun } from './log/encoded-run.js';
 export { RunEvents } from './log/event-view.js';
 export { type Follower, follow } from './log/follower.js';
 export { RECORD_HEADER_BYTES, RecordOffset, UNIT_BYTES } from './log/log-layout.js';

@@ -1,4 +1,4 @@
-import { type LogRun, ReceivedRun, type RunOrigin, encodeRun } from '@panoptes/core/follower';
+import { EncodedRun, type LogRun, type RunOrigin } from '@panoptes/core/follower';
 import { eachChange } from './run-changes.js';
 
 /**
@@ -8,7 +8,7 @@ import { eachChange } from './run-changes.js';
 export class ChangeBatch {
   readonly #origin: RunOrigin;
   readonly #runs: BatchRun[] = [];
-  /** By node id: where the newest entry is, as `place` says, or `gone`. */
+  /** By node id: where the newest entry is, as `place` says; of a peer that has gone, `gone` of that. */
   readonly #newest = new Map<string, number>();
   #bytes = 0;
 
@@ -36,22 +36,24 @@ export class ChangeBatch {
   }
 
   /**
-   * Adds what was read from the log. It lies in memory that others can write into: each of its records is
-   * held to its layout first, or a wrong one would be found only when the store is opened again.
+   * Adds what was read from the log. It lies in memory that others can write into: what would be kept of a
+   * peer is held to its layout by `eachPeer`, or a wrong entry would be found only when the store is opened
+   * again; older entries of a peer, and what they were before, by whoever reads the runs.
    *
-   * @throws {RunError} when it holds what no registry writes
+   * @throws {RunError} when its records have frames that no registry writes
    */
   add(run: LogRun): void {
-    const bytes = encodeRun(run, this.#origin);
-    const received = new ReceivedRun(bytes);
-    const { firstSeq, lastSeq } = received.head;
+    const encoded = new EncodedRun(run, this.#origin);
+    const { firstSeq, lastSeq } = encoded.head;
     const index = this.#runs.length;
     let lastTime = 0;
-    eachChange(received, (nodeId, base, isGone, time) => {
-      this.#newest.set(nodeId, isGone ? gone : place(index, base));
+    eachChange(encoded, (nodeId, base, isGone, time) => {
+      const at = place(index, base);
+      this.#newest.set(nodeId, isGone ? gone(at) : at);
       lastTime = time;
     });
-    this.#runs.push({ bytes, received, firstSeq, lastSeq, lastTime });
+    const { bytes } = encoded;
+    this.#runs.push({ bytes, encoded, firstSeq, lastSeq, lastTime });
     this.#bytes += bytes.length;
   }
 
@@ -59,16 +61,16 @@ export class ChangeBatch {
    * Tells what is to be kept of each peer that changed.
    *
    * @param keep - is handed its encoded entry; undefined when the peer has gone
+   * @throws {RunError} when an entry is none that a registry writes
    */
   eachPeer(keep: (nodeId: string, entry: Buffer | undefined) => void): void {
-    for (const [nodeId, at] of this.#newest) {
-      if (at === gone) {
-        keep(nodeId, undefined);
-        continue;
-      }
-      const { u8, u32 } = this.#runs[Math.floor(at / placeUnits)]!.received;
+    for (const [nodeId, newest] of this.#newest) {
+      const at = newest < 0 ? gone(newest) : newest;
+      const { encoded } = this.#runs[Math.floor(at / placeUnits)]!;
       const base = at % placeUnits;
-      keep(nodeId, u8.subarray(base, base + u32[base >>> 2]!));
+      encoded.checkEntry(base);
+      const entry = encoded.u8.subarray(base, base + encoded.u32[base >>> 2]!);
+      keep(nodeId, newest < 0 ? undefined : entry);
     }
   }
 
@@ -82,7 +84,7 @@ export class ChangeBatch {
 /** One run of a batch. */
 export interface BatchRun {
   readonly bytes: Buffer;
-  readonly received: ReceivedRun;
+  readonly encoded: EncodedRun;
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly lastTime: number;
@@ -91,4 +93,5 @@ export interface BatchRun {
 /** A run is shorter than this. */
 const placeUnits = 2 ** 32;
 const place = (run: number, base: number): number => run * placeUnits + base;
-const gone = -1;
+/** Turns a place into that of a peer that has gone, and back. */
+const gone = (at: number): number => -1 - at;

@@ -1,4 +1,5 @@
 import {
+  type EncodedRun,
   RECORD_HEADER_BYTES,
   type ReceivedRun,
   RecordOffset,
@@ -14,7 +15,7 @@ import {
  * peer has gone with it; and when the transaction was handed in, Unix milliseconds
  */
 export function eachChange(
-  run: ReceivedRun,
+  run: ReceivedRun | EncodedRun,
   tell: (nodeId: string, base: number, isGone: boolean, time: number) => void,
 ): void {
   const { u8, u32, f64, length } = run;

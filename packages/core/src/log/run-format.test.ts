@@ -7,8 +7,9 @@ import type { PeerEntry } from '../peers/peer-entry.js';
 import { BatchUpdate } from '../registry/batch-update.js';
 import { OpenRegistry } from '../registry/open-registry.fixture.js';
 import { RunEvents, toObject } from './event-view.js';
-import { RECORD_HEADER_BYTES, RecordOffset } from './log-layout.js';
+import { RECORD_HEADER_BYTES, RecordOffset, UNIT_BYTES } from './log-layout.js';
 import { LogReader } from './log-reader.js';
+import { EncodedRun } from './encoded-run.js';
 import { ReceivedRun } from './received-run.js';
 import { RunError } from './run-error.js';
 import { RUN_HEADER_BYTES, RunOffset, checkRun, encodeRun } from './run-format.js';
@@ -91,6 +92,11 @@ describe('a run in the run format', () => {
         if (bytes.length - RUN_HEADER_BYTES < reader.run.length) paddings++;
         const events = [...new RunEvents().load(reader.run)].map(toObject);
         expect(eventsOf(bytes)).toEqual(events);
+        // What puts it into the format for itself reads it where it lies.
+        const encoded = new EncodedRun(reader.run, origin);
+        expect(encoded.bytes.equals(bytes)).toBe(true);
+        expect(encoded.head).toEqual(checkRun(bytes));
+        expect([...new RunEvents().load(encoded)].map(toObject)).toEqual(events);
       }
     }
     expect(paddings).toBeGreaterThan(0);
@@ -169,5 +175,36 @@ describe('a run in the run format', () => {
       expect([...new RunEvents().load(received)].map(toObject)).toHaveLength(4);
     }
     expect(refused).toBeGreaterThan(whole.length / 10);
+  });
+
+  it('that was put together here takes of its first record what a received one takes', async () => {
+    const registry = new OpenRegistry({ log: { logBytes: 2 ** 20 } });
+    const { memory, writer } = registry.changeLog;
+    const reader = new LogReader(memory, { from: writer.checkpoint() });
+    await aLittleOfAll(registry);
+    expect(reader.read()).toBe('events');
+    const { run } = reader;
+    const whole = Buffer.from(run.u8.subarray(0, run.length));
+    const takes = (make: () => unknown): boolean => {
+      try {
+        make();
+        return true;
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'RUN_INVALID', problem: 'record' });
+        return false;
+      }
+    };
+    let taken = 0;
+    const recordBytes = whole.readUInt32LE(RecordOffset.length) * UNIT_BYTES;
+    for (let at = 0; at < recordBytes; at++) {
+      run.u8.set(whole);
+      run.u8[at]! ^= 4;
+      const received = takes(() => new ReceivedRun(encodeRun(run, origin)));
+      const encoded = takes(() => new EncodedRun(run, origin).checkEntry(RECORD_HEADER_BYTES));
+      expect([at, encoded]).toEqual([at, received]);
+      taken += Number(received);
+    }
+    expect(taken).toBeGreaterThan(0);
+    expect(taken).toBeLessThan(0.9 * recordBytes);
   });
 });

@@ -98,7 +98,9 @@ describe('the lives of a real registry', () => {
       });
       expect(summary).toMatchObject({ verdict: 'pass' });
       const { facts } = await RecordedLogReader.with(record, (reader) => reader.header());
-      expect(facts.life).toEqual({ epoch: life + 1, seq: summary.continued?.seq ?? 0 });
+      const id = facts.life!.id;
+      expect(facts.life).toEqual({ epoch: life + 1, seq: summary.continued?.seq ?? 0, id });
+      expect(id).toMatch(/^[0-9a-f-]{36}$/);
     }
   });
 });

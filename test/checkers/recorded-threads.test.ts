@@ -117,6 +117,7 @@ function write(items: readonly RecordedItem[]): void {
       endRecordedLog(changed, item.ending, now);
       continue;
     }
+    if ('life' in item) continue;
     const { observer: name, incarnation, at } = item.origin;
     const observer = observers.findIndex((facts) => facts.name === name);
     const key = `${observer} ${incarnation}`;
@@ -166,7 +167,7 @@ describe('a storm on threads, recorded by the observers themselves', () => {
     for (const [name, box] of Object.entries(boxes)) {
       const recorded = new Set(
         items.flatMap((item) => {
-          if ('ending' in item || item.origin.observer !== name) return [];
+          if (!('record' in item) || item.origin.observer !== name) return [];
           const { record, origin } = item;
           if (record.kind !== 'event' && record.kind !== 'snapshot') return [];
           return `${origin.incarnation} ${record.kind} ${record.seq}`;

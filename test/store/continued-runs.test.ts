@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,23 +54,30 @@ describe('a run with a store', () => {
   it.each(['full', 'digest'])(
     'comes to what an uninterrupted one comes to, however often it is killed: checks %s',
     async (level) => {
-      const args = [...network, '--checks', level];
       const store = join(folder, level);
+      const recording = join(folder, `${level}.plog`);
+      const args = [...network, '--checks', level, '--record', recording];
       for (let kill = 0; kill < 4; kill++) {
         const { stderr } = await killedRun(store, 2_500 * Math.random(), ...args);
         expect(stderr).toBe('');
       }
-      const whole = await told(...args);
       const run = await told(...args, '--store', store);
       expect(run.continued?.epoch).toBeGreaterThan(1);
-      expect(outcome(run)).toEqual(outcome(whole));
+      // What all lives have seen is one recording, whose rules hold from one to the next.
+      const checked = await panoptes('check', recording, '--json');
+      expect(checked).toMatchObject({ code: 0, stderr: '' });
+      expect(JSON.parse(checked.stdout)).toMatchObject({ complete: true, verdict: 'pass' });
+      expect((JSON.parse(checked.stdout) as { lives: number }).lives).toBeGreaterThan(1);
+      expect(outcome(run)).toEqual(outcome(await told(...network, '--checks', level)));
     },
     240_000,
   );
 
-  it('goes on after Ctrl-C, and says from where', async () => {
+  it('goes on after Ctrl-C, says from where, and comes to what the page shows', async () => {
     const store = join(folder, 'stopped');
-    const child = startPanoptes('run', ...network, ...slowly, '--store', store, '--json');
+    const recording = join(folder, 'stopped.plog');
+    const kept = [...network, '--store', store, '--record', recording];
+    const child = startPanoptes('run', ...kept, ...slowly, '--json');
     const ended = endOf(child);
     while (!existsSync(join(store, 'run.json'))) await sleep(5);
     await sleep(1_000);
@@ -79,11 +86,16 @@ describe('a run with a store', () => {
     expect(code).toBe(130);
     const first = JSON.parse(stdout) as Told;
     expect(first.continued).toBeUndefined();
-    const run = await told(...network, '--store', store);
+    const run = await told(...kept);
     const { seq } = run.continued!;
     expect(run.continued).toEqual({ epoch: 2, seq, wasWhole: false });
     expect(seq).toBe(first.observers[0]!.delivered);
     expect(outcome(run)).toEqual(outcome(await told(...network)));
+    const checked = await panoptes('check', recording);
+    const page = readFileSync(new URL('../../docs/COMMANDS.md', import.meta.url), 'utf8');
+    const said = (text: string, label: string) => new RegExp(`^${label} .*$`, 'gm').exec(text)?.[0];
+    expect(said(checked.stdout, 'lives')).toBe(said(page, 'lives'));
+    expect(checked.stdout).toContain('pass: every history keeps the rules');
 
     const out = join(folder, 'out');
     const third = await panoptes('run', ...network, '--store', store, '--out', out, '--quiet');
@@ -94,6 +106,7 @@ describe('a run with a store', () => {
     expect(text).toMatch(
       /^continued {5}at transaction [\d,]+, which was its last: the store held all of it; life 4 of the registry$/m,
     );
+    for (const label of ['registry', 'log']) expect(said(text, label)).toBe(said(page, label));
   });
 
   it('refuses a store that another run has begun, by its note and by its peers', async () => {

@@ -77,6 +77,7 @@ export function fakeRegistry(
     get lastSeq() {
       return model?.seq ?? 0;
     },
+    id: 'a fake',
     epoch: 1,
     upsert: (peer: PeerEntry) => send({ at: 0, kind: 'join', peer }),
     update: (nodeId, patch) => send({ at: 0, kind: 'patch', nodeId, patch }),

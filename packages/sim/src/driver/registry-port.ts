@@ -15,6 +15,8 @@ import type { Logger } from 'pino';
 /** The part of the registry's public interface that churn is played into. */
 export interface RegistryPort {
   readonly peers: IndexedPeers;
+  /** The same in all lives of the registry. */
+  readonly id: string;
   /** The last transaction's number. */
   readonly lastSeq: number;
   /** Which life of the registry this is: 1 without a store. */

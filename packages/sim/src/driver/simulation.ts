@@ -114,7 +114,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
   const { lastSeq: began, epoch } = registry;
   const limits: LogWitnessOptions = {
     ...registryLimits(placesFor(options)),
-    ...(options.store !== undefined && { life: { epoch, seq: began } }),
+    ...(options.store !== undefined && { life: { epoch, seq: began, id: registry.id } }),
   };
   let recording: Recording | undefined;
   const victims = new Map<string, Victim>();
@@ -124,7 +124,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
   let summary: Summary;
   try {
     if (options.record !== undefined) {
-      recording = beginRecording(options, model!, options.record, limits);
+      recording = await beginRecording(options, model!, options.record, limits);
     }
     watch?.opened({ registry, virtual, tally });
     const ofLog = logRegistration(checks, limits, startModel !== undefined);
@@ -271,14 +271,14 @@ const placesFor = ({ observers, events }: OwnSimulation): number =>
   observers.length + (events === undefined ? 2 : 3);
 
 function beginRecording(
-  { source, seed, observers }: OwnSimulation,
+  { source, seed, observers, clock }: OwnSimulation,
   { profiles }: RunModel,
   file: string,
   limits: LogWitnessOptions,
-): Recording {
+): Promise<Recording> {
   const facts = {
     ...limits,
     observers: observers.map((observer, at) => observerFacts(observer, profiles[at]!)),
   };
-  return Recording.begin(file, { source: source.name, seed, facts });
+  return Recording.goOn(file, { source: source.name, seed, facts }, clock);
 }

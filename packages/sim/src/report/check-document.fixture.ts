@@ -11,6 +11,7 @@ export const aCheck: CheckDocument = {
   source: 'a run',
   seed: '7',
   complete: false,
+  lives: 1,
   observers: [{ name: 'mesh', incarnations: 2, snapshots: 2, events: 60, changes: 61 }],
   rules: aRun.rules,
   violations: [

@@ -8,7 +8,7 @@ import { wholeNumberText } from './number-text.js';
 /** The verdicts on a recorded log, for people to read; the overall one comes last. */
 export function formatCheck(document: CheckDocument, screen: Screen): string {
   const { colors } = screen;
-  const { file, source, seed, complete, violations, rules } = document;
+  const { file, source, seed, complete, lives, violations, rules } = document;
   const found = rules.reduce((sum, rule) => sum + rule.violations, 0);
   const more = found - violations.length;
   return [
@@ -16,6 +16,7 @@ export function formatCheck(document: CheckDocument, screen: Screen): string {
       [
         ['log', file],
         ['source', sourceText(source, seed)],
+        ...(lives > 1 ? [['lives', wholeNumberText(lives)] as const] : []),
       ],
       screen,
     ),

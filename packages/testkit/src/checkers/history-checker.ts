@@ -74,6 +74,7 @@ export class HistoryChecker {
    * @param before - what is known of the end of the life before
    */
   begin(life: LifeFacts, before: LifeBounds = {}): void {
+    if (before.ending !== undefined) this.#end(before.ending);
     this.#lives.begin(life, before);
     for (const [name, { facts, incarnation }] of this.#observers) {
       incarnation.filter?.finish();

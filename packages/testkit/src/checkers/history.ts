@@ -105,6 +105,8 @@ export interface LifeFacts {
   readonly epoch: number;
   /** The last transaction of the lives before, as far as it has been kept; 0 in the first. */
   readonly seq: number;
+  /** The registry's id. */
+  readonly id?: string;
 }
 
 /** How the run ended, once every observer had settled. */

@@ -1,4 +1,4 @@
-import type { LifeFacts, Place } from './history.js';
+import type { LifeFacts, Place, RunEnding } from './history.js';
 import type { Findings } from './verdicts.js';
 
 /** The lives of one registry, each of which goes on from what its store has kept: E2 and E4. */
@@ -14,9 +14,14 @@ export class LifeRules {
   }
 
   /** The next life begins. */
-  begin(life: LifeFacts, { durable, committed }: LifeBounds): void {
+  begin(life: LifeFacts, { ending, ...bounds }: LifeBounds): void {
     const { seq, epoch } = life;
     const before = this.#life ?? firstLife;
+    // A registry that was closed has all on disk.
+    const { durable = ending?.lastSeq } = bounds;
+    // There may have been others between the two.
+    const isNext = epoch === before.epoch + 1;
+    const { committed = isNext ? ending?.lastSeq : undefined } = bounds;
     this.#life = life;
     this.findings.checked('E4');
     if (epoch <= before.epoch) this.#break('E4', seq, `an epoch after ${before.epoch}`, `${epoch}`);
@@ -52,6 +57,8 @@ export interface LifeBounds {
   readonly durable?: number;
   /** No later transaction was committed. */
   readonly committed?: number;
+  /** How it ended, if it was not killed. */
+  readonly ending?: RunEnding;
 }
 
 const firstLife: LifeFacts = { epoch: 1, seq: 0 };

@@ -24,9 +24,16 @@ export async function checkRecording(file: string, maxInputBytes?: number): Prom
       ]),
     );
     let ending: RunEnding | undefined;
+    let lives = 1;
     for await (const item of reader.items()) {
       if ('ending' in item) {
         ending = item.ending;
+        continue;
+      }
+      if ('life' in item) {
+        checker.begin(item.life, ending && { ending });
+        ending = undefined;
+        lives++;
         continue;
       }
       checker.take(item.origin, item.record);
@@ -40,6 +47,7 @@ export async function checkRecording(file: string, maxInputBytes?: number): Prom
       source,
       seed,
       complete,
+      lives,
       observers: [...observers.values()],
       ...found,
       verdict: found.verdict === 'pass' && !complete ? 'incomplete' : found.verdict,
@@ -70,6 +78,8 @@ export interface CheckDocument extends Omit<Verdicts, 'verdict'> {
   readonly seed: string | null;
   /** Whether the file says how the run ended; without, nothing that follows from it is checked. */
   readonly complete: boolean;
+  /** How many lives of the registry were recorded, one after another. */
+  readonly lives: number;
   readonly observers: readonly CheckedHistory[];
   /** `incomplete` when no rule is broken in what is there, and the run's end is not. */
   readonly verdict: 'pass' | 'fail' | 'incomplete';

@@ -1,6 +1,6 @@
 import { tiers } from '@panoptes/core';
 import { z } from 'zod';
-import type { RunEnding, RunFacts } from '../checkers/history.js';
+import type { LifeFacts, RunEnding, RunFacts } from '../checkers/history.js';
 import { changeKinds, discoveryMethods, recordedLogVersion } from './recorded-log-layout.js';
 
 const whole = z.int().min(0);
@@ -16,6 +16,13 @@ export const subscriptionShape = z
     quantumSecure: z.boolean(),
   })
   .partial();
+
+/** A life of the registry that was recorded. */
+export const recordedLife = z.object({
+  epoch: whole.min(1),
+  seq: whole,
+  id: z.string().max(64).exactOptional(),
+}) satisfies z.ZodType<LifeFacts>;
 
 /** How a recorded run was set up: the header of the file. */
 export const recordedLogHeader = z.object({
@@ -38,14 +45,14 @@ export const recordedLogHeader = z.object({
     maxPeers: whole,
     maxObservers: whole,
     restarts: z.object({ maxRestarts: whole, withinMs: z.number().min(0) }),
-    life: z.object({ epoch: whole.min(1), seq: whole }).exactOptional(),
+    life: recordedLife.exactOptional(),
   }) satisfies z.ZodType<RunFacts>,
 });
 export interface RecordedLogHeader extends Omit<z.output<typeof recordedLogHeader>, 'facts'> {
   readonly facts: RunFacts;
 }
 
-/** How a recorded run ended: the last block of the file. */
+/** How a recorded run, or a life of its registry, ended. */
 export const recordedEnding = z.object({
   lastSeq: whole,
   peers: whole,

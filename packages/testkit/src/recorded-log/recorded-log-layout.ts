@@ -37,6 +37,8 @@ export const BlockOffset = {
 export const noIncarnation = 0;
 /** In place of an observer: the block says how the run ended, as JSON. */
 export const runItself = 0xffff_ffff;
+/** In place of an observer: the block says that the registry's next life begins, as JSON. */
+export const nextLife = 0xffff_fffe;
 
 /** A block is written when it has reached this length, between two records. */
 export const blockBytes = 1 << 16;

@@ -2,13 +2,14 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { describe } from '@panoptes/core';
 import type { z } from 'zod';
-import type { HistoryRecord, RunEnding } from '../checkers/history.js';
+import type { HistoryRecord, LifeFacts, RunEnding } from '../checkers/history.js';
 import type { RecordOrigin } from '../checkers/history-checker.js';
 import { howToReadMore, tooMuchInput, usualMaxInputBytes } from './input-file.js';
 import { RecordDecoder } from './record-decoder.js';
 import { RecordedLogError } from './recorded-log-error.js';
 import {
   recordedEnding,
+  recordedLife,
   recordedLogHeader,
   type RecordedLogHeader,
 } from './recorded-log-header.js';
@@ -20,6 +21,7 @@ import {
   filePrefixBytes,
   mostBlockBytes,
   mostHeaderBytes,
+  nextLife,
   runItself,
 } from './recorded-log-layout.js';
 
@@ -89,15 +91,19 @@ export class RecordedLogReader {
   /** @throws {RecordedLogError} at the first block that is cut off, damaged or out of place */
   async *items(): AsyncGenerator<RecordedItem> {
     const header = await this.header();
-    const prefix = await this.#bytes(0, filePrefixBytes, 'magic');
-    let offset = filePrefixBytes + prefix.readUInt32LE(8);
     let hasEnded = false;
-    while (offset < this.sizeBytes) {
-      const block = await this.#block(offset);
-      if (hasEnded) this.#fail(offset, 'observer', 'expected nothing after the run’s end');
+    for await (const { offset, block } of this.#blocks()) {
       const payload = block.subarray(blockHeadBytes);
       const at = offset + blockHeadBytes;
       const observer = block.readUInt32LE(BlockOffset.observer);
+      if (observer === nextLife) {
+        hasEnded = false;
+        // All observers begin with their first incarnations.
+        this.#numbers.clear();
+        yield { life: this.#json(recordedLife, payload, at, 'life') };
+        continue;
+      }
+      if (hasEnded) this.#fail(offset, 'observer', 'expected nothing after the run’s end');
       if (observer === runItself) {
         hasEnded = true;
         yield { ending: this.#json(recordedEnding, payload, at, 'ending') };
@@ -116,8 +122,46 @@ export class RecordedLogReader {
           yield { origin, record };
         }
       }
+    }
+  }
+
+  /**
+   * How far the log can be gone on with: up to the first block that is cut off or damaged, as the last one is
+   * when its process was killed in the middle of a write.
+   *
+   * @throws {RecordedLogError} when the file is no recorded log, or of another version
+   */
+  async soundPart(): Promise<SoundPart> {
+    const { facts } = await this.header();
+    let { life } = facts;
+    let bytes = await this.#headBytes();
+    try {
+      for await (const { offset, block } of this.#blocks()) {
+        if (block.readUInt32LE(BlockOffset.observer) === nextLife) {
+          const payload = block.subarray(blockHeadBytes);
+          life = this.#json(recordedLife, payload, offset + blockHeadBytes, 'life');
+        }
+        bytes = offset + block.length;
+      }
+    } catch (error) {
+      if (!(error instanceof RecordedLogError)) throw error;
+    }
+    return { bytes, life };
+  }
+
+  /** All blocks, their checksums checked. */
+  async *#blocks(): AsyncGenerator<{ readonly offset: number; readonly block: Buffer }> {
+    for (let offset = await this.#headBytes(); offset < this.sizeBytes;) {
+      const block = await this.#block(offset);
+      yield { offset, block };
       offset += block.length;
     }
+  }
+
+  /** Bytes before the first block. */
+  async #headBytes(): Promise<number> {
+    const prefix = await this.#bytes(0, filePrefixBytes, 'magic');
+    return filePrefixBytes + prefix.readUInt32LE(8);
   }
 
   /** The block at an offset, its checksum checked. */
@@ -194,10 +238,21 @@ export class RecordedLogReader {
 /** How much of the file is read at a time. */
 const windowBytes = 1 << 20;
 
-/** A record with whose it is; or how the run ended. */
+/**
+ * A record with whose it is; or how the run ended; or that it goes on, with the registry's next life: then all
+ * observers have begun anew.
+ */
 export type RecordedItem =
   | { readonly origin: RecordOrigin; readonly record: HistoryRecord }
-  | { readonly ending: RunEnding };
+  | { readonly ending: RunEnding }
+  | { readonly life: LifeFacts };
+
+/** What of a recorded log can be gone on with. */
+export interface SoundPart {
+  readonly bytes: number;
+  /** The last life in it; undefined where there is but one. */
+  readonly life: LifeFacts | undefined;
+}
 
 const cutOff = 'expected more bytes, got the end of the file: it seems to be cut off';
 const damaged = 'expected the checksum of what follows, got another: it is damaged';

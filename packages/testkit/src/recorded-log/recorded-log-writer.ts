@@ -1,7 +1,7 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { type Clock, ConfigError } from '@panoptes/core/observer';
-import type { HistoryRecord, RunEnding } from '../checkers/history.js';
+import type { HistoryRecord, LifeFacts, RunEnding } from '../checkers/history.js';
 import { RecordingFailure } from './recording-failure.js';
 import { RecordEncoder } from './record-encoder.js';
 import type { RecordedLogHeader } from './recorded-log-header.js';
@@ -12,6 +12,7 @@ import {
   BlockOffset,
   fileMagic,
   filePrefixBytes,
+  nextLife,
   runItself,
 } from './recorded-log-layout.js';
 import type { HistorySink } from './witnessed.js';
@@ -42,11 +43,31 @@ export function createRecordedLog(file: string, header: RecordedLogHeader): void
 
 /** Says at the end of a recorded log how the run ended. */
 export function endRecordedLog(file: string, ending: RunEnding, at: number): void {
-  const json = Buffer.from(JSON.stringify(ending));
+  appendJson(file, runItself, ending, at);
+}
+
+/**
+ * Goes on with a recorded log in the next life of its registry.
+ *
+ * @param bytes - of the log that are right; what follows was cut off in the middle of a write
+ * @throws what the system says when it cannot be written
+ */
+export function continueRecordedLog(
+  file: string,
+  bytes: number,
+  life: LifeFacts,
+  at: number,
+): void {
+  truncateSync(file, bytes);
+  appendJson(file, nextLife, life, at);
+}
+
+function appendJson(file: string, observer: number, what: object, at: number): void {
+  const json = Buffer.from(JSON.stringify(what));
   const block = Buffer.concat([Buffer.alloc(blockHeadBytes), json]);
   const descriptor = openSync(file, 'a');
   try {
-    writeWhole(descriptor, sealed(block, { observer: runItself, incarnation: 0, number: 0, at }));
+    writeWhole(descriptor, sealed(block, { observer, incarnation: 0, number: 0, at }));
   } finally {
     closeSync(descriptor);
   }

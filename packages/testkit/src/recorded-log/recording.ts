@@ -4,9 +4,16 @@ import type { ObserverFacts, RunEnding, RunFacts } from '../checkers/history.js'
 import { stampOf } from '../canonical/stamp.js';
 import { OutputLock } from './output-lock.js';
 import { statsAt } from './path-stats.js';
+import { partToGoOnWith } from './recorded-lives.js';
 import { RecordingFailure } from './recording-failure.js';
 import { noIncarnation, recordedLogVersion } from './recorded-log-layout.js';
-import { createRecordedLog, endRecordedLog, RecordedLogSink } from './recorded-log-writer.js';
+import type { RecordedLogHeader } from './recorded-log-header.js';
+import {
+  continueRecordedLog,
+  createRecordedLog,
+  endRecordedLog,
+  RecordedLogSink,
+} from './recorded-log-writer.js';
 import { wrappedModule } from '../wrapping/wrapped-module.js';
 
 /** A run that is recorded: each observer records what it sees, from its own thread, in one file. */
@@ -26,20 +33,45 @@ export class Recording {
    *
    * @throws {ConfigError} when the file cannot be written, or another command that runs writes it
    */
-  static begin(file: string, { source, seed = null, facts }: RecordedRun): Recording {
+  static begin(file: string, run: RecordedRun): Recording {
     const path = resolve(file);
-    const lock = mayBeFile(path) ? OutputLock.ofFile(path) : undefined;
+    const lock = lockOf(path);
     try {
-      createRecordedLog(path, {
-        format: 'panoptes.recorded-log',
-        version: recordedLogVersion,
-        node: process.version,
-        ...{ source, seed, facts },
-      });
+      createRecordedLog(path, headerOf(run));
     } catch (error) {
       lock?.release();
       throw error;
     }
+    return Recording.#of(path, run, lock);
+  }
+
+  /**
+   * Goes on with the recording of the lives before, where the run begins in a later life of its registry
+   * and the file holds them; else begins one.
+   *
+   * @throws {ConfigError} when the file cannot be written, or another command that runs writes it
+   */
+  static async goOn(
+    file: string,
+    run: RecordedRun,
+    clock: Pick<Clock, 'now'> = systemClock,
+  ): Promise<Recording> {
+    const path = resolve(file);
+    const lock = lockOf(path);
+    try {
+      const header = headerOf(run);
+      const { life } = run.facts;
+      const before = life && (await partToGoOnWith(path, header, life));
+      if (before === undefined) createRecordedLog(path, header);
+      else continueRecordedLog(path, before, life!, clock.now());
+    } catch (error) {
+      lock?.release();
+      throw error;
+    }
+    return Recording.#of(path, run, lock);
+  }
+
+  static #of(path: string, { facts }: RecordedRun, lock: OutputLock | undefined): Recording {
     return new Recording(path, structuredClone(facts), RecordingFailure.share(path), lock);
   }
 
@@ -104,6 +136,16 @@ export interface ObserverProfile {
   readonly name: string;
   readonly subscribe?: Subscription;
 }
+
+const headerOf = ({ source, seed = null, facts }: RecordedRun): RecordedLogHeader => ({
+  format: 'panoptes.recorded-log',
+  version: recordedLogVersion,
+  node: process.version,
+  ...{ source, seed, facts },
+});
+
+const lockOf = (path: string): OutputLock | undefined =>
+  mayBeFile(path) ? OutputLock.ofFile(path) : undefined;
 
 /**
  * What is no file, such as a pipe, takes no harm from two who write. What cannot even be looked at is

@@ -59,6 +59,17 @@ describe('the HTML report', () => {
     );
   });
 
+  it('says where a run went on that an earlier life of its registry had begun', () => {
+    expect(html).not.toContain('It went on');
+    const pages = [true, false].map((wasWhole) =>
+      htmlReport({ ...aRun, continued: { seq: 4_096, epoch: 3, wasWhole } }),
+    );
+    expect(pages[0]).toContain('It went on at transaction 4,096, which was its last');
+    expect(pages[1]).toContain(
+      'It went on after transaction 4,096, which the store held; life 3 of the registry.',
+    );
+  });
+
   it('shows the course of the run, its phases, and what went wrong', () => {
     for (const title of [
       'Peers online',

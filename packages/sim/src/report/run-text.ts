@@ -2,6 +2,7 @@ import { shortName } from '@panoptes/core';
 import { formatDuration } from '../time/duration.js';
 import { agreementText, disagreementText, shortDigest } from './agreement-text.js';
 import type { Colors } from './colors.js';
+import { continuedText } from './continued-text.js';
 import { failureReasons } from './failure-reasons.js';
 import { rulesInShort, violationText } from './rules-text.js';
 import type { RunDocument } from './run-document.js';
@@ -112,12 +113,7 @@ function factsOf(run: RunDocument, colors: Colors): [string, string][] {
 }
 
 function continuedRows({ continued }: RunDocument): [string, string][] {
-  if (continued === undefined) return [];
-  const { seq, epoch, wasWhole } = continued;
-  const where = wasWhole
-    ? `at transaction ${numberText(seq)}, which was its last: the store held all of it`
-    : `after transaction ${numberText(seq)}, which the store held`;
-  return [['continued', `${where}; life ${numberText(epoch)} of the registry`]];
+  return continued === undefined ? [] : [['continued', continuedText(continued)]];
 }
 
 /** Chaos can be long: the first few stand for all of it. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -109,6 +109,27 @@ describe('panoptes bench', () => {
     expect(ratios).toMatchObject([{ metric: 'checks none', of: 'panoptes', to: 'plain-map' }]);
   });
 
+  it('measures stores beside the disk and a registry without one, where it is told to', async () => {
+    const place = join(directory, 'stores');
+    mkdirSync(place);
+    const flags = ['--quick', '--runs', '1', '--store-dir', place, '--store-peers', '30,70'];
+    const ending = await bench('--suite', 'durable', ...flags, '--json');
+    expect({ code: ending.code, stderr: ending.stderr }).toEqual({ code: 0, stderr: '' });
+    const { rows, ratios } = documentSchema.parse(JSON.parse(ending.stdout));
+    const whose = (metric: string) =>
+      rows.filter((row) => row.metric === metric).map(({ system, peers }) => [system, peers]);
+    expect(whose('async').map(([system]) => system)).toEqual(['in-memory', 'panoptes']);
+    expect(whose('commit, awaited').map(([system]) => system)).toEqual(['panoptes', 'fdatasync']);
+    expect(whose('commit, outstanding')).toHaveLength(2);
+    expect(whose('open')).toEqual([
+      ['panoptes', 30],
+      ['panoptes', 70],
+    ]);
+    expect(ratios.map(({ to }) => to)).toEqual(expect.arrayContaining(['in-memory', 'fdatasync']));
+    for (const { min } of rows) expect(min).toBeGreaterThan(0);
+    expect(readdirSync(place)).toEqual([]);
+  });
+
   it('ends at once on Ctrl-C in the middle of a run, and no thread holds the process', async () => {
     const script = `
       const { main } = await import(${JSON.stringify(compiled('cli.js'))});
@@ -139,6 +160,8 @@ describe('panoptes bench', () => {
   it.each([
     [['--suite', 'fanin'], '--suite: expected names from fanout, registry'],
     [['--observers', '1,0'], '--observers: expected a whole number from 1 to 200'],
+    [['--store-peers', '10,x'], '--store-peers: expected a whole number from 1 to 10000000'],
+    [['--suite', 'durable', '--store-dir', '/dev/null/x'], '--store-dir: no folder can be made in'],
     [['--runs', 'many'], '--runs: expected a whole number from 1 to 100'],
     [['--seed', ''], '--seed: expected 1 to 100 characters'],
   ])('refuses %j with exit code 2', async (args, words) => {

@@ -19,6 +19,7 @@ export const suiteNames = [
   'callers',
   'simulation',
   'idle',
+  'durable',
 ] as const;
 
 /** What is measured: Panoptes, and what people would otherwise use. */
@@ -32,6 +33,8 @@ const systemNames = [
   'EventEmitter',
   'awaited-clone',
   'plain-map',
+  'in-memory',
+  'fdatasync',
 ] as const;
 
 const rowSchema = z.object({

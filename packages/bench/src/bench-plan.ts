@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { CalibrationGoal } from './calibration.js';
 
 /** How much is measured. */
@@ -35,6 +36,12 @@ export interface BenchPlan {
   readonly simulatedOfEach: readonly number[];
   /** How long an idle registry is watched, in milliseconds. */
   readonly idleMs: number;
+  /** A folder on the disk on which stores are measured. */
+  readonly storeDir: string;
+  /** How many peers stores have that are opened. */
+  readonly storePeers: readonly number[];
+  /** Upserts into a registry with a store between the first and the last look at memory. */
+  readonly storeUpserts: number;
 }
 
 /** What the command line says about a plan. */
@@ -44,17 +51,27 @@ export interface PlanOptions {
   readonly seed: string;
   readonly runs?: number | undefined;
   readonly quick: boolean;
+  /** Default: the system's folder for temporary files. */
+  readonly storeDir?: string | undefined;
+  readonly storePeers?: readonly number[] | undefined;
 }
 
 /** The plan for figures that are to mean something, or a quick one, which only shows that it works. */
-export function planOf({ observers, seed, runs, quick }: PlanOptions): BenchPlan {
-  const who = { observers: observers ?? [1, 10, 50], voters: observers ?? [1, 3, 10, 50] };
-  return quick
-    ? { ...quickPlan, ...who, seed, runs: runs ?? 2 }
-    : { ...fullPlan, ...who, seed, runs: runs ?? 5 };
+export function planOf(options: PlanOptions): BenchPlan {
+  const { observers, seed, runs, quick, storeDir = tmpdir() } = options;
+  const { storePeers, ...plan } = quick ? quickPlan : fullPlan;
+  return {
+    ...plan,
+    observers: observers ?? [1, 10, 50],
+    voters: observers ?? [1, 3, 10, 50],
+    seed,
+    runs: runs ?? (quick ? 2 : 5),
+    storeDir,
+    storePeers: options.storePeers ?? storePeers,
+  };
 }
 
-const fullPlan: Omit<BenchPlan, 'observers' | 'voters' | 'seed' | 'runs'> = {
+const fullPlan: Omit<BenchPlan, 'observers' | 'voters' | 'seed' | 'runs' | 'storeDir'> = {
   warmUps: 1,
   goal: { runMs: 700, firstCount: 100, maxCount: 20_000_000 },
   fixedCount: 0,
@@ -68,9 +85,11 @@ const fullPlan: Omit<BenchPlan, 'observers' | 'voters' | 'seed' | 'runs'> = {
   simulatedPeers: 10_000,
   simulatedOfEach: [1, 3],
   idleMs: 3_000,
+  storePeers: [10_000, 100_000],
+  storeUpserts: 3_000_000,
 };
 
-const quickPlan: Omit<BenchPlan, 'observers' | 'voters' | 'seed' | 'runs'> = {
+const quickPlan: Omit<BenchPlan, 'observers' | 'voters' | 'seed' | 'runs' | 'storeDir'> = {
   warmUps: 1,
   goal: undefined,
   fixedCount: 1_200,
@@ -84,4 +103,6 @@ const quickPlan: Omit<BenchPlan, 'observers' | 'voters' | 'seed' | 'runs'> = {
   simulatedPeers: 20,
   simulatedOfEach: [1],
   idleMs: 100,
+  storePeers: [100],
+  storeUpserts: 4_000,
 };

@@ -5,6 +5,7 @@ import type { BenchPlan } from './bench-plan.js';
 import { holdContest, type RunListener } from './contest.js';
 import { ratiosOf } from './statistics.js';
 import { callersSuite } from './suites/callers-suite.js';
+import { durableSuite } from './suites/durable-suite.js';
 import { fanoutSuite } from './suites/fanout-suite.js';
 import { idleSuite } from './suites/idle-suite.js';
 import { latencySuite } from './suites/latency-suite.js';
@@ -64,6 +65,7 @@ const suites: Readonly<Record<SuiteName, Suite>> = {
   callers: callersSuite,
   simulation: simulationSuite,
   idle: idleSuite,
+  durable: durableSuite,
 };
 
 /** What to measure, and where. */
@@ -78,5 +80,9 @@ export interface BenchRunOptions {
 }
 
 /** What other suites leave behind would hide how a registry's own memory grows. */
-const memoryFirst = (suites: readonly SuiteName[]): SuiteName[] =>
-  [...suites].sort((a, b) => Number(b === 'memory') - Number(a === 'memory'));
+const memoryFirst = (suites: readonly SuiteName[]): SuiteName[] => [
+  ...suites.filter((suite) => lookAtMemory.includes(suite)),
+  ...suites.filter((suite) => !lookAtMemory.includes(suite)),
+];
+
+const lookAtMemory: readonly SuiteName[] = ['memory', 'durable'];

@@ -33,6 +33,8 @@ export interface Entrant {
   readonly metrics: readonly Metric[];
   /** How often a run repeats the work: found out, or always the same. */
   readonly count: 'calibrated' | number;
+  /** How many times as long as others a calibrated run is to take. */
+  readonly lasts?: number;
   /** Whether a single run says it all, and is too long to be repeated. */
   readonly once?: boolean;
   readonly note?: string;
@@ -98,10 +100,11 @@ export async function holdContest(
  * code is not compiled yet.
  */
 async function warmUp(
-  { count, once }: Entrant,
-  { goal, fixedCount, warmUps }: BenchPlan,
+  { count, once, lasts = 1 }: Entrant,
+  { goal: usual, fixedCount, warmUps }: BenchPlan,
   run: (count: number) => Promise<RunOutcome>,
 ): Promise<number> {
+  const goal = usual && { ...usual, runMs: usual.runMs * lasts };
   const isCalibrated = count === 'calibrated' && goal !== undefined;
   let size = count !== 'calibrated' ? count : fixedCount;
   if (once === true) return size;

@@ -1,5 +1,6 @@
 import type { BenchDocument, BenchRow } from './bench-document.js';
-import { type Target, targets } from './targets.js';
+import type { Target } from './target.js';
+import { targets } from './targets.js';
 
 /** How far a target was reached. */
 export interface TargetResult {

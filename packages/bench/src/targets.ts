@@ -1,52 +1,11 @@
-import type { SuiteName, SystemName } from './bench-document.js';
+import type { SystemName } from './bench-document.js';
+import { storeTargets } from './store-targets.js';
+import { type Goal, type Target, atLeast, atMost } from './target.js';
 
 /*
  * What is to be reached, of 20-field entries on a machine with 2 cores. Of what other systems do too,
  * ratios are what to look at: they were taken in one run.
  */
-
-/** What is to be reached. */
-export interface Target {
-  readonly suite: SuiteName;
-  readonly what: string;
-  readonly figure: TargetFigure;
-  readonly unit: string;
-  readonly aim: 'at least' | 'at most';
-  readonly target: number;
-  /** What would be better still. */
-  readonly stretch: number;
-}
-
-/** Where the figure of a target is found. */
-export type TargetFigure =
-  /** A figure of Panoptes. */
-  | { readonly metric: string; readonly observers?: number; readonly peers?: number }
-  /** How many times as good Panoptes is as another system. */
-  | { readonly metric: string; readonly to: SystemName; readonly observers: number }
-  /** How many times a figure of Panoptes grows from one number of observers, or of peers, to another. */
-  | {
-      readonly metric: string;
-      readonly along: 'observers' | 'peers';
-      readonly from: number;
-      readonly until: number;
-    }
-  /** How many times a figure of Panoptes another one is, of the same suite and as many peers. */
-  | { readonly metric: string; readonly times: string; readonly peers: number };
-
-type Goal = readonly [target: number, stretch: number];
-
-const atLeast = (
-  suite: SuiteName,
-  what: string,
-  figure: TargetFigure,
-  unit: string,
-  [target, stretch]: Goal,
-): Target => ({ suite, what, figure, unit, aim: 'at least', target, stretch });
-
-const atMost = (...[suite, what, figure, unit, goal]: Parameters<typeof atLeast>): Target => ({
-  ...atLeast(suite, what, figure, unit, goal),
-  aim: 'at most',
-});
 
 /** How many times the throughput of another system, with the same observers. */
 const against = (observers: number, to: SystemName, what: string, goal: Goal): Target =>
@@ -275,4 +234,5 @@ export const targets: readonly Target[] = [
   ...operationRatios,
   ...observersTargets,
   simulationTarget,
+  ...storeTargets,
 ];

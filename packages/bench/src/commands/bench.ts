@@ -24,6 +24,8 @@ export function defineBench(
     .option('--seed <text>', 'what identities and orders follow from', parseSeed, '1')
     .option('--baseline <file>', 'compare with an earlier run’s JSON from the same kind of machine')
     .option('--svg <dir>', 'write charts of the fanout and scale suites there')
+    .option('--store-dir <dir>', 'where stores are measured (default: the temporary folder)')
+    .option('--store-peers <list>', 'peers of stores that are opened', parseStorePeers)
     .option('--quick', 'a few changes only, to see that it works', false)
     .option('--json', 'print one JSON document', false)
     .action(async (flags: BenchFlags) => {
@@ -41,6 +43,8 @@ export interface BenchFlags {
   readonly seed: string;
   readonly baseline?: string;
   readonly svg?: string;
+  readonly storeDir?: string;
+  readonly storePeers?: readonly number[];
   readonly quick: boolean;
   readonly json: boolean;
 }
@@ -48,6 +52,7 @@ export interface BenchFlags {
 /** More threads than this measure nothing but the machine's scheduler. */
 const mostObservers = 200;
 const mostRuns = 100;
+const mostStorePeers = 10_000_000;
 
 function parseSuites(text: string): SuiteName[] {
   return text.split(',').map((item) => {
@@ -60,11 +65,14 @@ function parseSuites(text: string): SuiteName[] {
   });
 }
 
-function parseObservers(text: string): number[] {
-  return text.split(',').map((item) => wholeNumber(item.trim(), '--observers', mostObservers));
-}
+const parseObservers = (text: string): number[] => wholeNumbers(text, '--observers', mostObservers);
+const parseStorePeers = (text: string): number[] =>
+  wholeNumbers(text, '--store-peers', mostStorePeers);
 
 const parseRuns = (text: string): number => wholeNumber(text, '--runs', mostRuns);
+
+const wholeNumbers = (text: string, flag: string, most: number): number[] =>
+  text.split(',').map((item) => wholeNumber(item.trim(), flag, most));
 
 function wholeNumber(text: string, flag: string, most: number): number {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;

@@ -1,5 +1,5 @@
 import { type ObserverHandle, fileBeside } from '@panoptes/core';
-import { createRegistry, type PeerRegistry } from '@panoptes/workers';
+import { type CreateRegistryOptions, type PeerRegistry, createRegistry } from '@panoptes/workers';
 import type { TallyObserver } from '../workers/tally-observer.js';
 import type { PeerStream } from '../workload/peer-stream.js';
 import type { Tally } from '../workload/tally.js';
@@ -21,6 +21,8 @@ export interface TallyOptions {
   readonly onLag?: 'block' | 'lap';
   /** Default: followers only. */
   readonly role?: 'critical' | 'best-effort';
+  /** Where its peers are kept, and when a command resolves. Default: nowhere. */
+  readonly kept?: Pick<CreateRegistryOptions, 'store' | 'durability'>;
 }
 
 /** A registry with observers that count, each on its own thread. */
@@ -30,9 +32,10 @@ export class TallyingRegistry {
     readonly observers: readonly ObserverHandle<NonNullable<TallyObserver['queries']>>[],
   ) {}
 
-  static async open({ observers, peers, ...more }: TallyOptions): Promise<TallyingRegistry> {
+  static async open({ observers, peers, kept, ...more }: TallyOptions): Promise<TallyingRegistry> {
     const registry = await createRegistry({
       logger: false,
+      ...kept,
       peers: { maxPeers: peers },
       observers: {
         // Room for one that a suite adds.

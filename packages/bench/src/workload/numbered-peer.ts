@@ -9,16 +9,19 @@ import { profileOf } from '@panoptes/testkit';
 export class NumberedPeers {
   readonly #entry: Writable<PeerEntry>;
   readonly #identity: Writable<PeerEntry['peerId']>;
+  readonly #hexOf: (peer: number) => string;
   #changes = 0;
 
-  constructor() {
+  /** @param hexOf - 64 digits for the number of a peer: its node id, its key, and a part of its DID */
+  constructor(hexOf = (peer: number): string => peer.toString(16).padStart(64, '0')) {
+    this.#hexOf = hexOf;
     this.#entry = createPeer(profileOf('numbered'));
     this.#identity = this.#entry.peerId;
   }
 
   /** The entry of a peer, different from all that were returned before. */
   entry(peer: number): PeerEntry {
-    const hex = peer.toString(16).padStart(64, '0');
+    const hex = this.#hexOf(peer);
     this.#identity.nodeId = hex;
     this.#identity.publicKey = hex;
     this.#identity.did = `did:zhtp:${hex}`;

@@ -39,3 +39,28 @@ export async function upsertInBulk(
   }
   await registry.upsertMany(entries());
 }
+
+/**
+ * Upserts so many entries with no more than `most` outstanding, and nearly as many all the time. Resolves
+ * when all of them have.
+ */
+export async function upsertRolling(
+  registry: Pick<PeerRegistry, 'upsert'>,
+  count: number,
+  next: () => PeerEntry,
+  most: number,
+): Promise<void> {
+  const window = Math.ceil(most / windowsAtATime);
+  const windows: Promise<unknown>[] = [];
+  for (let left = count; left > 0; left -= window) {
+    if (windows.length === windowsAtATime) await windows.shift();
+    const results: Promise<unknown>[] = [];
+    for (let sent = Math.min(window, left); sent > 0; sent--) results.push(registry.upsert(next()));
+    windows.push(Promise.all(results));
+    // It is waited for in its turn.
+    windows.at(-1)!.catch(() => undefined);
+  }
+  await Promise.all(windows);
+}
+
+const windowsAtATime = 8;

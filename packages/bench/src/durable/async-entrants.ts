@@ -1,0 +1,80 @@
+import { systemClock } from '@panoptes/core';
+import type { Entrant, Metric } from '../contest.js';
+import { checkTallies } from '../systems/fanout-system.js';
+import { TallyingRegistry } from '../systems/panoptes-system.js';
+import { PeerStream } from '../workload/peer-stream.js';
+import { upsertMany } from '../workload/upsert-windows.js';
+import { KeptRegistry } from './kept-registry.js';
+
+/** The same load before the same observers, with a store that is not waited for and without one. */
+export interface AsyncEntrant extends Entrant {
+  close(): Promise<void>;
+}
+
+/** How a registry is loaded. */
+export interface AsyncLoad {
+  readonly observers: number;
+  readonly peers: number;
+  readonly seed: string;
+}
+
+const metrics: readonly Metric[] = [
+  { name: 'async', unit: 'upserts/s', better: 'more' },
+  { name: 'async: CPU, all threads', unit: 'µs', better: 'less' },
+];
+
+/** A run waits until all is on disk, for which changes are gathered for up to 100 ms. */
+const lasts = 3;
+
+/** @param dir - where its store is */
+export async function openWithStore(dir: string, load: AsyncLoad): Promise<AsyncEntrant> {
+  const kept = await KeptRegistry.open({ dir, durability: 'async', ...load });
+  const { registry } = kept.tallying;
+  return {
+    system: 'panoptes',
+    ...load,
+    metrics,
+    count: 'calibrated',
+    lasts,
+    note: `until every observer has handled all and all is on disk, on ${kept.place.fileSystem}`,
+    run: (count) =>
+      outcomeOf(count, () =>
+        kept.run('async', () => upsertMany(registry, count, () => kept.stream.next())),
+      ),
+    close: () => kept.close(),
+  };
+}
+
+export async function openWithoutStore(load: AsyncLoad): Promise<AsyncEntrant> {
+  const { observers, peers, seed } = load;
+  const tallying = await TallyingRegistry.open({ observers, peers, onLag: 'block' });
+  const stream = new PeerStream(peers, seed);
+  return {
+    system: 'in-memory',
+    ...load,
+    metrics,
+    count: 'calibrated',
+    lasts,
+    note: 'the same registry without a store',
+    run: (count) =>
+      outcomeOf(count, async () => {
+        const start = systemClock.monotonic();
+        await upsertMany(tallying.registry, count, () => stream.next());
+        await tallying.settled();
+        const elapsedMs = systemClock.monotonic() - start;
+        checkTallies('in-memory', await tallying.takeTallies(), stream.takeExpected());
+        return elapsedMs;
+      }),
+    close: () => tallying.close(),
+  };
+}
+
+async function outcomeOf(
+  count: number,
+  run: () => Promise<number>,
+): Promise<{ elapsedMs: number; values: number[] }> {
+  const before = process.cpuUsage();
+  const elapsedMs = await run();
+  const { user, system } = process.cpuUsage(before);
+  return { elapsedMs, values: [(count * 1000) / elapsedMs, (user + system) / count] };
+}

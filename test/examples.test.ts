@@ -53,6 +53,11 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     'transaction 2: PeerUpdated alice',
     'kept: 1 peer at transaction 2; writer: none',
   ],
+  'resume.mjs': [
+    'epoch 1, incarnation 1: 2 joined, 0 resumed',
+    'epoch 2, incarnation 1: 3 joined, 1 resumed',
+    'epoch 2, incarnation 2: 4 joined, 2 resumed',
+  ],
   'callers.mjs': [
     'north: 1000 added, updated, PEER_NOT_FOUND',
     'south: 1000 added, updated, PEER_NOT_FOUND',

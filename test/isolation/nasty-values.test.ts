@@ -15,14 +15,7 @@ import { until } from '../fixtures/until.js';
  */
 const betweenPackages: Readonly<Record<string, readonly string[]>> = {
   core: [
-    ...[
-      'EventFilter',
-      'HealthBoard',
-      'LogReader',
-      'MessageReceiver',
-      'MessageSender',
-      'AdaptiveSpin',
-    ],
+    ...['EventFilter', 'HealthBoard', 'LogReader', 'MessageReceiver', 'MessageSender'],
     ...['RunEvents', 'RunProposals', 'SharedNumbers', 'SnapshotView', 'Supervisor', 'VoteCaster'],
     ...[
       'ObserverRegistryStats',
@@ -49,6 +42,8 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
     ...['expectationOf', 'misplacedTerms', 'noSuchOption', 'printable', 'printableLines'],
     ...['ownMetricFigures', 'readable', 'registrationSchema'],
     ...['RegistryLife', 'entryStamp', 'peersDigest', 'putPlace', 'withPeer', 'withoutPeer'],
+    ...['AdaptiveSpin', 'ReceivedRun', 'SpaceAnswers', 'SpaceFrame', 'createSpaceMemory'],
+    ...['encodeFrame', 'maxFrameBytes', 'spaceRoomOf'],
   ],
   // It gives back what it is given, whatever that is.
   workers: ['copyOptions', 'defineObserver', 'moduleUrl'],

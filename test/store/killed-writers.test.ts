@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lmdbStore } from '@panoptes/store';
 import { afterAll, expect, it } from 'vitest';
-import { createRegistry } from '@panoptes/workers';
+import type { ObserverStats } from '@panoptes/core';
+import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { DigestModel } from '../fixtures/durable-history.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'panoptes-killed-writers-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const module = new URL('../fixtures/ledger.observer.mjs', import.meta.url);
 const writer = fileURLToPath(new URL('../fixtures/durable-writer.mjs', import.meta.url));
 /** `PANOPTES_KILLS=200` for more. */
 const kills = Number(process.env['PANOPTES_KILLS'] ?? 20);
@@ -49,7 +51,7 @@ function killedAfter(path: string, durability: string, ms: number, word: string)
   });
 }
 
-it(`E1 E2 E3 E4 E10 after ${kills} kills at any instant, what was durable is there, whole, in a later epoch`, async () => {
+it(`E1 E2 E3 E4 E9 E10 after ${kills} kills at any instant, what was durable is there, whole, in a later epoch, and what observers stored goes on`, async () => {
   const model = await DigestModel.make();
   const path = join(folder, 'store');
   let epoch = 0;
@@ -62,6 +64,23 @@ it(`E1 E2 E3 E4 E10 after ${kills} kills at any instant, what was durable is the
     epoch = life.epoch;
     durable = life.lastSeq;
   };
+  /** How often the observer has gone on from what it had stored. */
+  let resumes = 0;
+  /** It has counted every transaction of all lives once; its setup refuses what is not as of its cursor. */
+  const expectCounted = async (registry: PeerRegistry): Promise<void> => {
+    const ledger = await registry.registerObserver({ module, resume: true });
+    await registry.settled();
+    const { lastSeq } = registry;
+    expect(await ledger.ask('told', [])).toMatchObject({
+      count: lastSeq,
+      peers: registry.peers.size,
+    });
+    const [{ lastError, resumes: times }] = registry.getObserverStats().observers as [
+      ObserverStats,
+    ];
+    expect(lastError).toBeUndefined();
+    resumes += times;
+  };
   for (let kill = 0; kill < kills; kill++) {
     const word = words[kill % words.length]!;
     const ms = Math.random() * (word === '' ? 700 : 150);
@@ -73,8 +92,10 @@ it(`E1 E2 E3 E4 E10 after ${kills} kills at any instant, what was durable is the
     const registry = await createRegistry({ store: lmdbStore({ path }), logger: false });
     const { epoch: life, lastSeq } = registry;
     await expectWhole({ epoch: life, lastSeq, digest: registry.digest() });
+    await expectCounted(registry);
     await registry.close();
   }
   expect(durable).toBeGreaterThan(0);
+  expect(resumes).toBeGreaterThan(kills / 2);
   await model.close();
 }, 3_600_000);

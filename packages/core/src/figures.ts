@@ -132,6 +132,12 @@ export const observerFigures = deepFreeze([
     unit: 'count',
     says: 'Times it was overtaken and got a new snapshot.',
   },
+  {
+    id: 'resumes',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Times it went on from a transaction in place of a snapshot, after a restart or overtaken.',
+  },
   { id: 'restarts', kind: 'counter', unit: 'count', says: 'Times it was started again.' },
   {
     id: 'deadLetters',

@@ -20,6 +20,7 @@ export {
 } from './log/log-memory.js';
 export { LogReader } from './log/log-reader.js';
 export type { LogRun } from './log/log-run.js';
+export { MessageKind, MessageReceiver } from './log/message-ring.js';
 export { ReceivedRun } from './log/received-run.js';
 export { RunError, type RunProblem } from './log/run-error.js';
 export {
@@ -30,6 +31,17 @@ export {
   checkRun,
   encodeRun,
 } from './log/run-format.js';
+export { sharedBytes } from './log/shared-bytes.js';
+export {
+  type SpaceChange,
+  SpaceFrame,
+  SpaceKind,
+  encodeFrame,
+  maxFrameBytes,
+  maxSpaceKeyBytes,
+  spaceRoomOf,
+} from './log/space-frame.js';
+export { SpaceAnswers, type SpaceMemory, createSpaceMemory } from './log/space-memory.js';
 export { type EntryMemory, entryMemory } from './peers/entry-layout.js';
 export { entryLength } from './peers/entry-reader.js';
 export { decodeEntry } from './peers/entry-view.js';

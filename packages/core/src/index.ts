@@ -30,11 +30,13 @@ export type {
 } from './registry/registry-connection.js';
 export { RegistryLife, openLife } from './registry/registry-life.js';
 export { Registry, type RegistryClocks } from './registry/registry.js';
+export type { StoredObservers } from './registry/stored-observers.js';
 export type {
   EntryBlock,
   KeptState,
   OpenedStore,
   RegistryStore,
+  OpenedSpace,
   StoreFigures,
   StoreLine,
   StoreStart,

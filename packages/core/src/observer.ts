@@ -15,7 +15,7 @@ export { deepFreeze } from './deep-freeze.js';
 export { isA, messageOf, textOf } from './error-of.js';
 export * from './errors.js';
 export { EventFilter } from './log/event-filter.js';
-export { RunEvents, toObject } from './log/event-view.js';
+export { type Run, RunEvents, toObject } from './log/event-view.js';
 export { type Follower, follow } from './log/follower.js';
 export { HealthBoard, type HealthBuffer, type MemoryUse } from './log/health-board.js';
 export {
@@ -33,11 +33,22 @@ export {
   ownMetricFigures,
 } from './metric-figure.js';
 export { MessageKind, MessageSender, type MessageBuffer } from './log/message-ring.js';
+export { ReceivedRun } from './log/received-run.js';
 export type { OutputRing } from './log/output-ring.js';
 export { AdaptiveSpin } from './log/adaptive-spin.js';
 export { SharedNumbers, type SharedNumbersBuffer } from './log/shared-numbers.js';
 export { RunProposals } from './log/proposal-view.js';
 export { type SnapshotData, SnapshotView } from './log/snapshot.js';
+export {
+  type SpaceChange,
+  SpaceFrame,
+  SpaceKind,
+  encodeFrame,
+  maxFrameBytes,
+  maxSpaceKeyBytes,
+  spaceRoomOf,
+} from './log/space-frame.js';
+export { SpaceAnswers, type SpaceMemory, createSpaceMemory } from './log/space-memory.js';
 export type { Subscription } from './log/subscription.js';
 export { Verdict, VoteCaster } from './log/vote-box.js';
 export { suggestion } from './misspelling.js';
@@ -86,5 +97,6 @@ export type {
   ThreadActivity,
 } from './supervision/host.js';
 export type { ObserverSpec } from './supervision/observer-terms.js';
+export { ObserverStoreFullError } from './space-error.js';
 export { inMicrotask, inNextTurn, nextTurn } from './turns.js';
 export type { ProposalPoint, VotingMemory } from './voting/voter-session.js';

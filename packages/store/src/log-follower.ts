@@ -10,6 +10,7 @@ import {
   systemClock,
 } from '@panoptes/core/follower';
 import { ChangeBatch } from './change-batch.js';
+import type { FrameQueue } from './frame-queue.js';
 import type { StoreDatabase } from './store-database.js';
 
 /**
@@ -18,11 +19,12 @@ import type { StoreDatabase } from './store-database.js';
  *
  * While a transaction is being written the next runs gather in the log itself, for writing keeps this
  * thread; then all of them are taken. Without load each run is written at once, or when the first of
- * those gathered has waited for `maxUnsyncedMs`.
+ * those gathered has waited for `maxUnsyncedMs`. What observers have stored goes with them.
  */
 export class LogFollower implements Follower {
   readonly #reader: LogReader;
   readonly #database: StoreDatabase;
+  readonly #frames: FrameQueue;
   readonly #maxUnsyncedMs: number;
   readonly #maxGathered: number;
   readonly #written: (tookMs: number) => void;
@@ -34,10 +36,16 @@ export class LogFollower implements Follower {
   #isStopped = false;
 
   /**
+   * @param frames - what observers have stored
    * @param written - called when a transaction is on disk, with how long that took
    * @throws {StoreError} when the log does not begin where the store ends
    */
-  constructor(line: StoreLine, database: StoreDatabase, written: (tookMs: number) => void) {
+  constructor(
+    line: StoreLine,
+    database: StoreDatabase,
+    frames: FrameQueue,
+    written: (tookMs: number) => void,
+  ) {
     const { id, epoch, lastSeq } = database.state;
     if (line.from.seq !== lastSeq) throw new StoreError('STORE_FAILED', misplaced(line, lastSeq));
     this.#reader = new LogReader(attachLogMemory(line.log), {
@@ -46,6 +54,7 @@ export class LogFollower implements Follower {
       runBytes,
     });
     this.#database = database;
+    this.#frames = frames;
     this.#maxUnsyncedMs = line.maxUnsyncedMs;
     // The registry is to go on while these are written.
     this.#maxGathered = line.maxUnsyncedChanges / 2;
@@ -71,7 +80,13 @@ export class LogFollower implements Follower {
         'the registry did not wait for its store any longer, and has overwritten what was not kept yet',
       );
     }
+    this.flush();
+  }
+
+  /** Writes what was gathered. */
+  flush(): void {
     this.#write();
+    this.#frames.refuseAfter(this.#lastSeq);
   }
 
   /** Has `run` come to its end. */
@@ -88,18 +103,35 @@ export class LogFollower implements Follower {
   }
 
   caughtUp(): Promise<void> | undefined {
-    if (this.#batch.bytes === 0) return undefined;
-    if (this.#leftMs > 0 && !this.#isStopped) return this.#gather(this.#leftMs);
+    // All is read that there was when they came: what they are as of is among it, or is nowhere.
+    this.#frames.refuseAfter(this.#lastSeq);
+    if (this.#batch.bytes === 0 && this.#frames.isEmpty) return undefined;
+    const isUrgent = this.#isStopped || this.#frames.isUrgent;
+    if (this.#leftMs > 0 && !isUrgent) return this.#gather(this.#leftMs);
     this.#write();
     // Back to the reader: there may be more by now.
     return Promise.resolve();
   }
 
+  /** Sleeps until there is more to read, or an observer has stored something. */
+  async park(): Promise<void> {
+    this.#parked ??= this.#reader.park().finally(() => (this.#parked = undefined));
+    await Promise.race([this.#parked, this.#frames.arrived]);
+  }
+
+  /** The last transaction that is written, or will be next. */
+  get #lastSeq(): number {
+    return this.#batch.bytes > 0 ? this.#batch.lastSeq : this.#database.state.lastSeq;
+  }
+
   /** For how long more may be gathered. */
   get #leftMs(): number {
-    const gathered = this.#batch.lastSeq - this.#database.state.lastSeq;
+    const gathered = this.#lastSeq - this.#database.state.lastSeq;
     if (gathered >= this.#maxGathered) return 0;
-    return this.#since + this.#maxUnsyncedMs - systemClock.monotonic();
+    const runsDue = this.#batch.bytes > 0 ? this.#since + this.#maxUnsyncedMs : never;
+    const framesMs = Math.max(this.#maxUnsyncedMs, leastFrameMs);
+    const framesDue = this.#frames.isEmpty ? never : this.#frames.since + framesMs;
+    return Math.min(runsDue, framesDue) - systemClock.monotonic();
   }
 
   /** Waits until there is more to read, or the time is over. */
@@ -108,24 +140,32 @@ export class LogFollower implements Follower {
     this.#parked ??= this.#reader.park().finally(() => (this.#parked = undefined));
     let cancel: Cancel | undefined;
     const due = new Promise<void>((resolve) => (cancel = systemClock.after(leftMs, resolve)));
-    await Promise.race([this.#parked, due]);
+    await Promise.race([this.#parked, due, this.#frames.arrived]);
     cancel?.();
   }
 
   #write(): void {
     const batch = this.#batch;
-    if (batch.bytes === 0) return;
+    const frames = this.#frames.take(this.#lastSeq);
+    if (batch.bytes === 0 && frames.length === 0) return;
     const start = systemClock.monotonic();
-    this.#database.write(batch);
+    this.#database.write(batch, frames);
     this.#written(systemClock.monotonic() - start);
-    this.#reader.advance(batch.lastSeq);
+    if (batch.bytes > 0) this.#reader.advance(batch.lastSeq);
     batch.clear();
+    for (const { written } of frames) written();
   }
 }
 
 const misplaced = ({ from }: StoreLine, lastSeq: number): string =>
   `expected a log that goes on from seq ${lastSeq}, got one that does from ${from.seq}`;
 
+const never = Number.POSITIVE_INFINITY;
+/**
+ * So long at least, in milliseconds, does what observers have stored wait to be written with runs: commands
+ * that wait for the disk are not to wait for that.
+ */
+const leastFrameMs = 20;
 /** Read at once. */
 const runBytes = 512 * 1024;
 /** A transaction is not larger than this by more than a run: it bounds memory, and how long one takes. */

@@ -2,7 +2,9 @@ import { Worker } from 'node:worker_threads';
 import {
   type EntryBlock,
   type KeptState,
+  type OpenedSpace,
   type OpenedStore,
+  SpaceAnswers,
   StoreError,
   type StoreErrorCode,
   type StoreFigures,
@@ -25,7 +27,9 @@ export class StoreConnection implements OpenedStore {
   readonly #figures = new SyncFigures();
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #spaces = new Map<number, ConnectedSpace>();
   #calls = 0;
+  #opened = 0;
   #kept: KeptState | undefined;
   #isClosing = false;
   #end: Promise<void> | undefined;
@@ -35,7 +39,13 @@ export class StoreConnection implements OpenedStore {
 
   private constructor(path: string) {
     this.#path = path;
-    this.failed = new Promise((resolve) => (this.#fail = resolve));
+    this.failed = new Promise((resolve) => {
+      this.#fail = (error) => {
+        // Its thread may not be there to do so.
+        for (const { answers } of this.#spaces.values()) answers.end();
+        resolve(error);
+      };
+    });
     this.#worker = startThread();
     this.#worker.on('message', (message: ThreadMessage) => this.#receive(message));
     this.#worker.on('error', (cause: unknown) => this.#die({ cause }));
@@ -97,6 +107,20 @@ export class StoreConnection implements OpenedStore {
     }
   }
 
+  async space(name: string, format: string, room: number): Promise<OpenedSpace> {
+    const space = ++this.#opened;
+    let hasBroken!: (error: Error) => void;
+    const broken = new Promise<Error>((resolve) => (hasBroken = resolve));
+    const { memory, cursor } = await this.#call('openSpace', { space, name, format, room });
+    this.#spaces.set(space, { answers: new SpaceAnswers(memory), broken: hasBroken });
+    const end = async (isOver: boolean): Promise<void> => {
+      // Of a thread that is no more there is nothing to wait for.
+      await this.#call('endSpace', space, isOver).catch(() => undefined);
+      this.#spaces.delete(space);
+    };
+    return { memory, cursor, broken, end };
+  }
+
   close(): Promise<void> {
     this.#end ??= this.#close();
     return this.#end;
@@ -132,6 +156,10 @@ export class StoreConnection implements OpenedStore {
       this.#fail(errorOf(message.failed));
       return;
     }
+    if ('brokenSpace' in message) {
+      this.#spaces.get(message.brokenSpace)?.broken(errorOf(message.error));
+      return;
+    }
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if ('error' in message) waiting?.reject(errorOf(message.error));
@@ -147,6 +175,12 @@ export class StoreConnection implements OpenedStore {
     for (const { reject } of this.#waiting.values()) reject(this.#death);
     this.#waiting.clear();
   }
+}
+
+/** A space that is open. */
+interface ConnectedSpace {
+  readonly answers: SpaceAnswers;
+  readonly broken: (error: Error) => void;
 }
 
 /** Who waits for the answer to a call. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { StoreError } from '@panoptes/core/follower';
 import { type Database, type RootDatabase, open } from 'lmdb';
 import type { ChangeBatch } from './change-batch.js';
+import { SpaceTree, type SpaceWrite } from './space-tree.js';
 import {
   type StoredState,
   asBytes,
@@ -15,6 +16,7 @@ import {
   seqIn,
   stateKey,
   storeFiles,
+  storeVersion,
   treeNames,
   withCrc,
   withoutCrc,
@@ -31,6 +33,8 @@ export class StoreDatabase {
   readonly #states: Tree;
   readonly #peers: Tree;
   readonly #runs: Tree;
+  /** What observers have stored; changed by `write` and `changeSpaces` alone. */
+  readonly spaces: SpaceTree;
   readonly #identity: string;
   /** What is kept, as of the last transaction. */
   #state: StoredState;
@@ -62,6 +66,7 @@ export class StoreDatabase {
       this.#states = treeOf(treeNames.state);
       this.#peers = treeOf(treeNames.peers);
       this.#runs = treeOf(treeNames.runs);
+      this.spaces = new SpaceTree(treeOf(treeNames.spaces));
       this.#identity = identityOf(file) ?? '';
       this.#state = this.#begin(before);
     } catch (error) {
@@ -82,18 +87,27 @@ export class StoreDatabase {
   }
 
   /**
-   * Writes all of a batch, or nothing.
+   * Writes all of a batch and of what observers have stored, or nothing.
    *
+   * @param spaces - none of them is as of a later transaction than the batch, or what is kept
    * @throws {StoreError} `STORE_FULL`, `STORE_LOCKED` when another has become the writer meanwhile, or
    * `STORE_UNAVAILABLE` when the file is no longer in its place
    * @throws what lmdb says
    */
-  write(batch: ChangeBatch): void {
+  write(batch: ChangeBatch, spaces: readonly SpaceWrite[] = []): void {
+    this.changeSpaces((before) => {
+      const after = batch.bytes > 0 ? this.#putPeers(batch, this.#putRuns(batch, before)) : before;
+      return spaces.reduce((state, write) => this.spaces.apply(write, state), after);
+    });
+  }
+
+  /** Changes spaces in a transaction; throws as `write`. */
+  changeSpaces(change: (before: StoredState) => StoredState): void {
     const { fileBytes } = this;
     if (fileBytes > this.#limits.mapSizeBytes) throw this.#full(fileBytes);
     this.#state = this.#transaction(() => {
       this.#checkEpoch(this.#state.epoch);
-      return this.#putPeers(batch, this.#putRuns(batch, this.#state));
+      return change(this.#state);
     });
     // What was written into a file that has no name any more is gone with this process.
     if (identityOf(join(this.#path, storeFiles.data)) !== this.#identity) throw this.#removed();
@@ -121,7 +135,7 @@ export class StoreDatabase {
   #begin(before: StoredState): StoredState {
     return this.#transaction(() => {
       this.#checkEpoch(before.epoch);
-      const state = { ...before, epoch: before.epoch + 1 };
+      const state = { ...before, version: storeVersion, epoch: before.epoch + 1 };
       if (this.#limits.historyBytes > 0) return state;
       this.#runs.clearSync();
       return { ...state, runBytes: 0, runsFrom: 0 };

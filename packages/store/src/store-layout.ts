@@ -14,6 +14,7 @@ import { crc32 } from 'node:zlib';
  *   the encoded entry, then the entry.
  * - `runs` has the last runs of the log, in the run format: the key is a run's first seq, 8 bytes, big end
  *   first.
+ * - `spaces` has what observers have stored, as space-layout.ts says. Version 1 had no such tree.
  *
  * ```
  *   state  0      4         8             40        76     80       88        96         104     112
@@ -21,10 +22,12 @@ import { crc32 } from 'node:zlib';
  *   │ crc  │ version │ fields hash │ registry id │ -   │ epoch │ lastSeq │ lastTime │ peers │ sum   │
  *   │ u32  │ u32     │ 32 letters  │ 36 letters  │     │ f64   │ f64     │ f64      │ f64   │ f64   │
  *   └──────┴─────────┴─────────────┴─────────────┴─────┴───────┴─────────┴──────────┴───────┴───────┘
- *          120        128
- *          ┌──────────┬───────────┐
- *          │ runBytes │ runsFrom  │   crc: of all that follows it. sum: of the peers' CRCs, modulo 2^48.
- *          └──────────┴───────────┘   runBytes, runsFrom: of what `runs` has; 0 when it has nothing.
+ *          120        128         136      144
+ *          ┌──────────┬───────────┬────────┬──────────┐   crc: of all that follows it. sum: of the peers'
+ *          │ runBytes │ runsFrom  │ spaces │ spaceSum │   CRCs, modulo 2^48. runBytes, runsFrom: of what
+ *          └──────────┴───────────┴────────┴──────────┘   `runs` has; 0 when it has nothing. spaces: how
+ *                                                         many there are; spaceSum: of their heads' CRCs.
+ *                                                         Version 1 ends before these two.
  * ```
  */
 export const storeFiles = {
@@ -36,11 +39,18 @@ export const storeFiles = {
 /** How lmdb is to take keys and values. */
 export const asBytes = { encoding: 'binary', keyEncoding: 'binary' } as const;
 
-export const treeNames = { state: 'state', peers: 'peers', runs: 'runs' } as const;
+export const treeNames = {
+  state: 'state',
+  peers: 'peers',
+  runs: 'runs',
+  spaces: 'spaces',
+} as const;
 export const stateKey = Buffer.from('state');
 
 /** Counts incompatible changes of this layout. */
-export const storeVersion = 1;
+export const storeVersion = 2;
+/** The first that this release reads; it becomes the newest when a registry opens it. */
+export const oldestVersion = 1;
 
 /** Which state of which registry a store holds. */
 export interface StoredState {
@@ -54,16 +64,23 @@ export interface StoredState {
   readonly sum: number;
   readonly runBytes: number;
   readonly runsFrom: number;
+  readonly spaces: number;
+  readonly spaceSum: number;
 }
 
-const stateBytes = 136;
-const numbers = ['epoch', 'lastSeq', 'lastTime', 'peers', 'sum', 'runBytes', 'runsFrom'] as const;
+/** Of each version that this release reads. */
+const stateBytes: Readonly<Record<number, number>> = { 1: 136, [storeVersion]: 152 };
+const numbers = [
+  ...(['epoch', 'lastSeq', 'lastTime', 'peers', 'sum', 'runBytes', 'runsFrom'] as const),
+  ...(['spaces', 'spaceSum'] as const),
+] as const;
 const textAt = { fields: [8, 40], id: [40, 76] } as const;
 const numbersAt = 80;
 
+/** In the newest version, unless it is of one that this release does not know. */
 export function encodeState(state: StoredState): Buffer {
-  const bytes = Buffer.alloc(stateBytes);
-  bytes.writeUInt32LE(state.version, 4);
+  const bytes = Buffer.alloc(stateBytes[storeVersion]!);
+  bytes.writeUInt32LE(Math.max(state.version, storeVersion), 4);
   bytes.write(state.fields, textAt.fields[0], 'latin1');
   bytes.write(state.id, textAt.id[0], 'latin1');
   numbers.forEach((name, index) => bytes.writeDoubleLE(state[name], numbersAt + 8 * index));
@@ -76,11 +93,14 @@ export function decodeState(bytes: Buffer): StoredState | undefined {
   if (bytes.length < 8) return undefined;
   const version = bytes.readUInt32LE(4);
   if (crc32(bytes.subarray(4)) !== bytes.readUInt32LE(0)) return undefined;
-  if (version === storeVersion && bytes.length !== stateBytes) return undefined;
-  if (bytes.length < stateBytes) return { ...blank, version };
+  const due = stateBytes[version];
+  if (due === undefined) return { ...blank, version };
+  if (bytes.length !== due) return undefined;
   const text = ([from, to]: readonly [number, number]): string =>
     bytes.toString('latin1', from, to).replace(/\0+$/, '');
-  const told = numbers.map((name, at) => [name, bytes.readDoubleLE(numbersAt + 8 * at)] as const);
+  const told = numbers
+    .slice(0, (due - numbersAt) / 8)
+    .map((name, at) => [name, bytes.readDoubleLE(numbersAt + 8 * at)] as const);
   return {
     ...blank,
     ...Object.fromEntries(told),
@@ -101,6 +121,8 @@ const blank: StoredState = {
   sum: 0,
   runBytes: 0,
   runsFrom: 0,
+  spaces: 0,
+  spaceSum: 0,
 };
 
 /** The state of a store in which nothing was kept yet. */

@@ -23,6 +23,8 @@ export interface StoreReport {
   /** When that transaction was handed in, Unix milliseconds; 0 when there is none. */
   readonly lastTime: number;
   readonly peers: number;
+  /** Observers that have stored something there. */
+  readonly observers: number;
   readonly fileBytes: number;
   /** The last changes that are kept. */
   readonly history: {
@@ -59,7 +61,8 @@ export async function verifyStore(path: string): Promise<StoreReport> {
 }
 
 function reportOf(path: string, state: StoredState): StoreReport {
-  const { version, fields, id, epoch, lastSeq, lastTime, peers, runBytes, runsFrom } = state;
+  const { version, fields, id, epoch, lastSeq, lastTime, peers, runBytes, runsFrom, spaces } =
+    state;
   return {
     path,
     version,
@@ -70,6 +73,7 @@ function reportOf(path: string, state: StoredState): StoreReport {
     lastSeq,
     lastTime,
     peers,
+    observers: spaces,
     fileBytes: Number(statSync(join(path, storeFiles.data), { bigint: true }).size),
     history: { bytes: runBytes, from: runsFrom === 0 ? undefined : runsFrom },
     writer: ownerOf(join(path, storeFiles.lock)),

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EntryBlock, KeptState, StoreLine } from '@panoptes/core';
 import { StoreError, checkRun } from '@panoptes/core/follower';
+import { FrameQueue } from './frame-queue.js';
 import { LogFollower } from './log-follower.js';
+import { type OpenedMemory, ObserverSpaces, type SpaceRequest } from './observer-spaces.js';
 import { StoreDatabase } from './store-database.js';
 import { makeStore } from './new-store.js';
 import { type StoredState, firstState, storeFiles } from './store-layout.js';
@@ -14,7 +16,7 @@ import { WriterLock } from './writer-lock.js';
 
 /** A store at work, on its own thread: what the registry's thread calls. */
 export class StoreThread implements Asynchronous<StoreCalls> {
-  readonly #failed: (error: Error) => void;
+  readonly #events: StoreEvents;
   #path = '';
   #lock: WriterLock | undefined;
   #database: StoreDatabase | undefined;
@@ -23,13 +25,15 @@ export class StoreThread implements Asynchronous<StoreCalls> {
   #reading: { file: StoredFile; entries: Generator<Buffer> } | undefined;
   /** The entry that did not fit into the block before. */
   #left: Buffer | undefined;
+  readonly #frames = new FrameQueue();
+  #spaces: ObserverSpaces | undefined;
   #follower: LogFollower | undefined;
+  #isFollowing = false;
   #following: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  /** @param failed - called when it cannot follow the log any more */
-  constructor(failed: (error: Error) => void) {
-    this.#failed = failed;
+  constructor(events: StoreEvents) {
+    this.#events = events;
   }
 
   async open(request: OpenRequest): Promise<KeptState> {
@@ -47,6 +51,12 @@ export class StoreThread implements Asynchronous<StoreCalls> {
       await this.#end();
       throw storeProblem(path, 'cannot be opened', error);
     }
+    this.#spaces = new ObserverSpaces({
+      database: this.#database,
+      frames: this.#frames,
+      hurry: () => this.#hurry(),
+      broken: this.#events.brokenSpace,
+    });
     this.#figures = new SyncFigures(request.figures);
     this.#tellSize();
     const { state } = this.#database;
@@ -70,15 +80,16 @@ export class StoreThread implements Asynchronous<StoreCalls> {
   follow(line: StoreLine): Promise<void> {
     return this.#tried('cannot follow the registry', () => {
       this.#stopReading();
-      const follower = new LogFollower(line, this.#open, (tookMs) => {
+      const follower = new LogFollower(line, this.#open, this.#frames, (tookMs) => {
         this.#figures!.count(tookMs);
         this.#tellSize();
       });
       this.#follower = follower;
-      this.#following = follower.run().catch((cause: unknown) => {
-        this.#failure = storeProblem(this.#path, 'cannot be written', cause);
-        this.#failed(this.#failure);
-      });
+      this.#isFollowing = true;
+      this.#following = follower
+        .run()
+        .catch((cause: unknown) => this.#fail(cause))
+        .finally(() => (this.#isFollowing = false));
     });
   }
 
@@ -90,11 +101,42 @@ export class StoreThread implements Asynchronous<StoreCalls> {
     });
   }
 
+  async openSpace(request: SpaceRequest): Promise<OpenedMemory> {
+    try {
+      if (this.#failure !== undefined) throw this.#failure;
+      return await this.#spaces!.open(request);
+    } catch (cause) {
+      throw storeProblem(this.#path, 'cannot be read', cause);
+    }
+  }
+
+  async endSpace(space: number, isOver: boolean): Promise<void> {
+    await this.#spaces?.end(space, isOver);
+  }
+
   async close(): Promise<void> {
     this.#follower?.stop();
     await this.#following;
+    await this.#spaces?.close();
     await this.#end();
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #fail(cause: unknown): void {
+    this.#failure ??= storeProblem(this.#path, 'cannot be written', cause);
+    this.#spaces!.fail();
+    this.#events.failed(this.#failure);
+  }
+
+  /** Has what observers have stored written at once, by the follower when that is at work. */
+  #hurry(): void {
+    this.#frames.hurry();
+    if (this.#isFollowing) return;
+    try {
+      this.#follower?.flush();
+    } catch (cause) {
+      this.#fail(cause);
+    }
   }
 
   get #open(): StoreDatabase {
@@ -146,6 +188,14 @@ export class StoreThread implements Asynchronous<StoreCalls> {
       throw storeProblem(this.#path, doing, cause);
     }
   }
+}
+
+/** What it tells unasked. */
+export interface StoreEvents {
+  /** It cannot follow the log any more. */
+  readonly failed: (error: Error) => void;
+  /** The thread of an observer has sent what its runtime does not. */
+  readonly brokenSpace: (space: number, error: Error) => void;
 }
 
 /** Calls that are answered later. */

@@ -15,6 +15,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { LmdbPages } from './lmdb-pages.js';
 import { newestRoot } from './lmdb-root.js';
 import { makeStore } from './new-store.js';
+import { StoreDatabase } from './store-database.js';
 import { asBytes, encodeState, firstState, stateKey } from './store-layout.js';
 import { StoredFile } from './stored-file.js';
 
@@ -71,10 +72,26 @@ describe('a file', () => {
     const path = newPath();
     await makeStore(path, state);
     await changed(path, (database) => {
-      const later = encodeState({ ...state, version: 2 });
+      const later = encodeState({ ...state, version: 3 });
       database.openDB('state', asBytes).putSync(stateKey, later);
     });
-    expect(() => check(path)).toThrow('expected version 1 of its layout, got 2');
+    expect(() => check(path)).toThrow('expected version 2 of its layout at most, got 3');
+  });
+
+  it('of version 1, which had nothing of observers, is read, and written as the newest', async () => {
+    const path = newPath();
+    const old = Buffer.from(encodeState(state).subarray(0, 136));
+    old.writeUInt32LE(1, 4);
+    old.writeUInt32LE(crc32(old.subarray(4)), 0);
+    await changed(path, (database) => {
+      for (const name of ['peers', 'runs']) database.openDB(name, asBytes);
+      database.openDB('state', asBytes).putSync(stateKey, old);
+    });
+    expect(check(path)).toEqual({ ...state, version: 1 });
+    const limits = { mapSizeBytes: 2 ** 30, historyBytes: 0 };
+    const database = new StoreDatabase(path, { ...state, version: 1 }, limits);
+    await database.close();
+    expect(check(path)).toEqual({ ...state, epoch: 1 });
   });
 
   it('whose parts do not go together is refused', async () => {

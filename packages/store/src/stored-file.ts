@@ -4,12 +4,14 @@ import { RunError, StoreError, checkRun } from '@panoptes/core/follower';
 import { DamagedPages } from './damaged-pages.js';
 import { type LmdbEntry, LmdbPages } from './lmdb-pages.js';
 import { type TreeBytes, newestRoot } from './lmdb-root.js';
+import { SpaceCheck } from './space-check.js';
 import {
   type StoredState,
   crcOf,
   decodeState,
   entryAt,
   isWhole,
+  oldestVersion,
   seqIn,
   stateKey,
   storeFiles,
@@ -66,7 +68,13 @@ export class StoredFile {
     if (fields !== undefined && state.fields !== fields) throw this.#otherFields(state, fields);
     const peers = this.#checkPeers(pages, trees.get(treeNames.peers));
     const runs = this.#checkRuns(pages, trees.get(treeNames.runs), state);
+    const spaces = this.#checkSpaces(pages, trees.get(treeNames.spaces), state);
     pages.checkFreePages();
+    if (state.spaces !== spaces.spaces || state.spaceSum !== spaces.spaceSum) {
+      throw new DamagedPages(
+        `it has ${spaces.spaces} observers’ states that are not the ${state.spaces} of its last transaction`,
+      );
+    }
     const isSame =
       state.peers === peers.peers &&
       state.sum === peers.sum &&
@@ -111,14 +119,24 @@ export class StoredFile {
       if (state === undefined) throw new DamagedPages('it has a state whose checksum is another');
     }
     if (state === undefined) throw new DamagedPages('it has no state');
-    if (state.version !== storeVersion) {
+    if (state.version < oldestVersion || state.version > storeVersion) {
       throw new StoreError(
         'STORE_FORMAT',
-        `store ${this.#path}: expected version ${storeVersion} of its layout, got ${state.version}; ` +
+        `store ${this.#path}: expected version ${storeVersion} of its layout at most, got ${state.version}; ` +
           'open it with the release that wrote it, or begin anew elsewhere',
       );
     }
     return state;
+  }
+
+  #checkSpaces(
+    pages: LmdbPages,
+    tree: TreeBytes | undefined,
+    state: StoredState,
+  ): { spaces: number; spaceSum: number } {
+    const check = new SpaceCheck(state.lastSeq);
+    for (const { key, value } of entriesOf(pages, tree)) check.take(key, value);
+    return check.end();
   }
 
   #checkPeers(pages: LmdbPages, tree: TreeBytes | undefined): { peers: number; sum: number } {

@@ -6,7 +6,10 @@ import type { CallMessage, SentError, ThreadMessage } from './thread-messages.js
 const port = parentPort!;
 const send = (message: ThreadMessage, transfer: ArrayBuffer[] = []): void =>
   port.postMessage(message, transfer);
-const store = new StoreThread((error) => send({ failed: sentOf(error) }));
+const store = new StoreThread({
+  failed: (error) => send({ failed: sentOf(error) }),
+  brokenSpace: (space, error) => send({ brokenSpace: space, error: sentOf(error) }),
+});
 
 // It keeps this thread alive while the reader sleeps.
 port.on('message', ({ id, name, args }: CallMessage) => {

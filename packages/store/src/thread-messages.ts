@@ -1,11 +1,16 @@
 import type { EntryBlock, KeptState, StoreLine } from '@panoptes/core';
 import type { SharedNumbersBuffer } from '@panoptes/core/observer';
+import type { OpenedMemory, SpaceRequest } from './observer-spaces.js';
 
-/** What a thread sends: an answer to a call, or that it cannot follow any more. */
+/**
+ * What a thread sends: an answer to a call, that it cannot follow any more, or that an observer's thread has
+ * sent what its runtime does not.
+ */
 export type ThreadMessage =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: SentError }
-  | { readonly failed: SentError };
+  | { readonly failed: SentError }
+  | { readonly brokenSpace: number; readonly error: SentError };
 
 /** A call on its way. */
 export interface CallMessage {
@@ -23,6 +28,9 @@ export interface StoreCalls {
   follow(line: StoreLine): void;
   /** The run that holds a transaction; undefined when that is still to come. */
   run(seq: number): StoredRun | undefined;
+  openSpace(request: SpaceRequest): OpenedMemory;
+  /** Takes nothing more of a space; answers when what came is on disk, or never will be. */
+  endSpace(space: number, isOver: boolean): void;
   /** Writes what is published, and gives the place back. */
   close(): void;
 }

@@ -16,4 +16,5 @@ export {
   type OptionsOf,
   type QueriesOf,
 } from './runtime/define-observer.js';
+export type { ObserverStore, StoredValue } from './runtime/observer-space.js';
 export { accept, type Vote, veto } from './runtime/vote.js';

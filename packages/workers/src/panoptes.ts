@@ -17,6 +17,7 @@ import {
   type RegistryLife,
   type RegistryOptions,
   type RegistryStore,
+  type StoredObservers,
   Supervisor,
   describe,
   openLife,
@@ -32,7 +33,7 @@ import { namedHosts } from './host/hosts.js';
 import { moduleUrl } from './module-url.js';
 import { type ObserverRegistration, specOf } from './observer-registration.js';
 import { packageFile } from './package-file.js';
-import { checkDurability, depsOf } from './registry-deps.js';
+import { checkDurability, checkResume, depsOf } from './registry-deps.js';
 import type { AnyObserver, MetricsOf, QueriesOf } from './runtime/define-observer.js';
 import { textLogger } from './text-logger.js';
 
@@ -40,6 +41,7 @@ import { textLogger } from './text-logger.js';
 export class PeerRegistry extends Registry {
   readonly #supervisor: Supervisor;
   readonly #logger: Logger;
+  readonly #stored: StoredObservers | undefined;
   #closing: Promise<void> | undefined;
 
   /**
@@ -51,10 +53,12 @@ export class PeerRegistry extends Registry {
     checkDurability(rest.durability, store, life);
     super(rest, clock === undefined ? {} : { clock }, life);
     this.#logger = logger === false ? textLogger('silent') : (logger ?? textLogger());
+    this.#stored = this.storedObservers();
     this.#supervisor = new Supervisor({
       log: this.log,
       snapshots: this.snapshots,
       electorate: this.electorate,
+      stored: this.#stored,
       commands: this,
       makeHost: hostsFrom(workerEntry),
       config: this.config.observers,
@@ -101,7 +105,9 @@ export class PeerRegistry extends Registry {
   async registerObserver<Definition extends AnyObserver = AnyObserver>(
     registration: ObserverRegistration<Definition>,
   ): Promise<ObserverHandle<QueriesOf<Definition>, MetricsOf<Definition>>> {
-    return this.#supervisor.register(specOf(registration, this.config.observers.memoryLimitMb));
+    const spec = specOf(registration, this.config.observers.memoryLimitMb);
+    checkResume(spec, this.#stored);
+    return this.#supervisor.register(spec);
   }
 
   /**

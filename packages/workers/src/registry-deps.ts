@@ -2,10 +2,13 @@ import {
   type Chance,
   ConfigError,
   type Clock,
+  type ObserverSpec,
   type RegistryStore,
   type RegistryOptions,
+  type StoredObservers,
   checkChance,
   checkPort,
+  describe,
   noSuchOption,
   ownRecord,
   registryOptionNames,
@@ -67,4 +70,25 @@ export function checkDurability(durability: unknown, store: unknown, life: unkno
       `option 'durability': 'commit' needs a store; give one as option 'store'`,
     );
   }
+}
+
+/** @throws {ConfigError} when an observer is to store something and there is nowhere to */
+export function checkResume(
+  { resume, name }: ObserverSpec,
+  stored: StoredObservers | undefined,
+): void {
+  if (resume === false) return;
+  if (!name.isWellFormed()) {
+    // Another text would be the same in UTF-8.
+    throw new ConfigError(
+      `option 'name': expected a text without half a character, got ${describe(name)}`,
+    );
+  }
+  if (stored?.hasSpaces === true) return;
+  const lack =
+    stored === undefined ? 'this registry has none' : `that of this registry keeps peers alone`;
+  throw new ConfigError(
+    `option 'resume': expected a registry whose store keeps what observer ${describe(name)} stores, but ` +
+      `${lack}; give createRegistry one, such as lmdbStore({ path }), as option 'store'`,
+  );
 }

@@ -6,7 +6,8 @@ import { LINE_BYTES, LINE_WORDS } from './log-layout.js';
 
 /*
  * What one incarnation sends to the main thread: a ring of bytes in shared memory with one writer, the
- * observer's thread, and one reader, the main thread. Each incarnation has a ring of its own.
+ * observer's thread, and one reader, the main thread. Each incarnation has a ring of its own, and one
+ * more to the thread of a store, if it has stored state.
  *
  *   byte 0         128           256
  *   ┌─────────────┬─────────────┬──────────────────────────────┐
@@ -34,6 +35,8 @@ export const MessageKind = Object.freeze({
   command: 1,
   /** What a query returned. */
   payload: 2,
+  /** Changes of an observer's stored state, to the thread of a store. */
+  frame: 3,
 } as const);
 export type MessageKind = (typeof MessageKind)[keyof typeof MessageKind];
 
@@ -55,7 +58,8 @@ export class MessageSender {
   readonly #ring: Buffer;
   /** What has not been written yet, in order; of the first only the rest. */
   readonly #queue: Uint8Array[] = [];
-  #isWaiting = false;
+  /** Pending while there is no room for what has to be written. */
+  #waiting: Promise<void> | undefined;
 
   constructor(buffer: MessageBuffer) {
     this.#words = new Int32Array(buffer, 0, bytesAt / 4);
@@ -67,7 +71,17 @@ export class MessageSender {
     const head = Buffer.alloc(headBytes);
     head.writeUInt32LE(4 * bytes.length + kind);
     this.#queue.push(head, bytes);
-    if (!this.#isWaiting) this.#write();
+    if (this.#waiting === undefined) this.#write();
+  }
+
+  /** Whether all of it has been written: the receiver can read it even when this thread has ended. */
+  get isEmpty(): boolean {
+    return this.#queue.length === 0;
+  }
+
+  /** Resolves when more has been written, or `wakeSender` was called. */
+  async moved(): Promise<void> {
+    await this.#waiting;
   }
 
   #write(): void {
@@ -77,9 +91,8 @@ export class MessageSender {
       if (this.#queue.length === 0) return;
       const wait = waitAsync(this.#words, Word.read, read);
       if (!wait.async) continue;
-      this.#isWaiting = true;
-      void wait.value.then(() => {
-        this.#isWaiting = false;
+      this.#waiting = wait.value.then(() => {
+        this.#waiting = undefined;
         this.#write();
       });
       return;
@@ -107,10 +120,15 @@ export class MessageSender {
   }
 }
 
+/** Wakes the sender of a ring, which may wait for room: there will be none. */
+export function wakeSender(buffer: MessageBuffer): void {
+  notify(new Int32Array(buffer, 0, bytesAt / 4), Word.read);
+}
+
 /** What is done with messages. */
 export interface MessageHandlers {
-  /** Longest message of each kind, in bytes. */
-  readonly maxBytes: Readonly<Record<MessageKind, number>>;
+  /** Longest message of each kind that may come, in bytes. */
+  readonly maxBytes: Readonly<Partial<Record<MessageKind, number>>>;
   /** Gets each message, with its own copy of the bytes. One at which it throws is none. */
   receive(kind: MessageKind, bytes: Buffer): void;
   /** Called once, when what comes is no message: nothing more is read. */
@@ -124,7 +142,7 @@ interface Unfinished {
   filled: number;
 }
 
-/** The main thread's end of a ring. Nothing that comes out of it is believed. */
+/** The reader's end of a ring. Nothing that comes out of it is believed. */
 export class MessageReceiver {
   readonly #words: Int32Array;
   readonly #ring: Buffer;
@@ -180,7 +198,7 @@ export class MessageReceiver {
       const head = this.#copy(read, Buffer.alloc(headBytes)).readUInt32LE();
       const kind = (head % 4) as MessageKind;
       const length = Math.floor(head / 4);
-      const most = this.#handlers.maxBytes[kind] as number | undefined;
+      const most = this.#handlers.maxBytes[kind];
       if (most === undefined) return this.#break('a message of no known kind');
       if (length > most) return this.#break(`a message of ${length} bytes, of ${most} at most`);
       this.#unfinished = { kind, bytes: Buffer.alloc(length), filled: 0 };

@@ -2,7 +2,7 @@ import { checkPatch } from '../peers/encoded-patch-check.js';
 import { encodedEntries } from '../peers/encoded-entry-check.js';
 import { entryMemory } from '../peers/entry-layout.js';
 import type { Run } from './event-view.js';
-import { RECORD_HEADER_BYTES } from './log-layout.js';
+import { FLAG_MORE, RECORD_HEADER_BYTES, RecordOffset, UNIT_BYTES, flagsIn } from './log-layout.js';
 import { checkFrames, noTime, refuseRecord } from './record-frames.js';
 import { RUN_HEADER_BYTES, type RunHead, checkRun } from './run-format.js';
 
@@ -35,6 +35,42 @@ export class ReceivedRun implements Run {
     this.u64 = u64;
     checkFrames(this, this.head, checkPayload);
   }
+
+  /** Its transactions after `seq`, some `bytes` of them at a time. The memory is its own. */
+  *after(seq: number, bytes: number): Generator<RunPart> {
+    const { u32, f64, length } = this;
+    let start = 0;
+    let firstSeq = Math.max(seq + 1, this.head.firstSeq);
+    for (let at = 0; at < length;) {
+      const end = at + u32[at >>> 2]! * UNIT_BYTES;
+      const lastSeq = f64[(at + RecordOffset.seq) >>> 3]!;
+      const isWhole = (flagsIn(u32[(at + RecordOffset.kind) >>> 2]!) & FLAG_MORE) === 0;
+      if (lastSeq <= seq) start = end;
+      else if (isWhole && (end - start >= bytes || end === length)) {
+        yield { ...this.#part(start, end), firstSeq, lastSeq };
+        start = end;
+        firstSeq = lastSeq + 1;
+      }
+      at = end;
+    }
+  }
+
+  #part(start: number, end: number): Run {
+    const { u8, u32, f64, u64 } = this;
+    return {
+      u8: u8.subarray(start),
+      u32: u32.subarray(start >>> 2),
+      f64: f64.subarray(start >>> 3),
+      u64: u64.subarray(start >>> 3),
+      length: end - start,
+    };
+  }
+}
+
+/** Some of a run's transactions. */
+export interface RunPart extends Run {
+  readonly firstSeq: number;
+  readonly lastSeq: number;
 }
 
 /** Checks the payload of the record at a byte offset, whose frame is right. */

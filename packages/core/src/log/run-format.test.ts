@@ -69,6 +69,24 @@ describe('a run in the run format', () => {
     );
   });
 
+  it('gives what comes after any of its transactions, in parts of any length', async () => {
+    const runs = await runsOf(async (registry) => {
+      await aLittleOfAll(registry);
+      for (let number = 0; number < 20; number++) await registry.upsert(peerNumbered(number));
+    });
+    const { bytes, events } = runs[0]!;
+    const received = new ReceivedRun(bytes);
+    for (let seq = 0; seq <= received.head.lastSeq + 1; seq++) {
+      for (const partBytes of [1, 1_000, 2 ** 20]) {
+        const parts = [...received.after(seq, partBytes)];
+        const seqs = parts.flatMap(({ firstSeq, lastSeq }) => [firstSeq - 1, lastSeq]).slice(1, -1);
+        expect(seqs.every((at, index) => index % 2 === 1 || at === seqs[index + 1])).toBe(true);
+        const found = parts.flatMap((part) => [...new RunEvents().load(part)].map(toObject));
+        expect(found).toEqual(events.slice(seq));
+      }
+    }
+  });
+
   it('says whose it is and which transactions it has', async () => {
     const [run] = await runsOf(aLittleOfAll);
     expect(checkRun(run!.bytes)).toEqual({ ...origin, firstSeq: 1, lastSeq: 4, transactions: 4 });

@@ -74,6 +74,11 @@ export class Durability {
       : log.lines.cursor(this.#line, log.writer.lastSeq);
   }
 
+  /** Whether nothing gets to disk any more. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Whether one more transaction may be written, and one more outcome held. */
   hasRoom(): boolean {
     return this.allows() && this.outcomes.hasRoom;

@@ -1,4 +1,5 @@
 import type { LogBuffer, LogPoint } from '../log/log-memory.js';
+import type { SpaceMemory } from '../log/space-memory.js';
 import type { StoreError } from '../store-error.js';
 
 /**
@@ -55,12 +56,44 @@ export interface OpenedStore {
    */
   history(from: number): AsyncIterable<Uint8Array>;
   /**
+   * Opens the space of an observer: what it has stored, and where that goes. A store without spaces has
+   * no such method. Between `follow` and `close`; of one observer not before the one before has ended,
+   * or its thread was given up.
+   *
+   * What is written is whole frames, each in one transaction with its cursor, and none before the peers
+   * are there as of that cursor.
+   *
+   * @param format - what its state is; what is there of another format is removed
+   * @param room - how much it may hold, in bytes
+   * @throws {StoreError} when it cannot be had
+   */
+  space?(name: string, format: string, room: number): Promise<OpenedSpace>;
+  /**
    * Writes what is published to disk, unless it has failed, ends its thread and gives the place back.
    * Calling it again waits for the same end.
    *
    * @throws {StoreError} when something published could not be written
    */
   close(): Promise<void>;
+}
+
+/** An observer's space, open for one incarnation. */
+export interface OpenedSpace {
+  /** To be handed to its thread. */
+  readonly memory: SpaceMemory;
+  /** What is stored is as of this transaction; undefined when nothing is stored. */
+  readonly cursor: number | undefined;
+  /**
+   * Resolves when its thread has sent what no observer's runtime sends: nothing more is taken, and what was
+   * stored is removed. Never, unless that happens.
+   */
+  readonly broken: Promise<Error>;
+  /**
+   * Takes nothing more; resolves when what was sent is on disk, or never will be.
+   *
+   * @param isOver - whether its thread has ended: if it has not, what it may still write is not read
+   */
+  end(isOver: boolean): Promise<void>;
 }
 
 /** Which state of which registry a store holds. */

@@ -21,6 +21,8 @@ import type { CommandIntake } from './command-intake.js';
 import { RegistryCommands } from './registry-commands.js';
 import { RegistryActor, type StoreWarning } from './registry-actor.js';
 import { RegistryLife } from './registry-life.js';
+import type { OpenedStore } from './registry-store.js';
+import { StoredObservers } from './stored-observers.js';
 import { StoredRuns } from './stored-runs.js';
 import { LogWatch, type Watch, type WatchOptions } from './watch.js';
 
@@ -157,8 +159,25 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
   watch(options: WatchOptions = {}): Watch {
     const { log, snapshots, failure } = this;
     const { store } = this.#life;
-    const history = store && new StoredRuns(store, this.id, (seq) => this.durable(seq));
+    const history = store && this.#runsOf(store);
     return new LogWatch({ log, snapshots, failure, history }, options);
+  }
+
+  /** What its store keeps for its observers; undefined without one. */
+  protected storedObservers(): StoredObservers | undefined {
+    const { store } = this.#life;
+    if (store === undefined) return undefined;
+    const hasFailed = (): boolean => this.#actor.durability!.hasFailed;
+    return new StoredObservers({
+      log: this.log,
+      store,
+      runs: () => this.#runsOf(store),
+      hasFailed,
+    });
+  }
+
+  #runsOf(store: OpenedStore): StoredRuns {
+    return new StoredRuns(store, this.id, (seq) => this.durable(seq));
   }
 
   /** A digest of all peers: two registries with equal peers have equal digests. */

@@ -1,4 +1,5 @@
 import { ReceivedRun } from '../log/received-run.js';
+import { type RunHead, checkRun } from '../log/run-format.js';
 import { StoreError } from '../store-error.js';
 import type { OpenedStore } from './registry-store.js';
 
@@ -29,14 +30,26 @@ export class StoredRuns {
    *
    * @throws {StoreError | RunError} when it is not kept, or is not what it should be
    */
-  async next(due: number): Promise<ReceivedRun> {
+  next(due: number): Promise<ReceivedRun> {
+    return this.#next(due, (bytes) => new ReceivedRun(bytes));
+  }
+
+  /** As `next`, but its records are left to be checked by who reads them. */
+  nextBytes(due: number): Promise<StoredRun> {
+    return this.#next(due, (bytes) => ({ bytes, head: checkRun(bytes) }));
+  }
+
+  async #next<Read extends { readonly head: RunHead }>(
+    due: number,
+    read: (bytes: Uint8Array) => Read,
+  ): Promise<Read> {
     const fresh = this.#runs === undefined;
     const runs = (this.#runs ??= this.#store.history(due)[Symbol.asyncIterator]());
     const next = await runs.next();
-    if (next.done !== true) return this.#checked(next.value, due);
+    if (next.done !== true) return this.#checked(read(next.value), due);
     this.#runs = undefined;
     if (fresh) await this.#durable(due);
-    return this.next(due);
+    return this.#next(due, read);
   }
 
   /** Lets go of what it has not read. */
@@ -46,8 +59,7 @@ export class StoredRuns {
     await runs?.return?.();
   }
 
-  #checked(bytes: Uint8Array, due: number): ReceivedRun {
-    const run = new ReceivedRun(bytes);
+  #checked<Read extends { readonly head: RunHead }>(run: Read, due: number): Read {
     const { id, firstSeq, lastSeq } = run.head;
     if (id === this.#id && firstSeq <= due && lastSeq >= due) return run;
     throw new StoreError(
@@ -56,4 +68,11 @@ export class StoredRuns {
         `where ${due} of ${this.#id} was due`,
     );
   }
+}
+
+/** A run that a store has kept. */
+export interface StoredRun {
+  /** In the run format. */
+  readonly bytes: Uint8Array;
+  readonly head: RunHead;
 }

@@ -31,6 +31,7 @@ export function recordFailure({
   lines?.say(reason, lastError, inHand);
   if (inHand === undefined) return;
   record.deadLetters++;
+  record.resumption.failedAt(inHand);
   const { first: seq, last: lastSeq } = inHand;
   const observer = record.spec.name;
   deadLetters.add({ observer, incarnation, seq, lastSeq, code, error: lastError, at });

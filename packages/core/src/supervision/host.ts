@@ -1,8 +1,9 @@
 import type { ObserverCrashedError } from '../errors.js';
 import type { HealthBoard, MemoryUse } from '../log/health-board.js';
-import type { LogBuffer } from '../log/log-memory.js';
+import type { LogBuffer, LogPoint } from '../log/log-memory.js';
 import type { MetricFigure } from '../metric-figure.js';
 import type { SnapshotData } from '../log/snapshot.js';
+import type { SpaceMemory } from '../log/space-memory.js';
 import type { ProposalPoint, VotingMemory } from '../voting/voter-session.js';
 import type { CommandGate } from './command-gate.js';
 import type { ObserverSpec } from './observer-terms.js';
@@ -10,13 +11,18 @@ import type { ObserverSpec } from './observer-terms.js';
 /**
  * One incarnation of an observer, wherever it runs: the port between the supervisor and threads.
  * After its end every call rejects, those under way too. Calls come in this order: `start`, then
- * `load` and `follow` by turns, `query` and `digest` at any time after `start`.
+ * `load` and `follow` by turns, `query` and `digest` at any time after `start`. In place of `load` there
+ * may be any number of `replay`, and `resume`.
  */
 export interface ObserverHost {
   /** Loads the module and sets the observer up. */
   start(): Promise<ObserverDescription>;
   /** Has the observer read a snapshot. From then on its place in the log is that of `line`. */
   load(snapshot: SnapshotData, line: number): Promise<void>;
+  /** Has the observer handle a run, in the run format, but for what it has handled already. */
+  replay(run: Uint8Array): Promise<void>;
+  /** Puts it at a point of the log, up to which it has handled everything. Its place there is `line`. */
+  resume(from: LogPoint, line: number): Promise<void>;
   /**
    * Has it follow the log; resolves when it was overtaken, or the log was closed and read.
    *
@@ -97,7 +103,8 @@ export interface ExitReason {
 
 /**
  * Makes the host of a new incarnation. It starts nothing before `start` is called. Commands of the
- * observer go through `commands`; `voting` is there for a critical observer only.
+ * observer go through `commands`; `voting` is there for a critical observer only, `space` for one that
+ * stores something.
  */
 export type HostFactory = (
   spec: ObserverSpec,
@@ -105,4 +112,5 @@ export type HostFactory = (
   log: LogBuffer,
   commands: CommandGate,
   voting?: VotingMemory,
+  space?: SpaceMemory,
 ) => ObserverHost;

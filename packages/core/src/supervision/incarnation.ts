@@ -4,6 +4,8 @@ import { ObserverCrashedError, ObserverKilledError, ObserverUnavailableError } f
 import type { RegistryConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
 import type { LogPoint } from '../log/log-memory.js';
+import type { OpenedSpace } from '../registry/registry-store.js';
+import type { StoredObservers } from '../registry/stored-observers.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import type { VotingMemory } from '../voting/voter-session.js';
 import type { CommandGate } from './command-gate.js';
@@ -13,7 +15,7 @@ import { LivenessProbe } from './liveness-probe.js';
 
 /**
  * One incarnation of an observer, from a start to the next: its host, and its place in the log. It
- * begins without state and builds it from a snapshot.
+ * begins without state and builds it from a snapshot, or with what it has stored and goes on from there.
  */
 export class Incarnation {
   readonly number: number;
@@ -30,6 +32,9 @@ export class Incarnation {
   #cursor = 0;
   #isReading = false;
   #delivered = 0;
+  /** Transactions that it has handled, and that came from the store. */
+  #replayed = 0;
+  readonly #space: OpenedSpace | undefined;
   #hasEnded = false;
   #ending: Promise<ExitReason> | undefined;
 
@@ -39,15 +44,24 @@ export class Incarnation {
     deps: IncarnationDeps,
     commands: CommandGate,
     voting?: VotingMemory,
+    space?: OpenedSpace,
   ) {
     this.number = number;
     this.#spec = spec;
     this.#deps = deps;
     this.#commands = commands;
-    this.host = deps.makeHost(spec, number, deps.log.memory.handOut(), commands, voting);
+    this.#space = space;
+    const log = deps.log.memory.handOut();
+    this.host = deps.makeHost(spec, number, log, commands, voting, space?.memory);
     this.liveness = new LivenessProbe(this.host);
     // Nothing that it may still send is taken after its end, however that came about.
     this.#afterExit(() => commands.close());
+    this.#afterExit(() => void space?.end(true));
+  }
+
+  /** What it has stored, if it stores anything. */
+  get space(): OpenedSpace | undefined {
+    return this.#space;
   }
 
   /** The last transaction it has finished. */
@@ -57,11 +71,16 @@ export class Incarnation {
     return lines.cursor(this.#line, writer.lastSeq);
   }
 
+  /** The last transaction it has finished; undefined before it was at any place in the log. */
+  get handled(): number | undefined {
+    return this.#line === undefined ? undefined : this.cursor;
+  }
+
   /** Transactions it has handled. */
   get delivered(): number {
     const { lines, writer } = this.#deps.log;
-    if (this.#line === undefined) return this.#delivered;
-    return Math.min(lines.delivered(this.#line), writer.lastSeq);
+    if (this.#line === undefined) return this.#delivered + this.#replayed;
+    return Math.min(lines.delivered(this.#line), writer.lastSeq) + this.#replayed;
   }
 
   /** Bytes published that it has not copied yet. */
@@ -90,6 +109,30 @@ export class Incarnation {
     // Without a line it ended while the snapshot was taken; its host rejects the call then.
     await this.#inTime(this.host.load(data, this.#line ?? 0), 'read its snapshot');
     this.#isReading = false;
+  }
+
+  /**
+   * Has it go on from transaction `seq` in place of a snapshot.
+   *
+   * @returns false when what it lacks is not to be had
+   */
+  async resume(seq: number, stored: StoredObservers): Promise<boolean> {
+    this.#cursor = seq;
+    this.#isReading = true;
+    const isThere = await stored.catchUp(seq, {
+      take: async (run, lastSeq) => {
+        await this.#inTime(this.host.replay(run), 'handle what the store has kept');
+        this.#replayed += lastSeq - this.#cursor;
+        this.#cursor = lastSeq;
+      },
+      begin: async (point) => {
+        if (!this.#placeAt(point, 1)) return false;
+        await this.#inTime(this.host.resume(point, this.#line ?? 0), 'go on in the log');
+        return true;
+      },
+    });
+    if (isThere) this.#isReading = false;
+    return isThere;
   }
 
   /**
@@ -137,7 +180,10 @@ export class Incarnation {
     const late = () => new Error(`the thread of observer '${name}' does not end`);
     return withDeadline(this.#deps.clock, ended, killTimeoutMs, late).then(
       ([, exit]) => exit,
-      (error: unknown) => ({ normal: false, code: 'zombie', error: errorOf(error) }),
+      (error: unknown) => {
+        void this.#space?.end(false);
+        return { normal: false, code: 'zombie', error: errorOf(error) };
+      },
     );
   }
 
@@ -148,11 +194,15 @@ export class Incarnation {
     if (this.#line !== undefined) this.#deps.log.lines.setGating(this.#line, false);
   }
 
-  /** Takes its place in the log. False if the writer is about to overtake it there. */
-  #placeAt(point: LogPoint): boolean {
+  /**
+   * Takes its place in the log. False if the writer is about to overtake it there.
+   *
+   * @param share - how much of the log it may be behind
+   */
+  #placeAt(point: LogPoint, share = 1 / 2): boolean {
     if (this.#hasEnded) return true;
     const { lines, memory, writer } = this.#deps.log;
-    if (writer.checkpoint().position - point.position > memory.units / 2) return false;
+    if (writer.checkpoint().position - point.position > memory.units * share) return false;
     if (this.#line === undefined) this.#takeLine(point);
     else lines.place(this.#line, point);
     const { onLag, role } = this.#spec;
@@ -170,7 +220,7 @@ export class Incarnation {
     // A line belongs to its thread until that has ended, however long it takes to die.
     this.#afterExit(() => {
       this.#cursor = this.cursor;
-      this.#delivered = this.delivered;
+      this.#delivered = this.delivered - this.#replayed;
       this.#line = undefined;
       lines.free(line);
     });

@@ -5,6 +5,7 @@ import type { RegistryConfig } from '../config.js';
 import { ObserverCrashedError, ObserverKilledError } from '../errors.js';
 import { failFast } from '../fail-fast.js';
 import type { ObserverStats } from './observer-stats.js';
+import type { StoredObservers } from '../registry/stored-observers.js';
 import type { Electorate } from '../voting/electorate.js';
 import { CommandGate, type CommandTarget } from './command-gate.js';
 import type { ObserverSpec } from './observer-terms.js';
@@ -19,6 +20,7 @@ import {
   makeObserverMachine,
   stateOf,
 } from './observer-machine.js';
+import { openSpace } from './open-space.js';
 import { ObserverOutput } from './observer-output.js';
 import { ObserverRecord } from './observer-record.js';
 import { type ObserverState, idleStates, runningStates } from './observer-state.js';
@@ -183,14 +185,23 @@ export class ObserverActor {
 
   async #start(): Promise<void> {
     const session = await failFast(this.#deps.failed, () => this.#voting?.newSession());
+    const space = await openSpace(this.record.spec, this.#deps.stored);
     // It may have been stopped while it waited for its turn at the gate.
-    if (this.#isStopping) throw new Error('the observer was stopped before it could start');
+    if (this.#isStopping) {
+      void space?.end(true);
+      throw new Error('the observer was stopped before it could start');
+    }
     const { record } = this;
     const { commands, config } = this.#deps;
     const gate = new CommandGate(commands, config.maxCommands, record.commands);
-    record.current = new Incarnation(record.spec, ++record.incarnation, this.#deps, gate, session);
+    const number = ++record.incarnation;
+    const incarnation = new Incarnation(record.spec, number, this.#deps, gate, session, space);
+    record.current = incarnation;
+    void space?.broken.then(({ message }) =>
+      this.condemn(incarnation, 'error', `has failed: ${message}`),
+    );
     record.snapshots.newIncarnation();
-    record.description = await record.current.start();
+    record.description = await incarnation.start();
     this.#voting?.check(record.description);
   }
 
@@ -206,7 +217,19 @@ export class ObserverActor {
       );
     }
     if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve));
+    if (await this.#resume(incarnation)) return;
+    this.record.snapshots.taken();
     await incarnation.sync();
+  }
+
+  /** Has it go on from what it has stored, or from where it was overtaken, if it can. */
+  async #resume(incarnation: Incarnation): Promise<boolean> {
+    const { resumption } = this.record;
+    const cursor = incarnation.space && (incarnation.handled ?? incarnation.space.cursor);
+    if (cursor === undefined || !resumption.mayResume(cursor)) return false;
+    if (!(await incarnation.resume(cursor, this.#deps.stored!))) return false;
+    resumption.resumes++;
+    return true;
   }
 
   async #follow(): Promise<'lapped' | 'ended'> {
@@ -255,6 +278,8 @@ export interface ObserverActorDeps extends IncarnationDeps, IncarnationEndsDeps,
   readonly chance: Chance;
   readonly logger: Logger;
   readonly electorate: Electorate;
+  /** What is kept for observers with `resume`. */
+  readonly stored?: StoredObservers | undefined;
   /** Where commands of observers go. */
   readonly commands: CommandTarget;
   /** Called after every change of an observer's state. */

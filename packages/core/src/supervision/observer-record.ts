@@ -7,6 +7,7 @@ import type { ObserverSpec } from './observer-terms.js';
 import type { Incarnation } from './incarnation.js';
 import type { ObserverState } from './observer-state.js';
 import type { RestartReason } from './restart-reason.js';
+import { ResumePolicy } from './policies/resume-policy.js';
 import { ResyncBackoff } from './policies/resync-backoff.js';
 import { type RestartHistory, noRestarts } from './policies/restart-policy.js';
 
@@ -23,6 +24,7 @@ export class ObserverRecord {
   history: RestartHistory = noRestarts;
   restarts = 0;
   readonly snapshots = new ResyncBackoff();
+  readonly resumption = new ResumePolicy();
   /** Incarnations that failed. */
   failed = 0;
   deadLetters = 0;
@@ -116,6 +118,7 @@ export class ObserverRecord {
       delivered: this.delivered,
       failed: this.failed,
       resyncs: this.snapshots.resyncs,
+      resumes: this.resumption.resumes,
       restarts: this.restarts,
       deadLetters: this.deadLetters,
       handlerP50Ms: health?.handlerMs(0.5) ?? this.#handler.p50,

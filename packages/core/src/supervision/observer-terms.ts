@@ -6,6 +6,13 @@ import type { Given } from '../parse-options.js';
 export type ObserverTerms = Given<typeof observerTerms>;
 
 const nameLength = 'expected 1 to 128 characters';
+const formatName = z
+  .string(nameLength)
+  .min(1, nameLength)
+  .max(128, nameLength)
+  .refine((name) => name.isWellFormed(), 'expected a text without half a character');
+/** Longer frames cannot be said (message-ring.ts). */
+const mostStoreMb = 256;
 
 /**
  * The schema of each option that an observer's owner may give, whatever the observer is. The one place
@@ -35,6 +42,16 @@ export const observerTerms = Object.freeze({
    * only follows (`best-effort`, default). A critical one is waited for as with `onLag: 'block'`.
    */
   role: z.enum(['critical', 'best-effort']).default('best-effort'),
+  /**
+   * Whether it stores state of its own in the registry's store (`ctx.store`), and goes on from there when
+   * it is started again, in place of a snapshot. A text names the format of that state: what is stored in
+   * another is removed. Default false.
+   */
+  resume: z
+    .union([z.boolean(), formatName], 'expected true, false or the name of a format')
+    .default(false),
+  /** How much an observer with `resume` may store, in megabytes. Default 16. */
+  storeLimitMb: z.int().min(1).max(mostStoreMb).default(16),
   /**
    * What happens to a transaction when a critical observer cannot vote on it, because it failed, is too
    * late or is not there: it is refused (`abort`, default), or goes on without it (`proceed`).

@@ -95,6 +95,17 @@ export class ScriptedHost implements ObserverHost {
     return this.script.load === 'hangs' ? this.loaded.promise : Promise.resolve();
   }
 
+  replay(): Promise<void> {
+    this.calls.push('replay');
+    return Promise.resolve();
+  }
+
+  resume(_: unknown, line: number): Promise<void> {
+    this.calls.push('resume');
+    this.line = line;
+    return Promise.resolve();
+  }
+
   follow(): Promise<'lapped' | 'ended'> {
     this.calls.push('follow');
     return this.#follow.promise;
@@ -256,6 +267,8 @@ export class Stage {
       role: 'best-effort',
       onVoteFailure: 'abort',
       onUnavailable: 'fail',
+      resume: false,
+      storeLimitMb: 16,
     } as const;
     return { name, ...rest, ...usual, ...more };
   }

@@ -13,6 +13,7 @@ import { wakeMainThread } from '../log/progress.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import { ObserverRegistryStats } from './observer-stats.js';
 import { takeAll } from '../tell-all.js';
+import type { StoredObservers } from '../registry/stored-observers.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { CommandTarget } from './command-gate.js';
 import { type DeadLetter, DeadLetters } from './dead-letters.js';
@@ -264,6 +265,8 @@ export interface SupervisorDeps {
   readonly log: ChangeLog;
   readonly snapshots: SnapshotTaker;
   readonly electorate: Electorate;
+  /** What is kept for observers with `resume`; undefined without a store. */
+  readonly stored?: StoredObservers | undefined;
   readonly commands: CommandTarget;
   readonly makeHost: HostFactory;
   readonly config: RegistryConfig['observers'];

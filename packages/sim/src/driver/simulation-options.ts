@@ -5,14 +5,12 @@ import {
   checkPort,
   type RegistryStore,
   describe,
-  observerTerms,
   ownRecord,
   parseOptions,
-  registrationSchema,
   systemClock,
 } from '@panoptes/core';
 import { faults as knownFaults, type PlannedFault } from '@panoptes/testkit';
-import { copyOptions, hostNames, moduleUrl } from '@panoptes/workers';
+import { copyOptions, moduleUrl } from '@panoptes/workers';
 import { z } from 'zod';
 import type { ChurnSource } from '../churn/churn-source.js';
 import { checkedReading } from '../input/checked-reading.js';
@@ -30,6 +28,7 @@ import { openRegistry } from './open-registry.js';
 import type { OnProgress } from './progress-teller.js';
 import type { OpenRegistry, RegistryPort } from './registry-port.js';
 import type { RunModel, StartModel } from './run-model.js';
+import { runRegistration } from './run-registration.js';
 import type { SimulationWatch } from './simulation-watch.js';
 
 /**
@@ -226,8 +225,6 @@ const watchMethods: readonly (keyof SimulationWatch)[] = [
   ] as const),
 ];
 
-const registrationShape = registrationSchema(hostNames);
-
 /** What makes a part of the simulation, so that it is refused if it made something else. */
 function checkedResult<Part>(
   option: string,
@@ -284,17 +281,7 @@ function ownObserver(
     ...played,
     ...(options !== undefined && { options: copyOptions(options, `${where}.options`) }),
     ...(registration !== undefined && {
-      registration: ownRegistration(registration, `option '${where}.registration'`),
+      registration: runRegistration(registration, `option '${where}.registration'`),
     }),
   };
-}
-
-function ownRegistration(
-  given: unknown,
-  what: string,
-): NonNullable<PlayedObserver['registration']> {
-  const own = ownRecord(given, what, [...Object.keys(observerTerms), 'host']);
-  // The registry reads it again, and fills in what a run does not.
-  parseOptions(registrationShape, own, what);
-  return own;
 }

@@ -22,6 +22,7 @@ export function formatStore(
         ['registry', `${report.id}, epoch ${wholeNumberText(report.epoch)}`],
         ['last seq', `${wholeNumberText(report.lastSeq)}${time}`],
         ['peers', wholeNumberText(report.peers)],
+        ['observers', `${wholeNumberText(report.observers)} have stored something`],
         ['history', kept],
         ['file', `${wholeNumberText(report.fileBytes)} bytes, version ${report.version}`],
         ['fields', `${report.fields} (${report.isReadable ? 'as' : 'not as'} in this release)`],
@@ -37,7 +38,7 @@ export function formatStore(
 
 const verdicts: Readonly<Record<string, string>> = {
   inspect: 'not looked through: verify does that',
-  verify: 'pass: every page, peer and run is whole',
+  verify: 'pass: every page, peer, run and observer’s state is whole',
   backup: 'written and looked through',
   restore: 'restored: the next registry that opens it goes on from here',
 };

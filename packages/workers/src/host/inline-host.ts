@@ -4,6 +4,7 @@ import {
   HealthBoard,
   type HostFactory,
   type LogBuffer,
+  type LogPoint,
   type MetricsAnswer,
   type ObserverCrashedError,
   type ObserverDescription,
@@ -11,6 +12,7 @@ import {
   type ObserverSpec,
   type ProposalPoint,
   type SnapshotData,
+  type SpaceMemory,
   type VotingMemory,
 } from '@panoptes/core';
 import type { SendCommand } from '../runtime/command-sender.js';
@@ -37,6 +39,7 @@ class InlineHost implements ObserverHost {
   readonly #log: LogBuffer;
   readonly #commands: CommandGate;
   readonly #voting: VotingMemory | undefined;
+  readonly #space: SpaceMemory | undefined;
   #exit!: (reason: ExitReason) => void;
   #death: ObserverCrashedError | undefined;
   #isStopped = false;
@@ -51,12 +54,14 @@ class InlineHost implements ObserverHost {
     log: LogBuffer,
     commands: CommandGate,
     voting?: VotingMemory,
+    space?: SpaceMemory,
   ) {
     this.#spec = spec;
     this.#incarnation = incarnation;
     this.#log = log;
     this.#commands = commands;
     this.#voting = voting;
+    this.#space = space;
     this.exited = new Promise((resolve) => (this.#exit = resolve));
   }
 
@@ -68,6 +73,15 @@ class InlineHost implements ObserverHost {
     return this.#running((runtime) => inOwnWords(runtime.load(snapshot, line)));
   }
 
+  replay(run: Uint8Array): Promise<void> {
+    return this.#running((runtime) => inOwnWords(runtime.replay(run)));
+  }
+
+  resume(from: LogPoint, line: number): Promise<void> {
+    // eslint-disable-next-line @typescript-eslint/require-await -- what throws is to reject
+    return this.#running(async (runtime) => runtime.resume(from, line));
+  }
+
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
     return this.#running((runtime) => inOwnWords(runtime.follow(proposals)));
   }
@@ -75,17 +89,19 @@ class InlineHost implements ObserverHost {
   query(name: string, args: readonly unknown[]): Promise<unknown> {
     return this.#running(async (runtime) => {
       const copies = unpack(packArguments(args), 'arguments') as unknown[];
-      return unpack(await inOwnWords(runtime.query(name, copies)), 'an answer');
+      return unpack(await inOwnWords(runtime.questions.query(name, copies)), 'an answer');
     });
   }
 
   digest(): Promise<string> {
-    return this.#running(async (runtime) => checkDigest(await inOwnWords(runtime.digest())));
+    return this.#running(async (runtime) =>
+      checkDigest(await inOwnWords(runtime.questions.digest())),
+    );
   }
 
   metrics(after: number): Promise<MetricsAnswer> {
     return this.#running(async (runtime) => {
-      const bytes = await inOwnWords(runtime.metrics(after));
+      const bytes = await inOwnWords(runtime.questions.metrics(after));
       return checkMetrics(unpack(bytes, 'an answer'));
     });
   }
@@ -125,6 +141,7 @@ class InlineHost implements ObserverHost {
       log: this.#log,
       health: this.health.buffer,
       voting: this.#voting,
+      space: this.#space,
       maxCommands: this.#commands.limit,
     };
     // Commands are copies as well, both ways.

@@ -5,6 +5,7 @@ import {
   HealthBoard,
   type HostFactory,
   type LogBuffer,
+  type LogPoint,
   type MemoryUse,
   type MetricsAnswer,
   ObserverCrashedError,
@@ -13,6 +14,7 @@ import {
   type ObserverSpec,
   type ProposalPoint,
   type SnapshotData,
+  type SpaceMemory,
   type ThreadActivity,
   hardLimitMb,
   inMicrotask,
@@ -52,6 +54,7 @@ class ThreadHost implements ObserverHost {
     log: LogBuffer,
     commands: CommandGate,
     voting?: VotingMemory,
+    space?: SpaceMemory,
   ) {
     const { module, name, options, ownThreads } = spec;
     const { limit: maxCommands } = commands;
@@ -64,6 +67,7 @@ class ThreadHost implements ObserverHost {
       incarnation,
       log,
       voting,
+      space,
       health,
       maxCommands,
     };
@@ -107,6 +111,14 @@ class ThreadHost implements ObserverHost {
 
   load(snapshot: SnapshotData, line: number): Promise<void> {
     return this.#alive(() => this.#control.load(snapshot, line));
+  }
+
+  replay(run: Uint8Array): Promise<void> {
+    return this.#alive(() => this.#control.replay(run));
+  }
+
+  resume(from: LogPoint, line: number): Promise<void> {
+    return this.#alive(() => this.#control.resume(from, line));
   }
 
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {

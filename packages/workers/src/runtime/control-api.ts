@@ -1,9 +1,11 @@
 import type {
   HealthBuffer,
   LogBuffer,
+  LogPoint,
   ObserverDescription,
   ProposalPoint,
   SnapshotData,
+  SpaceMemory,
   VotingMemory,
 } from '@panoptes/core/observer';
 
@@ -14,6 +16,9 @@ import type {
 export interface ControlApi {
   start(message: StartMessage): Promise<ObserverDescription>;
   load(snapshot: SnapshotData, line: number): Promise<void>;
+  /** Has it handle a run that was kept, in the run format. */
+  replay(run: Uint8Array): Promise<void>;
+  resume(from: LogPoint, line: number): Promise<void>;
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
   /** Takes its arguments as `packArguments` makes them, and answers as `packAnswer` does. */
   query(name: string, args: Uint8Array): Promise<Uint8Array>;
@@ -38,6 +43,8 @@ export interface StartMessage {
   readonly health: HealthBuffer;
   /** A critical observer's only. */
   readonly voting: VotingMemory | undefined;
+  /** What it has stored; only of one that stores something. */
+  readonly space: SpaceMemory | undefined;
   /** Whether it may start threads of its own. */
   readonly ownThreads: boolean;
   /** Most commands that may wait for their outcome. */

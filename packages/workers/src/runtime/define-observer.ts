@@ -1,5 +1,6 @@
 import type { EventBatch, PeerSnapshot, Proposal, Subscription } from '@panoptes/core/observer';
 import type { ObserverRegistry } from './command-sender.js';
+import type { ObserverStore } from './observer-space.js';
 import type { Vote } from './vote.js';
 
 /**
@@ -112,6 +113,11 @@ export interface ObserverContext<Options = unknown> {
   readonly incarnation: number;
   /** The registry, for commands of the observer's own. */
   readonly registry: ObserverRegistry;
+  /**
+   * What the observer has stored, of one that is registered with `resume`: kept through its restarts, and
+   * those of the registry. Undefined for others.
+   */
+  readonly store?: ObserverStore | undefined;
   /**
    * The registry's time in Unix milliseconds. By the machine's clock, unless the registry has a clock
    * of its own, as in a simulation: then it is the time (`at`) of what the observer was handed last,

@@ -5,9 +5,11 @@ import {
   HealthBoard,
   type ObserverDescription,
   type LogMemory,
+  type LogPoint,
   LogReader,
   type ProposalPoint,
-  QueryError,
+  ReceivedRun,
+  type Run,
   RunEvents,
   type SnapshotData,
   SnapshotView,
@@ -19,8 +21,8 @@ import {
 import { CommandSender, type SendCommand } from './command-sender.js';
 import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';
-import { readMetrics } from './metric-values.js';
-import { packAnswer } from './payload.js';
+import { ObserverQuestions } from './observer-questions.js';
+import { ObserverSpace } from './observer-space.js';
 import { ReadWriteLock } from './read-write-lock.js';
 import { ProposalVoting } from './proposal-voting.js';
 import { RegistryTime } from './registry-time.js';
@@ -48,9 +50,13 @@ export class ObserverRuntime {
   #proposals: ProposalVoting | undefined;
   /** Up to where the state has come. */
   readonly #position = new StatePosition();
+  /** What it has stored, if it stores anything. */
+  readonly #space: ObserverSpace | undefined;
   /** Over the state: handlers write it, queries read it. */
   readonly #lock = new ReadWriteLock();
   readonly #commands: CommandSender;
+  /** What it is asked, between two calls of handlers. */
+  readonly questions: ObserverQuestions;
   #stopping = false;
   #following: Promise<unknown> | undefined;
 
@@ -63,7 +69,7 @@ export class ObserverRuntime {
     send: SendCommand,
     showMemory?: (health: HealthBoard) => void,
   ) {
-    const { name, options, incarnation, log, health, voting, maxCommands } = start;
+    const { name, options, incarnation, log, health, voting, maxCommands, space } = start;
     this.#definition = definition;
     this.#showMemory = showMemory;
     const { subscribe } = definition;
@@ -72,9 +78,19 @@ export class ObserverRuntime {
     this.#log = attachLogMemory(log);
     this.#time = new RegistryTime(this.#log, this.#events);
     const now = (): number => this.#time.now();
-    this.#context = { name, options, incarnation, registry: this.#commands, now };
+    const store = space && new ObserverSpace(space);
+    this.#space = store;
+    if (store?.cursor !== undefined) this.#position.enter(store.cursor);
+    this.#context = { name, options, incarnation, registry: this.#commands, now, store };
     this.#health = new HealthBoard(health);
     this.#voting = voting;
+    this.questions = new ObserverQuestions({
+      definition,
+      state: () => this.#state,
+      position: this.#position,
+      lock: this.#lock,
+      commands: this.#commands,
+    });
   }
 
   /** Makes the observer's state. */
@@ -103,69 +119,57 @@ export class ObserverRuntime {
       return this.#definition.onSnapshot?.(peers, this.#state, this.#context);
     });
     this.#position.tell();
+    this.#space?.seal(snapshot.point.seq);
+    this.resume(snapshot.point, line);
+  }
+
+  /** Has it handle what it has not of a run that was kept, as it came from a store. */
+  replay(bytes: Uint8Array): Promise<void> {
+    const replaying = this.#guarded(async () => {
+      const parts = new ReceivedRun(bytes).after(this.#position.seq, runBytes);
+      for (const run of parts) {
+        if (this.#stopping) return;
+        await this.#deliver(run, run.firstSeq, run.lastSeq, () => this.#reader?.heartbeat());
+      }
+    });
+    this.#following = replaying;
+    return replaying;
+  }
+
+  /** Has it follow the log from a point, up to which it has handled everything. */
+  resume(from: LogPoint, line: number): void {
     // Ended meanwhile, its line may soon be another's: a reader would write into it.
     if (this.#stopping) return;
-    if (this.#reader === undefined) {
-      this.#reader = new LogReader(this.#log, { from: snapshot.point, line });
-    } else {
-      this.#reader.seek(snapshot.point);
-    }
+    if (this.#reader === undefined) this.#reader = new LogReader(this.#log, { from, line });
+    else this.#reader.seek(from);
   }
 
   /** Follows the log until it ends, the observer is stopped, or the writer has overtaken it. */
   follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
     if (this.#voting !== undefined && proposals !== undefined) this.#sit(this.#voting, proposals);
-    const following = this.#follow().catch((error: unknown) => {
-      // Its state is not to be relied on any more, so it is not torn down either.
-      this.#lock.poison(error);
-      // The transaction that the handler was at, if it went through them one by one.
-      const { currentSeq } = this.#events;
-      if (currentSeq !== undefined) this.#health.begin(currentSeq, currentSeq);
-      throw error;
-    });
+    const following = this.#guarded(() => this.#follow());
     this.#following = following;
     return following;
   }
 
-  /** Answers a query, between two calls of handlers. The answer is as `packAnswer` makes it. */
-  async query(name: string, args: readonly unknown[]): Promise<Uint8Array> {
-    const { queries } = this.#definition;
-    const query = queries !== undefined && Object.hasOwn(queries, name) ? queries[name] : undefined;
-    if (query === undefined) throw new QueryError(`there is no query '${name}'`);
-    return this.#ask(() => query(this.#state, ...args), packAnswer);
-  }
-
-  /** Answers with its own figures, as `MetricValues`, once it has handled everything up to `after`. */
-  async metrics(after: number): Promise<Uint8Array> {
-    const { metrics } = this.#definition;
-    if (metrics === undefined) throw new QueryError('the observer has no figures of its own');
-    await this.#position.reached(after);
-    return this.#ask(
-      () => ({ seq: this.#position.seq, values: readMetrics(metrics, this.#state) }),
-      packAnswer,
-    );
-  }
-
-  async digest(): Promise<unknown> {
-    if (this.#definition.digest === undefined) throw new QueryError('the observer has no digest');
-    return this.#ask(
-      () => this.#definition.digest!(this.#state),
-      (digest) => digest,
-    );
-  }
-
   /**
-   * Ends the loop after the batch it is at, then tears the observer down.
+   * Ends the loop after the batch it is at, then tears the observer down, and sends what it has stored.
    *
    * @throws what a handler threw; then there is no teardown
    */
   async stop(): Promise<void> {
-    await this.abandon();
+    await this.#leave();
     await this.#lock.write(() => ended(settling(this.#definition.teardown?.(this.#state))));
+    await this.#space?.finish();
   }
 
   /** Ends the loop after the batch it is at, without a teardown. Nothing of the observer runs then. */
   async abandon(): Promise<void> {
+    this.#space?.close();
+    await this.#leave();
+  }
+
+  async #leave(): Promise<void> {
     this.#stopping = true;
     this.#reader?.stop();
     this.#proposals?.close();
@@ -182,7 +186,7 @@ export class ObserverRuntime {
     const proposals = this.#proposals;
     if (reader === undefined) throw new Error('the observer has no snapshot to go on from');
     return follow(reader, {
-      take: () => this.#deliver(reader),
+      take: (run) => this.#deliver(run, run.firstSeq, run.lastSeq, () => reader.advance()),
       ...(proposals !== undefined && this.#voter(proposals)),
     });
   }
@@ -211,34 +215,51 @@ export class ObserverRuntime {
     };
   }
 
-  /** Hands over what was read. Without a promise when the handler is done at once. */
-  #deliver(reader: LogReader): Promise<void> | undefined {
-    const { run } = reader;
-    this.#health.begin(run.firstSeq, run.lastSeq);
+  /**
+   * Hands over what was read. Without a promise when the handler is done at once.
+   *
+   * @param done - called when it is
+   */
+  #deliver(run: Run, first: number, last: number, done: () => void): Promise<void> | undefined {
+    this.#health.begin(first, last);
     let startedAt = systemClock.monotonic();
     const batch = this.#events.load(run, this.#filter);
-    if (batch.size === 0) this.#position.enter(run.lastSeq);
+    const delivered = (): void => {
+      this.#time.pass(this.#events.lastTime);
+      const now = systemClock.monotonic();
+      this.#health.finish(now - startedAt);
+      this.#space?.seal(last);
+      done();
+      this.#position.tell();
+      if (now - this.#memoryShownAt < memoryEveryMs) return;
+      this.#memoryShownAt = now;
+      this.#showMemory?.(this.#health);
+    };
+    if (batch.size === 0) this.#position.enter(last);
     else {
       const handled = this.#handle(() => {
         startedAt = systemClock.monotonic();
-        this.#position.enter(run.lastSeq);
+        this.#position.enter(last);
         return this.#definition.onEvents(batch, this.#state, this.#context);
       });
-      if (handled !== undefined) return handled.then(() => this.#delivered(reader, startedAt));
+      if (handled !== undefined) return handled.then(delivered);
     }
-    this.#delivered(reader, startedAt);
+    delivered();
     return undefined;
   }
 
-  #delivered(reader: LogReader, startedAt: number): void {
-    this.#time.pass(this.#events.lastTime);
-    const now = systemClock.monotonic();
-    this.#health.finish(now - startedAt);
-    reader.advance();
-    this.#position.tell();
-    if (now - this.#memoryShownAt < memoryEveryMs) return;
-    this.#memoryShownAt = now;
-    this.#showMemory?.(this.#health);
+  /** Does what calls handlers of events. */
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      // Its state is not to be relied on any more, so it is not torn down either.
+      this.#lock.poison(error);
+      // The transaction that the handler was at, if it went through them one by one.
+      const { currentSeq } = this.#events;
+      if (currentSeq !== undefined) this.#health.begin(currentSeq, currentSeq);
+      throw error;
+    }
   }
 
   /** Begins to be asked about proposals, or goes on where it stands after a resync. */
@@ -262,16 +283,10 @@ export class ObserverRuntime {
   #handle(handler: () => unknown): Promise<undefined> | undefined {
     return this.#lock.write(() => ended(this.#commands.during(handler)));
   }
-
-  /** Asks the observer when no handler runs. Its answer is copied before the next one begins. */
-  #ask<Copy>(question: () => unknown, copy: (answer: unknown) => Copy): Promise<Copy> {
-    return this.#lock.read(() => {
-      const answer = this.#commands.during(question);
-      return types.isPromise(answer) ? answer.then(copy) : copy(answer);
-    });
-  }
 }
 
+/** What came from a store is handed over in parts as large as what is read from the log. */
+const runBytes = 64 * 1024;
 /** Its memory is shown no more often than this: asking V8 takes some microseconds. */
 const memoryEveryMs = 50;
 

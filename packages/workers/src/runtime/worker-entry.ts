@@ -42,10 +42,14 @@ function controlOver(line: MainLine): ControlApi {
       return runtime.setup();
     },
     load: (snapshot, line) => started().load(snapshot, line),
+    replay: async (run) => started().replay(run),
+    // eslint-disable-next-line @typescript-eslint/require-await -- what throws is to reject
+    resume: async (from, line) => started().resume(from, line),
     follow: (proposals) => started().follow(proposals),
-    query: async (name, args) => started().query(name, unpack(args, 'arguments') as unknown[]),
-    digest: () => started().digest(),
-    metrics: (after) => started().metrics(after),
+    query: async (name, args) =>
+      started().questions.query(name, unpack(args, 'arguments') as unknown[]),
+    digest: () => started().questions.digest(),
+    metrics: (after) => started().questions.metrics(after),
     probe: () => Promise.resolve(health === undefined ? undefined : showMemory(health)),
     // Without a runtime its module is being loaded: there is nothing to tear down.
     stop: async () => runtime?.stop(),

@@ -9,13 +9,20 @@ export class ResyncBackoff {
   /** How many it had handled at its last snapshot in this incarnation, if it had one. */
   #deliveredThen: number | undefined;
 
+  #isFirst = true;
+
   /** A new incarnation begins; its first snapshot is no resync. */
   newIncarnation(): void {
     this.#deliveredThen = undefined;
   }
 
+  /** It gets a snapshot, and does not go on from what it has. */
+  taken(): void {
+    if (!this.#isFirst) this.resyncs++;
+  }
+
   /**
-   * Another snapshot is due.
+   * It needs another snapshot, or to go on from what it has.
    *
    * @param delivered - transactions it has handled in this incarnation
    * @returns as `resyncDelay`; after `undefined` the row starts over
@@ -23,8 +30,8 @@ export class ResyncBackoff {
   next(delivered: number, maxResyncs: number): number | undefined {
     const before = this.#deliveredThen;
     this.#deliveredThen = delivered;
+    this.#isFirst = before === undefined;
     if (before === undefined) return 0;
-    this.resyncs++;
     this.#futile = delivered > before ? 0 : this.#futile + 1;
     const delayMs = resyncDelay(this.#futile, maxResyncs);
     if (delayMs === undefined) this.#futile = 0;

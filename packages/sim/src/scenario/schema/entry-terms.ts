@@ -4,7 +4,7 @@ import type { z } from 'zod';
 /**
  * The options of a registration that an observer's entry gives as they are, with what the reference
  * says of each. A new option of a registration needs its line here, or in `observers` if a scenario
- * writes it in another way.
+ * writes it in another way. A run's observers store nothing: the plain model could not go on from there.
  */
 export const entryTerms = {
   // A run plays as fast as it can, and is to be seen whole.
@@ -31,4 +31,7 @@ export const entryTerms = {
     'Whether it may be inactive for ever while it is caught up and answers.',
   ),
   ownThreads: observerTerms.ownThreads.describe('Whether it may start threads of its own.'),
-} satisfies Record<Exclude<keyof typeof observerTerms, 'name' | 'memoryLimitMb'>, z.ZodType>;
+} satisfies Record<
+  Exclude<keyof typeof observerTerms, 'name' | 'memoryLimitMb' | 'resume' | 'storeLimitMb'>,
+  z.ZodType
+>;

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { lmdbStore } from '@panoptes/store';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ObserverSpace } from '../../packages/workers/src/runtime/observer-space.js';
 import { HistoryModel, StoredLog, commitNext } from '../fixtures/stored-log.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'panoptes-torn-files-'));
@@ -30,6 +31,19 @@ const transactions = 400;
 let fileBytes = 0;
 let model: HistoryModel;
 
+/** What an observer has stored: as much as is on several pages, and a value that is larger than one. */
+const stored: [string, string][] = [
+  ...Array.from({ length: 90 }, (_, at): [string, string] => [`key ${at + 10}`, 'x'.repeat(at)]),
+  ['large', 'y'.repeat(9_000)],
+];
+
+async function spaceIn(
+  log: StoredLog,
+): Promise<{ space: ObserverSpace; end: () => Promise<void> }> {
+  const { memory, end } = await log.opened.space!('ledger', '', 2 ** 20);
+  return { space: new ObserverSpace(memory), end: () => end(true) };
+}
+
 beforeAll(async () => {
   model = await HistoryModel.make();
   const log = await StoredLog.open(lmdbStore({ path: whole, historyBytes }));
@@ -37,6 +51,11 @@ beforeAll(async () => {
     await commitNext(log);
     if (log.lastSeq % 10 === 0) await log.durable();
   }
+  const { space, end } = await spaceIn(log);
+  for (const [key, value] of stored) space.set(key, value);
+  space.seal(log.lastSeq);
+  await space.finish();
+  await end();
   await log.close();
   fileBytes = statSync(join(whole, 'peers.mdb')).size;
 });
@@ -96,7 +115,7 @@ async function opened(): Promise<StoredLog | undefined> {
 }
 
 describe('a store whose file was torn', () => {
-  it('E5 is refused, or gives the peers of its last transaction and goes on from there', async () => {
+  it('E5 is refused, or gives the peers and observers’ states of its last transaction and goes on from there', async () => {
     let refused = 0;
     let whole = 0;
     await fc.assert(
@@ -113,6 +132,9 @@ describe('a store whose file was torn', () => {
         whole++;
         expect(log.lastSeq).toBe(transactions);
         expect(log.digest).toBe(await model.digestAt(transactions));
+        const { space, end } = await spaceIn(log);
+        expect([space.cursor, [...space]]).toEqual([transactions, stored]);
+        await end();
         for (let count = 0; count < 50; count++) await commitNext(log);
         await log.close();
         const again = await StoredLog.open(lmdbStore({ path: torn, historyBytes }));

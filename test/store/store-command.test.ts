@@ -42,7 +42,7 @@ describe('panoptes store', () => {
     const { code, stdout } = panoptesThere('verify', 'data', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      ...{ schema: 'panoptes.store/1', action: 'verify', path: data, version: 1 },
+      ...{ schema: 'panoptes.store/1', action: 'verify', path: data, version: 2 },
       ...{ isReadable: true, epoch: 1, lastSeq: 3, peers: 3, history: { from: 1 } },
     });
   });

@@ -66,8 +66,8 @@ describe('inspecting and verifying', () => {
     const path = await madeStore(200);
     const report = await inspectStore(path);
     expect(report).toMatchObject({
-      ...{ path, version: 1, isReadable: true, epoch: 1, lastSeq: 200, lastTime: 1_200 },
-      ...{ fileBytes: statSync(join(path, 'peers.mdb')).size, writer: undefined },
+      ...{ path, version: 2, isReadable: true, epoch: 1, lastSeq: 200, lastTime: 1_200 },
+      ...{ observers: 0, fileBytes: statSync(join(path, 'peers.mdb')).size, writer: undefined },
     });
     expect(report.history.from).toBe(1);
     expect(report.peers).toBeGreaterThan(50);

@@ -32,15 +32,7 @@ export {
   encodeRun,
 } from './log/run-format.js';
 export { sharedBytes } from './log/shared-bytes.js';
-export {
-  type SpaceChange,
-  SpaceFrame,
-  SpaceKind,
-  encodeFrame,
-  maxFrameBytes,
-  maxSpaceKeyBytes,
-  spaceRoomOf,
-} from './log/space-frame.js';
+export * from './log/space-frame.js';
 export { SpaceAnswers, type SpaceMemory, createSpaceMemory } from './log/space-memory.js';
 export { type EntryMemory, entryMemory } from './peers/entry-layout.js';
 export { entryLength } from './peers/entry-reader.js';

@@ -39,15 +39,7 @@ export { AdaptiveSpin } from './log/adaptive-spin.js';
 export { SharedNumbers, type SharedNumbersBuffer } from './log/shared-numbers.js';
 export { RunProposals } from './log/proposal-view.js';
 export { type SnapshotData, SnapshotView } from './log/snapshot.js';
-export {
-  type SpaceChange,
-  SpaceFrame,
-  SpaceKind,
-  encodeFrame,
-  maxFrameBytes,
-  maxSpaceKeyBytes,
-  spaceRoomOf,
-} from './log/space-frame.js';
+export * from './log/space-frame.js';
 export { SpaceAnswers, type SpaceMemory, createSpaceMemory } from './log/space-memory.js';
 export type { Subscription } from './log/subscription.js';
 export { Verdict, VoteCaster } from './log/vote-box.js';

@@ -122,6 +122,8 @@ export class Incarnation {
     const isThere = await stored.catchUp(seq, {
       take: async (run, lastSeq) => {
         await this.#inTime(this.host.replay(run), 'handle what the store has kept');
+        // Stopped meanwhile, it may have handled a part of it, and handles no more.
+        if (this.#hasEnded) throw new Error(`observer '${this.#spec.name}' was stopped`);
         this.#replayed += lastSeq - this.#cursor;
         this.#cursor = lastSeq;
       },

@@ -140,7 +140,7 @@ describe('panoptes bench', () => {
       } };
       const onInterrupt = (stop) => ((interrupt = stop), () => undefined);
       const terminal = { ...processTerminal, stderr, onInterrupt };
-      const args = ['bench', '--quick', '--suite', 'fanout', '--observers', '2', '--json'];
+      const args = ['bench', '--suite', 'fanout', '--observers', '2', '--json'];
       console.log('code', await main(args, terminal));`;
     const file = join(directory, 'interrupted.mjs');
     writeFileSync(file, script);

@@ -1,10 +1,10 @@
 import { systemClock } from '@panoptes/core';
-import type { Entrant, Metric } from '../contest.js';
+import type { Entrant, Metric, RunOutcome } from '../contest.js';
 import { checkTallies } from '../systems/fanout-system.js';
 import { TallyingRegistry } from '../systems/panoptes-system.js';
 import { PeerStream } from '../workload/peer-stream.js';
 import { upsertMany } from '../workload/upsert-windows.js';
-import { KeptRegistry } from './kept-registry.js';
+import { KeptRegistry, type Spent } from './kept-registry.js';
 
 /** The same load before the same observers, with a store that is not waited for and without one. */
 export interface AsyncEntrant extends Entrant {
@@ -37,10 +37,10 @@ export async function openWithStore(dir: string, load: AsyncLoad): Promise<Async
     count: 'calibrated',
     lasts,
     note: `until every observer has handled all and all is on disk, on ${kept.place.fileSystem}`,
-    run: (count) =>
-      outcomeOf(count, () =>
-        kept.run('async', () => upsertMany(registry, count, () => kept.stream.next())),
-      ),
+    async run(count) {
+      const send = (): Promise<void> => upsertMany(registry, count, () => kept.stream.next());
+      return outcomeOf(count, await kept.run('async', send));
+    },
     close: () => kept.close(),
   };
 }
@@ -56,25 +56,21 @@ export async function openWithoutStore(load: AsyncLoad): Promise<AsyncEntrant> {
     count: 'calibrated',
     lasts,
     note: 'the same registry without a store',
-    run: (count) =>
-      outcomeOf(count, async () => {
-        const start = systemClock.monotonic();
-        await upsertMany(tallying.registry, count, () => stream.next());
-        await tallying.settled();
-        const elapsedMs = systemClock.monotonic() - start;
-        checkTallies('in-memory', await tallying.takeTallies(), stream.takeExpected());
-        return elapsedMs;
-      }),
+    async run(count) {
+      const before = process.cpuUsage();
+      const start = systemClock.monotonic();
+      await upsertMany(tallying.registry, count, () => stream.next());
+      await tallying.settled();
+      const elapsedMs = systemClock.monotonic() - start;
+      const { user, system } = process.cpuUsage(before);
+      checkTallies('in-memory', await tallying.takeTallies(), stream.takeExpected());
+      return outcomeOf(count, { elapsedMs, cpuMicros: user + system });
+    },
     close: () => tallying.close(),
   };
 }
 
-async function outcomeOf(
-  count: number,
-  run: () => Promise<number>,
-): Promise<{ elapsedMs: number; values: number[] }> {
-  const before = process.cpuUsage();
-  const elapsedMs = await run();
-  const { user, system } = process.cpuUsage(before);
-  return { elapsedMs, values: [(count * 1000) / elapsedMs, (user + system) / count] };
-}
+const outcomeOf = (count: number, { elapsedMs, cpuMicros }: Spent): RunOutcome => ({
+  elapsedMs,
+  values: [(count * 1000) / elapsedMs, cpuMicros / count],
+});

@@ -52,17 +52,15 @@ export async function openCommits(
     count: asked,
     note: `${note}, on ${kept.place.fileSystem}`,
     async run(count) {
-      const before = process.cpuUsage();
-      const elapsedMs = await kept.run(metric.name, () =>
+      const { elapsedMs, cpuMicros } = await kept.run(metric.name, () =>
         way === 'awaited'
           ? upsertOneByOne(registry, count, next)
           : upsertRolling(registry, count, next, outstanding),
       );
-      const { user, system } = process.cpuUsage(before);
       const { syncP50Ms, syncP99Ms } = registry.storeStats()!;
       return {
         elapsedMs,
-        values: [(count * 1000) / elapsedMs, syncP50Ms, syncP99Ms, (user + system) / count],
+        values: [(count * 1000) / elapsedMs, syncP50Ms, syncP99Ms, cpuMicros / count],
       };
     },
     close: () => kept.close(),

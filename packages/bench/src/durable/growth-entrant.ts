@@ -20,7 +20,7 @@ export async function openGrowth(
 ): Promise<GrowthEntrant> {
   const kept = await KeptRegistry.open({ dir, durability: 'async', peers, seed });
   const { registry } = kept.tallying;
-  const send = (count: number): Promise<number> =>
+  const send = (count: number): Promise<unknown> =>
     kept.run('growth', () => upsertMany(registry, count, () => kept.stream.next()));
   return {
     system: 'panoptes',

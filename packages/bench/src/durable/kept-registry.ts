@@ -34,18 +34,20 @@ export class KeptRegistry {
   /**
    * Has so many changes made, and waits until every observer has handled them and all are on disk.
    *
-   * @returns how long that took, in milliseconds
+   * @returns how long that took, and the processor time of all threads; looking whether it is so is in neither
    * @throws {BenchMismatchError} when an observer, or the store, has not got them
    */
-  async run(what: string, change: (kept: this) => Promise<void>): Promise<number> {
+  async run(what: string, change: () => Promise<void>): Promise<Spent> {
     const { registry } = this.tallying;
+    const before = process.cpuUsage();
     const start = systemClock.monotonic();
-    await change(this);
+    await change();
     // Of those that were told that a change is on disk, none may find that it is not.
     const told = registry.durableSeq!;
     await this.tallying.settled();
     await registry.durable();
     const elapsedMs = systemClock.monotonic() - start;
+    const { user, system } = process.cpuUsage(before);
     const { lastSeq } = await inspectStore(this.path);
     const { lastSeq: expected } = registry;
     const found = this.durability === 'commit' ? Math.min(told, lastSeq) : lastSeq;
@@ -55,7 +57,7 @@ export class KeptRegistry {
       );
     }
     checkTallies(what, await this.tallying.takeTallies(), this.stream.takeExpected());
-    return elapsedMs;
+    return { elapsedMs, cpuMicros: user + system };
   }
 
   /** Closes it, opens the store again and looks for all that was there. */
@@ -69,6 +71,13 @@ export class KeptRegistry {
       await this.place.close();
     }
   }
+}
+
+/** What a run took. */
+export interface Spent {
+  readonly elapsedMs: number;
+  /** Of all threads. */
+  readonly cpuMicros: number;
 }
 
 type Durability = NonNullable<CreateRegistryOptions['durability']>;

@@ -40,8 +40,8 @@ const stored: [string, string][] = [
 async function spaceIn(
   log: StoredLog,
 ): Promise<{ space: ObserverSpace; end: () => Promise<void> }> {
-  const { memory, end } = await log.opened.space!('ledger', '', 2 ** 20);
-  return { space: new ObserverSpace(memory), end: () => end(true) };
+  const opened = await log.opened.space!('ledger', '', 2 ** 20);
+  return { space: new ObserverSpace(opened.memory), end: () => opened.end(true) };
 }
 
 beforeAll(async () => {

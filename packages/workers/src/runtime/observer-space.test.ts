@@ -209,6 +209,25 @@ describe('what an observer stores', () => {
     expect(store.cursor).toBe(100);
   });
 
+  it('sends one frame at a time, also when it learns late that one is on disk', async () => {
+    const store = new ScriptedStore();
+    const space = new ObserverSpace(store.memory);
+    space.set('a', '1');
+    space.seal(1);
+    // Woken after the space is, which waits for the same.
+    const learnt = store.answers.moved(0);
+    store.write();
+    for (const seq of [2, 3]) {
+      space.set('a', `${seq}`);
+      space.seal(seq);
+    }
+    await learnt;
+    await turns();
+    expect(store.underWay).toBe(1);
+    await finish(space, store);
+    expect([store.cursor, store.state.get('a')]).toEqual([3, '3']);
+  });
+
   it('waits for its store no longer once that takes nothing more', async () => {
     const store = new ScriptedStore();
     const space = new ObserverSpace(store.memory);

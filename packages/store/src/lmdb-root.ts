@@ -23,29 +23,38 @@ export interface LmdbRoot {
 }
 
 /**
- * Reads the newest state's root, the one that lmdb takes. Both roots must be right: if one is not, there is
- * no telling which state is the newest.
+ * Reads the beginning of a file, with both roots in one read. Whoever writes there changes it.
  *
+ * @returns less when the file is shorter
+ */
+export function readHead(file: number): Buffer {
+  const bytes = Buffer.alloc(largestPage + ROOT_BYTES);
+  return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
+}
+
+/**
+ * Says where the newest state begins, the one that lmdb takes. Both roots must be right: if one is not,
+ * there is no telling which state is the newest.
+ *
+ * @param head - of the file
  * @throws {NotLmdb} when the file is of another kind
  * @throws {DamagedPages} when a root makes no sense
  */
-export function newestRoot(file: number): LmdbRoot {
-  const bytes = Buffer.alloc(ROOT_BYTES);
-  const isShort = readSync(file, bytes, 0, ROOT_BYTES, 0) < ROOT_BYTES;
-  const magic = bytes.readUInt32LE(RootOffset.magic);
-  const version = bytes.readUInt32LE(RootOffset.version);
-  if (isShort || magic !== LMDB_MAGIC || version !== LMDB_VERSION) {
-    throw new NotLmdb(isShort ? 'it is too short' : 'its mark is another');
-  }
-  const pageBytes = bytes.readUInt32LE(RootOffset.freeTree + TreeOffset.pageBytes);
-  if (pageBytes < 512 || pageBytes > 65_536 || (pageBytes & (pageBytes - 1)) !== 0) {
+export function newestRoot(head: Buffer): LmdbRoot {
+  if (head.length < ROOT_BYTES) throw new NotLmdb('it is too short');
+  const magic = head.readUInt32LE(RootOffset.magic);
+  const version = head.readUInt32LE(RootOffset.version);
+  if (magic !== LMDB_MAGIC || version !== LMDB_VERSION) throw new NotLmdb('its mark is another');
+  const pageBytes = head.readUInt32LE(RootOffset.freeTree + TreeOffset.pageBytes);
+  if (pageBytes < 512 || pageBytes > largestPage || (pageBytes & (pageBytes - 1)) !== 0) {
     throw new DamagedPages(`it has pages of ${pageBytes} bytes`);
   }
-  const even = rootIn(bytes, 0, pageBytes);
-  if (readSync(file, bytes, 0, ROOT_BYTES, pageBytes) < ROOT_BYTES) {
+  const even = rootIn(head, 0, pageBytes);
+  const second = head.subarray(pageBytes);
+  if (second.length < ROOT_BYTES) {
     throw new DamagedPages('it has no second root: the file was cut off');
   }
-  const odd = rootIn(bytes, 1, pageBytes);
+  const odd = rootIn(second, 1, pageBytes);
   const apart = even.txn - odd.txn;
   if (apart !== 1n && apart !== -1n) {
     throw new DamagedPages(`it has roots of the transactions ${even.txn} and ${odd.txn}`);
@@ -84,6 +93,7 @@ function rootIn(bytes: Buffer, page: number, pageBytes: number): LmdbRoot {
   return { pageBytes, lastPage: Number(lastPage), txn, freeTree, mainTree };
 }
 
+const largestPage = 65_536;
 /** More than any store has; what is more is damage. */
 const largestTxn = 2n ** 53n;
 const largestMap = 2n ** 46n;

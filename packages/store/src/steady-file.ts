@@ -20,7 +20,7 @@ export async function readSteadily<Result>(
     const release =
       ownerOf(join(path, storeFiles.lock)) === undefined ? undefined : holdPages(path);
     try {
-      const file = new StoredFile(path);
+      const file = new StoredFile(path, { arePagesHeld: release !== undefined });
       try {
         return await read(file);
       } finally {

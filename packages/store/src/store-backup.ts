@@ -98,7 +98,7 @@ async function placed(
     rmSync(unfinished, { force: true });
     try {
       await make(unfinished);
-      const file = new StoredFile(path, storeFiles.unfinished);
+      const file = new StoredFile(path, { name: storeFiles.unfinished });
       try {
         file.check();
       } finally {

@@ -45,7 +45,9 @@ export class StoreDatabase {
    * Opens the file, and begins a new epoch there.
    *
    * @param path - the store's folder
-   * @param before - what is kept there
+   * @param before - what was found there when its pages were looked through
+   * @throws {StoreError} `STORE_LOCKED` when it has changed since
+   * @throws what lmdb says
    */
   constructor(path: string, before: StoredState, limits: StoreLimits) {
     this.#path = path;
@@ -103,8 +105,7 @@ export class StoreDatabase {
 
   /** Changes spaces in a transaction; throws as `write`. */
   changeSpaces(change: (before: StoredState) => StoredState): void {
-    const { fileBytes } = this;
-    if (fileBytes > this.#limits.mapSizeBytes) throw this.#full(fileBytes);
+    this.#checkSize();
     this.#state = this.#transaction(() => {
       this.#checkEpoch(this.#state.epoch);
       return change(this.#state);
@@ -134,7 +135,7 @@ export class StoreDatabase {
 
   #begin(before: StoredState): StoredState {
     return this.#transaction(() => {
-      this.#checkEpoch(before.epoch);
+      this.#checkUnchanged(before);
       const state = { ...before, version: storeVersion, epoch: before.epoch + 1 };
       if (this.#limits.historyBytes > 0) return state;
       this.#runs.clearSync();
@@ -151,10 +152,27 @@ export class StoreDatabase {
     });
   }
 
+  /** What another has written since the file was looked through is in its trees, and not in `before`. */
+  #checkUnchanged(before: StoredState): void {
+    const found = this.#storedState();
+    if (found !== undefined && encodeState(found).equals(encodeState(before))) return;
+    throw new StoreError(
+      'STORE_LOCKED',
+      `store ${this.#path}: expected what was found there, up to seq ${before.lastSeq}, got another ` +
+        `state, up to seq ${found?.lastSeq}: another process writes there now; close that registry, or ` +
+        'give this one another path',
+    );
+  }
+
+  /** As it stands in the file. */
+  #storedState(): StoredState | undefined {
+    const bytes = this.#states.getBinary(stateKey);
+    return bytes === undefined ? undefined : decodeState(bytes);
+  }
+
   /** Another that took this place for a dead one's has begun a later epoch. */
   #checkEpoch(expected: number): void {
-    const bytes = this.#states.getBinary(stateKey);
-    const epoch = (bytes === undefined ? undefined : decodeState(bytes))?.epoch ?? 0;
+    const epoch = this.#storedState()?.epoch ?? 0;
     if (epoch === expected) return;
     throw new StoreError(
       'STORE_LOCKED',
@@ -213,11 +231,13 @@ export class StoreDatabase {
     return { ...before, runBytes, runsFrom };
   }
 
-  #full(bytes: number): StoreError {
-    return new StoreError(
+  #checkSize(): void {
+    const { fileBytes } = this;
+    if (fileBytes <= this.#limits.mapSizeBytes) return;
+    throw new StoreError(
       'STORE_FULL',
       `store ${this.#path}: expected at most ${this.#limits.mapSizeBytes} bytes (mapSizeBytes), it ` +
-        `has ${bytes}; open it with more`,
+        `has ${fileBytes}; open it with more`,
     );
   }
 

@@ -13,7 +13,7 @@ import { crc32 } from 'node:zlib';
 import { type RootDatabase, open } from 'lmdb';
 import { afterAll, describe, expect, it } from 'vitest';
 import { LmdbPages } from './lmdb-pages.js';
-import { newestRoot } from './lmdb-root.js';
+import { newestRoot, readHead } from './lmdb-root.js';
 import { makeStore } from './new-store.js';
 import { StoreDatabase } from './store-database.js';
 import { asBytes, encodeState, firstState, stateKey } from './store-layout.js';
@@ -109,7 +109,7 @@ describe('a file', () => {
 function valuesIn(path: string): Map<string, number> {
   const name = join(path, 'peers.mdb');
   const file = openSync(name, 'r');
-  const pages = new LmdbPages(file, statSync(name).size, newestRoot(file));
+  const pages = new LmdbPages(file, statSync(name).size, newestRoot(readHead(file)));
   const tree = pages.namedTrees().get('peers')!;
   const found = Array.from(
     pages.entries(tree),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RunError, StoreError, checkRun } from '@panoptes/core/follower';
 import { DamagedPages } from './damaged-pages.js';
 import { type LmdbEntry, LmdbPages } from './lmdb-pages.js';
-import { type TreeBytes, newestRoot } from './lmdb-root.js';
+import { type TreeBytes, newestRoot, readHead } from './lmdb-root.js';
 import { SpaceCheck } from './space-check.js';
 import {
   type StoredState,
@@ -21,21 +21,31 @@ import {
 } from './store-layout.js';
 
 /**
- * A store's file, read without lmdb and without believing any of it. While it is open nobody may write
- * into it.
+ * A store's file as it is when this is made, read without lmdb and without believing any of it. Nobody may
+ * write there while it is open, unless its pages are held; of somebody who does all the same is told.
  */
 export class StoredFile {
   readonly #path: string;
+  readonly #arePagesHeld: boolean;
   readonly #file: number;
+  readonly #head: Buffer;
 
   /**
    * @param path - the store's folder
-   * @param name - of the file, unless it is that of a store
    * @throws what the system says when there is none, or it cannot be read
    */
-  constructor(path: string, name: string = storeFiles.data) {
+  constructor(path: string, options: StoredFileOptions = {}) {
+    const { name = storeFiles.data, arePagesHeld = false } = options;
     this.#path = path;
-    this.#file = openSync(join(path, name), 'r');
+    this.#arePagesHeld = arePagesHeld;
+    const file = join(path, name);
+    this.#file = openSync(file, 'r');
+    try {
+      this.#head = readHead(this.#file);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   get #bytes(): number {
@@ -45,12 +55,17 @@ export class StoredFile {
   /**
    * Says which state it holds; only that is looked at.
    *
-   * @throws {StoreError} `STORE_FORMAT` when it is of another kind or version
+   * @throws {StoreError} `STORE_FORMAT` when it is of another kind or version, `STORE_LOCKED` when somebody
+   * writes there
    * @throws {DamagedPages} when it makes no sense
    */
   state(): StoredState {
-    const pages = this.#pages();
-    return this.#stateIn(pages, pages.namedTrees());
+    try {
+      const pages = this.#pages();
+      return this.#stateIn(pages, pages.namedTrees());
+    } catch (error) {
+      throw this.#problem(error);
+    }
   }
 
   /**
@@ -58,10 +73,40 @@ export class StoredFile {
    *
    * @param fields - what its entries are to have; any unless given
    * @returns which state it holds
-   * @throws {StoreError} `STORE_FORMAT` when it is of another kind or version, `STORE_FIELDS`
+   * @throws {StoreError} `STORE_FORMAT` when it is of another kind or version, `STORE_FIELDS`,
+   * `STORE_LOCKED` when somebody writes there
    * @throws {DamagedPages} when it is no state that was ever stored
    */
   check(fields?: string): StoredState {
+    try {
+      return this.#checked(fields);
+    } catch (error) {
+      throw this.#problem(error);
+    }
+  }
+
+  /**
+   * The encoded entry of each peer, in the order of their node ids; each is good until the next one. Throws
+   * as `state`.
+   */
+  *entries(): Generator<Buffer> {
+    try {
+      const pages = this.#pages();
+      const tree = pages.namedTrees().get(treeNames.peers);
+      for (const { key, value } of entriesOf(pages, tree)) {
+        if (!isWhole(key, value)) throw new DamagedPages('it has a peer whose checksum is another');
+        yield value.subarray(entryAt);
+      }
+    } catch (error) {
+      throw this.#problem(error);
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #checked(fields: string | undefined): StoredState {
     const pages = this.#pages();
     const trees = pages.namedTrees();
     const state = this.#stateIn(pages, trees);
@@ -87,23 +132,8 @@ export class StoredFile {
     );
   }
 
-  /** The encoded entry of each peer, in the order of their node ids; each is good until the next one. */
-  *entries(): Generator<Buffer> {
-    const pages = this.#pages();
-    const tree = pages.namedTrees().get(treeNames.peers);
-    if (tree === undefined) return;
-    for (const { key, value } of pages.entries(tree)) {
-      if (!isWhole(key, value)) throw new DamagedPages('it has a peer whose checksum is another');
-      yield value.subarray(entryAt);
-    }
-  }
-
-  close(): void {
-    closeSync(this.#file);
-  }
-
   #pages(): LmdbPages {
-    return new LmdbPages(this.#file, this.#bytes, newestRoot(this.#file));
+    return new LmdbPages(this.#file, this.#bytes, newestRoot(this.#head));
   }
 
   #stateIn(pages: LmdbPages, trees: Map<string, TreeBytes>): StoredState {
@@ -173,6 +203,18 @@ export class StoredFile {
     return { runBytes, runsFrom };
   }
 
+  /** Pages that make no sense may be those of another state, which somebody is writing. */
+  #problem(error: unknown): unknown {
+    const isChanged = error instanceof DamagedPages && !readHead(this.#file).equals(this.#head);
+    if (this.#arePagesHeld || !isChanged) return error;
+    return new StoreError(
+      'STORE_LOCKED',
+      `store ${this.#path}: expected that nobody writes there, but it has changed while it was read; ` +
+        'close the registry that has it, or give this one another path',
+      { cause: error },
+    );
+  }
+
   #otherFields(state: StoredState, fields: string): StoreError {
     return new StoreError(
       'STORE_FIELDS',
@@ -188,6 +230,14 @@ export class StoredFile {
         'give it the path of a store, or of a folder that is empty or is not there yet',
     );
   }
+}
+
+/** How a store's file is read. */
+export interface StoredFileOptions {
+  /** Of the file. Default: that of a store. */
+  readonly name?: string;
+  /** Whether none of its pages can be written anew meanwhile. Default: false. */
+  readonly arePagesHeld?: boolean;
 }
 
 const entriesOf = (pages: LmdbPages, tree: TreeBytes | undefined): Iterable<LmdbEntry> =>

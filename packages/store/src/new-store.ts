@@ -1,6 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { open } from 'lmdb';
+import { openLmdb } from './lmdb-environment.js';
+import { regularFile } from './regular-file.js';
 import { syncFolder } from './sync-folder.js';
 import {
   type StoredState,
@@ -14,23 +15,38 @@ import {
 /**
  * Makes the file of a store in which nothing is kept yet. It has its name only when it is whole: what has
  * that name and is empty was damaged.
+ *
+ * @throws {StoreError} `STORE_UNAVAILABLE` when something else is in its way
+ * @throws what lmdb says, or the system; nothing is left then
  */
 export async function makeStore(path: string, state: StoredState): Promise<void> {
   const file = join(path, storeFiles.unfinished);
-  const remove = (): void => {
-    for (const name of [file, `${file}-lock`]) rmSync(name, { force: true });
-  };
   // Of one that died here.
-  remove();
-  const environment = open({ path: file, noSubdir: true, overlappingSync: false, ...asBytes });
+  removeUnfinished(path);
   try {
-    const [states] = Object.values(treeNames).map((name) => environment.openDB(name, asBytes));
-    environment.transactionSync(() => states!.putSync(stateKey, encodeState(state)));
+    const environment = openLmdb(file, { overlappingSync: false, ...asBytes });
+    try {
+      const [states] = Object.values(treeNames).map((name) => environment.openDB(name, asBytes));
+      environment.transactionSync(() => states!.putSync(stateKey, encodeState(state)));
+    } finally {
+      await environment.close();
+    }
+    renameSync(file, join(path, storeFiles.data));
   } finally {
-    await environment.close();
+    removeUnfinished(path);
   }
-  renameSync(file, join(path, storeFiles.data));
-  remove();
   // A file is as durable as the name by which it is found.
   syncFolder(path);
+}
+
+/**
+ * Removes what was being made in a folder.
+ *
+ * @throws {StoreError} `STORE_UNAVAILABLE` when something else is there
+ */
+export function removeUnfinished(path: string): void {
+  const file = join(path, storeFiles.unfinished);
+  for (const name of [file, `${file}-lock`]) {
+    if (regularFile(name) !== undefined) rmSync(name, { force: true });
+  }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { open } from 'lmdb';
+import { openLmdb } from './lmdb-environment.js';
 import { storeFiles } from './store-layout.js';
 import { storeProblem } from './store-problem.js';
 import { StoredFile } from './stored-file.js';
@@ -36,7 +36,7 @@ export async function readSteadily<Result>(
 
 /** A reader of lmdb keeps its writer from using pages again. The writer has looked through them. */
 function holdPages(path: string): () => Promise<void> {
-  const environment = open({ path: join(path, storeFiles.data), noSubdir: true, readOnly: true });
+  const environment = openLmdb(join(path, storeFiles.data), { readOnly: true });
   const transaction = environment.useReadTransaction();
   return async () => {
     transaction.done();

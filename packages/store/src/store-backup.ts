@@ -1,16 +1,9 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { closeSync, copyFileSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '@panoptes/core/follower';
-import { open } from 'lmdb';
+import { openLmdb } from './lmdb-environment.js';
+import { removeUnfinished } from './new-store.js';
+import { regularFile } from './regular-file.js';
 import { readSteadily } from './steady-file.js';
 import {
   asBytes,
@@ -43,11 +36,7 @@ export async function backupStore(path: string, to: string): Promise<StoreReport
   // Before lmdb believes it.
   await readSteadily(source, (file) => file.check());
   return placed(target, false, async (file) => {
-    const environment = open({
-      path: join(source, storeFiles.data),
-      noSubdir: true,
-      readOnly: true,
-    });
+    const environment = openLmdb(join(source, storeFiles.data), { readOnly: true });
     try {
       await environment.backup(file, true);
     } finally {
@@ -93,9 +82,9 @@ async function placed(
     mkdirSync(path, { recursive: true });
     lock = WriterLock.take(join(path, storeFiles.lock), path);
     const name = join(path, storeFiles.data);
-    if (!replace && existsSync(name)) throw existing(path);
+    if (regularFile(name) !== undefined && !replace) throw existing(path);
     const unfinished = join(path, storeFiles.unfinished);
-    rmSync(unfinished, { force: true });
+    removeUnfinished(path);
     try {
       await make(unfinished);
       const file = new StoredFile(path, { name: storeFiles.unfinished });
@@ -108,7 +97,7 @@ async function placed(
       renameSync(unfinished, name);
       syncFolder(path);
     } finally {
-      for (const rest of [unfinished, `${unfinished}-lock`]) rmSync(rest, { force: true });
+      removeUnfinished(path);
     }
   } catch (error) {
     throw storeProblem(path, 'cannot be made', error);
@@ -138,7 +127,7 @@ function epochOf(path: string): number {
  * @param epoch - the next life is to begin in a later one
  */
 async function settle(file: string, epoch = 0): Promise<void> {
-  const environment = open({ path: file, noSubdir: true, overlappingSync: false, ...asBytes });
+  const environment = openLmdb(file, { overlappingSync: false, ...asBytes });
   try {
     const states = environment.openDB(treeNames.state, asBytes);
     for (let root = 0; root < 2; root++) {

@@ -64,3 +64,13 @@ describe('a store into which another writes', () => {
     await writer.close();
   });
 });
+
+describe('a store that is larger than it may be', () => {
+  it('is refused before it changes', async () => {
+    const path = await newStore();
+    const small = { ...limits, mapSizeBytes: 4_096 };
+    const isFull = expect.objectContaining({ code: 'STORE_FULL' }) as Error;
+    expect(() => new StoreDatabase(path, check(path), small)).toThrow(isFull);
+    expect(check(path).epoch).toBe(0);
+  });
+});

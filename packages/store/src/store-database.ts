@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '@panoptes/core/follower';
-import { type Database, type RootDatabase, open } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
 import type { ChangeBatch } from './change-batch.js';
+import { openLmdb } from './lmdb-environment.js';
 import { SpaceTree, type SpaceWrite } from './space-tree.js';
 import {
   type StoredState,
@@ -46,16 +47,15 @@ export class StoreDatabase {
    *
    * @param path - the store's folder
    * @param before - what was found there when its pages were looked through
-   * @throws {StoreError} `STORE_LOCKED` when it has changed since
+   * @throws {StoreError} `STORE_LOCKED` when it has changed since, `STORE_FULL` when it is larger than it
+   * may be
    * @throws what lmdb says
    */
   constructor(path: string, before: StoredState, limits: StoreLimits) {
     this.#path = path;
     this.#limits = limits;
     const file = join(path, storeFiles.data);
-    this.#environment = open({
-      path: file,
-      noSubdir: true,
+    this.#environment = openLmdb(file, {
       mapSize: limits.mapSizeBytes,
       maxDbs: 8,
       // A transaction is on disk when it ends, whole or not at all.
@@ -64,6 +64,7 @@ export class StoreDatabase {
       ...asBytes,
     });
     try {
+      this.#checkSize();
       const treeOf = (name: string): Tree => this.#environment.openDB(name, asBytes);
       this.#states = treeOf(treeNames.state);
       this.#peers = treeOf(treeNames.peers);

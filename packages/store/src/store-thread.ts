@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EntryBlock, KeptState, StoreLine } from '@panoptes/core';
 import { StoreError, checkRun } from '@panoptes/core/follower';
@@ -7,6 +7,7 @@ import { LogFollower } from './log-follower.js';
 import { type OpenedMemory, ObserverSpaces, type SpaceRequest } from './observer-spaces.js';
 import { StoreDatabase } from './store-database.js';
 import { makeStore } from './new-store.js';
+import { regularFile } from './regular-file.js';
 import { type StoredState, firstState, storeFiles } from './store-layout.js';
 import { storeProblem } from './store-problem.js';
 import { StoredFile } from './stored-file.js';
@@ -42,7 +43,8 @@ export class StoreThread implements Asynchronous<StoreCalls> {
     try {
       mkdirSync(path, { recursive: true });
       this.#lock = WriterLock.take(join(path, storeFiles.lock), path);
-      if (!existsSync(join(path, storeFiles.data))) await makeStore(path, firstState(id, fields));
+      const isThere = regularFile(join(path, storeFiles.data)) !== undefined;
+      if (!isThere) await makeStore(path, firstState(id, fields));
       this.#database = new StoreDatabase(path, lookThrough(path, fields), {
         mapSizeBytes,
         historyBytes,

@@ -4,6 +4,7 @@ import { RunError, StoreError, checkRun } from '@panoptes/core/follower';
 import { DamagedPages } from './damaged-pages.js';
 import { type LmdbEntry, LmdbPages } from './lmdb-pages.js';
 import { type TreeBytes, newestRoot, readHead } from './lmdb-root.js';
+import { regularFile } from './regular-file.js';
 import { SpaceCheck } from './space-check.js';
 import {
   type StoredState,
@@ -32,13 +33,15 @@ export class StoredFile {
 
   /**
    * @param path - the store's folder
-   * @throws what the system says when there is none, or it cannot be read
+   * @throws {StoreError} `STORE_UNAVAILABLE` when there is none
+   * @throws what the system says when it cannot be read
    */
   constructor(path: string, options: StoredFileOptions = {}) {
     const { name = storeFiles.data, arePagesHeld = false } = options;
     this.#path = path;
     this.#arePagesHeld = arePagesHeld;
     const file = join(path, name);
+    if (regularFile(file) === undefined) throw this.#missing();
     this.#file = openSync(file, 'r');
     try {
       this.#head = readHead(this.#file);
@@ -212,6 +215,13 @@ export class StoredFile {
       `store ${this.#path}: expected that nobody writes there, but it has changed while it was read; ` +
         'close the registry that has it, or give this one another path',
       { cause: error },
+    );
+  }
+
+  #missing(): StoreError {
+    return new StoreError(
+      'STORE_UNAVAILABLE',
+      `store ${this.#path}: expected a store, but there is none; name the folder of one`,
     );
   }
 

@@ -1,7 +1,20 @@
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  futimesSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
+import { basename, dirname } from 'node:path';
 import { StoreError, systemClock } from '@panoptes/core/follower';
 import type { Cancel } from '@panoptes/core/observer';
+import { regularFile } from './regular-file.js';
 
 /**
  * That a process writes into a store: a file with its owner in it. One whose owner has died is taken.
@@ -11,12 +24,13 @@ import type { Cancel } from '@panoptes/core/observer';
  */
 export class WriterLock {
   readonly #file: string;
-  readonly #text: string;
+  /** Open, so that it is found where its folder was moved to. */
+  readonly #opened: number;
   #cancelBeat: Cancel | undefined;
 
-  private constructor(file: string, text: string) {
+  private constructor(file: string, opened: number) {
     this.#file = file;
-    this.#text = text;
+    this.#opened = opened;
     this.#beat();
   }
 
@@ -25,7 +39,8 @@ export class WriterLock {
    *
    * @param file - the lock's
    * @param place - what is locked, for the message
-   * @throws {StoreError} `STORE_LOCKED` when another has it that still runs
+   * @throws {StoreError} `STORE_LOCKED` when another has it that still runs, `STORE_UNAVAILABLE` when
+   * something else is there
    * @throws what the system says when the file cannot be written
    */
   static take(file: string, place: string): WriterLock {
@@ -39,15 +54,12 @@ export class WriterLock {
     const text = `${JSON.stringify(owner)}\n`;
     // Again when the one that was in the way has gone; who takes it meanwhile has it.
     for (let attempt = 0; attempt < attempts; attempt++) {
-      try {
-        writeFileSync(file, text, { flag: 'wx' });
-        return new WriterLock(file, text);
-      } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-      }
+      const opened = made(file, text);
+      if (opened !== undefined) return new WriterLock(file, opened);
       const found = textOf(file);
       if (found === undefined) continue;
       const other = ownerIn(found);
+      if (other === undefined && !isUnfinished(found)) throw noLock(place, file);
       if (other === undefined ? ageOf(file) < unfinishedMs : isAlive(file, other)) {
         throw lockedError(place, file, other);
       }
@@ -61,16 +73,27 @@ export class WriterLock {
     if (this.#cancelBeat === undefined) return;
     this.#cancelBeat();
     this.#cancelBeat = undefined;
-    if (textOf(this.#file) === this.#text) rmSync(this.#file, { force: true });
+    try {
+      const { dev, ino } = fstatSync(this.#opened, { bigint: true });
+      const found = statSync(this.#file, { bigint: true, throwIfNoEntry: false });
+      if (found?.ino === ino && found.dev === dev) rmSync(this.#file, { force: true });
+      // Wherever it is now, nobody has it.
+      ftruncateSync(this.#opened);
+      futimesSync(this.#opened, 0, 0);
+    } catch {
+      // Its disk is gone.
+    } finally {
+      closeSync(this.#opened);
+    }
   }
 
   #beat(): void {
     const beat = (): void => {
       try {
         const now = systemClock.now() / 1_000;
-        utimesSync(this.#file, now, now);
+        futimesSync(this.#opened, now, now);
       } catch {
-        // It was removed.
+        // Its disk is gone.
       }
       this.#beat();
     };
@@ -115,14 +138,54 @@ const unfinishedMs = 5_000;
 const beatMs = 10_000;
 const foreignMs = 6 * beatMs;
 
-/** Undefined when there is none. */
+/** Makes a lock, and leaves it open; undefined when there is something already. */
+function made(file: string, text: string): number | undefined {
+  let opened: number;
+  try {
+    opened = openSync(file, 'wx');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    return undefined;
+  }
+  try {
+    writeFileSync(opened, text);
+    return opened;
+  } catch (cause) {
+    closeSync(opened);
+    rmSync(file, { force: true });
+    throw cause;
+  }
+}
+
+/**
+ * Undefined when there is none.
+ *
+ * @throws {StoreError} `STORE_UNAVAILABLE` when something else is there
+ */
 function textOf(file: string): string | undefined {
+  const stats = regularFile(file);
+  if (stats === undefined) return undefined;
+  if (stats.size > largestLock) throw noLock(dirname(file), file);
   try {
     return readFileSync(file, 'utf8');
   } catch {
     return undefined;
   }
 }
+
+/** More than any lock has. */
+const largestLock = 4_096n;
+
+/** Its maker has not got further, or its machine lost power. */
+const isUnfinished = (text: string): boolean =>
+  text.replace(/\0+$/, '') === '' || text.startsWith('{"pid":');
+
+const noLock = (place: string, file: string): StoreError =>
+  new StoreError(
+    'STORE_UNAVAILABLE',
+    `store ${place}: expected ${basename(file)} to be the lock of a writer, but that is none of a ` +
+      'store; remove it if nobody needs it, or name another folder',
+  );
 
 /** Undefined when its maker has not got further, or something else was written there. */
 function ownerIn(text: string): WriterOwner | undefined {

@@ -31,6 +31,11 @@ mkdirSync(at('real'));
 symlinkSync(at('real'), at('alias'));
 writeFileSync(at('one.csv'), 'kept');
 linkSync(at('one.csv'), at('other.plog'));
+mkdirSync(at('store'));
+writeFileSync(at('store/peers.mdb'), 'peers');
+linkSync(at('store/peers.mdb'), at('outside.plog'));
+symlinkSync(at('store'), at('to-store'));
+symlinkSync('to-store/new', at('dangling'));
 
 describe('two options of a command that would write one file', () => {
   it.each([
@@ -80,6 +85,47 @@ describe('two options of a command that would write one file', () => {
     expect(readdirSync(folder)).toEqual(before);
     expect(readFileSync(scenario, 'utf8')).toMatch(/^version/);
     expect(readFileSync(at('one.csv'), 'utf8')).toBe('kept');
+  });
+
+  it.each([
+    ['--record', ['--record', at('store/peers.mdb')]],
+    ['--record', ['--record', at('store/run.json')]],
+    ['--record', ['--record', at('store')]],
+    ['--record', ['--record', at('store/sub/../x')]],
+    ['--record', ['--record', at('to-store/x')]],
+    ['--record', ['--record', at('dangling')]],
+    ['--events', ['--events', at('store/e.csv')]],
+    ['--out', ['--out', at('store')]],
+    ['--out', ['--out', at('to-store/reports')]],
+    ['--log', ['--log', `info:${at('store/writer.lock')}`]],
+  ])(
+    'are refused when one of them is a store, with all in its folder: %s %s',
+    async (option, more) => {
+      const before = readdirSync(at('store'));
+      for (const store of [at('store'), at('to-store')]) {
+        const { code, stdout, stderr } = await panoptes('run', scenario, '--store', store, ...more);
+        expect([code, stdout]).toEqual([2, '']);
+        expect(stderr).toMatch(
+          `panoptes: ${option}: expected a file outside of the folder of --store, got `,
+        );
+      }
+      expect(readdirSync(at('store'))).toEqual(before);
+      expect(readFileSync(at('store/peers.mdb'), 'utf8')).toBe('peers');
+    },
+  );
+
+  it('are refused when one is another name of a file in a store, or its own scenario', async () => {
+    const kept = ['run', scenario, '--store', at('store')];
+    const { stderr } = await panoptes(...kept, '--record', at('outside.plog'));
+    expect(stderr).toMatch(
+      /^panoptes: --record: expected a file of its own, got .* file of --store, too/,
+    );
+    const own = await panoptes('run', at('store/peers.mdb'), '--store', at('store'));
+    expect(own.stderr).toMatch(/^panoptes: <network>: expected a file outside of the folder of/);
+    const log = `info:${at('store/peers.mdb')}`;
+    const verify = await panoptes('store', 'verify', at('store'), '--log', log);
+    expect(verify.stderr).toMatch(/^panoptes: --log: expected a file outside of the folder of/);
+    expect(readFileSync(at('store/peers.mdb'), 'utf8')).toBe('peers');
   });
 
   it('are refused by simulate(), too', async () => {

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { eventFiles, type NamedFiles, recordingFiles } from '../output/output-places.js';
+import { eventFiles, isFile, type NamedFiles, recordingFiles } from '../output/output-places.js';
 import { runReportNames } from '../report/run-files.js';
 import type { LogRequest } from './log-flag.js';
 import { sweepFileNames } from './sweep.js';
@@ -13,11 +12,14 @@ export function namedFiles(command: Command): NamedFiles[] {
     file === undefined ? [] : all(file);
   const name = command.name();
   const reports = name === 'sweep' ? sweepFileNames : runReportNames;
-  // A run may name a network in place of a file.
-  const read = reading.includes(name) ? command.args.filter((file) => existsSync(file)) : [];
+  // A run may name a network in place of a file, and a replay the folder of a report.
+  const read = reading.includes(name) ? command.args.filter(isFile) : [];
+  // Behind what is to be done with them.
+  const stores = name === 'store' ? command.args.slice(1) : [];
   const named = command.registeredArguments.map((argument) => argument.name());
   return [
-    { option: `<${named.join(', ')}>`, files: read },
+    { option: `<${named.join(', ')}>`, files: read, folders: stores },
+    { option: '--store', files: [], folders: filesOf(flags.store) },
     { option: '--sessions', files: filesOf(flags.sessions) },
     {
       option: '--out',
@@ -42,5 +44,6 @@ interface FileFlags {
   readonly events?: string;
   readonly svg?: string;
   readonly sessions?: string;
+  readonly store?: string;
   readonly log?: LogRequest;
 }

@@ -1,5 +1,6 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { regularFile } from './regular-file.js';
 import { storeFiles } from './store-layout.js';
 
 /**
@@ -7,19 +8,26 @@ import { storeFiles } from './store-layout.js';
  * broken disk, but it usually is a full one.
  */
 export function hasRoom(path: string): boolean {
-  const name = join(path, storeFiles.unfinished);
-  let file: number | undefined;
   try {
-    file = openSync(name, 'wx');
-    return writeSync(file, Buffer.alloc(probeBytes)) === probeBytes;
+    probeRoom(path, 2 ** 20);
+    return true;
   } catch {
     return false;
-  } finally {
-    if (file !== undefined) {
-      closeSync(file);
-      rmSync(name, { force: true });
-    }
   }
 }
 
-const probeBytes = 2 ** 20;
+/**
+ * Looks whether there is room in a folder for so many bytes: unless given, for more than lmdb's lock, a new
+ * store and a first transaction take.
+ *
+ * @throws what the system says when there is none
+ */
+export function probeRoom(path: string, bytes = 2 ** 17): void {
+  const file = join(path, storeFiles.probe);
+  regularFile(file);
+  try {
+    writeFileSync(file, Buffer.alloc(bytes));
+  } finally {
+    rmSync(file, { force: true });
+  }
+}

@@ -1,5 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type RootDatabase, type RootDatabaseOptions, open } from 'lmdb';
+import { probeRoom } from './disk-room.js';
 import { regularFile } from './regular-file.js';
 
 /**
@@ -8,13 +10,15 @@ import { regularFile } from './regular-file.js';
  *
  * @param file - its path
  * @throws {StoreError} `STORE_UNAVAILABLE` when one of them is no file
- * @throws what lmdb says, or the system
+ * @throws what lmdb says, or the system: also that there is no room for a first transaction
  */
 export function openLmdb(
   file: string,
   options: RootDatabaseOptions = {},
 ): RootDatabase<Buffer, Buffer> {
   regularFile(file);
+  // lmdb may crash when it finds no room for its first pages.
+  if (options.readOnly !== true) probeRoom(dirname(file));
   const lock = `${file}-lock`;
   try {
     reserve(lock);

@@ -1,7 +1,9 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { probeRoom } from './disk-room.js';
 import { openLmdb } from './lmdb-environment.js';
 import { regularFile } from './regular-file.js';
+import { storeProblem } from './store-problem.js';
 import { syncFolder } from './sync-folder.js';
 import {
   type StoredState,
@@ -16,8 +18,8 @@ import {
  * Makes the file of a store in which nothing is kept yet. It has its name only when it is whole: what has
  * that name and is empty was damaged.
  *
- * @throws {StoreError} `STORE_UNAVAILABLE` when something else is in its way
- * @throws what lmdb says, or the system; nothing is left then
+ * @throws {StoreError} `STORE_UNAVAILABLE` when something else is in its way, `STORE_FULL`, `STORE_FAILED`;
+ * nothing is left then
  */
 export async function makeStore(path: string, state: StoredState): Promise<void> {
   const file = join(path, storeFiles.unfinished);
@@ -31,7 +33,12 @@ export async function makeStore(path: string, state: StoredState): Promise<void>
     } finally {
       await environment.close();
     }
+    // It is to be opened next; a store that cannot be is not begun.
+    probeRoom(path);
     renameSync(file, join(path, storeFiles.data));
+  } catch (error) {
+    // While what fills the disk is there.
+    throw storeProblem(path, 'cannot be made', error);
   } finally {
     removeUnfinished(path);
   }

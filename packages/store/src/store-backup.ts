@@ -96,6 +96,9 @@ async function placed(
       syncFile(unfinished);
       renameSync(unfinished, name);
       syncFolder(path);
+    } catch (error) {
+      // While what fills the disk is there.
+      throw storeProblem(path, 'cannot be made', error);
     } finally {
       removeUnfinished(path);
     }

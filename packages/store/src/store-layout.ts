@@ -6,6 +6,7 @@ import { crc32 } from 'node:zlib';
  * - `peers.mdb`: the state, a file of lmdb; `peers.mdb-lock` is lmdb's own.
  * - `writer.lock`: who writes there.
  * - `unfinished.mdb`, for a moment: a new state that is renamed when it is whole.
+ * - `room.probe`, for a moment: whether a write failed because the disk is full.
  *
  * Of the trees in `peers.mdb`
  *
@@ -34,6 +35,7 @@ export const storeFiles = {
   data: 'peers.mdb',
   lock: 'writer.lock',
   unfinished: 'unfinished.mdb',
+  probe: 'room.probe',
 } as const;
 
 /** How lmdb is to take keys and values. */

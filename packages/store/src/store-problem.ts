@@ -1,8 +1,17 @@
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { PanoptesError, StoreError, isA, messageOf } from '@panoptes/core/follower';
+import { join } from 'node:path';
+import {
+  PanoptesError,
+  StoreError,
+  type StoreErrorCode,
+  isA,
+  messageOf,
+} from '@panoptes/core/follower';
 import { hasRoom } from './disk-room.js';
 import { DamagedPages } from './damaged-pages.js';
 import { NotLmdb } from './lmdb-root.js';
+import { storeFiles } from './store-layout.js';
 
 /**
  * Makes of what went wrong with a store an error that says what to do about it.
@@ -31,29 +40,39 @@ export function storeProblem(path: string, doing: string, cause: unknown): Panop
   }
   const name = nameOf(cause);
   const isFull = full.has(name) || (name === 'EIO' && !hasRoom(path));
-  const [code, remedy] = isFull ? noRoom : unavailable.has(name) ? noAccess : other;
+  const [code, remedy] = isFull ? noRoom(path) : unavailable.has(name) ? noAccess : other;
   return new StoreError(code, `${told}${messageOf(cause)}; ${remedy}`, { cause });
 }
 
-const noRoom = [
-  'STORE_FULL',
-  'make room there, then open it again: all that was durable is there',
-] as const;
+const noRoom = (path: string): readonly [StoreErrorCode, string] => {
+  const isThere = existsSync(join(path, storeFiles.data));
+  const then = isThere
+    ? 'then open it again: all that was durable is there'
+    : 'then try again: nothing was begun';
+  return ['STORE_FULL', `make room there, ${then}`];
+};
 const noAccess = [
   'STORE_UNAVAILABLE',
   'give it a folder that this process may read and write',
 ] as const;
 const other = ['STORE_FAILED', 'the cause says more'] as const;
 
+const names: Readonly<Record<string, string>> = {
+  'no space left on device': 'ENOSPC',
+  'disk quota exceeded': 'EDQUOT',
+  'file too large': 'EFBIG',
+  'input/output error': 'EIO',
+};
 const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const unavailable = new Set([
   ...['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ELOOP'],
   'ENAMETOOLONG',
 ]);
 
-/** The name of the system's error; lmdb only tells its number. */
+/** The name of the system's error; lmdb only tells its number, or its words. */
 function nameOf(error: unknown): string {
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') return code;
+  if (code === undefined) return names[messageOf(error).toLowerCase()] ?? '';
   return Object.entries(constants.errno).find(([, number]) => number === code)?.[0] ?? '';
 }

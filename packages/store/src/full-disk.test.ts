@@ -65,7 +65,7 @@ describe.skipIf(!isMounted)('on a full disk', () => {
   it('a new store leaves nothing, wherever its room ends', async () => {
     const path = join(disk, 'new');
     let left = 4_096;
-    for (; !existsSync(join(path, 'peers.mdb')); left += 12_288) {
+    for (; !existsSync(join(path, 'peers.mdb')); left += 4_096) {
       fill(left);
       await open(path).catch((error: unknown) => {
         expect(error).toEqual(nothingBegun);
@@ -95,7 +95,7 @@ describe.skipIf(!isMounted)('on a full disk', () => {
     ])('that is %s leaves nothing, wherever its room ends', async (_, copy) => {
       const path = join(disk, 'copy');
       let left = 4_096;
-      for (; !existsSync(join(path, 'peers.mdb')); left += 12_288) {
+      for (; !existsSync(join(path, 'peers.mdb')); left += 4_096) {
         fill(left);
         await copy(large, path).catch((error: unknown) => {
           expect(error).toEqual(nothingBegun);

@@ -70,9 +70,10 @@ const options: readonly [path: string, initial: unknown, good: unknown[], bad: u
   ['observers.restart.quietMs', 60_000, [1, day], [0, day + 1]],
   ['durability', 'async', ['commit'], ['sync', true, null]],
   ['onStoreFailure', 'fail', ['continue'], ['ignore', true, null]],
-  ['maxUnsyncedMs', 100, [1, day], [0, -1, 1.5, day + 1, '5']],
+  ['maxUnsyncedMs', 100, [1, 15_000], [0, -1, 1.5, day + 1, '5']],
   ['maxUnsyncedChanges', 65_536, [1, 1e9], [0, -1, 1.5, '5']],
   ['storeTimeoutMs', 30_000, [1_000, day], [999, 0, day + 1, '5000']],
+  ['storeOpenTimeoutMs', 600_000, [1, day], [0, 1.5, day + 1, '5000']],
 ];
 
 const valueAt = (config: unknown, path: string): unknown =>
@@ -145,6 +146,17 @@ describe('the options of a registry', () => {
     expect(
       resolveConfig({ observers: { restart: { minBackoffMs: 10, maxBackoffMs: 10 } } }),
     ).toBeDefined();
+  });
+
+  it('are refused when a store may gather for so long that it would seem to be stuck', () => {
+    const message = 'maxUnsyncedMs must not be more than half of storeTimeoutMs';
+    for (const options of [
+      { maxUnsyncedMs: 15_001 },
+      { maxUnsyncedMs: 501, storeTimeoutMs: 1_000 },
+    ]) {
+      expect(refusal(options)).toContain(message);
+    }
+    expect(resolveConfig({ maxUnsyncedMs: 40_000, storeTimeoutMs: 80_000 })).toBeDefined();
   });
 
   it('do not share their defaults', () => {

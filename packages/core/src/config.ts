@@ -157,6 +157,8 @@ const keeping = {
   maxUnsyncedChanges: whole(1).default(65_536),
   /** How long the store may make no progress before it has failed. */
   storeTimeoutMs: whole(1_000, 2 ** 31 - 1).default(30_000),
+  /** How long it may take to open the store, which looks through all that is kept there. */
+  storeOpenTimeoutMs: milliseconds.default(600_000),
 };
 
 const registryOptions = z
@@ -174,6 +176,11 @@ const registryOptions = z
   .refine(
     ({ observers: { breaker } }) => breaker.resetMs <= breaker.maxResetMs,
     'observers.breaker: resetMs must not be more than maxResetMs',
+  )
+  // What is gathered is not on disk: a store that does nothing else would seem to be stuck.
+  .refine(
+    ({ maxUnsyncedMs, storeTimeoutMs }) => 2 * maxUnsyncedMs <= storeTimeoutMs,
+    'maxUnsyncedMs must not be more than half of storeTimeoutMs',
   );
 
 /** Names of the groups of options that a registry has. */

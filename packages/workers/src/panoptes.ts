@@ -78,8 +78,7 @@ export class PeerRegistry extends Registry {
     const own = { ...rest, ...deps };
     if (store === undefined) return new PeerRegistry(own);
     // Opening begins an epoch: what is wrong with the options is to be said before.
-    resolveConfig(rest);
-    const life = await openLife(store);
+    const life = await openLife(store, resolveConfig(rest));
     let registry: PeerRegistry | undefined;
     try {
       registry = new PeerRegistry({ ...own, store }, life);

@@ -1,8 +1,8 @@
 import { newId } from '../clock.js';
-import { isA, messageWithCause } from '../error-of.js';
+import { resolveConfig } from '../config.js';
 import type { RunOrigin } from '../log/run-format.js';
 import { fieldsHash } from '../peers/fields-hash.js';
-import { StoreError } from '../store-error.js';
+import { type StoreLimits, openStore } from './open-store.js';
 import type { OpenedStore, RegistryStore } from './registry-store.js';
 
 /**
@@ -39,16 +39,12 @@ export class RegistryLife implements RunOrigin {
 /**
  * Opens a store, and begins the next life of the registry whose peers it keeps.
  *
- * @throws {StoreError} when it cannot be opened
+ * @param limits - how long it may take; default: those of a registry without options
+ * @throws {StoreError} when it cannot be opened, or is not what a store is
  */
-export async function openLife(store: RegistryStore): Promise<RegistryLife> {
-  let opened: OpenedStore;
-  try {
-    opened = await store.open({ id: newId(), fields: fieldsHash });
-  } catch (cause) {
-    if (isA(cause, StoreError)) throw cause;
-    const message = `the store could not be opened: ${messageWithCause(cause)}`;
-    throw new StoreError('STORE_FAILED', message, { cause });
-  }
-  return new RegistryLife(opened);
+export async function openLife(
+  store: RegistryStore,
+  limits: StoreLimits = resolveConfig(),
+): Promise<RegistryLife> {
+  return new RegistryLife(await openStore(store, { id: newId(), fields: fieldsHash }, limits));
 }

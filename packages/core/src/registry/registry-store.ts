@@ -4,12 +4,13 @@ import type { StoreError } from '../store-error.js';
 
 /**
  * Where a registry's peers are kept beyond the life of its process: `createRegistry({ store })`. Nothing
- * is opened before the registry asks for it.
+ * is opened before the registry asks for it. What it gives is looked at before it is believed, and may
+ * take `storeTimeoutMs` at a time, as open-store.ts and checked-store.ts see to.
  */
 export interface RegistryStore {
   /**
    * Takes the place for one writer, looks through what is kept there, and begins a new epoch there,
-   * durably.
+   * durably. It may take `storeOpenTimeoutMs`; what comes later is closed at once.
    *
    * @throws {StoreError} when it cannot be had or read, or is not what it should be
    */

@@ -8,18 +8,18 @@ import { nodeIdOf } from '../peers/identity-index.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import { StoreError } from '../store-error.js';
 import { nextTurn } from '../turns.js';
-import type { EntryBlock, OpenedStore } from './registry-store.js';
+import type { OpenedStore } from './registry-store.js';
 
 /**
- * Fills an empty table with the peers that a store has kept, some milliseconds at a time. Nothing of what
- * the store gives is believed: an entry is taken if a registry could have written it, beside the others.
+ * Fills an empty table with the peers that a store has kept, some milliseconds at a time. The blocks have
+ * their form (`openStore`); nothing of what is in them is believed: an entry is taken if a registry could have written it, beside the others.
  *
  * @throws {StoreError} when it gives anything else, and what it throws itself
  */
 export async function restorePeers(table: PeerTable, store: OpenedStore): Promise<void> {
   let start = systemClock.monotonic();
   for await (const block of store.entries()) {
-    const memory = memoryOf(block);
+    const memory = entryMemory(block.buffer);
     let base = 0;
     for (let index = 0; index < block.size; index++) {
       base += restoreEntry(table, memory, base);
@@ -51,13 +51,6 @@ function check(memory: EntryMemory, base: number, length: number): void {
   } catch (cause) {
     throw corrupt(messageWithCause(cause), cause);
   }
-}
-
-function memoryOf({ buffer }: EntryBlock): EntryMemory {
-  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength % 8 !== 0) {
-    throw corrupt('a block of entries is no ArrayBuffer of whole words');
-  }
-  return entryMemory(buffer);
 }
 
 const noTime = (): never => {

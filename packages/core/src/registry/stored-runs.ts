@@ -43,13 +43,17 @@ export class StoredRuns {
     due: number,
     read: (bytes: Uint8Array) => Read,
   ): Promise<Read> {
-    const fresh = this.#runs === undefined;
-    const runs = (this.#runs ??= this.#store.history(due)[Symbol.asyncIterator]());
-    const next = await runs.next();
-    if (next.done !== true) return this.#checked(read(next.value), due);
-    this.#runs = undefined;
-    if (fresh) await this.#durable(due);
-    return this.#next(due, read);
+    for (let isDurable = false; ;) {
+      const isFresh = this.#runs === undefined;
+      const runs = (this.#runs ??= this.#store.history(due)[Symbol.asyncIterator]());
+      const next = await runs.next();
+      if (next.done !== true) return this.#checked(read(next.value), due);
+      this.#runs = undefined;
+      if (!isFresh) continue;
+      if (isDurable) throw gone(due);
+      await this.#durable(due);
+      isDurable = true;
+    }
   }
 
   /** Lets go of what it has not read. */
@@ -69,6 +73,12 @@ export class StoredRuns {
     );
   }
 }
+
+const gone = (due: number): StoreError =>
+  new StoreError(
+    'STORE_HISTORY_GONE',
+    `the store's history() gave nothing for transaction ${due}, which is on disk`,
+  );
 
 /** A run that a store has kept. */
 export interface StoredRun {

@@ -195,6 +195,8 @@ export class PeerRegistry extends Registry {
   /**
    * Drains and stops everything: waiting commands commit, observers get `drainTimeoutMs` to reach the
    * last transaction and are stopped in reverse order of registration. No thread is left.
+   *
+   * @throws {StoreError} when everything has ended, if the store has not kept all of it; see `Registry.close`
    */
   override close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -203,13 +205,18 @@ export class PeerRegistry extends Registry {
 
   async #close(): Promise<void> {
     const { drainTimeoutMs, zombies } = this.config.observers;
-    await this.closing(
-      () => this.drain(),
-      () => this.#supervisor.drained(this.lastSeq, drainTimeoutMs).catch(() => undefined),
-      () => this.#supervisor.close(),
-      () => super.close(),
-    );
-    if (this.#supervisor.zombies > 0 && zombies === 'kill-process') await endProcess(this.#logger);
+    try {
+      await this.closing(
+        () => this.drain(),
+        () => this.#supervisor.drained(this.lastSeq, drainTimeoutMs).catch(() => undefined),
+        () => this.#supervisor.close(),
+        () => super.close(),
+      );
+    } finally {
+      if (this.#supervisor.zombies > 0 && zombies === 'kill-process') {
+        await endProcess(this.#logger);
+      }
+    }
   }
 
   protected override warn(facts: object, message: string): void {

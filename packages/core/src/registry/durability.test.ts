@@ -224,7 +224,7 @@ describe('a store that fails', () => {
     await expect(registry.durable()).rejects.toMatchObject(failure);
     await expect(registry.upsert(peerNumbered(2))).rejects.toMatchObject(failure);
     expect(registry.warnings).toEqual(['there is no room left']);
-    await registry.close();
+    await expect(registry.close()).rejects.toMatchObject({ code: 'STORE_FULL' });
   });
 
   it('has nothing acknowledged that is not there', async () => {
@@ -233,7 +233,7 @@ describe('a store that fails', () => {
     const failure = { code: 'REGISTRY_FAILED', cause: { code: 'STORE_FULL' } };
     const both = [registry.upsert(peerNumbered(1)), registry.remove('peer-2')];
     for (const outcome of both) await expect(outcome).rejects.toMatchObject(failure);
-    await registry.close();
+    await expect(registry.close()).rejects.toMatchObject({ code: 'STORE_FULL' });
     expect(disk.entries.size).toBe(0);
   });
 

@@ -1,5 +1,4 @@
-import { type Cancel, systemClock, withDeadline } from '../clock.js';
-import { isA, messageOf } from '../error-of.js';
+import { type Cancel, systemClock } from '../clock.js';
 import type { PanoptesError } from '../errors.js';
 import type { Figures } from '../figures.js';
 import type { RegistryConfig } from '../config.js';
@@ -28,7 +27,7 @@ export class Durability {
   /** Where its cursor stood when it was closed. */
   #lastSeq = 0;
   #failure: PanoptesError | undefined;
-  #hasFailed = false;
+  #storeFailure: StoreError | undefined;
   /** The seq after which the writer must look again whether it may go on. */
   #limit = 0;
   /** Whether the writer waits for the store. */
@@ -60,7 +59,7 @@ export class Durability {
     this.#line = line;
     this.#lookedSeq = from.seq;
     const maxUnsyncedMs = config.durability === 'commit' ? 0 : config.maxUnsyncedMs;
-    void store.failed.then((error) => this.#fail(storeErrorOf(error)));
+    void store.failed.then((error) => this.#fail(error));
     const { maxUnsyncedChanges } = config;
     store.follow({ log: log.memory.handOut(), line, from, maxUnsyncedMs, maxUnsyncedChanges });
     this.#lookLater();
@@ -129,25 +128,34 @@ export class Durability {
   }
 
   /**
-   * Gives the store back, when the log was closed. Of one that has failed there is no more to be said.
+   * Gives the store back, when the log was closed.
    *
-   * @throws {StoreError} when something in the log could not be written
+   * @throws {StoreError} when something in the log is not on disk, unless the registry was to go on
+   *   without a store that fails; or when the store cannot be closed
    */
   async close(): Promise<void> {
     const { log, store, config } = this.#deps;
-    const { storeTimeoutMs } = config;
-    const message = `the store could not be closed within ${storeTimeoutMs} ms (storeTimeoutMs)`;
-    const late = (): StoreError => new StoreError('STORE_STUCK', message);
-    // A line that its thread may still write into is not another's.
     try {
-      await withDeadline(systemClock, store.close(), storeTimeoutMs, late);
+      await store.close();
+      this.#lastSeq = this.seq;
+      // A line that its thread may still write into is not another's.
+      if (this.#line !== undefined) log.lines.free(this.#line);
+      this.#line = undefined;
     } catch (error) {
-      if (this.#hasFailed) return;
-      throw error;
+      if (this.#storeFailure === undefined) throw error;
     }
-    this.#lastSeq = this.seq;
-    if (this.#line !== undefined) log.lines.free(this.#line);
-    this.#line = undefined;
+    const lost = log.writer.lastSeq - this.seq;
+    if (lost === 0 || config.onStoreFailure === 'continue') return;
+    throw this.#lossOf(lost);
+  }
+
+  #lossOf(lost: number): StoreError {
+    const { code, message } = this.#storeFailure ?? unsaidFailure;
+    return new StoreError(
+      code,
+      `the last ${lost} transactions that were committed are not on disk: ${message}`,
+      { cause: this.#storeFailure },
+    );
   }
 
   /** Waits for the cursor while there is somebody to be told of it. */
@@ -229,7 +237,7 @@ export class Durability {
     if (this.#failure !== undefined) return;
     this.#stopLooking();
     this.#failure = error;
-    this.#hasFailed = true;
+    this.#storeFailure = error;
     const { log, failed } = this.#deps;
     if (this.#line !== undefined) log.lines.setGating(this.#line, false);
     failed(error);
@@ -272,11 +280,8 @@ interface DurableWaiter {
   readonly reject: (error: Error) => void;
 }
 
-/** What a store failed with, which is not to be relied on. */
-const storeErrorOf = (error: unknown): StoreError =>
-  isA(error, StoreError)
-    ? error
-    : new StoreError('STORE_FAILED', `the store failed: ${messageOf(error)}`, { cause: error });
+/** Of a store that was closed, and did not say that it had not written everything. */
+const unsaidFailure = { code: 'STORE_FAILED', message: 'its store has not said why' } as const;
 
 /** Milliseconds between two looks at the store. */
 const lookEveryMs = 500;

@@ -108,7 +108,11 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
     await durability.reached(seq);
   }
 
-  /** The figures of the store, as docs/FIGURES.md describes them; `undefined` without one. */
+  /**
+   * The figures of the store, as docs/FIGURES.md describes them; `undefined` without one.
+   *
+   * @throws {StoreError} when the store's own are none
+   */
   storeStats(): Figures<typeof storeFigures> | undefined {
     return this.#actor.durability?.stats();
   }
@@ -188,6 +192,9 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
   /**
    * Stops the registry: takes no more commands, commits or rejects those that wait. Calling it again
    * waits for the same end.
+   *
+   * @throws {StoreError} when everything has ended, if what was committed is not on disk and the
+   *   registry was not to go on without its store (`onStoreFailure`), or its store cannot be closed
    */
   close(): Promise<void> {
     return this.closing(
@@ -224,11 +231,17 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
     // Whoever has a logger says it there.
   }
 
-  /** Takes the steps of closing, each even if others throw. A bug in one fails the registry. */
+  /**
+   * Takes the steps of closing, each even if others throw. A bug in one fails the registry.
+   *
+   * @throws {StoreError | RegistryFailedError}
+   */
   protected async closing(...steps: readonly (() => unknown)[]): Promise<void> {
     try {
       await takeAll(...steps);
     } catch (cause) {
+      // Whatever has stopped the registry, nobody else says what is lost.
+      if (isA(cause, StoreError)) throw cause;
       if (this.failure.aborted) return;
       this.fail(cause);
       throw this.failure.reason;

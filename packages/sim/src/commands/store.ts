@@ -37,9 +37,14 @@ export function addStore(program: Command, terminal: Terminal, exit: (code: numb
     });
 }
 
-/** Whether it is for the user of the command to name another store, or to wait for its writer. */
+/**
+ * Whether it is for the user of the command to name another store, or to wait for its writer. What a run
+ * lost, because its store failed on the way, is told with that as the cause.
+ */
 export const isStoreInput = (error: Error): boolean =>
-  error instanceof StoreError && inputCodes.includes(error.code);
+  error instanceof StoreError &&
+  inputCodes.includes(error.code) &&
+  !(error.cause instanceof StoreError);
 
 const inputCodes: readonly StoreErrorCode[] = [
   'STORE_FIELDS',

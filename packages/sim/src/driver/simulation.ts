@@ -242,10 +242,13 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
   } finally {
     for (const { module } of victims.values()) forgetOrders(module.key);
     await watch?.closing();
-    await registry.close();
-    // Observers have had their last word.
-    recordingProblem = recording?.end(ending, clock);
-    eventsProblem = events?.end();
+    try {
+      await registry.close();
+    } finally {
+      // Observers have had their last word.
+      recordingProblem = recording?.end(ending, clock);
+      eventsProblem = events?.end();
+    }
   }
   const { zombies } = registry.getObserverStats().supervisor;
   return {

@@ -149,7 +149,7 @@ describe('the options of a registry', () => {
   });
 
   it('are refused when a store may gather for so long that it would seem to be stuck', () => {
-    const message = 'maxUnsyncedMs must not be more than half of storeTimeoutMs';
+    const message = "option 'maxUnsyncedMs': expected at most half of storeTimeoutMs (30000 unless";
     for (const options of [
       { maxUnsyncedMs: 15_001 },
       { maxUnsyncedMs: 501, storeTimeoutMs: 1_000 },

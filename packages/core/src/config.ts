@@ -178,10 +178,10 @@ const registryOptions = z
     'observers.breaker: resetMs must not be more than maxResetMs',
   )
   // What is gathered is not on disk: a store that does nothing else would seem to be stuck.
-  .refine(
-    ({ maxUnsyncedMs, storeTimeoutMs }) => 2 * maxUnsyncedMs <= storeTimeoutMs,
-    'maxUnsyncedMs must not be more than half of storeTimeoutMs',
-  );
+  .refine(({ maxUnsyncedMs, storeTimeoutMs }) => 2 * maxUnsyncedMs <= storeTimeoutMs, {
+    path: ['maxUnsyncedMs'],
+    message: 'expected at most half of storeTimeoutMs (30000 unless given); raise that, too',
+  });
 
 /** Names of the groups of options that a registry has. */
 export const registryOptionNames: readonly string[] = Object.freeze(

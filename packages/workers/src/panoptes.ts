@@ -21,7 +21,6 @@ import {
   Supervisor,
   describe,
   openLife,
-  resolveConfig,
   systemChance,
   systemClock,
   systemLoad,
@@ -78,7 +77,7 @@ export class PeerRegistry extends Registry {
     const own = { ...rest, ...deps };
     if (store === undefined) return new PeerRegistry(own);
     // Opening begins an epoch: what is wrong with the options is to be said before.
-    const life = await openLife(store, resolveConfig(rest));
+    const life = await openLife(store, rest);
     let registry: PeerRegistry | undefined;
     try {
       registry = new PeerRegistry({ ...own, store }, life);

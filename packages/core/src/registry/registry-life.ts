@@ -1,8 +1,8 @@
 import { newId } from '../clock.js';
-import { resolveConfig } from '../config.js';
+import { type RegistryOptions, resolveConfig } from '../config.js';
 import type { RunOrigin } from '../log/run-format.js';
 import { fieldsHash } from '../peers/fields-hash.js';
-import { type StoreLimits, openStore } from './open-store.js';
+import { openStore } from './open-store.js';
 import type { OpenedStore, RegistryStore } from './registry-store.js';
 
 /**
@@ -39,12 +39,14 @@ export class RegistryLife implements RunOrigin {
 /**
  * Opens a store, and begins the next life of the registry whose peers it keeps.
  *
- * @param limits - how long it may take; default: those of a registry without options
+ * @param options - the registry's, which say how long it may take
+ * @throws {ConfigError} when an option is not one it can be
  * @throws {StoreError} when it cannot be opened, or is not what a store is
  */
 export async function openLife(
   store: RegistryStore,
-  limits: StoreLimits = resolveConfig(),
+  options: RegistryOptions = {},
 ): Promise<RegistryLife> {
+  const limits = resolveConfig(options);
   return new RegistryLife(await openStore(store, { id: newId(), fields: fieldsHash }, limits));
 }

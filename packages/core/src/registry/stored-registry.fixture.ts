@@ -1,4 +1,4 @@
-import { type RegistryOptions, resolveConfig } from '../config.js';
+import type { RegistryOptions } from '../config.js';
 import { ConnectedRegistry } from './connected-registry.fixture.js';
 import { ManualClock } from './manual-clock.fixture.js';
 import { openLife } from './registry-life.js';
@@ -10,7 +10,7 @@ export async function storedRegistry(
   options: RegistryOptions = {},
   time = new ManualClock(),
 ): Promise<ConnectedRegistry> {
-  const life = await openLife(store, resolveConfig(options));
+  const life = await openLife(store, options);
   const log = { logBytes: 2 ** 20 };
   const registry = new ConnectedRegistry({ log, ...options }, time, life);
   await registry.restore();

@@ -43,7 +43,7 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
     ...['ownMetricFigures', 'readable', 'registrationSchema'],
     ...['RegistryLife', 'entryStamp', 'peersDigest', 'putPlace', 'withPeer', 'withoutPeer'],
     ...['AdaptiveSpin', 'ReceivedRun', 'SpaceAnswers', 'SpaceFrame', 'createSpaceMemory'],
-    ...['encodeFrame', 'maxFrameBytes', 'spaceRoomOf'],
+    ...['encodeFrame', 'maxFrameBytes', 'maxFrameChanges', 'spaceRoomOf'],
   ],
   // It gives back what it is given, whatever that is.
   workers: ['copyOptions', 'defineObserver', 'moduleUrl'],

@@ -7,6 +7,7 @@ import {
   SpaceKind,
   type SpaceMemory,
   encodeFrame,
+  maxSpaceKeys,
   nextTurn,
 } from '@panoptes/core/follower';
 import { MessageKind, MessageSender } from '@panoptes/core/observer';
@@ -59,9 +60,10 @@ class Scene {
     return new Scene(path);
   }
 
-  async open(name = 'one', format = ''): Promise<OpenedSpace> {
+  async open(name = 'one', format = '', bytes = room): Promise<OpenedSpace> {
     const space = ++this.#opened;
-    const { memory, cursor } = await this.spaces.open({ space, name, format, room });
+    const request = { space, name, format, room: bytes };
+    const { memory, cursor } = await this.spaces.open(request);
     const sender = new MessageSender(memory.ring);
     return {
       space,
@@ -113,7 +115,9 @@ const frame = (cursor: number, changes: readonly SpaceChange[] = [], isLast = fa
 
 function textsIn({ memory: { state } }: OpenedSpace): Map<string, string> | undefined {
   if (state === undefined) return undefined;
-  const { changes } = { changes: [...new SpaceFrame(Buffer.from(state), room).changes()] };
+  const { changes } = {
+    changes: [...new SpaceFrame(Buffer.from(state), Number.POSITIVE_INFINITY).changes()],
+  };
   return new Map(changes.map(({ key, value }) => [key.toString(), value.toString()]));
 }
 
@@ -175,6 +179,35 @@ describe('the spaces of a store', () => {
     await scene.spaces.end(opened.space, true);
     const again = await scene.open();
     expect(textsIn(again)).toEqual(new Map(Object.entries({ a: '2', b: '1', c: '2' })));
+    await scene.close();
+  });
+
+  const keys = (count: number, value: string | undefined): SpaceChange[] =>
+    Array.from({ length: count }, (_, number) => text(`key ${number}`, value));
+
+  it('let go of what was stored with a higher limit, a part or all of it', async () => {
+    const scene = await Scene.make();
+    const opened = await scene.open();
+    await opened.send(frame(1, keys(240, '')));
+    scene.write();
+    for (const gone of [1, 100, 240]) {
+      const lower = await scene.open('one', '', 500);
+      const before = scene.database.spaces.head('one')!.entries;
+      const changes = keys(240, undefined).slice(240 - before, gone);
+      await lower.send(frame(2, gone < 240 ? changes : [...changes, text('a', 'b')]));
+      scene.write();
+    }
+    expect(scene.broken).toEqual([]);
+    expect(scene.database.spaces.head('one')).toMatchObject({ entries: 1, bytes: 34 });
+    await scene.close();
+  });
+
+  it('have no more keys than a space may have, however much room there is', async () => {
+    const scene = await Scene.make();
+    const opened = await scene.open('one', '', 2 ** 24);
+    await opened.send(frame(1, keys(maxSpaceKeys + 1, '')));
+    while (scene.broken.length === 0) await nextTurn();
+    expect(scene.broken).toEqual([expect.stringMatching(/65537 keys, of 65536 at most/)]);
     await scene.close();
   });
 

@@ -7,8 +7,12 @@ import {
   type SpaceMemory,
   createSpaceMemory,
   maxFrameBytes,
+  maxFrameChanges,
+  maxSpaceKeys,
 } from '@panoptes/core/follower';
 import type { FrameQueue } from './frame-queue.js';
+import type { SpaceHead } from './space-layout.js';
+import type { SpaceSize } from './space-tree.js';
 import type { StoreDatabase } from './store-database.js';
 
 /**
@@ -34,8 +38,9 @@ export class ObserverSpaces {
     }
     const state = database.spaces.state(name);
     const memory = createSpaceMemory(state, room);
-    const cursor = state && database.spaces.head(name)!.cursor;
-    const opened = new OpenSpace(this.#deps, { space, name, format, room }, memory, cursor ?? 0);
+    const found = state && database.spaces.head(name);
+    const cursor = found?.cursor;
+    const opened = new OpenSpace(this.#deps, { space, name, format, room }, memory, found);
     this.#open.set(space, opened);
     this.#byName.set(name, opened);
     return { memory, cursor };
@@ -95,6 +100,8 @@ class OpenSpace {
   readonly #request: SpaceRequest;
   readonly #answers: SpaceAnswers;
   readonly #receiver: MessageReceiver;
+  /** It grows no further than that, or than it was when it was opened. */
+  readonly #most: SpaceSize;
   #cursor: number;
   /** Frames that are not on disk yet: one, and the last. */
   readonly #waiting: SpaceFrame[] = [];
@@ -107,14 +114,18 @@ class OpenSpace {
     deps: ObserverSpacesDeps,
     request: SpaceRequest,
     memory: SpaceMemory,
-    cursor: number,
+    found: SpaceHead | undefined,
   ) {
     this.#deps = deps;
     this.#request = request;
     this.#answers = new SpaceAnswers(memory);
-    this.#cursor = cursor;
+    this.#cursor = found?.cursor ?? 0;
+    this.#most = {
+      entries: Math.max(maxSpaceKeys, found?.entries ?? 0),
+      bytes: Math.max(request.room, found?.bytes ?? 0),
+    };
     this.#receiver = new MessageReceiver(memory.ring, {
-      maxBytes: { [MessageKind.frame]: maxFrameBytes(request.room) },
+      maxBytes: { [MessageKind.frame]: maxFrameBytes(this.#most.bytes) },
       receive: (_, bytes) => this.#take(bytes),
       broken: (error) => this.#break(error),
     });
@@ -150,8 +161,8 @@ class OpenSpace {
 
   /** @throws {Error} saying what is wrong with it */
   #take(bytes: Buffer): void {
-    const { name, format, room } = this.#request;
-    const frame = new SpaceFrame(bytes, room);
+    const { name, format } = this.#request;
+    const frame = new SpaceFrame(bytes, maxFrameChanges(this.#most.entries));
     const { cursor, isLast } = frame;
     if (this.#hadLast) throw new Error('a frame after its last');
     if (this.#waiting.length > 0 && !isLast) throw new Error('a frame while one is under way');
@@ -186,9 +197,15 @@ class OpenSpace {
       }
       changes = newest.values();
     }
-    const after = spaces.bytesAfter(name, changes);
-    if (after <= room || after <= (spaces.head(name)?.bytes ?? 0)) return;
-    throw new Error(`changes to a state of ${after} bytes, of ${room} at most`);
+    const after = spaces.sizeAfter(name, changes);
+    const before = spaces.head(name);
+    // What was stored with a higher limit may stay: it is not to grow.
+    if (after.bytes > room && after.bytes > (before?.bytes ?? 0)) {
+      throw new Error(`changes to a state of ${after.bytes} bytes, of ${room} at most`);
+    }
+    if (after.entries > maxSpaceKeys && after.entries > (before?.entries ?? 0)) {
+      throw new Error(`changes to a state of ${after.entries} keys, of ${maxSpaceKeys} at most`);
+    }
   }
 
   #wrote(): void {

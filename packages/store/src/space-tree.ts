@@ -45,22 +45,27 @@ export class SpaceTree {
     return encodeFrame(head.cursor, changes, false, sharedBytes);
   }
 
-  /** How many bytes a space has once these changes are made. */
-  bytesAfter(name: string, changes: Iterable<SpaceChange>): number {
+  /** How much a space has once these changes are made. */
+  sizeAfter(name: string, changes: Iterable<SpaceChange>): SpaceSize {
     const prefix = spaceKey(name);
-    let bytes = this.head(name)?.bytes ?? 0;
+    let { entries, bytes } = this.head(name) ?? emptySpace;
     for (const { key, kind, value } of changes) {
       const old = this.#tree.getBinaryFast(Buffer.concat([prefix, key]));
-      if (old !== undefined) bytes -= spaceRoomOf(key.length, old.length - spaceValueAt);
-      if (kind !== SpaceKind.gone) bytes += spaceRoomOf(key.length, value.length);
+      if (old !== undefined) {
+        entries--;
+        bytes -= spaceRoomOf(key.length, old.length - spaceValueAt);
+      }
+      if (kind === SpaceKind.gone) continue;
+      entries++;
+      bytes += spaceRoomOf(key.length, value.length);
     }
-    return bytes;
+    return { entries, bytes };
   }
 
   /** Makes changes, and moves the cursor of their space. */
   apply(write: SpaceWrite, before: StoredState): StoredState {
     const prefix = spaceKey(write.name);
-    let { entries, bytes, sum } = this.head(write.name) ?? { entries: 0, bytes: 0, sum: 0 };
+    let { entries, bytes, sum } = this.head(write.name) ?? emptySpace;
     for (const { key, kind, value } of write.changes()) {
       const whole = Buffer.concat([prefix, key]);
       const old = this.#tree.getBinaryFast(whole);
@@ -114,6 +119,11 @@ export class SpaceTree {
     }
   }
 }
+
+/** How many keys a space has, and how many bytes. */
+export type SpaceSize = Pick<SpaceHead, 'entries' | 'bytes'>;
+
+const emptySpace = { entries: 0, bytes: 0, sum: 0 };
 
 /** Changes that a transaction makes. */
 export interface SpaceWrite {

@@ -16,5 +16,6 @@ export {
   type OptionsOf,
   type QueriesOf,
 } from './runtime/define-observer.js';
-export type { ObserverStore, StoredValue } from './runtime/observer-space.js';
+export type { ObserverStore } from './runtime/observer-store.js';
+export type { StoredValue } from './runtime/stored-value.js';
 export { accept, type Vote, veto } from './runtime/vote.js';

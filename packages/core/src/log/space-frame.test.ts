@@ -7,7 +7,7 @@ const text = (key: string, value: string): SpaceChange => ({
   value: Buffer.from(value),
 });
 const allocate = (bytes: number): Buffer => Buffer.alloc(bytes);
-const room = 10_000;
+const maxChanges = 600;
 
 describe('a frame', () => {
   it('holds what was put into it', () => {
@@ -17,10 +17,10 @@ describe('a frame', () => {
       { key: Buffer.from('ä'), kind: SpaceKind.bytes, value: Buffer.of(0, 255, 128) },
       text('leer', ''),
     ];
-    const frame = new SpaceFrame(encodeFrame(2 ** 40, changes, true, allocate), room);
+    const frame = new SpaceFrame(encodeFrame(2 ** 40, changes, true, allocate), maxChanges);
     expect([frame.cursor, frame.isLast]).toEqual([2 ** 40, true]);
     expect([...frame.changes()]).toEqual(changes);
-    expect(new SpaceFrame(encodeFrame(0, [], false, allocate), room).isLast).toBe(false);
+    expect(new SpaceFrame(encodeFrame(0, [], false, allocate), maxChanges).isLast).toBe(false);
   });
 
   const whole = encodeFrame(7, [text('key', 'value')], false, allocate);
@@ -59,13 +59,13 @@ describe('a frame', () => {
     ],
     ['with more keys than there is room for', encodeFrame(1, many, false, allocate), /more keys/],
   ])('%s is refused', (_, bytes, reason) => {
-    expect(() => new SpaceFrame(bytes, room)).toThrow(reason);
+    expect(() => new SpaceFrame(bytes, maxChanges)).toThrow(reason);
   });
 
   it('that is cut anywhere is refused', () => {
     for (let length = 0; length < whole.length; length++) {
       if (length === 12) continue;
-      expect(() => new SpaceFrame(whole.subarray(0, length), room)).toThrow();
+      expect(() => new SpaceFrame(whole.subarray(0, length), maxChanges)).toThrow();
     }
   });
 });

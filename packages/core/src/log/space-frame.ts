@@ -24,10 +24,10 @@ export class SpaceFrame {
 
   /**
    * @param bytes - stay its own
-   * @param room - of the space, in bytes
+   * @param maxChanges - most that there can be
    * @throws {Error} saying what is wrong
    */
-  constructor(bytes: Buffer, room: number) {
+  constructor(bytes: Buffer, maxChanges: number) {
     if (bytes.length < headBytes) throw new Error(`a frame of ${bytes.length} bytes`);
     this.cursor = bytes.readDoubleLE(0);
     if (!Number.isSafeInteger(this.cursor) || this.cursor < 0) {
@@ -37,7 +37,7 @@ export class SpaceFrame {
     if ((flags & ~lastFlag) !== 0) throw new Error(`a frame with the flags ${flags}`);
     this.isLast = flags === lastFlag;
     this.bytes = bytes;
-    this.#check((2 * room) / spaceEntryBytes);
+    this.#check(maxChanges);
   }
 
   /** Each key that has another value; the memory is the frame's. */
@@ -55,7 +55,7 @@ export class SpaceFrame {
     }
   }
 
-  #check(mostChanges: number): void {
+  #check(maxChanges: number): void {
     const { bytes } = this;
     for (let at = headBytes; at < bytes.length;) {
       const left = bytes.length - at - changeHeadBytes;
@@ -69,7 +69,7 @@ export class SpaceFrame {
       checkChange(change);
       const key = change.key.toString('latin1');
       if (keys.has(key)) throw new Error('a key that comes twice');
-      if (keys.add(key).size > mostChanges) throw new Error('more keys than there is room for');
+      if (keys.add(key).size > maxChanges) throw new Error('more keys than there is room for');
     }
   }
 }
@@ -93,14 +93,18 @@ export interface SpaceChange {
 
 /** Longest key, in bytes of UTF-8. */
 export const maxSpaceKeyBytes = 512;
+/** Most keys of a space: what is written for each keeps the store's thread, whatever its size. */
+export const maxSpaceKeys = 65_536;
 /** What each key takes of its space's room beside its own bytes and those of its value. */
 const spaceEntryBytes = 32;
 /** How much of a space's room a key takes, in bytes. */
 export const spaceRoomOf = (keyBytes: number, valueBytes: number): number =>
   spaceEntryBytes + keyBytes + valueBytes;
 
-/** Longest frame of a space with so much room: all that it had goes, and as much comes. */
-export const maxFrameBytes = (room: number): number => headBytes + 2 * room;
+/** Longest frame of a space that never has more than so many bytes: all that it had goes, and as much comes. */
+export const maxFrameBytes = (bytes: number): number => headBytes + 2 * bytes;
+/** Most changes in a frame of a space that never has more than so many keys; likewise. */
+export const maxFrameChanges = (keys: number): number => 2 * keys;
 
 const headBytes = 12;
 const changeHeadBytes = 8;

@@ -1,6 +1,6 @@
 import type { EventBatch, PeerSnapshot, Proposal, Subscription } from '@panoptes/core/observer';
 import type { ObserverRegistry } from './command-sender.js';
-import type { ObserverStore } from './observer-space.js';
+import type { ObserverStore } from './observer-store.js';
 import type { Vote } from './vote.js';
 
 /**

@@ -23,6 +23,7 @@ import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';
 import { ObserverQuestions } from './observer-questions.js';
 import { ObserverSpace } from './observer-space.js';
+import { storeOf } from './observer-store.js';
 import { ReadWriteLock } from './read-write-lock.js';
 import { ProposalVoting } from './proposal-voting.js';
 import { RegistryTime } from './registry-time.js';
@@ -78,8 +79,8 @@ export class ObserverRuntime {
     this.#log = attachLogMemory(log);
     this.#time = new RegistryTime(this.#log, this.#events);
     const now = (): number => this.#time.now();
-    const store = space && new ObserverSpace(space);
-    this.#space = store;
+    this.#space = space && new ObserverSpace(space);
+    const store = this.#space && storeOf(this.#space);
     if (store?.cursor !== undefined) this.#position.enter(store.cursor);
     this.#context = { name, options, incarnation, registry: this.#commands, now, store };
     this.#health = new HealthBoard(health);

@@ -6,11 +6,14 @@ import {
   SpaceKind,
   createSpaceMemory,
   maxFrameBytes,
+  maxSpaceKeys,
   nextTurn,
 } from '@panoptes/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ObserverSpace, type StoredValue } from './observer-space.js';
+import { ObserverSpace } from './observer-space.js';
+import { storeOf } from './observer-store.js';
+import type { StoredValue } from './stored-value.js';
 
 const room = 64 * 1024;
 
@@ -29,7 +32,7 @@ class ScriptedStore {
     this.answers = new SpaceAnswers(this.memory);
     this.#receiver = new MessageReceiver(this.memory.ring, {
       maxBytes: { [MessageKind.frame]: maxFrameBytes(room) },
-      receive: (_, bytes) => void this.frames.push(new SpaceFrame(bytes, room)),
+      receive: (_, bytes) => void this.frames.push(new SpaceFrame(bytes, maxSpaceKeys)),
       broken: (error) => {
         throw error;
       },
@@ -178,6 +181,51 @@ describe('what an observer stores', () => {
     expect(space.bytes).toBe(room);
     space.set('a', '').set('b', '');
     expect(space.bytes).toBe(2 * 33);
+  });
+
+  it('has no more than 65,536 keys, however small they are', () => {
+    const space = new ObserverSpace(createSpaceMemory(undefined, 2 ** 24));
+    for (let number = 0; number < 65_536; number++) space.set(`${number}`, '');
+    const full = expect.objectContaining({
+      code: 'OBSERVER_STORE_FULL',
+      message: expect.stringMatching(/at most 65536 keys, got 65537/) as string,
+    }) as Error;
+    expect(() => space.set('more', '')).toThrow(full);
+    space.set('0', 'x').delete('1');
+    space.set('more', '');
+    expect(space.size).toBe(65_536);
+  });
+
+  it('shows an observer nothing but a store like a Map', () => {
+    const space = new ObserverSpace(new ScriptedStore().memory);
+    const store = storeOf(space).set('a', '1').set('b', Uint8Array.of(2));
+    expect(Object.keys(store)).toEqual([]);
+    for (const name of ['seal', 'finish', 'close']) expect(name in store).toBe(false);
+    const model = new Map<string, StoredValue>(store.entries());
+    expect([...store.values()]).toEqual([...model.values()]);
+    expect([...store.keys()]).toEqual([...model.keys()]);
+    const told: unknown[] = [];
+    const expected: unknown[] = [];
+    store.forEach((value, key, of) => told.push([value, key, of === store]));
+    model.forEach((value, key, of) => expected.push([value, key, of === model]));
+    expect(told).toEqual(expected);
+    expect([store.size, store.bytes, store.cursor]).toEqual([2, space.bytes, undefined]);
+    expect([store.has('a'), store.delete('a'), store.get('a')]).toEqual([true, true, undefined]);
+    store.clear();
+    expect([...store]).toEqual([]);
+  });
+
+  it.each([
+    [new ArrayBuffer(2), /got an ArrayBuffer; store new Uint8Array\(buffer\)/],
+    [new Uint16Array(2), /got a typed array of another kind; store new Uint8Array\(view\.buffer/],
+    [new DataView(new ArrayBuffer(2)), /got a DataView; store new Uint8Array\(view\.buffer/],
+    [5, /got 5; store String\(number\)/],
+    [undefined, /got undefined; delete\(key\)/],
+    ['\ud800', /toWellFormed/],
+    [{ a: 1 }, /got an object; store JSON\.stringify\(value\)/],
+  ])('says of a value that cannot be stored what it is, and what can (%#)', (value, message) => {
+    const space = new ObserverSpace(new ScriptedStore().memory);
+    expect(() => space.set('a', value as string)).toThrow(message);
   });
 
   it.each([

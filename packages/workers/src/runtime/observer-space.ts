@@ -1,6 +1,4 @@
-import { types } from 'node:util';
 import {
-  ConfigError,
   MessageKind,
   MessageSender,
   ObserverStoreFullError,
@@ -11,25 +9,32 @@ import {
   type SpaceMemory,
   describe,
   encodeFrame,
-  maxSpaceKeyBytes,
-  spaceRoomOf,
+  maxSpaceKeys,
   systemClock,
 } from '@panoptes/core/observer';
+import {
+  type StoredEntry,
+  type StoredValue,
+  checkedValue,
+  copyOf,
+  entryOf,
+  keyBytesOf,
+} from './stored-value.js';
 
 /**
  * The observer's side of its space. Of what handlers have changed one frame is under way to the store
  * at a time; meanwhile further changes gather by key. So what waits is bounded by the room of the space.
  */
-export class ObserverSpace implements ObserverStore {
+export class ObserverSpace {
   readonly #room: number;
   readonly #sender: MessageSender;
   readonly #answers: SpaceAnswers;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, StoredEntry>();
   #bytes = 0;
   /** Keys that were changed by the handler that runs, or since the last one. */
   readonly #changed = new Set<string>();
   /** Changed since the last frame by handlers that have ended; undefined: the key is gone. */
-  readonly #sealed = new Map<string, Entry | undefined>();
+  readonly #sealed = new Map<string, StoredEntry | undefined>();
   /** The keys that there are once the last frame is applied. */
   readonly #sent = new Set<string>();
   #cursor: number | undefined;
@@ -83,7 +88,17 @@ export class ObserverSpace implements ObserverStore {
     const old = this.#entries.get(key);
     if (typeof value === 'string' && value === old?.value) return this;
     const bytes = this.#bytes + entry.bytes - (old?.bytes ?? 0);
-    if (bytes > this.#room && bytes > this.#bytes) throw this.#full(key, bytes);
+    if (bytes > this.#room && bytes > this.#bytes) {
+      throw full(
+        `${this.#room} bytes`,
+        bytes,
+        key,
+        'register the observer with more (storeLimitMb)',
+      );
+    }
+    if (old === undefined && this.#entries.size >= maxSpaceKeys) {
+      throw full(`${maxSpaceKeys} keys`, this.#entries.size + 1, key, 'store more under one key');
+    }
     this.#entries.set(key, entry);
     this.#bytes = bytes;
     this.#changed.add(key);
@@ -188,73 +203,13 @@ export class ObserverSpace implements ObserverStore {
     const frame = encodeFrame(cursor, changes, isLast, (bytes) => Buffer.alloc(bytes));
     this.#sender.send(MessageKind.frame, frame);
   }
-
-  #full(key: string, bytes: number): ObserverStoreFullError {
-    return new ObserverStoreFullError(
-      `ctx.store: expected at most ${this.#room} bytes, got ${bytes} with ${describe(key)}; delete ` +
-        'what is not needed, or register the observer with more (storeLimitMb)',
-    );
-  }
 }
 
-/**
- * An observer's stored state, as `ctx.store`: texts and bytes by key, all of it in the memory of the
- * observer's thread. The registry's store writes it, and the last transaction that the observer has
- * handled with it, so that one is never without the other. A restarted observer finds both.
- *
- * What a handler changes counts when it has ended, its promise too; of one that fails nothing counts.
- * What is changed elsewhere (in `setup`, a query, a timer) counts with the next handler that ends.
- */
-export interface ObserverStore {
-  /** The last transaction that is in what is stored; undefined when nothing is. */
-  readonly cursor: number | undefined;
-  /** How many keys there are. */
-  readonly size: number;
-  /** How much of its room is taken, in bytes: of keys and values, and 32 for each key. */
-  readonly bytes: number;
-  /** The value of a key; bytes are a copy. */
-  get(key: string): StoredValue | undefined;
-  has(key: string): boolean;
-  /**
-   * Gives a key a value; bytes are copied.
-   *
-   * @param key - 1 to 512 bytes in UTF-8
-   * @throws {ConfigError} when one of them is not what it can be
-   * @throws {ObserverStoreFullError} when there is no room for it (`storeLimitMb`)
-   */
-  set(key: string, value: StoredValue): this;
-  /** Removes a key; false when there is none. */
-  delete(key: string): boolean;
-  /** Removes all keys. */
-  clear(): void;
-  keys(): IterableIterator<string>;
-  /** Keys and values, in the order in which keys were added; those that were found in the order of their bytes. */
-  entries(): IterableIterator<[string, StoredValue]>;
-  [Symbol.iterator](): IterableIterator<[string, StoredValue]>;
-}
-
-/** What can be stored under a key. */
-export type StoredValue = string | Uint8Array;
-
-/** A value that does not change any more, and how much room it takes with its key. */
-interface Entry {
-  readonly value: StoredValue;
-  readonly bytes: number;
-}
-
-function entryOf(keyBytes: number, value: StoredValue): Entry {
-  if (typeof value === 'string') {
-    return { value, bytes: spaceRoomOf(keyBytes, Buffer.byteLength(value)) };
-  }
-  const copy = copyOf(value);
-  return { value: copy, bytes: spaceRoomOf(keyBytes, copy.length) };
-}
-
-/** Memory of its own: that of a typed array may be shared, or changed later. */
-function copyOf<Value extends StoredValue>(value: Value): Value;
-function copyOf(value: StoredValue): StoredValue {
-  return typeof value === 'string' ? value : Uint8Array.from(value);
-}
+const full = (most: string, got: number, key: string, or: string): ObserverStoreFullError =>
+  new ObserverStoreFullError(
+    `ctx.store: expected at most ${most}, got ${got} with ${describe(key)}; delete what is not ` +
+      `needed, or ${or}`,
+  );
 
 function changeOf(key: string, value: StoredValue | undefined): SpaceChange {
   const name = Buffer.from(key);
@@ -267,23 +222,6 @@ function changeOf(key: string, value: StoredValue | undefined): SpaceChange {
 }
 
 const noBytes = Buffer.alloc(0);
-
-function keyBytesOf(key: unknown): number {
-  const isText = typeof key === 'string' && key.isWellFormed();
-  const bytes = isText ? Buffer.byteLength(key) : 0;
-  if (bytes > 0 && bytes <= maxSpaceKeyBytes) return bytes;
-  throw new ConfigError(
-    `ctx.store: expected a key of 1 to ${maxSpaceKeyBytes} bytes in UTF-8, got ${describe(key)}`,
-  );
-}
-
-function checkedValue(value: unknown): StoredValue {
-  if (typeof value === 'string' && value.isWellFormed()) return value;
-  if (types.isUint8Array(value)) return value;
-  throw new ConfigError(
-    `ctx.store: expected a text or a Uint8Array as value, got ${describe(value)}`,
-  );
-}
 
 /** A frame that says nothing but how far the observer has come is sent no more often than this. */
 const cursorEveryMs = 1_000;

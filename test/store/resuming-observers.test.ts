@@ -153,6 +153,41 @@ describe('an observer that resumes', () => {
     await registry.close();
   });
 
+  /** Begins a life in which the store alone has a transaction at which the ledger fails. */
+  async function lifeAfterPoison(): Promise<PeerRegistry> {
+    const path = newPath();
+    const first = await life(path);
+    await enter(first, inline);
+    await commit(first, 10);
+    await first.close();
+    const second = await life(path);
+    await second.upsert(peer(500));
+    await second.close();
+    return life(path);
+  }
+  const poisoned = { ...inline, options: { poison: 'peer-500' } };
+
+  it('begins with a snapshot when it fails twice at what came while it was not there', async () => {
+    const registry = await lifeAfterPoison();
+    const ledger = await enter(registry, poisoned);
+    expect(await toldBy(registry, ledger)).toMatchObject({ before: 10, snapshots: 1 });
+    expect(figures(registry)).toMatchObject({ failed: 2, deadLetters: 2, restarts: 2, resumes: 0 });
+    expect(registry.deadLetters().map(({ lastSeq }) => lastSeq)).toEqual([11, 11]);
+    await registry.close();
+  });
+
+  it('begins so also when each of its registrations is to fail at once', async () => {
+    const registry = await lifeAfterPoison();
+    const temporary = { ...poisoned, restart: 'temporary' } as const;
+    for (let failures = 0; failures < 2; failures++) {
+      await expect(enter(registry, temporary)).rejects.toThrow(/poison/);
+    }
+    const ledger = await enter(registry, temporary);
+    expect(await toldBy(registry, ledger)).toMatchObject({ before: 10, snapshots: 1 });
+    expect(registry.deadLetters()).toHaveLength(2);
+    await registry.close();
+  });
+
   it.each(hosts)('that was overtaken goes on by what the store has kept (%s)', async (host) => {
     const registry = await life(newPath());
     const hold = new SharedArrayBuffer(4);
@@ -249,6 +284,8 @@ describe('an observer that resumes', () => {
     await expect(enter(plain)).rejects.toThrow(/keeps peers alone/);
     await plain.close();
     const storing = await life(newPath());
+    const unstored = { resume: false, storeLimitMb: 1 };
+    await expect(enter(storing, unstored)).rejects.toThrow(/only an observer with 'resume' has it/);
     await expect(enter(storing, { name: '\ud800' })).rejects.toThrow(/half a character/);
     await storing.close();
   });

@@ -68,7 +68,7 @@ export type { ObserverState } from './supervision/observer-state.js';
 export type { RestartType } from './supervision/policies/restart-policy.js';
 export {
   type ObserverTerms,
-  misplacedTerm,
+  type MisplacedTerm,
   misplacedTerms,
   observerTerms,
   registrationSchema,

@@ -14,7 +14,7 @@ export class IncarnationEnds {
   readonly #record: ObserverRecord;
   readonly #output: ObserverOutput;
   readonly #deps: IncarnationEndsDeps;
-  /** None before it was live: until then its caller gets the errors. */
+  /** None before it was live, or went on: until then its caller gets the errors. */
   #crashes: CrashLines | undefined;
   #last: ObserverEnd['exit'] = 'none';
 
@@ -31,7 +31,7 @@ export class IncarnationEnds {
 
   /** Logs what they fail with from now on. */
   logTo(logger: Logger): void {
-    this.#crashes = new CrashLines(logger);
+    this.#crashes ??= new CrashLines(logger);
   }
 
   /**

@@ -31,6 +31,7 @@ export class Incarnation {
   /** What its line said last: it has none any more, or the line is placed at a snapshot still to be read. */
   #cursor = 0;
   #isReading = false;
+  #isResuming = false;
   #delivered = 0;
   /** Transactions that it has handled, and that came from the store. */
   #replayed = 0;
@@ -62,6 +63,11 @@ export class Incarnation {
   /** What it has stored, if it stores anything. */
   get space(): OpenedSpace | undefined {
     return this.#space;
+  }
+
+  /** Whether it was last told to go on from a transaction, not from a snapshot. */
+  get isResuming(): boolean {
+    return this.#isResuming;
   }
 
   /** The last transaction it has finished. */
@@ -101,6 +107,7 @@ export class Incarnation {
 
   /** Gives the observer a snapshot, and with it its place in the log. */
   async sync(): Promise<void> {
+    this.#isResuming = false;
     this.#cursor = this.cursor;
     this.#isReading = true;
     const { data, giveBack } = await this.#deps.snapshots.take((point) => this.#placeAt(point));
@@ -118,7 +125,7 @@ export class Incarnation {
    */
   async resume(seq: number, stored: StoredObservers): Promise<boolean> {
     this.#cursor = seq;
-    this.#isReading = true;
+    this.#isReading = this.#isResuming = true;
     const isThere = await stored.catchUp(seq, {
       take: async (run, lastSeq) => {
         await this.#inTime(this.host.replay(run), 'handle what the store has kept');

@@ -28,6 +28,7 @@ import type { StartGate } from './start-gate.js';
 import { logName } from './redaction.js';
 import { LogThrottle } from './policies/log-throttle.js';
 import { afterEnd } from './policies/restart-policy.js';
+import type { ResumePolicy } from './policies/resume-policy.js';
 import { ObserverVoting } from './observer-voting.js';
 
 /**
@@ -56,7 +57,7 @@ export class ObserverActor {
     this.#deps = deps;
     this.logger = deps.logger.child({ actor: 'observer', observer: logName(spec.name) });
     this.output = new ObserverOutput(this.logger, config.outputLinesPerSec, clock.monotonic());
-    this.record = new ObserverRecord(spec, clock);
+    this.record = new ObserverRecord(spec, clock, deps.resumption);
     this.#ends = new IncarnationEnds(this.record, this.output, deps);
     this.calls = new ObserverCalls(this.record, deps, () => this.state);
     this.#voting = ObserverVoting.of(spec, deps.electorate);
@@ -120,12 +121,12 @@ export class ObserverActor {
   }
 
   /**
-   * Starts the first incarnation.
+   * Starts the first incarnation; one that fails at what it had missed is started again, as later.
    *
    * @throws {ObserverStartError} when it fails before it is live; nothing is left of it then
    */
   async begin(): Promise<void> {
-    const settled = waitFor(this.#machine, () => beginEnds.includes(this.state));
+    const settled = waitFor(this.#machine, () => this.record.hasBegun(this.state));
     this.#machine.start();
     try {
       const end = await settled;
@@ -227,8 +228,9 @@ export class ObserverActor {
     const { resumption } = this.record;
     const cursor = incarnation.space && (incarnation.handled ?? incarnation.space.cursor);
     if (cursor === undefined || !resumption.mayResume(cursor)) return false;
+    this.#ends.logTo(this.logger);
     if (!(await incarnation.resume(cursor, this.#deps.stored!))) return false;
-    resumption.resumes++;
+    this.record.resumes++;
     return true;
   }
 
@@ -280,6 +282,8 @@ export interface ObserverActorDeps extends IncarnationDeps, IncarnationEndsDeps,
   readonly electorate: Electorate;
   /** What is kept for observers with `resume`. */
   readonly stored?: StoredObservers | undefined;
+  /** Whether it may go on from that; known from its name's earlier registrations. */
+  readonly resumption?: ResumePolicy | undefined;
   /** Where commands of observers go. */
   readonly commands: CommandTarget;
   /** Called after every change of an observer's state. */
@@ -292,6 +296,3 @@ type OwnSettings = Pick<
   RegistryConfig['observers'],
   'maxCommands' | 'maxResyncs' | 'outputLinesPerSec' | 'restart' | 'stopTimeoutMs'
 >;
-
-/** Where the first start of an observer leads. */
-const beginEnds: readonly ObserverState[] = ['live', 'crashed', 'stopping'];

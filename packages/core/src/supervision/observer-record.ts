@@ -5,7 +5,7 @@ import type { VoteStats } from '../voting/vote-figures.js';
 import type { ObserverDescription } from './host.js';
 import type { ObserverSpec } from './observer-terms.js';
 import type { Incarnation } from './incarnation.js';
-import type { ObserverState } from './observer-state.js';
+import { type ObserverState, idleStates } from './observer-state.js';
 import type { RestartReason } from './restart-reason.js';
 import { ResumePolicy } from './policies/resume-policy.js';
 import { ResyncBackoff } from './policies/resync-backoff.js';
@@ -24,7 +24,9 @@ export class ObserverRecord {
   history: RestartHistory = noRestarts;
   restarts = 0;
   readonly snapshots = new ResyncBackoff();
-  readonly resumption = new ResumePolicy();
+  readonly resumption: ResumePolicy;
+  /** How often an incarnation has gone on from what was stored. */
+  resumes = 0;
   /** Incarnations that failed. */
   failed = 0;
   deadLetters = 0;
@@ -39,11 +41,21 @@ export class ObserverRecord {
   #lastActivity: number;
   #deliveredThen = 0;
 
-  constructor(spec: ObserverSpec, clock: Clock) {
+  constructor(spec: ObserverSpec, clock: Clock, resumption = new ResumePolicy()) {
     this.spec = spec;
+    this.resumption = resumption;
     this.#clock = clock;
     this.registeredAt = clock.now();
     this.#lastActivity = clock.monotonic();
+  }
+
+  /**
+   * Whether its first start has come to its end. Not when it failed at what it had missed since it ran last:
+   * it is started again then, as it would be if it were live.
+   */
+  hasBegun(state: ObserverState): boolean {
+    if (state === 'live' || idleStates.includes(state)) return true;
+    return state === 'crashed' && !(this.current?.isResuming && this.spec.restart !== 'temporary');
   }
 
   /** The last transaction it has finished. */
@@ -118,7 +130,7 @@ export class ObserverRecord {
       delivered: this.delivered,
       failed: this.failed,
       resyncs: this.snapshots.resyncs,
-      resumes: this.resumption.resumes,
+      resumes: this.resumes,
       restarts: this.restarts,
       deadLetters: this.deadLetters,
       handlerP50Ms: health?.handlerMs(0.5) ?? this.#handler.p50,

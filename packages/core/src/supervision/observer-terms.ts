@@ -50,8 +50,8 @@ export const observerTerms = Object.freeze({
   resume: z
     .union([z.boolean(), formatName], 'expected true, false or the name of a format')
     .default(false),
-  /** How much an observer with `resume` may store, in megabytes. Default 16. */
-  storeLimitMb: z.int().min(1).max(mostStoreMb).default(16),
+  /** How much an observer with `resume` may store, in megabytes; others have none. Default 16. */
+  storeLimitMb: z.int().min(1).max(mostStoreMb).optional(),
   /**
    * What happens to a transaction when a critical observer cannot vote on it, because it failed, is too
    * late or is not there: it is refused (`abort`, default), or goes on without it (`proceed`).
@@ -64,16 +64,31 @@ export const observerTerms = Object.freeze({
   onUnavailable: z.enum(['fail', 'wait']).optional(),
 });
 
-/** Why an option does not belong where it was given. */
-export const misplacedTerm = "only an observer with role 'critical' has it";
+/** The options given that do not belong there, each with why: only other observers have them. */
+export function misplacedTerms(given: GivenTerms): MisplacedTerm[] {
+  const misplaced: MisplacedTerm[] = [];
+  const isResuming = given.resume !== undefined && given.resume !== false;
+  if (given.storeLimitMb !== undefined && !isResuming) {
+    misplaced.push({ term: 'storeLimitMb', why: "only an observer with 'resume' has it" });
+  }
+  if (given.role === 'critical') return misplaced;
+  for (const term of ['onVoteFailure', 'onUnavailable'] as const) {
+    if (given[term] === undefined) continue;
+    misplaced.push({ term, why: "only an observer with role 'critical' has it" });
+  }
+  return misplaced;
+}
 
-/** The options given that only a critical observer has, by an observer that is none. */
-export const misplacedTerms = (given: GivenTerms): (keyof GivenTerms)[] =>
-  given.role === 'critical'
-    ? []
-    : (['onVoteFailure', 'onUnavailable'] as const).filter((option) => given[option] !== undefined);
+/** An option that does not belong where it was given, and why. */
+export interface MisplacedTerm {
+  readonly term: keyof GivenTerms;
+  readonly why: string;
+}
 
-type GivenTerms = Pick<ObserverTerms, 'role' | 'onVoteFailure' | 'onUnavailable'>;
+type GivenTerms = Pick<
+  ObserverTerms,
+  'role' | 'onVoteFailure' | 'onUnavailable' | 'resume' | 'storeLimitMb'
+>;
 
 /**
  * The schema of a registration: its terms, checked and with their defaults, and its module and options
@@ -90,13 +105,15 @@ export const registrationSchema = (hosts: readonly [string, ...string[]]) =>
       options: z.unknown().optional(),
     })
     .superRefine((given, context) => {
-      for (const option of misplacedTerms(given)) {
-        context.addIssue({ code: 'custom', path: [option], message: misplacedTerm });
+      for (const { term, why } of misplacedTerms(given)) {
+        context.addIssue({ code: 'custom', path: [term], message: why });
       }
     })
-    .transform(({ onVoteFailure = 'abort', onUnavailable = 'fail', ...rest }) => {
-      return { ...rest, onVoteFailure, onUnavailable };
-    });
+    .transform(
+      ({ onVoteFailure = 'abort', onUnavailable = 'fail', storeLimitMb = 16, ...rest }) => {
+        return { ...rest, onVoteFailure, onUnavailable, storeLimitMb };
+      },
+    );
 
 /** What was asked for when an observer was registered, all defaults filled in. */
 export type ObserverSpec = {

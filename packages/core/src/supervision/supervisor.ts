@@ -34,6 +34,7 @@ import {
   handleOf,
   metricsOf,
 } from './observer-handle.js';
+import { ResumePolicies } from './policies/resume-policies.js';
 import { untilSettled } from './settling.js';
 import { seqArgument, waitLimitMs } from './wait-arguments.js';
 import { StartGate } from './start-gate.js';
@@ -51,6 +52,7 @@ export class Supervisor {
   readonly #startGate: StartGate;
   readonly #zombies: Zombies;
   readonly #ended = new EndedObservers();
+  readonly #resumptions = new ResumePolicies();
   readonly #eviction: Eviction;
   #closed = false;
 
@@ -96,6 +98,7 @@ export class Supervisor {
       ...this.#deps,
       deadLetters: this.#deadLetters,
       startGate: this.#startGate,
+      resumption: spec.resume === false ? undefined : this.#resumptions.of(spec.name),
       isClosed: () => this.#closed,
       changed: (changed) => this.#changed(changed),
       givenUp: (incarnation) => this.#zombies.add(spec.name, incarnation),

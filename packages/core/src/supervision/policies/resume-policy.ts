@@ -5,8 +5,6 @@ import type { SeqRange } from '../../log/health-board.js';
  * again what killed the one before; the second time in a row it is a snapshot that stands for that.
  */
 export class ResumePolicy {
-  /** How often one has gone on. */
-  resumes = 0;
   /** What the last one that failed was at. */
   #failedAt: SeqRange | undefined;
   /** None is given what came up to here any more. */

@@ -1,4 +1,4 @@
-import { misplacedTerm, misplacedTerms } from '@panoptes/core';
+import { misplacedTerms } from '@panoptes/core';
 import { formatDuration } from '../../time/duration.js';
 import { lastEnd } from '../../time/time-span.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
@@ -95,9 +95,9 @@ function observerIssues({ observers }: Scenario): Inconsistency[] {
   const misplaced = observers.flatMap((entry, at) =>
     typeof entry === 'string'
       ? []
-      : misplacedTerms(entry).map((term) => ({
+      : misplacedTerms(entry).map(({ term, why }) => ({
           path: ['observers', at, term],
-          message: misplacedTerm,
+          message: why,
         })),
   );
   return [...clashes, ...misplaced];

@@ -94,7 +94,8 @@ describe('a full disk', () => {
     );
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^panoptes: the recording .*cut\.plog could not be written to its end \((?:EFBIG|ENOSPC)\)\n$/,
+      // On a busy machine a warning of an observer that is slow may come before.
+      /^panoptes: the recording .*cut\.plog could not be written to its end \((?:EFBIG|ENOSPC)\)\n$(?!\n)/m,
     );
     expect(JSON.parse(stdout)).toMatchObject({
       verdict: 'pass',

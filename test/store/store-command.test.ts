@@ -83,7 +83,7 @@ describe('panoptes store', () => {
   });
 
   it.each([
-    [['inspect', join(folder, 'nowhere')], 'cannot be read: ENOENT'],
+    [['inspect', join(folder, 'nowhere')], 'expected a store, but there is none'],
     [['inspect', data, 'elsewhere'], 'expected one folder'],
     [['backup', data], 'expected two folders'],
     [['verify', data, '--replace'], '--replace: expected it with restore alone'],

@@ -17,7 +17,7 @@ export interface StoreCall {
   readonly late?: (answer: unknown) => unknown;
 }
 
-/** A call that may take as long as any but `open`. */
+/** A call of any method but `open`, which has a limit of its own. */
 export const storeCall = (method: string, limitMs: number): StoreCall => ({
   method,
   limitMs,

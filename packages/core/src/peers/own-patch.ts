@@ -23,8 +23,8 @@ export function ownPatch(patch: unknown): OwnPatch {
   return { fields, numbers: numberPatch(fields) };
 }
 
-/** The patch that says when a peer was last seen, as `ownPatch` makes it. */
-export const ownTouch = (lastSeen: number): OwnPatch => {
+/** The patch that says when a peer was last seen, by default now, as `ownPatch` makes it. */
+export const ownTouch = (now: number, lastSeen = now): OwnPatch => {
   const fields = { lastSeen };
   return { fields, numbers: touchNumbers(lastSeen) ?? numberPatch(fields) };
 };

@@ -111,7 +111,7 @@ export class CommandIntake implements UpsertIntake {
   /** @param lastSeen - Unix milliseconds; now unless given */
   touch(nodeId: string, lastSeen: number | undefined): Promise<CommandResult<'updated'>> {
     return this.#admit((at) =>
-      updateStep({ nodeId: textArgument('peerId.nodeId', nodeId) }, ownTouch(lastSeen ?? at)),
+      updateStep({ nodeId: textArgument('peerId.nodeId', nodeId) }, ownTouch(at, lastSeen)),
     );
   }
 

@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'examples/**/*.js'] },
+  { ignores: ['**/dist/', '**/lib/', 'examples/**/*.js'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

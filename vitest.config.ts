@@ -53,7 +53,7 @@ export default defineConfig({
     ],
     // Node itself loads what is compiled, as it does on threads and for users: Vitest would compile it
     // once more for each process, and what it makes of it runs slower.
-    server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
+    server: { deps: { external: [/\/packages\/[^/]+\/(?:dist|lib)\//] } },
     // Limits are for hangs, not for speed: no test waits on the clock.
     testTimeout: 120_000,
     hookTimeout: 120_000,

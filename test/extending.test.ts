@@ -10,9 +10,10 @@ const { edits, commands, loose } = stepsOf(page);
 
 let clone: ExtendedClone | undefined;
 
-beforeAll(() => {
+beforeAll(async () => {
   const extended = (clone = new ExtendedClone(root));
   for (const edit of edits) extended.edit(edit);
+  await extended.bundle();
 });
 afterAll(() => clone?.remove());
 

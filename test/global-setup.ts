@@ -1,11 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { prepare } from '../scripts/setup/prepare.mjs';
 
 /** Worker threads load compiled files, so the packages are built before any test runs. */
-export default function build(): void {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-}
+export default (): Promise<void> => prepare(fileURLToPath(new URL('..', import.meta.url)));

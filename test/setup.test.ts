@@ -172,19 +172,28 @@ describe('a half-finished set-up is mended', () => {
     expect(project.takeCalls()).toEqual(['build all']);
   });
 
-  it.each(['packages/eye/dist', 'packages/eye/dist/index.js'])('when %s is gone', async (path) => {
+  it('after a build that was interrupted in its second step', async () => {
     const project = await readyProject();
-    project.remove(path);
-    await project.setUp();
-    expect(project.takeCalls()).toEqual(['build all']);
-    expect(project.has('packages/eye/dist/index.js')).toBe(true);
+    project.append('packages/eye/src/index.ts', 'export const brows = 2;\n');
+    expect(await project.setUp({ rolldown: 'killed' })).toMatchObject({ code: 1 });
+    expect(project.has('packages/eye/lib/index.js')).toBe(false);
+    expect(await project.setUp()).toMatchObject({ code: 0 });
+    expect(project.read('packages/eye/lib/index.js')).toContain('brows');
   });
 
-  it('when a built file is empty', async () => {
+  it.each(['dist', 'dist/index.js', 'lib', 'lib/index.js'])('when %s is gone', async (path) => {
     const project = await readyProject();
-    project.write('packages/eye/dist/index.js', '');
+    project.remove(`packages/eye/${path}`);
     await project.setUp();
-    expect(project.read('packages/eye/dist/index.js')).toContain('lids');
+    expect(project.takeCalls()).toEqual(['build all']);
+    expect(project.has(`packages/eye/${path}`)).toBe(true);
+  });
+
+  it.each(['dist', 'lib'])('when a built file in %s is empty', async (part) => {
+    const project = await readyProject();
+    project.write(`packages/eye/${part}/index.js`, '');
+    await project.setUp();
+    expect(project.read(`packages/eye/${part}/index.js`)).toContain('lids');
   });
 
   it('when a dependency of one package is gone', async () => {

@@ -15,7 +15,9 @@ describe('in this project', () => {
     expect(paths).toContain('packages/core/src/index.ts');
     expect(paths).toContain('test/tidy.test.ts');
     expect(paths).toContain('pnpm-lock.yaml');
-    expect(paths.filter((path) => /(?:^|\/)(?:node_modules|dist|\.git)\//.test(path))).toEqual([]);
+    expect(paths.filter((path) => /(?:^|\/)(?:node_modules|dist|lib|\.git)\//.test(path))).toEqual(
+      [],
+    );
   });
 });
 

@@ -28,27 +28,41 @@ export function neededBuild(root) {
 }
 
 /**
- * Compiles the packages.
+ * Compiles the packages, and makes of what was compiled the few files that they ship.
  *
  * @param {string} root
  * @param {'changed' | 'all'} extent
  * @returns {Promise<void>}
- * @throws {SetupError} one sentence for the user and the end of the compiler's output
+ * @throws {SetupError} one sentence for the user and the end of what the tool printed
  */
 export async function build(root, extent) {
   const stamp = new Stamp(root, 'build');
   stamp.clear();
   // Taken before compiling: a file saved meanwhile must count as changed at the next run.
   const inputs = buildDigest(root);
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const result = await runTool(
-    process.execPath,
-    [compiler, '-b', '--pretty', 'false', ...(extent === 'all' ? ['--force'] : [])],
-    { cwd: root },
+  await run(
+    'typescript/bin/tsc',
+    '-b',
+    '--pretty',
+    'false',
+    ...(extent === 'all' ? ['--force'] : []),
   );
-  if (!result.ok) throw new SetupError(buildComplaint(result), result.tail);
-  const folders = workspaceFolders(root);
-  stamp.write({ inputs, outputs: folders.flatMap((folder) => filesBelow(root, `${folder}/dist`)) });
+  await run('rolldown/bin/cli.mjs', '--config');
+  const built = ['dist', 'lib'];
+  const outputs = workspaceFolders(root).flatMap((folder) =>
+    built.flatMap((part) => filesBelow(root, `${folder}/${part}`)),
+  );
+  stamp.write({ inputs, outputs });
+
+  /**
+   * @param {string} tool
+   * @param {string[]} args
+   */
+  async function run(tool, ...args) {
+    const command = [join(root, 'node_modules', tool), ...args];
+    const result = await runTool(process.execPath, command, { cwd: root });
+    if (!result.ok) throw new SetupError(buildComplaint(result), result.tail);
+  }
 }
 
 /** @param {string} root */
@@ -57,6 +71,7 @@ function buildDigest(root) {
   const settings = [
     'tsconfig.base.json',
     'tsconfig.json',
+    'rolldown.config.js',
     ...folders.map((folder) => `${folder}/tsconfig.json`),
   ];
   const sources = folders.flatMap((folder) => filesBelow(root, `${folder}/src`));

@@ -42,6 +42,6 @@ export function installComplaint({ tail, error }) {
 export function buildComplaint({ tail }) {
   const cause = /error TS\d+/.test(tail)
     ? 'the compiler found errors in the sources; correct them'
-    : 'the compiler did not run to its end; delete the node_modules folder';
+    : 'the compiler or the bundler did not run to its end; delete the node_modules folder';
   return `The packages could not be built: ${cause} and run the same command again.`;
 }

@@ -12,7 +12,7 @@ const directory = mkdtempSync(join(tmpdir(), 'panoptes-bench-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const compiled = (path: string): string =>
-  new URL(`../../packages/sim/dist/${path}`, import.meta.url).href;
+  new URL(`../../packages/sim/${path}`, import.meta.url).href;
 
 const panoptes = commandSession();
 const bench = (...args: string[]): Promise<Ending> => panoptes('bench', ...args);
@@ -132,8 +132,8 @@ describe('panoptes bench', () => {
 
   it('ends at once on Ctrl-C in the middle of a run, and no thread holds the process', async () => {
     const script = `
-      const { main } = await import(${JSON.stringify(compiled('cli.js'))});
-      const { processTerminal } = await import(${JSON.stringify(compiled('commands/terminal.js'))});
+      const { main } = await import(${JSON.stringify(compiled('lib/cli.js'))});
+      const { processTerminal } = await import(${JSON.stringify(compiled('dist/commands/terminal.js'))});
       let interrupt;
       const stderr = { isTTY: true, columns: 80, write: (text) => {
         if (/postMessage, .*: run 1/.test(text)) interrupt();

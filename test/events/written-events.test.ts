@@ -19,7 +19,7 @@ import {
 } from '../../packages/sim/src/events/event-rows.fixture.js';
 import { csvText } from '../../packages/sim/src/report/csv.js';
 
-const module = new URL('../../packages/sim/dist/observers/event-observer.js', import.meta.url);
+const module = new URL('../../packages/sim/lib/observers/event-observer.js', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'panoptes-events-'));
 const formats = ['ndjson', 'csv', 'parquet'] as const;
 const nasty = ['=1+1', '@x', '+1', '-2', '"q"', 'a,b', 'zwei\nZeilen', '＝x', "'", 'null', 'ж'];

@@ -31,7 +31,8 @@ export class ExtendedClone {
 
   /** @param root - the clone */
   constructor(private readonly root: string) {
-    for (const file of ['package.json', 'tsconfig.base.json']) this.#copy(file);
+    const settings = ['package.json', 'tsconfig.base.json', 'rolldown.config.js'];
+    for (const file of settings) this.#copy(file);
     this.#copy('examples');
     this.#link('node_modules');
     for (const name of readdirSync(join(root, 'packages'))) {
@@ -55,6 +56,12 @@ export class ExtendedClone {
     if (built === file) return;
     mkdirSync(dirname(built), { recursive: true });
     writeFileSync(built, ts.transpileModule(edited, { compilerOptions }).outputText);
+  }
+
+  /** Makes of what was compiled the files that the packages ship, as `npm run build` does. */
+  async bundle(): Promise<void> {
+    const bundler = join(this.#folder, 'node_modules/rolldown/bin/cli.mjs');
+    await run(process.execPath, [bundler, '--config'], { cwd: this.#folder });
   }
 
   /** What the compiler finds wrong with the edited files, against the sources of all packages. */

@@ -13,7 +13,7 @@ afterAll(() => rmSync(place, { recursive: true }));
 
 /** The command with all that it depends on, and nothing beside it. */
 const installed = join(place, 'node_modules/@panoptes/sim');
-for (const part of ['bin', 'dist', 'package.json']) {
+for (const part of ['bin', 'lib', 'package.json']) {
   cpSync(join(sim, part), join(installed, part), { recursive: true });
 }
 const modules = join(sim, 'node_modules');

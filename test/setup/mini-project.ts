@@ -16,10 +16,11 @@ import { fileURLToPath } from 'node:url';
 
 const scripts = fileURLToPath(new URL('../../scripts', import.meta.url));
 
-/** How the stand-ins for npx and tsc behave in one run; unset, they do their work. */
+/** How the stand-ins for npx, tsc and rolldown behave in one run; unset, they do their work. */
 export interface Faults {
   npx?: 'offline' | 'full-disk' | 'killed' | 'not-found';
   tsc?: 'type-error' | 'killed';
+  rolldown?: 'killed';
 }
 
 /** One finished run of the set-up. */
@@ -30,8 +31,8 @@ export interface SetupRun {
 }
 
 /**
- * A checkout in a temporary folder with this project's set-up scripts and one package, whose npx
- * and compiler are small stand-ins that write down each call.
+ * A checkout in a temporary folder with this project's set-up scripts and one package, whose npx,
+ * compiler and bundler are small stand-ins; the first two write down each call.
  */
 export class MiniProject {
   readonly root = mkdtempSync(join(tmpdir(), 'panoptes-setup-'));
@@ -57,6 +58,7 @@ export class MiniProject {
       PATH: faults.npx === 'not-found' ? join(this.root, 'src') : path.join(delimiter),
       FAULT_NPX: faults.npx,
       FAULT_TSC: faults.tsc,
+      FAULT_ROLLDOWN: faults.rolldown,
     };
     return new Promise((resolve, reject) => {
       const args = [join(this.root, 'scripts/setup.mjs')];
@@ -124,7 +126,16 @@ if (!built || process.argv.includes('--force')) {
 }
 `;
 
-/** Stands in for npx: "installs" the compiler above. */
+/** Stands in for rolldown. Like the real one it empties the folder that it writes. */
+const fakeRolldown = `
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+rmSync('packages/eye/lib', { recursive: true, force: true });
+if (process.env.FAULT_ROLLDOWN === 'killed') process.kill(process.pid, 'SIGKILL');
+mkdirSync('packages/eye/lib');
+copyFileSync('packages/eye/dist/index.js', 'packages/eye/lib/index.js');
+`;
+
+/** Stands in for npx: "installs" the compiler and the bundler above. */
 const fakeNpx = `#!/usr/bin/env node
 const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
 const { npm_config_call: call, npm_config_package: among } = process.env;
@@ -143,4 +154,6 @@ mkdirSync('node_modules/typescript/bin', { recursive: true });
 if (fault === 'killed') process.kill(process.pid, 'SIGKILL');
 writeFileSync('node_modules/typescript/package.json', '{ "type": "commonjs" }');
 writeFileSync('node_modules/typescript/bin/tsc', ${JSON.stringify(fakeTsc)});
+mkdirSync('node_modules/rolldown/bin', { recursive: true });
+writeFileSync('node_modules/rolldown/bin/cli.mjs', ${JSON.stringify(fakeRolldown)});
 `;

@@ -27,7 +27,7 @@ export function joined(from: string, specifier: string): string {
 
 /** The sources that a path in compiled or written form may come from, likeliest first. */
 function sourcesOf(path: string): string[] {
-  const source = path.replace(/^(packages\/[^/]+)\/dist\//, '$1/src/');
+  const source = path.replace(/^(packages\/[^/]+)\/(?:dist|lib)\//, '$1/src/');
   return [source, source.replace(/\.(d\.)?([cm]?)[jt]s$/, '.$2ts'), path];
 }
 

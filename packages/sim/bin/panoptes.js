@@ -11,7 +11,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const cli = new URL('../dist/cli.js', import.meta.url);
+const cli = new URL('../lib/cli.js', import.meta.url);
 if (existsSync(cli)) {
   const { main } = await import(cli.href);
   process.exitCode = await main(process.argv.slice(2));

@@ -15,7 +15,7 @@ export const page = (title: string, content: Content, times?: PageTimes): string
 <svg class="patterns" aria-hidden="true">${statePatterns}</svg>
 <main${times === undefined ? nothing : markup` data-times="${JSON.stringify(times)}"`}>
 ${content}
-</main><script>${Markup.verbatim(pageScript)}</script></body></html>
+</main><script>${Markup.verbatim(pageScript)}<\/script></body></html>
 `.toString();
 
 const css = [

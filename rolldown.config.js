@@ -1,0 +1,77 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * What each package ships: what the compiler made of it, in few files. A thread that starts, and a
+ * command, find, read and link a tenth as many, which took longer than the rest of their start.
+ *
+ * Entries are what others import by the package's name, what its command starts with, and each module
+ * that is given to a thread by its URL, as in `fileBeside(import.meta.url, './x.js')`; they keep their
+ * paths. All other modules come to lie at the top.
+ */
+export default readdirSync(new URL('packages/', import.meta.url))
+  .map((name) => fileURLToPath(new URL(`packages/${name}/`, import.meta.url)))
+  .filter((folder) => existsSync(`${folder}package.json`))
+  .map((folder) => ({
+    input: entries(folder),
+    platform: 'node',
+    // Not the bundler's own helpers, as for a template with '</script': users do not have them.
+    external: /^(?!@oxc-project)[^./]/,
+    tsconfig: false,
+    treeshake: false,
+    preserveEntrySignatures: 'strict',
+    resolve: { symlinks: false },
+    plugins: [besides(`${folder}dist/`)],
+    output: {
+      dir: `${folder}lib`,
+      cleanDir: true,
+      entryFileNames: '[name].js',
+      chunkFileNames: 'shared-[name].js',
+    },
+  }));
+
+/**
+ * The files of a package that its manifest names, by their paths without an ending.
+ *
+ * @param {string} folder
+ */
+function entries(folder) {
+  const { exports, bin } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'));
+  const targets = Object.values(exports).map((target) => target.default);
+  if (bin) targets.push('./lib/cli.js');
+  const names = targets.flatMap((target) => {
+    const [before, after] = target.slice('./lib/'.length, -'.js'.length).split('*');
+    if (after === undefined) return [before];
+    return readdirSync(`${folder}src/${before}`)
+      .map((name) => before + name + after)
+      .filter((name) => existsSync(`${folder}src/${name}.ts`));
+  });
+  return Object.fromEntries(names.map((name) => [name, `${folder}dist/${name}.js`]));
+}
+
+/**
+ * Makes an entry of each module that another finds by its URL, and has that find it from the top.
+ *
+ * @param {string} dist
+ * @returns {import('rolldown').Plugin}
+ */
+function besides(dist) {
+  return {
+    name: 'besides',
+    transform: {
+      filter: { code: 'fileBeside(import.meta.url' },
+      handler(code, id) {
+        const from = posix.dirname(id.slice(dist.length));
+        return code.replace(
+          /(?<=fileBeside\(import\.meta\.url, ')(\.[^']*\.js)(?='\))/g,
+          (path) => {
+            const fileName = posix.join(from, path);
+            this.emitFile({ type: 'chunk', id: dist + fileName, fileName });
+            return `./${fileName}`;
+          },
+        );
+      },
+    },
+  };
+}

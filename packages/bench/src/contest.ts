@@ -46,6 +46,11 @@ export interface Entrant {
   run(count: number): Promise<RunOutcome>;
 }
 
+/** An entrant with something of its own to free. */
+export interface OpenEntrant extends Entrant {
+  close(): Promise<void>;
+}
+
 /** Called before every run. */
 export type RunListener = (what: string) => void;
 

@@ -1,15 +1,10 @@
 import { systemClock } from '@panoptes/core';
-import type { Entrant, Metric, RunOutcome } from '../contest.js';
+import type { Metric, OpenEntrant, RunOutcome } from '../contest.js';
 import { checkTallies } from '../systems/fanout-system.js';
 import { TallyingRegistry } from '../systems/panoptes-system.js';
 import { PeerStream } from '../workload/peer-stream.js';
 import { upsertMany } from '../workload/upsert-windows.js';
 import { KeptRegistry, type Spent } from './kept-registry.js';
-
-/** The same load before the same observers, with a store that is not waited for and without one. */
-export interface AsyncEntrant extends Entrant {
-  close(): Promise<void>;
-}
 
 /** How a registry is loaded. */
 export interface AsyncLoad {
@@ -26,8 +21,12 @@ const metrics: readonly Metric[] = [
 /** A run waits until all is on disk, for which changes are gathered for up to 100 ms. */
 const lasts = 3;
 
-/** @param dir - where its store is */
-export async function openWithStore(dir: string, load: AsyncLoad): Promise<AsyncEntrant> {
+/**
+ * The same load with a store that is not waited for, until all is on disk as well.
+ *
+ * @param dir - where its store is
+ */
+export async function openWithStore(dir: string, load: AsyncLoad): Promise<OpenEntrant> {
   const kept = await KeptRegistry.open({ dir, durability: 'async', ...load });
   const { registry } = kept.tallying;
   return {
@@ -45,7 +44,8 @@ export async function openWithStore(dir: string, load: AsyncLoad): Promise<Async
   };
 }
 
-export async function openWithoutStore(load: AsyncLoad): Promise<AsyncEntrant> {
+/** A load before observers, until they have handled all of it. */
+export async function openWithoutStore(load: AsyncLoad): Promise<OpenEntrant> {
   const { observers, peers, seed } = load;
   const tallying = await TallyingRegistry.open({ observers, peers, onLag: 'block' });
   const stream = new PeerStream(peers, seed);

@@ -1,11 +1,6 @@
-import type { Entrant, Metric } from '../contest.js';
+import type { Entrant, Metric, OpenEntrant } from '../contest.js';
 import { upsertOneByOne, upsertRolling } from '../workload/upsert-windows.js';
 import { KeptRegistry } from './kept-registry.js';
-
-/** What a command costs that resolves when it is on disk, and how long flushes take meanwhile. */
-export interface CommitEntrant extends Entrant {
-  close(): Promise<void>;
-}
 
 export const awaitedMetric: Metric = {
   name: 'commit, awaited',
@@ -31,10 +26,11 @@ export interface CommitSetting extends Pick<Entrant, 'peers' | 'count'> {
   readonly seed: string;
 }
 
+/** What a command costs that resolves when it is on disk, and how long flushes take meanwhile. */
 export async function openCommits(
   way: keyof typeof ways,
   { dir, peers, seed, count: asked }: CommitSetting,
-): Promise<CommitEntrant> {
+): Promise<OpenEntrant> {
   const kept = await KeptRegistry.open({ dir, durability: 'commit', peers, seed });
   const { registry } = kept.tallying;
   const { metric, note } = ways[way];

@@ -1,23 +1,20 @@
 import { systemClock } from '@panoptes/core';
-import type { Entrant } from '../contest.js';
+import type { OpenEntrant } from '../contest.js';
 import { settledMemory } from '../measure/settled-memory.js';
 import { upsertMany } from '../workload/upsert-windows.js';
 import { KeptRegistry } from './kept-registry.js';
 
-/** Whether a registry with a store keeps its size, in memory and on disk, while its peers stay the same. */
-export interface GrowthEntrant extends Entrant {
-  close(): Promise<void>;
-}
-
-const megabyte = 1024 * 1024;
-
-/** @param dir - where its store is */
+/**
+ * Whether a registry with a store keeps its size, in memory and on disk, while its peers stay the same.
+ *
+ * @param dir - where its store is
+ */
 export async function openGrowth(
   dir: string,
   peers: number,
   upserts: number,
   seed: string,
-): Promise<GrowthEntrant> {
+): Promise<OpenEntrant> {
   const kept = await KeptRegistry.open({ dir, durability: 'async', peers, seed });
   const { registry } = kept.tallying;
   const send = (count: number): Promise<unknown> =>
@@ -57,3 +54,5 @@ export async function openGrowth(
     close: () => kept.close(),
   };
 }
+
+const megabyte = 1024 * 1024;

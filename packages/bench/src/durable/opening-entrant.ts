@@ -2,27 +2,17 @@ import { hash } from 'node:crypto';
 import { type OpenedStore, type RegistryStore, systemClock } from '@panoptes/core';
 import { lmdbStore } from '@panoptes/store';
 import { createRegistry } from '@panoptes/workers';
-import type { Entrant } from '../contest.js';
+import type { OpenEntrant } from '../contest.js';
 import { mainThreadCpu } from '../measure/main-thread-cpu.js';
 import { NumberedPeers } from '../workload/numbered-peer.js';
 import { upsertInBulk } from '../workload/upsert-windows.js';
 import { StorePlace, checkState } from './store-place.js';
 
-/** How long it takes until a registry has the peers of its store, and who works at that. */
-export interface OpeningEntrant extends Entrant {
-  close(): Promise<void>;
-}
-
-const cpu = mainThreadCpu();
-/** One run says enough where opening takes seconds. */
-const oneRunFrom = 1_000_000;
-
-/** Keeps so many peers, whose keys are spread evenly, in a store. */
-export async function openOpening(
-  dir: string,
-  peers: number,
-  seed: string,
-): Promise<OpeningEntrant> {
+/**
+ * How long it takes until a registry has the peers of its store, and who works at that. Keeps so many,
+ * whose keys are spread evenly, first.
+ */
+export async function openOpening(dir: string, peers: number, seed: string): Promise<OpenEntrant> {
   const place = new StorePlace(dir);
   const path = place.newPath();
   const options = { peers: { maxPeers: peers }, logger: false } as const;
@@ -64,6 +54,10 @@ export async function openOpening(
     close: () => place.close(),
   };
 }
+
+const cpu = mainThreadCpu();
+/** One run says enough where opening takes seconds. */
+const oneRunFrom = 1_000_000;
 
 /** Notes when a store was opened: what follows is reading its peers. */
 class TimedStore implements RegistryStore {

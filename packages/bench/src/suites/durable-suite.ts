@@ -1,11 +1,11 @@
 import type { BenchPlan } from '../bench-plan.js';
-import type { Contest, Entrant } from '../contest.js';
+import type { Contest } from '../contest.js';
 import { openWithStore, openWithoutStore } from '../durable/async-entrants.js';
 import { openCommits } from '../durable/commit-entrants.js';
 import { DiskFlushes } from '../durable/disk-flushes.js';
 import { openGrowth } from '../durable/growth-entrant.js';
 import { openOpening } from '../durable/opening-entrant.js';
-import { closeAll, openAll, type Suite } from './suite.js';
+import { openContest, type Suite } from './suite.js';
 
 /**
  * What it costs to keep peers on disk: memory over time, throughput with a store that is waited for and
@@ -22,13 +22,6 @@ export const durableSuite: Suite = {
     ),
   ],
 };
-
-type Closing = Entrant & { close(): Promise<void> };
-
-async function openContest(openers: readonly (() => Promise<Closing>)[]): Promise<Contest> {
-  const entrants = await openAll(openers);
-  return { entrants, close: () => closeAll(entrants) };
-}
 
 /** Observers before which a registry is measured with a store and without. */
 const observers = 10;

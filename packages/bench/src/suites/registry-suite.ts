@@ -1,12 +1,12 @@
 import { systemClock } from '@panoptes/core';
-import type { Contest, Entrant } from '../contest.js';
+import type { Contest, OpenEntrant } from '../contest.js';
 import { HeapGrowth } from '../measure/heap-growth.js';
 import { mainThreadCpu } from '../measure/main-thread-cpu.js';
 import { checkTallies } from '../systems/fanout-system.js';
 import { TallyingRegistry, type TallyOptions } from '../systems/panoptes-system.js';
 import { PeerStream } from '../workload/peer-stream.js';
 import { upsertInBulk, upsertMany, upsertOneByOne } from '../workload/upsert-windows.js';
-import { closeAll, openAll, type Suite } from './suite.js';
+import { openContest, type Suite } from './suite.js';
 
 /** Followers that the registry must not wait for. */
 const followers = 10;
@@ -15,24 +15,19 @@ const followers = 10;
 export const registrySuite: Suite = {
   name: 'registry',
   contests: ({ peers, seed }) => [
-    async (): Promise<Contest> => {
+    (): Promise<Contest> => {
       const open = (observers: number, metric: keyof typeof ways) => () =>
         openEntrant({ observers, peers, onLag: 'lap' }, metric, new PeerStream(peers, seed));
-      const entrants = await openAll<RegistryEntrant>([
+      return openContest([
         open(0, 'outstanding'),
         open(0, 'bulk'),
         open(0, 'awaited'),
         open(followers, 'awaited'),
         () => openHeapEntrant({ observers: 0, peers }, new PeerStream(peers, seed)),
       ]);
-      return { entrants, close: () => closeAll(entrants) };
     },
   ],
 };
-
-interface RegistryEntrant extends Entrant {
-  close(): Promise<void>;
-}
 
 const ways = { outstanding: upsertMany, bulk: upsertInBulk, awaited: upsertOneByOne };
 const notes = {
@@ -45,7 +40,7 @@ async function openEntrant(
   options: TallyOptions,
   metric: keyof typeof ways,
   stream: PeerStream,
-): Promise<RegistryEntrant> {
+): Promise<OpenEntrant> {
   const tallying = await TallyingRegistry.open(options);
   return {
     system: 'panoptes',
@@ -74,10 +69,7 @@ async function openEntrant(
 }
 
 /** What an upsert allocates on the registry's thread, its promise and the caller's loop included. */
-async function openHeapEntrant(
-  options: TallyOptions,
-  stream: PeerStream,
-): Promise<RegistryEntrant> {
+async function openHeapEntrant(options: TallyOptions, stream: PeerStream): Promise<OpenEntrant> {
   const tallying = await TallyingRegistry.open(options);
   return {
     system: 'panoptes',

@@ -2,13 +2,13 @@ import { type PeerEntry, systemClock } from '@panoptes/core';
 import { pick, substream } from '@panoptes/sim';
 import { createRegistry } from '@panoptes/workers';
 import type { BenchPlan } from '../bench-plan.js';
-import type { Contest, Entrant } from '../contest.js';
+import type { OpenEntrant } from '../contest.js';
 import { mainThreadCpu } from '../measure/main-thread-cpu.js';
 import { TallyingRegistry } from '../systems/panoptes-system.js';
 import { NumberedPeers } from '../workload/numbered-peer.js';
 import { PeerStream } from '../workload/peer-stream.js';
 import { upsertMany } from '../workload/upsert-windows.js';
-import { closeAll, openAll, type Suite } from './suite.js';
+import { openContest, type Suite } from './suite.js';
 
 /** What an upsert costs in a larger registry, and what more observers cost its thread. */
 export const scaleSuite: Suite = {
@@ -19,17 +19,8 @@ export const scaleSuite: Suite = {
   ],
 };
 
-interface ScaleEntrant extends Entrant {
-  close(): Promise<void>;
-}
-
-async function openContest(openers: readonly (() => Promise<ScaleEntrant>)[]): Promise<Contest> {
-  const entrants = await openAll(openers);
-  return { entrants, close: () => closeAll(entrants) };
-}
-
 /** A registry of so many peers, which are seen again in no order. */
-async function openSize(peers: number, seed: string): Promise<ScaleEntrant> {
+async function openSize(peers: number, seed: string): Promise<OpenEntrant> {
   const registry = await createRegistry({ logger: false, peers: { maxPeers: peers } });
   const source = new NumberedPeers();
   const uniform = substream(seed, 'scale');
@@ -54,7 +45,7 @@ async function openSize(peers: number, seed: string): Promise<ScaleEntrant> {
 }
 
 /** A registry followed by so many observers that it does not wait for. */
-async function openFollowed(observers: number, { peers, seed }: BenchPlan): Promise<ScaleEntrant> {
+async function openFollowed(observers: number, { peers, seed }: BenchPlan): Promise<OpenEntrant> {
   const tallying = await TallyingRegistry.open({ observers, peers, onLag: 'lap' });
   const stream = new PeerStream(peers, seed);
   const cpu = mainThreadCpu();

@@ -1,13 +1,21 @@
 import { takeAll } from '@panoptes/core';
 import type { SuiteName } from '../bench-document.js';
 import type { BenchPlan } from '../bench-plan.js';
-import type { Contest } from '../contest.js';
+import type { Contest, OpenEntrant } from '../contest.js';
 
 /** A kind of measurement: one contest, or several one after the other. */
 export interface Suite {
   readonly name: SuiteName;
   /** How to open its contests, each when the one before it is over. */
   contests(plan: BenchPlan): readonly (() => Promise<Contest>)[];
+}
+
+/** A contest among entrants that are opened for it, one after another, and closed with it. */
+export async function openContest(
+  openers: readonly (() => Promise<OpenEntrant>)[],
+): Promise<Contest> {
+  const entrants = await openAll(openers);
+  return { entrants, close: () => closeAll(entrants) };
 }
 
 /** Opens things one after another; when one cannot be opened, closes those that were. */

@@ -1,37 +1,32 @@
 import { systemClock } from '@panoptes/core';
 import type { BenchPlan } from '../bench-plan.js';
-import type { Contest, Entrant } from '../contest.js';
+import type { OpenEntrant } from '../contest.js';
 import { checkTallies } from '../systems/fanout-system.js';
 import { TallyingRegistry } from '../systems/panoptes-system.js';
 import { PeerStream } from '../workload/peer-stream.js';
 import { upsertMany, upsertOneByOne } from '../workload/upsert-windows.js';
-import { closeAll, openAll, type Suite } from './suite.js';
+import { openContest, type Suite } from './suite.js';
 
 /** What it costs to ask critical observers before each commit; each of them accepts everything. */
 export const votesSuite: Suite = {
   name: 'votes',
-  contests: (plan) => plan.voters.map((observers) => () => openContest(observers, plan)),
+  contests: (plan) =>
+    plan.voters.map(
+      (observers) => () =>
+        openContest([
+          () => openEntrant('awaited', observers, plan),
+          () => openEntrant('outstanding', observers, plan),
+        ]),
+    ),
 };
 
-interface VotesEntrant extends Entrant {
-  close(): Promise<void>;
-}
-
 const ways = { awaited: upsertOneByOne, outstanding: upsertMany };
-
-async function openContest(observers: number, plan: BenchPlan): Promise<Contest> {
-  const entrants = await openAll<VotesEntrant>([
-    () => openEntrant('awaited', observers, plan),
-    () => openEntrant('outstanding', observers, plan),
-  ]);
-  return { entrants, close: () => closeAll(entrants) };
-}
 
 async function openEntrant(
   way: keyof typeof ways,
   observers: number,
   { peers, seed }: BenchPlan,
-): Promise<VotesEntrant> {
+): Promise<OpenEntrant> {
   const tallying = await TallyingRegistry.open({ observers, peers, role: 'critical' });
   const stream = new PeerStream(peers, seed);
   return {

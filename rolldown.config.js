@@ -2,6 +2,9 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** What every observer's thread loads, in one file with all that it imports. Only its entry acts when loaded. */
+const ofThreads = /\/dist\/(?:observer\.js$|runtime\/(?!worker-entry))/;
+
 /**
  * What each package ships: what the compiler made of it, in few files. A thread that starts, and a
  * command, find, read and link a tenth as many, which took longer than the rest of their start.
@@ -28,6 +31,7 @@ export default readdirSync(new URL('packages/', import.meta.url))
       cleanDir: true,
       entryFileNames: '[name].js',
       chunkFileNames: 'shared-[name].js',
+      codeSplitting: { groups: [{ name: 'thread', test: ofThreads }] },
     },
   }));
 

@@ -60,6 +60,18 @@ describe('an inactive observer', () => {
     expect(handle.state).toBe('evicted');
   });
 
+  it('counts no reading of its metrics as activity', async () => {
+    const { stage, handle } = await idle();
+    await stage.pass(9 * minute, 1_000);
+    const before = handle.stats().lastActivityAt;
+    const read = handle.metrics();
+    stage.host.answer.settle({ seq: 0, values: [7] });
+    expect((await read).readings).toMatchObject([{ id: 'size', value: 7 }]);
+    expect(handle.stats().lastActivityAt).toBe(before);
+    await stage.pass(2 * minute, 1_000);
+    expect(handle.state).toBe('evicted');
+  });
+
   it('is kept with keepAlive while it is caught up and answers, asked once in a while', async () => {
     const { stage, handle } = await idle({ keepAlive: true });
     await stage.pass(25 * minute, 1_000);

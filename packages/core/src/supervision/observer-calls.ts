@@ -66,17 +66,18 @@ export class ObserverCalls {
         `observer '${spec.name}' has no figures of its own; a definition's 'metrics' describe them`,
       );
     }
-    return this.#answerTo('reading of its metrics', timeoutMs, async (host) => {
+    const read = async (host: ObserverHost): Promise<ObserverMetrics> => {
       const { incarnation, description: described } = this.#record;
       const answer = await host.metrics(after);
       const who = { observer: spec.name, incarnation };
       return this.#readings.take(who, described?.metrics ?? [], answer);
-    });
+    };
+    return this.#answerTo('reading of its metrics', timeoutMs, read, 'watching');
   }
 
   /** Resolves when its thread has had a turn. */
   probe(timeoutMs: number): Promise<void> {
-    return this.#call('probe', timeoutMs, ({ host }) => host.probe(), false);
+    return this.#call('probe', timeoutMs, ({ host }) => host.probe(), 'probe');
   }
 
   /** What goes wrong in the observer's own code, or with what it returned, is a failed query. */
@@ -84,9 +85,11 @@ export class ObserverCalls {
     what: string,
     timeoutMs: number,
     call: (host: ObserverHost) => Promise<T>,
+    kind: CallKind = 'query',
   ): Promise<T> {
+    const counted = (incarnation: Incarnation) => this.#counted(incarnation, call);
     try {
-      return await this.#call(what, timeoutMs, (incarnation) => this.#counted(incarnation, call));
+      return await this.#call(what, timeoutMs, counted, kind);
     } catch (error) {
       const isItsOwn =
         error instanceof ObserverError ||
@@ -103,7 +106,7 @@ export class ObserverCalls {
     what: string,
     timeoutMs: number,
     call: (incarnation: Incarnation) => Promise<T>,
-    isQuery = true,
+    kind: CallKind,
   ): Promise<T> {
     const record = this.#record;
     const { name } = record.spec;
@@ -122,12 +125,12 @@ export class ObserverCalls {
       );
     }
     // First of all: callers who ask without end must not get as much as a timer for each.
-    if (isQuery) this.#checkRoom(record.current, what);
+    if (kind !== 'probe') this.#checkRoom(record.current, what);
     const late = () =>
       new QueryTimeoutError(`observer '${name}' did not answer a ${what} within ${timeoutMs} ms`);
     try {
       const answer = await withDeadline(clock, call(record.current), timeoutMs, late);
-      if (isQuery) record.touch();
+      if (kind === 'query') record.touch();
       return answer;
     } catch (error) {
       // It was stopped because the registry failed: that is the reason.
@@ -173,6 +176,12 @@ export interface ObserverCallsDeps {
   /** Whether observers are stopped because the registry closes. */
   readonly isClosed: () => boolean;
 }
+
+/**
+ * A `query` shows that the observer is needed; to read its figures (`watching`) does not, or whatever
+ * watches all observers would keep them all. A `probe` is the supervisor's own.
+ */
+type CallKind = 'query' | 'watching' | 'probe';
 
 /** Names that a message lists. */
 const mostListed = 20;

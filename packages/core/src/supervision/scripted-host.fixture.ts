@@ -47,6 +47,8 @@ export interface Script {
 
 /** What an observer without anything of its own says of itself. */
 export const plain = { queries: [], hasDigest: false, hasProposal: false, metrics: [] } as const;
+/** The figure of its own that a scripted observer has. */
+const size = { id: 'size', kind: 'gauge', unit: 'count', says: 'Peers that it knows.' } as const;
 
 /** An observer's incarnation without a thread: does what its script says and what the test tells it. */
 export class ScriptedHost implements ObserverHost {
@@ -84,7 +86,7 @@ export class ScriptedHost implements ObserverHost {
     const { start = 'works' } = this.script;
     if (start === 'fails') this.die(new Error('setup threw'));
     else if (start === 'works')
-      this.started.settle({ ...plain, queries: ['size'], hasProposal: true });
+      this.started.settle({ ...plain, queries: ['size'], hasProposal: true, metrics: [size] });
     return this.started.promise;
   }
 

@@ -15,6 +15,7 @@ export { MessageReceiver, createMessageBuffer } from './log/message-ring.js';
 export { ConnectionBrokenError, ConnectionClosedError } from './connection-errors.js';
 export * from './observer.js';
 export { ownRecord, shortName } from './own-record.js';
+export { packageVersion } from './package-version.js';
 export { checkPort } from './port-argument.js';
 export type { PeerQueries, PeerStats } from './peers/peer-queries.js';
 export type { PageOptions, PeerSelection } from './peers/peer-selection.js';
@@ -64,7 +65,7 @@ export type {
   ObserverHandle,
   QueryCalls,
 } from './supervision/observer-handle.js';
-export type { ObserverState } from './supervision/observer-state.js';
+export { type ObserverState, observerStates } from './supervision/observer-state.js';
 export type { RestartType } from './supervision/policies/restart-policy.js';
 export {
   type ObserverTerms,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { fileBeside } from '@panoptes/core';
+import { fileBeside } from './file-beside.js';
 
-/** The version of this package, which all packages of Panoptes have. */
+/** The version that all packages of Panoptes have. */
 export function packageVersion(): string {
   const manifest = readFileSync(fileBeside(import.meta.url, '../package.json'), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;

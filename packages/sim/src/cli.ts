@@ -1,4 +1,4 @@
-import { ConfigError, PanoptesError } from '@panoptes/core';
+import { ConfigError, PanoptesError, packageVersion } from '@panoptes/core';
 import { RecordedLogError } from '@panoptes/testkit';
 import { Command, CommanderError } from 'commander';
 import { addBench } from './commands/bench.js';
@@ -24,7 +24,6 @@ import { processTerminal, type Terminal } from './commands/terminal.js';
 import { InterruptedError } from './driver/interrupted-error.js';
 import { OtherRunError } from './driver/other-run-error.js';
 import { refuseSharedFiles } from './output/output-places.js';
-import { packageVersion } from './package-version.js';
 import { printable, printableLines } from './report/printable.js';
 import { ScenarioError } from './scenario/file/scenario-error.js';
 import { TraceError } from './traces/trace-error.js';

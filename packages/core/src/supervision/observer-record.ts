@@ -143,6 +143,7 @@ export class ObserverRecord {
       reasons: [...this.reasons],
       lastError: this.lastError,
       votes,
+      hasMetrics: this.description !== undefined && this.description.metrics.length > 0,
       commands: this.commands.stats(),
     };
   }

@@ -1,16 +1,20 @@
-/** What an observer is doing. */
-export type ObserverState =
-  | 'starting'
-  | 'syncing'
-  | 'live'
-  | 'lagging'
-  | 'stuck'
-  | 'crashed'
-  | 'backoff'
-  | 'quarantined'
-  | 'stopping'
-  | 'stopped'
-  | 'evicted';
+/** What an observer is doing, as `ObserverStats.state` says it. */
+export const observerStates = Object.freeze([
+  'starting',
+  'syncing',
+  'live',
+  'lagging',
+  'stuck',
+  'crashed',
+  'backoff',
+  'quarantined',
+  'stopping',
+  'stopped',
+  'evicted',
+] as const);
+
+/** One of them. */
+export type ObserverState = (typeof observerStates)[number];
 
 /** States in which there is an incarnation that can be condemned. */
 export const runningStates: readonly ObserverState[] = ['starting', 'syncing', 'live', 'lagging'];

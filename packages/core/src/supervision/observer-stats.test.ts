@@ -17,6 +17,7 @@ const observer = (
   >),
   registeredAt,
   votes: undefined,
+  hasMetrics: false,
   commands: { sent: 0, refused: 0, dropped: 0 },
 });
 

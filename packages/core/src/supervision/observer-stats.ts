@@ -15,6 +15,8 @@ export interface ObserverStats extends Figures<typeof observerFigures> {
   readonly lastError: Error | undefined;
   /** A critical observer's only. */
   readonly votes: VoteStats | undefined;
+  /** Whether it has figures of its own, which `observerMetrics` reads. */
+  readonly hasMetrics: boolean;
   /** Commands that it sent with `ctx.registry`. */
   readonly commands: CommandStats;
 }

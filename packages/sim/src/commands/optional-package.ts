@@ -1,5 +1,4 @@
-import { ConfigError } from '@panoptes/core';
-import { packageVersion } from '../package-version.js';
+import { ConfigError, packageVersion } from '@panoptes/core';
 
 /**
  * Loads a package that only some commands need, and that need not be installed for the others.

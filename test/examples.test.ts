@@ -58,6 +58,11 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     'epoch 2, incarnation 1: 3 joined, 1 resumed',
     'epoch 2, incarnation 2: 4 joined, 2 resumed',
   ],
+  'metrics.mjs': [
+    'panoptes_commits_total 2',
+    'panoptes_peers 2',
+    'panoptes_observer_metric{observer="mesh",metric="isolated"} 2',
+  ],
   'callers.mjs': [
     'north: 1000 added, updated, PEER_NOT_FOUND',
     'south: 1000 added, updated, PEER_NOT_FOUND',

@@ -3,7 +3,7 @@ import { joined, packageOf } from './module-resolver.js';
 import { isCode, isForTests, type Rule } from './project-file.js';
 
 /** From the bottom up: a package imports only from those before it. */
-const order = ['core', 'store', 'workers', 'testkit', 'sim', 'bench'];
+const order = ['core', 'store', 'workers', 'dashboard', 'testkit', 'sim', 'bench'];
 
 /** What packages must not know, whatever stands below them. */
 const unknown: Readonly<Record<string, readonly string[]>> = {
@@ -11,16 +11,17 @@ const unknown: Readonly<Record<string, readonly string[]>> = {
   core: ['node:worker_threads', 'worker_threads', 'comlink'],
   // Where peers are kept is for whoever makes a registry to say.
   workers: ['@panoptes/store'],
+  dashboard: ['@panoptes/store'],
   // Who tests an observer has no need of a command.
   testkit: [
-    '@panoptes/store',
+    ...['@panoptes/store', '@panoptes/dashboard'],
     ...['commander', 'yaml', 'piscina', 'pino'],
     ...['cli-progress', 'cli-table3', 'picocolors', 'string-width'],
   ],
 };
 
 /**
- * Imports run bench → sim → testkit → workers → core, and sim → store → core; relative ones stay within their package, and
+ * Imports run bench → sim → testkit → workers → core, sim → store → core and dashboard → workers; relative ones stay within their package, and
  * some packages must not know what others use: core neither threads nor Comlink (its tests do: they
  * race the log on real ones), testkit nothing of a command's. Types count like values. Examples import
  * what a user could.

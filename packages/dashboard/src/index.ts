@@ -1,0 +1,7 @@
+export {
+  type MetricsTextOptions,
+  type PrometheusMetrics,
+  type PromRegisterLike,
+  prometheusMetrics,
+  registerMetrics,
+} from './prometheus-metrics.js';

@@ -1,0 +1,71 @@
+import { type Figure, figures } from '@panoptes/core';
+import type { MetricFamily, Series } from './metric-family.js';
+import { metricNames } from './metric-names.js';
+import { observerLabel } from './observer-label.js';
+import type { RegistryLook } from './registry-look.js';
+import { watchedFigures } from './watched-figures.js';
+
+/** A family for each figure that is described, and one for each set of quantiles. */
+export const figureFamilies: readonly MetricFamily[] = Object.freeze([
+  ...familiesOf(figures.registry, metricNames.registry, [], ({ registry }) => [of(registry)]),
+  ...familiesOf(figures.log, metricNames.log, [], ({ log }) => [of(log)]),
+  ...familiesOf(watchedFigures, metricNames.watched, [], ({ watched }) => [of(watched)]),
+  ...familiesOf(figures.supervisor, metricNames.supervisor, [], (look) => [of(look.supervisor)]),
+  ...familiesOf(figures.store, metricNames.store, [], ({ store }) => (store ? [of(store)] : [])),
+  ...familiesOf(figures.observers, metricNames.observers, ['observer'], ({ observers }) =>
+    observers.map((one) => of(one, one.name)),
+  ),
+  ...familiesOf(figures.votes, metricNames.votes, ['observer'], ({ observers }) =>
+    observers.flatMap(({ name, votes }) => (votes ? [of(votes, name)] : [])),
+  ),
+  ...familiesOf(figures.commands, metricNames.commands, ['observer'], ({ observers }) =>
+    observers.map(({ name, commands }) => of(commands, name)),
+  ),
+]);
+
+/** Some figures, and whose they are. */
+interface Row<Id extends string> {
+  readonly labels: Series['labels'];
+  readonly figures: Readonly<Record<Id, number>>;
+}
+
+const of = <Own extends object>(figures: Own, observer?: string) => ({
+  figures,
+  labels: observer === undefined ? {} : { observer: observerLabel(observer) },
+});
+
+function familiesOf<Table extends readonly Figure[]>(
+  table: Table,
+  names: Readonly<Record<string, string>>,
+  labels: readonly string[],
+  rowsOf: (look: RegistryLook) => readonly Row<Table[number]['id']>[],
+): MetricFamily[] {
+  const groups = new Map<string, Figure[]>();
+  for (const figure of table) {
+    const key = figure.quantile?.of ?? figure.id;
+    groups.set(key, [...(groups.get(key) ?? []), figure]);
+  }
+  return Array.from(groups, ([key, members]) => ({
+    name: names[key]!,
+    type: typeOf(members[0]!),
+    help: members.map(({ says }) => says).join(' '),
+    labels: members[0]!.quantile === undefined ? labels : [...labels, 'quantile'],
+    read: ({ look }) =>
+      rowsOf(look).flatMap((row) =>
+        members.map(({ id, unit, quantile }) => ({
+          labels: quantile === undefined ? row.labels : { ...row.labels, quantile: quantile.at },
+          value: inBaseUnit(row.figures[id as Table[number]['id']], unit),
+        })),
+      ),
+  }));
+}
+
+/** Quantiles of many measurements are what Prometheus calls a summary. */
+function typeOf({ kind }: Figure): MetricFamily['type'] {
+  return kind === 'histogram' ? 'summary' : kind;
+}
+
+/** Prometheus has seconds where the figures have milliseconds. */
+function inBaseUnit(value: number, unit: Figure['unit']): number {
+  return unit === 'ms' || unit === 'Unix ms' ? value / 1_000 : value;
+}

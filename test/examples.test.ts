@@ -58,6 +58,7 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     'epoch 2, incarnation 1: 3 joined, 1 resumed',
     'epoch 2, incarnation 2: 4 joined, 2 resumed',
   ],
+  'dashboard.mjs': ['kademlia live 1', 'without the token: 401'],
   'metrics.mjs': [
     'panoptes_commits_total 2',
     'panoptes_peers 2',

@@ -1,5 +1,5 @@
-import { ConfigError, describe, inMicrotask, isA, nextTurn, parseOptions } from '@panoptes/core';
-import { PeerRegistry } from '@panoptes/workers';
+import { ConfigError, describe, inMicrotask, nextTurn, parseOptions } from '@panoptes/core';
+import type { PeerRegistry } from '@panoptes/workers';
 import { Registry as PromRegistry } from 'prom-client';
 import { z } from 'zod';
 import { figureFamilies } from './metrics/figure-families.js';
@@ -8,6 +8,7 @@ import { ownFamilies } from './metrics/own-families.js';
 import { OwnMetrics } from './metrics/own-metrics.js';
 import { RegistryLook } from './metrics/registry-look.js';
 import { stateFamilies } from './metrics/state-families.js';
+import { checkRegistry } from './registry-argument.js';
 
 /**
  * The metrics of a registry and its observers in the text format of Prometheus, for a server of one's own:
@@ -56,10 +57,7 @@ export function registerMetrics(
   register: PromRegisterLike,
   options: MetricsTextOptions = {},
 ): () => void {
-  if (!isA(registry, PeerRegistry)) {
-    const expected = 'expected what createRegistry gives';
-    throw new ConfigError(`registry: ${expected}, got ${describe(registry)}`);
-  }
+  checkRegistry(registry);
   checkRegister(register);
   const { metricsTimeoutMs } = parseOptions(optionsSchema, options, 'options');
   const scrapes = new Scrapes(registry, metricsTimeoutMs);

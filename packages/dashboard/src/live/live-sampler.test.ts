@@ -1,0 +1,92 @@
+import { type PeerRegistry, createRegistry } from '@panoptes/workers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LiveSampler } from './live-sampler.js';
+import { historyColumns } from './live-history.js';
+import { ManualTime } from './manual-time.fixture.js';
+
+let registry: PeerRegistry;
+let time: ManualTime;
+let watchers: { size: number; sent: number[]; send: (event: string, json: string) => void };
+beforeEach(async () => {
+  registry = await createRegistry({ logger: false });
+  time = new ManualTime();
+  watchers = { size: 0, sent: [], send: () => watchers.sent.push(time.now()) };
+});
+afterEach(() => registry.close());
+
+/** @param costMs - what a look takes */
+function sampler(costMs = 0) {
+  const looks: number[] = [];
+  const getStats = registry.getObserverStats.bind(registry);
+  vi.spyOn(registry, 'getObserverStats').mockImplementation(() => {
+    looks.push(time.now());
+    time.spend(costMs);
+    return getStats();
+  });
+  const deps = { registry, clock: time, liveIntervalMs: 250, toJson: () => '{}' };
+  return { looks, made: new LiveSampler({ ...deps, watchers: watchers as never }) };
+}
+
+describe('a sampler', () => {
+  it('looks once a second while nobody watches, and sends nothing', () => {
+    const { looks, made } = sampler();
+    time.pass(60_000);
+    expect(looks).toHaveLength(61);
+    expect(watchers.sent).toEqual([]);
+    expect(made.history.list()).toHaveLength(61);
+  });
+
+  it('looks as often as it was told to while somebody does, from then on', () => {
+    const { looks, made } = sampler();
+    time.pass(500);
+    looks.length = 0;
+    watchers.size = 3;
+    made.wake();
+    time.pass(10_000);
+    expect(looks).toHaveLength(41);
+    expect(watchers.sent).toEqual(looks);
+    expect(made.history.list().length).toBeLessThanOrEqual(12);
+  });
+
+  it.each([1, 10, 100])('takes a two-hundredth of the time, when a look takes %d ms', (costMs) => {
+    const { looks, made } = sampler(costMs);
+    watchers.size = 1;
+    for (let second = 0; second < 600; second++) {
+      // Those who come and go again and again get no more.
+      made.wake();
+      time.pass(1_000);
+    }
+    expect(looks.length).toBeGreaterThan(5);
+    expect((looks.length * costMs) / 600_000).toBeLessThanOrEqual(1 / 200 + costMs / 600_000);
+  });
+
+  it('keeps a quarter of an hour, as many numbers of each time, and the newest', async () => {
+    const { made } = sampler();
+    for (let minute = 0; minute < 20; minute++) time.pass(60_000);
+    const rows = made.history.list();
+    expect(rows).toHaveLength(900);
+    for (const row of rows) expect(row).toHaveLength(historyColumns.length);
+    const times = rows.map(([at]) => at!);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(times.at(-1)).toBe(time.now());
+    await registry.upsert({
+      peerId: { nodeId: 'a', publicKey: 'a1', did: `did:zhtp:${'a'.repeat(16)}` },
+    });
+    time.pass(1_000);
+    expect(made.history.list().at(-1)![historyColumns.indexOf('committed')]).toBe(1);
+  });
+
+  it('goes on when the registry cannot be looked at, and stops when it is told to', () => {
+    const { looks, made } = sampler();
+    vi.spyOn(registry, 'logStats').mockImplementationOnce(() => {
+      throw new Error('a bug');
+    });
+    time.pass(5_000);
+    expect(looks).toHaveLength(6);
+    expect(made.history.list()).toHaveLength(5);
+    made.stop();
+    made.wake();
+    time.pass(60_000);
+    expect(looks).toHaveLength(6);
+  });
+});

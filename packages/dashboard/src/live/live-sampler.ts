@@ -1,0 +1,89 @@
+import type { Cancel, Clock } from '@panoptes/core';
+import type { PeerRegistry } from '@panoptes/workers';
+import { RegistryLook } from '../metrics/registry-look.js';
+import { LiveHistory, historyIntervalMs } from './live-history.js';
+import type { LiveWatchers } from './live-watchers.js';
+import { StateTimeline } from './state-timeline.js';
+
+/**
+ * Looks at the registry once a second for the history, and more often while somebody watches: once for all
+ * of them. What a look costs decides when the next one may come, so that looking takes no more than a
+ * two-hundredth of the thread's time, however many observers there are.
+ */
+export class LiveSampler {
+  readonly history = new LiveHistory();
+  readonly timeline = new StateTimeline();
+  readonly #deps: LiveSamplerDeps;
+  #cancel: Cancel | undefined;
+  /** When the next look is due, by the clock's monotonic time. */
+  #due = 0;
+  /** Before this it would cost too much. */
+  #earliest = 0;
+  #historyDue = 0;
+  #isStopped = false;
+
+  constructor(deps: LiveSamplerDeps) {
+    this.#deps = deps;
+    this.#look();
+  }
+
+  /** To be called when somebody has begun to watch: they need not wait for the next look. */
+  wake(): void {
+    this.#schedule(this.#deps.clock.monotonic());
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel?.();
+  }
+
+  #look(): void {
+    const { clock, watchers, liveIntervalMs } = this.#deps;
+    const started = clock.monotonic();
+    try {
+      this.#sample(started);
+    } catch {
+      // A registry that cannot be looked at is shown no further; its program goes on.
+    }
+    const ended = clock.monotonic();
+    this.#earliest = ended + (ended - started) * pauseRatio;
+    this.#schedule(started + (watchers.size > 0 ? liveIntervalMs : historyIntervalMs));
+  }
+
+  #sample(started: number): void {
+    const { registry, clock, watchers, toJson } = this.#deps;
+    const look = new RegistryLook(registry);
+    const at = clock.now();
+    this.timeline.note(look.observers, at);
+    if (started >= this.#historyDue) {
+      const isFirst = this.#due === 0;
+      this.history.note(look, at, isFirst ? 0 : Math.max(0, started - this.#due));
+      this.#historyDue = started + historyIntervalMs - timerSlackMs;
+    }
+    if (watchers.size > 0) watchers.send('sample', toJson(look, at));
+  }
+
+  #schedule(at: number): void {
+    if (this.#isStopped) return;
+    this.#cancel?.();
+    const { clock } = this.#deps;
+    this.#due = Math.max(at, this.#earliest);
+    const look = () => this.#look();
+    this.#cancel = clock.after(this.#due - clock.monotonic(), look, { background: true });
+  }
+}
+
+/** What a sampler depends on. */
+export interface LiveSamplerDeps {
+  readonly registry: PeerRegistry;
+  readonly clock: Clock;
+  readonly watchers: LiveWatchers;
+  readonly liveIntervalMs: number;
+  /** What is sent of a look. */
+  readonly toJson: (look: RegistryLook, at: number) => string;
+}
+
+/** A look is followed by a pause that is so many times as long. */
+const pauseRatio = 199;
+/** Timers come a little early or late. */
+const timerSlackMs = 20;

@@ -1,0 +1,166 @@
+import type { ServerResponse } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { PanoptesError, isA, messageOf } from '@panoptes/core';
+import type { PeerRegistry } from '@panoptes/workers';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { getCookie, setCookie } from 'hono/cookie';
+import { secureHeaders } from 'hono/secure-headers';
+import type { DashboardConfig } from '../dashboard-options.js';
+import { DashboardError } from '../dashboard-error.js';
+import { historyColumns } from '../live/live-history.js';
+import type { LiveSampler } from '../live/live-sampler.js';
+import type { LiveWatchers } from '../live/live-watchers.js';
+import type { OwnMetrics } from '../metrics/own-metrics.js';
+import { RegistryLook } from '../metrics/registry-look.js';
+import type { PrometheusMetrics } from '../prometheus-metrics.js';
+import { Access } from './access.js';
+import { entrancePage } from './entrance-page.js';
+import { observerRow } from './observer-row.js';
+import { actOnObserver, wholeObserver } from './observers-api.js';
+import { overview } from './overview.js';
+import { peersPage, wholePeer } from './peers-api.js';
+
+/**
+ * What the server answers. Whatever goes wrong is JSON, `{ error: { code, message } }`, with the status that
+ * belongs to the code.
+ */
+export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindings }> {
+  const { registry, config, metrics, own, sampler, watchers, now, cookieName } = deps;
+  const access = new Access(config.token, config.allowedHosts);
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use(secureHeaders(headers));
+  app.use(async (c, next) => {
+    const header = (name: string) => c.req.header(name);
+    const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
+    const from = access.check({
+      ...{ host: header('host'), origin: header('origin'), isRead },
+      ...{ site: header('sec-fetch-site'), destination: header('sec-fetch-dest') },
+      ...{ authorization: header('authorization'), query: c.req.query('token') },
+      cookie: getCookie(c, cookieName),
+    });
+    c.header('Cache-Control', 'no-store');
+    if (from === 'query') {
+      setCookie(c, cookieName, config.token, { httpOnly: true, sameSite: 'Lax', path: '/' });
+      // It is not to stay in the address.
+      if (c.req.path === '/') return c.redirect('/');
+    }
+    return next();
+  });
+  app.use(bodyLimit({ maxSize: mostBodyBytes, onError: refuseBody }));
+
+  app.get('/', (c) => c.html(entrancePage));
+  app.get('/metrics', async (c) =>
+    c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+  );
+  app.get('/api/overview', (c) => {
+    const { readOnly } = config;
+    return c.json({ ...overview(registry, new RegistryLook(registry), now()), readOnly });
+  });
+  app.get('/api/history', (c) => c.json({ columns: historyColumns, rows: sampler.history.list() }));
+  app.get('/api/observers', (c) =>
+    c.json({ observers: new RegistryLook(registry).observers.map(observerRow) }),
+  );
+  app.get('/api/observers/:place', async (c) =>
+    c.json(await wholeObserver(registry, sampler, own, c.req.param('place'))),
+  );
+  app.post('/api/observers/:place/:action', async (c) => {
+    if (config.readOnly) {
+      throw new DashboardError('DASHBOARD_READ_ONLY', `this dashboard is read-only ('readOnly')`);
+    }
+    const { place, action } = c.req.param();
+    await actOnObserver(registry, place, action);
+    return c.json({ done: true });
+  });
+  app.get('/api/peers', (c) => c.json(peersPage(registry, withoutToken(c))));
+  app.get('/api/peer', (c) => c.json(wholePeer(registry, withoutToken(c))));
+  app.get('/api/live', (c) => {
+    if (c.req.method !== 'GET') return c.notFound();
+    watch(c.env.outgoing, watchers);
+    sampler.wake();
+    return RESPONSE_ALREADY_SENT;
+  });
+  app.notFound((c) =>
+    refusal(c, new DashboardError('DASHBOARD_NOT_FOUND', 'there is nothing here')),
+  );
+  app.onError((error, c) => refusal(c, error));
+  return app;
+}
+
+/** What the server depends on. */
+export interface DashboardAppDeps {
+  readonly registry: PeerRegistry;
+  readonly config: DashboardConfig;
+  readonly metrics: PrometheusMetrics;
+  readonly own: OwnMetrics;
+  readonly sampler: LiveSampler;
+  readonly watchers: LiveWatchers;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Browsers keep cookies by host, whatever the port. */
+  readonly cookieName: string;
+}
+
+/** No request has anything to say in its body yet. */
+const mostBodyBytes = 1_024;
+
+/** Nothing is loaded from elsewhere, nothing shows this elsewhere, and nothing inline is run. */
+const headers = {
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  xFrameOptions: 'DENY',
+  // It is served without encryption, and so may be what else this host has.
+  strictTransportSecurity: false,
+};
+
+function refuseBody(): never {
+  const message = `expected a body of at most ${mostBodyBytes} bytes`;
+  throw new DashboardError('DASHBOARD_TOO_LARGE', message);
+}
+
+function watch(response: ServerResponse, watchers: LiveWatchers): void {
+  watchers.add(response);
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.flushHeaders();
+}
+
+/** The parameters of a request, but for that which lets it in. */
+const withoutToken = (c: Context): Record<string, string> =>
+  Object.fromEntries(Object.entries(c.req.query()).filter(([name]) => name !== 'token'));
+
+/** Statuses of errors that are not the dashboard's own; any other is a conflict with how things are. */
+const statuses: ReadonlyMap<string, 400 | 404 | 503> = new Map([
+  ['CONFIG_INVALID', 400],
+  ['PEER_INVALID', 400],
+  ['OBSERVER_NOT_FOUND', 404],
+  ['REGISTRY_CLOSED', 503],
+  ['REGISTRY_FAILED', 503],
+]);
+
+function refusal(c: Context, thrown: unknown): Response {
+  const error = isA(thrown, PanoptesError) ? thrown : bug(thrown);
+  const { code, message } = error;
+  const status = isA(error, DashboardError) ? error.status : (statuses.get(code) ?? 409);
+  if (status === 401) c.header('WWW-Authenticate', 'Bearer');
+  return c.json({ error: { code, message } }, status);
+}
+
+/** Says on stderr what went wrong, and to who asked only that something did. */
+function bug(cause: unknown): DashboardError {
+  const error = new DashboardError('DASHBOARD_FAILED', 'a bug of the dashboard', { cause });
+  process.emitWarning(`${error.message}: ${messageOf(cause)}`, { code: error.code });
+  return error;
+}

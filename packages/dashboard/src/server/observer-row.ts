@@ -1,0 +1,40 @@
+import {
+  type ObserverMetrics,
+  type ObserverStats,
+  figures,
+  isA,
+  messageOf,
+  PanoptesError,
+} from '@panoptes/core';
+import { observerId } from '../metrics/observer-label.js';
+
+/** A line of the table of observers, as it is sent: the figures that are described, and what has words. */
+export function observerRow(stats: ObserverStats): object {
+  const { name, role, state, hasMetrics, votes, commands, lastError } = stats;
+  return {
+    id: observerId(name),
+    ...{ name, role, state, hasMetrics },
+    ...Object.fromEntries(figures.observers.map(({ id }) => [id, stats[id]])),
+    ...{ votes: votes ?? null, commands },
+    lastError: lastError === undefined ? null : errorRow(lastError),
+  };
+}
+
+/** An error, as it is sent: what observers throw is cut. */
+export function errorRow(error: Error): object {
+  const code = isA(error, PanoptesError) ? error.code : null;
+  return { code, message: messageOf(error).slice(0, longestMessage) };
+}
+
+/** An observer's own figures, as they are sent; null when it has none, or did not say. */
+export function metricsRow(metrics: ObserverMetrics | undefined): object | null {
+  if (metrics === undefined) return null;
+  const { seq, incarnation, readings } = metrics;
+  const rows = readings.map(({ error, value = null, ...figure }) => {
+    return { ...figure, value, error: error === undefined ? null : errorRow(error) };
+  });
+  return { seq, incarnation, readings: rows };
+}
+
+/** Characters of a message that are sent. */
+const longestMessage = 500;

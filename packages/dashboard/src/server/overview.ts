@@ -1,0 +1,20 @@
+import { figures, packageVersion } from '@panoptes/core';
+import type { PeerRegistry } from '@panoptes/workers';
+import type { RegistryLook } from '../metrics/registry-look.js';
+
+/** What there is to say of a registry as a whole, as it is sent. */
+export function overview(registry: PeerRegistry, look: RegistryLook, at: number): object {
+  const { state, log, store, watched, peersByTier } = look;
+  return {
+    at,
+    version: packageVersion(),
+    node: process.versions.node,
+    registry: { id: registry.id, epoch: registry.epoch, state },
+    figures: {
+      registry: Object.fromEntries(figures.registry.map(({ id }) => [id, look.registry[id]])),
+      supervisor: Object.fromEntries(figures.supervisor.map(({ id }) => [id, look.supervisor[id]])),
+      ...{ log, watched, store: store ?? null },
+    },
+    peersByTier,
+  };
+}

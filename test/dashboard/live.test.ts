@@ -98,6 +98,17 @@ describe('those who watch', () => {
     second.close();
   });
 
+  it('keep their connections when there are no more, and others get none', async () => {
+    await start({ maxConnections: 2 });
+    const watchers = [new Watcher(), new Watcher()];
+    await until('two watch', () => watchers.every(({ samples }) => samples.length > 0));
+    await expect(ask(dashboard, {})).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(watchers.map(({ isEnded }) => isEnded)).toEqual([false, false]);
+    watchers[0]!.close();
+    await until('there is one', () => ask(dashboard, {}).then(Boolean, () => false));
+    watchers[1]!.close();
+  });
+
   it('are not waited for: one that never reads gets what there is room for, and others all', async () => {
     await start();
     for (let n = 0; n < 20; n++) {

@@ -137,7 +137,7 @@ describe('a dashboard', () => {
       for (let next: string | null = ''; next !== null; requests++) {
         const after: string = next === '' ? '' : `&after=${encodeURIComponent(next)}`;
         const page: Page = await asked<Page>(`/api/peers?${query}${after}`);
-        expect(page.peers.length).toBeLessThanOrEqual(200);
+        expect(page.peers.length).toBeLessThanOrEqual(100);
         found.push(...page.peers.map(({ nodeId }) => nodeId));
         ({ next } = page);
       }
@@ -148,8 +148,8 @@ describe('a dashboard', () => {
         .filter((_, n) => keep(n))
         .map(({ peerId }) => peerId.nodeId)
         .sort();
-    expect((await all('limit=200')).found).toEqual(named(() => true));
-    expect((await all('limit=200&tier=tier1')).found).toEqual(named((n) => n % 3 === 0));
+    expect((await all('limit=100')).found).toEqual(named(() => true));
+    expect((await all('limit=100&tier=tier1')).found).toEqual(named((n) => n % 3 === 0));
     // No request looks at more than a thousand.
     const rare = await all('protocol=rare');
     expect(rare).toEqual({ found: named((n) => n % 500 === 1), requests: 2 });

@@ -3,6 +3,11 @@ import { fileBeside } from './file-beside.js';
 
 /** The version that all packages of Panoptes have. */
 export function packageVersion(): string {
-  const manifest = readFileSync(fileBeside(import.meta.url, '../package.json'), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
+  return (version ??= versionIn(fileBeside(import.meta.url, '../package.json')));
 }
+
+/** Read once. */
+let version: string | undefined;
+
+const versionIn = (manifest: URL): string =>
+  (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;

@@ -77,7 +77,7 @@ function peerRow(peer: PeerEntry): object {
 const mostLookedAt = 1_000;
 
 const text = z.string().min(1).max(8_192);
-const count = z.coerce.number().pipe(z.int().min(1).max(200));
+const count = z.coerce.number().pipe(z.int().min(1).max(100));
 const pageQuery = z.strictObject({
   /** A node id, a key in hex or a DID. */
   search: text.optional(),

@@ -128,11 +128,19 @@ describe('those who watch', () => {
 
   it('are all let go when it is closed, as is everybody else', async () => {
     await start();
+    await registry.registerObserver({ module, host: 'inline' });
     const watchers = [new Watcher(), new Watcher()];
     const silent = await silentWatcher();
     const idle = connect(dashboard.port, '127.0.0.1').on('error', () => undefined);
     await until('they watch', () => watchers.every(({ samples }) => samples.length > 0));
+    // Its observer will never answer.
+    const asked = vi
+      .spyOn(registry, 'observerMetrics')
+      .mockReturnValue(new Promise(() => undefined));
+    const waiting = ask(dashboard, { path: '/metrics' }).catch((error: unknown) => error);
+    await until('it waits', () => asked.mock.calls.length > 0);
     await Promise.all([dashboard.close(), dashboard.close()]);
+    expect(await waiting).toMatchObject({ code: 'ECONNRESET' });
     await dashboard.close();
     await until('they are let go', () => watchers.every(({ isEnded }) => isEnded));
     idle.destroy();

@@ -114,7 +114,12 @@ describe('a scrape', () => {
     await registry.settled();
     const asked = vi.spyOn(registry, 'observerMetrics');
     const metrics = prometheusMetrics(registry, { metricsTimeoutMs: 500 });
-    const texts = await Promise.all(Array.from({ length: 20 }, () => metrics.text()));
+    const asking: Promise<string>[] = [];
+    for (let n = 0; n < 20; n++) {
+      asking.push(metrics.text());
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const texts = await Promise.all(asking);
     expect(asked.mock.calls.filter(([name]) => name === 'stuck')).toHaveLength(1);
     for (const families of texts.map(parsedMetrics)) {
       const up = (observer: string) =>

@@ -18,13 +18,10 @@ export interface Answer {
 }
 
 /** Asks a dashboard, with its token unless other headers are given. */
-export function ask(
-  { port, token }: { readonly port: number; readonly token: string },
-  asking: Asking,
-): Promise<Answer> {
+export function ask({ host = '127.0.0.1', port, token }: Place, asking: Asking): Promise<Answer> {
   const { method = 'GET', path = '/', headers = bearer(token), body } = asking;
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false });
+    const sent = request({ host, port, method, path, headers, agent: false });
     sent.on('error', reject).on('response', (response) => {
       response.toArray().then((chunks: Buffer[]) => {
         const text = Buffer.concat(chunks).toString();
@@ -36,11 +33,15 @@ export function ask(
   });
 }
 
+/** Where a dashboard is, and what it must be told. */
+interface Place {
+  readonly host?: string;
+  readonly port: number;
+  readonly token: string;
+}
+
 /** The status of a refusal and the code of its error. */
-export async function refusalOf(
-  dashboard: { readonly port: number; readonly token: string },
-  asking: Asking,
-): Promise<[number, string]> {
+export async function refusalOf(dashboard: Place, asking: Asking): Promise<[number, string]> {
   const { status, json } = await ask(dashboard, asking);
   return [status, (json() as { error: { code: string } }).error.code];
 }

@@ -5,7 +5,7 @@ import { type PeerRegistry, builtIn, createRegistry } from '@panoptes/workers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { peerNamed } from '../fixtures/random-traffic.js';
 import { until } from '../fixtures/until.js';
-import { type Asking, ask, refusalOf } from './ask-dashboard.js';
+import { type Asking, ask, bearer, refusalOf } from './ask-dashboard.js';
 import { parsedMetrics, valueOf } from './parsed-metrics.js';
 
 const measured = new URL('../fixtures/measured.observer.mjs', import.meta.url);
@@ -42,6 +42,14 @@ describe('a dashboard', () => {
     const page = await fetch(new URL('/', url), { headers: { cookie: cookie! } });
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
     expect(await page.text()).toContain('<h1>Panoptes</h1>');
+  });
+
+  it('may be called by a name that was allowed, and stand at another address', async () => {
+    const { url, token } = await start({ host: 'localhost', allowedHosts: ['Panoptes.example'] });
+    expect(url).toMatch(/^http:\/\/localhost:\d+\/\?token=/);
+    const headers = { ...bearer(token), host: 'panoptes.EXAMPLE:8443', 'sec-fetch-site': 'none' };
+    const { status } = await ask({ ...dashboard!, host: 'localhost' }, { headers });
+    expect(status).toBe(200);
   });
 
   it('gives Prometheus its metrics, by the header or by the address', async () => {

@@ -40,9 +40,9 @@ export async function startDashboard(
   const watchers = new LiveWatchers(clock, maxWatchers);
   const sampler = new LiveSampler({
     ...{ registry, clock, watchers, liveIntervalMs },
-    toJson: (look, at) =>
+    toJson: (look, at, eventLoop) =>
       JSON.stringify({
-        overview: overview(registry, look, at),
+        overview: overview(registry, look, at, eventLoop),
         observers: look.observers.map(observerRow),
       }),
   });

@@ -76,6 +76,19 @@ describe('a sampler', () => {
     expect(made.history.list().at(-1)![historyColumns.indexOf('committed')]).toBe(1);
   });
 
+  it('says how late the thread came to a look, and how busy it was', () => {
+    const { made } = sampler();
+    time.pass(1_000);
+    expect(made.eventLoop.delayMs).toBe(0);
+    time.spend(1_700);
+    time.pass(0);
+    expect(made.eventLoop.delayMs).toBe(700);
+    expect(made.eventLoop.utilization).toBeGreaterThan(0);
+    expect(made.eventLoop.utilization).toBeLessThanOrEqual(1);
+    const last = made.history.list().at(-1)!;
+    expect(last[historyColumns.indexOf('eventLoopDelayMs')]).toBe(700);
+  });
+
   it('goes on when the registry cannot be looked at, and stops when it is told to', () => {
     const { looks, made } = sampler();
     vi.spyOn(registry, 'logStats').mockImplementationOnce(() => {

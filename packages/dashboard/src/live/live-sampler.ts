@@ -1,3 +1,4 @@
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import type { Cancel, Clock } from '@panoptes/core';
 import type { PeerRegistry } from '@panoptes/workers';
 import { RegistryLook } from '../metrics/registry-look.js';
@@ -14,6 +15,8 @@ export class LiveSampler {
   readonly history = new LiveHistory();
   readonly timeline = new StateTimeline();
   readonly #deps: LiveSamplerDeps;
+  #eventLoop: EventLoopFigures = { delayMs: 0, utilization: 0 };
+  #loop: EventLoopUtilization | undefined;
   #cancel: Cancel | undefined;
   /** When the next look is due, by the clock's monotonic time. */
   #due = 0;
@@ -25,6 +28,11 @@ export class LiveSampler {
   constructor(deps: LiveSamplerDeps) {
     this.#deps = deps;
     this.#look();
+  }
+
+  /** How busy the registry's thread was between the last two looks. */
+  get eventLoop(): EventLoopFigures {
+    return this.#eventLoop;
   }
 
   /** To be called when somebody has begun to watch: they need not wait for the next look. */
@@ -52,15 +60,19 @@ export class LiveSampler {
 
   #sample(started: number): void {
     const { registry, clock, watchers, toJson } = this.#deps;
+    const loop = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(loop, this.#loop);
+    this.#loop = loop;
+    const delayMs = this.#due === 0 ? 0 : Math.max(0, started - this.#due);
+    this.#eventLoop = { delayMs, utilization };
     const look = new RegistryLook(registry);
     const at = clock.now();
     this.timeline.note(look.observers, at);
     if (started >= this.#historyDue) {
-      const isFirst = this.#due === 0;
-      this.history.note(look, at, isFirst ? 0 : Math.max(0, started - this.#due));
+      this.history.note(look, at, delayMs);
       this.#historyDue = started + historyIntervalMs - timerSlackMs;
     }
-    if (watchers.size > 0) watchers.send('sample', toJson(look, at));
+    if (watchers.size > 0) watchers.send('sample', toJson(look, at, this.#eventLoop));
   }
 
   #schedule(at: number): void {
@@ -80,7 +92,15 @@ export interface LiveSamplerDeps {
   readonly watchers: LiveWatchers;
   readonly liveIntervalMs: number;
   /** What is sent of a look. */
-  readonly toJson: (look: RegistryLook, at: number) => string;
+  readonly toJson: (look: RegistryLook, at: number, eventLoop: EventLoopFigures) => string;
+}
+
+/** How the registry's thread came round. */
+export interface EventLoopFigures {
+  /** Milliseconds that a look came later than it was due. */
+  readonly delayMs: number;
+  /** Share of the time in which it had something to do, from 0 to 1. */
+  readonly utilization: number;
 }
 
 /** A look is followed by a pause that is so many times as long. */

@@ -56,7 +56,8 @@ export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindi
   );
   app.get('/api/overview', (c) => {
     const { readOnly } = config;
-    return c.json({ ...overview(registry, new RegistryLook(registry), now()), readOnly });
+    const whole = overview(registry, new RegistryLook(registry), now(), sampler.eventLoop);
+    return c.json({ ...whole, readOnly });
   });
   app.get('/api/history', (c) => c.json({ columns: historyColumns, rows: sampler.history.list() }));
   app.get('/api/observers', (c) =>

@@ -1,9 +1,15 @@
 import { figures, packageVersion } from '@panoptes/core';
 import type { PeerRegistry } from '@panoptes/workers';
+import type { EventLoopFigures } from '../live/live-sampler.js';
 import type { RegistryLook } from '../metrics/registry-look.js';
 
 /** What there is to say of a registry as a whole, as it is sent. */
-export function overview(registry: PeerRegistry, look: RegistryLook, at: number): object {
+export function overview(
+  registry: PeerRegistry,
+  look: RegistryLook,
+  at: number,
+  eventLoop: EventLoopFigures,
+): object {
   const { state, log, store, watched, peersByTier } = look;
   return {
     at,
@@ -16,5 +22,6 @@ export function overview(registry: PeerRegistry, look: RegistryLook, at: number)
       ...{ log, watched, store: store ?? null },
     },
     peersByTier,
+    eventLoop,
   };
 }

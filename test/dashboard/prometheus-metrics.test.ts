@@ -84,6 +84,7 @@ describe('the metrics for Prometheus', () => {
       written: valueOf(families, 'panoptes_log_written_bytes_total'),
       durable: valueOf(families, 'panoptes_store_durable_seq'),
       peers: valueOf(families, 'panoptes_peers'),
+      maxPeers: valueOf(families, 'panoptes_peers_limit'),
       open: valueOf(families, 'panoptes_registry_state', { state: 'open' }),
       closed: valueOf(families, 'panoptes_registry_state', { state: 'closed' }),
       observers: valueOf(families, 'panoptes_observers'),
@@ -91,6 +92,7 @@ describe('the metrics for Prometheus', () => {
     }).toEqual({
       ...{ commits: counters.committed, removed: counters.removed, written: log.writtenBytes },
       ...{ durable: lastSeq, peers: registry.peers.size, open: 1, closed: 0 },
+      maxPeers: 10_000,
       ...{ observers: oddNames.length + 2, limit: 50 },
     });
     const version = { version: '0.1.0', node: process.versions.node };

@@ -137,6 +137,11 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
     return this.log.stats();
   }
 
+  /** Most peers at a time; with one more, another is evicted or the command refused. */
+  get maxPeers(): number {
+    return this.config.peers.maxPeers;
+  }
+
   /** Commands that wait for their turn. */
   get waiting(): number {
     return this.#actor.waiting;

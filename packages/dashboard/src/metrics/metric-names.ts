@@ -80,6 +80,7 @@ export const metricNames: MetricNames = {
   },
   watched: {
     peers: 'panoptes_peers',
+    maxPeers: 'panoptes_peers_limit',
     authenticated: 'panoptes_peers_authenticated',
     dht: 'panoptes_peers_in_dht',
     waiting: 'panoptes_commands_waiting',

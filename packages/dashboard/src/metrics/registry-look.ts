@@ -28,6 +28,7 @@ export class RegistryLook {
     this.state = registry.state;
     this.watched = {
       peers: total,
+      maxPeers: registry.maxPeers,
       authenticated,
       dht,
       waiting: registry.waiting,

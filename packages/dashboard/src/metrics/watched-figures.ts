@@ -3,6 +3,7 @@ import { type Figure, deepFreeze } from '@panoptes/core';
 /** What is not counted but looked at when somebody asks, in the words of the table of figures. */
 export const watchedFigures = deepFreeze([
   { id: 'peers', kind: 'gauge', unit: 'count', says: 'Peers in the registry.' },
+  { id: 'maxPeers', kind: 'gauge', unit: 'count', says: 'Most peers at a time.' },
   {
     id: 'authenticated',
     kind: 'gauge',

@@ -2,6 +2,7 @@ import * as core from '@panoptes/core';
 import * as coreOfCallers from '@panoptes/core/caller';
 import * as coreOfFollowers from '@panoptes/core/follower';
 import * as coreOfThreads from '@panoptes/core/observer';
+import * as dashboard from '@panoptes/dashboard';
 import * as sim from '@panoptes/sim';
 import * as bench from '@panoptes/bench';
 import * as store from '@panoptes/store';
@@ -29,7 +30,7 @@ const packages = {
     workersOfThreads,
     workersOfCallers,
   },
-  ...{ testkit, testkitOfThreads, store, sim, bench },
+  ...{ testkit, testkitOfThreads, store, dashboard, sim, bench },
 };
 
 it.each(Object.entries(packages))(

@@ -10,7 +10,7 @@ const measured = new URL('../fixtures/measured.observer.mjs', import.meta.url);
 
 let registry: PeerRegistry;
 beforeEach(async () => {
-  registry = await createRegistry({ logger: false });
+  registry = await createRegistry({ logger: false, observers: { hangTimeoutMs: 2_000 } });
 });
 afterEach(() => registry.close());
 
@@ -104,6 +104,26 @@ describe('a scrape', () => {
     await metrics.text();
     await metrics.text();
     expect(look).toHaveBeenCalledTimes(2);
+  });
+
+  it('is of one moment, whatever is committed while it is written', async () => {
+    let isOver = false;
+    const traffic = (async () => {
+      for (let n = 0; !isOver; n++) await registry.upsert(peerNamed(`peer-${n}`));
+    })();
+    const metrics = prometheusMetrics(registry);
+    const said: (number | undefined)[][] = [];
+    for (let n = 0; n < 5; n++) {
+      const families = parsedMetrics(await metrics.text());
+      const values = ['commits_total', 'peers_added_total', 'log_last_seq'].map((name) =>
+        valueOf(families, `panoptes_${name}`),
+      );
+      said.push(values);
+    }
+    isOver = true;
+    await traffic;
+    expect(said).toEqual(said.map(([commits]) => [commits, commits, commits]));
+    expect(new Set(said.flat()).size).toBe(5);
   });
 
   it('has all others’ metrics when one observer never answers, and asks that one once', async () => {

@@ -9,8 +9,8 @@ export class LogBackpressure {
   readonly #log: ChangeLog;
   readonly #seeker: RoomSeeker;
   readonly #blockTimeoutMs: number;
-  /** Lines passed in this wait, and whose they were. */
-  readonly #passed: { readonly line: number; readonly incarnation: number }[] = [];
+  /** Lines passed in this wait. */
+  readonly #passed: number[] = [];
 
   constructor(log: ChangeLog, seeker: RoomSeeker, blockTimeoutMs: number) {
     this.#log = log;
@@ -47,17 +47,14 @@ export class LogBackpressure {
 
   /** Waits again, from now on, for the readers that were passed. */
   restoreGating(): void {
-    for (const { line, incarnation } of this.#passed.splice(0)) {
-      if (this.#log.lines.incarnation(line) === incarnation) this.#log.lines.setGating(line, true);
-    }
+    for (const line of this.#passed.splice(0)) this.#log.lines.restore(line);
   }
 
   #passSlowest(): boolean {
-    const { lines } = this.#log;
     const line = this.#log.slowestGating();
     if (line === undefined) return false;
-    this.#passed.push({ line, incarnation: lines.incarnation(line) });
-    lines.setGating(line, false);
+    this.#passed.push(line);
+    this.#log.lines.pass(line);
     this.#log.counters.passed++;
     return true;
   }

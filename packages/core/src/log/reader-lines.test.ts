@@ -41,6 +41,20 @@ describe('reader lines', () => {
     expect(lines.claimLimit(100, 100)).toBe(612);
   });
 
+  it('waits again for one that was passed, and for none that was let go or freed meanwhile', () => {
+    const { lines } = open();
+    const [passed, left, freed] = [1, 2, 3].map((owner) => lines.allocate(owner, from)!);
+    const all = [passed!, left!, freed!];
+    for (const line of all) lines.setGating(line, true);
+    for (const line of all) lines.pass(line);
+    expect(lines.claimLimit(100, 100)).toBe(612);
+    lines.setGating(left!, false);
+    lines.free(freed!);
+    expect(lines.allocate(4, from)).toBe(freed);
+    for (const line of all) lines.restore(line);
+    expect(all.map((line) => lines.isGating(line))).toEqual([true, false, false]);
+  });
+
   it('waits for whom it decided to wait for, whatever a line says', () => {
     const { memory, lines } = open();
     const [held, free] = [lines.allocate(1, from)!, lines.allocate(1, from)!];

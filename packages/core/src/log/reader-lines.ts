@@ -21,6 +21,8 @@ export class ReaderLines {
   readonly #waitedFor = new Set<number>();
   /** Those that it waits for however long that takes. */
   readonly #neverPassed = new Set<number>();
+  /** Those that it does not wait for just now, and will again. */
+  readonly #passed = new Set<number>();
   #gating: readonly Int32Array[] = [];
   #changes = 0;
 
@@ -74,6 +76,7 @@ export class ReaderLines {
     else this.#waitedFor.add(index);
     if (gating === 'always') this.#neverPassed.add(index);
     else this.#neverPassed.delete(index);
+    this.#passed.delete(index);
     this.#gating = this.#lines.filter((_, line) => this.#waitedFor.has(line));
     this.#changed();
   }
@@ -85,6 +88,17 @@ export class ReaderLines {
   /** Whether the writer waits for it, but not for ever. */
   isPassable(index: number): boolean {
     return this.#waitedFor.has(index) && !this.#neverPassed.has(index);
+  }
+
+  /** Has the writer pass a reader that it waits for, until `restore`. */
+  pass(index: number): void {
+    this.setGating(index, false);
+    this.#passed.add(index);
+  }
+
+  /** Waits again for a reader that was passed, unless something else was said of it since. */
+  restore(index: number): void {
+    if (this.#passed.has(index)) this.setGating(index, true);
   }
 
   /** Gives a line back, once the thread that had it has ended. */

@@ -129,7 +129,10 @@ export class ObserverNotFoundError extends PanoptesError {
   readonly code = 'OBSERVER_NOT_FOUND';
 }
 
-/** An observer's first start failed; nothing of it was kept. */
+/**
+ * An observer's start failed: its first, after which nothing of it is kept, or one that was asked for,
+ * after which it goes on as after any other failure.
+ */
 export class ObserverStartError extends PanoptesError {
   readonly code = 'OBSERVER_START_FAILED';
 

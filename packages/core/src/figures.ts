@@ -138,7 +138,12 @@ export const observerFigures = deepFreeze([
     unit: 'count',
     says: 'Times it went on from a transaction in place of a snapshot, after a restart or overtaken.',
   },
-  { id: 'restarts', kind: 'counter', unit: 'count', says: 'Times it was started again.' },
+  {
+    id: 'restarts',
+    kind: 'counter',
+    unit: 'count',
+    says: 'Times it was started again; those that were asked for are not among them.',
+  },
   {
     id: 'deadLetters',
     kind: 'counter',

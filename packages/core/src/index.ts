@@ -64,6 +64,7 @@ export type {
   MetricsOptions,
   ObserverHandle,
   QueryCalls,
+  WaitOptions,
 } from './supervision/observer-handle.js';
 export { type ObserverState, observerStates } from './supervision/observer-state.js';
 export type { RestartType } from './supervision/policies/restart-policy.js';
@@ -75,6 +76,7 @@ export {
   registrationSchema,
 } from './supervision/observer-terms.js';
 export { Supervisor } from './supervision/supervisor.js';
+export { ObserverTimeoutError } from './observer-timeout-error.js';
 export { StoreError, type StoreErrorCode } from './store-error.js';
 export { takeAll, tellAll } from './tell-all.js';
 export type { VoteStats } from './voting/vote-figures.js';

@@ -7,6 +7,7 @@ import { failFast } from '../fail-fast.js';
 import type { ObserverStats } from './observer-stats.js';
 import type { StoredObservers } from '../registry/stored-observers.js';
 import type { Electorate } from '../voting/electorate.js';
+import { catchUp } from './catch-up.js';
 import { CommandGate, type CommandTarget } from './command-gate.js';
 import type { ObserverSpec } from './observer-terms.js';
 import { Incarnation, type IncarnationDeps } from './incarnation.js';
@@ -20,6 +21,7 @@ import {
   makeObserverMachine,
   stateOf,
 } from './observer-machine.js';
+import { ObserverControl } from './observer-control.js';
 import { openSpace } from './open-space.js';
 import { ObserverOutput } from './observer-output.js';
 import { ObserverRecord } from './observer-record.js';
@@ -38,6 +40,7 @@ import { ObserverVoting } from './observer-voting.js';
 export class ObserverActor {
   readonly record: ObserverRecord;
   readonly calls: ObserverCalls;
+  readonly control: ObserverControl;
   readonly output: ObserverOutput;
   readonly logger: Logger;
   /** Holds back warnings about it that are repeated. */
@@ -49,7 +52,9 @@ export class ObserverActor {
   /** A critical observer's only. */
   readonly #voting: ObserverVoting | undefined;
   readonly #ends: IncarnationEnds;
-  #isStopping = false;
+  /** Counts starts, and what calls one off that still waits for its turn. */
+  #starts = 0;
+  #opening: Promise<unknown> | undefined;
   #endCode: EndCode = 'ended';
 
   constructor(spec: ObserverSpec, deps: ObserverActorDeps) {
@@ -61,13 +66,19 @@ export class ObserverActor {
     this.#ends = new IncarnationEnds(this.record, this.output, deps);
     this.calls = new ObserverCalls(this.record, deps, () => this.state);
     this.#voting = ObserverVoting.of(spec, deps.electorate);
+    const resumes = () => this.#ends.logTo(this.logger);
     this.#machine = makeObserverMachine(clock, {
-      start: () => deps.startGate.pass(() => this.#start()),
-      sync: () => this.#sync(),
+      start: () => {
+        const start = ++this.#starts;
+        return deps.startGate.pass(() => this.#start(start));
+      },
+      sync: async () => catchUp(this.#incarnation, this.record, { ...deps, resumes }),
       follow: () => this.#follow(),
       clearAway: (error) => failFast(deps.failed, () => this.#clearAway(error)),
+      restart: () => failFast(deps.failed, () => this.#endForNext()),
       stop: () => failFast(deps.failed, () => this.#stop()),
     });
+    this.control = new ObserverControl(this.#machine, this.record, deps);
     this.#machine.subscribe({
       next: ({ context }) => {
         // Thrown from here, a bug would end the process instead of the registry.
@@ -184,13 +195,17 @@ export class ObserverActor {
     return current;
   }
 
-  async #start(): Promise<void> {
+  async #start(start: number): Promise<void> {
+    const calledOff = () => new Error('the observer was stopped before it could start');
+    // While it waited for its turn at the gate, or for its space.
+    if (start !== this.#starts) throw calledOff();
     const session = await failFast(this.#deps.failed, () => this.#voting?.newSession());
-    const space = await openSpace(this.record.spec, this.#deps.stored);
-    // It may have been stopped while it waited for its turn at the gate.
-    if (this.#isStopping) {
+    const opening = openSpace(this.record.spec, this.#deps.stored);
+    this.#opening = opening;
+    const space = await opening;
+    if (start !== this.#starts) {
       void space?.end(true);
-      throw new Error('the observer was stopped before it could start');
+      throw calledOff();
     }
     const { record } = this;
     const { commands, config } = this.#deps;
@@ -204,34 +219,6 @@ export class ObserverActor {
     record.snapshots.newIncarnation();
     record.description = await incarnation.start();
     this.#voting?.check(record.description);
-  }
-
-  async #sync(): Promise<void> {
-    const incarnation = this.#incarnation;
-    const { clock, config } = this.#deps;
-    const delayMs = this.record.snapshots.next(incarnation.delivered, config.maxResyncs);
-    if (delayMs === undefined) {
-      throw new ObserverKilledError(
-        'lapped',
-        `observer '${this.name}' was overtaken more than ${config.maxResyncs} times in a row ` +
-          '(maxResyncs) before it had handled a transaction',
-      );
-    }
-    if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve));
-    if (await this.#resume(incarnation)) return;
-    this.record.snapshots.taken();
-    await incarnation.sync();
-  }
-
-  /** Has it go on from what it has stored, or from where it was overtaken, if it can. */
-  async #resume(incarnation: Incarnation): Promise<boolean> {
-    const { resumption } = this.record;
-    const cursor = incarnation.space && (incarnation.handled ?? incarnation.space.cursor);
-    if (cursor === undefined || !resumption.mayResume(cursor)) return false;
-    this.#ends.logTo(this.logger);
-    if (!(await incarnation.resume(cursor, this.#deps.stored!))) return false;
-    this.record.resumes++;
-    return true;
   }
 
   async #follow(): Promise<'lapped' | 'ended'> {
@@ -264,8 +251,16 @@ export class ObserverActor {
     return decision;
   }
 
+  /** Ends the incarnation so that the next can begin. */
+  async #endForNext(): Promise<void> {
+    const ended = this.#stop();
+    // A store opens no space of an observer before the one before has ended.
+    await this.#opening?.catch(() => undefined);
+    await ended;
+  }
+
   async #stop(): Promise<void> {
-    this.#isStopping = true;
+    this.#starts++;
     const incarnation = this.record.current;
     const exit = await incarnation?.stop(this.#deps.config.stopTimeoutMs);
     if (exit === undefined) return;

@@ -5,7 +5,6 @@ import {
   ConfigError,
   ObserverCrashedError,
   ObserverError,
-  ObserverEvictedError,
   ObserverUnavailableError,
   PanoptesError,
   PayloadError,
@@ -18,6 +17,7 @@ import {
 import { isList, shortName } from '../own-record.js';
 import type { ObserverHost } from './host.js';
 import type { Incarnation } from './incarnation.js';
+import { evictedError } from './observer-end.js';
 import { MetricReadings, type ObserverMetrics } from './observer-metrics.js';
 import type { ObserverState } from './observer-state.js';
 import type { ObserverRecord } from './observer-record.js';
@@ -113,11 +113,7 @@ export class ObserverCalls {
     const { clock, failure, isClosed } = this.#deps;
     failure.throwIfAborted();
     const state = this.#state();
-    if (state === 'evicted') {
-      throw new ObserverEvictedError(
-        `observer '${name}' was evicted, because it was inactive for too long; register it again`,
-      );
-    }
+    if (state === 'evicted') throw evictedError(name);
     if (record.current === undefined || !answering.includes(state)) {
       throw new ObserverUnavailableError(
         `observer '${name}' is ${state} and cannot answer a ${what}`,

@@ -1,5 +1,5 @@
 import { messageWithCause } from '../error-of.js';
-import { ObserverStartError } from '../errors.js';
+import { ObserverEvictedError, ObserverStartError } from '../errors.js';
 
 /** What an observer's owner is told when it is gone for good. */
 export interface ObserverEnd {
@@ -27,3 +27,9 @@ export function startError(name: string, cause: unknown): ObserverStartError {
   const why = cause === undefined ? 'it was stopped' : messageWithCause(cause);
   return new ObserverStartError(name, why, { cause });
 }
+
+/** What calls on an evicted observer fail with. */
+export const evictedError = (name: string): ObserverEvictedError =>
+  new ObserverEvictedError(
+    `observer '${name}' was evicted, because it was inactive for too long; register it again`,
+  );

@@ -38,6 +38,19 @@ export interface ObserverHandle<
    */
   metrics(options?: MetricsOptions): Promise<ObserverMetrics<Metric>>;
   stats(): ObserverStats;
+  /**
+   * Begins a new incarnation in the place of the present one, which is stopped as at unregistration. It
+   * is no failure: nothing is waited for before, not even the rest of a backoff, and it does not count
+   * towards quarantine. Resolves when the new one follows the log.
+   *
+   * @throws {ObserverStartError} when that fails before; it goes on as after any other failure
+   * @throws {ObserverUnavailableError} when it is quarantined (`reviveObserver` starts it) or has stopped
+   * @throws {ObserverEvictedError} when it was evicted
+   * @throws {ObserverTimeoutError} when it takes too long; it goes on
+   * @throws {RegistryClosedError | RegistryFailedError} when the registry closes or fails before
+   * @throws {ConfigError} when the time is none
+   */
+  restart(options?: WaitOptions): Promise<void>;
   /** Says that the observer is still needed: counts as activity. */
   touch(): void;
   /** Resolves when the observer is gone for good, with why and how. Never rejects. */
@@ -60,6 +73,12 @@ export interface AskOptions {
    * Milliseconds to wait for the answer, more than 0; `Infinity`: until the incarnation ends.
    * Default: the registry's `queryTimeoutMs`.
    */
+  readonly timeoutMs?: number;
+}
+
+/** How long to wait for what an observer is to do. */
+export interface WaitOptions {
+  /** Milliseconds, more than 0; `Infinity`: as long as it takes. Default 30,000. */
   readonly timeoutMs?: number;
 }
 
@@ -109,6 +128,7 @@ export function handleOf<Queries, Metric extends string>(
     metrics: (options) =>
       metricsOf(actor, usualTimeoutMs, options) as Promise<ObserverMetrics<Metric>>,
     stats: () => actor.stats(lastSeq()),
+    restart: async (options) => actor.control.restart(waitLimitMs(options)),
     touch: () => actor.record.touch(),
     ended: actor.ended,
   };

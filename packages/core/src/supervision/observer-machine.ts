@@ -5,6 +5,9 @@ import type { ObserverState } from './observer-state.js';
 /** An observer's machine, started or not. */
 export type ObserverMachine = Actor<typeof observerMachine>;
 
+/** What a machine is at. */
+export type ObserverSnapshot = SnapshotFrom<ObserverMachine>;
+
 /** Makes the machine of one observer, which is still to be started. */
 export const makeObserverMachine = (clock: Clock, work: ObserverWork): ObserverMachine =>
   createActor(observerMachine, { clock: timersOf(clock), input: { work } });
@@ -25,6 +28,8 @@ export interface ObserverWork {
   follow(): Promise<'lapped' | 'ended'>;
   /** Ends what is left of a failed incarnation, and decides what comes next. */
   clearAway(error: unknown): Promise<AfterCrash>;
+  /** Stops the incarnation, as `stop` does, for the next one to begin. */
+  restart(): Promise<void>;
   /** Stops the incarnation, by force if it does not stop in time. */
   stop(): Promise<void>;
 }
@@ -34,12 +39,18 @@ interface Context {
   error: unknown;
   delayMs: number;
   isEvicted: boolean;
+  /** How often it was started. */
+  starts: number;
+  /** Whether it is to be started without a wait, once what has failed is cleared away. */
+  isAsked: boolean;
 }
 
 /** What the machine reacts to. */
 export type ObserverSignal =
   | { type: 'STOP'; isEvicted: boolean }
   | { type: 'REVIVE' }
+  /** Its owner wants a new incarnation in the place of this one. */
+  | { type: 'RESTART' }
   /** It fell behind by much, or has caught up. */
   | { type: 'LAG' }
   | { type: 'KEPT_UP' }
@@ -56,11 +67,14 @@ const parts = setup({
     clearAway: fromPromise<AfterCrash, { work: ObserverWork; error: unknown }>(({ input }) =>
       input.work.clearAway(input.error),
     ),
+    restart: fromPromise<unknown, ObserverWork>(({ input }) => input.restart()),
     stop: fromPromise<unknown, ObserverWork>(({ input }) => input.stop()),
   },
   actions: {
     keepError: assign(({ event }) => ('error' in event ? { error: event.error } : {})),
     keepDelay: assign((_, params: { delayMs: number }) => params),
+    countStart: assign(({ context }) => ({ starts: context.starts + 1, isAsked: false })),
+    keepAsking: assign({ isAsked: true }),
     keepWish: assign((_, params: { isEvicted: boolean }) => params),
   },
   delays: { backoff: ({ context }) => context.delayMs },
@@ -68,10 +82,15 @@ const parts = setup({
 
 /** Ends what is left of an incarnation, and goes where the policy says. */
 const clearing = parts.createStateConfig({
+  on: { RESTART: { actions: 'keepAsking' } },
   invoke: {
     src: 'clearAway',
     input: ({ context }) => ({ work: context.work, error: context.error }),
     onDone: [
+      {
+        guard: ({ context, event }) => event.output.kind === 'restart' && context.isAsked,
+        target: 'starting',
+      },
       {
         guard: ({ event }) => event.output.kind === 'restart',
         target: 'backoff',
@@ -102,6 +121,7 @@ const clearing = parts.createStateConfig({
  *                  ├────► quarantined ──REVIVE──► starting
  *                  └────► stopped (not to be restarted)
  *
+ *   RESTART in starting, syncing, following or backoff ─► restarting ─► starting
  *   STOP in any of them ─► stopping ─► stopped, or evicted
  * ```
  *
@@ -110,7 +130,14 @@ const clearing = parts.createStateConfig({
  */
 const observerMachine = parts.createMachine({
   id: 'observer',
-  context: ({ input }) => ({ work: input.work, error: undefined, delayMs: 0, isEvicted: false }),
+  context: ({ input }) => ({
+    work: input.work,
+    error: undefined,
+    delayMs: 0,
+    isEvicted: false,
+    starts: 0,
+    isAsked: false,
+  }),
   initial: 'starting',
   on: {
     STOP: {
@@ -120,6 +147,7 @@ const observerMachine = parts.createMachine({
         params: ({ event: { isEvicted } }) => ({ isEvicted }),
       },
     },
+    RESTART: '.restarting',
     CONDEMN: [
       { guard: ({ event }) => event.isStuck, target: '.stuck', actions: 'keepError' },
       { target: '.crashed', actions: 'keepError' },
@@ -127,6 +155,7 @@ const observerMachine = parts.createMachine({
   },
   states: {
     starting: {
+      entry: 'countStart',
       invoke: {
         src: 'start',
         input: ({ context }) => context.work,
@@ -161,10 +190,20 @@ const observerMachine = parts.createMachine({
     stuck: clearing,
     crashed: clearing,
     backoff: { after: { backoff: 'starting' } },
-    quarantined: { on: { REVIVE: 'starting' } },
+    quarantined: { on: { REVIVE: 'starting', RESTART: {} } },
+    restarting: {
+      // Asked for again, it is one restart.
+      on: { RESTART: {}, CONDEMN: {} },
+      invoke: {
+        src: 'restart',
+        input: ({ context }) => context.work,
+        onDone: 'starting',
+        onError: { target: 'crashed', actions: 'keepError' },
+      },
+    },
     stopping: {
       // It is stopped once: further calls wait for the same end.
-      on: { STOP: {}, CONDEMN: {} },
+      on: { STOP: {}, CONDEMN: {}, RESTART: {} },
       invoke: {
         src: 'stop',
         input: ({ context }) => context.work,
@@ -181,7 +220,7 @@ const observerMachine = parts.createMachine({
 });
 
 /** The state that a machine is in. */
-export function stateOf({ status, value }: SnapshotFrom<ObserverMachine>): ObserverState {
+export function stateOf({ status, value }: ObserverSnapshot): ObserverState {
   // A machine that has a bug itself stays where it was.
   if (status === 'error') return 'stopped';
   return typeof value === 'string' ? value : value.following;

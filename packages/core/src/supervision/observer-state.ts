@@ -7,6 +7,7 @@ export const observerStates = Object.freeze([
   'stuck',
   'crashed',
   'backoff',
+  'restarting',
   'quarantined',
   'stopping',
   'stopped',

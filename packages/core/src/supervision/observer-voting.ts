@@ -1,5 +1,5 @@
 import { errorOf } from '../error-of.js';
-import { ConfigError } from '../errors.js';
+import { ConfigError, ObserverCrashedError } from '../errors.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { ProposalPoint, VotingMemory } from '../voting/voter-session.js';
 import type { VoteStats } from '../voting/vote-figures.js';
@@ -59,6 +59,12 @@ export class ObserverVoting {
       case 'syncing':
         this.#electorate.leave(this.#voter, state, { kind: 'resyncing' });
         break;
+      case 'restarting': {
+        const message = `observer '${this.#voter.name}' is started again, as it was asked`;
+        const cause = new ObserverCrashedError(message);
+        this.#electorate.leave(this.#voter, state, { kind: 'crashed', cause });
+        break;
+      }
       default:
         this.#electorate.leave(this.#voter, state, { kind: 'crashed', cause: errorOf(error) });
     }

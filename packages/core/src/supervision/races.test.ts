@@ -1,23 +1,32 @@
 import { expect, it } from 'vitest';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
+import type { ObserverHandle } from './observer-handle.js';
 import { Stage } from './scripted-host.fixture.js';
 
 /** A number that follows from another, as if by chance. */
 const mixed = (seed: number): number =>
   (Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) >>> 8) & 0xffff;
 
-it('S15 starting and stopping one name 1,000 times at once leaves at most one incarnation at any time', async () => {
+it('S15 starting, restarting and stopping one name 1,000 times at once leaves at most one incarnation at any time', async () => {
   const stage = new Stage({ restart: { maxRestarts: 1_000_000 } });
   const calls: Promise<unknown>[] = [];
+  let handle: ObserverHandle | undefined;
+  const told = (error: unknown) => error;
   const alive = () => stage.hosts.filter(({ hasEnded, calls }) => calls.length > 0 && !hasEnded);
   for (let race = 0; race < 1_000; race++) {
-    switch (mixed(race) % 4) {
+    switch (mixed(race) % 6) {
       case 0:
       case 1:
-        calls.push(stage.supervisor.register(stage.spec('it')).catch((error: unknown) => error));
+        calls.push(
+          stage.supervisor.register(stage.spec('it')).then((made) => (handle = made), told),
+        );
         break;
       case 2:
         calls.push(stage.supervisor.unregister('it'));
+        break;
+      case 3:
+      case 4:
+        if (handle !== undefined) calls.push(handle.restart().catch(told));
         break;
       default:
         if (alive().length > 0) alive()[0]!.die(new Error('a crash amid it all'));

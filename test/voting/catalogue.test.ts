@@ -30,23 +30,38 @@ const voters: readonly [
   ['is hung', { conduct: 'hangs', isLate: true }, { abort: 'VOTE_TIMEOUT', proceed: 'commits' }],
   [
     'is restarting',
-    { down: true, options: { restart: { minBackoffMs: 2 ** 30, maxBackoffMs: 2 ** 30 } } },
+    { down: 'crashed', options: { restart: { minBackoffMs: 2 ** 30, maxBackoffMs: 2 ** 30 } } },
     { abort: 'OBSERVER_UNAVAILABLE', proceed: 'commits' },
   ],
   [
     'is quarantined',
-    { down: true, options: { restart: { maxRestarts: 0 } } },
+    { down: 'crashed', options: { restart: { maxRestarts: 0 } } },
     { abort: 'OBSERVER_UNAVAILABLE', proceed: 'commits' },
   ],
+  ['is paused', { down: 'paused' }, { abort: 'OBSERVER_UNAVAILABLE', proceed: 'commits' }],
   [
     'is unregistered mid-vote',
-    { conduct: 'waits', unregister: true },
+    { conduct: 'waits', meanwhile: 'unregister' },
+    { abort: 'commits', proceed: 'commits' },
+  ],
+  [
+    'is restarted mid-vote',
+    { conduct: 'waits', meanwhile: 'restart' },
+    { abort: 'VOTE_FAILED', proceed: 'commits' },
+  ],
+  [
+    'is paused mid-vote, and accepts before it is',
+    { conduct: 'waits', meanwhile: 'pause' },
     { abort: 'commits', proceed: 'commits' },
   ],
 ];
 
 /** Ways to answer for which a transaction that commits does so with every vote it needs. */
-const complete = ['accepts', 'is unregistered mid-vote'];
+const complete = [
+  'accepts',
+  'is unregistered mid-vote',
+  'is paused mid-vote, and accepts before it is',
+];
 
 /** Every kind of command. Each is about peers of its own; one that evicts needs a full registry. */
 const commands: readonly [

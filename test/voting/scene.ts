@@ -31,10 +31,10 @@ export function peer(number: number, more: Partial<PeerInput> = {}): PeerEntry {
 export interface Part {
   /** What it does when it is asked. */
   readonly conduct?: ConductName;
-  /** Before the first command: `down` lets it crash and stay away. */
-  readonly down?: boolean;
-  /** In the middle of the vote. */
-  readonly unregister?: boolean;
+  /** Before the first command it goes and stays away: it crashes, or is paused. */
+  readonly down?: 'crashed' | 'paused';
+  /** What its owner does in the middle of the vote. */
+  readonly meanwhile?: 'unregister' | 'restart' | 'pause';
   /** It owes its vote until the deadline. */
   readonly isLate?: boolean;
   readonly options?: CreateRegistryOptions['observers'];
@@ -87,7 +87,8 @@ export class Scene {
       await registry.commitBatch(batch);
     }
     await scene.#register();
-    if (part.down === true) {
+    if (part.down === 'paused') await scene.#voter!.pause();
+    if (part.down === 'crashed') {
       await scene.#voter!.ask('die', []).catch(() => undefined);
       await until('it is away', () => ['backoff', 'quarantined'].includes(scene.#voter!.state));
     }
@@ -96,26 +97,43 @@ export class Scene {
 
   /** Has the observer do its part while a command is under way. */
   async play<T>(command: (registry: ProbedRegistry) => Promise<T>): Promise<T> {
-    const { conduct = 'accepts', unregister } = this.#part;
+    const { conduct = 'accepts', meanwhile } = this.#part;
     const { asked } = this.#conduct;
     this.#askedBefore = asked;
     this.#lateVotes = this.#voter?.stats().votes!.late ?? 0;
     this.#conduct.name = conduct;
     const result = command(this.registry);
     result.catch(() => undefined);
-    if (unregister === true) {
+    if (meanwhile !== undefined) {
       await until('it is asked', () => this.#conduct.asked > asked);
-      await this.registry.unregisterObserver('voter');
+      await this.#operate(meanwhile);
     }
     return result;
+  }
+
+  async #operate(what: NonNullable<Part['meanwhile']>): Promise<void> {
+    const voter = this.#voter!;
+    switch (what) {
+      case 'unregister':
+        return this.registry.unregisterObserver('voter');
+      case 'restart':
+        return voter.restart();
+      case 'pause': {
+        const paused = voter.pause();
+        // The handler that it is at ends first.
+        this.#conduct.name = 'accepts';
+        return paused;
+      }
+    }
   }
 
   /** Makes the observer ready for the next command. */
   async recover(): Promise<void> {
     const voter = this.#voter!;
-    const { conduct, unregister, isLate } = this.#part;
+    const { conduct, meanwhile, isLate } = this.#part;
     this.#conduct.name = 'accepts';
-    if (unregister === true) await this.#register();
+    if (meanwhile === 'unregister') await this.#register();
+    else if (meanwhile === 'pause') await voter.resume();
     else if (conduct === 'never answers' || (isLate === true && !this.#wasAsked)) {
       await this.registry.unregisterObserver('voter');
       await this.#register();

@@ -102,6 +102,12 @@ export const observerFigures = deepFreeze([
     says: 'When it last finished a transaction, answered a query or was touched.',
   },
   {
+    id: 'pausedAt',
+    kind: 'gauge',
+    unit: 'Unix ms',
+    says: 'When it was paused; 0 while it is not.',
+  },
+  {
     id: 'incarnation',
     kind: 'gauge',
     unit: 'count',
@@ -138,12 +144,7 @@ export const observerFigures = deepFreeze([
     unit: 'count',
     says: 'Times it went on from a transaction in place of a snapshot, after a restart or overtaken.',
   },
-  {
-    id: 'restarts',
-    kind: 'counter',
-    unit: 'count',
-    says: 'Times it was started again; those that were asked for are not among them.',
-  },
+  { id: 'restarts', kind: 'counter', unit: 'count', says: 'Times it was started again unasked.' },
   {
     id: 'deadLetters',
     kind: 'counter',

@@ -82,6 +82,7 @@ export type { Proposal } from './log/proposal.js';
 export type { CommandGate, ObserverCommand } from './supervision/command-gate.js';
 export type {
   ExitReason,
+  FollowEnd,
   HostFactory,
   MetricsAnswer,
   ObserverDescription,

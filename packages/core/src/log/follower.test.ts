@@ -43,6 +43,36 @@ describe('a follower', () => {
     expect(cursor()).toBe(8);
   });
 
+  it('goes on where it was stopped, and is overtaken meanwhile like any other', async () => {
+    const { reader, write } = open();
+    const seen: number[] = [];
+    const follower: Follower = {
+      take: ({ firstSeq, lastSeq }) => {
+        for (let seq = firstSeq; seq <= lastSeq; seq++) seen.push(seq);
+        reader.advance();
+        return undefined;
+      },
+    };
+    const following = follow(reader, follower);
+    write(2);
+    await nextTurn();
+    reader.stop();
+    expect(await following).toBe('ended');
+    write(3);
+    await nextTurn();
+    expect(seen).toEqual([1, 2]);
+    reader.goOn();
+    const again = follow(reader, follower);
+    await nextTurn();
+    expect(seen).toEqual([1, 2, 3, 4, 5]);
+    reader.stop();
+    await again;
+    write(60);
+    reader.goOn();
+    expect(await follow(reader, follower)).toBe('lapped');
+    expect(seen).toHaveLength(5);
+  });
+
   it('moves its cursor when it will, for several runs at once, each transaction counted once', async () => {
     const { log, line, reader, write, cursor } = open();
     write(8);

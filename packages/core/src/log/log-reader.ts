@@ -159,12 +159,18 @@ export class LogReader {
     this.heartbeat();
   }
 
-  /** Ends the loop, from its own thread: `ended` from now on, and a pending `park` returns. */
+  /** Ends the loop, from its own thread: `ended` until `goOn`, and a pending `park` returns. */
   stop(): void {
     this.#stopped = true;
     Atomics.store(this.#line, LineWord.state, ReaderState.stopped);
     // Its own wait is on this word. The others that wake find nothing and park again.
     Atomics.notify(this.#words, Word.published);
+  }
+
+  /** Lets the loop be entered again after `stop`; what was published meanwhile is read then. */
+  goOn(): void {
+    this.#stopped = false;
+    Atomics.store(this.#line, LineWord.state, ReaderState.following);
   }
 
   /** Adds to the line's 64-bit count, which only this reader writes. */

@@ -141,6 +141,15 @@ export class ReaderLines {
     return Math.max(0, lastSeq - Math.max(0, (lastSeq - low) | 0));
   }
 
+  /**
+   * Where the reader is, without wrap: exact while it is less than 32 GiB behind.
+   *
+   * @param head - where the writer is; the upper bits come from it
+   */
+  position(index: number, head: number): number {
+    return head - ((head - Atomics.load(this.#lines[index]!, LineWord.position)) >>> 0);
+  }
+
   /** Bytes published that the reader has not copied yet; past the log's size it will be lapped. */
   bytesBehind(index: number): number {
     const published = Atomics.load(this.#words, Word.published);

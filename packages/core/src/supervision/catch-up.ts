@@ -26,7 +26,10 @@ export async function catchUp(
     );
   }
   if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve));
-  const cursor = incarnation.space && (incarnation.handled ?? incarnation.space.cursor);
+  const { handled, space } = incarnation;
+  // A voter that was away has missed what became of its votes: only a snapshot shows that.
+  const hasMissedVotes = record.spec.role === 'critical' && handled !== undefined;
+  const cursor = hasMissedVotes ? undefined : space && (handled ?? space.cursor);
   if (cursor !== undefined && record.resumption.mayResume(cursor)) {
     resumes();
     if (await incarnation.resume(cursor, stored!)) {

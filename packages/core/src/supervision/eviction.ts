@@ -31,7 +31,7 @@ export class Eviction {
   async #evictIfStale(actor: ObserverActor, timeoutMs: number): Promise<boolean> {
     const { clock, config, log, evict } = this.#deps;
     const { record } = actor;
-    if (!evictable.includes(actor.state)) return false;
+    if (!evictable.includes(actor.state) || actor.pausedAt !== undefined) return false;
     const { keepAlive } = record.spec;
     const isCaughtUp = actor.hasReached(log.writer.lastSeq);
     const { lastActivity } = record;

@@ -102,7 +102,8 @@ export class HealthWatch {
     const isBehind = isFollowing && hasWork;
     const signs = liveness.look(this.#watchedMs, incarnation.heartbeat, isBehind);
 
-    const hangKind = isFollowing ? hangKindOf(signs, config.hangTimeoutMs) : undefined;
+    const isJudged = isFollowing || actor.state === 'paused';
+    const hangKind = isJudged ? hangKindOf(signs, config.hangTimeoutMs) : undefined;
     if (isOverLimit(liveness.memory, limitMb)) {
       actor.condemn(incarnation, 'memory', `uses more than ${limitMb} MB (memoryLimitMb)`);
     } else if (hangKind !== undefined) {

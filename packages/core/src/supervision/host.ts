@@ -11,7 +11,7 @@ import type { ObserverSpec } from './observer-terms.js';
 /**
  * One incarnation of an observer, wherever it runs: the port between the supervisor and threads.
  * After its end every call rejects, those under way too. Calls come in this order: `start`, then
- * `load` and `follow` by turns, `query` and `digest` at any time after `start`. In place of `load` there
+ * `load` and `follow` by turns, `pause` while it follows, `query` and `digest` at any time after `start`. In place of `load` there
  * may be any number of `replay`, and `resume`.
  */
 export interface ObserverHost {
@@ -24,11 +24,13 @@ export interface ObserverHost {
   /** Puts it at a point of the log, up to which it has handled everything. Its place there is `line`. */
   resume(from: LogPoint, line: number): Promise<void>;
   /**
-   * Has it follow the log; resolves when it was overtaken, or the log was closed and read.
+   * Has it follow the log, from where it is; after a pause it may be called again.
    *
    * @param proposals - for a voter, after which point of the proposal log it is asked
    */
-  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
+  follow(proposals?: ProposalPoint): Promise<FollowEnd>;
+  /** Has it leave the log when the handler that it is at has settled: `follow` resolves then. */
+  pause(): Promise<void>;
   /**
    * Asks it between two handlers. After a handler has failed nothing is answered: the calls that
    * wait fail with the incarnation's end.
@@ -63,6 +65,9 @@ export interface ObserverHost {
   /** Resolves when the incarnation has ended and will write nothing any more. Never rejects. */
   readonly exited: Promise<ExitReason>;
 }
+
+/** Why it follows no longer: it was overtaken, it has paused, or the log was closed and read. */
+export type FollowEnd = 'lapped' | 'paused' | 'ended';
 
 /** What an observer says of itself once it is set up. */
 export interface ObserverDescription {

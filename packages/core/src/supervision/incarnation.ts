@@ -1,17 +1,24 @@
 import { type Clock, withDeadline } from '../clock.js';
 import { errorOf, messageWithCause } from '../error-of.js';
-import { ObserverCrashedError, ObserverKilledError, ObserverUnavailableError } from '../errors.js';
+import { ObserverCrashedError, ObserverKilledError } from '../errors.js';
 import type { RegistryConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
 import type { LogPoint } from '../log/log-memory.js';
 import type { OpenedSpace } from '../registry/registry-store.js';
 import type { StoredObservers } from '../registry/stored-observers.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
-import type { VotingMemory } from '../voting/voter-session.js';
+import type { ProposalPoint, VotingMemory } from '../voting/voter-session.js';
 import type { CommandGate } from './command-gate.js';
-import type { ExitReason, HostFactory, ObserverDescription, ObserverHost } from './host.js';
+import type {
+  ExitReason,
+  FollowEnd,
+  HostFactory,
+  ObserverDescription,
+  ObserverHost,
+} from './host.js';
 import type { ObserverSpec } from './observer-terms.js';
 import { LivenessProbe } from './liveness-probe.js';
+import { LogPlace } from './log-place.js';
 
 /**
  * One incarnation of an observer, from a start to the next: its host, and its place in the log. It
@@ -26,15 +33,12 @@ export class Incarnation {
   readonly #spec: ObserverSpec;
   readonly #deps: IncarnationDeps;
   readonly #commands: CommandGate;
-  /** Its line in the log, from its first snapshot on. */
-  #line: number | undefined;
-  /** What its line said last: it has none any more, or the line is placed at a snapshot still to be read. */
-  #cursor = 0;
-  #isReading = false;
+  readonly #place: LogPlace;
   #isResuming = false;
-  #delivered = 0;
-  /** Transactions that it has handled, and that came from the store. */
-  #replayed = 0;
+  #isPausing = false;
+  #exit: ExitReason | undefined;
+  /** Called with what its thread's end is for one that waits. */
+  #tellLost: ((error: Error) => void) | undefined;
   readonly #space: OpenedSpace | undefined;
   #hasEnded = false;
   #ending: Promise<ExitReason> | undefined;
@@ -52,12 +56,23 @@ export class Incarnation {
     this.#deps = deps;
     this.#commands = commands;
     this.#space = space;
+    this.#place = new LogPlace(
+      deps.log,
+      number,
+      spec.onLag === 'block' || spec.role === 'critical',
+    );
     const log = deps.log.memory.handOut();
     this.host = deps.makeHost(spec, number, log, commands, voting, space?.memory);
     this.liveness = new LivenessProbe(this.host);
     // Nothing that it may still send is taken after its end, however that came about.
     this.#afterExit(() => commands.close());
     this.#afterExit(() => void space?.end(true));
+    void this.host.exited.then((exit) => {
+      this.#exit = exit;
+      this.#tellLost?.(this.#lossBy(exit));
+    });
+    // A line belongs to its thread until that has ended, however long it takes to die.
+    this.#afterExit(() => this.#place.free());
   }
 
   /** What it has stored, if it stores anything. */
@@ -70,34 +85,44 @@ export class Incarnation {
     return this.#isResuming;
   }
 
+  /** Whether it was told to pause since it began to follow the log. */
+  get isPausing(): boolean {
+    return this.#isPausing;
+  }
+
+  /** Whether it has paused at a point from which the log can still be read. */
+  get canGoOn(): boolean {
+    return this.#place.canGoOn;
+  }
+
   /** The last transaction it has finished. */
   get cursor(): number {
-    const { lines, writer } = this.#deps.log;
-    if (this.#line === undefined || this.#isReading) return this.#cursor;
-    return lines.cursor(this.#line, writer.lastSeq);
+    return this.#place.cursor;
   }
 
   /** The last transaction it has finished; undefined before it was at any place in the log. */
   get handled(): number | undefined {
-    return this.#line === undefined ? undefined : this.cursor;
+    return this.#place.line === undefined ? undefined : this.cursor;
+  }
+
+  /** Whether it knows nothing yet: no snapshot, and nothing of its own that was stored. */
+  get isBlank(): boolean {
+    return this.handled === undefined && this.#space?.cursor === undefined;
   }
 
   /** Transactions it has handled. */
   get delivered(): number {
-    const { lines, writer } = this.#deps.log;
-    if (this.#line === undefined) return this.#delivered + this.#replayed;
-    return Math.min(lines.delivered(this.#line), writer.lastSeq) + this.#replayed;
+    return this.#place.delivered;
   }
 
   /** Bytes published that it has not copied yet. */
   get bytesBehind(): number {
-    return this.#line === undefined ? 0 : this.#deps.log.lines.bytesBehind(this.#line);
+    return this.#place.bytesBehind;
   }
 
   /** A number that changes whenever its reader's loop turns, or it votes. */
   get heartbeat(): number {
-    if (this.#line === undefined) return 0;
-    return this.#deps.log.lines.heartbeat(this.#line) + this.host.health.votes;
+    return this.#place.heartbeat + this.host.health.votes;
   }
 
   /** Sets the observer up. */
@@ -108,14 +133,13 @@ export class Incarnation {
   /** Gives the observer a snapshot, and with it its place in the log. */
   async sync(): Promise<void> {
     this.#isResuming = false;
-    this.#cursor = this.cursor;
-    this.#isReading = true;
-    const { data, giveBack } = await this.#deps.snapshots.take((point) => this.#placeAt(point));
+    this.#place.depart();
+    const { data, giveBack } = await this.#deps.snapshots.take((point) => this.#take(point, 1 / 2));
     // With its thread ends all that looks into the snapshot; what is on this one, others may hold.
     if (this.host.activity() !== undefined) this.#afterExit(giveBack);
     // Without a line it ended while the snapshot was taken; its host rejects the call then.
-    await this.#inTime(this.host.load(data, this.#line ?? 0), 'read its snapshot');
-    this.#isReading = false;
+    await this.#inTime(this.host.load(data, this.#place.line ?? 0), 'read its snapshot');
+    this.#place.arrive();
   }
 
   /**
@@ -124,24 +148,50 @@ export class Incarnation {
    * @returns false when what it lacks is not to be had
    */
   async resume(seq: number, stored: StoredObservers): Promise<boolean> {
-    this.#cursor = seq;
-    this.#isReading = this.#isResuming = true;
+    this.#place.depart(seq);
+    this.#isResuming = true;
     const isThere = await stored.catchUp(seq, {
       take: async (run, lastSeq) => {
         await this.#inTime(this.host.replay(run), 'handle what the store has kept');
         // Stopped meanwhile, it may have handled a part of it, and handles no more.
         if (this.#hasEnded) throw new Error(`observer '${this.#spec.name}' was stopped`);
-        this.#replayed += lastSeq - this.#cursor;
-        this.#cursor = lastSeq;
+        this.#place.replay(lastSeq);
       },
       begin: async (point) => {
-        if (!this.#placeAt(point, 1)) return false;
-        await this.#inTime(this.host.resume(point, this.#line ?? 0), 'go on in the log');
+        if (!this.#take(point, 1)) return false;
+        await this.#inTime(this.host.resume(point, this.#place.line ?? 0), 'go on in the log');
         return true;
       },
     });
-    if (isThere) this.#isReading = false;
+    if (isThere) this.#place.arrive();
     return isThere;
+  }
+
+  /** Has it follow the log from where it is; `proposals` as for its host. */
+  follow(proposals?: ProposalPoint): Promise<FollowEnd> {
+    this.#isPausing = false;
+    this.#place.follow();
+    return this.host.follow(proposals);
+  }
+
+  /** Has it pause when the handler that it is at has settled. */
+  pause(): void {
+    this.#isPausing = true;
+    // It fails with the incarnation, and so does what waits for the pause.
+    this.host.pause().catch(() => undefined);
+  }
+
+  /** It has paused: nobody waits for it. */
+  rest(): void {
+    this.#place.rest();
+  }
+
+  /** Rejects when its thread ends. It has one caller at a time: the next takes the place of the last. */
+  lost(): Promise<never> {
+    return new Promise((_, reject) => {
+      this.#tellLost = reject;
+      if (this.#exit !== undefined) reject(this.#lossBy(this.#exit));
+    });
   }
 
   /**
@@ -196,43 +246,21 @@ export class Incarnation {
     );
   }
 
+  #lossBy({ code, error }: ExitReason): ObserverCrashedError {
+    const message = `the thread of observer '${this.#spec.name}' has ended (${code})`;
+    return new ObserverCrashedError(message, { cause: error });
+  }
+
   /** Takes nothing more from it, and stops waiting for it: its end may take long. */
   #leave(): void {
     this.#hasEnded = true;
     this.#commands.close();
-    if (this.#line !== undefined) this.#deps.log.lines.setGating(this.#line, false);
+    this.#place.leave();
   }
 
-  /**
-   * Takes its place in the log. False if the writer is about to overtake it there.
-   *
-   * @param share - how much of the log it may be behind
-   */
-  #placeAt(point: LogPoint, share = 1 / 2): boolean {
-    if (this.#hasEnded) return true;
-    const { lines, memory, writer } = this.#deps.log;
-    if (writer.checkpoint().position - point.position > memory.units * share) return false;
-    if (this.#line === undefined) this.#takeLine(point);
-    else lines.place(this.#line, point);
-    const { onLag, role } = this.#spec;
-    lines.setGating(this.#line!, onLag === 'block' || role === 'critical');
-    return true;
-  }
-
-  #takeLine(point: LogPoint): void {
-    const { lines } = this.#deps.log;
-    const line = lines.allocate(this.number, point);
-    if (line === undefined) {
-      throw new ObserverUnavailableError('all reader lines are taken by threads that do not end');
-    }
-    this.#line = line;
-    // A line belongs to its thread until that has ended, however long it takes to die.
-    this.#afterExit(() => {
-      this.#cursor = this.cursor;
-      this.#delivered = this.delivered - this.#replayed;
-      this.#line = undefined;
-      lines.free(line);
-    });
+  /** Takes its place in the log, unless it has ended; see `LogPlace.take`. */
+  #take(point: LogPoint, share: number): boolean {
+    return this.#hasEnded || this.#place.take(point, share);
   }
 
   #afterExit(step: () => void): void {

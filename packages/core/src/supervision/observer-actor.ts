@@ -21,6 +21,7 @@ import {
   makeObserverMachine,
   stateOf,
 } from './observer-machine.js';
+import type { FollowEnd } from './host.js';
 import { ObserverControl } from './observer-control.js';
 import { openSpace } from './open-space.js';
 import { ObserverOutput } from './observer-output.js';
@@ -29,7 +30,6 @@ import { type ObserverState, idleStates, runningStates } from './observer-state.
 import type { StartGate } from './start-gate.js';
 import { logName } from './redaction.js';
 import { LogThrottle } from './policies/log-throttle.js';
-import { afterEnd } from './policies/restart-policy.js';
 import type { ResumePolicy } from './policies/resume-policy.js';
 import { ObserverVoting } from './observer-voting.js';
 
@@ -74,6 +74,11 @@ export class ObserverActor {
       },
       sync: async () => catchUp(this.#incarnation, this.record, { ...deps, resumes }),
       follow: () => this.#follow(),
+      pause: () => this.record.current?.pause(),
+      rest: () => this.#rest(),
+      lost: async () => this.#incarnation.lost(),
+      // A voter has missed what became of its votes: it needs a snapshot.
+      canGoOn: () => this.#voting === undefined && this.record.current?.canGoOn === true,
       clearAway: (error) => failFast(deps.failed, () => this.#clearAway(error)),
       restart: () => failFast(deps.failed, () => this.#endForNext()),
       stop: () => failFast(deps.failed, () => this.#stop()),
@@ -114,6 +119,11 @@ export class ObserverActor {
   /** Whether it follows the log. */
   get isFollowing(): boolean {
     return this.state === 'live' || this.state === 'lagging';
+  }
+
+  /** Since when it is paused, or to pause, in Unix milliseconds, if it is. */
+  get pausedAt(): number | undefined {
+    return this.#machine.getSnapshot().context.pausedAt;
   }
 
   /** Whether it will go on by itself: it runs, or it will be started again. */
@@ -186,7 +196,7 @@ export class ObserverActor {
 
   stats(lastSeq: number): ObserverStats {
     this.noteLag();
-    return this.record.stats(this.state, lastSeq, this.#voting?.stats());
+    return this.record.stats(this.state, lastSeq, this.#voting?.stats(), this.pausedAt);
   }
 
   get #incarnation(): Incarnation {
@@ -221,13 +231,19 @@ export class ObserverActor {
     this.#voting?.check(record.description);
   }
 
-  async #follow(): Promise<'lapped' | 'ended'> {
+  async #follow(): Promise<FollowEnd> {
     const from = await failFast(this.#deps.failed, () => this.#voting?.join());
-    const end = await this.#incarnation.host.follow(from);
+    const incarnation = this.#incarnation;
+    const end = await incarnation.follow(from);
     if (end === 'lapped' || this.#deps.log.writer.isClosed) return end;
-    throw new ObserverCrashedError(
-      `observer '${this.name}' took the log for closed, which it is not`,
-    );
+    if (end === 'paused' && incarnation.isPausing) return end;
+    const what = end === 'paused' ? 'itself for paused' : 'the log for closed';
+    throw new ObserverCrashedError(`observer '${this.name}' took ${what}, which it is not`);
+  }
+
+  #rest(): void {
+    this.record.snapshots.rested();
+    this.record.current?.rest();
   }
 
   async #clearAway(error: unknown): Promise<AfterCrash> {
@@ -236,19 +252,8 @@ export class ObserverActor {
     const incarnation = record.current;
     const exit = await incarnation?.kill(error);
     this.#ends.add(incarnation, exit, error);
-    const decision = afterEnd(
-      record.spec.restart,
-      exit?.normal === true,
-      record.history,
-      clock.monotonic(),
-      chance(),
-      config.restart,
-    );
-    if (decision.kind === 'restart') {
-      record.history = decision.history;
-      record.restarts++;
-    }
-    return decision;
+    const isNormal = exit?.normal === true;
+    return record.afterEnd(isNormal, clock.monotonic(), chance(), config.restart);
   }
 
   /** Ends the incarnation so that the next can begin. */

@@ -120,6 +120,11 @@ export class ObserverCalls {
         { cause: record.lastError },
       );
     }
+    if (isQuery && state === 'paused' && record.current.isBlank) {
+      throw new ObserverUnavailableError(
+        `observer '${name}' was started again while it is paused: it knows nothing yet; resume it first`,
+      );
+    }
     // First of all: callers who ask without end must not get as much as a timer for each.
     if (kind !== 'probe') this.#checkRoom(record.current, what);
     const late = () =>
@@ -192,7 +197,7 @@ function listed(names: readonly string[]): string {
 /** More do not fit on a stack; and a list of nothing but holes is short only until it is gone through. */
 const mostArguments = 65_535;
 
-const answering: readonly ObserverState[] = ['syncing', 'live', 'lagging'];
+const answering: readonly ObserverState[] = ['syncing', 'live', 'lagging', 'paused'];
 
 /** Copies the arguments of a query, each read once; what is in them is copied when they are sent. */
 function ownArguments(query: string, args: readonly unknown[]): unknown[] {

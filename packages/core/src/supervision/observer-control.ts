@@ -28,12 +28,38 @@ export class ObserverControl {
     await this.#until('started again', timeoutMs, (state, { context }) => {
       if (context.starts === before) return false;
       if (failedStates.includes(state)) throw startError(this.#name, context.error);
+      return state === 'paused' || followingStates.includes(state);
+    });
+  }
+
+  /** Has it get nothing any more until `resume`; see `ObserverHandle.pause`. */
+  async pause(timeoutMs: number): Promise<void> {
+    this.#check();
+    this.#machine.send({ type: 'PAUSE', at: this.#deps.clock.now() });
+    await this.#until('paused', timeoutMs, (state, { context }) => {
+      if (context.pausedAt === undefined) throw this.#revoked('resumed', 'paused');
+      return restingStates.includes(state);
+    });
+  }
+
+  /** Has it follow the log again; see `ObserverHandle.resume`. */
+  async resume(timeoutMs: number): Promise<void> {
+    this.#check();
+    this.#record.touch();
+    this.#machine.send({ type: 'RESUME' });
+    await this.#until('resumed', timeoutMs, (state, { context }) => {
+      if (context.pausedAt !== undefined) throw this.#revoked('paused', 'resumed');
       return followingStates.includes(state);
     });
   }
 
   get #name(): string {
     return this.#record.spec.name;
+  }
+
+  #revoked(what: string, before: string): ObserverUnavailableError {
+    const message = `observer '${this.#name}' was to be ${what} before it was ${before}`;
+    return new ObserverUnavailableError(message);
   }
 
   /** Throws when there is nothing that can be done with it any more. */
@@ -95,4 +121,6 @@ export interface ObserverControlDeps {
 }
 
 const followingStates: readonly ObserverState[] = ['live', 'lagging'];
+/** No handler runs, and none will while it is to pause. */
+const restingStates: readonly ObserverState[] = ['paused', 'backoff'];
 const failedStates: readonly ObserverState[] = ['crashed', 'stuck'];

@@ -1,5 +1,7 @@
 import { type Actor, type SnapshotFrom, assign, createActor, fromPromise, setup } from 'xstate';
 import type { Clock } from '../clock.js';
+import type { FollowEnd } from './host.js';
+import { machineTimers } from './machine-timers.js';
 import type { ObserverState } from './observer-state.js';
 
 /** An observer's machine, started or not. */
@@ -10,7 +12,7 @@ export type ObserverSnapshot = SnapshotFrom<ObserverMachine>;
 
 /** Makes the machine of one observer, which is still to be started. */
 export const makeObserverMachine = (clock: Clock, work: ObserverWork): ObserverMachine =>
-  createActor(observerMachine, { clock: timersOf(clock), input: { work } });
+  createActor(observerMachine, { clock: machineTimers(clock), input: { work } });
 
 /** What follows the end of an incarnation. */
 export type AfterCrash =
@@ -24,8 +26,16 @@ export interface ObserverWork {
   start(): Promise<void>;
   /** Gives it a snapshot. */
   sync(): Promise<void>;
-  /** Lets it follow the log until it is overtaken or the log ends. */
-  follow(): Promise<'lapped' | 'ended'>;
+  /** Lets it follow the log until it is overtaken, has paused, or the log ends. */
+  follow(): Promise<FollowEnd>;
+  /** Tells it to pause. */
+  pause(): void;
+  /** It has paused, or is to wait before it follows. */
+  rest(): void;
+  /** Rejects when the thread of one that has paused ends: no other promise of its is pending. */
+  lost(): Promise<never>;
+  /** Whether it may follow the log from where it has paused. */
+  canGoOn(): boolean;
   /** Ends what is left of a failed incarnation, and decides what comes next. */
   clearAway(error: unknown): Promise<AfterCrash>;
   /** Stops the incarnation, as `stop` does, for the next one to begin. */
@@ -39,6 +49,8 @@ interface Context {
   error: unknown;
   delayMs: number;
   isEvicted: boolean;
+  /** Since when its owner wants it to pause, in Unix milliseconds. */
+  pausedAt: number | undefined;
   /** How often it was started. */
   starts: number;
   /** Whether it is to be started without a wait, once what has failed is cleared away. */
@@ -51,6 +63,9 @@ export type ObserverSignal =
   | { type: 'REVIVE' }
   /** Its owner wants a new incarnation in the place of this one. */
   | { type: 'RESTART' }
+  /** Its owner wants it to pause, or to go on. */
+  | { type: 'PAUSE'; at: number }
+  | { type: 'RESUME' }
   /** It fell behind by much, or has caught up. */
   | { type: 'LAG' }
   | { type: 'KEPT_UP' }
@@ -63,7 +78,8 @@ const parts = setup({
   actors: {
     start: fromPromise<unknown, ObserverWork>(({ input }) => input.start()),
     sync: fromPromise<unknown, ObserverWork>(({ input }) => input.sync()),
-    follow: fromPromise<'lapped' | 'ended', ObserverWork>(({ input }) => input.follow()),
+    follow: fromPromise<FollowEnd, ObserverWork>(({ input }) => input.follow()),
+    lost: fromPromise<never, ObserverWork>(({ input }) => input.lost()),
     clearAway: fromPromise<AfterCrash, { work: ObserverWork; error: unknown }>(({ input }) =>
       input.work.clearAway(input.error),
     ),
@@ -75,10 +91,25 @@ const parts = setup({
     keepDelay: assign((_, params: { delayMs: number }) => params),
     countStart: assign(({ context }) => ({ starts: context.starts + 1, isAsked: false })),
     keepAsking: assign({ isAsked: true }),
+    keepPause: assign((_, params: { at: number }) => ({ pausedAt: params.at })),
+    forgetPause: assign({ pausedAt: undefined }),
+    tellToPause: ({ context }) => context.work.pause(),
+    rest: ({ context }) => context.work.rest(),
     keepWish: assign((_, params: { isEvicted: boolean }) => params),
+  },
+  guards: {
+    isToPause: ({ context }) => context.pausedAt !== undefined,
+    isToGoOn: ({ context }) => context.pausedAt === undefined,
+    canGoOn: ({ context }) => context.pausedAt === undefined && context.work.canGoOn(),
   },
   delays: { backoff: ({ context }) => context.delayMs },
 });
+
+/** Notes when it was told to pause. */
+const keepPause = {
+  type: 'keepPause',
+  params: ({ event }: { event: { at: number } }) => ({ at: event.at }),
+} as const;
 
 /** Ends what is left of an incarnation, and goes where the policy says. */
 const clearing = parts.createStateConfig({
@@ -117,11 +148,13 @@ const clearing = parts.createStateConfig({
  *      ▲            ▲         └─┬──────────┬───┘
  *      │            └─lapped────┘          │
  *      │                                   │ failed, or condemned
- *   backoff ◄── crashed, stuck ◄───────────┘ (from starting and syncing too)
+ *   backoff ◄── crashed, stuck ◄───────────┘ (from starting, syncing and paused too)
  *                  ├────► quarantined ──REVIVE──► starting
  *                  └────► stopped (not to be restarted)
  *
- *   RESTART in starting, syncing, following or backoff ─► restarting ─► starting
+ *   RESTART in starting, syncing, following paused or backoff ─► restarting ─► starting
+ *   While PAUSE stands: what has started, synced, lapped or left the log ─► paused
+ *   RESUME ─► following, or syncing where there is no going on from its place in the log
  *   STOP in any of them ─► stopping ─► stopped, or evicted
  * ```
  *
@@ -135,6 +168,7 @@ const observerMachine = parts.createMachine({
     error: undefined,
     delayMs: 0,
     isEvicted: false,
+    pausedAt: undefined,
     starts: 0,
     isAsked: false,
   }),
@@ -148,6 +182,8 @@ const observerMachine = parts.createMachine({
       },
     },
     RESTART: '.restarting',
+    PAUSE: { guard: 'isToGoOn', actions: keepPause },
+    RESUME: { actions: 'forgetPause' },
     CONDEMN: [
       { guard: ({ event }) => event.isStuck, target: '.stuck', actions: 'keepError' },
       { target: '.crashed', actions: 'keepError' },
@@ -159,7 +195,7 @@ const observerMachine = parts.createMachine({
       invoke: {
         src: 'start',
         input: ({ context }) => context.work,
-        onDone: 'syncing',
+        onDone: [{ guard: 'isToPause', target: 'paused' }, { target: 'syncing' }],
         onError: { target: 'crashed', actions: 'keepError' },
       },
     },
@@ -167,7 +203,7 @@ const observerMachine = parts.createMachine({
       invoke: {
         src: 'sync',
         input: ({ context }) => context.work,
-        onDone: 'following',
+        onDone: [{ guard: 'isToPause', target: 'paused' }, { target: 'following' }],
         onError: { target: 'crashed', actions: 'keepError' },
       },
     },
@@ -177,15 +213,34 @@ const observerMachine = parts.createMachine({
         src: 'follow',
         input: ({ context }) => context.work,
         onDone: [
+          {
+            guard: ({ context, event: { output } }) =>
+              output === 'paused' || (output === 'lapped' && context.pausedAt !== undefined),
+            target: 'paused',
+          },
           { guard: ({ event }) => event.output === 'lapped', target: 'syncing' },
           { target: 'stopping' },
         ],
         onError: { target: 'crashed', actions: 'keepError' },
       },
+      on: { PAUSE: { guard: 'isToGoOn', actions: [keepPause, 'tellToPause'] } },
       states: {
         live: { on: { LAG: 'lagging' } },
         lagging: { on: { KEPT_UP: 'live' } },
       },
+    },
+    paused: {
+      entry: 'rest',
+      invoke: {
+        src: 'lost',
+        input: ({ context }) => context.work,
+        onError: { target: 'crashed', actions: 'keepError' },
+      },
+      // Also when it was told to go on before it had paused.
+      always: [
+        { guard: 'canGoOn', target: 'following' },
+        { guard: 'isToGoOn', target: 'syncing' },
+      ],
     },
     stuck: clearing,
     crashed: clearing,
@@ -224,27 +279,4 @@ export function stateOf({ status, value }: ObserverSnapshot): ObserverState {
   // A machine that has a bug itself stays where it was.
   if (status === 'error') return 'stopped';
   return typeof value === 'string' ? value : value.following;
-}
-
-/** The timers of a clock in the form in which XState wants them. */
-function timersOf(clock: Clock) {
-  const cancels = new Map<number, () => void>();
-  let last = 0;
-  return {
-    setTimeout: (task: (...args: unknown[]) => void, delayMs: number): number => {
-      const id = ++last;
-      cancels.set(
-        id,
-        clock.after(delayMs, () => {
-          cancels.delete(id);
-          task();
-        }),
-      );
-      return id;
-    },
-    clearTimeout: (id: number): void => {
-      cancels.get(id)?.();
-      cancels.delete(id);
-    },
-  };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { RestartConfig } from '../config.js';
 import { CommandFigures } from './command-figures.js';
 import type { ObserverStats } from './observer-stats.js';
 import type { VoteStats } from '../voting/vote-figures.js';
@@ -9,7 +10,12 @@ import { type ObserverState, idleStates } from './observer-state.js';
 import type { RestartReason } from './restart-reason.js';
 import { ResumePolicy } from './policies/resume-policy.js';
 import { ResyncBackoff } from './policies/resync-backoff.js';
-import { type RestartHistory, noRestarts } from './policies/restart-policy.js';
+import {
+  type RestartDecision,
+  type RestartHistory,
+  afterEnd,
+  noRestarts,
+} from './policies/restart-policy.js';
 
 /** What the supervisor knows of one observer through all its incarnations. */
 export class ObserverRecord {
@@ -21,7 +27,6 @@ export class ObserverRecord {
   /** The incarnation that runs, if one does. */
   current: Incarnation | undefined;
   description: ObserverDescription | undefined;
-  history: RestartHistory = noRestarts;
   restarts = 0;
   readonly snapshots = new ResyncBackoff();
   readonly resumption: ResumePolicy;
@@ -38,6 +43,7 @@ export class ObserverRecord {
   #before = { delivered: 0, messages: 0, outputLost: 0 };
   /** The last incarnation's figures, once it has ended. */
   #handler = { p50: 0, p99: 0 };
+  #history: RestartHistory = noRestarts;
   #lastActivity: number;
   #deliveredThen = 0;
 
@@ -93,6 +99,17 @@ export class ObserverRecord {
     this.#lastActivity = this.#clock.monotonic();
   }
 
+  /** Decides what comes after an end, as the policy of the same name does; a restart is counted. */
+  afterEnd(isNormal: boolean, now: number, chance: number, config: RestartConfig): RestartDecision {
+    const { restart } = this.spec;
+    const decision = afterEnd(restart, isNormal, this.#history, now, chance, config);
+    if (decision.kind === 'restart') {
+      this.#history = decision.history;
+      this.restarts++;
+    }
+    return decision;
+  }
+
   /** Remembers why an incarnation ended; the oldest reason makes room. */
   noteEnd(reason: RestartReason): void {
     this.reasons.push(reason);
@@ -110,8 +127,16 @@ export class ObserverRecord {
     this.current = undefined;
   }
 
-  /** @param votes - a critical observer's only */
-  stats(state: ObserverState, lastSeq: number, votes: VoteStats | undefined): ObserverStats {
+  /**
+   * @param votes - a critical observer's only
+   * @param pausedAt - when it was paused, if it is
+   */
+  stats(
+    state: ObserverState,
+    lastSeq: number,
+    votes: VoteStats | undefined,
+    pausedAt = 0,
+  ): ObserverStats {
     const { spec, cursor, current, lastActivity } = this;
     const { heapBytes, externalBytes } = current?.liveness.memory ?? {
       heapBytes: 0,
@@ -124,6 +149,7 @@ export class ObserverRecord {
       state,
       registeredAt: this.registeredAt,
       lastActivityAt: this.#clock.now() - (this.#clock.monotonic() - lastActivity),
+      pausedAt,
       incarnation: this.incarnation,
       cursor,
       lag: Math.max(0, lastSeq - cursor),

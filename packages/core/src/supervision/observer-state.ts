@@ -4,6 +4,7 @@ export const observerStates = Object.freeze([
   'syncing',
   'live',
   'lagging',
+  'paused',
   'stuck',
   'crashed',
   'backoff',
@@ -18,7 +19,13 @@ export const observerStates = Object.freeze([
 export type ObserverState = (typeof observerStates)[number];
 
 /** States in which there is an incarnation that can be condemned. */
-export const runningStates: readonly ObserverState[] = ['starting', 'syncing', 'live', 'lagging'];
+export const runningStates: readonly ObserverState[] = [
+  'starting',
+  'syncing',
+  'live',
+  'lagging',
+  'paused',
+];
 /** States from which an observer does not go on by itself. */
 export const idleStates: readonly ObserverState[] = [
   'quarantined',

@@ -59,6 +59,9 @@ export class ObserverVoting {
       case 'syncing':
         this.#electorate.leave(this.#voter, state, { kind: 'resyncing' });
         break;
+      case 'paused':
+        this.#electorate.leave(this.#voter, state, { kind: 'paused' });
+        break;
       case 'restarting': {
         const message = `observer '${this.#voter.name}' is started again, as it was asked`;
         const cause = new ObserverCrashedError(message);

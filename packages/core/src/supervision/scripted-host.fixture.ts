@@ -10,6 +10,7 @@ import { Registry } from '../registry/registry.js';
 import { Electorate } from '../voting/electorate.js';
 import type {
   ExitReason,
+  FollowEnd,
   MetricsAnswer,
   ObserverDescription,
   ObserverHost,
@@ -39,6 +40,7 @@ export interface Script {
   readonly load?: 'works' | 'hangs';
   readonly stop?: 'works' | 'hangs' | 'fails' | 'exits';
   readonly kill?: 'works' | 'hangs';
+  readonly pause?: 'works' | 'hangs';
   /** Whether its event loop turns. */
   readonly probe?: 'works' | 'hangs';
   /** Whether its memory can be looked at from outside; by default nobody can. */
@@ -56,7 +58,7 @@ export class ScriptedHost implements ObserverHost {
   line: number | undefined;
   /** The memory of each snapshot that it was given. */
   readonly snapshots: SharedArrayBuffer[] = [];
-  readonly followed = new Signal<'lapped' | 'ended'>();
+  readonly followed = new Signal<FollowEnd>();
   readonly started = new Signal<ObserverDescription>();
   readonly answer = new Signal<unknown>();
   readonly health = new HealthBoard();
@@ -108,16 +110,27 @@ export class ScriptedHost implements ObserverHost {
     return Promise.resolve();
   }
 
-  follow(): Promise<'lapped' | 'ended'> {
+  follow(): Promise<FollowEnd> {
     this.calls.push('follow');
     return this.#follow.promise;
   }
 
-  /** Lets the observer say that it was overtaken. */
-  lap(): void {
+  /** Lets the observer say that it follows no longer. */
+  leave(end: FollowEnd): void {
     const before = this.#follow;
     this.#follow = new Signal();
-    before.settle('lapped');
+    before.settle(end);
+  }
+
+  /** Lets the observer say that it was overtaken. */
+  lap(): void {
+    this.leave('lapped');
+  }
+
+  pause(): Promise<void> {
+    this.calls.push('pause');
+    if (this.script.pause !== 'hangs') this.leave('paused');
+    return Promise.resolve();
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {

@@ -168,8 +168,8 @@ export class Supervisor {
   }
 
   /**
-   * Resolves when every observer that has not been given up has finished a transaction; one that is
-   * being restarted is waited for.
+   * Resolves when every observer that is neither given up nor paused has finished a transaction; one
+   * that is being restarted is waited for.
    *
    * @throws {SettleTimeoutError} naming those that have not, in time
    * @throws {ConfigError | RegistryFailedError}
@@ -220,7 +220,9 @@ export class Supervisor {
   }
 
   #behind(seq: number): ObserverActor[] {
-    return [...this.#actors.values()].filter((actor) => actor.isHopeful && !actor.hasReached(seq));
+    return [...this.#actors.values()].filter(
+      (actor) => actor.isHopeful && actor.pausedAt === undefined && !actor.hasReached(seq),
+    );
   }
 
   #cleanup(): void {

@@ -112,14 +112,18 @@ export class Election {
   /** A voter went away in the middle of the vote. */
   #giveUp(poll: Poll, departure: Departure): void {
     const { voter } = poll;
+    // Whoever has paused had cast its votes before.
+    if (departure.kind === 'paused') this.#take(poll);
     // One that was unregistered is not asked any more: its vote is not waited for.
     if (departure.kind !== 'unregistered') {
       voter.figures.failures += poll.owed;
-      poll.failed = true;
+      // Its owner's wish is no failure of its own.
+      if (departure.kind !== 'paused') poll.failed = true;
+      const what = departure.kind === 'paused' ? 'paused' : 'overtaken';
       this.#failOwed(poll, (command) =>
         departure.kind === 'crashed'
           ? new VoteFailedError(voter.name, command, { cause: departure.cause })
-          : new ObserverUnavailableError(`observer '${voter.name}' was overtaken as it voted`),
+          : new ObserverUnavailableError(`observer '${voter.name}' was ${what} as it voted`),
       );
     }
     poll.session.close();

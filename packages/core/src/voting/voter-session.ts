@@ -110,7 +110,7 @@ export type ProposalPoint = LogPoint;
 /** Why no votes come from a session any more. */
 export type Departure =
   | { readonly kind: 'crashed'; readonly cause: Error }
-  | { readonly kind: 'resyncing' | 'unregistered' };
+  | { readonly kind: 'resyncing' | 'paused' | 'unregistered' };
 
 /** A vote that answers a question still open. */
 export interface ValidVote {

@@ -55,8 +55,9 @@ export class Voter {
   /** The incarnation follows the log and votes from now on. */
   comes(): void {
     if (this.#session === undefined) throw new Error(`voter '${this.name}' has no session`);
-    // A failure of the incarnation before says nothing about this one; a resync is no new one.
-    if (this.#session.departure?.kind !== 'resyncing') this.breaker.reset();
+    // A failure of the incarnation before says nothing about this one; a resync or a pause makes no new one.
+    const { departure } = this.#session;
+    if (departure?.kind !== 'resyncing' && departure?.kind !== 'paused') this.breaker.reset();
     this.#session.departure = undefined;
     this.#isPresent = true;
   }

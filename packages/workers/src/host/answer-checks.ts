@@ -1,5 +1,6 @@
 import {
   ConfigError,
+  type FollowEnd,
   type GivenFigure,
   type MetricsAnswer,
   type ObserverDescription,
@@ -59,9 +60,9 @@ export function checkDigest(answer: unknown): string {
 }
 
 /** Checks why an observer does not follow the log any more. */
-export function checkEnd(answer: unknown): 'lapped' | 'ended' {
-  if (answer === 'lapped' || answer === 'ended') return answer;
-  throw new ConfigError(`expected 'lapped' or 'ended', got ${describe(answer)}`);
+export function checkEnd(answer: unknown): FollowEnd {
+  if (answer === 'lapped' || answer === 'paused' || answer === 'ended') return answer;
+  throw new ConfigError(`expected 'lapped', 'paused' or 'ended', got ${describe(answer)}`);
 }
 
 /** Longest digest, in characters. */

@@ -1,6 +1,7 @@
 import {
   type CommandGate,
   type ExitReason,
+  type FollowEnd,
   HealthBoard,
   type HostFactory,
   type LogBuffer,
@@ -82,8 +83,13 @@ class InlineHost implements ObserverHost {
     return this.#running(async (runtime) => runtime.resume(from, line));
   }
 
-  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
+  follow(proposals?: ProposalPoint): Promise<FollowEnd> {
     return this.#running((runtime) => inOwnWords(runtime.follow(proposals)));
+  }
+
+  pause(): Promise<void> {
+    // eslint-disable-next-line @typescript-eslint/require-await -- what throws is to reject
+    return this.#running(async (runtime) => runtime.pause());
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {

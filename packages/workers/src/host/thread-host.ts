@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import {
   type CommandGate,
   type ExitReason,
+  type FollowEnd,
   HealthBoard,
   type HostFactory,
   type LogBuffer,
@@ -121,8 +122,12 @@ class ThreadHost implements ObserverHost {
     return this.#alive(() => this.#control.resume(from, line));
   }
 
-  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
+  follow(proposals?: ProposalPoint): Promise<FollowEnd> {
     return this.#alive(async () => checkEnd(await this.#control.follow(proposals)));
+  }
+
+  pause(): Promise<void> {
+    return this.#alive(() => this.#control.pause());
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {

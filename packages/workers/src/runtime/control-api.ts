@@ -1,4 +1,5 @@
 import type {
+  FollowEnd,
   HealthBuffer,
   LogBuffer,
   LogPoint,
@@ -19,7 +20,8 @@ export interface ControlApi {
   /** Has it handle a run that was kept, in the run format. */
   replay(run: Uint8Array): Promise<void>;
   resume(from: LogPoint, line: number): Promise<void>;
-  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'>;
+  follow(proposals?: ProposalPoint): Promise<FollowEnd>;
+  pause(): Promise<void>;
   /** Takes its arguments as `packArguments` makes them, and answers as `packAnswer` does. */
   query(name: string, args: Uint8Array): Promise<Uint8Array>;
   digest(): Promise<unknown>;

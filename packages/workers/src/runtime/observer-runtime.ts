@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import {
   EventFilter,
-  type Follower,
+  type FollowEnd,
   HealthBoard,
   type ObserverDescription,
   type LogMemory,
@@ -29,6 +29,7 @@ import { ProposalVoting } from './proposal-voting.js';
 import { RegistryTime } from './registry-time.js';
 import { settling } from './settling.js';
 import { StatePosition } from './state-position.js';
+import { votingIn } from './voting-in.js';
 
 /**
  * One incarnation of an observer at work, on whatever thread: owns its state, reads the log and
@@ -59,6 +60,7 @@ export class ObserverRuntime {
   /** What it is asked, between two calls of handlers. */
   readonly questions: ObserverQuestions;
   #stopping = false;
+  #isPausing = false;
   #following: Promise<unknown> | undefined;
 
   #memoryShownAt = Number.NEGATIVE_INFINITY;
@@ -145,12 +147,23 @@ export class ObserverRuntime {
     else this.#reader.seek(from);
   }
 
-  /** Follows the log until it ends, the observer is stopped, or the writer has overtaken it. */
-  follow(proposals?: ProposalPoint): Promise<'lapped' | 'ended'> {
-    if (this.#voting !== undefined && proposals !== undefined) this.#sit(this.#voting, proposals);
+  /** Follows the log until it ends, the observer pauses or stops, or the writer has overtaken it. */
+  follow(proposals?: ProposalPoint): Promise<FollowEnd> {
+    this.#isPausing = false;
+    if (!this.#stopping) {
+      this.#reader?.goOn();
+      if (this.#voting !== undefined && proposals !== undefined) this.#sit(this.#voting, proposals);
+    }
     const following = this.#guarded(() => this.#follow());
     this.#following = following;
     return following;
+  }
+
+  /** Ends the loop after the batch it is at, or the vote; `follow` enters it again. */
+  pause(): void {
+    this.#isPausing = true;
+    this.#reader?.stop();
+    this.#proposals?.close();
   }
 
   /**
@@ -171,9 +184,8 @@ export class ObserverRuntime {
   }
 
   async #leave(): Promise<void> {
+    this.pause();
     this.#stopping = true;
-    this.#reader?.stop();
-    this.#proposals?.close();
     await this.#following?.catch(() => undefined);
     try {
       await this.#lock.write(() => undefined);
@@ -182,38 +194,15 @@ export class ObserverRuntime {
     }
   }
 
-  async #follow(): Promise<'lapped' | 'ended'> {
+  async #follow(): Promise<FollowEnd> {
     const reader = this.#reader;
     const proposals = this.#proposals;
     if (reader === undefined) throw new Error('the observer has no snapshot to go on from');
-    return follow(reader, {
+    const end = await follow(reader, {
       take: (run) => this.#deliver(run, run.firstSeq, run.lastSeq, () => reader.advance()),
-      ...(proposals !== undefined && this.#voter(proposals)),
+      ...(proposals !== undefined && votingIn(proposals, this.#lock, this.#health, this.#time)),
     });
-  }
-
-  /**
-   * Has it vote while it follows. Proposals are looked for first and voted on last: all that was
-   * committed before them lies between the two.
-   */
-  #voter(proposals: ProposalVoting): Omit<Follower, 'take'> {
-    let isAsked = false;
-    const vote = async (): Promise<void> => {
-      isAsked = false;
-      this.#health.noteVoting();
-      await this.#lock.write(() => proposals.vote());
-      this.#time.propose(undefined);
-      this.#health.noteVoting();
-    };
-    return {
-      look: () => {
-        const found = isAsked ? 'events' : proposals.read();
-        isAsked = found === 'events';
-        return found === 'lapped' ? found : undefined;
-      },
-      caughtUp: () => (isAsked ? vote() : undefined),
-      park: () => proposals.park(),
-    };
+    return end === 'ended' && this.#isPausing ? 'paused' : end;
   }
 
   /**

@@ -32,8 +32,10 @@ export class ProposalVoting {
     this.#handlers = handlers;
   }
 
-  /** Goes on from another point: it is not asked about what was proposed meanwhile. */
+  /** Goes on from another point, also after `close`: it is not asked about what was proposed meanwhile. */
   seek(from: ProposalPoint): void {
+    this.#isClosed = false;
+    this.#reader.goOn();
     this.#reader.seek(from);
   }
 
@@ -63,7 +65,7 @@ export class ProposalVoting {
     }
     this.#shownAt = systemClock.monotonic();
     for (const proposal of open) {
-      if (this.#isClosed) return;
+      if (this.#isClosed) break;
       try {
         let vote = this.#handlers.propose(proposal);
         if (types.isPromise(vote)) {

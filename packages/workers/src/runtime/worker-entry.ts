@@ -46,6 +46,8 @@ function controlOver(line: MainLine): ControlApi {
     // eslint-disable-next-line @typescript-eslint/require-await -- what throws is to reject
     resume: async (from, line) => started().resume(from, line),
     follow: (proposals) => started().follow(proposals),
+    // eslint-disable-next-line @typescript-eslint/require-await -- what throws is to reject
+    pause: async () => started().pause(),
     query: async (name, args) =>
       started().questions.query(name, unpack(args, 'arguments') as unknown[]),
     digest: () => started().questions.digest(),

@@ -16,6 +16,11 @@ export class ResyncBackoff {
     this.#deliveredThen = undefined;
   }
 
+  /** It has paused: what comes after that was not its fault. */
+  rested(): void {
+    this.#futile = 0;
+  }
+
   /** It gets a snapshot, and does not go on from what it has. */
   taken(): void {
     if (!this.#isFirst) this.resyncs++;

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ObserverHandle } from '@panoptes/core';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ObserverHandle, OpenedStore, StoreStart } from '@panoptes/core';
 import { lmdbStore } from '@panoptes/store';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../fixtures/until.js';
 import { peer } from '../voting/scene.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'panoptes-operated-'));
@@ -34,6 +36,37 @@ async function commit(count: number): Promise<void> {
 async function overtake(): Promise<void> {
   const { writtenBytes } = registry.logStats();
   while (registry.logStats().writtenBytes - writtenBytes < 2 * logBytes) await commit(500);
+}
+
+/** A store whose spaces open when the test lets them, and what becomes of these. */
+function heldStore(path: string) {
+  const store = lmdbStore({ path });
+  const steps: string[] = [];
+  let held: Promise<unknown> = Promise.resolve();
+  const hold = (until: Promise<unknown>): void => {
+    held = until;
+  };
+  const open = async (start: StoreStart): Promise<OpenedStore> => {
+    const opened = await store.open(start);
+    const space: OpenedStore['space'] = async (...asked) => {
+      steps.push('open');
+      await held;
+      const made = await opened.space!(...asked);
+      const end = (isOver: boolean) => {
+        steps.push('end');
+        return made.end(isOver);
+      };
+      return { ...made, end };
+    };
+    return new Proxy(opened, {
+      get: (target, name) => {
+        if (name === 'space') return space;
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+  };
+  return { store: { open }, steps, hold };
 }
 
 /** What a ledger says of itself; it fails when something is missing or comes twice. */
@@ -93,4 +126,21 @@ describe.each(['thread', 'inline'] as const)('an observer that resumes (%s)', (h
     expect(await told(ledger)).toMatchObject({ snapshots: 2, count: registry.lastSeq });
     await registry.unregisterObserver(ledger.name);
   });
+});
+
+it('a restart opens no space before the one before has ended, even one that was still to be opened', async () => {
+  const { store, steps, hold } = heldStore(join(folder, 'held'));
+  const other = await createRegistry({ store, logger: false });
+  const ledger = await other.registerObserver({ module, host: 'inline', resume: true });
+  let release!: () => void;
+  hold(new Promise<void>((resolve) => (release = resolve)));
+  const first = ledger.restart();
+  await until('its space is to be opened', () => steps.length === 3);
+  const second = ledger.restart();
+  await nextTurn();
+  expect(steps).toEqual(['open', 'end', 'open']);
+  release();
+  await Promise.all([first, second]);
+  expect(steps).toEqual(['open', 'end', 'open', 'end', 'open']);
+  await other.close();
 });

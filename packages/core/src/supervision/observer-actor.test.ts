@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
-import type { ObserverSpec } from './observer-terms.js';
+import { live } from './live-observer.fixture.js';
 import { plain, Stage } from './scripted-host.fixture.js';
 
 const codeOf = (promise: Promise<unknown>): Promise<string> =>
@@ -8,16 +8,6 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
     () => 'resolved',
     (error: unknown) => (error as { code: string }).code,
   );
-
-/** An observer that is live. */
-async function live(
-  options: ConstructorParameters<typeof Stage>[0] = {},
-  spec: Partial<ObserverSpec> = {},
-) {
-  const stage = new Stage(options);
-  const handle = await stage.supervisor.register(stage.spec('a', spec));
-  return { stage, handle };
-}
 
 describe('an observer that crashes', () => {
   it('S1 S5 is started again after its backoff, each time later, until it is given up', async () => {

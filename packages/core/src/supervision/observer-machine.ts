@@ -247,8 +247,7 @@ const observerMachine = parts.createMachine({
     backoff: { after: { backoff: 'starting' } },
     quarantined: { on: { REVIVE: 'starting', RESTART: {} } },
     restarting: {
-      // Asked for again, it is one restart.
-      on: { RESTART: {}, CONDEMN: {} },
+      // Asked for again, it stops the same incarnation: that is one restart.
       invoke: {
         src: 'restart',
         input: ({ context }) => context.work,

@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
-import type { ObserverSpec } from './observer-terms.js';
-import { type Script, Stage } from './scripted-host.fixture.js';
-
-type Options = ConstructorParameters<typeof Stage>[0];
-
-/** An observer that is live. */
-async function live(options: Options = {}, spec: Partial<ObserverSpec> = {}, script: Script = {}) {
-  const stage = new Stage(options);
-  stage.script = script;
-  const handle = await stage.supervisor.register(stage.spec('a', spec));
-  stage.script = {};
-  return { stage, handle };
-}
+import { live } from './live-observer.fixture.js';
+import type { Stage } from './scripted-host.fixture.js';
 
 /** Writes once around the log. */
 function overtake({ log }: Stage): number {
@@ -72,6 +61,17 @@ describe('a paused observer', () => {
     await settleTurns();
     expect(handle.state).toBe('live');
     expect(stage.host.calls).toEqual(['start', 'load', 'follow', 'pause', 'follow']);
+  });
+
+  it('tells who resumes it when it is paused again before it follows', async () => {
+    const { stage, handle } = await live();
+    await handle.pause();
+    overtake(stage);
+    const resumed = outcome(handle.resume());
+    expect(handle.state).toBe('syncing');
+    await handle.pause();
+    expect(await resumed).toBe('OBSERVER_UNAVAILABLE');
+    expect(stage.host.calls).toEqual(['start', 'load', 'follow', 'pause', 'load']);
   });
 
   it('is held to be wrong when it says that it has paused, and was not told to', async () => {
@@ -147,8 +147,13 @@ describe('a paused observer', () => {
   });
 
   it('is not evicted for being silent, and not at once when it is resumed', async () => {
-    const { stage, handle } = await live();
-    await handle.pause();
+    const { stage, handle } = await live({}, {}, { pause: 'hangs' });
+    const paused = handle.pause();
+    stage.clock.advance(10_000);
+    expect(handle.state).toBe('live');
+    expect(await stage.supervisor.evictStale(1_000)).toBe(0);
+    stage.host.leave('paused');
+    await paused;
     stage.clock.advance(10_000);
     expect(await stage.supervisor.evictStale(1_000)).toBe(0);
     await handle.resume();

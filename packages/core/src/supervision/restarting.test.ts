@@ -1,20 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RegistryFailedError } from '../errors.js';
 import { settleTurns } from '../registry/manual-clock.fixture.js';
-import type { ObserverSpec } from './observer-terms.js';
-import { type Script, Stage } from './scripted-host.fixture.js';
-
-type Options = ConstructorParameters<typeof Stage>[0];
-
-/** An observer that is live. */
-async function live(options: Options = {}, spec: Partial<ObserverSpec> = {}, script: Script = {}) {
-  const stage = new Stage(options);
-  stage.script = script;
-  const handle = await stage.supervisor.register(stage.spec('a', spec));
-  stage.script = {};
-  return { stage, handle };
-}
+import { live } from './live-observer.fixture.js';
+import type { Stage } from './scripted-host.fixture.js';
 
 /** How a call ends: with 'done', or with the code of its error and what its message says. */
 const outcome = (call: Promise<void>): Promise<string> =>
@@ -112,7 +101,8 @@ describe('a restart that was asked for', () => {
   });
 
   it('never has two incarnations, also when it comes while one waits for its turn to start', async () => {
-    const { stage, handle } = await live();
+    const { stage, handle } = await live({}, { role: 'critical' });
+    const session = vi.spyOn(stage.electorate, 'session');
     stage.script = { start: 'hangs' };
     const others = Array.from({ length: availableParallelism() }, (_, n) =>
       stage.supervisor.register(stage.spec(`other ${n}`)).catch(() => undefined),
@@ -130,6 +120,8 @@ describe('a restart that was asked for', () => {
     await Promise.all(calls);
     const own = stage.hosts.filter(({ spec }) => spec.name === 'a');
     expect(own.map(({ hasEnded }) => hasEnded)).toEqual([true, false]);
+    // A session that is made later than that would take the votes of the one that lives.
+    expect(session).toHaveBeenCalledOnce();
     await stage.supervisor.close();
     await Promise.all(others);
   });

@@ -221,6 +221,30 @@ describe('a vote', () => {
     expect(scripted.voter.breaker.state).toBe('closed');
   });
 
+  it('counts what a voter had answered when it paused; the rest is refused, and is no failure of its', () => {
+    const polls = new Polls();
+    const { electorate } = polls;
+    const scripted = polls.voter('paused');
+    for (let group = 0; group < 3; group++) {
+      const election = polls.elect(3)!;
+      polls.cast(scripted, 0);
+      polls.cast(scripted, 1, Verdict.veto);
+      electorate.leave(scripted.voter, 'paused', { kind: 'paused' });
+      expect(election.collect()).toBe(true);
+      expect(polls.refusals[0]).toBeUndefined();
+      expect(polls.refusals.slice(1)).toMatchObject([
+        { code: 'OBSERVER_VETO' },
+        { code: 'OBSERVER_UNAVAILABLE', message: "observer 'paused' was paused as it voted" },
+      ]);
+      scripted.returns();
+    }
+    expect(scripted.voter.breaker.state).toBe('closed');
+    for (let group = 0; group < 2; group++) polls.elect(1)!.expire();
+    electorate.leave(scripted.voter, 'paused', { kind: 'paused' });
+    scripted.returns();
+    expect(scripted.voter.breaker.state).toBe('open');
+  });
+
   it('is held for a voter that wants to be waited for, as long as it may come back in time', () => {
     const polls = new Polls();
     const policy = { name: 'awaited', onUnavailable: 'wait' } as const;

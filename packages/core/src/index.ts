@@ -64,9 +64,9 @@ export type {
   MetricsOptions,
   ObserverHandle,
   QueryCalls,
-  WaitOptions,
 } from './supervision/observer-handle.js';
 export { type ObserverState, observerStates } from './supervision/observer-state.js';
+export type { OwnerCalls, WaitOptions } from './supervision/owner-calls.js';
 export type { RestartType } from './supervision/policies/restart-policy.js';
 export {
   type ObserverTerms,

@@ -23,6 +23,7 @@ import {
 } from './observer-machine.js';
 import type { FollowEnd } from './host.js';
 import { ObserverControl } from './observer-control.js';
+import type { OwnerCalls } from './owner-calls.js';
 import { openSpace } from './open-space.js';
 import { ObserverOutput } from './observer-output.js';
 import { ObserverRecord } from './observer-record.js';
@@ -40,7 +41,7 @@ import { ObserverVoting } from './observer-voting.js';
 export class ObserverActor {
   readonly record: ObserverRecord;
   readonly calls: ObserverCalls;
-  readonly control: ObserverControl;
+  readonly control: OwnerCalls;
   readonly output: ObserverOutput;
   readonly logger: Logger;
   /** Holds back warnings about it that are repeated. */

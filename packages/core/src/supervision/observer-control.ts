@@ -6,9 +6,11 @@ import { evictedError, startError } from './observer-end.js';
 import { type ObserverMachine, type ObserverSnapshot, stateOf } from './observer-machine.js';
 import type { ObserverRecord } from './observer-record.js';
 import { type ObserverState, idleStates } from './observer-state.js';
+import type { OwnerCalls, WaitOptions } from './owner-calls.js';
+import { waitLimitMs } from './wait-arguments.js';
 
-/** What an observer's owner has it do. Every call settles, whatever an incarnation does. */
-export class ObserverControl {
+/** Has an observer do what its owner wants, and waits until it has. */
+export class ObserverControl implements OwnerCalls {
   readonly #machine: ObserverMachine;
   readonly #record: ObserverRecord;
   readonly #deps: ObserverControlDeps;
@@ -19,8 +21,9 @@ export class ObserverControl {
     this.#deps = deps;
   }
 
-  /** Begins a new incarnation in the place of the present one; see `ObserverHandle.restart`. */
-  async restart(timeoutMs: number): Promise<void> {
+  /** Begins a new incarnation in the place of the present one; see `OwnerCalls.restart`. */
+  async restart(options?: WaitOptions): Promise<void> {
+    const timeoutMs = waitLimitMs(options);
     this.#check();
     this.#record.touch();
     const before = this.#machine.getSnapshot().context.starts;
@@ -32,8 +35,9 @@ export class ObserverControl {
     });
   }
 
-  /** Has it get nothing any more until `resume`; see `ObserverHandle.pause`. */
-  async pause(timeoutMs: number): Promise<void> {
+  /** Has it get nothing any more until `resume`; see `OwnerCalls.pause`. */
+  async pause(options?: WaitOptions): Promise<void> {
+    const timeoutMs = waitLimitMs(options);
     this.#check();
     this.#machine.send({ type: 'PAUSE', at: this.#deps.clock.now() });
     await this.#until('paused', timeoutMs, (state, { context }) => {
@@ -42,8 +46,9 @@ export class ObserverControl {
     });
   }
 
-  /** Has it follow the log again; see `ObserverHandle.resume`. */
-  async resume(timeoutMs: number): Promise<void> {
+  /** Has it follow the log again; see `OwnerCalls.resume`. */
+  async resume(options?: WaitOptions): Promise<void> {
+    const timeoutMs = waitLimitMs(options);
     this.#check();
     this.#record.touch();
     this.#machine.send({ type: 'RESUME' });

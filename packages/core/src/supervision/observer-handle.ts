@@ -4,13 +4,14 @@ import type { ObserverStats } from './observer-stats.js';
 import type { ObserverEnd } from './observer-end.js';
 import type { ObserverState } from './observer-state.js';
 import type { ObserverActor } from './observer-actor.js';
+import type { OwnerCalls } from './owner-calls.js';
 import { metricsArguments, waitLimitMs } from './wait-arguments.js';
 
 /** A registered observer, as its owner holds it. Stays valid through restarts. */
 export interface ObserverHandle<
   Queries = Record<string, (state: never, ...args: never[]) => unknown>,
   Metric extends string = string,
-> {
+> extends OwnerCalls {
   readonly name: string;
   readonly state: ObserverState;
   /**
@@ -38,40 +39,6 @@ export interface ObserverHandle<
    */
   metrics(options?: MetricsOptions): Promise<ObserverMetrics<Metric>>;
   stats(): ObserverStats;
-  /**
-   * Begins a new incarnation in the place of the present one, which is stopped as at unregistration. It
-   * is no failure: nothing is waited for before, not even the rest of a backoff, and it does not count
-   * towards quarantine. Resolves when the new one follows the log, or has started if it is paused.
-   *
-   * @throws {ObserverStartError} when that fails before; it goes on as after any other failure
-   * @throws {ObserverUnavailableError} when it is quarantined (`reviveObserver` starts it) or has stopped
-   * @throws {ObserverEvictedError} when it was evicted
-   * @throws {ObserverTimeoutError} when it takes too long; it goes on
-   * @throws {RegistryClosedError | RegistryFailedError} when the registry closes or fails before
-   * @throws {ConfigError} when the time is none
-   */
-  restart(options?: WaitOptions): Promise<void>;
-  /**
-   * Has it get no transactions and no snapshots until `resume`, through restarts too: its thread lives on
-   * and answers queries from what it knows. It is not waited for, neither by the log nor by `settled`,
-   * and not evicted. A critical one is away for the votes. Resolves when none of its handlers runs any
-   * more; a snapshot, or what a store has kept, is read to its end first. Of no effect while it is paused.
-   *
-   * @throws {ObserverTimeoutError} when a handler takes too long; it is paused when that has settled
-   * @throws {ObserverUnavailableError} when it is resumed before, is quarantined, or has stopped
-   * @throws {ObserverEvictedError | RegistryClosedError | RegistryFailedError | ConfigError} as `restart`
-   */
-  pause(options?: WaitOptions): Promise<void>;
-  /**
-   * Has it go on where it has paused; where the log is no longer there, it is brought up to date like one
-   * that was overtaken. A critical one is in any case. Resolves when it follows the log. Of no effect
-   * while it is not paused.
-   *
-   * @throws {ObserverTimeoutError} when it takes too long; it goes on when it can
-   * @throws {ObserverUnavailableError} when it is paused again before, is quarantined, or has stopped
-   * @throws {ObserverEvictedError | RegistryClosedError | RegistryFailedError | ConfigError} as `restart`
-   */
-  resume(options?: WaitOptions): Promise<void>;
   /** Says that the observer is still needed: counts as activity. */
   touch(): void;
   /** Resolves when the observer is gone for good, with why and how. Never rejects. */
@@ -94,12 +61,6 @@ export interface AskOptions {
    * Milliseconds to wait for the answer, more than 0; `Infinity`: until the incarnation ends.
    * Default: the registry's `queryTimeoutMs`.
    */
-  readonly timeoutMs?: number;
-}
-
-/** How long to wait for what an observer is to do. */
-export interface WaitOptions {
-  /** Milliseconds, more than 0; `Infinity`: as long as it takes. Default 30,000. */
   readonly timeoutMs?: number;
 }
 
@@ -149,9 +110,9 @@ export function handleOf<Queries, Metric extends string>(
     metrics: (options) =>
       metricsOf(actor, usualTimeoutMs, options) as Promise<ObserverMetrics<Metric>>,
     stats: () => actor.stats(lastSeq()),
-    restart: async (options) => actor.control.restart(waitLimitMs(options)),
-    pause: async (options) => actor.control.pause(waitLimitMs(options)),
-    resume: async (options) => actor.control.resume(waitLimitMs(options)),
+    restart: (options) => actor.control.restart(options),
+    pause: (options) => actor.control.pause(options),
+    resume: (options) => actor.control.resume(options),
     touch: () => actor.record.touch(),
     ended: actor.ended,
   };

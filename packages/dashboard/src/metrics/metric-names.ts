@@ -32,6 +32,7 @@ export const metricNames: MetricNames = {
   observers: {
     registeredAt: 'panoptes_observer_registered_timestamp_seconds',
     lastActivityAt: 'panoptes_observer_last_activity_timestamp_seconds',
+    pausedAt: 'panoptes_observer_paused_timestamp_seconds',
     incarnation: 'panoptes_observer_incarnation',
     cursor: 'panoptes_observer_cursor_seq',
     lag: 'panoptes_observer_lag_transactions',

@@ -120,7 +120,7 @@ export class ObserverCalls {
         { cause: record.lastError },
       );
     }
-    if (isQuery && state === 'paused' && record.current.isBlank) {
+    if (kind !== 'probe' && state === 'paused' && record.current.isBlank) {
       throw new ObserverUnavailableError(
         `observer '${name}' was started again while it is paused: it knows nothing yet; resume it first`,
       );

@@ -130,6 +130,17 @@ describe('panoptes bench', () => {
     expect(readdirSync(place)).toEqual([]);
   });
 
+  it('measures what a dashboard costs that is watched, beside the same registry without one', async () => {
+    const { code, stdout, stderr } = await bench('--quick', '--suite', 'dashboard', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { rows, ratios } = documentSchema.parse(JSON.parse(stdout));
+    expect(rows.map(({ system, observers }) => [system, observers])).toEqual([
+      ['unwatched', 10],
+      ['panoptes', 10],
+    ]);
+    expect(ratios).toMatchObject([{ metric: 'throughput', of: 'panoptes', to: 'unwatched' }]);
+  });
+
   it('ends at once on Ctrl-C in the middle of a run, and no thread holds the process', async () => {
     const script = `
       const { main } = await import(${JSON.stringify(compiled('lib/cli.js'))});

@@ -19,6 +19,7 @@ export const suiteNames = [
   'callers',
   'simulation',
   'idle',
+  'dashboard',
   'durable',
 ] as const;
 
@@ -34,6 +35,7 @@ const systemNames = [
   'awaited-clone',
   'plain-map',
   'in-memory',
+  'unwatched',
   'fdatasync',
 ] as const;
 

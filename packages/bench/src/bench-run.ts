@@ -5,6 +5,7 @@ import type { BenchPlan } from './bench-plan.js';
 import { holdContest, type RunListener } from './contest.js';
 import { ratiosOf } from './statistics.js';
 import { callersSuite } from './suites/callers-suite.js';
+import { dashboardSuite } from './suites/dashboard-suite.js';
 import { durableSuite } from './suites/durable-suite.js';
 import { fanoutSuite } from './suites/fanout-suite.js';
 import { idleSuite } from './suites/idle-suite.js';
@@ -65,6 +66,7 @@ const suites: Readonly<Record<SuiteName, Suite>> = {
   callers: callersSuite,
   simulation: simulationSuite,
   idle: idleSuite,
+  dashboard: dashboardSuite,
   durable: durableSuite,
 };
 

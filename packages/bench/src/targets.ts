@@ -221,6 +221,14 @@ const simulationTarget = atLeast(
   [0.5, 1],
 );
 
+const dashboardTarget = atLeast(
+  'dashboard',
+  '10 observers with a dashboard that two look at, against none',
+  { metric: 'throughput', to: 'unwatched', observers: 10 },
+  '×',
+  [0.97, 0.99],
+);
+
 /** All of them, in the order of the suites. */
 export const targets: readonly Target[] = [
   ...fanoutTargets,
@@ -234,5 +242,6 @@ export const targets: readonly Target[] = [
   ...operationRatios,
   ...observersTargets,
   simulationTarget,
+  dashboardTarget,
   ...storeTargets,
 ];

@@ -81,6 +81,16 @@ describe('a contest', () => {
     expect(cold.counts).toEqual([100, 350, 700, 2_100, 7_000, 14_000, 14_000, 14_000]);
   });
 
+  it('has the work done beforehand as often as an entrant wants, where its runs are timed', async () => {
+    const entrant = { ...entrantOf('panoptes', []), beforehand: 5_000 };
+    await hold([entrant], full);
+    expect(entrant.counts[0]).toBe(5_000);
+    expect(entrant.counts.slice(-2)).toEqual([700, 700]);
+    const quickly = { ...entrantOf('panoptes', []), beforehand: 5_000 };
+    await hold([quickly]);
+    expect(quickly.counts).not.toContain(5_000);
+  });
+
   it('runs once, without warming up, what is run once', async () => {
     const entrant = entrantOf('panoptes', [], 1, true);
     const rows = await hold([entrant], full);

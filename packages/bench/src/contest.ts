@@ -33,6 +33,11 @@ export interface Entrant {
   readonly metrics: readonly Metric[];
   /** How often a run repeats the work: found out, or always the same. */
   readonly count: 'calibrated' | number;
+  /**
+   * How often the work is done before anything is timed: many threads that each compile their own code get
+   * faster too slowly for one run to be told from the next.
+   */
+  readonly beforehand?: number;
   /** How many times as long as others a calibrated run is to take. */
   readonly lasts?: number;
   /** Whether a single run says it all, and is too long to be repeated. */
@@ -105,7 +110,7 @@ export async function holdContest(
  * code is not compiled yet.
  */
 async function warmUp(
-  { count, once, lasts = 1 }: Entrant,
+  { count, once, beforehand = 0, lasts = 1 }: Entrant,
   { goal: usual, fixedCount, warmUps }: BenchPlan,
   run: (count: number) => Promise<RunOutcome>,
 ): Promise<number> {
@@ -113,6 +118,7 @@ async function warmUp(
   const isCalibrated = count === 'calibrated' && goal !== undefined;
   let size = count !== 'calibrated' ? count : fixedCount;
   if (once === true) return size;
+  if (isCalibrated && beforehand > 0) await run(beforehand);
   if (isCalibrated) size = await calibrate(goal, async (trial) => (await run(trial)).elapsedMs);
   for (let done = 1; ; done++) {
     const { elapsedMs } = await run(size);

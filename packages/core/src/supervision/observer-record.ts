@@ -146,6 +146,7 @@ export class ObserverRecord {
     return {
       name: spec.name,
       role: spec.role,
+      host: spec.host,
       state,
       registeredAt: this.registeredAt,
       lastActivityAt: this.#clock.now() - (this.#clock.monotonic() - lastActivity),

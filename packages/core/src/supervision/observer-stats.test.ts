@@ -9,6 +9,7 @@ const observer = (
 ): ObserverStats => ({
   name,
   role: 'best-effort',
+  host: 'thread',
   state,
   reasons: [],
   lastError: undefined,

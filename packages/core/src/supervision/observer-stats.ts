@@ -9,6 +9,8 @@ import type { VoteStats } from '../voting/vote-figures.js';
 export interface ObserverStats extends Figures<typeof observerFigures> {
   readonly name: string;
   readonly role: ObserverSpec['role'];
+  /** Name of the host that it runs on, such as `thread`. */
+  readonly host: string;
   readonly state: ObserverState;
   /** Why its last incarnations ended, oldest first. */
   readonly reasons: readonly RestartReason[];

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import {
   type Chance,
@@ -29,7 +28,7 @@ import type { Logger } from 'pino';
 import { endProcess } from './end-process.js';
 import { openPort } from './connection/registry-port.js';
 import { namedHosts } from './host/hosts.js';
-import { moduleUrl } from './module-url.js';
+import { namedEntry } from './host/named-entry.js';
 import { type ObserverRegistration, specOf } from './observer-registration.js';
 import { packageFile } from './package-file.js';
 import { checkDurability, checkResume, depsOf } from './registry-deps.js';
@@ -106,6 +105,15 @@ export class PeerRegistry extends Registry {
     const spec = specOf(registration, this.config.observers.memoryLimitMb);
     checkResume(spec, this.#stored);
     return this.#supervisor.register(spec);
+  }
+
+  /**
+   * The handle of an observer, for those who did not register it.
+   *
+   * @throws {ObserverNotFoundError} when there is none of that name
+   */
+  observer(name: string): ObserverHandle {
+    return this.#supervisor.observer(name);
   }
 
   /**
@@ -278,16 +286,9 @@ export interface SettleOptions {
   readonly timeoutMs?: number;
 }
 
-/** @throws {ConfigError} when it is no URL of a file, or there is no such file */
-function entryNamed(entry: URL | string): URL {
-  const url = moduleUrl('workerEntry', entry);
-  if (url.protocol !== 'file:' || existsSync(url)) return url;
-  throw new ConfigError(`option 'workerEntry': there is no file ${describe(url.href)}`);
-}
-
 /** @param entry - where threads start; found when the first one does, for a registry may have none */
 function hostsFrom(entry: URL | string | undefined): HostFactory {
-  let url = entry === undefined ? undefined : entryNamed(entry);
+  let url = entry === undefined ? undefined : namedEntry(entry);
   return namedHosts(
     () =>
       (url ??= packageFile(

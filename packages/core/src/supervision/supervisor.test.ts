@@ -65,6 +65,19 @@ describe('the cap of observers', () => {
   });
 });
 
+describe('the handle of an observer', () => {
+  it('is there for whoever knows its name, for as long as it is registered', async () => {
+    const stage = new Stage();
+    await stage.supervisor.register(stage.spec('a'));
+    const handle = stage.supervisor.observer('a');
+    expect(handle).toMatchObject({ name: 'a', state: 'live' });
+    await handle.pause();
+    expect(stage.supervisor.stats().observers).toMatchObject([{ name: 'a', state: 'paused' }]);
+    await stage.supervisor.unregister('a');
+    expect(() => stage.supervisor.observer('a')).toThrow(/^there is no observer 'a'$/);
+  });
+});
+
 describe('a name', () => {
   it('S11 is refused as a duplicate while its first observer starts, runs, or waits to restart', async () => {
     const stage = new Stage();

@@ -113,8 +113,16 @@ export class Supervisor {
       throw error;
     }
     failure.throwIfAborted();
-    const { config, log } = this.#deps;
-    return handleOf(actor, config.queryTimeoutMs, () => log.writer.lastSeq);
+    return this.#handleOf(actor);
+  }
+
+  /**
+   * The handle of an observer.
+   *
+   * @throws {ObserverNotFoundError} when there is none of that name
+   */
+  observer(name: string): ObserverHandle {
+    return this.#handleOf(this.#actorOf(name));
   }
 
   /**
@@ -204,6 +212,11 @@ export class Supervisor {
     const names = [...this.#actors.keys()].reverse();
     const stops = names.map((name) => () => this.unregister(name, code));
     await takeAll(...stops, () => this.#watch.stop());
+  }
+
+  #handleOf<Queries, Metric extends string>(actor: ObserverActor): ObserverHandle<Queries, Metric> {
+    const { config, log } = this.#deps;
+    return handleOf(actor, config.queryTimeoutMs, () => log.writer.lastSeq);
   }
 
   #actorOf(name: string): ObserverActor {

@@ -102,12 +102,23 @@ describe('a dashboard', () => {
     for (const row of rows) expect(row).toHaveLength(columns.length);
   });
 
-  it('evicts and revives observers for those who may', async () => {
+  it('restarts, pauses, resumes, revives and evicts observers for those who may', async () => {
     await start();
     const handle = await registry.registerObserver({ module: measured, name: '..' });
+    expect(await asked('/api/overview')).toMatchObject({
+      actions: ['restart', 'pause', 'resume', 'evict', 'revive'],
+    });
     const { observers } = await asked<{ observers: { id: string }[] }>('/api/observers');
     const place = `/api/observers/${observers[0]!.id}`;
-    expect(await asked(`${place}/revive`, { method: 'POST' })).toEqual({ done: true });
+    for (const [action, state] of [
+      ['restart', 'live'],
+      ['pause', 'paused'],
+      ['resume', 'live'],
+      ['revive', 'live'],
+    ] as const) {
+      expect(await asked(`${place}/${action}`, { method: 'POST' })).toEqual({ done: true });
+      expect(handle.stats()).toMatchObject({ state, incarnation: 2 });
+    }
     expect(await refused(`${place}/elevate`, { method: 'POST' })).toEqual([
       404,
       'DASHBOARD_NOT_FOUND',
@@ -123,12 +134,12 @@ describe('a dashboard', () => {
   it('does nothing when it is read-only', async () => {
     await start({ readOnly: true });
     await registry.registerObserver({ module: measured });
-    for (const action of ['evict', 'revive', 'elevate']) {
+    for (const action of ['restart', 'pause', 'resume', 'evict', 'revive', 'elevate']) {
       const path = `/api/observers/measured/${action}`;
       expect(await refused(path, { method: 'POST' })).toEqual([403, 'DASHBOARD_READ_ONLY']);
     }
     expect(registry.getObserverStats().observers).toHaveLength(1);
-    expect(await asked('/api/overview')).toMatchObject({ readOnly: true });
+    expect(await asked('/api/overview')).toMatchObject({ readOnly: true, actions: [] });
   });
 
   it('shows peers a page at a time, each once, of a tier or with a protocol or by what they are', async () => {

@@ -40,10 +40,11 @@ export async function startDashboard(
   const watchers = new LiveWatchers(clock, maxWatchers);
   const sampler = new LiveSampler({
     ...{ registry, clock, watchers, liveIntervalMs },
-    toJson: (look, at, eventLoop) =>
+    toJson: (look, at, eventLoop, row) =>
       JSON.stringify({
         overview: overview(registry, look, at, eventLoop),
         observers: look.observers.map(observerRow),
+        history: row ?? null,
       }),
   });
   server.answerWith(

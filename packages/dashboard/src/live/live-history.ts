@@ -1,3 +1,4 @@
+import type { ObserverState, ObserverStats } from '@panoptes/core';
 import type { RegistryLook } from '../metrics/registry-look.js';
 
 /** The last quarter of an hour of a registry, a row of numbers for each sample. */
@@ -11,24 +12,24 @@ export class LiveHistory {
    *
    * @param at - Unix milliseconds
    * @param delayMs - how late the event loop came to it
+   * @returns the row that it noted
    */
-  note(look: RegistryLook, at: number, delayMs: number): void {
+  note(look: RegistryLook, at: number, delayMs: number): readonly number[] {
     const { registry, log, watched, store, observers } = look;
     const values: Readonly<Record<HistoryColumn, number>> = {
       at,
       ...{ committed: registry.committed, rejected: registry.rejected, vetoed: registry.vetoed },
       ...{ peers: watched.peers, waiting: watched.waiting, observers: watched.observers },
-      maxLag: observers.reduce((most, { lag }) => Math.max(most, lag), 0),
+      maxLag: maxLag(observers),
       writtenBytes: log.writtenBytes,
       unsynced: store?.unsynced ?? NaN,
       eventLoopDelayMs: delayMs,
     };
-    const start = this.#next * historyColumns.length;
-    for (const [place, column] of historyColumns.entries()) {
-      this.#rows[start + place] = values[column];
-    }
+    const row = historyColumns.map((column) => values[column]);
+    this.#rows.set(row, this.#next * historyColumns.length);
     this.#next = (this.#next + 1) % mostRows;
     this.#count = Math.min(mostRows, this.#count + 1);
+    return row;
   }
 
   /** All of them, oldest first. */
@@ -58,6 +59,14 @@ export const historyColumns = [
 ] as const;
 
 type HistoryColumn = (typeof historyColumns)[number];
+
+/** Of those that follow the log: whatever has no place in it, or was told to wait, is behind by all. */
+function maxLag(observers: readonly ObserverStats[]): number {
+  const following = observers.filter(({ state }) => followingStates.includes(state));
+  return following.reduce((most, { lag }) => Math.max(most, lag), 0);
+}
+
+const followingStates: readonly ObserverState[] = ['live', 'lagging', 'stuck'];
 
 /** Milliseconds between two samples. */
 export const historyIntervalMs = 1_000;

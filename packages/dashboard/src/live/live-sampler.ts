@@ -68,11 +68,12 @@ export class LiveSampler {
     const look = new RegistryLook(registry);
     const at = clock.now();
     this.timeline.note(look.observers, at);
+    let row: readonly number[] | undefined;
     if (started >= this.#historyDue) {
-      this.history.note(look, at, delayMs);
+      row = this.history.note(look, at, delayMs);
       this.#historyDue = started + historyIntervalMs - timerSlackMs;
     }
-    if (watchers.size > 0) watchers.send('sample', toJson(look, at, this.#eventLoop));
+    if (watchers.size > 0) watchers.send('sample', toJson(look, at, this.#eventLoop, row));
   }
 
   #schedule(at: number): void {
@@ -91,8 +92,13 @@ export interface LiveSamplerDeps {
   readonly clock: Clock;
   readonly watchers: LiveWatchers;
   readonly liveIntervalMs: number;
-  /** What is sent of a look. */
-  readonly toJson: (look: RegistryLook, at: number, eventLoop: EventLoopFigures) => string;
+  /** What is sent of a look; `row` is that of the history, when one was noted. */
+  readonly toJson: (
+    look: RegistryLook,
+    at: number,
+    eventLoop: EventLoopFigures,
+    row: readonly number[] | undefined,
+  ) => string;
 }
 
 /** How the registry's thread came round. */

@@ -18,7 +18,7 @@ import type { PrometheusMetrics } from '../prometheus-metrics.js';
 import { Access } from './access.js';
 import { entrancePage } from './entrance-page.js';
 import { observerRow } from './observer-row.js';
-import { actOnObserver, wholeObserver } from './observers-api.js';
+import { actOnObserver, observerActions, wholeObserver } from './observers-api.js';
 import { overview } from './overview.js';
 import { peersPage, wholePeer } from './peers-api.js';
 
@@ -57,7 +57,7 @@ export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindi
   app.get('/api/overview', (c) => {
     const { readOnly } = config;
     const whole = overview(registry, new RegistryLook(registry), now(), sampler.eventLoop);
-    return c.json({ ...whole, readOnly });
+    return c.json({ ...whole, readOnly, actions: readOnly ? [] : observerActions });
   });
   app.get('/api/history', (c) => c.json({ columns: historyColumns, rows: sampler.history.list() }));
   app.get('/api/observers', (c) =>

@@ -10,10 +10,10 @@ import { observerId } from '../metrics/observer-label.js';
 
 /** A line of the table of observers, as it is sent: the figures that are described, and what has words. */
 export function observerRow(stats: ObserverStats): object {
-  const { name, role, state, hasMetrics, votes, commands, lastError } = stats;
+  const { name, role, host, state, hasMetrics, votes, commands, lastError } = stats;
   return {
     id: observerId(name),
-    ...{ name, role, state, hasMetrics },
+    ...{ name, role, host, state, hasMetrics },
     ...Object.fromEntries(figures.observers.map(({ id }) => [id, stats[id]])),
     ...{ votes: votes ?? null, commands },
     lastError: lastError === undefined ? null : errorRow(lastError),

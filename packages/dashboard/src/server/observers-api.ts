@@ -49,14 +49,23 @@ export async function actOnObserver(
   await act(registry, observerAt(registry, place).name);
 }
 
+/** How long one who acts waits for what comes of it; it comes all the same. */
+const timeoutMs = 10_000;
+
 /** What can be done to an observer, by what a path calls it. */
 const actions: ReadonlyMap<string, (registry: PeerRegistry, name: string) => unknown> = new Map<
   string,
   (registry: PeerRegistry, name: string) => unknown
 >([
+  ['restart', (registry, name) => registry.observer(name).restart({ timeoutMs })],
+  ['pause', (registry, name) => registry.observer(name).pause({ timeoutMs })],
+  ['resume', (registry, name) => registry.observer(name).resume({ timeoutMs })],
   ['evict', (registry, name) => registry.unregisterObserver(name)],
   ['revive', (registry, name) => registry.reviveObserver(name)],
 ]);
+
+/** Names of what can be done to an observer. */
+export const observerActions: readonly string[] = [...actions.keys()];
 
 /** What looks like an id is one: no name can stand for another observer's id. */
 function observerAt(registry: PeerRegistry, place: string): ObserverStats {

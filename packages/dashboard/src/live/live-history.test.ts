@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { LiveHistory, historyColumns } from './live-history.js';
+
+it('the lag that is kept is that of those that follow the log', () => {
+  const history = new LiveHistory();
+  const observers = [
+    { state: 'live', lag: 3 },
+    { state: 'lagging', lag: 70 },
+    { state: 'paused', lag: 900 },
+    { state: 'quarantined', lag: 5_000 },
+  ];
+  const look = { registry: {}, log: {}, watched: {}, store: undefined, observers };
+  const row = history.note(look as never, 1_000, 0);
+  expect(row[historyColumns.indexOf('maxLag')]).toBe(70);
+  expect(history.list()).toEqual([row]);
+});

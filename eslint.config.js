@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ['**/dist/', '**/lib/', 'examples/**/*.js'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       // One program for all: a file that is in two is parsed and checked in each.
@@ -25,6 +25,11 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-import-type-side-effects': 'error',
     },
+  },
+  {
+    // What runs in browsers knows other globals.
+    files: ['packages/*/client/**'],
+    languageOptions: { parserOptions: { project: 'packages/*/client/tsconfig.json' } },
   },
   {
     // packages/testkit/src/recorded-log/path-stats.ts says why.

@@ -13,7 +13,7 @@ const ofThreads = /\/dist\/(?:observer\.js$|runtime\/(?!worker-entry))/;
  * that is given to a thread by its URL, as in `fileBeside(import.meta.url, './x.js')`; they keep their
  * paths. All other modules come to lie at the top.
  */
-export default readdirSync(new URL('packages/', import.meta.url))
+const packages = readdirSync(new URL('packages/', import.meta.url))
   .map((name) => fileURLToPath(new URL(`packages/${name}/`, import.meta.url)))
   .filter((folder) => existsSync(`${folder}package.json`))
   .map((folder) => ({
@@ -34,6 +34,21 @@ export default readdirSync(new URL('packages/', import.meta.url))
       codeSplitting: { groups: [{ name: 'thread', test: ofThreads }] },
     },
   }));
+
+/** The page of the dashboard, as a browser loads it: with all that it imports, from the package itself. */
+const page = {
+  input: { page: fileURLToPath(new URL('packages/dashboard/client/main.tsx', import.meta.url)) },
+  platform: 'browser',
+  tsconfig: fileURLToPath(new URL('packages/dashboard/client/tsconfig.json', import.meta.url)),
+  plugins: [unchanged(['client/index.html', 'client/icon.svg', 'client/styles/'])],
+  output: {
+    dir: fileURLToPath(new URL('packages/dashboard/lib/page', import.meta.url)),
+    minify: true,
+    entryFileNames: '[name].js',
+  },
+};
+
+export default [...packages, page];
 
 /**
  * The files of a package that its manifest names, by their paths without an ending.
@@ -76,6 +91,28 @@ function besides(dist) {
           },
         );
       },
+    },
+  };
+}
+
+/**
+ * Ships files of the dashboard as they are, and the styles of the charts.
+ *
+ * @param {string[]} paths of files, and of folders, which end in a slash
+ * @returns {import('rolldown').Plugin}
+ */
+function unchanged(paths) {
+  const folder = fileURLToPath(new URL('packages/dashboard/', import.meta.url));
+  const files = paths.flatMap((path) =>
+    path.endsWith('/') ? readdirSync(folder + path).map((name) => path + name) : [path],
+  );
+  return {
+    name: 'unchanged',
+    generateBundle() {
+      for (const file of [...files, 'node_modules/uplot/dist/uPlot.min.css']) {
+        const source = readFileSync(folder + file);
+        this.emitFile({ type: 'asset', fileName: posix.basename(file).toLowerCase(), source });
+      }
     },
   };
 }

@@ -74,7 +74,9 @@ function buildDigest(root) {
     'rolldown.config.js',
     ...folders.map((folder) => `${folder}/tsconfig.json`),
   ];
-  const sources = folders.flatMap((folder) => filesBelow(root, `${folder}/src`));
+  const sources = folders.flatMap((folder) =>
+    ['src', 'client'].flatMap((part) => filesBelow(root, `${folder}/${part}`)),
+  );
   return contentDigest(root, settings, [installDigest(root), stateDigest(root, sources)]);
 }
 

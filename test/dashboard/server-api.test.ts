@@ -41,7 +41,7 @@ describe('a dashboard', () => {
     const [cookie] = opened.headers.getSetCookie()[0]!.split(';');
     const page = await fetch(new URL('/', url), { headers: { cookie: cookie! } });
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
-    expect(await page.text()).toContain('<h1>Panoptes</h1>');
+    expect(await page.text()).toContain('<title>Panoptes</title>');
   });
 
   it('may be called by a name that was allowed, and stand at another address', async () => {

@@ -27,9 +27,9 @@ export function printed({ path, line, message }: Violation): string {
   return `${path}:${line} ${message}`;
 }
 
-/** Whether a path is TypeScript or JavaScript. */
+/** Whether a path is TypeScript or JavaScript, with markup or without. */
 export function isCode(path: string): boolean {
-  return /\.[cm]?[jt]s$/.test(path);
+  return /\.(?:[cm]?[jt]s|tsx)$/.test(path);
 }
 
 /** Whether a file exists for tests alone: a test, what a test loads, or anything below test/. */

@@ -10,6 +10,7 @@ import { checkRegistry } from './registry-argument.js';
 import { dashboardApp } from './server/dashboard-app.js';
 import { observerRow } from './server/observer-row.js';
 import { overview } from './server/overview.js';
+import { pageFiles } from './server/page-files.js';
 import { WebServer } from './server/web-server.js';
 
 /**
@@ -34,6 +35,7 @@ export async function startDashboard(
   checkRegistry(registry);
   const config = dashboardConfig(options);
   const { host, token, metricsTimeoutMs, liveIntervalMs, maxWatchers } = config;
+  const page = await pageFiles();
   const server = await WebServer.listen(config);
   const { port } = server;
   const clock = systemClock;
@@ -49,7 +51,7 @@ export async function startDashboard(
   });
   server.answerWith(
     dashboardApp({
-      ...{ registry, config, sampler, watchers, now: () => clock.now() },
+      ...{ registry, config, sampler, watchers, page, now: () => clock.now() },
       metrics: prometheusMetrics(registry, { metricsTimeoutMs }),
       own: new OwnMetrics(registry, metricsTimeoutMs),
       cookieName: `panoptes-${port}`,

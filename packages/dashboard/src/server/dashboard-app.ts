@@ -16,10 +16,10 @@ import type { OwnMetrics } from '../metrics/own-metrics.js';
 import { RegistryLook } from '../metrics/registry-look.js';
 import type { PrometheusMetrics } from '../prometheus-metrics.js';
 import { Access } from './access.js';
-import { entrancePage } from './entrance-page.js';
 import { observerRow } from './observer-row.js';
 import { actOnObserver, observerActions, wholeObserver } from './observers-api.js';
 import { overview } from './overview.js';
+import type { PageFile } from './page-files.js';
 import { peersPage, wholePeer } from './peers-api.js';
 
 /**
@@ -27,7 +27,7 @@ import { peersPage, wholePeer } from './peers-api.js';
  * belongs to the code.
  */
 export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindings }> {
-  const { registry, config, metrics, own, sampler, watchers, now, cookieName } = deps;
+  const { registry, config, metrics, own, sampler, watchers, page, now, cookieName } = deps;
   const access = new Access(config.token, config.allowedHosts);
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(secureHeaders(headers));
@@ -50,7 +50,12 @@ export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindi
   });
   app.use(bodyLimit({ maxSize: mostBodyBytes, onError: refuseBody }));
 
-  app.get('/', (c) => c.html(entrancePage));
+  const pageFile = (c: Context, name: string): Response | Promise<Response> => {
+    const file = page.get(name);
+    return file === undefined ? c.notFound() : c.body(file.body, 200, { 'content-type': file.type });
+  };
+  app.get('/', (c) => pageFile(c, 'index.html'));
+  app.get('/page/:name', (c) => pageFile(c, c.req.param('name')));
   app.get('/metrics', async (c) =>
     c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   );
@@ -97,6 +102,8 @@ export interface DashboardAppDeps {
   readonly own: OwnMetrics;
   readonly sampler: LiveSampler;
   readonly watchers: LiveWatchers;
+  /** What a browser loads, by name. */
+  readonly page: ReadonlyMap<string, PageFile>;
   /** Unix milliseconds. */
   readonly now: () => number;
   /** Browsers keep cookies by host, whatever the port. */

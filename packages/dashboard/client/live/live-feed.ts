@@ -1,0 +1,52 @@
+import { signal } from '@preact/signals';
+import type { Sample } from '../api/answers.js';
+import { RefusedError, getJson } from '../api/requests.js';
+
+/** How it stands with the server: `refused` is one that knows another token than this page. */
+export const connection = signal<'connecting' | 'live' | 'lost' | 'refused'>('connecting');
+
+/**
+ * Listens to the server's samples, and comes back by itself when the connection is lost.
+ *
+ * @param onOpen - to be told each time that it begins anew: what came meanwhile was missed
+ */
+export function followLive(onOpen: () => void, onSample: (sample: Sample) => void): void {
+  let source: EventSource | undefined;
+  let failures = 0;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+
+  const hear = () => {
+    clearTimeout(silence);
+    silence = setTimeout(lose, mostSilenceMs);
+    failures = 0;
+    if (connection.value !== 'live') connection.value = 'live';
+  };
+  const lose = () => {
+    clearTimeout(silence);
+    source?.close();
+    connection.value = connection.value === 'refused' ? 'refused' : 'lost';
+    setTimeout(open, Math.min(mostPauseMs, leastPauseMs * 2 ** failures++));
+    // Why it failed is not said to a page that listens; whoever asks is told.
+    getJson('/api/overview').catch((error: unknown) => {
+      if (error instanceof RefusedError && error.status === 401) connection.value = 'refused';
+    });
+  };
+  const open = () => {
+    source = new EventSource('/api/live');
+    source.addEventListener('open', () => {
+      hear();
+      onOpen();
+    });
+    source.addEventListener('sample', (event: MessageEvent<string>) => {
+      hear();
+      onSample(JSON.parse(event.data) as Sample);
+    });
+    source.addEventListener('error', lose);
+  };
+  open();
+}
+
+/** Milliseconds without a sample after which the connection is taken for lost; looks at a very large registry may be far apart. */
+const mostSilenceMs = 70_000;
+const leastPauseMs = 500;
+const mostPauseMs = 8_000;

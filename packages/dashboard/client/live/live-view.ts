@@ -1,0 +1,59 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { Abilities, Overview, Sample } from '../api/answers.js';
+import { getJson } from '../api/requests.js';
+import { followLive } from './live-feed.js';
+import { loadHistory, noteHistory } from './history-columns.js';
+import { showObservers } from './observer-lines.js';
+
+/** The registry as it was in the sample that is shown; null before the first. */
+export const overview = signal<Overview | null>(null);
+/** Whether the view stands still. */
+export const isFrozen = signal(false);
+/** What may be done to observers here. */
+export const abilities = signal<Abilities>({ readOnly: true, actions: [] });
+/** Changes at most once a second: for what would be restless if it changed with each sample. */
+export const second = computed(() => Math.floor((overview.value?.at ?? 0) / 1_000));
+
+/** Begins to show what the server says. */
+export function startView(): void {
+  followLive(
+    () => void catchUp(),
+    (sample) => {
+      latest = sample;
+      if (!isFrozen.value) show(sample);
+    },
+  );
+}
+
+/** Stands still, or goes on with what is now. */
+export function toggleFrozen(): void {
+  isFrozen.value = !isFrozen.value;
+  if (isFrozen.value) return;
+  if (latest !== undefined) show(latest);
+  void catchUp();
+}
+
+let latest: Sample | undefined;
+
+/** Gets what a page that has not listened does not know. */
+async function catchUp(): Promise<void> {
+  try {
+    const [known, history] = await Promise.all([
+      getJson<Abilities>('/api/overview'),
+      getJson<Parameters<typeof loadHistory>[0]>('/api/history'),
+    ]);
+    if (isFrozen.value) return;
+    abilities.value = { readOnly: known.readOnly, actions: known.actions };
+    loadHistory(history);
+  } catch {
+    // The feed finds out too, and begins anew.
+  }
+}
+
+function show(sample: Sample): void {
+  batch(() => {
+    overview.value = sample.overview;
+    showObservers(sample.observers, sample.overview.at);
+    if (sample.history !== null) noteHistory(sample.history);
+  });
+}

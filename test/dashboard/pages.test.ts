@@ -107,6 +107,11 @@ describe('whoever opens the dashboard', () => {
       const { State, Restarts } = await cellsOf(page, 'victim');
       return State === 'live' && Restarts === '1';
     });
+    await page.getByRole('link', { name: 'victim' }).click();
+    const timeline = page.locator('section', { has: page.getByText('Timeline') });
+    await timeline.getByText('exit-3', { exact: true }).waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('victim');
+    await page.getByRole('navigation').getByRole('link', { name: 'Observers' }).click();
     await registry.unregisterObserver('victim');
     await until('it is gone', async () => !(await namesIn(page)).includes('victim'));
   });

@@ -5,6 +5,7 @@ import { page } from './address.js';
 import { connection } from './live/live-feed.js';
 import { isFrozen, overview, toggleFrozen } from './live/live-view.js';
 import { ObserversPage } from './pages/observers-page.js';
+import { ObserverPage } from './pages/observer-page.js';
 import { OverviewPage } from './pages/overview-page.js';
 import { PageLink } from './parts/page-link.js';
 
@@ -71,6 +72,7 @@ interface Page {
 const pages: ReadonlyMap<string, Page> = new Map<string, Page>([
   ['overview', { title: 'Overview', view: OverviewPage }],
   ['observers', { title: 'Observers', view: ObserversPage }],
+  ['observer', { title: 'Observer', view: ObserverPage, parent: 'observers' }],
 ]);
 
 const isWithin = (shown: string, name: string): boolean =>

@@ -5,6 +5,7 @@ import { abilities } from '../live/live-view.js';
 import { type ObserverLine, observerLines } from '../live/observer-lines.js';
 import { ActionButtons } from '../parts/action-buttons.js';
 import { LiveText } from '../parts/live-text.js';
+import { PageLink } from '../parts/page-link.js';
 import { SortHeader } from '../parts/sort-header.js';
 import { StateBadge } from '../parts/state-badge.js';
 import { cellText, observerColumns } from './observer-columns.js';
@@ -143,7 +144,9 @@ function Row({ line, selected }: { line: ObserverLine; selected: Selection | nul
         </td>
       )}
       <th scope="row" class="name" title={name}>
-        {name}
+        <PageLink to="observer" parameters={{ id }}>
+          {name}
+        </PageLink>
       </th>
       <td>
         <StateBadge of={() => row.value.state} />

@@ -7,6 +7,7 @@ import { isFrozen, overview, toggleFrozen } from './live/live-view.js';
 import { ObserversPage } from './pages/observers-page.js';
 import { ObserverPage } from './pages/observer-page.js';
 import { OverviewPage } from './pages/overview-page.js';
+import { PeersPage } from './pages/peers-page.js';
 import { PageLink } from './parts/page-link.js';
 
 /** The dashboard: a bar with all pages, and the one that the address asks for. */
@@ -73,6 +74,7 @@ const pages: ReadonlyMap<string, Page> = new Map<string, Page>([
   ['overview', { title: 'Overview', view: OverviewPage }],
   ['observers', { title: 'Observers', view: ObserversPage }],
   ['observer', { title: 'Observer', view: ObserverPage, parent: 'observers' }],
+  ['peers', { title: 'Peers', view: PeersPage }],
 ]);
 
 const isWithin = (shown: string, name: string): boolean =>

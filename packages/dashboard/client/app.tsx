@@ -8,6 +8,7 @@ import { ObserversPage } from './pages/observers-page.js';
 import { ObserverPage } from './pages/observer-page.js';
 import { OverviewPage } from './pages/overview-page.js';
 import { PeersPage } from './pages/peers-page.js';
+import { TreePage } from './pages/tree-page.js';
 import { PageLink } from './parts/page-link.js';
 
 /** The dashboard: a bar with all pages, and the one that the address asks for. */
@@ -75,6 +76,7 @@ const pages: ReadonlyMap<string, Page> = new Map<string, Page>([
   ['observers', { title: 'Observers', view: ObserversPage }],
   ['observer', { title: 'Observer', view: ObserverPage, parent: 'observers' }],
   ['peers', { title: 'Peers', view: PeersPage }],
+  ['tree', { title: 'Tree', view: TreePage }],
 ]);
 
 const isWithin = (shown: string, name: string): boolean =>

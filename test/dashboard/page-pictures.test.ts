@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import { startDashboard } from '@panoptes/dashboard';
+import { builtIn, createRegistry } from '@panoptes/workers';
+import { describe, expect, it } from 'vitest';
+import { until } from '../fixtures/until.js';
+import { DashboardBrowser } from './dashboard-browser.js';
+import { steadyLoad } from './steady-load.js';
+
+const module = new URL('../fixtures/measured.observer.mjs', import.meta.url);
+
+/** Milliseconds after which there is something to see in the charts. */
+const historyMs = 50_000;
+const traceMs = 8_000;
+
+describe('the pictures of the pages', () => {
+  const wanted = process.env['PANOPTES_PICTURES'];
+  it.skipIf(wanted === undefined)(
+    'are taken when PANOPTES_PICTURES asks for them',
+    async () => {
+      const registry = await createRegistry({ logger: false });
+      for (const name of ['kademlia', 'mesh', 'validators'] as const) {
+        await registry.registerObserver({ module: builtIn(name) });
+      }
+      for (const [place, name] of ['latency', 'reputation', 'routes', 'audit', 'geo'].entries()) {
+        const host = place < 3 ? 'thread' : 'inline';
+        await registry.registerObserver({ module, host, name });
+      }
+      const endLoad = steadyLoad(registry);
+      const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+      const dashboard = await startDashboard(registry);
+      await pause(historyMs);
+      const routes = registry.observer('routes');
+      await routes.ask('exit', []).catch(() => undefined);
+      await until('it is back', () => routes.stats().restarts === 1 && routes.state === 'live');
+      await registry.observer('audit').pause();
+      const browser = await DashboardBrowser.launch();
+      const get = { headers: { authorization: `Bearer ${dashboard.token}` } };
+      const got = await fetch(new URL('/api/observers', dashboard.url), get);
+      const { observers } = (await got.json()) as { observers: { name: string; id: string }[] };
+      const { id } = observers.find(({ name }) => name === 'routes')!;
+      const pages = {
+        overview: '',
+        observers: 'page=observers&sort=name',
+        observer: `page=observer&id=${id}`,
+        peers: 'page=peers&closest=peer-7&peer=peer-7',
+        tree: 'page=tree',
+      };
+      for (const colorScheme of ['light', 'dark'] as const) {
+        for (const [name, parameters] of Object.entries(pages)) {
+          const viewport = { width: 1_200, height: name === 'peers' ? 520 : 680 };
+          const { page, complaints } = await browser.open(dashboard.url, parameters, {
+            ...{ colorScheme, viewport },
+          });
+          await page.locator('h1').waitFor();
+          await pause(traceMs);
+          const file = `../../docs/images/dashboard-${name}-${colorScheme}.png`;
+          await page.screenshot({ path: fileURLToPath(new URL(file, import.meta.url)) });
+          expect(complaints).toEqual([]);
+          await page.context().close();
+        }
+      }
+      await browser.close();
+      await endLoad();
+      await dashboard.close();
+      await registry.close();
+    },
+    400_000,
+  );
+});

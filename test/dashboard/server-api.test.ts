@@ -38,6 +38,8 @@ describe('a dashboard', () => {
     expect(Buffer.from(token, 'base64url')).toHaveLength(32);
     const opened = await fetch(url, { redirect: 'manual' });
     expect([opened.status, opened.headers.get('location')]).toEqual([302, '/']);
+    const linked = await fetch(`${url}&page=observers&search=%26`, { redirect: 'manual' });
+    expect(linked.headers.get('location')).toBe('/?page=observers&search=%26');
     const [cookie] = opened.headers.getSetCookie()[0]!.split(';');
     const page = await fetch(new URL('/', url), { headers: { cookie: cookie! } });
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);

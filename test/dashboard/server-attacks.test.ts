@@ -31,6 +31,7 @@ const evict = '/api/observers/measured/evict';
 const places = [
   ...[
     '/',
+    '/page/page.js',
     '/metrics',
     '/api/overview',
     '/api/history',

@@ -43,8 +43,8 @@ export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindi
     c.header('Cache-Control', 'no-store');
     if (from === 'query') {
       setCookie(c, cookieName, config.token, { httpOnly: true, sameSite: 'Lax', path: '/' });
-      // It is not to stay in the address.
-      if (c.req.path === '/') return c.redirect('/');
+      // It is not to stay in the address; what else is there is.
+      if (c.req.path === '/') return c.redirect(`/${parametersOf(withoutToken(c))}`);
     }
     return next();
   });
@@ -148,6 +148,12 @@ function watch(response: ServerResponse, watchers: LiveWatchers): void {
 /** The parameters of a request, but for that which lets it in. */
 const withoutToken = (c: Context): Record<string, string> =>
   Object.fromEntries(Object.entries(c.req.query()).filter(([name]) => name !== 'token'));
+
+/** Parameters as an address has them; nothing for none. */
+function parametersOf(parameters: Record<string, string>): string {
+  const written = new URLSearchParams(parameters).toString();
+  return written === '' ? '' : `?${written}`;
+}
 
 /** Statuses of errors that are not the dashboard's own; any other is a conflict with how things are. */
 const statuses: ReadonlyMap<string, 400 | 404 | 503> = new Map([

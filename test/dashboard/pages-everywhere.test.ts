@@ -151,6 +151,21 @@ describe('a dashboard that is read-only', () => {
   });
 });
 
+describe('a place to watch from', () => {
+  it('is waited for when as many watch as may', async () => {
+    const narrow = await startDashboard(registry, { maxWatchers: 1 });
+    const first = await browser.open(narrow.url);
+    await until('it watches', async () => {
+      return (await first.page.getByRole('status').innerText()) === 'live';
+    });
+    const second = await browser.open(narrow.url);
+    await second.page.getByText('As many watch this dashboard as may.').waitFor();
+    await first.page.context().close();
+    await second.page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await narrow.close();
+  });
+});
+
 describe('a connection that is lost', () => {
   it('is said, and comes back by itself', async () => {
     const token = 'the-same-one-twice';

@@ -97,6 +97,7 @@ const connectionWords = {
   live: 'live',
   lost: 'not connected',
   refused: 'not let in',
+  busy: 'waiting for a place',
   frozen: 'frozen',
 };
 
@@ -113,6 +114,13 @@ function Trouble() {
         <p class="trouble">
           The server no longer knows this page, as after it was started again. Open the URL that it
           printed.
+        </p>
+      );
+    case 'busy':
+      return (
+        <p class="trouble">
+          As many watch this dashboard as may. This page tries again by itself; closing another one
+          makes room.
         </p>
       );
     default:

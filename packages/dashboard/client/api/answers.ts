@@ -32,6 +32,7 @@ type RegistryFigure =
 
 type WatchedFigure =
   | 'peers'
+  | 'maxPeers'
   | 'authenticated'
   | 'dht'
   | 'waiting'

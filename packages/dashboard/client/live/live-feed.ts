@@ -1,9 +1,11 @@
 import { signal } from '@preact/signals';
 import type { Sample } from '../api/answers.js';
-import { RefusedError, getJson } from '../api/requests.js';
 
-/** How it stands with the server: `refused` is one that knows another token than this page. */
-export const connection = signal<'connecting' | 'live' | 'lost' | 'refused'>('connecting');
+/**
+ * How it stands with the server: `refused` is one that knows another token than this page, `busy` one that
+ * as many watch as may.
+ */
+export const connection = signal<'connecting' | 'live' | 'lost' | 'refused' | 'busy'>('connecting');
 
 /**
  * Listens to the server's samples, and comes back by itself when the connection is lost.
@@ -24,11 +26,10 @@ export function followLive(onOpen: () => void, onSample: (sample: Sample) => voi
   const lose = () => {
     clearTimeout(silence);
     source?.close();
-    connection.value = connection.value === 'refused' ? 'refused' : 'lost';
+    if (connection.value === 'live') connection.value = 'lost';
     setTimeout(open, Math.min(mostPauseMs, leastPauseMs * 2 ** failures++));
-    // Why it failed is not said to a page that listens; whoever asks is told.
-    getJson('/api/overview').catch((error: unknown) => {
-      if (error instanceof RefusedError && error.status === 401) connection.value = 'refused';
+    void reasonOf().then((reason) => {
+      if (connection.value !== 'live') connection.value = reason;
     });
   };
   const open = () => {
@@ -44,6 +45,19 @@ export function followLive(onOpen: () => void, onSample: (sample: Sample) => voi
     source.addEventListener('error', lose);
   };
   open();
+}
+
+/** A page that listens is not told why it cannot; one that asks is. */
+async function reasonOf(): Promise<'lost' | 'refused' | 'busy'> {
+  const asked = new AbortController();
+  try {
+    const { status } = await fetch('/api/live', { signal: asked.signal });
+    return status === 401 ? 'refused' : status === 503 ? 'busy' : 'lost';
+  } catch {
+    return 'lost';
+  } finally {
+    asked.abort();
+  }
 }
 
 /** Milliseconds without a sample after which the connection is taken for lost; looks at a very large registry may be far apart. */

@@ -10,7 +10,7 @@ export const overview = signal<Overview | null>(null);
 /** Whether the view stands still. */
 export const isFrozen = signal(false);
 /** What may be done to observers here. */
-export const abilities = signal<Abilities>({ readOnly: true, actions: [] });
+export const abilities = signal<Abilities>({ readOnly: false, actions: [] });
 /** Changes at most once a second: for what would be restless if it changed with each sample. */
 export const second = computed(() => Math.floor((overview.value?.at ?? 0) / 1_000));
 

@@ -115,10 +115,21 @@ function ObserverCapacity() {
 
 function PeersByTier() {
   const { figures, peersByTier } = now();
-  const { peers, authenticated, dht } = figures.watched;
+  const { peers, maxPeers, authenticated, dht } = figures.watched;
+  const text = `${count(peers)} of ${count(maxPeers)}`;
   return (
     <section class="panel" aria-labelledby="tiers">
       <h2 id="tiers">Peers by tier</h2>
+      <p class="figure">
+        {text} <span class="sub">places taken; the mark is at 80 %</span>
+      </p>
+      <MeterBar
+        label="Places for peers that are taken"
+        value={peers}
+        most={maxPeers}
+        mark={0.8}
+        text={text}
+      />
       <table class="bars">
         <tbody>
           {Object.entries(peersByTier).map(([tier, size]) => (

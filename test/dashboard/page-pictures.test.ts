@@ -10,7 +10,7 @@ const module = new URL('../fixtures/measured.observer.mjs', import.meta.url);
 
 /** Milliseconds after which there is something to see in the charts. */
 const historyMs = 50_000;
-const traceMs = 8_000;
+const traceMs = 6_000;
 
 describe('the pictures of the pages', () => {
   const wanted = process.env['PANOPTES_PICTURES'];

@@ -162,6 +162,31 @@ describe('a place to watch from', () => {
     await second.page.getByText('As many watch this dashboard as may.').waitFor();
     await first.page.context().close();
     await second.page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await second.page.context().close();
+    await narrow.close();
+  });
+});
+
+describe('a page that nobody sees', () => {
+  it('leaves its place to another, and catches up when it is seen again', async () => {
+    const narrow = await startDashboard(registry, { maxWatchers: 1 });
+    const { page } = await browser.open(narrow.url);
+    const heading = { name: 'Overview' };
+    await page.getByRole('heading', heading).waitFor();
+    const turn = (isHidden: boolean) =>
+      page.evaluate(
+        `Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });` +
+          `document.dispatchEvent(new Event('visibilitychange'))`,
+      );
+    await turn(true);
+    const other = await browser.open(narrow.url);
+    await other.page.getByRole('heading', heading).waitFor();
+    await other.page.context().close();
+    const words = page.locator('.chart .unseen').first();
+    const before = parseInt(await words.innerText());
+    await turn(false);
+    await until('it is up to date', async () => parseInt(await words.innerText()) > before);
+    await page.context().close();
     await narrow.close();
   });
 });

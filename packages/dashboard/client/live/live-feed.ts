@@ -8,7 +8,8 @@ import type { Sample } from '../api/answers.js';
 export const connection = signal<'connecting' | 'live' | 'lost' | 'refused' | 'busy'>('connecting');
 
 /**
- * Listens to the server's samples, and comes back by itself when the connection is lost.
+ * Listens to the server's samples, and comes back by itself when the connection is lost. A page that nobody
+ * sees does not: there are so many places only, and a browser keeps few connections to one server.
  *
  * @param onOpen - to be told each time that it begins anew: what came meanwhile was missed
  */
@@ -16,7 +17,13 @@ export function followLive(onOpen: () => void, onSample: (sample: Sample) => voi
   let source: EventSource | undefined;
   let failures = 0;
   let silence: ReturnType<typeof setTimeout> | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
 
+  const rest = () => {
+    clearTimeout(silence);
+    clearTimeout(retry);
+    source?.close();
+  };
   const hear = () => {
     clearTimeout(silence);
     silence = setTimeout(lose, mostSilenceMs);
@@ -24,15 +31,15 @@ export function followLive(onOpen: () => void, onSample: (sample: Sample) => voi
     if (connection.value !== 'live') connection.value = 'live';
   };
   const lose = () => {
-    clearTimeout(silence);
-    source?.close();
+    rest();
     if (connection.value === 'live') connection.value = 'lost';
-    setTimeout(open, Math.min(mostPauseMs, leastPauseMs * 2 ** failures++));
+    retry = setTimeout(open, Math.min(mostPauseMs, leastPauseMs * 2 ** failures++));
     void reasonOf().then((reason) => {
       if (connection.value !== 'live') connection.value = reason;
     });
   };
   const open = () => {
+    rest();
     source = new EventSource('/api/live');
     source.addEventListener('open', () => {
       hear();
@@ -44,7 +51,9 @@ export function followLive(onOpen: () => void, onSample: (sample: Sample) => voi
     });
     source.addEventListener('error', lose);
   };
-  open();
+  const look = () => (document.hidden ? rest() : open());
+  document.addEventListener('visibilitychange', look);
+  look();
 }
 
 /** A page that listens is not told why it cannot; one that asks is. */

@@ -99,6 +99,8 @@ describe('a dashboard', () => {
     });
     const { readings } = whole['metrics'] as { readings: { id: string; value: unknown }[] };
     expect(readings.find(({ id }) => id === 'peers')).toMatchObject({ value: 2, error: null });
+    const described = await asked<typeof figures>('/api/figures');
+    expect(described).toMatchObject(figures);
     const { columns, rows } = await asked<{ columns: string[]; rows: number[][] }>('/api/history');
     expect(rows.length).toBeGreaterThan(0);
     for (const row of rows) expect(row).toHaveLength(columns.length);

@@ -34,6 +34,7 @@ const places = [
     '/page/page.js',
     '/metrics',
     '/api/overview',
+    '/api/figures',
     '/api/history',
     '/api/observers',
     '/api/observers/measured',

@@ -1,6 +1,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { Abilities, Overview, Sample } from '../api/answers.js';
 import { getJson } from '../api/requests.js';
+import { loadFigureWords } from './figure-words.js';
 import { followLive } from './live-feed.js';
 import { loadHistory, noteHistory } from './history-columns.js';
 import { showObservers } from './observer-lines.js';
@@ -38,6 +39,7 @@ let latest: Sample | undefined;
 /** Gets what a page that has not listened does not know. */
 async function catchUp(): Promise<void> {
   try {
+    await loadFigureWords();
     const [known, history] = await Promise.all([
       getJson<Abilities>('/api/overview'),
       getJson<Parameters<typeof loadHistory>[0]>('/api/history'),

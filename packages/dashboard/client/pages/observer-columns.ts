@@ -1,81 +1,27 @@
-import { ago, bytes, count, milliseconds, rate, share } from '../number-format.js';
+import type { ObserverNumber } from '../api/answers.js';
+import { saysOf } from '../live/figure-words.js';
 import { overview } from '../live/live-view.js';
 import type { ObserverLine } from '../live/observer-lines.js';
+import { ago, bytes, count, milliseconds, rate, share } from '../number-format.js';
 
 /** The columns of the table of observers that hold figures, in their order. */
 export const observerColumns: readonly ObserverColumn[] = [
+  figure('lag', 'Lag', 'lag', count),
   {
-    id: 'lag',
-    label: 'Lag',
-    says: 'Transactions it is behind.',
-    value: ({ row }) => row.value.lag,
-    format: count,
-  },
-  {
-    id: 'rate',
-    label: 'Handled/s',
-    says: 'Transactions it has handled in a second, over the last three.',
+    ...{ id: 'rate', label: 'Handled/s', format: rate },
+    says: () => 'Transactions it has handled in a second, over the last three.',
     value: ({ deliveredRate }) => deliveredRate.value,
-    format: rate,
   },
+  figure('p50', 'p50', 'handlerP50Ms', milliseconds),
+  figure('p99', 'p99', 'handlerP99Ms', milliseconds),
+  figure('restarts', 'Restarts', 'restarts', count),
+  figure('resyncs', 'Resyncs', 'resyncs', count),
+  { ...figure('heap', 'Heap', 'heapBytes', bytes), isKnown: hasThread },
+  { ...figure('external', 'External', 'externalBytes', bytes), isKnown: hasThread },
+  { ...figure('busy', 'Busy', 'utilization', share), isKnown: hasThread },
   {
-    id: 'p50',
-    label: 'p50',
-    says: 'Half of the handler calls of this incarnation took no longer.',
-    value: ({ row }) => row.value.handlerP50Ms,
-    format: milliseconds,
-  },
-  {
-    id: 'p99',
-    label: 'p99',
-    says: '99 % of the handler calls of this incarnation took no longer.',
-    value: ({ row }) => row.value.handlerP99Ms,
-    format: milliseconds,
-  },
-  {
-    id: 'restarts',
-    label: 'Restarts',
-    says: 'Times it was started again.',
-    value: ({ row }) => row.value.restarts,
-    format: count,
-  },
-  {
-    id: 'resyncs',
-    label: 'Resyncs',
-    says: 'Times it was overtaken and got a new snapshot.',
-    value: ({ row }) => row.value.resyncs,
-    format: count,
-  },
-  {
-    id: 'heap',
-    label: 'Heap',
-    says: 'Used heap of its thread.',
-    value: ({ row }) => row.value.heapBytes,
-    isKnown: hasThread,
-    format: bytes,
-  },
-  {
-    id: 'external',
-    label: 'External',
-    says: 'Memory of its thread outside of the heap.',
-    value: ({ row }) => row.value.externalBytes,
-    isKnown: hasThread,
-    format: bytes,
-  },
-  {
-    id: 'busy',
-    label: 'Busy',
-    says: 'Share of the time in which its event loop was busy.',
-    value: ({ row }) => row.value.utilization,
-    isKnown: hasThread,
-    format: share,
-  },
-  {
-    id: 'active',
-    label: 'Active',
-    says: 'How long ago it finished a transaction, answered a query or was touched.',
+    ...figure('active', 'Active', 'lastActivityAt', ago),
     value: ({ row }) => (overview.value?.at ?? 0) - row.value.lastActivityAt,
-    format: ago,
   },
 ];
 
@@ -85,11 +31,21 @@ export interface ObserverColumn {
   readonly id: string;
   readonly label: string;
   /** What it says, in one sentence. */
-  readonly says: string;
+  readonly says: () => string;
   readonly value: (line: ObserverLine) => number;
   readonly format: (value: number) => string;
   /** Whether an observer has it at all; left out, all have. */
   readonly isKnown?: (line: ObserverLine) => boolean;
+}
+
+function figure(
+  id: string,
+  label: string,
+  of: ObserverNumber,
+  format: (value: number) => string,
+): ObserverColumn {
+  const says = () => saysOf('observers', of);
+  return { id, label, says, value: ({ row }) => row.value[of], format };
 }
 
 /** What stands in a cell. */

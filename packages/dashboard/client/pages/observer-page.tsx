@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { parameter } from '../address.js';
 import { LineChart } from '../charts/line-chart.js';
 import { abilities, overview, second } from '../live/live-view.js';
+import { saysOf } from '../live/figure-words.js';
 import { type ObserverLine, lineOf } from '../live/observer-lines.js';
 import { Trace } from '../live/trace.js';
 import { ago, count, milliseconds } from '../number-format.js';
@@ -84,35 +85,37 @@ function Details({ line }: { readonly line: ObserverLine }) {
 
 function Figures({ line }: { readonly line: ObserverLine }) {
   const { row } = line;
-  const more: readonly (readonly [label: string, text: () => string])[] = [
-    ['Handled', () => count(row.value.delivered)],
-    ['Failed', () => count(row.value.failed)],
-    ['Resumes', () => count(row.value.resumes)],
-    ['Dead letters', () => count(row.value.deadLetters)],
-    ['Lines lost', () => count(row.value.outputLost)],
-    ['At seq', () => count(row.value.cursor)],
-  ];
   return (
     <dl class="tiles many">
       {observerColumns.map((column) => (
-        <div key={column.id} title={column.says}>
+        <div key={column.id} title={column.says()}>
           <dt>{column.label}</dt>
           <dd>
             <LiveText of={() => cellText(column, line)} />
           </dd>
         </div>
       ))}
-      {more.map(([label, text]) => (
-        <div key={label}>
+      {otherFigures.map(([label, id]) => (
+        <div key={id} title={saysOf('observers', id)}>
           <dt>{label}</dt>
           <dd>
-            <LiveText of={text} />
+            <LiveText of={() => count(row.value[id])} />
           </dd>
         </div>
       ))}
     </dl>
   );
 }
+
+/** Those that have no column in the table of all. */
+const otherFigures = [
+  ['Handled', 'delivered'],
+  ['Failed', 'failed'],
+  ['Resumes', 'resumes'],
+  ['Dead letters', 'deadLetters'],
+  ['Lines lost', 'outputLost'],
+  ['At seq', 'cursor'],
+] as const;
 
 function Charts({ line }: { readonly line: ObserverLine }) {
   const trace = useMemo(() => new Trace(), []);

@@ -46,7 +46,7 @@ export function ObserversPage() {
               <SortHeader column="name" label="Name" />
               <SortHeader column="state" label="State" />
               {observerColumns.map(({ id, label, says }) => (
-                <SortHeader key={id} column={id} label={label} says={says} isNumber />
+                <SortHeader key={id} column={id} label={label} says={says()} isNumber />
               ))}
               <SortHeader column="role" label="Role" />
               <SortHeader column="host" label="Host" />

@@ -1,5 +1,7 @@
 import { useComputed } from '@preact/signals';
+import type { Overview } from '../api/answers.js';
 import { historyColumns, perSecond } from '../live/history-columns.js';
+import { saysOf } from '../live/figure-words.js';
 import { observerLines } from '../live/observer-lines.js';
 import { overview } from '../live/live-view.js';
 import { LiveText } from '../parts/live-text.js';
@@ -34,6 +36,8 @@ export function OverviewPage() {
 /** A page is shown once there is a sample. */
 const now = () => overview.value!;
 
+type Figures = Overview['figures'];
+
 function Tiles() {
   return (
     <dl class="tiles">
@@ -43,11 +47,11 @@ function Tiles() {
           <StateBadge of={() => now().registry.state.replace(/\..*/, '')} />
         </dd>
       </div>
-      {tiles.map(([label, value]) => (
-        <div key={label}>
+      {tiles.map(({ label, says, text }) => (
+        <div key={label} title={says?.()}>
           <dt>{label}</dt>
           <dd>
-            <LiveText of={value} />
+            <LiveText of={text} />
           </dd>
         </div>
       ))}
@@ -60,18 +64,41 @@ function lastRate(column: string): number | null {
   return perSecond(at.slice(-2), columnOf(column).slice(-2)).at(-1) ?? null;
 }
 
-const tiles: readonly (readonly [label: string, value: () => string])[] = [
-  ['Commits/s', () => rate(lastRate('committed'))],
-  ['Rejects/s', () => rate(lastRate('rejected'))],
-  ['Thread busy', () => share(now().eventLoop.utilization)],
-  ['Peers', () => count(now().figures.watched.peers)],
-  ['Waiting', () => count(now().figures.watched.waiting)],
-  ['Committed', () => count(now().figures.registry.committed)],
-  ['Rejected', () => count(now().figures.registry.rejected)],
-  ['Vetoed', () => count(now().figures.registry.vetoed)],
-  ['Callers', () => count(now().figures.watched.connections)],
-  ['Dead letters', () => count(now().figures.supervisor.deadLetters)],
-  ['Lost threads', () => count(now().figures.supervisor.zombies)],
+interface Tile {
+  readonly label: string;
+  /** What the figure says that it shows. */
+  readonly says?: () => string;
+  readonly text: () => string;
+}
+
+const ofRegistry = (label: string, id: keyof Figures['registry']): Tile => ({
+  label,
+  says: () => saysOf('registry', id),
+  text: () => count(now().figures.registry[id]),
+});
+const ofWatched = (label: string, id: keyof Figures['watched']): Tile => ({
+  label,
+  says: () => saysOf('watched', id),
+  text: () => count(now().figures.watched[id]),
+});
+const ofSupervisor = (label: string, id: keyof Figures['supervisor']): Tile => ({
+  label,
+  says: () => saysOf('supervisor', id),
+  text: () => count(now().figures.supervisor[id]),
+});
+
+const tiles: readonly Tile[] = [
+  { label: 'Commits/s', text: () => rate(lastRate('committed')) },
+  { label: 'Rejects/s', text: () => rate(lastRate('rejected')) },
+  { label: 'Thread busy', text: () => share(now().eventLoop.utilization) },
+  ofWatched('Peers', 'peers'),
+  ofWatched('Waiting', 'waiting'),
+  ofRegistry('Committed', 'committed'),
+  ofRegistry('Rejected', 'rejected'),
+  ofRegistry('Vetoed', 'vetoed'),
+  ofWatched('Callers', 'connections'),
+  ofSupervisor('Dead letters', 'deadLetters'),
+  ofSupervisor('Lost threads', 'zombies'),
 ];
 
 function ObserverCapacity() {

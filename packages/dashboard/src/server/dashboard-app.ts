@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { PanoptesError, isA, messageOf } from '@panoptes/core';
+import { PanoptesError, figures, isA, messageOf } from '@panoptes/core';
 import type { PeerRegistry } from '@panoptes/workers';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -14,6 +14,7 @@ import type { LiveSampler } from '../live/live-sampler.js';
 import type { LiveWatchers } from '../live/live-watchers.js';
 import type { OwnMetrics } from '../metrics/own-metrics.js';
 import { RegistryLook } from '../metrics/registry-look.js';
+import { watchedFigures } from '../metrics/watched-figures.js';
 import type { PrometheusMetrics } from '../prometheus-metrics.js';
 import { Access } from './access.js';
 import { observerRow } from './observer-row.js';
@@ -64,6 +65,7 @@ export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindi
     const whole = overview(registry, new RegistryLook(registry), now(), sampler.eventLoop);
     return c.json({ ...whole, readOnly, actions: readOnly ? [] : observerActions });
   });
+  app.get('/api/figures', (c) => c.json({ ...figures, watched: watchedFigures }));
   app.get('/api/history', (c) => c.json({ columns: historyColumns, rows: sampler.history.list() }));
   app.get('/api/observers', (c) =>
     c.json({ observers: new RegistryLook(registry).observers.map(observerRow) }),

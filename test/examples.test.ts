@@ -58,7 +58,12 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     'epoch 2, incarnation 1: 3 joined, 1 resumed',
     'epoch 2, incarnation 2: 4 joined, 2 resumed',
   ],
-  'dashboard.mjs': ['kademlia live 1', 'without the token: 401'],
+  'dashboard.mjs': [
+    'kademlia live 1',
+    'region: eu-west',
+    'crawl: 1 of 4 nodes',
+    'without the token: 401',
+  ],
   'metrics.mjs': [
     'panoptes_commits_total 2',
     'panoptes_peers 2',

@@ -22,6 +22,7 @@ it('and every option with its default', () => {
   const { token, ...defaults } = dashboardConfig({});
   expect(token).not.toBe(dashboardConfig({}).token);
   const printed = (value: unknown): string => {
+    if (typeof value === 'function') return 'none';
     if (typeof value === 'number') return value.toLocaleString('en-US');
     if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
     return typeof value === 'string' ? `\`${value}\`` : String(value);

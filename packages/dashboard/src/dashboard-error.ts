@@ -30,6 +30,8 @@ const statuses = {
   DASHBOARD_NOT_FOUND: 404,
   /** The body of the request is larger than any that is of use. */
   DASHBOARD_TOO_LARGE: 413,
+  /** The registry is not open yet. */
+  DASHBOARD_NOT_OPEN: 503,
   /** As many watch already as may. */
   DASHBOARD_BUSY: 503,
   /** A bug; what it was is no business of who asked. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseOptions } from '@panoptes/core';
 import { z } from 'zod';
+import type { AboutFact } from './about-facts.js';
 
 /** How a dashboard is served; what is left out gets its default. */
 export interface DashboardOptions {
@@ -18,6 +19,11 @@ export interface DashboardOptions {
    * in base64url.
    */
   readonly token?: string | undefined;
+  /**
+   * Facts that the program says of itself, for the overview: at most 16 of them. It is called for each look, in
+   * the registry's thread. Default: none.
+   */
+  readonly about?: (() => readonly AboutFact[]) | undefined;
   /** Whether every action is refused. Default false. */
   readonly readOnly?: boolean | undefined;
   /** Milliseconds between two samples that are sent to those who watch, from 250 to 60,000. Default 333. */
@@ -48,6 +54,9 @@ const optionsSchema = z.strictObject({
     .string(tokenForm)
     .regex(/^[\w.~-]{16,256}$/, tokenForm)
     .default(() => randomBytes(32).toString('base64url')),
+  about: z
+    .custom<() => unknown>((value) => typeof value === 'function', 'expected a function')
+    .default(() => () => []),
   readOnly: z.boolean().default(false),
   liveIntervalMs: z.int().min(250).max(60_000).default(333),
   maxConnections: z.int().min(1).max(10_000).default(128),

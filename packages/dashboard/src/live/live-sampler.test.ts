@@ -2,6 +2,7 @@ import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveSampler } from './live-sampler.js';
 import { historyColumns } from './live-history.js';
+import { ShownRegistry } from '../shown-registry.js';
 import { ManualTime } from './manual-time.fixture.js';
 
 let registry: PeerRegistry;
@@ -23,8 +24,13 @@ function sampler(costMs = 0) {
     time.spend(costMs);
     return getStats();
   });
-  const deps = { registry, clock: time, liveIntervalMs: 250, toJson: () => '{}' };
-  return { looks, made: new LiveSampler({ ...deps, watchers: watchers as never }) };
+  const shown = new ShownRegistry(
+    registry,
+    () => [],
+    () => time.now(),
+  );
+  const deps = { shown, clock: time, liveIntervalMs: 250, toJson: () => '{}' };
+  return { looks, shown, made: new LiveSampler({ ...deps, watchers: watchers as never }) };
 }
 
 describe('a sampler', () => {
@@ -74,6 +80,19 @@ describe('a sampler', () => {
     });
     time.pass(1_000);
     expect(made.history.list().at(-1)![historyColumns.indexOf('committed')]).toBe(1);
+  });
+
+  it('looks no more at a registry that is frozen, notes nothing, and sends how it was', () => {
+    const { looks, shown, made } = sampler();
+    watchers.size = 1;
+    made.wake();
+    time.pass(5_000);
+    shown.freeze();
+    const [looked, noted] = [looks.length, made.history.list().length];
+    watchers.sent.length = 0;
+    time.pass(10_000);
+    expect([looks.length, made.history.list().length]).toEqual([looked, noted]);
+    expect(watchers.sent).toHaveLength(40);
   });
 
   it('says how late the thread came to a look, and how busy it was', () => {

@@ -1,13 +1,12 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import type { Cancel, Clock } from '@panoptes/core';
-import type { PeerRegistry } from '@panoptes/workers';
-import { RegistryLook } from '../metrics/registry-look.js';
+import type { ShownRegistry, ShownState } from '../shown-registry.js';
 import { LiveHistory, historyIntervalMs } from './live-history.js';
 import type { LiveWatchers } from './live-watchers.js';
 import { StateTimeline } from './state-timeline.js';
 
 /**
- * Looks at the registry once a second for the history, and more often while somebody watches: once for all
+ * Looks at the registry once a second for the history until it is frozen, and more often while somebody watches: once for all
  * of them. What a look costs decides when the next one may come, so that looking takes no more than a
  * two-hundredth of the thread's time, however many observers there are.
  */
@@ -59,21 +58,24 @@ export class LiveSampler {
   }
 
   #sample(started: number): void {
-    const { registry, clock, watchers, toJson } = this.#deps;
+    const { shown, watchers, toJson } = this.#deps;
+    const { isFrozen } = shown;
+    const state = shown.state();
+    const row = isFrozen ? undefined : this.#note(state, started);
+    if (watchers.size > 0) watchers.send('sample', toJson(state, this.#eventLoop, row));
+  }
+
+  /** Returns the row of the history, when it was time for one. */
+  #note({ look, at }: ShownState, started: number): readonly number[] | undefined {
     const loop = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(loop, this.#loop);
     this.#loop = loop;
     const delayMs = this.#due === 0 ? 0 : Math.max(0, started - this.#due);
     this.#eventLoop = { delayMs, utilization };
-    const look = new RegistryLook(registry);
-    const at = clock.now();
     this.timeline.note(look.observers, at);
-    let row: readonly number[] | undefined;
-    if (started >= this.#historyDue) {
-      row = this.history.note(look, at, delayMs);
-      this.#historyDue = started + historyIntervalMs - timerSlackMs;
-    }
-    if (watchers.size > 0) watchers.send('sample', toJson(look, at, this.#eventLoop, row));
+    if (started < this.#historyDue) return undefined;
+    this.#historyDue = started + historyIntervalMs - timerSlackMs;
+    return this.history.note(look, at, delayMs);
   }
 
   #schedule(at: number): void {
@@ -88,14 +90,13 @@ export class LiveSampler {
 
 /** What a sampler depends on. */
 export interface LiveSamplerDeps {
-  readonly registry: PeerRegistry;
+  readonly shown: ShownRegistry;
   readonly clock: Clock;
   readonly watchers: LiveWatchers;
   readonly liveIntervalMs: number;
   /** What is sent of a look; `row` is that of the history, when one was noted. */
   readonly toJson: (
-    look: RegistryLook,
-    at: number,
+    state: ShownState,
     eventLoop: EventLoopFigures,
     row: readonly number[] | undefined,
   ) => string;

@@ -10,6 +10,8 @@ export class OwnMetrics {
   readonly #timeoutMs: number;
   /** Asked and not answered, by name. */
   readonly #asked = new Map<string, Promise<ObserverMetrics | undefined>>();
+  /** What they said last, by name, once they are asked no more. */
+  #last: ReadonlyMap<string, ObserverMetrics | undefined> | undefined;
 
   constructor(registry: PeerRegistry, timeoutMs: number) {
     this.#registry = registry;
@@ -28,8 +30,15 @@ export class OwnMetrics {
     );
   }
 
+  /** Asks them a last time: what they say is what there is from then on. */
+  async freeze(observers: readonly ObserverStats[]): Promise<void> {
+    const readings = await this.read(observers);
+    this.#last ??= new Map(readings.map(({ observer, metrics }) => [observer, metrics]));
+  }
+
   /** The figures of one observer's own; undefined when it has none or does not say in time. */
   of(name: string): Promise<ObserverMetrics | undefined> {
+    if (this.#last !== undefined) return Promise.resolve(this.#last.get(name));
     let asked = this.#asked.get(name);
     if (asked !== undefined) return asked;
     asked = this.#registry

@@ -13,9 +13,9 @@ import { historyColumns } from '../live/live-history.js';
 import type { LiveSampler } from '../live/live-sampler.js';
 import type { LiveWatchers } from '../live/live-watchers.js';
 import type { OwnMetrics } from '../metrics/own-metrics.js';
-import { RegistryLook } from '../metrics/registry-look.js';
 import { watchedFigures } from '../metrics/watched-figures.js';
 import type { PrometheusMetrics } from '../prometheus-metrics.js';
+import type { ShownRegistry } from '../shown-registry.js';
 import { Access } from './access.js';
 import { observerRow } from './observer-row.js';
 import { actOnObserver, observerActions, wholeObserver } from './observers-api.js';
@@ -28,7 +28,7 @@ import { peersPage, wholePeer } from './peers-api.js';
  * belongs to the code.
  */
 export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindings }> {
-  const { registry, config, metrics, own, sampler, watchers, page, now, cookieName } = deps;
+  const { registry, shown, config, metrics, own, sampler, watchers, page, cookieName } = deps;
   const access = new Access(config.token, config.allowedHosts);
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(secureHeaders(headers));
@@ -53,7 +53,9 @@ export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindi
 
   const pageFile = (c: Context, name: string): Response | Promise<Response> => {
     const file = page.get(name);
-    return file === undefined ? c.notFound() : c.body(file.body, 200, { 'content-type': file.type });
+    return file === undefined
+      ? c.notFound()
+      : c.body(file.body, 200, { 'content-type': file.type });
   };
   app.get('/', (c) => pageFile(c, 'index.html'));
   app.get('/page/:name', (c) => pageFile(c, c.req.param('name')));
@@ -62,16 +64,16 @@ export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindi
   );
   app.get('/api/overview', (c) => {
     const { readOnly } = config;
-    const whole = overview(registry, new RegistryLook(registry), now(), sampler.eventLoop);
+    const whole = overview(registry, shown.state(), sampler.eventLoop);
     return c.json({ ...whole, readOnly, actions: readOnly ? [] : observerActions });
   });
   app.get('/api/figures', (c) => c.json({ ...figures, watched: watchedFigures }));
   app.get('/api/history', (c) => c.json({ columns: historyColumns, rows: sampler.history.list() }));
   app.get('/api/observers', (c) =>
-    c.json({ observers: new RegistryLook(registry).observers.map(observerRow) }),
+    c.json({ observers: shown.state().look.observers.map(observerRow) }),
   );
   app.get('/api/observers/:place', async (c) =>
-    c.json(await wholeObserver(registry, sampler, own, c.req.param('place'))),
+    c.json(await wholeObserver(registry, shown, sampler, own, c.req.param('place'))),
   );
   app.post('/api/observers/:place/:action', async (c) => {
     if (config.readOnly) {
@@ -99,6 +101,7 @@ export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindi
 /** What the server depends on. */
 export interface DashboardAppDeps {
   readonly registry: PeerRegistry;
+  readonly shown: ShownRegistry;
   readonly config: DashboardConfig;
   readonly metrics: PrometheusMetrics;
   readonly own: OwnMetrics;
@@ -106,8 +109,6 @@ export interface DashboardAppDeps {
   readonly watchers: LiveWatchers;
   /** What a browser loads, by name. */
   readonly page: ReadonlyMap<string, PageFile>;
-  /** Unix milliseconds. */
-  readonly now: () => number;
   /** Browsers keep cookies by host, whatever the port. */
   readonly cookieName: string;
 }

@@ -4,6 +4,7 @@ import { DashboardError } from '../dashboard-error.js';
 import type { LiveSampler } from '../live/live-sampler.js';
 import { observerId } from '../metrics/observer-label.js';
 import type { OwnMetrics } from '../metrics/own-metrics.js';
+import type { ShownRegistry } from '../shown-registry.js';
 import { errorRow, metricsRow, observerRow } from './observer-row.js';
 
 /**
@@ -14,11 +15,12 @@ import { errorRow, metricsRow, observerRow } from './observer-row.js';
  */
 export async function wholeObserver(
   registry: PeerRegistry,
+  shown: ShownRegistry,
   { timeline }: Pick<LiveSampler, 'timeline'>,
   own: OwnMetrics,
   place: string,
 ): Promise<object> {
-  const stats = observerAt(registry, place);
+  const stats = observerAt(shown.observers(), place);
   const { name, reasons, hasMetrics } = stats;
   const letters = registry.deadLetters().filter(({ observer }) => observer === name);
   return {
@@ -46,7 +48,7 @@ export async function actOnObserver(
     const known = [...actions.keys()].join(', ');
     throw new DashboardError('DASHBOARD_NOT_FOUND', `there is no such action (known: ${known})`);
   }
-  await act(registry, observerAt(registry, place).name);
+  await act(registry, observerAt(registry.getObserverStats().observers, place).name);
 }
 
 /** How long one who acts waits for what comes of it; it comes all the same. */
@@ -68,9 +70,8 @@ const actions: ReadonlyMap<string, (registry: PeerRegistry, name: string) => unk
 export const observerActions: readonly string[] = [...actions.keys()];
 
 /** What looks like an id is one: no name can stand for another observer's id. */
-function observerAt(registry: PeerRegistry, place: string): ObserverStats {
+function observerAt(observers: readonly ObserverStats[], place: string): ObserverStats {
   const isId = /^~[0-9a-f]{16}$/.test(place);
-  const { observers } = registry.getObserverStats();
   const found = observers.find(({ name }) => (isId ? observerId(name) : name) === place);
   if (found !== undefined) return found;
   throw new DashboardError('DASHBOARD_NOT_FOUND', 'there is no observer of that name or id');

@@ -1,18 +1,17 @@
 import { figures, packageVersion } from '@panoptes/core';
 import type { PeerRegistry } from '@panoptes/workers';
 import type { EventLoopFigures } from '../live/live-sampler.js';
-import type { RegistryLook } from '../metrics/registry-look.js';
+import type { ShownState } from '../shown-registry.js';
 
 /** What there is to say of a registry as a whole, as it is sent. */
 export function overview(
   registry: PeerRegistry,
-  look: RegistryLook,
-  at: number,
+  { at, frozenAt, look, about }: ShownState,
   eventLoop: EventLoopFigures,
 ): object {
   const { state, log, store, watched, peersByTier } = look;
   return {
-    at,
+    ...{ at, frozenAt, about },
     version: packageVersion(),
     node: process.versions.node,
     registry: { id: registry.id, epoch: registry.epoch, state },

@@ -44,10 +44,11 @@ export class WebServer {
     return address !== null && typeof address === 'object' ? address.port : 0;
   }
 
-  /** Answers from now on: to be called in the turn in which it listens. */
+  /** Answers like this from now on: to be called first in the turn in which it listens. */
   answerWith(app: Hono<{ Bindings: HttpBindings }>): void {
     // The program's own `Request` and `Response` stay what they are.
     const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+    this.#server.removeAllListeners('request');
     this.#server.on('request', (request, response) => void listener(request, response));
   }
 

@@ -64,6 +64,7 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     'crawl: 1 of 4 nodes',
     'without the token: 401',
   ],
+  'watched-run.mjs': ['simulation: events from code', 'virtual time: 1 h', 'events: 2', 'pass'],
   'metrics.mjs': [
     'panoptes_commits_total 2',
     'panoptes_peers 2',

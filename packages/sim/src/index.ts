@@ -34,6 +34,8 @@ export { type CheckLevel, checkLevels } from './driver/check-level.js';
 export { openRegistry } from './driver/open-registry.js';
 export { simulate } from './driver/simulation.js';
 export type { GivenEvent } from './driver/given-source.js';
+export type { OnClosing, OnRegistry, RunningSimulation } from './driver/on-registry.js';
+export type { SimulationFacts } from './driver/simulation-facts.js';
 export type { SimulationOptions } from './driver/simulation-options.js';
 export { type FitDocument, type SessionFit, fitSessions } from './fit/session-fit.js';
 export { readTextFile } from './input/text-file.js';

@@ -24,6 +24,7 @@ import { type Code, checkedSource, code, sourceShape } from './checked-source.js
 import { eventFiles, recordingFiles, refuseSharedFiles } from '../output/output-places.js';
 import { type GivenEvent, givenSource } from './given-source.js';
 import { type BuiltInName, checkName, namedObservers } from './named-observers.js';
+import type { OnRegistry } from './on-registry.js';
 import { openRegistry } from './open-registry.js';
 import type { OnProgress } from './progress-teller.js';
 import type { OpenRegistry, RegistryPort } from './registry-port.js';
@@ -131,6 +132,8 @@ export interface SimulationOptions {
   readonly clock?: Clock;
   /** Default: opens a registry of Panoptes. */
   readonly openRegistry?: OpenRegistry;
+  /** Called with the registry when it is open; see there. What it fails with ends the run. */
+  readonly onRegistry?: OnRegistry | undefined;
   /**
    * How long an observer may run without a heartbeat; the registry's default. A `digest()` is waited
    * for twice as long.
@@ -197,6 +200,7 @@ const shape = z.strictObject({
   store: part.optional(),
   clock: part.default(systemClock),
   openRegistry: code.default(() => openRegistry),
+  onRegistry: code.optional(),
   hangTimeoutMs: z.number().positive().optional(),
   startModel: code.optional(),
   signal: part.optional(),

@@ -24,11 +24,13 @@ import { feed, type FeedFigures } from './feed.js';
 import { InterruptDeadline } from './interrupt-deadline.js';
 import { logObserverModule, logRegistration } from './log-registration.js';
 import { registryLimits, usualHangTimeoutMs } from './open-registry.js';
+import { type OnClosing, closeAfter, tellOfRegistry } from './on-registry.js';
 import { PlayedChurn } from './played-churn.js';
 import { type ObserverPort, patienceMs, type RegistryPort } from './registry-port.js';
 import { checkRules } from './rule-check.js';
 import { comparisonOf, oracleFor } from './run-oracle.js';
 import type { RunModel, StartModel } from './run-model.js';
+import { simulationFacts } from './simulation-facts.js';
 import {
   type OwnSimulation,
   type SimulationOptions,
@@ -116,6 +118,8 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
     ...registryLimits(placesFor(options)),
     ...(options.store !== undefined && { life: { epoch, seq: began, id: registry.id } }),
   };
+  const about = () => simulationFacts({ ...options, churn, virtual });
+  let onClosing: OnClosing | undefined;
   let recording: Recording | undefined;
   const victims = new Map<string, Victim>();
   let ending: RunEnding | undefined;
@@ -123,6 +127,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
   let eventsProblem: string | undefined;
   let summary: Summary;
   try {
+    onClosing = await tellOfRegistry(options.onRegistry, registry, { about });
     if (options.record !== undefined) {
       recording = await beginRecording(options, model!, options.record, limits);
     }
@@ -243,7 +248,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
     for (const { module } of victims.values()) forgetOrders(module.key);
     await watch?.closing();
     try {
-      await registry.close();
+      await closeAfter(onClosing, registry);
     } finally {
       // Observers have had their last word.
       recordingProblem = recording?.end(ending, clock);

@@ -5,6 +5,7 @@ import { builtIn } from '@panoptes/workers';
 import { thisMachine } from '../../report/machine.js';
 import type { ChurnSource } from '../../churn/churn-source.js';
 import type { FeedProgress } from '../../driver/progress-teller.js';
+import type { OnRegistry } from '../../driver/on-registry.js';
 import type { OpenRegistry } from '../../driver/registry-port.js';
 import type { StartModel } from '../../driver/run-model.js';
 import { simulate } from '../../driver/simulation.js';
@@ -116,6 +117,8 @@ export interface ScenarioRunDeps {
   /** Real time. */
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
+  /** Called with the registry when it is open. */
+  readonly onRegistry?: OnRegistry | undefined;
   /** Default: on a thread of its own. */
   readonly startModel?: StartModel | undefined;
   readonly speed: Speed;

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 const sim = fileURLToPath(new URL('../../packages/sim/', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'panoptes-without-others-'));
 /** What it finds by name, if that is installed. */
-const others = ['@panoptes/bench', '@panoptes/store'];
+const others = ['@panoptes/bench', '@panoptes/dashboard', '@panoptes/store'];
 afterAll(() => rmSync(place, { recursive: true }));
 
 /** The command with all that it depends on, and nothing beside it. */
@@ -35,13 +35,14 @@ function panoptes(...args: string[]): { code: number | null; stdout: string; std
   return { code: status, stdout, stderr };
 }
 
-describe('the command without the benchmark and the store', () => {
+describe('the command without the benchmark, the dashboard and the store', () => {
   it.each([
     ['panoptes bench', ['bench', '--quick']],
     ['panoptes bench', ['help', 'bench']],
     ['panoptes faults --matrix', ['faults', 'exit', '--matrix']],
     ['panoptes store', ['store', 'verify', 'data'], '@panoptes/store'],
     ['--store', ['run', 'kad', '--store', 'data'], '@panoptes/store'],
+    ['--dashboard', ['run', 'kad', '--dashboard'], '@panoptes/dashboard'],
   ])('says how to get it: %s, for %j', (what, args, name = '@panoptes/bench') => {
     expect(panoptes(...args)).toEqual({
       code: 2,

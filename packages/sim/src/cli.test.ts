@@ -80,6 +80,12 @@ describe('the panoptes command', () => {
     [['run', '--fault', 'loop:mash'], "got 'mash'; did you mean 'mesh'?"],
     [['replay', 'x.avt', '--fault', 'chaos'], 'expected to know how long the run is'],
     [['run', '--fault', 'loop@noon'], '--fault: expected a duration'],
+    [['run', '--dashboard', 'kad'], '--dashboard: expected a port from 0 to 65535'],
+    [['run', '--dashboard', '65536'], '--dashboard: expected a port from 0 to 65535'],
+    [
+      ['sweep', 'x.yaml', '--out', 'x', '--dashboard'],
+      '--dashboard: expected a single run, got a sweep',
+    ],
     [['run', '--speed', 'fast'], '--speed: expected max or a factor'],
     [['run', '--observers', 'mash'], '--observers: expected names from kademlia, mesh, validators'],
     [['replay', 'x.avt', '--until', 'noon'], '--until: expected a duration'],

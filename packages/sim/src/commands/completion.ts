@@ -38,7 +38,7 @@ function completionsOf(program: Command): Candidates[] {
     name: command.name(),
     about: command.summary(),
     words: [
-      ...command.options.flatMap(({ long }) => long ?? []),
+      ...command.options.flatMap(({ long, hidden }) => (hidden ? [] : (long ?? []))),
       '--help',
       ...command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
       ...(command.name() === 'run' ? Object.keys(presets) : []),

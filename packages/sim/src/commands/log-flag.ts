@@ -2,6 +2,7 @@ import { ConfigError } from '@panoptes/core';
 import { textLogger } from '@panoptes/workers';
 import { type Command, Option } from 'commander';
 import { type Logger, destination, pino } from 'pino';
+import { writeAside } from './print.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -43,8 +44,6 @@ const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 type Level = (typeof levels)[number];
 
 const usual = 'warn';
-/** Progress may stand on the line. */
-const clearLine = '\r\u001b[K';
 
 function parseLog(text: string): LogRequest {
   const colon = text.indexOf(':');
@@ -61,10 +60,10 @@ function parseLog(text: string): LogRequest {
 
 const isLevel = (text: string): text is Level => (levels as readonly string[]).includes(text);
 
-function loggerOf({ level, file }: LogRequest, { stderr }: Terminal): Logger | false {
+function loggerOf({ level, file }: LogRequest, terminal: Terminal): Logger | false {
   if (level === 'silent') return false;
   if (file === undefined)
-    return textLogger(level, (text) => stderr.write(stderr.isTTY ? `${clearLine}${text}` : text));
+    return textLogger(level, (text) => writeAside(terminal, text));
   try {
     return pino({ level }, destination({ dest: file, sync: true }));
   } catch (cause) {

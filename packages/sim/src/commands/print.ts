@@ -19,6 +19,13 @@ export function print<Document>(
   );
 }
 
+/** Writes lines on stderr while a run goes on, where progress may stand on the line. */
+export function writeAside({ stderr }: Pick<Terminal, 'stderr'>, lines: string): void {
+  stderr.write(stderr.isTTY ? `${clearLine}${lines}` : lines);
+}
+
+const clearLine = '\r\u001b[K';
+
 /** Says which files were written, where it disturbs no output. */
 export function sayWritten({ stderr }: Pick<Terminal, 'stderr'>, files: readonly string[]): void {
   stderr.write(`wrote ${files.map(printable).join(', ')}\n`);

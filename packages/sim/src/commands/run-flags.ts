@@ -6,6 +6,7 @@ import { type CheckLevel, checkLevels } from '../driver/check-level.js';
 import { eventFormatOf } from '../events/event-format.js';
 import type { Override } from '../scenario/file/scenario-document.js';
 import { type Speed, parseSpeed } from '../time/speed.js';
+import { type DashboardPort, dashboardFlag } from './dashboard-flag.js';
 import { parseFault } from './fault-flag.js';
 import { maxInputFlag, strictFlag } from './flags.js';
 
@@ -20,6 +21,7 @@ export interface RunFlags {
   readonly record?: string;
   readonly events?: string;
   readonly store?: string;
+  readonly dashboard?: DashboardPort;
   readonly out?: string;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -66,6 +68,7 @@ export const addRunFlags = (command: Command): Command =>
       '--store <dir>',
       'keep the registry there, so that the run goes on when it is started again after an interruption',
     )
+    .addOption(dashboardFlag())
     .option('--json', 'print one JSON document', false)
     .option('--quiet', 'print nothing but errors', false)
     .addOption(strictFlag())

@@ -1,4 +1,5 @@
 import { OutputLock } from '@panoptes/testkit';
+import type { OnRegistry } from '../driver/on-registry.js';
 import type { Reading } from '../input/reading.js';
 import { noProgress, showProgress } from '../report/progress.js';
 import type { RunDocument } from '../report/run-document.js';
@@ -7,7 +8,9 @@ import { failureLine, failureReason, formatRun } from '../report/run-text.js';
 import type { ScenarioSource } from '../scenario/file/scenario-file.js';
 import { prepareScenario, runScenario, untilOf } from '../scenario/run/scenario-run.js';
 import type { Speed } from '../time/speed.js';
+import type { DashboardPort } from './dashboard-flag.js';
 import { exitCodes } from './exit-codes.js';
+import { runDashboard } from './run-dashboard.js';
 import { runStore } from './run-store.js';
 import { complain, print, sayWritten } from './print.js';
 import type { Terminal } from './terminal.js';
@@ -18,7 +21,10 @@ export async function playScenario(
   source: ScenarioSource,
   output: RunOutput,
 ): Promise<number> {
-  return exitCodeOf(await runAndShow(terminal, source, output));
+  return watched(terminal, output, async (watching) => {
+    const run = await runAndShow(terminal, source, output, watching);
+    return { run, code: exitCodeOf(run) };
+  });
 }
 
 /** How a run is read, shown and kept. */
@@ -31,6 +37,8 @@ export interface RunOutput {
   readonly events?: string | undefined;
   /** Folder of the store that its registry is kept in. */
   readonly store?: string | undefined;
+  /** Where it is shown while it runs, and after. */
+  readonly dashboard?: DashboardPort | undefined;
   /** Where reports are written. */
   readonly out?: string | undefined;
   /** Print one JSON document instead of text. */
@@ -50,11 +58,51 @@ export async function replayReport(
   output: RunOutput,
 ): Promise<number> {
   const before = readRunDocument(path, output.reading.maxInputBytes);
-  const run = await runAndShow(terminal, before.scenario, output);
-  if (run.interrupted) return exitCodes.interrupted;
-  const isSame = run.logDigest !== null && run.logDigest === before.logDigest;
-  if (!output.quiet || !isSame) terminal.stderr.write(`${comparedLogs(path, before, run)}\n`);
-  return isSame ? exitCodeOf(run) : exitCodes.fail;
+  return watched(terminal, output, async (watching) => {
+    const run = await runAndShow(terminal, before.scenario, output, watching);
+    if (run.interrupted) return { run, code: exitCodes.interrupted };
+    const isSame = run.logDigest !== null && run.logDigest === before.logDigest;
+    if (!output.quiet || !isSame) terminal.stderr.write(`${comparedLogs(path, before, run)}\n`);
+    return { run, code: isSame ? exitCodeOf(run) : exitCodes.fail };
+  });
+}
+
+/** How a run is watched while it goes on. */
+interface Watching {
+  /** Aborts it at the first signal that asks to end. */
+  readonly interrupt: AbortController;
+  readonly onRegistry: OnRegistry | undefined;
+}
+
+/**
+ * Plays a run with a dashboard, where one is asked for, which stays until the command is asked to end.
+ *
+ * @param play - runs it and prints what came of it
+ * @returns the exit code
+ */
+async function watched(
+  terminal: Terminal,
+  { dashboard: port }: RunOutput,
+  play: (watching: Watching) => Promise<PlayedRun>,
+): Promise<number> {
+  const interrupt = new AbortController();
+  const dashboard = port === undefined ? undefined : await runDashboard(terminal, port);
+  let played: PlayedRun;
+  try {
+    played = await play({ interrupt, onRegistry: dashboard?.onRegistry });
+    if (!interrupt.signal.aborted) await dashboard?.untilAsked();
+  } finally {
+    await dashboard?.close();
+  }
+  const { run, code } = played;
+  if (run.threadsLeft !== undefined) await terminal.kill(run.threadsLeft);
+  return code;
+}
+
+/** What came of a run, and the exit code for it. */
+interface PlayedRun {
+  readonly run: RunDocument;
+  readonly code: number;
 }
 
 /** Whether the log came out the same, or why nobody can tell. */
@@ -79,6 +127,7 @@ async function runAndShow(
   terminal: Terminal,
   source: ScenarioSource,
   output: RunOutput,
+  { interrupt, onRegistry }: Watching,
 ): Promise<RunDocument> {
   const { clock, openRegistry, startModel, stderr } = terminal;
   const prepared = await prepareScenario(source, output.reading);
@@ -89,7 +138,6 @@ async function runAndShow(
     output.store === undefined ? undefined : await runStore(output.store, { name, seed });
   if (output.out !== undefined) makeFolder('--out', output.out, runReportNames);
   const lock = output.out === undefined ? undefined : OutputLock.ofFolder(output.out);
-  const interrupt = new AbortController();
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
   let playedTo = 0;
   const until = untilOf(scenario) ?? Number.POSITIVE_INFINITY;
@@ -105,6 +153,7 @@ async function runAndShow(
     const run = await runScenario(prepared, {
       clock,
       openRegistry: progress.opening(openRegistry),
+      onRegistry,
       startModel,
       speed: output.speed,
       record: output.record,
@@ -129,7 +178,6 @@ async function runAndShow(
     }
     const problems = [run.recordingProblem, run.eventsProblem];
     for (const problem of problems) if (problem !== undefined) complain(terminal, problem);
-    if (run.threadsLeft !== undefined) await terminal.kill(run.threadsLeft);
     return run;
   } finally {
     progress.stop();

@@ -34,6 +34,7 @@ import {
   sweepCsv,
   sweepDocument,
 } from '../sweep/sweep-table.js';
+import { refusedDashboardFlag } from './dashboard-flag.js';
 import { exitCodes } from './exit-codes.js';
 import { maxInputFlag, strictFlag } from './flags.js';
 import { print, sayWritten } from './print.js';
@@ -100,6 +101,7 @@ export function addSweep(program: Command, terminal: Terminal, exit: (code: numb
     .option('--quiet', 'print nothing but errors', false)
     .addOption(strictFlag())
     .addOption(maxInputFlag())
+    .addOption(refusedDashboardFlag())
     .action(async (file: string, flags: SweepFlags) => {
       exit(await sweep(terminal, file, flags));
     });

@@ -21,6 +21,7 @@ import { addSchema } from './commands/schema.js';
 import { addStore, isStoreInput } from './commands/store.js';
 import { addSweep } from './commands/sweep.js';
 import { processTerminal, type Terminal } from './commands/terminal.js';
+import { addTop } from './commands/top.js';
 import { InterruptedError } from './driver/interrupted-error.js';
 import { OtherRunError } from './driver/other-run-error.js';
 import { refuseSharedFiles } from './output/output-places.js';
@@ -69,6 +70,7 @@ export async function main(
   addCheck(program, logging, exit);
   addFit(program, logging, exit);
   addStore(program, logging, exit);
+  addTop(program, logging, exit);
   addBench(program, logging, exit);
   addFaults(program, logging, exit);
   addDoctor(program, logging, exit);
@@ -103,6 +105,8 @@ Examples:
   $ panoptes run --record run.plog                  record what every observer sees
   $ panoptes check run.plog                         check it against the rules
   $ panoptes store verify data                      look through a registry's store
+  $ panoptes run kad --dashboard                    shown in a browser while it runs
+  $ panoptes top 'http://127.0.0.1:7337/?token=…'   its observers in a terminal
   $ panoptes fit trace.avt                          which distribution its sessions follow
 
 Exit codes: 0 everything agrees, 1 something does not, 2 bad usage, scenario or input,

@@ -3,6 +3,7 @@ import type * as DashboardPackage from '@panoptes/dashboard';
 import type { OnRegistry } from '../driver/on-registry.js';
 import type { SimulationFacts } from '../driver/simulation-facts.js';
 import { type DashboardPort, usualPort } from './dashboard-flag.js';
+import { tokenIn, tokenVariable } from './dashboard-token.js';
 import { loadOptional } from './optional-package.js';
 import { writeAside } from './print.js';
 import type { Terminal } from './terminal.js';
@@ -56,12 +57,6 @@ export interface RunDashboard {
   untilAsked(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Says by what token a dashboard is reached, in place of a random one. */
-const tokenVariable = 'PANOPTES_TOKEN';
-
-const tokenIn = ({ [tokenVariable]: token }: NodeJS.ProcessEnv): string | undefined =>
-  token === '' ? undefined : token;
 
 const isCannotListen = (error: unknown): error is PanoptesError =>
   isA(error, PanoptesError) && error.code === 'DASHBOARD_CANNOT_LISTEN';

@@ -7,6 +7,8 @@ import { type EndingSignal, EndingSignals, endingSignals } from './ending-signal
 
 /** What a command has of the world around it. */
 export interface Terminal {
+  /** Opens the input, which is not asked for twice; no keys unless given. */
+  readonly openInput?: () => NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
@@ -39,6 +41,7 @@ const signals = new EndingSignals(systemClock, (signal) => {
 
 /** The process's own. */
 export const processTerminal: Terminal = {
+  openInput: () => process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,

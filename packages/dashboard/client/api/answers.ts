@@ -4,6 +4,10 @@ import type { ObserverState } from '@panoptes/core';
 export interface Overview {
   /** Unix milliseconds by the server's clock. */
   readonly at: number;
+  /** When it was kept as it was then, as at the end of a run; null while it goes on. */
+  readonly frozenAt: number | null;
+  /** What the program says of itself. */
+  readonly about: readonly ProgramFact[];
   readonly version: string;
   readonly node: string;
   readonly eventLoop: { readonly delayMs: number; readonly utilization: number };
@@ -16,6 +20,13 @@ export interface Overview {
     readonly store: Record<StoreFigure, number | null> | null;
   };
   readonly peersByTier: Readonly<Record<string, number>>;
+}
+
+/** One fact that the program says; `share` is how much of it is done. */
+export interface ProgramFact {
+  readonly label: string;
+  readonly value: string | number;
+  readonly share?: number;
 }
 
 type RegistryFigure =

@@ -2,7 +2,8 @@ import { signal } from '@preact/signals';
 import { getJson } from '../api/requests.js';
 
 /** What a figure says, in the words of the server's table; empty while they are not there. */
-export const saysOf = (table: string, id: string): string => words.value.get(`${table} ${id}`) ?? '';
+export const saysOf = (table: string, id: string): string =>
+  words.value.get(`${table} ${id}`) ?? '';
 
 /** Gets the words, once. */
 export async function loadFigureWords(): Promise<void> {

@@ -10,6 +10,7 @@ import { PageLink } from '../parts/page-link.js';
 import { StateBadge } from '../parts/state-badge.js';
 import { bytes, count, milliseconds, rate, share } from '../number-format.js';
 import { OverviewCharts } from './overview-charts.js';
+import { ProgramFacts } from './program-facts.js';
 
 /** The registry as a whole: how it is, what it does, and how much of its limits is used up. */
 export function OverviewPage() {
@@ -21,15 +22,27 @@ export function OverviewPage() {
           <LiveText of={() => `Registry ${now().registry.id}, epoch ${now().registry.epoch}`} />
         </p>
       </div>
+      <Ended />
       <Tiles />
       <OverviewCharts />
       <div class="panels">
+        <ProgramFacts />
         <ObserverCapacity />
         <PeersByTier />
         <LogUse />
         <StoreUse />
       </div>
     </>
+  );
+}
+
+/** Says that nothing will change any more. */
+function Ended() {
+  const { frozenAt } = now();
+  if (frozenAt === null) return null;
+  const at = new Date(frozenAt).toLocaleTimeString();
+  return (
+    <p class="sub">The program has kept this as it was at {at}: nothing of it changes any more.</p>
   );
 }
 

@@ -34,9 +34,7 @@ function fieldsOf(value: unknown, path: string): [path: string, text: string][] 
   if (Array.isArray(value)) {
     if (value.length === 0) return [[path, 'none']];
     if (value.every((item) => typeof item !== 'object')) return [[path, value.join(', ')]];
-    const shown = value
-      .slice(0, mostItems)
-      .flatMap((item, i) => fieldsOf(item, `${path}[${i}]`));
+    const shown = value.slice(0, mostItems).flatMap((item, i) => fieldsOf(item, `${path}[${i}]`));
     const left = value.length - mostItems;
     return left > 0 ? [...shown, [path, `and ${left} more`]] : shown;
   }

@@ -93,7 +93,8 @@ function ObserverNode({ line: { id, name, row } }: { readonly line: ObserverLine
         const { role, host, incarnation, lag, restarts } = row.value;
         const facts = [host, `incarnation ${incarnation}`];
         if (role === 'critical') facts.unshift('critical');
-        if (restarts > 0) facts.push(`${count(restarts)} ${restarts === 1 ? 'restart' : 'restarts'}`);
+        if (restarts > 0)
+          facts.push(`${count(restarts)} ${restarts === 1 ? 'restart' : 'restarts'}`);
         if (lag > 0) facts.push(`${count(lag)} behind`);
         return facts.join(', ');
       }}

@@ -9,7 +9,12 @@ it('the lag that is kept is that of those that follow the log', () => {
     { state: 'paused', lag: 900 },
     { state: 'quarantined', lag: 5_000 },
   ];
-  const look = { registry: {}, log: {}, watched: {}, store: undefined, observers };
+  const look = {
+    registry: { committed: 1, rejected: 2, vetoed: 3 },
+    log: { writtenBytes: 4 },
+    watched: { peers: 5, waiting: 6, observers: 7 },
+    observers,
+  };
   const row = history.note(look as never, 1_000, 0);
   expect(row[historyColumns.indexOf('maxLag')]).toBe(70);
   expect(history.list()).toEqual([row]);

@@ -38,6 +38,7 @@ beforeAll(async () => {
   await registry.registerObserver({ module, host: 'inline', name: markup });
   await registry.upsert(peerNamed(markup, { tier: 'tier4', activeProtocols: [markup] }));
   endLoad = steadyLoad(registry);
+  await until('all peers are there', () => registry.peers.stats().total > 400);
   dashboard = await startDashboard(registry, { liveIntervalMs: 250 });
   browser = await DashboardBrowser.launch();
   const { port, token } = dashboard;

@@ -13,8 +13,9 @@ export function steadyLoad(registry: PeerRegistry): () => Promise<void> {
   const run = async () => {
     while (!isOver) {
       turn++;
-      const tier = tiers[turn % 3]!;
       for (let n = 0; n < 20; n++) {
+        // A peer keeps its tier: pages of one tier stay as they are.
+        const tier = tiers[n % 3]!;
         const name = `peer-${(turn * 20 + n) % 400}`;
         await registry.upsert(
           peerNamed(name, {

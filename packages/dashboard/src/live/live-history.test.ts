@@ -16,6 +16,7 @@ it('the lag that is kept is that of those that follow the log', () => {
     observers,
   };
   const row = history.note(look as never, 1_000, 0);
-  expect(row[historyColumns.indexOf('maxLag')]).toBe(70);
-  expect(history.list()).toEqual([row]);
+  for (const noted of [row, ...history.list()]) {
+    expect(noted[historyColumns.indexOf('maxLag')]).toBe(70);
+  }
 });

@@ -62,8 +62,7 @@ const isLevel = (text: string): text is Level => (levels as readonly string[]).i
 
 function loggerOf({ level, file }: LogRequest, terminal: Terminal): Logger | false {
   if (level === 'silent') return false;
-  if (file === undefined)
-    return textLogger(level, (text) => writeAside(terminal, text));
+  if (file === undefined) return textLogger(level, (text) => writeAside(terminal, text));
   try {
     return pino({ level }, destination({ dest: file, sync: true }));
   } catch (cause) {

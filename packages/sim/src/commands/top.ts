@@ -71,7 +71,11 @@ async function showTop(
         printTable(terminal, first, view);
         return exitCodes.pass;
       }
-      const isInterrupted = await LiveTop.show({ ...terminal, stdin, place, view, end }, first, samples);
+      const isInterrupted = await LiveTop.show(
+        { ...terminal, stdin, place, view, end },
+        first,
+        samples,
+      );
       return isInterrupted ? exitCodes.interrupted : exitCodes.pass;
     }
     return exitCodes.pass;

@@ -3,13 +3,13 @@ import { links } from './module-links.js';
 import { isCode, isForTests, type Rule } from './project-file.js';
 
 /** From the bottom up: a room imports only from those before it, and from the ground floor. */
-const order = ['peers', 'log', 'voting', 'registry', 'supervision'];
+const order = ['peers', 'log', 'tracing', 'voting', 'registry', 'supervision'];
 const source = 'packages/core/src/';
 /** The doors of the package, which open on every room. */
 const doors = ['index.ts', 'observer.ts', 'caller.ts', 'follower.ts'];
 
 /**
- * Inside core, imports run supervision → registry → voting → log → peers → the ground floor, which is
+ * Inside core, imports run supervision → registry → voting → tracing → log → peers → the ground floor, which is
  * the files that stand in no room. Types count like values; tests may look anywhere.
  */
 export const coreRooms: Rule = (files) =>

@@ -30,7 +30,8 @@ export type {
   RegistryConnection,
 } from './registry/registry-connection.js';
 export { RegistryLife, openLife } from './registry/registry-life.js';
-export { Registry, type RegistryClocks } from './registry/registry.js';
+export { type RegistryClocks, type RegistryPorts } from './registry/registry-ports.js';
+export { Registry } from './registry/registry.js';
 export type { StoredObservers } from './registry/stored-observers.js';
 export type {
   EntryBlock,
@@ -79,5 +80,14 @@ export { Supervisor } from './supervision/supervisor.js';
 export { ObserverTimeoutError } from './observer-timeout-error.js';
 export { StoreError, type StoreErrorCode } from './store-error.js';
 export { takeAll, tellAll } from './tell-all.js';
+export {
+  type TraceListener,
+  type TracedCommand,
+  type TracedHandling,
+  type TracedOutcome,
+  type TracedVote,
+  type Tracer,
+  ownTracer,
+} from './tracing/tracer.js';
 export type { VoteStats } from './voting/vote-figures.js';
 export type { OnUnavailable, OnVoteFailure } from './voting/voter.js';

@@ -5,6 +5,7 @@ export {
   type RegistryConnection,
   connectRegistry,
 } from './caller.js';
+export type { CreateRegistryOptions } from './create-registry-options.js';
 export { type HostName, hostNames } from './host/hosts.js';
 export { moduleUrl } from './module-url.js';
 export type { ObserverModule, ObserverRegistration } from './observer-registration.js';
@@ -13,10 +14,5 @@ export { copyOptions } from './option-copy.js';
 export type { KademliaOptions } from './observers/kademlia/kademlia-options.js';
 export type { MeshOptions } from './observers/mesh/mesh-observer.js';
 export type { ValidatorOptions } from './observers/validators/validator-options.js';
-export {
-  type CreateRegistryOptions,
-  PeerRegistry,
-  type SettleOptions,
-  createRegistry,
-} from './panoptes.js';
+export { PeerRegistry, type SettleOptions, createRegistry } from './panoptes.js';
 export { textLogger } from './text-logger.js';

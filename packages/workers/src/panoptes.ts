@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
 import {
-  type Chance,
   ConfigError,
   type DeadLetter,
   type HostFactory,
@@ -12,10 +11,7 @@ import {
   type ObserverRegistryStats,
   Registry,
   type RegistryFailedError,
-  type RegistryClocks,
   type RegistryLife,
-  type RegistryOptions,
-  type RegistryStore,
   type StoredObservers,
   Supervisor,
   describe,
@@ -25,6 +21,7 @@ import {
   systemLoad,
 } from '@panoptes/core';
 import type { Logger } from 'pino';
+import type { CreateRegistryOptions } from './create-registry-options.js';
 import { endProcess } from './end-process.js';
 import { openPort } from './connection/registry-port.js';
 import { namedHosts } from './host/hosts.js';
@@ -47,9 +44,9 @@ export class PeerRegistry extends Registry {
    * @throws {ConfigError} when an option is not one it can be
    */
   constructor(options: CreateRegistryOptions = {}, life?: RegistryLife) {
-    const { clock, logger, chance, workerEntry, store, rest } = depsOf(options);
+    const { clock, tracer, logger, chance, workerEntry, store, rest } = depsOf(options);
     checkDurability(rest.durability, store, life);
-    super(rest, clock === undefined ? {} : { clock }, life);
+    super(rest, { ...(clock && { clock }), tracer }, life);
     this.#logger = logger === false ? textLogger('silent') : (logger ?? textLogger());
     this.#stored = this.storedObservers();
     this.#supervisor = new Supervisor({
@@ -67,6 +64,8 @@ export class PeerRegistry extends Registry {
       failed: (cause) => this.fail(cause),
       failure: this.failure,
     });
+    const { progress } = this.log;
+    this.tracing?.follow({ progress, observers: this.#supervisor.observers });
     this.failure.addEventListener('abort', () => this.#sayWhy(), { once: true });
   }
 
@@ -216,6 +215,7 @@ export class PeerRegistry extends Registry {
       await this.closing(
         () => this.drain(),
         () => this.#supervisor.drained(this.lastSeq, drainTimeoutMs).catch(() => undefined),
+        () => this.tracing?.close(),
         () => this.#supervisor.close(),
         () => super.close(),
       );
@@ -255,29 +255,6 @@ export class PeerRegistry extends Registry {
  */
 export async function createRegistry(options: CreateRegistryOptions = {}): Promise<PeerRegistry> {
   return PeerRegistry.open(options);
-}
-
-/** What `createRegistry` takes; what is left out gets its default. */
-export interface CreateRegistryOptions extends RegistryOptions, RegistryClocks {
-  /**
-   * Where observers are logged: their crashes and what they print on stderr as warnings, changes of
-   * their state and the rest of what they print as information. Default: warnings and errors, as
-   * text on stderr; `false`: nowhere.
-   */
-  readonly logger?: Logger | false;
-  /**
-   * Spreads restarts. It must give a number at once, and is asked for one when the registry opens.
-   * Default: the machine's own chance.
-   */
-  readonly chance?: Chance;
-  /**
-   * The module with which the threads of observers start, a URL or its text: for programs that are
-   * bundled, and for what is to be loaded before any observer. It must import
-   * `@panoptes/workers/worker`, or be made of it. Default: that module as it was installed.
-   */
-  readonly workerEntry?: URL | string;
-  /** Where peers are kept beyond the life of this process. Default: nowhere. */
-  readonly store?: RegistryStore;
 }
 
 /** How to wait for observers. */

@@ -6,11 +6,13 @@ import {
   type RegistryStore,
   type RegistryOptions,
   type StoredObservers,
+  type Tracer,
   checkChance,
   checkPort,
   describe,
   noSuchOption,
   ownRecord,
+  ownTracer,
   registryOptionNames,
 } from '@panoptes/core';
 import type { Logger } from 'pino';
@@ -18,6 +20,7 @@ import type { Logger } from 'pino';
 /** What a registry depends on, as its caller hands it in. */
 export interface RegistryDeps {
   readonly clock?: Clock;
+  readonly tracer?: Tracer | undefined;
   readonly logger?: Logger | false;
   readonly chance?: Chance;
   readonly workerEntry?: URL | string;
@@ -30,6 +33,7 @@ const names: readonly (keyof RegistryDeps)[] = [
   'chance',
   'workerEntry',
   'store',
+  'tracer',
 ];
 const loggerMethods = ['child', 'info', 'warn', 'error', 'fatal'];
 
@@ -41,7 +45,7 @@ const loggerMethods = ['child', 'info', 'warn', 'error', 'fatal'];
  */
 export function depsOf(options: unknown): RegistryDeps & { readonly rest: RegistryOptions } {
   const own: RegistryDeps = ownRecord(options, 'options', names);
-  const { clock, logger, chance, workerEntry, store, ...rest } = own;
+  const { clock, tracer, logger, chance, workerEntry, store, ...rest } = own;
   const known = [...registryOptionNames, ...names];
   const odd = Object.keys(rest).find((name) => !known.includes(name));
   if (odd !== undefined) throw noSuchOption(odd, known);
@@ -51,6 +55,7 @@ export function depsOf(options: unknown): RegistryDeps & { readonly rest: Regist
   return {
     rest,
     ...(clock !== undefined && { clock }),
+    ...(tracer !== undefined && { tracer: ownTracer(tracer) }),
     ...(logger !== undefined && { logger }),
     ...(chance !== undefined && { chance }),
     ...(workerEntry !== undefined && { workerEntry }),

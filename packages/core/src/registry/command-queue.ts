@@ -1,4 +1,5 @@
 import { RegistryOverloadedError } from '../errors.js';
+import type { CommandTrace } from '../tracing/command-trace.js';
 import type { Command } from './commands.js';
 import { RingQueue } from './ring-queue.js';
 
@@ -32,6 +33,8 @@ export interface QueuedCommand {
   readonly at: number;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** Of the few that are traced. */
+  readonly trace?: CommandTrace | undefined;
 }
 
 /** What happens to a command that finds the queue full. */

@@ -7,6 +7,7 @@ import type { Electorate } from '../voting/electorate.js';
 import type { PeerChange, RegistryEvent } from '../log/events.js';
 import { ManualClock } from './manual-clock.fixture.js';
 import type { RegistryLife } from './registry-life.js';
+import type { RegistryPorts } from './registry-ports.js';
 import { Registry } from './registry.js';
 
 /** A registry that shows its log, with a reader from the very start. */
@@ -18,8 +19,13 @@ export class OpenRegistry extends Registry {
   /** What it was told of its store. */
   readonly warnings: string[] = [];
 
-  constructor(options: RegistryOptions = {}, time = new ManualClock(), life?: RegistryLife) {
-    super(options, { clock: time }, life);
+  constructor(
+    options: RegistryOptions = {},
+    time = new ManualClock(),
+    life?: RegistryLife,
+    watchers: Pick<RegistryPorts, 'tracer'> = {},
+  ) {
+    super(options, { clock: time, ...watchers }, life);
     this.time = time;
     this.#reader = new LogReader(this.log.memory, { from: this.log.writer.checkpoint() });
   }

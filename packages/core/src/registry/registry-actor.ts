@@ -28,8 +28,11 @@ import {
   type RegistrySignal,
   makeRegistryMachine,
 } from './registry-machine.js';
+import type { RegistryWatchers } from './registry-ports.js';
 import type { OpenedStore } from './registry-store.js';
 import { Staging } from '../peers/staging.js';
+import { TracedOutcomes } from './traced-outcomes.js';
+import { TracedQueue } from './traced-queue.js';
 import { VotedCommit } from './voted-commit.js';
 import { CommandQueue } from './command-queue.js';
 
@@ -65,7 +68,13 @@ export class RegistryActor {
    * @param life - where its log begins
    * @param warn - is told what is wrong with its store
    */
-  constructor(config: RegistryConfig, clock: Clock, life: RegistryLife, warn: StoreWarning) {
+  constructor(
+    config: RegistryConfig,
+    clock: Clock,
+    life: RegistryLife,
+    warn: StoreWarning,
+    { tracing }: RegistryWatchers = {},
+  ) {
     const { peers, commands, log, observers } = config;
     // A line for every observer, as many again for threads that end slowly, and some to spare.
     const readers = 2 * observers.maxObservers + 28;
@@ -82,7 +91,8 @@ export class RegistryActor {
       this.log.writer,
       () => durability?.allows() ?? true,
     );
-    this.#queue = new CommandQueue(commands.maxWaiting);
+    const { maxWaiting } = commands;
+    this.#queue = tracing ? new TracedQueue(maxWaiting, tracing) : new CommandQueue(maxWaiting);
     const times = new TimeBound(peers);
     const staging = new Staging(times);
     this.intake = new CommandIntake({
@@ -120,12 +130,13 @@ export class RegistryActor {
         didMethods: peers.didMethods,
       },
     });
+    const outcomes = durability?.outcomes ?? promptOutcomes;
     const shared = {
       admission,
       committer: this.#committer,
       doorbell: this.log.doorbell,
       queue: this.#queue,
-      outcomes: durability?.outcomes ?? promptOutcomes,
+      outcomes: tracing ? new TracedOutcomes(outcomes) : outcomes,
       counters,
       clock,
       stopwatch: systemClock,

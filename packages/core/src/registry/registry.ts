@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { checkClock } from '../clock-argument.js';
-import { type Clock, systemClock } from '../clock.js';
+import { systemClock } from '../clock.js';
 import { type RegistryConfig, type RegistryOptions, resolveConfig } from '../config.js';
 import { isA } from '../error-of.js';
 import type { ChangeLog } from '../log/change-log.js';
@@ -9,18 +8,19 @@ import type { Figures, logFigures } from '../figures.js';
 import type { storeFigures } from '../store-figures.js';
 import { ConfigError, RegistryClosedError, describe } from '../errors.js';
 import { restorePeers } from './restore-peers.js';
-import { ownRecord } from '../own-record.js';
 import { PeerQueries } from '../peers/peer-queries.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import { StoreError } from '../store-error.js';
 import type { RegistryCounters } from './registry-counters.js';
 import { takeAll } from '../tell-all.js';
+import { Tracing } from '../tracing/tracing.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { CallerDesk } from './caller-desk.js';
 import type { CommandIntake } from './command-intake.js';
 import { RegistryCommands } from './registry-commands.js';
 import { RegistryActor, type StoreWarning } from './registry-actor.js';
 import { RegistryLife } from './registry-life.js';
+import { type RegistryPorts, ownPorts } from './registry-ports.js';
 import type { OpenedStore } from './registry-store.js';
 import { StoredObservers } from './stored-observers.js';
 import { StoredRuns } from './stored-runs.js';
@@ -42,6 +42,7 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
   protected readonly snapshots: SnapshotTaker;
   protected readonly electorate: Electorate;
   protected readonly callers: CallerDesk;
+  protected readonly tracing: Tracing | undefined;
   /** A UUID of its own, which it keeps through all lives that its store joins. */
   readonly id: string;
   /** The number of this life: 1 without a store, and one more each time that a store is opened. */
@@ -54,23 +55,19 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
    * @param life - with a store it is to be restored before it is used
    * @throws {ConfigError} when an option is not one it can be
    */
-  constructor(
-    options: RegistryOptions = {},
-    clocks: RegistryClocks = {},
-    life = new RegistryLife(),
-  ) {
+  constructor(options: RegistryOptions = {}, ports: RegistryPorts = {}, life = new RegistryLife()) {
     super();
     if (!isA(life, RegistryLife)) {
       throw new ConfigError(`life: expected what openLife() gives, got ${describe(life)}`);
     }
-    const { clock = systemClock }: RegistryClocks = ownRecord(clocks, 'clocks', ['clock']);
-    checkClock(clock);
+    const { clock, tracer } = ownPorts(ports);
     this.config = resolveConfig(options);
     this.#life = life;
     this.id = life.id;
     this.epoch = life.epoch;
     const warn: StoreWarning = (facts, message) => this.warn(facts, message);
-    this.#actor = new RegistryActor(this.config, clock, life, warn);
+    this.tracing = tracer && new Tracing(tracer, systemClock, warn);
+    this.#actor = new RegistryActor(this.config, clock, life, warn, { tracing: this.tracing });
     this.intake = this.#actor.intake;
     this.table = this.#actor.table;
     this.log = this.#actor.log;
@@ -217,6 +214,7 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
     await takeAll(
       () => this.log.close(),
       () => durability?.close(),
+      () => this.tracing?.close(),
     );
   }
 
@@ -280,14 +278,4 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
   protected drain(): Promise<void> {
     return this.#actor.drain();
   }
-}
-
-/** Where a registry gets its time from. */
-export interface RegistryClocks {
-  /**
-   * Time of peers and of events: expiry goes by its date, rate limits by its durations. A simulation
-   * passes its own.
-   * Default: the machine's.
-   */
-  readonly clock?: Clock;
 }

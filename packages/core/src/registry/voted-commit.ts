@@ -103,6 +103,7 @@ export class VotedCommit {
     const open = this.#members.splice(0).slice(this.#settled);
     const untold = open.filter(({ ballot }) => ballot?.isRefused !== true);
     tellAll(untold, ({ waiting }) => waiting.reject(error));
+    for (const { ballot } of open) ballot?.trace?.conclude();
   }
 
   /** Takes and decides the commands of the next group. False when there is none. */
@@ -151,7 +152,7 @@ export class VotedCommit {
     return new Ballot((error) => {
       this.#deps.counters.countRefusal(error);
       this.#deps.outcomes.reject(queued, error);
-    });
+    }, queued.trace);
   }
 
   /** Puts the group to the vote. */
@@ -171,7 +172,9 @@ export class VotedCommit {
     }
     const { proposals } = electorate;
     for (const { waiting, transaction, ballot } of this.#members) {
-      if (ballot !== undefined) ballot.number = proposals.propose(transaction, waiting.at);
+      if (ballot === undefined) continue;
+      ballot.number = proposals.propose(transaction, waiting.at);
+      ballot.trace?.proposed();
     }
     this.#election = electorate.elect(voted);
     proposals.announce();
@@ -194,6 +197,7 @@ export class VotedCommit {
         outcomes.resolve(waiting, resultOf(command, transaction, seq), seq);
       }
       this.#settled++;
+      ballot?.trace?.conclude();
       admission.discard(transaction);
       admission.release(command);
     }

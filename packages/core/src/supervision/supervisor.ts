@@ -75,6 +75,11 @@ export class Supervisor {
     deps.failure.addEventListener('abort', failed, { once: true });
   }
 
+  /** All that are registered, by their names. */
+  get observers(): ReadonlyMap<string, ObserverActor> {
+    return this.#actors;
+  }
+
   /** Threads that were given up and have not ended. */
   get zombies(): number {
     return this.#zombies.count;

@@ -95,13 +95,14 @@ export class Election {
   #cast(poll: Poll, { number, verdict, reason, details }: ValidVote): void {
     const { voter } = poll;
     const proposal = this.#proposals[number - this.#first]!;
+    const { ballot } = proposal;
     voter.figures.votes++;
-    if (verdict === Verdict.accept) return;
+    if (verdict === Verdict.accept) return ballot.trace?.voted(voter.name, 'accepted');
     if (verdict === Verdict.veto) {
       voter.figures.vetoes++;
-      const command = proposal.describe();
-      proposal.ballot.refuse(new ObserverVetoError(voter.name, reason, details, command));
-      return;
+      const veto = new ObserverVetoError(voter.name, reason, details, proposal.describe());
+      ballot.trace?.voted(voter.name, 'vetoed', veto);
+      return ballot.refuse(veto);
     }
     voter.figures.failures++;
     poll.failed = true;
@@ -141,9 +142,11 @@ export class Election {
     { ballot, describe }: VotedProposal,
     error: (command: RefusedCommand) => PanoptesError,
   ): void {
-    if (voter.policy.onVoteFailure === 'abort') {
-      ballot.refuse(error(describe()));
-      return;
+    const isRefused = voter.policy.onVoteFailure === 'abort';
+    if (isRefused || ballot.trace !== undefined) {
+      const failure = error(describe());
+      ballot.trace?.voted(voter.name, 'failed', failure);
+      if (isRefused) return ballot.refuse(failure);
     }
     voter.figures.proceededWithout++;
     ballot.isIncomplete = true;

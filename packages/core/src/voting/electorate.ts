@@ -102,7 +102,10 @@ export class Electorate {
       if (voter.session !== undefined) present.push(voter);
       else {
         voter.figures.proceededWithout += proposals.length;
-        for (const { ballot } of proposals) ballot.isIncomplete = true;
+        for (const { ballot } of proposals) {
+          ballot.isIncomplete = true;
+          ballot.trace?.voted(voter.name, 'absent');
+        }
       }
     }
     if (present.length === 0) return undefined;

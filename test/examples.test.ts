@@ -65,6 +65,14 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     'without the token: 401',
   ],
   'watched-run.mjs': ['simulation: events from code', 'virtual time: 1 h', 'events: 2', 'pass'],
+  'tracing.mjs': [
+    "panoptes.command remove | vetoed | observer 'validators' vetoed the remove of peer 'alice': 0 active validators would be left, fewer than minValidators (1)",
+    'panoptes.command upsert | committed',
+    'panoptes.handle | mesh',
+    'panoptes.handle | validators',
+    'panoptes.vote | validators',
+    "panoptes.vote | validators | observer 'validators' vetoed the remove of peer 'alice': 0 active validators would be left, fewer than minValidators (1)",
+  ],
   'metrics.mjs': [
     'panoptes_commits_total 2',
     'panoptes_peers 2',

@@ -8,6 +8,7 @@ import * as bench from '@panoptes/bench';
 import * as store from '@panoptes/store';
 import * as testkit from '@panoptes/testkit';
 import * as testkitOfThreads from '@panoptes/testkit/observer';
+import * as tracing from '@panoptes/tracing';
 import * as workers from '@panoptes/workers';
 import * as workersOfCallers from '@panoptes/workers/caller';
 import * as workersOfThreads from '@panoptes/workers/observer';
@@ -30,7 +31,7 @@ const packages = {
     workersOfThreads,
     workersOfCallers,
   },
-  ...{ testkit, testkitOfThreads, store, dashboard, sim, bench },
+  ...{ testkit, testkitOfThreads, store, dashboard, tracing, sim, bench },
 };
 
 it.each(Object.entries(packages))(

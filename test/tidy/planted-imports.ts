@@ -30,6 +30,7 @@ export const importCases: RuleCase[] = [
       'packages/testkit/src/a.ts':
         "import type { Command } from 'commander';\nimport '@panoptes/workers';\nimport '@panoptes/sim';",
       'packages/testkit/src/a.test.ts': "import 'yaml';",
+      'packages/tracing/src/a.ts': "import '@panoptes/core';\nimport '@panoptes/workers';",
       'packages/bench/src/a.ts': "import '@panoptes/sim';\nimport { Piscina } from 'piscina';",
       'packages/sim/bin/panoptes.js': "import '../dist/cli/main.js';",
       'examples/a.ts': "import '../packages/core/src/a.js';\nimport '@panoptes/core';",
@@ -45,6 +46,7 @@ export const importCases: RuleCase[] = [
       `${sim}/b.ts:1 sim must not import @panoptes/bench`,
       'packages/testkit/src/a.ts:1 testkit must not import commander',
       'packages/testkit/src/a.ts:3 testkit must not import @panoptes/sim',
+      'packages/tracing/src/a.ts:2 tracing must not import @panoptes/workers',
       'examples/a.ts:1 ../packages/core/src/a.js leaves examples',
     ],
   },

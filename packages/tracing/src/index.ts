@@ -1,0 +1,1 @@
+export { type OpenTelemetryOptions, openTelemetryTracer } from './open-telemetry-tracer.js';

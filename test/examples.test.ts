@@ -73,6 +73,13 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     'panoptes.vote | validators',
     "panoptes.vote | validators | observer 'validators' vetoed the remove of peer 'alice': 0 active validators would be left, fewer than minValidators (1)",
   ],
+  'inspect.mjs': [
+    '"starting" after xstate.init',
+    '"syncing" after xstate.done.actor.0.observer.starting',
+    '{"following":"live"} after xstate.done.actor.0.observer.syncing',
+    '"stopping" after STOP',
+    '"stopped" after xstate.done.actor.0.observer.stopping',
+  ],
   'metrics.mjs': [
     'panoptes_commits_total 2',
     'panoptes_peers 2',

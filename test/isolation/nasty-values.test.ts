@@ -105,10 +105,12 @@ describe.each([
 describe('what a registry is made of', () => {
   // Of a class, so that its methods are left as they are: what a clock says is its owner's concern.
   const clock = Object.create(core.systemClock) as core.Clock;
+  const tracer = { sampleEvery: 1, followMs: 1, began: () => undefined };
   it.each<[string, unknown]>([
     ['peers', { peers: { maxPeers: 5, didMethods: ['zhtp'], rateLimits: {} }, ...small }],
     ['others', { observers: { restart: {}, breaker: {} }, commands: {}, ...small }],
     ['parts', { clock, ...small, chance: () => 0, workerEntry: import.meta.url }],
+    ['watchers', { ...small, tracer, inspect: { eventsPerSec: 1, next: () => undefined } }],
   ])('may be anything: %s', async (what, options) => {
     await inEachPlace(
       what,

@@ -6,6 +6,7 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import type { ObserverHandle } from '@panoptes/core';
 import { openTelemetryTracer } from '@panoptes/tracing';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -21,6 +22,7 @@ const tracerProvider = new BasicTracerProvider({
 });
 const names = ['a', 'b', 'lax'];
 const conducts = new Map(names.map((name) => [name, new Conduct()]));
+const handles: ObserverHandle[] = [];
 let registry: PeerRegistry;
 
 beforeAll(async () => {
@@ -31,10 +33,11 @@ beforeAll(async () => {
     observers: { voteTimeoutMs: 100_000, hangTimeoutMs: 100_000, breaker: { maxFailures: 100 } },
   });
   for (const name of names) {
-    await registry.registerObserver({
+    const handle = await registry.registerObserver({
       ...{ module, name, role: 'critical', onVoteFailure: name === 'lax' ? 'proceed' : 'abort' },
       options: { conduct: conducts.get(name)!.memory },
     });
+    handles.push(handle);
   }
 });
 afterAll(async () => {
@@ -192,6 +195,20 @@ it('a vote that failed is an error of its own where the commit goes on without i
   expect(command(all).status.code).toBe(SpanStatusCode.UNSET);
   const failed = named(all, 'panoptes.vote').filter(({ status }) => status.code !== 0);
   expect(failed.map(({ attributes }) => attributes['panoptes.observer'])).toEqual(['lax']);
+});
+
+it('a vote that is not asked for, as its voter is away, is absent, and nobody is waited for', async () => {
+  const lax = handles[2]!;
+  await lax.pause();
+  await registry.upsert(peer(8));
+  const all = await spans(6);
+  await lax.resume();
+  expect(verdicts(all)).toEqual(['a accepted', 'b accepted', 'lax absent']);
+  const handlings = named(all, 'panoptes.handle');
+  expect(handlings.map(({ attributes }) => attributes['panoptes.observer']).sort()).toEqual([
+    'a',
+    'b',
+  ]);
 });
 
 it('the page about tracing lists every attribute, and no other', () => {

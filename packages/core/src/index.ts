@@ -81,6 +81,15 @@ export { ObserverTimeoutError } from './observer-timeout-error.js';
 export { StoreError, type StoreErrorCode } from './store-error.js';
 export { takeAll, tellAll } from './tell-all.js';
 export {
+  type Inspect,
+  type InspectObserver,
+  type InspectedEvent,
+  type InspectedSignal,
+  type InspectedSnapshot,
+  type InspectedState,
+  ownInspect,
+} from './tracing/inspect.js';
+export {
   type TraceListener,
   type TracedCommand,
   type TracedHandling,

@@ -44,9 +44,9 @@ export class PeerRegistry extends Registry {
    * @throws {ConfigError} when an option is not one it can be
    */
   constructor(options: CreateRegistryOptions = {}, life?: RegistryLife) {
-    const { clock, tracer, logger, chance, workerEntry, store, rest } = depsOf(options);
+    const { clock, tracer, inspect, logger, chance, workerEntry, store, rest } = depsOf(options);
     checkDurability(rest.durability, store, life);
-    super(rest, { ...(clock && { clock }), tracer }, life);
+    super(rest, { ...(clock && { clock }), tracer, inspect }, life);
     this.#logger = logger === false ? textLogger('silent') : (logger ?? textLogger());
     this.#stored = this.storedObservers();
     this.#supervisor = new Supervisor({
@@ -55,6 +55,7 @@ export class PeerRegistry extends Registry {
       electorate: this.electorate,
       stored: this.#stored,
       commands: this,
+      inspection: this.inspection,
       makeHost: hostsFrom(workerEntry),
       config: this.config.observers,
       logger: this.#logger,

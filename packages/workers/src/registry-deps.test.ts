@@ -36,7 +36,7 @@ describe('an option that a registry has not', () => {
       "option 'quite another': no such option " +
         '(known: peers, commands, log, observers, durability, onStoreFailure, maxUnsyncedMs, ' +
         'maxUnsyncedChanges, storeTimeoutMs, storeOpenTimeoutMs, clock, logger, chance, workerEntry, store, ' +
-        'tracer)',
+        'tracer, inspect)',
     );
   });
 });

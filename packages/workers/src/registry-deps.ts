@@ -2,6 +2,7 @@ import {
   type Chance,
   ConfigError,
   type Clock,
+  type Inspect,
   type ObserverSpec,
   type RegistryStore,
   type RegistryOptions,
@@ -11,6 +12,7 @@ import {
   checkPort,
   describe,
   noSuchOption,
+  ownInspect,
   ownRecord,
   ownTracer,
   registryOptionNames,
@@ -21,6 +23,7 @@ import type { Logger } from 'pino';
 export interface RegistryDeps {
   readonly clock?: Clock;
   readonly tracer?: Tracer | undefined;
+  readonly inspect?: Inspect | undefined;
   readonly logger?: Logger | false;
   readonly chance?: Chance;
   readonly workerEntry?: URL | string;
@@ -34,6 +37,7 @@ const names: readonly (keyof RegistryDeps)[] = [
   'workerEntry',
   'store',
   'tracer',
+  'inspect',
 ];
 const loggerMethods = ['child', 'info', 'warn', 'error', 'fatal'];
 
@@ -45,7 +49,7 @@ const loggerMethods = ['child', 'info', 'warn', 'error', 'fatal'];
  */
 export function depsOf(options: unknown): RegistryDeps & { readonly rest: RegistryOptions } {
   const own: RegistryDeps = ownRecord(options, 'options', names);
-  const { clock, tracer, logger, chance, workerEntry, store, ...rest } = own;
+  const { clock, tracer, inspect, logger, chance, workerEntry, store, ...rest } = own;
   const known = [...registryOptionNames, ...names];
   const odd = Object.keys(rest).find((name) => !known.includes(name));
   if (odd !== undefined) throw noSuchOption(odd, known);
@@ -56,6 +60,7 @@ export function depsOf(options: unknown): RegistryDeps & { readonly rest: Regist
     rest,
     ...(clock !== undefined && { clock }),
     ...(tracer !== undefined && { tracer: ownTracer(tracer) }),
+    ...(inspect !== undefined && { inspect: ownInspect(inspect) }),
     ...(logger !== undefined && { logger }),
     ...(chance !== undefined && { chance }),
     ...(workerEntry !== undefined && { workerEntry }),

@@ -23,7 +23,7 @@ export class OpenRegistry extends Registry {
     options: RegistryOptions = {},
     time = new ManualClock(),
     life?: RegistryLife,
-    watchers: Pick<RegistryPorts, 'tracer'> = {},
+    watchers: Pick<RegistryPorts, 'tracer' | 'inspect'> = {},
   ) {
     super(options, { clock: time, ...watchers }, life);
     this.time = time;

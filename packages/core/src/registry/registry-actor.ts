@@ -28,6 +28,7 @@ import {
   type RegistrySignal,
   makeRegistryMachine,
 } from './registry-machine.js';
+import type { MachineInspect } from '../tracing/machine-inspection.js';
 import type { RegistryWatchers } from './registry-ports.js';
 import type { OpenedStore } from './registry-store.js';
 import { Staging } from '../peers/staging.js';
@@ -73,7 +74,7 @@ export class RegistryActor {
     clock: Clock,
     life: RegistryLife,
     warn: StoreWarning,
-    { tracing }: RegistryWatchers = {},
+    { tracing, inspection }: RegistryWatchers = {},
   ) {
     const { peers, commands, log, observers } = config;
     // A line for every observer, as many again for threads that end slowly, and some to spare.
@@ -149,7 +150,7 @@ export class RegistryActor {
     };
     this.#backpressure = new LogBackpressure(this.log, seeker, observers.blockTimeoutMs);
     this.#stopped = new Promise((resolve) => (this.#resolveStopped = resolve));
-    this.#machine = this.#start();
+    this.#machine = this.#start(inspection?.of('registry'));
   }
 
   /** The last transaction's number, through all lives; 0 before the first. */
@@ -204,14 +205,15 @@ export class RegistryActor {
     });
   }
 
-  #start(): RegistryMachine {
+  #start(inspect: MachineInspect | undefined): RegistryMachine {
     const failed = (cause: unknown): void => this.fail(cause);
-    const machine = makeRegistryMachine({
+    const work = {
       commitGroup: () => this.#commitGroup(),
       roomInLog: () => failFast(failed, () => this.#backpressure.wait()),
       votes: () => failFast(failed, () => this.#voted.wait()),
       stopped: () => this.#stop(),
-    });
+    };
+    const machine = makeRegistryMachine(work, inspect);
     // Without an observer of errors, one inside the machine would be an uncaught exception.
     machine.subscribe({ error: failed });
     machine.start();

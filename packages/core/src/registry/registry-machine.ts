@@ -1,11 +1,18 @@
 import { type Actor, createActor, fromPromise, setup } from 'xstate';
+import type { MachineInspect } from '../tracing/machine-inspection.js';
 
 /** A registry's machine, started or not. */
 export type RegistryMachine = Actor<typeof registryMachine>;
 
-/** Makes the machine of a registry, which is still to be started. */
-export const makeRegistryMachine = (work: RegistryWork): RegistryMachine =>
-  createActor(registryMachine, { input: { work } });
+/**
+ * Makes the machine of a registry, which is still to be started.
+ *
+ * @param inspect - who is told what it does, if somebody is
+ */
+export const makeRegistryMachine = (
+  work: RegistryWork,
+  inspect?: MachineInspect,
+): RegistryMachine => createActor(registryMachine, { input: { work }, ...inspect });
 
 /** What the machine drives. Kept by reference: the machine itself holds no data. */
 export interface RegistryWork {

@@ -13,6 +13,7 @@ import type { PeerTable } from '../peers/peer-table.js';
 import { StoreError } from '../store-error.js';
 import type { RegistryCounters } from './registry-counters.js';
 import { takeAll } from '../tell-all.js';
+import { MachineInspection } from '../tracing/machine-inspection.js';
 import { Tracing } from '../tracing/tracing.js';
 import type { Electorate } from '../voting/electorate.js';
 import type { CallerDesk } from './caller-desk.js';
@@ -43,6 +44,7 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
   protected readonly electorate: Electorate;
   protected readonly callers: CallerDesk;
   protected readonly tracing: Tracing | undefined;
+  protected readonly inspection: MachineInspection | undefined;
   /** A UUID of its own, which it keeps through all lives that its store joins. */
   readonly id: string;
   /** The number of this life: 1 without a store, and one more each time that a store is opened. */
@@ -60,14 +62,16 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
     if (!isA(life, RegistryLife)) {
       throw new ConfigError(`life: expected what openLife() gives, got ${describe(life)}`);
     }
-    const { clock, tracer } = ownPorts(ports);
+    const { clock, tracer, inspect } = ownPorts(ports);
     this.config = resolveConfig(options);
     this.#life = life;
     this.id = life.id;
     this.epoch = life.epoch;
     const warn: StoreWarning = (facts, message) => this.warn(facts, message);
     this.tracing = tracer && new Tracing(tracer, systemClock, warn);
-    this.#actor = new RegistryActor(this.config, clock, life, warn, { tracing: this.tracing });
+    this.inspection = inspect && new MachineInspection(inspect, systemClock, warn);
+    const watchers = { tracing: this.tracing, inspection: this.inspection };
+    this.#actor = new RegistryActor(this.config, clock, life, warn, watchers);
     this.intake = this.#actor.intake;
     this.table = this.#actor.table;
     this.log = this.#actor.log;

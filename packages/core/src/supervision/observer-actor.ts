@@ -1,19 +1,16 @@
 import type { Logger } from 'pino';
 import { waitFor } from 'xstate';
-import type { Chance } from '../clock.js';
-import type { RegistryConfig } from '../config.js';
 import { ObserverCrashedError, ObserverKilledError } from '../errors.js';
 import { failFast } from '../fail-fast.js';
 import type { ObserverStats } from './observer-stats.js';
-import type { StoredObservers } from '../registry/stored-observers.js';
-import type { Electorate } from '../voting/electorate.js';
 import { catchUp } from './catch-up.js';
-import { CommandGate, type CommandTarget } from './command-gate.js';
+import { CommandGate } from './command-gate.js';
 import type { ObserverSpec } from './observer-terms.js';
-import { Incarnation, type IncarnationDeps } from './incarnation.js';
-import { IncarnationEnds, type IncarnationEndsDeps } from './incarnation-ends.js';
+import { Incarnation } from './incarnation.js';
+import { IncarnationEnds } from './incarnation-ends.js';
 import { isLagging } from './policies/lag-policy.js';
-import { ObserverCalls, type ObserverCallsDeps } from './observer-calls.js';
+import type { ObserverActorDeps } from './observer-actor-deps.js';
+import { ObserverCalls } from './observer-calls.js';
 import { type EndCode, type ObserverEnd, startError } from './observer-end.js';
 import {
   type AfterCrash,
@@ -28,10 +25,8 @@ import { openSpace } from './open-space.js';
 import { ObserverOutput } from './observer-output.js';
 import { ObserverRecord } from './observer-record.js';
 import { type ObserverState, idleStates, runningStates } from './observer-state.js';
-import type { StartGate } from './start-gate.js';
 import { logName } from './redaction.js';
 import { LogThrottle } from './policies/log-throttle.js';
-import type { ResumePolicy } from './policies/resume-policy.js';
 import { ObserverVoting } from './observer-voting.js';
 
 /**
@@ -48,7 +43,7 @@ export class ObserverActor {
   readonly repeats = new LogThrottle();
   /** Resolves when the observer is gone for good, with why and how. */
   readonly ended: Promise<ObserverEnd>;
-  readonly #deps: ObserverActorDeps;
+  readonly #deps: ObserverActorDeps<ObserverActor>;
   readonly #machine: ObserverMachine;
   /** A critical observer's only. */
   readonly #voting: ObserverVoting | undefined;
@@ -58,7 +53,7 @@ export class ObserverActor {
   #opening: Promise<unknown> | undefined;
   #endCode: EndCode = 'ended';
 
-  constructor(spec: ObserverSpec, deps: ObserverActorDeps) {
+  constructor(spec: ObserverSpec, deps: ObserverActorDeps<ObserverActor>) {
     const { clock, config } = deps;
     this.#deps = deps;
     this.logger = deps.logger.child({ actor: 'observer', observer: logName(spec.name) });
@@ -68,7 +63,7 @@ export class ObserverActor {
     this.calls = new ObserverCalls(this.record, deps, () => this.state);
     this.#voting = ObserverVoting.of(spec, deps.electorate);
     const resumes = () => this.#ends.logTo(this.logger);
-    this.#machine = makeObserverMachine(clock, {
+    this.#machine = makeObserverMachine(clock, deps.inspection?.of(spec.name), {
       start: () => {
         const start = ++this.#starts;
         return deps.startGate.pass(() => this.#start(start));
@@ -274,26 +269,3 @@ export class ObserverActor {
     this.#ends.add(incarnation, exit, hasFailed ? exit.error : undefined);
   }
 }
-
-/** What every observer's actor depends on. */
-export interface ObserverActorDeps extends IncarnationDeps, IncarnationEndsDeps, ObserverCallsDeps {
-  readonly config: IncarnationDeps['config'] & ObserverCallsDeps['config'] & OwnSettings;
-  readonly chance: Chance;
-  readonly logger: Logger;
-  readonly electorate: Electorate;
-  /** What is kept for observers with `resume`. */
-  readonly stored?: StoredObservers | undefined;
-  /** Whether it may go on from that; known from its name's earlier registrations. */
-  readonly resumption?: ResumePolicy | undefined;
-  /** Where commands of observers go. */
-  readonly commands: CommandTarget;
-  /** Called after every change of an observer's state. */
-  readonly changed: (actor: ObserverActor) => void;
-  /** Lets a few observers start at a time. */
-  readonly startGate: StartGate;
-}
-
-type OwnSettings = Pick<
-  RegistryConfig['observers'],
-  'maxCommands' | 'maxResyncs' | 'outputLinesPerSec' | 'restart' | 'stopTimeoutMs'
->;

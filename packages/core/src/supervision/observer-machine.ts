@@ -1,5 +1,6 @@
 import { type Actor, type SnapshotFrom, assign, createActor, fromPromise, setup } from 'xstate';
 import type { Clock } from '../clock.js';
+import type { MachineInspect } from '../tracing/machine-inspection.js';
 import type { FollowEnd } from './host.js';
 import { machineTimers } from './machine-timers.js';
 import type { ObserverState } from './observer-state.js';
@@ -10,9 +11,17 @@ export type ObserverMachine = Actor<typeof observerMachine>;
 /** What a machine is at. */
 export type ObserverSnapshot = SnapshotFrom<ObserverMachine>;
 
-/** Makes the machine of one observer, which is still to be started. */
-export const makeObserverMachine = (clock: Clock, work: ObserverWork): ObserverMachine =>
-  createActor(observerMachine, { clock: machineTimers(clock), input: { work } });
+/**
+ * Makes the machine of one observer, which is still to be started.
+ *
+ * @param inspect - who is told what it does, if somebody is
+ */
+export const makeObserverMachine = (
+  clock: Clock,
+  inspect: MachineInspect | undefined,
+  work: ObserverWork,
+): ObserverMachine =>
+  createActor(observerMachine, { clock: machineTimers(clock), input: { work }, ...inspect });
 
 /** What follows the end of an incarnation. */
 export type AfterCrash =

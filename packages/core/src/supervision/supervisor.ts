@@ -1,28 +1,19 @@
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
-import type { Chance, Clock } from '../clock.js';
-import type { RegistryConfig } from '../config.js';
 import {
   DuplicateObserverError,
   ObserverNotFoundError,
   RegistryClosedError,
   describe,
 } from '../errors.js';
-import type { ChangeLog } from '../log/change-log.js';
 import { wakeMainThread } from '../log/progress.js';
-import type { SnapshotTaker } from '../log/snapshot.js';
 import { ObserverRegistryStats } from './observer-stats.js';
 import { takeAll } from '../tell-all.js';
-import type { StoredObservers } from '../registry/stored-observers.js';
-import type { Electorate } from '../voting/electorate.js';
-import type { CommandTarget } from './command-gate.js';
 import { type DeadLetter, DeadLetters } from './dead-letters.js';
 import { EndedObservers } from './ended-observers.js';
 import { Eviction } from './eviction.js';
 import { HealthWatch } from './health-watch.js';
-import type { HostFactory } from './host.js';
 import type { ObserverSpec } from './observer-terms.js';
-import type { SystemLoad } from './system-load.js';
 import { ObserverActor } from './observer-actor.js';
 import { ObserverCap } from './observer-cap.js';
 import type { EndCode } from './observer-end.js';
@@ -38,6 +29,7 @@ import { ResumePolicies } from './policies/resume-policies.js';
 import { untilSettled } from './settling.js';
 import { seqArgument, waitLimitMs } from './wait-arguments.js';
 import { StartGate } from './start-gate.js';
+import type { SupervisorDeps } from './supervisor-deps.js';
 import { Zombies } from './zombies.js';
 
 /** Admits observers up to the cap, keeps one actor for each, and answers for all of them. */
@@ -281,24 +273,4 @@ export class Supervisor {
     const { clock, log } = this.#deps;
     if (actor.endedByItself) this.#ended.add(actor.stats(log.writer.lastSeq), clock.monotonic());
   }
-}
-
-/** What a supervisor depends on. */
-export interface SupervisorDeps {
-  readonly log: ChangeLog;
-  readonly snapshots: SnapshotTaker;
-  readonly electorate: Electorate;
-  /** What is kept for observers with `resume`; undefined without a store. */
-  readonly stored?: StoredObservers | undefined;
-  readonly commands: CommandTarget;
-  readonly makeHost: HostFactory;
-  readonly config: RegistryConfig['observers'];
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly system: SystemLoad;
-  /** Called when there is a bug in here: nothing that the supervisor says can be trusted any more. */
-  readonly failed: (cause: unknown) => void;
-  /** Aborted when the registry has failed, also for a bug in here. */
-  readonly failure: AbortSignal;
 }

@@ -19,8 +19,8 @@ export function steadyLoad(registry: PeerRegistry): () => Promise<void> {
         const name = `peer-${(turn * 20 + n) % 400}`;
         await registry.upsert(
           peerNamed(name, {
-          ...{ tier, activeProtocols: ['quic'], hopCount: turn % 8, lastSeen: Date.now() },
-        }),
+            ...{ tier, activeProtocols: ['quic'], hopCount: turn % 8, lastSeen: Date.now() },
+          }),
         );
       }
       await registry.upsert({} as never).catch(() => undefined);

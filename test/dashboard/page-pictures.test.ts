@@ -47,7 +47,8 @@ describe('the pictures of the pages', () => {
       };
       for (const colorScheme of ['light', 'dark'] as const) {
         for (const [name, parameters] of Object.entries(pages)) {
-          const viewport = { width: 1_200, height: name === 'peers' ? 520 : 680 };
+          const isWide = name === 'peers';
+          const viewport = { width: isWide ? 1_280 : 1_200, height: isWide ? 480 : 680 };
           const { page, complaints } = await browser.open(dashboard.url, parameters, {
             ...{ colorScheme, viewport },
           });

@@ -32,7 +32,7 @@ export function OverviewCharts() {
         />
         <LineChart
           title="In the registry"
-          series={['peers', 'commands waiting']}
+          series={['peers', 'waiting']}
           data={() => values('peers', 'waiting')}
           unit="count"
         />

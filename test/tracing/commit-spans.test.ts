@@ -71,7 +71,7 @@ const verdicts = (all: readonly ReadableSpan[]) =>
   named(all, 'panoptes.vote')
     .map(
       ({ attributes }) =>
-        `${attributes['panoptes.observer']} ${attributes['panoptes.vote.verdict']}`,
+        `${String(attributes['panoptes.observer'])} ${String(attributes['panoptes.vote.verdict'])}`,
     )
     .sort();
 
@@ -152,7 +152,9 @@ describe('what is not committed', () => {
     const all = await spans(4);
     expect(all).toHaveLength(4);
     expect(verdicts(all)).toEqual(['a accepted', 'b vetoed', 'lax accepted']);
-    const veto = named(all, 'panoptes.vote').find(({ status }) => status.code !== 0)!;
+    const veto = named(all, 'panoptes.vote').find(
+      ({ status }) => status.code !== SpanStatusCode.UNSET,
+    )!;
     for (const { status, attributes, events } of [command(all), veto]) {
       expect(status.code).toBe(SpanStatusCode.ERROR);
       expect(status.message).toContain('told to');
@@ -193,7 +195,9 @@ it('a vote that failed is an error of its own where the commit goes on without i
   const all = await spans(7);
   expect(verdicts(all)).toEqual(['a accepted', 'b accepted', 'lax failed']);
   expect(command(all).status.code).toBe(SpanStatusCode.UNSET);
-  const failed = named(all, 'panoptes.vote').filter(({ status }) => status.code !== 0);
+  const failed = named(all, 'panoptes.vote').filter(
+    ({ status }) => status.code !== SpanStatusCode.UNSET,
+  );
   expect(failed.map(({ attributes }) => attributes['panoptes.observer'])).toEqual(['lax']);
 });
 

@@ -1,4 +1,4 @@
-import { ProxyTracerProvider } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
@@ -127,15 +127,15 @@ describe('an OpenTelemetry tracer', () => {
         toString: () => 'handling only',
       },
     });
-    const proxy = new ProxyTracerProvider();
-    const tracer = openTelemetryTracer({ tracerProvider: proxy, sampleEvery: 1 });
+    const tracer = openTelemetryTracer({ sampleEvery: 1 });
     // The program's may be registered after that.
-    proxy.setDelegate(tracerProvider);
+    trace.setGlobalTracerProvider(tracerProvider);
     const registry = await createRegistry({ tracer });
     await registry.registerObserver({ module: tally, host: 'inline' });
     await registry.upsert(peer(1));
     await registry.settled();
     await registry.close();
+    trace.disable();
     expect(exporter.getFinishedSpans()).toEqual([]);
   });
 });

@@ -42,6 +42,13 @@ const places = [
   ...['/api/peers', '/api/peer?nodeId=a', '/api/live', '/nothing'],
 ];
 
+/** What comes back for bytes that no client of HTTP has put in order. */
+async function answerTo(bytes: string): Promise<string> {
+  const socket = connect(dashboard.port, '127.0.0.1', () => socket.write(bytes));
+  const chunks = (await socket.toArray()) as Buffer[];
+  return Buffer.concat(chunks).toString();
+}
+
 describe('a request without the token', () => {
   const wrong = () => `${dashboard.token.slice(0, -1)}${dashboard.token.endsWith('A') ? 'B' : 'A'}`;
 
@@ -190,6 +197,18 @@ describe('every answer', () => {
     const headers = { ...bearer(dashboard.token), odd: 'x'.repeat(20_000) };
     expect((await ask(dashboard, { headers })).status).toBe(431);
     expect((await ask(dashboard, { path: `/${'x'.repeat(20_000)}` })).status).toBe(431);
+  });
+
+  it.each([
+    'POST /api/observers/nobody/evict',
+    'PUT /api/overview',
+    'DELETE /',
+    'OPTIONS /metrics',
+  ])('that says nothing of a body is answered: %s', async (what) => {
+    const head = `${what} HTTP/1.1\r\nHost: ${own()}\r\nConnection: close\r\n`;
+    const answer = await answerTo(`${head}Authorization: Bearer ${dashboard.token}\r\n\r\n`);
+    expect(answer).toContain('HTTP/1.1 404');
+    expect(answer).toContain('DASHBOARD_NOT_FOUND');
   });
 
   it.each(['limit=0', 'limit=101', 'limit=x', 'tier=best', 'other=1', 'limit=1&after='])(

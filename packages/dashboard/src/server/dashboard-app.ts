@@ -4,7 +4,6 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { PanoptesError, figures, isA, messageOf } from '@panoptes/core';
 import type { PeerRegistry } from '@panoptes/workers';
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
 import { secureHeaders } from 'hono/secure-headers';
 import type { DashboardConfig } from '../dashboard-options.js';
@@ -49,7 +48,13 @@ export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindi
     }
     return next();
   });
-  app.use(bodyLimit({ maxSize: mostBodyBytes, onError: refuseBody }));
+  app.use((c, next) => {
+    const { headers: given } = c.env.incoming;
+    // No body is of use here, and none is read.
+    const isOpen = given['transfer-encoding'] !== undefined;
+    if (isOpen || Number(given['content-length'] ?? 0) > mostBodyBytes) refuseBody();
+    return next();
+  });
 
   const pageFile = (c: Context, name: string): Response | Promise<Response> => {
     const file = page.get(name);

@@ -150,6 +150,7 @@ export class ObserverRuntime {
   /** Follows the log until it ends, the observer pauses or stops, or the writer has overtaken it. */
   follow(proposals?: ProposalPoint): Promise<FollowEnd> {
     this.#isPausing = false;
+    this.#position.goOn();
     if (!this.#stopping) {
       this.#reader?.goOn();
       if (this.#voting !== undefined && proposals !== undefined) this.#sit(this.#voting, proposals);
@@ -202,7 +203,9 @@ export class ObserverRuntime {
       take: (run) => this.#deliver(run, run.firstSeq, run.lastSeq, () => reader.advance()),
       ...(proposals !== undefined && votingIn(proposals, this.#lock, this.#health, this.#time)),
     });
-    return end === 'ended' && this.#isPausing ? 'paused' : end;
+    if (end !== 'ended' || !this.#isPausing) return end;
+    this.#position.rest();
+    return 'paused';
   }
 
   /**

@@ -46,7 +46,7 @@ export class PeerRegistry extends Registry {
   constructor(options: CreateRegistryOptions = {}, life?: RegistryLife) {
     const { clock, tracer, inspect, logger, chance, workerEntry, store, rest } = depsOf(options);
     checkDurability(rest.durability, store, life);
-    super(rest, { ...(clock && { clock }), tracer, inspect }, life);
+    super(rest, { ...(clock !== undefined && { clock }), tracer, inspect }, life);
     this.#logger = logger === false ? textLogger('silent') : (logger ?? textLogger());
     this.#stored = this.storedObservers();
     this.#supervisor = new Supervisor({

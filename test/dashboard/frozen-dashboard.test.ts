@@ -98,6 +98,6 @@ describe('a dashboard that is frozen', () => {
     await dashboard.freeze();
     await registry.close();
     const evict = { method: 'POST', path: '/api/observers/measured/evict' };
-    expect((await ask(dashboard, evict)).status).toBe(404);
+    expect(await refusalOf(dashboard, evict)).toEqual([403, 'DASHBOARD_READ_ONLY']);
   });
 });

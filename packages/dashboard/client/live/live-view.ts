@@ -12,6 +12,11 @@ export const overview = signal<Overview | null>(null);
 export const isFrozen = signal(false);
 /** What may be done to observers here. */
 export const abilities = signal<Abilities>({ readOnly: false, actions: [] });
+/** What may be done to observers now: nothing once the program has kept them as they were. */
+export const actions = computed(() =>
+  overview.value?.frozenAt === null ? abilities.value.actions : none,
+);
+const none: Abilities['actions'] = [];
 /** Changes at most once a second: for what would be restless if it changed with each sample. */
 export const second = computed(() => Math.floor((overview.value?.at ?? 0) / 1_000));
 

@@ -2,7 +2,7 @@ import { useSignalEffect } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { parameter } from '../address.js';
 import { LineChart } from '../charts/line-chart.js';
-import { abilities, overview, second } from '../live/live-view.js';
+import { actions, overview, second } from '../live/live-view.js';
 import { saysOf } from '../live/figure-words.js';
 import { type ObserverLine, lineOf } from '../live/observer-lines.js';
 import { Trace } from '../live/trace.js';
@@ -58,7 +58,7 @@ function Details({ line }: { readonly line: ObserverLine }) {
           />
         </p>
       </div>
-      {abilities.value.actions.length > 0 && (
+      {actions.value.length > 0 && (
         <div class="toolbar">
           <ActionButtons lines={() => [line]} />
         </div>

@@ -1,7 +1,7 @@
-import { type Signal, useComputed, useSignal } from '@preact/signals';
+import { type Signal, useComputed, useSignal, type ReadonlySignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { setParameters } from '../address.js';
-import { abilities } from '../live/live-view.js';
+import { abilities, actions } from '../live/live-view.js';
 import { type ObserverLine, observerLines } from '../live/observer-lines.js';
 import { ActionButtons } from '../parts/action-buttons.js';
 import { LiveText } from '../parts/live-text.js';
@@ -16,7 +16,7 @@ export function ObserversPage() {
   const isHeld = useSignal(false);
   const selected = useSignal<ReadonlySet<string>>(new Set());
   const order = useMemo(() => observerOrder(isHeld), []);
-  const canAct = useComputed(() => abilities.value.actions.length > 0);
+  const canAct = useComputed(() => actions.value.length > 0);
   // What a filter hides is not acted upon.
   const chosen = () => order.value.filter(({ id }) => selected.value.has(id));
   return (
@@ -26,7 +26,7 @@ export function ObserversPage() {
         <p class="sub">
           <LiveText of={() => `${order.value.length} of ${observerLines.value.length} shown`} />
           <LiveText of={() => (chosen().length > 0 ? `, ${chosen().length} selected` : '')} />
-          <LiveText of={() => (isHeld.value ? ', order held while you are in the table' : '')} />
+          <HeldNote isHeld={isHeld} />
         </p>
       </div>
       <div class="toolbar">
@@ -66,6 +66,13 @@ export function ObserversPage() {
         {order.value.length === 0 && <p class="waiting">No observer fits.</p>}
       </div>
     </>
+  );
+}
+
+/** Has its room also when it says nothing: the table must not move away from who points at it. */
+function HeldNote({ isHeld }: { readonly isHeld: ReadonlySignal<boolean> }) {
+  return (
+    <span class={isHeld.value ? undefined : 'silent'}>, order held while you are in the table</span>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { abilities } from '../live/live-view.js';
+import { actions } from '../live/live-view.js';
 import type { ObserverLine } from '../live/observer-lines.js';
 import { type ObserverAction, observerActions, perform } from '../pages/observer-actions.js';
 import { ConfirmDialog } from './confirm-dialog.js';
@@ -8,8 +8,7 @@ import { ConfirmDialog } from './confirm-dialog.js';
 export function ActionButtons({ lines }: { readonly lines: () => readonly ObserverLine[] }) {
   const asked = useSignal<ObserverAction | null>(null);
   const outcome = useSignal('');
-  const { actions } = abilities.value;
-  const offered = observerActions.filter(({ id }) => actions.includes(id));
+  const offered = observerActions.filter(({ id }) => actions.value.includes(id));
   const concerned = (action: ObserverAction) =>
     lines().filter(({ row }) => action.fits(row.value.state));
   const confirm = async (action: ObserverAction) => {

@@ -84,6 +84,10 @@ export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindi
     if (config.readOnly) {
       throw new DashboardError('DASHBOARD_READ_ONLY', `this dashboard is read-only ('readOnly')`);
     }
+    if (shown.isFrozen) {
+      const message = 'the program has kept this as it was: nothing can be done to it any more';
+      throw new DashboardError('DASHBOARD_READ_ONLY', message);
+    }
     const { place, action } = c.req.param();
     await actOnObserver(registry, place, action);
     return c.json({ done: true });

@@ -204,7 +204,8 @@ export class ObserverRuntime {
       ...(proposals !== undefined && votingIn(proposals, this.#lock, this.#health, this.#time)),
     });
     if (end !== 'ended' || !this.#isPausing) return end;
-    this.#position.rest();
+    // Who still waits when it stops hears of its end.
+    if (!this.#stopping) this.#position.rest();
     return 'paused';
   }
 

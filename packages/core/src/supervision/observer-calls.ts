@@ -67,7 +67,12 @@ export class ObserverCalls {
       );
     }
     const read = async (host: ObserverHost): Promise<ObserverMetrics> => {
-      const { incarnation, description: described } = this.#record;
+      const { incarnation, description: described, current } = this.#record;
+      // One that paused as it followed refuses that itself; one that has yet to follow knows of no pause.
+      if (this.#state() === 'paused' && after > current!.cursor) {
+        const at = `is paused at transaction ${current!.cursor}`;
+        throw new QueryError(`observer '${spec.name}' ${at}; resume it first`);
+      }
       const answer = await host.metrics(after);
       const who = { observer: spec.name, incarnation };
       return this.#readings.take(who, described?.metrics ?? [], answer);

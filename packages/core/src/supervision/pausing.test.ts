@@ -183,6 +183,13 @@ describe('a paused observer', () => {
     stage.host.answer.settle(7);
     expect(await answer).toBe(7);
   });
+
+  it('refuses figures after a transaction that it has not had', async () => {
+    const { stage, handle } = await live();
+    await handle.pause();
+    const after = stage.log.writer.lastSeq + 1;
+    expect(await outcome(handle.metrics({ after }))).toBe('QUERY_FAILED');
+  });
 });
 
 describe('a pause goes on', () => {

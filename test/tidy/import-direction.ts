@@ -22,17 +22,10 @@ const unknown: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
-<<<<<<< HEAD
- * Imports run bench → sim → testkit → workers → core, sim → store → core and dashboard → workers;
- * relative ones stay within their package, and some packages must not know what others use: core
- * neither threads nor Comlink (its tests do: they race the log on real ones), testkit nothing of a
- * command's. Types count like values. Examples import what a user could.
-=======
- * Imports run bench → sim → testkit → workers → core, sim → store → core, dashboard → workers and tracing → core; relative ones stay within their package, and
- * some packages must not know what others use: core neither threads nor Comlink (its tests do: they
- * race the log on real ones), testkit nothing of a command's. Types count like values. Examples import
- * what a user could.
->>>>>>> 96147d1 (Make spans of commits, votes and handling for OpenTelemetry)
+ * Imports run bench → sim → testkit → workers → core, sim → store → core, dashboard → workers and
+ * tracing → core; relative ones stay within their package, and some packages must not know what others
+ * use: core neither threads nor Comlink (its tests do: they race the log on real ones), testkit nothing
+ * of a command's. Types count like values. Examples import what a user could.
  */
 export const importDirection: Rule = (files) =>
   files

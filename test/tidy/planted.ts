@@ -3,6 +3,7 @@ import { deadExports } from './dead-exports.js';
 import { fileLength, fileNames, indexFiles } from './file-shape.js';
 import { fileSubjects } from './file-subject.js';
 import { lockfileHosts, machinePaths, registryHosts } from './foreign-places.js';
+import { mergeMarks } from './merge-marks.js';
 import { pageUrls } from './page-urls.js';
 import { core, corePackage, importCases, sim } from './planted-imports.js';
 import type { RuleCase } from './rule-case.js';
@@ -53,6 +54,16 @@ export const ruleCases: RuleCase[] = [
       `${core}/types.d.ts:1 types.d.ts names no noun`,
       'scripts/helpers.mjs:1 helpers.mjs names no noun',
     ],
+  },
+  {
+    claim: 'no file has two versions of a merge',
+    rule: mergeMarks,
+    files: {
+      // Joined, or the rule would find them here.
+      [`${core}/merged.ts`]: ['one;', `${'<'.repeat(7)} HEAD`, `${'>'.repeat(7)} abc`].join('\n'),
+      'docs/TITLES.md': 'Title\n=======\n\n<<<<<<<<\n',
+    },
+    finds: [`${core}/merged.ts:2 two versions`, `${core}/merged.ts:3 two versions`],
   },
   {
     claim: 'every index only re-exports',

@@ -1,22 +1,35 @@
+import type { ServerResponse } from 'node:http';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveSampler } from './live-sampler.js';
 import { historyColumns } from './live-history.js';
-import { ShownRegistry } from '../shown-registry.js';
+import { ShownRegistry, type ShownState } from '../shown-registry.js';
 import { ManualTime } from './manual-time.fixture.js';
 
 let registry: PeerRegistry;
 let time: ManualTime;
-let watchers: { size: number; sent: number[]; send: (event: string, json: string) => void };
+/** When something was sent to all, and what to one alone. */
+let watchers: {
+  size: number;
+  sent: number[];
+  alone: [unknown, string][];
+  send: (event: string, json: string) => void;
+  sendTo: (watcher: unknown, event: string, json: string) => void;
+};
+const watcher = {} as unknown as ServerResponse;
 beforeEach(async () => {
   registry = await createRegistry({ logger: false });
   time = new ManualTime();
-  watchers = { size: 0, sent: [], send: () => watchers.sent.push(time.now()) };
+  watchers = {
+    ...{ size: 0, sent: [], alone: [] },
+    send: () => watchers.sent.push(time.now()),
+    sendTo: (one, _, json) => watchers.alone.push([one, json]),
+  };
 });
 afterEach(() => registry.close());
 
-/** @param costMs - what a look takes */
-function sampler(costMs = 0) {
+/** @param costMs - what a look takes, and its text */
+function sampler(costMs = 0, textMs = 0) {
   const looks: number[] = [];
   const getStats = registry.getObserverStats.bind(registry);
   vi.spyOn(registry, 'getObserverStats').mockImplementation(() => {
@@ -29,7 +42,8 @@ function sampler(costMs = 0) {
     () => [],
     () => time.now(),
   );
-  const deps = { shown, clock: time, liveIntervalMs: 250, toJson: () => '{}' };
+  const toJson = ({ at }: ShownState) => (time.spend(textMs), `${at}`);
+  const deps = { shown, clock: time, liveIntervalMs: 250, toJson };
   return { looks, shown, made: new LiveSampler({ ...deps, watchers: watchers as never }) };
 }
 
@@ -47,7 +61,7 @@ describe('a sampler', () => {
     time.pass(500);
     looks.length = 0;
     watchers.size = 3;
-    made.wake();
+    made.welcome(watcher);
     time.pass(10_000);
     expect(looks).toHaveLength(41);
     expect(watchers.sent).toEqual(looks);
@@ -59,11 +73,54 @@ describe('a sampler', () => {
     watchers.size = 1;
     for (let second = 0; second < 600; second++) {
       // Those who come and go again and again get no more.
-      made.wake();
+      made.welcome(watcher);
       time.pass(1_000);
     }
     expect(looks.length).toBeGreaterThan(5);
     expect((looks.length * costMs) / 600_000).toBeLessThanOrEqual(1 / 200 + costMs / 600_000);
+  });
+
+  it('sends one who comes while a look would cost too much the last one, by its own time', () => {
+    const { looks, made } = sampler(10);
+    const at = time.now();
+    for (const size of [1, 2, 3]) {
+      watchers.size = size;
+      made.welcome(watcher);
+    }
+    expect([looks.length, watchers.sent]).toEqual([1, []]);
+    expect(watchers.alone).toEqual(Array(3).fill([watcher, `${at}`]));
+    time.pass(1_980);
+    expect([looks.length, watchers.sent.length]).toEqual([1, 0]);
+    time.pass(20);
+    expect([looks.length, watchers.sent.length]).toEqual([2, 1]);
+  });
+
+  it('sends one who comes after the end how it was then, and never what was before', () => {
+    const { shown, made } = sampler(10);
+    time.pass(500);
+    shown.freeze();
+    watchers.size = 1;
+    made.welcome(watcher);
+    expect(watchers.alone).toEqual([[watcher, `${shown.state().at}`]]);
+  });
+
+  it('sends nobody alone what all are sent at once', () => {
+    const { made } = sampler();
+    time.pass(100);
+    watchers.size = 1;
+    made.welcome(watcher);
+    time.pass(0);
+    expect([watchers.sent.length, watchers.alone.length]).toEqual([1, 0]);
+  });
+
+  it('makes a text of the last look once, and pays for it like for a look', () => {
+    const { looks, made } = sampler(1, 10);
+    watchers.size = 1;
+    for (let n = 0; n < 5; n++) made.welcome(watcher);
+    time.pass(11 * 199 - 11);
+    expect([looks.length, watchers.sent.length]).toEqual([1, 0]);
+    time.pass(1);
+    expect([looks.length, watchers.sent.length]).toEqual([2, 1]);
   });
 
   it('keeps a quarter of an hour, as many numbers of each time, and the newest', async () => {
@@ -85,7 +142,7 @@ describe('a sampler', () => {
   it('looks no more at a registry that is frozen, notes nothing, and sends how it was', () => {
     const { looks, shown, made } = sampler();
     watchers.size = 1;
-    made.wake();
+    made.welcome(watcher);
     time.pass(5_000);
     shown.freeze();
     const [looked, noted] = [looks.length, made.history.list().length];
@@ -117,7 +174,7 @@ describe('a sampler', () => {
     expect(looks).toHaveLength(6);
     expect(made.history.list()).toHaveLength(5);
     made.stop();
-    made.wake();
+    made.welcome(watcher);
     time.pass(60_000);
     expect(looks).toHaveLength(6);
   });

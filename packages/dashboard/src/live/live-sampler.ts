@@ -1,4 +1,5 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
+import type { ServerResponse } from 'node:http';
 import type { Cancel, Clock } from '@panoptes/core';
 import type { ShownRegistry, ShownState } from '../shown-registry.js';
 import { LiveHistory, historyIntervalMs } from './live-history.js';
@@ -22,6 +23,8 @@ export class LiveSampler {
   /** Before this it would cost too much. */
   #earliest = 0;
   #historyDue = 0;
+  /** What was seen last, and its text once somebody was sent it. */
+  #last: { readonly state: ShownState; json: string | undefined } | undefined;
   #isStopped = false;
 
   constructor(deps: LiveSamplerDeps) {
@@ -34,9 +37,14 @@ export class LiveSampler {
     return this.#eventLoop;
   }
 
-  /** To be called when somebody has begun to watch: they need not wait for the next look. */
-  wake(): void {
-    this.#schedule(this.#deps.clock.monotonic());
+  /**
+   * To be called when somebody has begun to watch: a look comes at once, or where that would cost too
+   * much they are sent the last one meanwhile, which says of when it is.
+   */
+  welcome(watcher: ServerResponse): void {
+    const now = this.#deps.clock.monotonic();
+    if (this.#earliest > now) this.#sendLast(watcher, now);
+    this.#schedule(now);
   }
 
   stop(): void {
@@ -52,8 +60,7 @@ export class LiveSampler {
     } catch {
       // A registry that cannot be looked at is shown no further; its program goes on.
     }
-    const ended = clock.monotonic();
-    this.#earliest = ended + (ended - started) * pauseRatio;
+    this.#pauseSince(started);
     this.#schedule(started + (watchers.size > 0 ? liveIntervalMs : historyIntervalMs));
   }
 
@@ -62,7 +69,29 @@ export class LiveSampler {
     const { isFrozen } = shown;
     const state = shown.state();
     const row = isFrozen ? undefined : this.#note(state, started);
-    if (watchers.size > 0) watchers.send('sample', toJson(state, this.#eventLoop, row));
+    this.#last = { state, json: undefined };
+    if (watchers.size === 0) return;
+    this.#last.json = toJson(state, this.#eventLoop, row);
+    watchers.send('sample', this.#last.json);
+  }
+
+  #sendLast(watcher: ServerResponse, started: number): void {
+    const { shown, watchers, toJson } = this.#deps;
+    // Once it is frozen, nothing from before is shown any more.
+    const state = shown.isFrozen ? shown.state() : this.#last?.state;
+    if (state === undefined) return;
+    if (this.#last?.state !== state) this.#last = { state, json: undefined };
+    if (this.#last.json === undefined) {
+      this.#last.json = toJson(state, this.#eventLoop, undefined);
+      this.#pauseSince(started);
+    }
+    watchers.sendTo(watcher, 'sample', this.#last.json);
+  }
+
+  /** Has what was done since then paid for by a pause, after the one that is due. */
+  #pauseSince(started: number): void {
+    const ended = this.#deps.clock.monotonic();
+    this.#earliest = Math.max(ended, this.#earliest) + (ended - started) * pauseRatio;
   }
 
   /** Returns the row of the history, when it was time for one. */

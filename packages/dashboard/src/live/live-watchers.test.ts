@@ -40,6 +40,20 @@ describe('those who watch', () => {
     expect(response.got).toEqual(['event: sample\ndata: {"a":"\\n"}\n\n']);
   });
 
+  it('may be sent something alone, unless they are behind or gone', () => {
+    const { watchers, add } = watching();
+    const [one, other] = [add(), add()];
+    const sendTo = (to: Response) => watchers.sendTo(to as unknown as ServerResponse, 'a', '1');
+    sendTo(one);
+    expect([one.got, other.got]).toEqual([['event: a\ndata: 1\n\n'], []]);
+    one.isFull = true;
+    for (let n = 0; n < 5; n++) sendTo(one);
+    expect(one.got).toHaveLength(2);
+    other.destroy();
+    sendTo(other);
+    expect(other.got).toEqual([]);
+  });
+
   it('are sent nothing more while they have not read what they were', () => {
     const { time, watchers, add } = watching();
     const [slow, quick] = [add(), add()];

@@ -43,15 +43,23 @@ export class LiveWatchers {
 
   /** Sends everybody the same; who is behind does not get it. */
   send(event: string, json: string): void {
-    const frame = Buffer.from(`event: ${event}\ndata: ${json}\n\n`);
-    for (const [response, waiting] of this.#watching) {
-      if (waiting === undefined && !response.write(frame)) this.#waitFor(response);
-    }
+    const frame = frameOf(event, json);
+    for (const response of this.#watching.keys()) this.#write(response, frame);
+  }
+
+  /** Sends one of them something. */
+  sendTo(response: ServerResponse, event: string, json: string): void {
+    if (this.#watching.has(response)) this.#write(response, frameOf(event, json));
   }
 
   /** Lets all of them go. */
   end(): void {
     for (const response of this.#watching.keys()) response.destroy();
+  }
+
+  #write(response: ServerResponse, frame: Buffer): void {
+    const isBehind = this.#watching.get(response) !== undefined;
+    if (!isBehind && !response.write(frame)) this.#waitFor(response);
   }
 
   #waitFor(response: ServerResponse): void {
@@ -64,6 +72,9 @@ export class LiveWatchers {
     });
   }
 }
+
+const frameOf = (event: string, json: string): Buffer =>
+  Buffer.from(`event: ${event}\ndata: ${json}\n\n`);
 
 /** How long one may read nothing. */
 const mostSilenceMs = 30_000;

@@ -97,7 +97,7 @@ export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindi
   app.get('/api/live', (c) => {
     if (c.req.method !== 'GET') return c.notFound();
     watch(c.env.outgoing, watchers);
-    sampler.wake();
+    sampler.welcome(c.env.outgoing);
     return RESPONSE_ALREADY_SENT;
   });
   app.notFound((c) =>

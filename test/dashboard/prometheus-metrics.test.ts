@@ -99,6 +99,25 @@ describe('the metrics for Prometheus', () => {
     expect(valueOf(families, 'panoptes_build_info', version)).toBe(1);
   });
 
+  it('have how long commits took as a histogram of seconds', () => {
+    const name = 'panoptes_commit_duration_seconds';
+    expect(text).toContain(`# TYPE ${name} histogram`);
+    const series = [
+      ...text.matchAll(new RegExp(`^${name}_(\\w+)(?:\\{le="(.*)"\\})? (.*)$`, 'gm')),
+    ];
+    const of = (part: string) => series.filter(([, one]) => one === part);
+    const { count, sum, counts } = registry.counters.commitMs;
+    expect(of('count').map(([, , , value]) => value)).toEqual(['5']);
+    expect(count).toBe(registry.counters.committed);
+    expect(Number(of('sum')[0]![3])).toBeCloseTo(sum / 1_000, 9);
+    let below = 0;
+    const { bounds } = figures.registry.find((one) => one.id === 'commitMs')!;
+    expect(of('bucket').map(([, , le, value]) => [le, value])).toEqual([
+      ...bounds.map((bound, at) => [`${bound / 1_000}`, `${(below += counts[at]!)}`]),
+      ['+Inf', '5'],
+    ]);
+  });
+
   it('say of each observer what it says, in seconds and bytes', () => {
     for (const stats of registry.getObserverStats().observers) {
       const observer = labelOf(stats.name);

@@ -1,66 +1,7 @@
 import { deepFreeze } from './deep-freeze.js';
+import type { Figure } from './figure.js';
+import { registryFigures } from './registry-figures.js';
 import { storeFigures } from './store-figures.js';
-
-/** One figure, described once for statistics, documents and whatever reads them. */
-export interface Figure<Id extends string = string> {
-  readonly id: Id;
-  /**
-   * Whether it only grows (`counter`), goes up and down (`gauge`), or is a quantile of many
-   * measurements (`histogram`).
-   */
-  readonly kind: 'counter' | 'gauge' | 'histogram';
-  /** What it counts in. */
-  readonly unit: 'count' | 'seq' | 'ms' | 'bytes' | 'share' | 'Unix ms';
-  /** What it says, in one sentence. */
-  readonly says: string;
-  /** Of a histogram: what was measured, the same for all its quantiles, and which one this is. */
-  readonly quantile?: { readonly of: string; readonly at: number };
-}
-
-/** The figures that a table describes. */
-export type Figures<Table extends readonly Figure[]> = Readonly<
-  Record<Table[number]['id'], number>
->;
-
-/** The registry's own, from its start. */
-export const registryFigures = deepFreeze([
-  { id: 'committed', kind: 'counter', unit: 'count', says: 'Transactions committed.' },
-  { id: 'added', kind: 'counter', unit: 'count', says: 'Peers added.' },
-  { id: 'updated', kind: 'counter', unit: 'count', says: 'Peers updated.' },
-  { id: 'removed', kind: 'counter', unit: 'count', says: 'Peers removed, for whatever reason.' },
-  {
-    id: 'evicted',
-    kind: 'counter',
-    unit: 'count',
-    says: 'Of those removed, peers evicted at the cap.',
-  },
-  {
-    id: 'expired',
-    kind: 'counter',
-    unit: 'count',
-    says: 'Of those removed, peers that had expired.',
-  },
-  { id: 'unchanged', kind: 'counter', unit: 'count', says: 'Commands that changed nothing.' },
-  { id: 'rejected', kind: 'counter', unit: 'count', says: 'Commands refused.' },
-  {
-    id: 'vetoed',
-    kind: 'counter',
-    unit: 'count',
-    says: 'Of those refused, transactions that a critical observer vetoed.',
-  },
-  {
-    id: 'voteFailed',
-    kind: 'counter',
-    unit: 'count',
-    says: 'Of those refused, transactions that a critical observer could not vote on.',
-  },
-  {
-    id: 'proceededWithout',
-    kind: 'counter',
-    unit: 'count',
-    says: 'Transactions committed without the vote of some critical observer.',
-  },
-] as const satisfies readonly Figure[]);
 
 /** Those of the change log, from its start. */
 export const logFigures = deepFreeze([
@@ -292,5 +233,5 @@ export const figures = Object.freeze({
   votes: voteFigures,
   commands: commandFigures,
   supervisor: supervisorFigures,
-  store: storeFigures satisfies readonly Figure[],
+  store: storeFigures,
 });

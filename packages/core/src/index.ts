@@ -45,7 +45,9 @@ export type {
 } from './registry/registry-store.js';
 export type { BulkOptions, UpsertOptions } from './registry/upsert-options.js';
 export type { Resync, Watch, WatchEvent, WatchOptions } from './registry/watch.js';
-export { type Figure, type Figures, figures } from './figures.js';
+export type { Figure, Figures } from './figure.js';
+export { figures } from './figures.js';
+export type { HistogramValue } from './histogram-value.js';
 export {
   ObserverRegistryStats,
   type ObserverStats,
@@ -55,11 +57,7 @@ export type { DeadLetter } from './supervision/dead-letters.js';
 export { systemLoad } from './supervision/system-load.js';
 export { hardLimitMb } from './limits.js';
 export type { ObserverEnd } from './supervision/observer-end.js';
-export type {
-  HistogramValue,
-  MetricReading,
-  ObserverMetrics,
-} from './supervision/observer-metrics.js';
+export type { MetricReading, ObserverMetrics } from './supervision/observer-metrics.js';
 export type {
   AskOptions,
   MetricsOptions,

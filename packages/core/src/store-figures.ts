@@ -1,4 +1,5 @@
 import { deepFreeze } from './deep-freeze.js';
+import type { Figure } from './figure.js';
 
 /** Those of a registry's store. */
 export const storeFigures = deepFreeze([
@@ -30,4 +31,4 @@ export const storeFigures = deepFreeze([
     unit: 'seq',
     says: 'The first transaction whose change itself is kept; NaN when none is.',
   },
-] as const);
+] as const satisfies readonly Figure[]);

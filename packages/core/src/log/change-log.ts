@@ -1,5 +1,6 @@
 import { systemClock } from '../clock.js';
-import type { Figures, logFigures } from '../figures.js';
+import type { Figures } from '../figure.js';
+import type { logFigures } from '../figures.js';
 import { inNextTurn } from '../turns.js';
 import { Doorbell } from './doorbell.js';
 import { LogCounters } from './log-counters.js';

@@ -8,6 +8,7 @@ import { tellAll } from '../tell-all.js';
 import { nextTurn } from '../turns.js';
 import { readSteps } from './batch-steps.js';
 import type { BatchUpdate } from './batch-update.js';
+import type { Arrival } from './commit-durations.js';
 import type { BatchResult, Command, CommandResult, UpdateFunction } from './commands.js';
 import { releaseEntries, updateStep } from './commands.js';
 import { type GivenTarget, readTarget } from './given-target.js';
@@ -29,7 +30,7 @@ export class CommandIntake implements UpsertIntake {
   readonly #maxBatchChanges: number;
   readonly #now: () => number;
   readonly #times: TimeBound;
-  readonly #scheduleTurn: () => void;
+  readonly #scheduleTurn: () => Arrival;
   #closed: PanoptesError | undefined;
   readonly #listeners = new Set<(reason: PanoptesError) => void>();
 
@@ -229,8 +230,8 @@ export class CommandIntake implements UpsertIntake {
       return this.#refuse(this.#closed, reject);
     }
     // First: a command that waits for a turn that was not asked for would wait for ever.
-    this.#scheduleTurn();
-    this.#queue.add({ command, at, resolve, reject });
+    const came = this.#scheduleTurn();
+    this.#queue.add({ command, at, came, resolve, reject });
   }
 
   #refuse(error: PanoptesError, reject: QueuedCommand['reject']): void {
@@ -249,8 +250,8 @@ export interface CommandIntakeDeps {
   readonly now: () => number;
   /** What the time is noted in by which entries are read. */
   readonly times: TimeBound;
-  /** Asks for a turn of the commands that wait. */
-  readonly scheduleTurn: () => void;
+  /** Asks for a turn of the commands that wait. Returns when the last of them came. */
+  readonly scheduleTurn: () => Arrival;
 }
 
 type Settling = Pick<QueuedCommand, 'resolve' | 'reject'>;

@@ -5,6 +5,7 @@ import { type QueuedCommand, CommandQueue } from './command-queue.js';
 const waiting = (number: number): QueuedCommand => ({
   command: { kind: 'remove', nodeId: String(number) },
   at: 0,
+  came: { at: 0, untoldSeq: 0 },
   resolve: () => undefined,
   reject: () => undefined,
 });

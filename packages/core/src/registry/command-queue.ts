@@ -1,6 +1,7 @@
 import { RegistryOverloadedError } from '../errors.js';
 import type { CommandTrace } from '../tracing/command-trace.js';
 import type { Command } from './commands.js';
+import type { Arrival } from './commit-durations.js';
 import { RingQueue } from './ring-queue.js';
 
 /**
@@ -31,6 +32,8 @@ export interface QueuedCommand {
   readonly command: Command;
   /** When it was handed in, in Unix milliseconds: the time of its transaction. */
   readonly at: number;
+  /** The same by the machine's monotonic time, shared with those that came shortly before. */
+  readonly came: Arrival;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
   /** Of the few that are traced. */

@@ -30,9 +30,8 @@ export class CommitLoop {
 
   /** Commits what waits, until nothing does, the log is full or others must have their turn. */
   run(): TurnEnd {
-    const { queue, committer, stopwatch, doorbell, mustVote, admission, outcomes } = this.#deps;
-    const start = stopwatch.monotonic();
-    this.#look();
+    const { queue, committer, doorbell, mustVote, admission, outcomes } = this.#deps;
+    const start = this.#look();
     let end: TurnEnd = 'idle';
     let count = 0;
     for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
@@ -42,8 +41,7 @@ export class CommitLoop {
         break;
       }
       if (++count % commandsPerLook === 0) {
-        this.#look();
-        if (stopwatch.monotonic() - start > maxTurnMs) {
+        if (this.#look() - start > maxTurnMs) {
           end = 'yielded';
           break;
         }
@@ -93,20 +91,20 @@ export class CommitLoop {
       return false;
     }
     this.#pending = undefined;
-    const seq = this.#commit(decision, at);
+    const seq = this.#commit(decision, queued);
     outcomes.resolve(queued, resultOf(command, decision, seq), seq);
     admission.discard(decision);
     return true;
   }
 
   /** The seq of a transaction, or the last one's when it changes nothing. */
-  #commit(transaction: Transaction, at: number): number {
+  #commit(transaction: Transaction, queued: QueuedCommand): number {
     const { committer, counters } = this.#deps;
     if (transaction.changes.length === 0) {
       counters.unchanged++;
       return committer.seq;
     }
-    const seq = committer.commit(transaction, at);
+    const seq = committer.commit(transaction, queued);
     counters.countCommit(transaction.changes);
     return seq;
   }
@@ -116,8 +114,12 @@ export class CommitLoop {
     return admission.admit(command, this.#monotonic) ?? admission.decide(command, at);
   }
 
-  #look(): void {
-    this.#monotonic = this.#deps.clock.monotonic();
+  /** Looks at both clocks, which are one unless there is a simulation. Returns the machine's time. */
+  #look(): number {
+    const { clock, stopwatch } = this.#deps;
+    const now = stopwatch.monotonic();
+    this.#monotonic = clock === stopwatch ? now : clock.monotonic();
+    return now;
   }
 }
 

@@ -1,11 +1,12 @@
 import { type Cancel, systemClock } from '../clock.js';
 import type { PanoptesError } from '../errors.js';
-import type { Figures } from '../figures.js';
+import type { Figures } from '../figure.js';
 import type { RegistryConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { StoreError } from '../store-error.js';
 import type { storeFigures } from '../store-figures.js';
 import { tellAll } from '../tell-all.js';
+import type { CommitDurations } from './commit-durations.js';
 import { DurableOutcomes, type Outcomes, promptOutcomes } from './outcomes.js';
 import type { OpenedStore } from './registry-store.js';
 
@@ -191,7 +192,10 @@ export class Durability {
   #release(): void {
     const { seq } = this;
     this.#isHolding &&= this.#deps.log.writer.lastSeq >= seq + this.#deps.config.maxUnsyncedChanges;
-    this.#held?.release(seq);
+    if (this.#held !== undefined) {
+      this.#held.release(seq);
+      this.#deps.durations.told(seq);
+    }
     for (const waiter of this.#waiters) {
       if (waiter.seq > seq) continue;
       this.#waiters.delete(waiter);
@@ -265,6 +269,8 @@ export interface DurabilityDeps {
   readonly config: RegistryConfig;
   readonly log: ChangeLog;
   readonly store: OpenedStore;
+  /** Are told when callers go on who waited for the disk. */
+  readonly durations: CommitDurations;
   /** Called once, before those who wait are told, when nothing more gets to disk. */
   readonly failed: (error: StoreError) => void;
   /** Called when the store falls behind. */

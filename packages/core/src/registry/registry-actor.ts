@@ -18,9 +18,10 @@ import { CallerDesk } from './caller-desk.js';
 import { CallerSteps } from './caller-steps.js';
 import { CommandIntake } from './command-intake.js';
 import { CommitLoop, type TurnEnd } from './commit-loop.js';
-import { Durability } from './durability.js';
+import { Durability, type DurabilityDeps } from './durability.js';
 import { promptOutcomes } from './outcomes.js';
 import type { RegistryLife } from './registry-life.js';
+import { CommitDurations } from './commit-durations.js';
 import { Committer } from './committer.js';
 import { LogBackpressure } from '../log/log-backpressure.js';
 import {
@@ -30,7 +31,6 @@ import {
 } from './registry-machine.js';
 import type { MachineInspect } from '../tracing/machine-inspection.js';
 import type { RegistryWatchers } from './registry-ports.js';
-import type { OpenedStore } from './registry-store.js';
 import { Staging } from '../peers/staging.js';
 import { TracedOutcomes } from './traced-outcomes.js';
 import { TracedQueue } from './traced-queue.js';
@@ -47,7 +47,7 @@ export class RegistryActor {
   readonly callers: CallerDesk;
   readonly table = new PeerTable();
   readonly log: ChangeLog;
-  readonly counters = new RegistryCounters();
+  readonly counters: RegistryCounters;
   /** The critical observers, who vote on what is to be committed. */
   readonly electorate: Electorate;
   /** What it knows of its store, if it has one. */
@@ -85,13 +85,19 @@ export class RegistryActor {
       { logBytes: log.logBytes, readers, began, hasOwnTime: clock !== systemClock },
       { seq: life.lastSeq, time: life.lastSeq === 0 ? began : life.lastTime },
     );
-    const durability = life.store && this.#durabilityOf(config, life.store, warn);
+    const durations = new CommitDurations(systemClock, life.lastSeq);
+    this.counters = new RegistryCounters(durations);
+    const durability =
+      life.store && this.#durabilityOf({ config, durations, warn, store: life.store });
     this.durability = durability;
-    this.#committer = new Committer(
-      this.table,
-      this.log.writer,
-      () => durability?.allows() ?? true,
-    );
+    const outcomes = durability?.outcomes ?? promptOutcomes;
+    this.#committer = new Committer({
+      table: this.table,
+      writer: this.log.writer,
+      durations,
+      tellsAtOnce: outcomes === promptOutcomes,
+      allows: () => durability?.allows() ?? true,
+    });
     const { maxWaiting } = commands;
     this.#queue = tracing ? new TracedQueue(maxWaiting, tracing) : new CommandQueue(maxWaiting);
     const times = new TimeBound(peers);
@@ -131,7 +137,6 @@ export class RegistryActor {
         didMethods: peers.didMethods,
       },
     });
-    const outcomes = durability?.outcomes ?? promptOutcomes;
     const shared = {
       admission,
       committer: this.#committer,
@@ -191,12 +196,11 @@ export class RegistryActor {
     else if (durability === 'commit') this.intake.close(error);
   }
 
-  #durabilityOf(config: RegistryConfig, store: OpenedStore, warn: StoreWarning): Durability {
+  #durabilityOf(given: Omit<DurabilityDeps, 'log' | 'failed' | 'broken'>): Durability {
+    const { config, warn } = given;
     return new Durability({
-      config,
+      ...given,
       log: this.log,
-      store,
-      warn,
       failed: (error) => {
         warn({ code: error.code, err: error }, error.message);
         this.#storeFailed(error, config);

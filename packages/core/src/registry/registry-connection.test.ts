@@ -142,9 +142,10 @@ describe('a connection', () => {
       }
       expect(registry.digest()).toBe(direct.digest());
       expect(registry.newEvents()).toEqual(direct.newEvents());
-      const { rejected, ...counters } = registry.counters;
-      const { rejected: rejectedThere, ...countersThere } = direct.counters;
+      const { rejected, commitMs, ...counters } = registry.counters;
+      const { rejected: rejectedThere, commitMs: msThere, ...countersThere } = direct.counters;
       expect(counters).toEqual(countersThere);
+      expect(commitMs.count).toBe(msThere.count);
       // Those that are no commands at all are refused before they are sent.
       expect(rejected).toBeLessThan(rejectedThere);
       await direct.close();

@@ -1,9 +1,11 @@
 import { ObserverVetoError, type PanoptesError } from '../errors.js';
-import type { Figures, registryFigures } from '../figures.js';
+import type { Figures } from '../figure.js';
 import type { Change } from '../log/transaction.js';
+import type { registryFigures } from '../registry-figures.js';
+import type { CommitDurations } from './commit-durations.js';
 
-/** Counts the registry's own figures, which are described in `figures.ts`. */
-export class RegistryCounters implements Figures<typeof registryFigures> {
+/** Counts the registry's own figures, which are described in `registry-figures.ts`. */
+export class RegistryCounters implements Counted {
   committed = 0;
   added = 0;
   updated = 0;
@@ -15,6 +17,16 @@ export class RegistryCounters implements Figures<typeof registryFigures> {
   vetoed = 0;
   voteFailed = 0;
   proceededWithout = 0;
+  readonly #durations: CommitDurations;
+
+  constructor(durations: CommitDurations) {
+    this.#durations = durations;
+  }
+
+  /** All of them as they are now. */
+  figures(): RegistryFigures {
+    return Object.assign({}, this as Counted, { commitMs: this.#durations.value() });
+  }
 
   countRefusal(error: PanoptesError): void {
     this.rejected++;
@@ -35,3 +47,9 @@ export class RegistryCounters implements Figures<typeof registryFigures> {
     }
   }
 }
+
+/** The registry's own figures. */
+export type RegistryFigures = Figures<typeof registryFigures>;
+
+/** Those that are counted here. */
+type Counted = Omit<RegistryFigures, 'commitMs'>;

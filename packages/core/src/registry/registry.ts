@@ -4,14 +4,15 @@ import { type RegistryConfig, type RegistryOptions, resolveConfig } from '../con
 import { isA } from '../error-of.js';
 import type { ChangeLog } from '../log/change-log.js';
 import { SnapshotTaker } from '../log/snapshot.js';
-import type { Figures, logFigures } from '../figures.js';
+import type { Figures } from '../figure.js';
+import type { logFigures } from '../figures.js';
 import type { storeFigures } from '../store-figures.js';
 import { ConfigError, RegistryClosedError, describe } from '../errors.js';
 import { restorePeers } from './restore-peers.js';
 import { PeerQueries } from '../peers/peer-queries.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import { StoreError } from '../store-error.js';
-import type { RegistryCounters } from './registry-counters.js';
+import type { RegistryFigures } from './registry-counters.js';
 import { takeAll } from '../tell-all.js';
 import { MachineInspection } from '../tracing/machine-inspection.js';
 import { Tracing } from '../tracing/tracing.js';
@@ -128,9 +129,9 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
     return this.#actor.failure;
   }
 
-  /** What the registry has counted since it started. */
-  get counters(): Readonly<Omit<RegistryCounters, 'countCommit' | 'countRefusal'>> {
-    return this.#actor.counters;
+  /** What the registry has counted since it started, as docs/FIGURES.md describes it. */
+  get counters(): RegistryFigures {
+    return this.#actor.counters.figures();
   }
 
   /** The change log's figures, as docs/FIGURES.md describes them. */

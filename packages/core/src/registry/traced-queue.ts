@@ -24,13 +24,15 @@ export class TracedQueue extends CommandQueue {
 class TracedCommand implements QueuedCommand {
   readonly command: QueuedCommand['command'];
   readonly at: number;
+  readonly came: QueuedCommand['came'];
   readonly resolve: QueuedCommand['resolve'];
   trace: CommandTrace | undefined;
   readonly #reject: QueuedCommand['reject'];
 
-  constructor({ command, at, resolve, reject }: QueuedCommand) {
+  constructor({ command, at, came, resolve, reject }: QueuedCommand) {
     this.command = command;
     this.at = at;
+    this.came = came;
     this.resolve = resolve;
     this.#reject = reject;
   }

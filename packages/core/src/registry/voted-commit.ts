@@ -185,13 +185,13 @@ export class VotedCommit {
     const { committer, counters, electorate, admission, outcomes } = this.#deps;
     while (this.#settled < this.#members.length) {
       const { waiting, transaction, ballot } = this.#members[this.#settled]!;
-      const { command, at } = waiting;
+      const { command } = waiting;
       if (ballot === undefined) {
         counters.unchanged++;
         outcomes.resolve(waiting, resultOf(command, transaction, committer.seq), committer.seq);
       } else if (!ballot.isRefused) {
         if (!committer.fits(transaction)) return false;
-        const seq = committer.commit(transaction, at);
+        const seq = committer.commit(transaction, waiting);
         counters.countCommit(transaction.changes);
         if (ballot.isIncomplete) counters.proceededWithout++;
         outcomes.resolve(waiting, resultOf(command, transaction, seq), seq);

@@ -1,4 +1,5 @@
-import type { Figures, commandFigures } from '../figures.js';
+import type { Figures } from '../figure.js';
+import type { commandFigures } from '../figures.js';
 
 /** Counts an observer's commands. */
 export class CommandFigures {

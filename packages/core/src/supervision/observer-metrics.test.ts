@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { HistogramFigure, MetricFigure } from '../metric-figure.js';
-import { type HistogramValue, MetricReadings } from './observer-metrics.js';
+import type { HistogramValue } from '../histogram-value.js';
+import { MetricReadings } from './observer-metrics.js';
 
 const who = { observer: 'x', incarnation: 1 };
 const words = { unit: 'count', says: 'How many.' };

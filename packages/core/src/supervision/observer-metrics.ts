@@ -1,6 +1,7 @@
 import { describe } from '../describe.js';
 import { MetricError } from '../metric-error.js';
 import { isList } from '../own-record.js';
+import { type HistogramValue, histogramValue } from '../histogram-value.js';
 import type { AmountFigure, HistogramFigure, MetricFigure } from '../metric-figure.js';
 import type { MetricsAnswer } from './host.js';
 
@@ -26,24 +27,6 @@ export type MetricReading<Id extends string = string> =
 interface Outcome<Value> {
   readonly value: Value | undefined;
   readonly error: MetricError | undefined;
-}
-
-/** Many numbers, counted. */
-export interface HistogramValue {
-  /** How many there are. */
-  readonly count: number;
-  readonly sum: number;
-  /** Null when there are none. */
-  readonly mean: number | null;
-  /**
-   * The least of the bounds that half of them are not above; null when there are none, or it is above
-   * all bounds.
-   */
-  readonly p50: number | null;
-  /** The same of 99 %. */
-  readonly p99: number | null;
-  /** How many are in each bucket: not above its bound and above the one before; last, above all. */
-  readonly counts: readonly number[];
 }
 
 /** Checks what an observer says of its own figures, and knows what it said before. */
@@ -111,19 +94,5 @@ function histogramOf({ bounds }: HistogramFigure, given: unknown): HistogramValu
     return `expected whole numbers from 0 on for counts, got ${describe(own[odd])} at ${odd}`;
   }
   if (!Number.isFinite(sum)) return `expected a finite sum, got ${describe(sum)}`;
-  const count = own.reduce((total, one) => total + one, 0);
-  // What is above all bounds has none.
-  const quantile = (share: number): number | null => {
-    if (count === 0) return null;
-    let left = share * count;
-    return bounds[own.findIndex((one) => (left -= one) <= 0)] ?? null;
-  };
-  return {
-    count,
-    sum: sum as number,
-    mean: count === 0 ? null : (sum as number) / count,
-    p50: quantile(0.5),
-    p99: quantile(0.99),
-    counts: own,
-  };
+  return histogramValue(bounds, own, sum as number);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Figures, observerFigures } from '../figures.js';
+import type { Figures } from '../figure.js';
+import { observerFigures } from '../figures.js';
 import { ObserverRegistryStats, type ObserverStats } from './observer-stats.js';
 
 const observer = (

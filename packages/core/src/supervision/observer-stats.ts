@@ -2,7 +2,8 @@ import type { CommandStats } from './command-figures.js';
 import type { ObserverSpec } from './observer-terms.js';
 import type { ObserverState } from './observer-state.js';
 import type { RestartReason } from './restart-reason.js';
-import type { Figures, observerFigures, supervisorFigures } from '../figures.js';
+import type { Figures } from '../figure.js';
+import type { observerFigures, supervisorFigures } from '../figures.js';
 import type { VoteStats } from '../voting/vote-figures.js';
 
 /** One observer's figures; the numbers are described in `figures.ts`. */

@@ -1,5 +1,6 @@
 import { type RecordableHistogram, createHistogram } from 'node:perf_hooks';
-import type { Figures, voteFigures } from '../figures.js';
+import type { Figures } from '../figure.js';
+import type { voteFigures } from '../figures.js';
 
 /** Counts a voter's votes. */
 export class VoteFigures {

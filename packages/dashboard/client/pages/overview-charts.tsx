@@ -19,6 +19,12 @@ export function OverviewCharts() {
           unit="rate"
         />
         <LineChart
+          title="From command to outcome"
+          series={['p50', 'p99']}
+          data={() => values('commitP50Ms', 'commitP99Ms')}
+          unit="ms"
+        />
+        <LineChart
           title="Event-loop delay"
           series={['delay']}
           data={() => values('eventLoopDelayMs')}

@@ -77,6 +77,9 @@ function lastRate(column: string): number | null {
   return perSecond(at.slice(-2), columnOf(column).slice(-2)).at(-1) ?? null;
 }
 
+const lastOf = (column: string): number | null =>
+  historyColumns.value.column(column).at(-1) ?? null;
+
 interface Tile {
   readonly label: string;
   /** What the figure says that it shows. */
@@ -88,6 +91,11 @@ const ofRegistry = (label: string, id: keyof Figures['registry']): Tile => ({
   label,
   says: () => saysOf('registry', id),
   text: () => count(now().figures.registry[id]),
+});
+const ofCommits = (label: string, column: string): Tile => ({
+  label,
+  says: () => saysOf('registry', 'commitMs'),
+  text: () => milliseconds(lastOf(column)),
 });
 const ofWatched = (label: string, id: keyof Figures['watched']): Tile => ({
   label,
@@ -102,6 +110,8 @@ const ofSupervisor = (label: string, id: keyof Figures['supervisor']): Tile => (
 
 const tiles: readonly Tile[] = [
   { label: 'Commits/s', text: () => rate(lastRate('committed')) },
+  ofCommits('Commit p50', 'commitP50Ms'),
+  ofCommits('Commit p99', 'commitP99Ms'),
   { label: 'Rejects/s', text: () => rate(lastRate('rejected')) },
   { label: 'Thread busy', text: () => share(now().eventLoop.utilization) },
   ofWatched('Peers', 'peers'),

@@ -10,7 +10,7 @@ it('the lag that is kept is that of those that follow the log', () => {
     { state: 'quarantined', lag: 5_000 },
   ];
   const look = {
-    registry: { committed: 1, rejected: 2, vetoed: 3 },
+    registry: { committed: 1, rejected: 2, vetoed: 3, commitMs: { counts: [] } },
     log: { writtenBytes: 4 },
     watched: { peers: 5, waiting: 6, observers: 7 },
     observers,

@@ -1,9 +1,11 @@
-import type { ObserverState, ObserverStats } from '@panoptes/core';
+import { type ObserverState, type ObserverStats, figures } from '@panoptes/core';
 import type { RegistryLook } from '../metrics/registry-look.js';
+import { RecentQuantiles } from './recent-quantiles.js';
 
 /** The last quarter of an hour of a registry, a row of numbers for each sample. */
 export class LiveHistory {
   readonly #rows = new Float64Array(mostRows * historyColumns.length);
+  readonly #commitMs = new RecentQuantiles(commitBounds);
   #next = 0;
   #count = 0;
 
@@ -16,6 +18,7 @@ export class LiveHistory {
    */
   note(look: RegistryLook, at: number, delayMs: number): readonly number[] {
     const { registry, log, watched, store, observers } = look;
+    const [commitP50Ms, commitP99Ms] = this.#commitMs.take(registry.commitMs, [0.5, 0.99]);
     const values: Readonly<Record<HistoryColumn, number>> = {
       at,
       ...{ committed: registry.committed, rejected: registry.rejected, vetoed: registry.vetoed },
@@ -24,6 +27,7 @@ export class LiveHistory {
       writtenBytes: log.writtenBytes,
       unsynced: store?.unsynced ?? NaN,
       eventLoopDelayMs: delayMs,
+      ...{ commitP50Ms: commitP50Ms!, commitP99Ms: commitP99Ms! },
     };
     const row = historyColumns.map((column) => values[column]);
     this.#rows.set(row, this.#next * historyColumns.length);
@@ -43,7 +47,10 @@ export class LiveHistory {
   }
 }
 
-/** What is noted, in the order of a row. Counters are as they stood; what is not known is NaN. */
+/**
+ * What is noted, in the order of a row. Counters are as they stood, quantiles are those since the row
+ * before; what is not known is NaN.
+ */
 export const historyColumns = [
   'at',
   'committed',
@@ -56,6 +63,8 @@ export const historyColumns = [
   'writtenBytes',
   'unsynced',
   'eventLoopDelayMs',
+  'commitP50Ms',
+  'commitP99Ms',
 ] as const;
 
 type HistoryColumn = (typeof historyColumns)[number];
@@ -67,6 +76,8 @@ function maxLag(observers: readonly ObserverStats[]): number {
 }
 
 const followingStates: readonly ObserverState[] = ['live', 'lagging', 'stuck'];
+
+const { bounds: commitBounds } = figures.registry.find((one) => one.id === 'commitMs')!;
 
 /** Milliseconds between two samples. */
 export const historyIntervalMs = 1_000;

@@ -20,6 +20,7 @@ export const metricNames: MetricNames = {
     vetoed: 'panoptes_transactions_vetoed_total',
     voteFailed: 'panoptes_transactions_vote_failed_total',
     proceededWithout: 'panoptes_transactions_proceeded_without_vote_total',
+    commitMs: 'panoptes_commit_duration_seconds',
   },
   log: {
     lastSeq: 'panoptes_log_last_seq',

@@ -1,4 +1,5 @@
-import type { HistogramValue, MetricReading } from '@panoptes/core';
+import type { MetricReading } from '@panoptes/core';
+import { histogramSeries } from './histogram-series.js';
 import type { MetricFamily, Series } from './metric-family.js';
 import { observerLabel } from './observer-label.js';
 import type { OwnReading } from './own-metrics.js';
@@ -27,7 +28,7 @@ export const ownFamilies: readonly MetricFamily[] = Object.freeze<MetricFamily[]
     read: (scrape) =>
       seriesOf(scrape.own, (reading, labels) =>
         reading.kind === 'histogram' && reading.value !== undefined
-          ? bucketsOf(reading.bounds, reading.value, labels)
+          ? histogramSeries(distribution, reading.bounds, reading.value, labels)
           : [],
       ),
   },
@@ -54,24 +55,4 @@ async function seriesOf(
       ofReading(reading, { observer, metric: reading.id }),
     );
   });
-}
-
-/** Each bucket of Prometheus has those of the smaller ones in it, and the last has all. */
-function bucketsOf(
-  bounds: readonly number[],
-  { counts, count, sum }: HistogramValue,
-  labels: Series['labels'],
-): Series[] {
-  let below = 0;
-  const buckets = bounds.map((bound, at) => ({
-    metricName: `${distribution}_bucket`,
-    labels: { ...labels, le: bound },
-    value: (below += counts[at]!),
-  }));
-  return [
-    ...buckets,
-    { metricName: `${distribution}_bucket`, labels: { ...labels, le: '+Inf' }, value: count },
-    { metricName: `${distribution}_sum`, labels, value: sum },
-    { metricName: `${distribution}_count`, labels, value: count },
-  ];
 }

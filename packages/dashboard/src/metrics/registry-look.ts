@@ -19,8 +19,7 @@ export class RegistryLook {
   constructor(registry: PeerRegistry) {
     const { observers, supervisor, maxObservers, observerCount } = registry.getObserverStats();
     const { total, authenticated, dht, byTier } = registry.peers.stats();
-    // They count on while this is read.
-    this.registry = { ...registry.counters };
+    this.registry = registry.counters;
     this.log = registry.logStats();
     this.supervisor = supervisor;
     this.store = storeFiguresOf(registry);

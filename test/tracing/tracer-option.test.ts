@@ -101,11 +101,30 @@ describe('an OpenTelemetry tracer', () => {
       { tracerProvider: {} as never },
       "option 'tracerProvider': expected an object with the methods getTracer",
     ],
+    [
+      { tracerProvider: { getTracer: () => undefined as never } },
+      "option 'tracerProvider': expected getTracer() to return a tracer, got undefined",
+    ],
     [{ sampleEvery: 0 }, "option 'sampleEvery': expected a whole number from 1"],
     [{ followMs: 0.5 }, "option 'followMs': expected a whole number from 1"],
     [{ every: 1 } as never, "option 'every': no such option"],
   ])('is refused with %j', (options, message) => {
     expect(() => openTelemetryTracer(options)).toThrow(message);
+  });
+
+  it('says what a provider throws, with its error as the cause', () => {
+    const cause = new Error('no pipeline');
+    const getTracer = () => {
+      throw cause;
+    };
+    expect(() => openTelemetryTracer({ tracerProvider: { getTracer } })).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        message:
+          "option 'tracerProvider': expected getTracer() to return a tracer; it threw: no pipeline",
+        cause,
+      }),
+    );
   });
 
   it('does nothing without an SDK', async () => {

@@ -1,7 +1,10 @@
-import { type TracerProvider, context, trace } from '@opentelemetry/api';
+import { type Tracer as SpanTracer, type TracerProvider, context, trace } from '@opentelemetry/api';
 import {
+  ConfigError,
   type Tracer,
   checkPort,
+  describe,
+  messageOf,
   noSuchOption,
   ownRecord,
   ownTracer,
@@ -29,13 +32,26 @@ export function openTelemetryTracer(options: OpenTelemetryOptions = {}): Tracer 
   );
   for (const unknown of Object.keys(rest)) throw noSuchOption(unknown, names);
   if (tracerProvider !== undefined) checkPort('tracerProvider', tracerProvider, ['getTracer']);
-  const provider = (tracerProvider as TracerProvider | undefined) ?? trace.getTracerProvider();
-  const tracer = provider.getTracer('@panoptes/tracing', packageVersion());
+  const tracer = tracerOf((tracerProvider as TracerProvider | undefined) ?? trace);
   return ownTracer({
     sampleEvery,
     followMs,
     began: () => new CommitSpans(tracer, context.active()),
   });
+}
+
+/** Their own code: what it throws, or gives in place of a tracer, is said where it was handed in. */
+function tracerOf(provider: Pick<TracerProvider, 'getTracer'>): SpanTracer {
+  const expected = `option 'tracerProvider': expected getTracer() to return a tracer`;
+  let tracer: SpanTracer;
+  try {
+    tracer = provider.getTracer('@panoptes/tracing', packageVersion());
+  } catch (cause) {
+    throw new ConfigError(`${expected}; it threw: ${messageOf(cause)}`, { cause });
+  }
+  const { startSpan } = ((tracer as unknown) ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof startSpan === 'function') return tracer;
+  throw new ConfigError(`${expected}, got ${describe(tracer)}`);
 }
 
 /** How to trace; what is left out gets its default. */

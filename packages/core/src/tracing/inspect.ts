@@ -1,3 +1,4 @@
+import { CheckedOnce } from '../checked-once.js';
 import { ConfigError, describe } from '../errors.js';
 import { ownRecord } from '../own-record.js';
 import { readOptions, wholeOption } from '../read-options.js';
@@ -75,8 +76,12 @@ export interface OwnInspect extends InspectObserver {
  * @throws {ConfigError} when it is none
  */
 export function ownInspect(given: unknown): OwnInspect {
+  if (checked.has(given)) return given;
   if (typeof given === 'function') {
-    return { ...readOptions(settings, {}, what), next: given as InspectObserver['next'] };
+    return checked.add({
+      ...readOptions(settings, {}, what),
+      next: given as InspectObserver['next'],
+    });
   }
   const { next, eventsPerSec } = ownRecord(given, what, ['next', ...Object.keys(settings)]);
   if (typeof next !== 'function') {
@@ -85,11 +90,13 @@ export function ownInspect(given: unknown): OwnInspect {
     );
   }
   const call = next as InspectObserver['next'];
-  return {
+  return checked.add({
     ...readOptions(settings, { eventsPerSec }, what),
     next: (event) => call.call(given as InspectObserver, event),
-  };
+  });
 }
+
+const checked = new CheckedOnce<OwnInspect>();
 
 const what = `option 'inspect'`;
 const settings = { eventsPerSec: wholeOption(100, 1, 100_000) };

@@ -1,3 +1,4 @@
+import { CheckedOnce } from '../checked-once.js';
 import { ConfigError, describe } from '../errors.js';
 import { ownRecord } from '../own-record.js';
 import { readOptions, wholeOption } from '../read-options.js';
@@ -107,6 +108,7 @@ export interface OwnTracer extends Tracer {
  * @throws {ConfigError} when it is none
  */
 export function ownTracer(given: unknown): OwnTracer {
+  if (checked.has(given)) return given;
   const what = `option 'tracer'`;
   const { sampleEvery, followMs, began } = ownRecord(given, what, [
     ...Object.keys(settings),
@@ -119,11 +121,13 @@ export function ownTracer(given: unknown): OwnTracer {
     );
   }
   const call = began as Tracer['began'];
-  return {
+  return checked.add({
     ...readOptions(settings, { sampleEvery, followMs }, what),
     began: (command) => call.call(given as Tracer, command),
-  };
+  });
 }
+
+const checked = new CheckedOnce<OwnTracer>();
 
 const settings = {
   sampleEvery: wholeOption(1_000, 1, 2 ** 31 - 1),

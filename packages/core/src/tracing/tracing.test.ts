@@ -120,6 +120,9 @@ describe('a tracer that misbehaves', () => {
     ['throws as a command begins', throwing],
     ['throws as a command ends', () => ({ ...listener, ended: throwing })],
     ['gives no listener', () => 7 as never],
+    ['gives null', () => null as never],
+    ['gives half a listener', () => ({ ended: () => undefined }) as never],
+    ['gives a promise that rejects', () => Promise.reject(new Error('told to')) as never],
     [
       'rejects',
       () => ({ ...listener, ended: () => Promise.reject(new Error('told to')) as never }),
@@ -138,6 +141,16 @@ describe('a tracer that misbehaves', () => {
     expect(registry.warnings).toHaveLength(1);
     expect(registry.warnings[0]).toContain(`option 'tracer' is not called any more: it threw`);
     await registry.close();
+  });
+
+  it('is told what it should have given', () => {
+    const { tracing, warnings } = traced({ sampleEvery: 1, began: () => null as never });
+    tracing.begin('upsert');
+    expect(warnings).toEqual([
+      "option 'tracer' is not called any more: it threw: expected began() to return an object with " +
+        'the methods ended and handled, or undefined, got null',
+    ]);
+    expect(tracing.open).toBe(0);
   });
 
   it('is called no more when it is slow: nothing is outstanding then', async () => {
@@ -205,5 +218,8 @@ describe('the option', () => {
     own.began({ kind: 'upsert', at: 0, leftOut: 0 });
     expect([own.sampleEvery, own.followMs, given.kind]).toEqual([5, 30_000, 'it']);
     expect(ownTracer({ began }).sampleEvery).toBe(1_000);
+    // What is checked is not checked again, and nobody changes it meanwhile.
+    expect(ownTracer(own)).toBe(own);
+    expect(Object.isFrozen(own)).toBe(true);
   });
 });

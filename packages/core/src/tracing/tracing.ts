@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { ConfigError, describe } from '../errors.js';
 import { maxTurnMs } from '../limits.js';
 import { inNextTurn } from '../turns.js';
 import { WatcherCalls } from '../watcher-calls.js';
@@ -57,6 +58,7 @@ export class Tracing {
     this.#leftOut = 0;
     const listener = this.#calls.call(() => this.#tracer.began(command));
     if (listener === undefined) return undefined;
+    if (!isListener(listener)) return this.#refuse(listener);
     this.#open++;
     const trace = new CommandTrace(command, epoch, this.#clock, (outcome) =>
       this.#ended(trace, listener, outcome),
@@ -121,11 +123,21 @@ export class Tracing {
     this.#followed?.close();
   }
 
+  #refuse(given: unknown): undefined {
+    const expected = 'expected began() to return an object with the methods ended and handled';
+    this.#fail(new ConfigError(`${expected}, or undefined, got ${describe(given)}`));
+  }
+
   #fail(cause: unknown): void {
     this.#calls.call(() => {
       throw cause;
     });
   }
+}
+
+function isListener(given: unknown): given is TraceListener {
+  const { ended, handled } = (given ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof ended === 'function' && typeof handled === 'function';
 }
 
 /** Most commands that are traced at a time; those of the sample that come meanwhile are left out. */

@@ -41,7 +41,14 @@ describe('an option that a registry has not', () => {
   });
 });
 
-it('a store is not opened for options that are none', async () => {
+it.each<[string, object]>([
+  ['its own', { peers: { maxPeers: -1 } }],
+  ['a clock that tells no time', { clock: { now: () => NaN, monotonic: () => 0, after: () => undefined } }],
+  ['half a clock', { clock: { now: () => 0 } }],
+  ['a tracer that is none', { tracer: {} }],
+  ['an inspector that is none', { inspect: {} }],
+  ['an entry that is no file', { workerEntry: new URL('no-such-entry.js', import.meta.url) }],
+])('a store is not opened for options that are none: %s', async (_, given) => {
   let opened = 0;
   const store: RegistryStore = {
     open: () => {
@@ -49,7 +56,8 @@ it('a store is not opened for options that are none', async () => {
       return Promise.reject(new Error('it was opened'));
     },
   };
-  const options = { store, peers: { maxPeers: -1 } };
-  await expect(createRegistry(options)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  await expect(createRegistry({ store, ...given })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+  });
   expect(opened).toBe(0);
 });

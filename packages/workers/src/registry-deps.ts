@@ -9,6 +9,7 @@ import {
   type StoredObservers,
   type Tracer,
   checkChance,
+  checkClock,
   checkPort,
   describe,
   noSuchOption,
@@ -18,6 +19,7 @@ import {
   registryOptionNames,
 } from '@panoptes/core';
 import type { Logger } from 'pino';
+import { namedEntry } from './host/named-entry.js';
 
 /** What a registry depends on, as its caller hands it in. */
 export interface RegistryDeps {
@@ -53,6 +55,8 @@ export function depsOf(options: unknown): RegistryDeps & { readonly rest: Regist
   const known = [...registryOptionNames, ...names];
   const odd = Object.keys(rest).find((name) => !known.includes(name));
   if (odd !== undefined) throw noSuchOption(odd, known);
+  if (clock !== undefined) checkClock(clock);
+  if (workerEntry !== undefined) namedEntry(workerEntry);
   if (logger !== undefined && logger !== false) checkPort('logger', logger, loggerMethods);
   if (chance !== undefined) checkChance(chance);
   if (store !== undefined) checkPort('store', store, ['open']);

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../clock.js';
 import { createCallerBuffer } from '../log/caller-memory.js';
 import { RecordWriter } from '../log/record-ring.js';
 import { encoded, fullPeer, peerNumbered } from '../peers/peer-entry.fixture.js';
@@ -17,8 +16,6 @@ import { CommandIntake } from './command-intake.js';
 import { CommandQueue } from './command-queue.js';
 import { ConnectedRegistry, connectedRegistry } from './connected-registry.fixture.js';
 import { changesOf } from './open-registry.fixture.js';
-import { CommitDurations } from './commit-durations.js';
-import { RegistryCounters } from './registry-counters.js';
 import type { RegistryConnection } from './registry-connection.js';
 
 const options = { peers: { maxPeers: 12 }, commands: { maxBatchChanges: 5 } };
@@ -234,10 +231,9 @@ describe('a caller that ends', () => {
     const staging = new CountedStaging(anyTimes);
     const queue = new CommandQueue(100);
     const now = () => 5;
+    const deps = { now, counters: { rejected: 0 }, times: anyTimes, maxBatchChanges: 9 };
     const scheduleTurn = () => ({ at: 5, untoldSeq: 0 });
-    const counters = new RegistryCounters(new CommitDurations(systemClock, 0));
-    const deps = { queue, staging, times: anyTimes, counters, maxBatchChanges: 9, now, scheduleTurn };
-    const intake = new CommandIntake(deps);
+    const intake = new CommandIntake({ ...deps, queue, staging, scheduleTurn });
     const table = new PeerTable();
     const steps = new CallerSteps(staging, now);
     return {

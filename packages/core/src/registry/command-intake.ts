@@ -26,7 +26,7 @@ import type { QueuedCommand, CommandQueue } from './command-queue.js';
 export class CommandIntake implements UpsertIntake {
   readonly #queue: CommandQueue;
   readonly #staging: Staging;
-  readonly #counters: RegistryCounters;
+  readonly #counters: CommandIntakeDeps['counters'];
   readonly #maxBatchChanges: number;
   readonly #now: () => number;
   readonly #times: TimeBound;
@@ -244,7 +244,7 @@ export class CommandIntake implements UpsertIntake {
 export interface CommandIntakeDeps {
   readonly queue: CommandQueue;
   readonly staging: Staging;
-  readonly counters: RegistryCounters;
+  readonly counters: Pick<RegistryCounters, 'rejected'>;
   readonly maxBatchChanges: number;
   /** Unix milliseconds. It may throw. */
   readonly now: () => number;

@@ -135,8 +135,8 @@ describe('those who watch', () => {
     await until('they watch', () => watchers.every(({ samples }) => samples.length > 0));
     // Its observer will never answer.
     const asked = vi
-      .spyOn(registry, 'observerMetrics')
-      .mockReturnValue(new Promise(() => undefined));
+      .spyOn(registry, 'observer')
+      .mockReturnValue({ metrics: () => new Promise(() => undefined) } as never);
     const waiting = ask(dashboard, { path: '/metrics' }).catch((error: unknown) => error);
     await until('it waits', () => asked.mock.calls.length > 0);
     await Promise.all([dashboard.close(), dashboard.close()]);

@@ -132,7 +132,7 @@ describe('a scrape', () => {
     await stuck.ask('become', [{ gauge: 'never ends' }]);
     await registry.upsert(peerNamed('a'));
     await registry.settled();
-    const asked = vi.spyOn(registry, 'observerMetrics');
+    const asked = vi.spyOn(registry, 'observer');
     const metrics = prometheusMetrics(registry, { metricsTimeoutMs: 500 });
     const asking: Promise<string>[] = [];
     for (let n = 0; n < 20; n++) {

@@ -37,10 +37,7 @@ describe.each(['thread', 'inline'] as const)('the figures of an observer’s own
       bounds: [2, 4],
       value: { count: 4, sum: 11, mean: 2.75, p50: 2, p99: null, counts: [2, 1, 1] },
     });
-    expect(await registry.observerMetrics('measured')).toMatchObject({ seq: 4 });
-    await expect(registry.observerMetrics('nobody')).rejects.toMatchObject({
-      code: 'OBSERVER_NOT_FOUND',
-    });
+    expect(await registry.observer('measured').metrics()).toMatchObject({ seq: 4 });
   });
 
   it('are those of the transaction that was waited for, however far the observer was behind', async () => {

@@ -3,9 +3,7 @@ import {
   ConfigError,
   type DeadLetter,
   type HostFactory,
-  type MetricsOptions,
   type ObserverHandle,
-  type ObserverMetrics,
   ObserverNotFoundError,
   type PortOptions,
   type ObserverRegistryStats,
@@ -187,16 +185,6 @@ export class PeerRegistry extends Registry {
   /** The figures of all observers. */
   getObserverStats(): ObserverRegistryStats {
     return this.#supervisor.stats();
-  }
-
-  /**
-   * Reads the figures of an observer's own, as `ObserverHandle.metrics` does.
-   *
-   * @throws {ObserverNotFoundError} when there is none of that name
-   * @throws {QueryError} when it has none
-   */
-  async observerMetrics(name: string, options?: MetricsOptions): Promise<ObserverMetrics> {
-    return this.#supervisor.metrics(name, options);
   }
 
   /**

@@ -118,8 +118,8 @@ export function handleOf<Queries, Metric extends string>(
   };
 }
 
-/** Reads the own figures of an observer; see `ObserverHandle`. */
-export async function metricsOf(
+/** Reads the own figures of an observer. */
+async function metricsOf(
   { calls }: Pick<ObserverActor, 'calls'>,
   usualTimeoutMs: number,
   options: MetricsOptions | undefined,

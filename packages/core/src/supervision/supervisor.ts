@@ -17,14 +17,7 @@ import type { ObserverSpec } from './observer-terms.js';
 import { ObserverActor } from './observer-actor.js';
 import { ObserverCap } from './observer-cap.js';
 import type { EndCode } from './observer-end.js';
-import type { ObserverMetrics } from './observer-metrics.js';
-import {
-  type AskOptions,
-  type MetricsOptions,
-  type ObserverHandle,
-  handleOf,
-  metricsOf,
-} from './observer-handle.js';
+import { type AskOptions, type ObserverHandle, handleOf } from './observer-handle.js';
 import { ResumePolicies } from './policies/resume-policies.js';
 import { untilSettled } from './settling.js';
 import { seqArgument, waitLimitMs } from './wait-arguments.js';
@@ -156,15 +149,6 @@ export class Supervisor {
    */
   evictStale(timeoutMs: number): Promise<number> {
     return this.#eviction.evictStale(this.#actors.values(), timeoutMs);
-  }
-
-  /**
-   * Reads the own figures of an observer; see `ObserverHandle.metrics`.
-   *
-   * @throws {ObserverNotFoundError} when there is none of that name
-   */
-  async metrics(name: string, options: MetricsOptions | undefined): Promise<ObserverMetrics> {
-    return metricsOf(this.#actorOf(name), this.#deps.config.queryTimeoutMs, options);
   }
 
   /** Transactions that ended incarnations of observers, the last ones, oldest first. */

@@ -41,12 +41,17 @@ export class OwnMetrics {
     if (this.#last !== undefined) return Promise.resolve(this.#last.get(name));
     let asked = this.#asked.get(name);
     if (asked !== undefined) return asked;
-    asked = this.#registry
-      .observerMetrics(name, { timeoutMs: this.#timeoutMs })
-      .catch(() => undefined)
-      .finally(() => this.#asked.delete(name));
+    asked = this.#ask(name).finally(() => this.#asked.delete(name));
     this.#asked.set(name, asked);
     return asked;
+  }
+
+  async #ask(name: string): Promise<ObserverMetrics | undefined> {
+    try {
+      return await this.#registry.observer(name).metrics({ timeoutMs: this.#timeoutMs });
+    } catch {
+      return undefined;
+    }
   }
 }
 

@@ -43,7 +43,10 @@ describe('an option that a registry has not', () => {
 
 it.each<[string, object]>([
   ['its own', { peers: { maxPeers: -1 } }],
-  ['a clock that tells no time', { clock: { now: () => NaN, monotonic: () => 0, after: () => undefined } }],
+  [
+    'a clock that tells no time',
+    { clock: { now: () => NaN, monotonic: () => 0, after: () => undefined } },
+  ],
   ['half a clock', { clock: { now: () => 0 } }],
   ['a tracer that is none', { tracer: {} }],
   ['an inspector that is none', { inspect: {} }],

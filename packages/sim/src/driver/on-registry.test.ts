@@ -37,7 +37,9 @@ describe('who asks for the registry of a simulation', () => {
     const seen: unknown[] = [];
     const phases = [{ phase: { name: 'only', kind: 'steady' }, startsAt: 0, endsAt: 60_000 }];
     const ended = await play(
-      async (registry, { about }) => {
+      async (registry, simulation) => {
+        const { about } = simulation;
+        expect(Object.isFrozen(simulation)).toBe(true);
         await Promise.resolve();
         const see = () => seen.push([registry.lastSeq, registry.state, about()]);
         see();

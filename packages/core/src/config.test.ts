@@ -52,6 +52,7 @@ const options: readonly [path: string, initial: unknown, good: unknown[], bad: u
   ['observers.maxResyncs', 20, [0, 1_000], [-1, 1_001, 0.5, '5']],
   ['observers.enableCleanup', true, [false], [0, 'yes', null]],
   ['observers.observerTimeoutSecs', 3_600, [0.5, 1e9], [0, -1, '5', NaN]],
+  ['observers.maxLines', 200, [0, 10_000], [-1, 10_001, 0.5, '5']],
   ['observers.maxDeadLetters', 1_000, [0, 1e6], [-1, 1e6 + 1, 0.5, '5']],
   ['observers.outputLinesPerSec', 100, [0, 1e5], [-1, 1e5 + 1, 0.5, '5']],
   ['observers.zombies', 'leave', ['kill-process'], ['kill', true, null]],

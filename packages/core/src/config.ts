@@ -130,6 +130,8 @@ const observers = {
   maxDeadLetters: whole(0, 1_000_000).default(1_000),
   /** Most lines a second that each observer may print. */
   outputLinesPerSec: whole(0, 100_000).default(100),
+  /** Most lines that are kept of what each observer prints, and as many of what is said of it. */
+  maxLines: whole(0, 10_000).default(200),
   /** What `close` does about threads that nothing ends: `leave` them, or `kill-process`. */
   zombies: z.enum(['leave', 'kill-process']).default('leave'),
   /** How long critical observers may take together to vote on a group of transactions. */

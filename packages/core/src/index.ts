@@ -57,6 +57,7 @@ export type { DeadLetter } from './supervision/dead-letters.js';
 export { systemLoad } from './supervision/system-load.js';
 export { hardLimitMb } from './limits.js';
 export type { ObserverEnd } from './supervision/observer-end.js';
+export type { ObserverLine } from './supervision/observer-lines.js';
 export type { MetricReading, ObserverMetrics } from './supervision/observer-metrics.js';
 export type {
   AskOptions,

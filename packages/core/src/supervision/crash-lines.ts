@@ -1,6 +1,6 @@
-import type { Logger } from 'pino';
 import { isA } from '../error-of.js';
 import type { SeqRange } from '../log/health-board.js';
+import type { ObserverLines } from './observer-lines.js';
 import type { RestartReason } from './restart-reason.js';
 import { logText } from './redaction.js';
 
@@ -9,12 +9,12 @@ import { logText } from './redaction.js';
  * and with its stack when that is not the same as the time before.
  */
 export class CrashLines {
-  readonly #logger: Logger;
+  readonly #lines: ObserverLines;
   /** The stack that was logged last. */
   #told: string | undefined;
 
-  constructor(logger: Logger) {
-    this.#logger = logger;
+  constructor(lines: ObserverLines) {
+    this.#lines = lines;
   }
 
   /** @param inHand - the transactions that the incarnation was at, if it was at any */
@@ -26,7 +26,7 @@ export class CrashLines {
     const isKnown = stack === this.#told;
     this.#told = stack;
     const fields = { incarnation, code, seq, lastSeq, ...(isKnown ? {} : { stack }) };
-    this.#logger.warn(fields, `crashed: ${logText(message)}`);
+    this.#lines.say('warn', fields, `crashed: ${logText(message)}`);
   }
 }
 

@@ -164,7 +164,7 @@ export class HealthWatch {
     const say = (kind: string, fields: object, text: string): void => {
       const heldBack = actor.repeats.admit(kind, this.#lookedAt);
       if (heldBack === undefined) return;
-      actor.logger.warn({ incarnation: number, code: kind, heldBack, ...fields }, text);
+      actor.lines.say('warn', { incarnation: number, code: kind, heldBack, ...fields }, text);
     };
     if (health.calls > warned.calls) {
       warned.calls = health.calls;

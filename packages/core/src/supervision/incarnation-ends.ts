@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
 import { CrashLines } from './crash-lines.js';
 import type { DeadLetters } from './dead-letters.js';
@@ -6,6 +5,7 @@ import { recordFailure } from './failure-record.js';
 import type { ExitReason } from './host.js';
 import type { Incarnation } from './incarnation.js';
 import type { ObserverEnd } from './observer-end.js';
+import type { ObserverLines } from './observer-lines.js';
 import type { ObserverOutput } from './observer-output.js';
 import type { ObserverRecord } from './observer-record.js';
 
@@ -29,9 +29,9 @@ export class IncarnationEnds {
     return this.#last;
   }
 
-  /** Logs what they fail with from now on. */
-  logTo(logger: Logger): void {
-    this.#crashes ??= new CrashLines(logger);
+  /** Says what they fail with from now on. */
+  sayTo(lines: ObserverLines): void {
+    this.#crashes ??= new CrashLines(lines);
   }
 
   /**
@@ -43,6 +43,10 @@ export class IncarnationEnds {
     const { clock, deadLetters, givenUp } = this.#deps;
     const record = this.#record;
     if (record.current !== incarnation) return;
+    // Before what is said of its end.
+    if (incarnation !== undefined) {
+      this.#output.drain(incarnation.host.health, incarnation.number, clock.monotonic());
+    }
     if (error !== undefined) {
       const at = clock.now();
       recordFailure({ record, incarnation, exit, error, at, deadLetters, lines: this.#crashes });
@@ -51,7 +55,6 @@ export class IncarnationEnds {
     const isZombie = exit.code === 'zombie';
     this.#last = error === undefined || isZombie ? exit.code : record.reasons.at(-1)!.code;
     if (isZombie) givenUp(incarnation);
-    this.#output.drain(incarnation.host.health, incarnation.number, clock.monotonic());
     record.close(incarnation);
   }
 }

@@ -38,5 +38,5 @@ export interface ObserverActorDeps<Actor>
 
 type OwnSettings = Pick<
   RegistryConfig['observers'],
-  'maxCommands' | 'maxResyncs' | 'outputLinesPerSec' | 'restart' | 'stopTimeoutMs'
+  'maxCommands' | 'maxLines' | 'maxResyncs' | 'outputLinesPerSec' | 'restart' | 'stopTimeoutMs'
 >;

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import { waitFor } from 'xstate';
 import { ObserverCrashedError, ObserverKilledError } from '../errors.js';
 import { failFast } from '../fail-fast.js';
@@ -22,6 +21,7 @@ import type { FollowEnd } from './host.js';
 import { ObserverControl } from './observer-control.js';
 import type { OwnerCalls } from './owner-calls.js';
 import { openSpace } from './open-space.js';
+import { ObserverLines } from './observer-lines.js';
 import { ObserverOutput } from './observer-output.js';
 import { ObserverRecord } from './observer-record.js';
 import { type ObserverState, idleStates, runningStates } from './observer-state.js';
@@ -38,7 +38,7 @@ export class ObserverActor {
   readonly calls: ObserverCalls;
   readonly control: OwnerCalls;
   readonly output: ObserverOutput;
-  readonly logger: Logger;
+  readonly lines: ObserverLines;
   /** Holds back warnings about it that are repeated. */
   readonly repeats = new LogThrottle();
   /** Resolves when the observer is gone for good, with why and how. */
@@ -56,13 +56,14 @@ export class ObserverActor {
   constructor(spec: ObserverSpec, deps: ObserverActorDeps<ObserverActor>) {
     const { clock, config } = deps;
     this.#deps = deps;
-    this.logger = deps.logger.child({ actor: 'observer', observer: logName(spec.name) });
-    this.output = new ObserverOutput(this.logger, config.outputLinesPerSec, clock.monotonic());
+    const logger = deps.logger.child({ actor: 'observer', observer: logName(spec.name) });
+    this.lines = new ObserverLines(logger, () => clock.now(), config.maxLines);
+    this.output = new ObserverOutput(this.lines, config.outputLinesPerSec, clock.monotonic());
     this.record = new ObserverRecord(spec, clock, deps.resumption);
     this.#ends = new IncarnationEnds(this.record, this.output, deps);
     this.calls = new ObserverCalls(this.record, deps, () => this.state);
     this.#voting = ObserverVoting.of(spec, deps.electorate);
-    const resumes = () => this.#ends.logTo(this.logger);
+    const resumes = () => this.#ends.sayTo(this.lines);
     this.#machine = makeObserverMachine(clock, deps.inspection?.of(spec.name), {
       start: () => {
         const start = ++this.#starts;
@@ -148,7 +149,7 @@ export class ObserverActor {
     try {
       const end = await settled;
       if (stateOf(end) !== 'live') throw startError(this.name, end.context.error);
-      this.#ends.logTo(this.logger);
+      this.#ends.sayTo(this.lines);
       this.record.touch();
     } catch (error) {
       await this.end('start-failed');

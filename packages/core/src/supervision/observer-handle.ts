@@ -1,4 +1,5 @@
 import type { MetricFigure } from '../metric-figure.js';
+import type { ObserverLine } from './observer-lines.js';
 import type { ObserverMetrics } from './observer-metrics.js';
 import type { ObserverStats } from './observer-stats.js';
 import type { ObserverEnd } from './observer-end.js';
@@ -24,6 +25,8 @@ export interface ObserverHandle<
    * @throws {RegistryClosedError} when the registry closes before it has answered
    */
   readonly query: QueryCalls<Queries>;
+  /** Names of its queries, as its module says them; none before it has started. */
+  readonly queryNames: readonly string[];
   /** `query` by name, with options. */
   ask(query: string, args: readonly unknown[], options?: AskOptions): Promise<unknown>;
   /** What the observer's `digest` says of the peers as it has seen them. */
@@ -39,6 +42,12 @@ export interface ObserverHandle<
    */
   metrics(options?: MetricsOptions): Promise<ObserverMetrics<Metric>>;
   stats(): ObserverStats;
+  /**
+   * What it has printed lately, and what its supervisor has said of it, through all its incarnations, oldest
+   * first: `observers.maxLines` of both at most. What it prints is read four times a second. One on the
+   * registry's own thread (`inline`) prints where the program does, which is not kept here.
+   */
+  lines(): ObserverLine[];
   /** Says that the observer is still needed: counts as activity. */
   touch(): void;
   /** Resolves when the observer is gone for good, with why and how. Never rejects. */
@@ -102,6 +111,9 @@ export function handleOf<Queries, Metric extends string>(
       return actor.state;
     },
     query,
+    get queryNames() {
+      return [...(actor.record.description?.queries ?? [])];
+    },
     ask,
     digest: async (options) => actor.calls.digest(timeoutOf(options)),
     get metricFigures() {
@@ -110,6 +122,7 @@ export function handleOf<Queries, Metric extends string>(
     metrics: (options) =>
       metricsOf(actor, usualTimeoutMs, options) as Promise<ObserverMetrics<Metric>>,
     stats: () => actor.stats(lastSeq()),
+    lines: () => actor.lines.list(),
     restart: (options) => actor.control.restart(options),
     pause: (options) => actor.control.pause(options),
     resume: (options) => actor.control.resume(options),

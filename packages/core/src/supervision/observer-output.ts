@@ -1,21 +1,21 @@
-import type { Logger } from 'pino';
 import type { HealthBoard } from '../log/health-board.js';
+import type { ObserverLines } from './observer-lines.js';
 import { logText } from './redaction.js';
 
 /**
- * Passes on to the log what an observer prints: at most so many lines a second, each with its keys
+ * Passes on what an observer prints: at most so many lines a second, each with its keys
  * cut. What it prints beyond that fills the ring of its board, and then is lost on its own thread.
  */
 export class ObserverOutput {
-  readonly #logger: Logger;
+  readonly #lines: ObserverLines;
   readonly #perSecond: number;
   /** Lines that may be passed on now. */
   #tokens: number;
   #filledAt: number;
 
   /** @param now - milliseconds, by the clock of all later calls */
-  constructor(logger: Logger, linesPerSecond: number, now: number) {
-    this.#logger = logger;
+  constructor(lines: ObserverLines, linesPerSecond: number, now: number) {
+    this.#lines = lines;
     this.#perSecond = linesPerSecond;
     this.#tokens = linesPerSecond;
     this.#filledAt = now;
@@ -29,11 +29,7 @@ export class ObserverOutput {
     for (; this.#tokens >= 1; this.#tokens--) {
       const line = board.output.read();
       if (line === undefined) return;
-      const level = line.stream === 'stderr' ? 'warn' : 'info';
-      this.#logger[level](
-        { incarnation, stream: line.stream },
-        logText(line.text.replace(/\n$/, '')),
-      );
+      this.#lines.print(line.stream, incarnation, logText(line.text.replace(/\n$/, '')));
     }
   }
 }

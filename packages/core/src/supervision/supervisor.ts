@@ -45,7 +45,7 @@ export class Supervisor {
     const { config, logger } = deps;
     this.#deps = deps;
     this.#logger = logger.child({ actor: 'supervisor' });
-    this.#zombies = new Zombies(this.#logger, deps.failed);
+    this.#zombies = new Zombies(deps.failed);
     this.#cap = new ObserverCap(config.maxObservers);
     this.#deadLetters = new DeadLetters(config.maxDeadLetters);
     this.#startGate = new StartGate(Math.max(1, availableParallelism()), deps.clock);
@@ -91,7 +91,7 @@ export class Supervisor {
       resumption: spec.resume === false ? undefined : this.#resumptions.of(spec.name),
       isClosed: () => this.#closed,
       changed: (changed) => this.#changed(changed),
-      givenUp: (incarnation) => this.#zombies.add(spec.name, incarnation),
+      givenUp: (incarnation) => this.#zombies.add(actor.lines, incarnation),
     });
     this.#actors.set(spec.name, actor);
     this.#watch.wake();
@@ -226,13 +226,17 @@ export class Supervisor {
 
   #changed(actor: ObserverActor): void {
     const { log } = this.#deps;
-    const { state, record, logger } = actor;
+    const { state, record, lines } = actor;
     const fields = { incarnation: record.incarnation, state };
     if (state === 'quarantined') {
       const { restarts } = record;
-      logger.warn(fields, `given up after ${restarts} restarts; reviveObserver brings it back`);
+      lines.say(
+        'warn',
+        fields,
+        `given up after ${restarts} restarts; reviveObserver brings it back`,
+      );
     } else {
-      logger.info(fields, `observer ${state}`);
+      lines.say('info', fields, `observer ${state}`);
     }
     if (state === 'stopped' || state === 'evicted') this.#forget(actor);
     this.#watchCap();

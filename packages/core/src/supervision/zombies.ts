@@ -1,16 +1,13 @@
-import type { Logger } from 'pino';
 import type { Incarnation } from './incarnation.js';
-import { logName } from './redaction.js';
+import type { ObserverLines } from './observer-lines.js';
 
 /** Incarnations that were given up and whose threads still run. */
 export class Zombies {
-  readonly #logger: Logger;
   readonly #failed: (cause: unknown) => void;
   readonly #running = new Set<Incarnation>();
 
   /** @param failed - called when there is a bug in here */
-  constructor(logger: Logger, failed: (cause: unknown) => void) {
-    this.#logger = logger;
+  constructor(failed: (cause: unknown) => void) {
     this.#failed = failed;
   }
 
@@ -19,14 +16,14 @@ export class Zombies {
   }
 
   /** Counts one, and says so, until its thread ends after all. */
-  add(observer: string, incarnation: Incarnation): void {
+  add(lines: ObserverLines, incarnation: Incarnation): void {
     this.#running.add(incarnation);
-    const fields = { observer: logName(observer), incarnation: incarnation.number, code: 'zombie' };
-    this.#logger.error(fields, 'a thread does not end; it was given up');
+    const fields = { incarnation: incarnation.number, code: 'zombie' };
+    lines.say('error', fields, 'a thread does not end; it was given up');
     void incarnation.host.exited
       .then(() => {
         this.#running.delete(incarnation);
-        this.#logger.info(fields, 'a thread that was given up has ended');
+        lines.say('info', fields, 'a thread that was given up has ended');
       })
       .catch(this.#failed);
   }

@@ -12,8 +12,8 @@ const run = await simulate({
   source: churn,
   observers: ['mesh'],
   checks: 'digest',
-  onRegistry: async (registry, { about }) => {
-    const dashboard = await startDashboard(registry, { about });
+  onRegistry: async (registry, { about, protectedObservers }) => {
+    const dashboard = await startDashboard(registry, { about, protectedObservers });
     // console.log(`open ${dashboard.url}`);
     return async () => {
       for (const { label, value } of about()) console.log(`${label}: ${value}`);

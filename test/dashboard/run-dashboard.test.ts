@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { commandSession, endOf, startPanoptes } from '../fixtures/panoptes-command.js';
 import { until } from '../fixtures/until.js';
-import { ask } from './ask-dashboard.js';
+import { ask, refusalOf } from './ask-dashboard.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'panoptes-run-dashboard-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -88,6 +88,15 @@ describe('the dashboard of a run', () => {
     expect(overview!.frozenAt).toBeNull();
     const progress = overview!.about.find(({ label }) => label === 'progress')!;
     expect(progress.share).toBeLessThan(0.9);
+    // What the run itself needs is shown, and left alone.
+    const { observers } = (await ask(place, { path: '/api/observers' })).json() as {
+      observers: { name: string; isProtected: boolean }[];
+    };
+    expect(observers.filter((one) => one.isProtected).map(({ name }) => name)).toEqual(['the log']);
+    for (const action of ['pause', 'evict', 'query']) {
+      const asking = { method: 'POST', path: `/api/observers/the%20log/${action}` };
+      expect(await refusalOf(place, asking)).toEqual([403, 'DASHBOARD_PROTECTED']);
+    }
     child.kill('SIGINT');
     const { code, stdout, stderr } = await ended;
     expect(code).toBe(130);

@@ -38,6 +38,8 @@ const places = [
     '/api/history',
     '/api/observers',
     '/api/observers/measured',
+    '/api/observers/measured/history',
+    '/api/observers/measured/lines',
   ],
   ...['/api/peers', '/api/peer?nodeId=a', '/api/live', '/nothing'],
 ];
@@ -211,12 +213,13 @@ describe('every answer', () => {
     expect(answer).toContain('DASHBOARD_NOT_FOUND');
   });
 
-  it.each(['limit=0', 'limit=101', 'limit=x', 'tier=best', 'other=1', 'limit=1&after='])(
-    'to peers?%s says what is wrong',
-    async (query) => {
-      expect(await code({ path: `/api/peers?${query}` })).toEqual([400, 'CONFIG_INVALID']);
-    },
-  );
+  it.each([
+    ...['limit=0', 'limit=101', 'limit=x', 'tier=best', 'other=1', 'limit=1&after='],
+    ...['search=a&tier=tier1', 'search=a&closest=b', 'closest=a&protocol=tcp', 'closest=a&after=b'],
+    `after=${'z'.repeat(257)}`,
+  ])('to peers?%s says what is wrong', async (query) => {
+    expect(await code({ path: `/api/peers?${query}` })).toEqual([400, 'CONFIG_INVALID']);
+  });
 });
 
 describe('a thousand connections that say nothing', () => {

@@ -28,11 +28,15 @@ const statuses = {
   DASHBOARD_READ_ONLY: 403,
   /** There is nothing of that name. */
   DASHBOARD_NOT_FOUND: 404,
+  /** The body of the request is not what was asked for. */
+  DASHBOARD_BODY_INVALID: 400,
+  /** The observer is one that the program needs as it is. */
+  DASHBOARD_PROTECTED: 403,
   /** The body of the request is larger than any that is of use. */
   DASHBOARD_TOO_LARGE: 413,
   /** The registry is not open yet. */
   DASHBOARD_NOT_OPEN: 503,
-  /** As many watch already as may. */
+  /** As many watch already as may, or ask. */
   DASHBOARD_BUSY: 503,
   /** A bug; what it was is no business of who asked. */
   DASHBOARD_FAILED: 500,

@@ -24,7 +24,12 @@ export interface DashboardOptions {
    * the registry's thread. Default: none.
    */
   readonly about?: (() => readonly AboutFact[]) | undefined;
-  /** Whether every action is refused. Default false. */
+  /**
+   * Names of observers that the program needs as they are: nothing can be done to them here, and no query asked.
+   * Default: none.
+   */
+  readonly protectedObservers?: readonly string[] | undefined;
+  /** Whether every action is refused, and every query. Default false. */
   readonly readOnly?: boolean | undefined;
   /** Milliseconds between two samples that are sent to those who watch, from 250 to 60,000. Default 333. */
   readonly liveIntervalMs?: number | undefined;
@@ -57,6 +62,7 @@ const optionsSchema = z.strictObject({
   about: z
     .custom<() => unknown>((value) => typeof value === 'function', 'expected a function')
     .default(() => () => []),
+  protectedObservers: z.array(z.string().min(1).max(128)).max(1_000).default([]),
   readOnly: z.boolean().default(false),
   liveIntervalMs: z.int().min(250).max(60_000).default(333),
   maxConnections: z.int().min(1).max(10_000).default(128),

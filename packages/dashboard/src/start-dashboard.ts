@@ -8,11 +8,14 @@ import {
 } from './dashboard-options.js';
 import { LiveSampler } from './live/live-sampler.js';
 import { LiveWatchers } from './live/live-watchers.js';
+import { OwnHistories } from './live/own-histories.js';
 import { OwnMetrics } from './metrics/own-metrics.js';
 import { prometheusMetrics } from './prometheus-metrics.js';
 import { checkRegistry } from './registry-argument.js';
 import { dashboardApp } from './server/dashboard-app.js';
-import { observerRow } from './server/observer-row.js';
+import { ObserverDetails } from './server/observer-details.js';
+import { ObserverQueries } from './server/observer-queries.js';
+import { observerRows } from './server/observer-row.js';
 import { overview } from './server/overview.js';
 import { pageFiles } from './server/page-files.js';
 import { unopenedApp } from './server/unopened-app.js';
@@ -118,18 +121,24 @@ function show(
   const shown = new ShownRegistry(registry, config.about, () => clock.now());
   const own = new OwnMetrics(registry, metricsTimeoutMs);
   const watchers = new LiveWatchers(clock, maxWatchers);
+  const rowOf = observerRows(config.protectedObservers);
   const sampler = new LiveSampler({
     ...{ shown, clock, watchers, liveIntervalMs },
     toJson: (state, eventLoop, row) =>
       JSON.stringify({
         overview: overview(registry, state, eventLoop),
-        observers: state.look.observers.map(observerRow),
+        observers: state.look.observers.map(rowOf),
         history: row ?? null,
       }),
   });
   server.answerWith(
     dashboardApp({
-      ...{ registry, shown, config, sampler, watchers, own, page },
+      ...{ registry, shown, config, sampler, watchers, page, rowOf },
+      details: new ObserverDetails({
+        ...{ registry, shown, sampler, own, ownHistories: new OwnHistories() },
+        now: () => clock.now(),
+      }),
+      queries: new ObserverQueries(registry, clock),
       metrics: prometheusMetrics(registry, { metricsTimeoutMs }),
       cookieName: `panoptes-${server.port}`,
     }),

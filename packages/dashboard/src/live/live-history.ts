@@ -1,13 +1,14 @@
 import { type ObserverState, type ObserverStats, figures } from '@panoptes/core';
 import type { RegistryLook } from '../metrics/registry-look.js';
+import { NumberRows } from './number-rows.js';
+import { ObserverHistories, mostRows } from './observer-histories.js';
 import { RecentQuantiles } from './recent-quantiles.js';
 
-/** The last quarter of an hour of a registry, a row of numbers for each sample. */
+/** The last quarter of an hour of a registry and its observers, a row of numbers for each sample. */
 export class LiveHistory {
-  readonly #rows = new Float64Array(mostRows * historyColumns.length);
+  readonly observers = new ObserverHistories();
+  readonly #rows = new NumberRows(historyColumns, mostRows);
   readonly #commitMs = new RecentQuantiles(commitBounds);
-  #next = 0;
-  #count = 0;
 
   /**
    * Notes a sample; the oldest makes room.
@@ -30,20 +31,14 @@ export class LiveHistory {
       ...{ commitP50Ms: commitP50Ms!, commitP99Ms: commitP99Ms! },
     };
     const row = historyColumns.map((column) => values[column]);
-    this.#rows.set(row, this.#next * historyColumns.length);
-    this.#next = (this.#next + 1) % mostRows;
-    this.#count = Math.min(mostRows, this.#count + 1);
+    this.#rows.note(row);
+    this.observers.note(observers, at);
     return row;
   }
 
   /** All of them, oldest first. */
   list(): number[][] {
-    const width = historyColumns.length;
-    const first = (this.#next - this.#count + mostRows) % mostRows;
-    return Array.from({ length: this.#count }, (_, at) => {
-      const start = ((first + at) % mostRows) * width;
-      return [...this.#rows.subarray(start, start + width)];
-    });
+    return this.#rows.list();
   }
 }
 
@@ -81,5 +76,3 @@ const { bounds: commitBounds } = figures.registry.find((one) => one.id === 'comm
 
 /** Milliseconds between two samples. */
 export const historyIntervalMs = 1_000;
-/** A quarter of an hour. */
-const mostRows = 900;

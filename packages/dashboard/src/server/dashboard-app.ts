@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { PanoptesError, figures, isA, messageOf } from '@panoptes/core';
+import { type ObserverStats, PanoptesError, figures, isA, messageOf } from '@panoptes/core';
 import type { PeerRegistry } from '@panoptes/workers';
 import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
@@ -11,23 +11,26 @@ import { DashboardError } from '../dashboard-error.js';
 import { historyColumns } from '../live/live-history.js';
 import type { LiveSampler } from '../live/live-sampler.js';
 import type { LiveWatchers } from '../live/live-watchers.js';
-import type { OwnMetrics } from '../metrics/own-metrics.js';
 import { watchedFigures } from '../metrics/watched-figures.js';
 import type { PrometheusMetrics } from '../prometheus-metrics.js';
 import type { ShownRegistry } from '../shown-registry.js';
 import { Access } from './access.js';
-import { observerRow } from './observer-row.js';
-import { actOnObserver, observerActions, wholeObserver } from './observers-api.js';
+import { actOnObserver, observerActions } from './act-on-observer.js';
+import type { ObserverDetails } from './observer-details.js';
+import { observerAt } from './observer-place.js';
+import { type ObserverQueries, mostQueryBytes } from './observer-queries.js';
 import { overview } from './overview.js';
 import type { PageFile } from './page-files.js';
 import { peersPage, wholePeer } from './peers-api.js';
+import { bodyLimit, jsonBody } from './json-body.js';
 
 /**
  * What the server answers. Whatever goes wrong is JSON, `{ error: { code, message } }`, with the status that
  * belongs to the code.
  */
 export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindings }> {
-  const { registry, shown, config, metrics, own, sampler, watchers, page, cookieName } = deps;
+  const { registry, shown, config, metrics, sampler, watchers, page, cookieName } = deps;
+  const { rowOf, details, queries } = deps;
   const access = new Access(config.token, config.allowedHosts);
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(secureHeaders(headers));
@@ -48,13 +51,26 @@ export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindi
     }
     return next();
   });
-  app.use((c, next) => {
-    const { headers: given } = c.env.incoming;
-    // No body is of use here, and none is read.
-    const isOpen = given['transfer-encoding'] !== undefined;
-    if (isOpen || Number(given['content-length'] ?? 0) > mostBodyBytes) refuseBody();
-    return next();
+  /** The observer to which something is to be done. */
+  const actedUpon = (place: string): string => {
+    if (config.readOnly) {
+      throw new DashboardError('DASHBOARD_READ_ONLY', `this dashboard is read-only ('readOnly')`);
+    }
+    if (shown.isFrozen) {
+      const message = 'the program has kept this as it was: nothing can be done to it any more';
+      throw new DashboardError('DASHBOARD_READ_ONLY', message);
+    }
+    const { name } = observerAt(registry.getObserverStats().observers, place);
+    if (!config.protectedObservers.includes(name)) return name;
+    const message = `the program needs this observer as it is ('protectedObservers')`;
+    throw new DashboardError('DASHBOARD_PROTECTED', message);
+  };
+  app.post('/api/observers/:place/query', bodyLimit(mostQueryBytes), async (c) => {
+    const name = actedUpon(c.req.param('place'));
+    return c.json(await queries.ask(name, await jsonBody(c)));
   });
+  // No other body is of use here, and none is read.
+  app.use(bodyLimit(mostBodyBytes));
 
   const pageFile = (c: Context, name: string): Response | Promise<Response> => {
     const file = page.get(name);
@@ -74,22 +90,20 @@ export function dashboardApp(deps: DashboardAppDeps): Hono<{ Bindings: HttpBindi
   });
   app.get('/api/figures', (c) => c.json({ ...figures, watched: watchedFigures }));
   app.get('/api/history', (c) => c.json({ columns: historyColumns, rows: sampler.history.list() }));
-  app.get('/api/observers', (c) =>
-    c.json({ observers: shown.state().look.observers.map(observerRow) }),
-  );
-  app.get('/api/observers/:place', async (c) =>
-    c.json(await wholeObserver(registry, shown, sampler, own, c.req.param('place'))),
+  app.get('/api/observers', (c) => c.json({ observers: shown.state().look.observers.map(rowOf) }));
+  const lookedAt = (c: Context): ObserverStats =>
+    observerAt(shown.observers(), c.req.param('place') ?? '');
+  app.get('/api/observers/:place', async (c) => {
+    const stats = lookedAt(c);
+    return c.json({ observer: rowOf(stats), ...(await details.whole(stats)) });
+  });
+  app.get('/api/observers/:place/history', (c) => c.json(details.history(lookedAt(c))));
+  app.get('/api/observers/:place/lines', (c) =>
+    c.json(details.lines(lookedAt(c), withoutToken(c))),
   );
   app.post('/api/observers/:place/:action', async (c) => {
-    if (config.readOnly) {
-      throw new DashboardError('DASHBOARD_READ_ONLY', `this dashboard is read-only ('readOnly')`);
-    }
-    if (shown.isFrozen) {
-      const message = 'the program has kept this as it was: nothing can be done to it any more';
-      throw new DashboardError('DASHBOARD_READ_ONLY', message);
-    }
     const { place, action } = c.req.param();
-    await actOnObserver(registry, place, action);
+    await actOnObserver(registry, actedUpon(place), action);
     return c.json({ done: true });
   });
   app.get('/api/peers', (c) => c.json(peersPage(registry, withoutToken(c))));
@@ -113,7 +127,10 @@ export interface DashboardAppDeps {
   readonly shown: ShownRegistry;
   readonly config: DashboardConfig;
   readonly metrics: PrometheusMetrics;
-  readonly own: OwnMetrics;
+  /** A line of the table of observers. */
+  readonly rowOf: (stats: ObserverStats) => object;
+  readonly details: ObserverDetails;
+  readonly queries: ObserverQueries;
   readonly sampler: LiveSampler;
   readonly watchers: LiveWatchers;
   /** What a browser loads, by name. */
@@ -122,7 +139,7 @@ export interface DashboardAppDeps {
   readonly cookieName: string;
 }
 
-/** No request has anything to say in its body yet. */
+/** Bytes of a body that says nothing. */
 const mostBodyBytes = 1_024;
 
 /** Nothing is loaded from elsewhere, nothing shows this elsewhere, and nothing inline is run. */
@@ -141,11 +158,6 @@ const headers = {
   // It is served without encryption, and so may be what else this host has.
   strictTransportSecurity: false,
 };
-
-function refuseBody(): never {
-  const message = `expected a body of at most ${mostBodyBytes} bytes`;
-  throw new DashboardError('DASHBOARD_TOO_LARGE', message);
-}
 
 function watch(response: ServerResponse, watchers: LiveWatchers): void {
   watchers.add(response);

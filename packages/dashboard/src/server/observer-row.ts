@@ -8,8 +8,17 @@ import {
 } from '@panoptes/core';
 import { observerId } from '../metrics/observer-label.js';
 
-/** A line of the table of observers, as it is sent: the figures that are described, and what has words. */
-export function observerRow(stats: ObserverStats): object {
+/**
+ * Makes lines of the table of observers, as they are sent: the figures that are described, and what has words.
+ *
+ * @param protectedNames - of observers to which nothing can be done
+ */
+export function observerRows(protectedNames: readonly string[]): (stats: ObserverStats) => object {
+  const kept = new Set(protectedNames);
+  return (stats) => ({ ...observerRow(stats), isProtected: kept.has(stats.name) });
+}
+
+function observerRow(stats: ObserverStats): object {
   const { name, role, host, state, hasMetrics, votes, commands, lastError } = stats;
   return {
     id: observerId(name),
@@ -26,10 +35,8 @@ export function errorRow(error: Error): object {
   return { code, message: messageOf(error).slice(0, longestMessage) };
 }
 
-/** An observer's own figures, as they are sent; null when it has none, or did not say. */
-export function metricsRow(metrics: ObserverMetrics | undefined): object | null {
-  if (metrics === undefined) return null;
-  const { seq, incarnation, readings } = metrics;
+/** An observer's own figures, as they are sent. */
+export function metricsRow({ seq, incarnation, readings }: ObserverMetrics): object {
   const rows = readings.map(({ error, value = null, ...figure }) => {
     return { ...figure, value, error: error === undefined ? null : errorRow(error) };
   });

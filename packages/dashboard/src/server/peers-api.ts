@@ -1,11 +1,11 @@
-import { type PeerEntry, type PeerTier, parseOptions } from '@panoptes/core';
+import { ConfigError, type PeerEntry, type PeerTier, parseOptions } from '@panoptes/core';
 import type { PeerRegistry } from '@panoptes/workers';
 import { z } from 'zod';
 import { DashboardError } from '../dashboard-error.js';
 
 /**
  * A page of the peers, at most `limit` of them: those after `after`, in the order of their DHT keys, of a
- * tier or with a protocol; or those closest to a key; or the one with a node id, key or DID.
+ * tier or with a protocol; or those closest to a node id; or the one with a node id, key or DID.
  *
  * @param query - the parameters of the request
  * @throws {ConfigError | PeerValidationError} when one of them is not one it can be
@@ -13,6 +13,7 @@ import { DashboardError } from '../dashboard-error.js';
 export function peersPage({ peers }: PeerRegistry, query: unknown): PeersPage {
   const wanted = parseOptions(pageQuery, query, 'the parameters');
   const { search, closest, tier, protocol, limit, after } = wanted;
+  checkTogether(wanted);
   if (search !== undefined) {
     const found = peerBy(peers, search);
     return { peers: found === undefined ? [] : [peerRow(found)], next: null };
@@ -36,6 +37,24 @@ export function peersPage({ peers }: PeerRegistry, query: unknown): PeersPage {
   const mayBeMore = rows.length === limit || looked === most;
   return { peers: rows, next: mayBeMore ? (last ?? null) : null };
 }
+
+/** What is left out of account would be taken for an answer to it. */
+function checkTogether(wanted: Readonly<Record<string, unknown>>): void {
+  for (const [one, others] of alone) {
+    const beside = others.filter((name) => wanted[name] !== undefined);
+    if (wanted[one] === undefined || beside.length === 0) continue;
+    const names = beside.map((name) => `'${name}'`).join(' and ');
+    throw new ConfigError(
+      `the parameters: expected '${one}' without ${names}, which choose among all peers`,
+    );
+  }
+}
+
+/** What is found by one of these is not chosen by the others. */
+const alone = [
+  ['search', ['closest', 'tier', 'protocol', 'after']],
+  ['closest', ['tier', 'protocol', 'after']],
+] as const;
 
 /** Peers, as they are sent. */
 export interface PeersPage {
@@ -77,15 +96,18 @@ function peerRow(peer: PeerEntry): object {
 const mostLookedAt = 1_000;
 
 const text = z.string().min(1).max(8_192);
+/** Longer than any node id there is none. */
+const nodeIdText = z.string().min(1).max(256);
 const count = z.coerce.number().pipe(z.int().min(1).max(100));
 const pageQuery = z.strictObject({
   /** A node id, a key in hex or a DID. */
   search: text.optional(),
   /** A node id. */
-  closest: text.optional(),
+  closest: nodeIdText.optional(),
   tier: text.optional(),
   protocol: text.optional(),
-  after: text.optional(),
+  /** A node id, of a peer that need not be there any more. */
+  after: nodeIdText.optional(),
   limit: count.default(50),
 });
 const peerQuery = z.strictObject({ nodeId: text });

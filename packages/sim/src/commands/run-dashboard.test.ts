@@ -31,7 +31,9 @@ const start = async (port: number | true, env: NodeJS.ProcessEnv = {}) =>
 async function shown(): Promise<URL> {
   const registry = await createRegistry({ logger: false });
   const about = () => [{ label: 'phase', value: 'steady' }];
-  await (dashboard!.onRegistry(registry, { about }) as () => Promise<void>)();
+  await (
+    dashboard!.onRegistry(registry, { about, protectedObservers: [] }) as () => Promise<void>
+  )();
   await registry.close();
   return new URL(/^dashboard: (\S+)\n$/.exec(said)![1]!);
 }

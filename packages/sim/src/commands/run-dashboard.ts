@@ -2,6 +2,7 @@ import { ConfigError, PanoptesError, isA } from '@panoptes/core';
 import type * as DashboardPackage from '@panoptes/dashboard';
 import type { OnRegistry } from '../driver/on-registry.js';
 import type { SimulationFacts } from '../driver/simulation-facts.js';
+import { ownNames } from '../observers/own-names.js';
 import { type DashboardPort, usualPort } from './dashboard-flag.js';
 import { tokenIn, tokenVariable } from './dashboard-token.js';
 import { loadOptional } from './optional-package.js';
@@ -21,7 +22,8 @@ export async function runDashboard(
   const { reserveDashboard } = (await loadOptional(name, '--dashboard')) as typeof DashboardPackage;
   const token = tokenIn(env);
   let about = (): SimulationFacts => [];
-  const reserve = (at: number) => reserveDashboard({ port: at, token, about: () => about() });
+  const options = { token, about: () => about(), protectedObservers: ownNames };
+  const reserve = (at: number) => reserveDashboard({ ...options, port: at });
   const place = await reserve(port === true ? usualPort : port).catch((error: unknown) => {
     if (port === true && isTaken(error)) return reserve(0);
     throw inWords(error);

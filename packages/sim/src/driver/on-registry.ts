@@ -8,8 +8,8 @@ import type { SimulationFacts } from './simulation-facts.js';
  * when the registry is about to be closed, even after a failure.
  *
  * ```ts
- * onRegistry: async (registry, { about }) => {
- *   const dashboard = await startDashboard(registry, { about });
+ * onRegistry: async (registry, { about, protectedObservers }) => {
+ *   const dashboard = await startDashboard(registry, { about, protectedObservers });
  *   return () => dashboard.close();
  * }
  * ```
@@ -23,6 +23,8 @@ export type OnClosing = () => unknown;
 export interface RunningSimulation {
   /** What there is to say of it now: an option of a dashboard. */
   readonly about: () => SimulationFacts;
+  /** Names of the observers that it has for itself, and needs as they are: another one. */
+  readonly protectedObservers: readonly string[];
 }
 
 /**

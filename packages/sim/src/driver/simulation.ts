@@ -12,6 +12,7 @@ import {
 import { ModelThread } from '../model/model-thread.js';
 import { EventOutput } from '../events/event-output.js';
 import { logName } from '../observers/log-name.js';
+import { ownNames } from '../observers/own-names.js';
 import type { LogWitnessOptions } from '../observers/log-witness.js';
 import { sourceText } from '../report/source-text.js';
 import { summarize, type Summary } from '../report/summary.js';
@@ -127,7 +128,10 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
   let eventsProblem: string | undefined;
   let summary: Summary;
   try {
-    onClosing = await tellOfRegistry(options.onRegistry, registry, { about });
+    onClosing = await tellOfRegistry(options.onRegistry, registry, {
+      about,
+      protectedObservers: ownNames,
+    });
     if (options.record !== undefined) {
       recording = await beginRecording(options, model!, options.record, limits);
     }

@@ -4,6 +4,7 @@ import { ConfigError, fileBeside, messageOf } from '@panoptes/core';
 import { OutputLock } from '@panoptes/testkit';
 import { realPathOf, statsAt } from '@panoptes/testkit/model';
 import type { ObserverPort, ObserverRegistration } from '../driver/registry-port.js';
+import { eventsName } from '../observers/own-names.js';
 import { checkOverwritable } from '../output/overwritable.js';
 import type { EventFileOptions, EventFileOutcome } from './event-file.js';
 import { eventFormatOf } from './event-format.js';
@@ -48,7 +49,7 @@ export class EventOutput {
   get registration(): ObserverRegistration {
     const { options } = this;
     return {
-      ...{ module, name: 'the events', options },
+      ...{ module, name: eventsName, options },
       ...({ onLag: 'block', host: 'thread', memoryLimitMb: mostMemoryMb } as const),
     };
   }

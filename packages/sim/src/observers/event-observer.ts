@@ -1,9 +1,10 @@
 import { defineObserver, type ObserverContext } from '@panoptes/workers/observer';
 import { EventFile, type EventFileOptions } from '../events/event-file.js';
+import { eventsName } from './own-names.js';
 
 /** Follows the log and writes every change into a file. */
 export default defineObserver({
-  name: 'the events',
+  name: eventsName,
   setup: ({ options }: ObserverContext<EventFileOptions>) => new EventFile(options),
   onSnapshot({ seq }, file) {
     file.begin(seq);

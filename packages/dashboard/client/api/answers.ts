@@ -65,6 +65,8 @@ export interface ObserverRow extends Readonly<Record<ObserverNumber, number>> {
   readonly votes: Readonly<Record<string, number>> | null;
   readonly commands: Readonly<Record<string, number>>;
   readonly lastError: ErrorRow | null;
+  /** Whether the program needs it as it is: nothing can be done to it here. */
+  readonly isProtected: boolean;
 }
 
 /** Figures of an observer. */

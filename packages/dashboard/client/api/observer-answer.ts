@@ -1,4 +1,4 @@
-import type { ErrorRow, ObserverRow } from './answers.js';
+import type { ErrorRow, History, ObserverRow } from './answers.js';
 
 /** All that the server says of one observer. */
 export interface ObserverAnswer {
@@ -9,7 +9,42 @@ export interface ObserverAnswer {
   readonly timeline: readonly StateSeen[];
   readonly deadLetters: readonly DeadLetterRow[];
   /** Null when it has none, or did not say. */
-  readonly metrics: { readonly seq: number; readonly readings: readonly Reading[] } | null;
+  readonly metrics: OwnMetricsRow | null;
+  /** Names of what can be asked of it, as many as there was room for. */
+  readonly queries: readonly string[];
+  readonly queriesOmitted: number;
+}
+
+/** Figures of its own, as they were at `at`, in Unix milliseconds. */
+export interface OwnMetricsRow {
+  readonly at: number;
+  readonly seq: number;
+  readonly readings: readonly Reading[];
+}
+
+/** Its figures in the last quarter of an hour, and those of its own from when somebody looked at them. */
+export interface ObserverHistory extends History {
+  readonly own: History;
+}
+
+/** Something that it printed, or that was said of it. */
+export interface LineRow {
+  /** Counts all of them: those that are missing have made room. */
+  readonly number: number;
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly incarnation: number;
+  readonly source: string;
+  readonly level: string;
+  readonly text: string;
+}
+
+/** What it answered to a query. */
+export interface QueryAnswer {
+  readonly text: string;
+  /** Whether that is only its beginning. */
+  readonly isCut: boolean;
+  readonly tookMs: number;
 }
 
 /** Why an incarnation ended. */

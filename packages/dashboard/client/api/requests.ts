@@ -1,3 +1,5 @@
+import type { QueryAnswer } from './observer-answer.js';
+
 /**
  * Asks the server for something.
  *
@@ -15,6 +17,24 @@ export async function getJson<Answer>(path: string, signal?: AbortSignal): Promi
 export async function actOn(id: string, action: string): Promise<void> {
   const path = `/api/observers/${encodeURIComponent(id)}/${encodeURIComponent(action)}`;
   await answerOf(await fetch(path, { method: 'POST' }));
+}
+
+/**
+ * Asks an observer something.
+ *
+ * @throws {RefusedError} with what the server said
+ */
+export async function askObserver(
+  id: string,
+  query: string,
+  args: readonly unknown[],
+): Promise<QueryAnswer> {
+  const response = await fetch(`/api/observers/${encodeURIComponent(id)}/query`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, args }),
+  });
+  return answerOf<QueryAnswer>(response);
 }
 
 /** What the server said in place of an answer. */

@@ -20,6 +20,11 @@ const none: Abilities['actions'] = [];
 /** Changes at most once a second: for what would be restless if it changed with each sample. */
 export const second = computed(() => Math.floor((overview.value?.at ?? 0) / 1_000));
 
+/** When the row of the history was noted that was seen last, in Unix milliseconds: the sample is of that moment. */
+export const noted = signal(0);
+/** Counts how often this page has begun to listen, or gone on: what was sent before, it may have missed. */
+export const caughtUp = signal(0);
+
 /** Begins to show what the server says. */
 export function startView(): void {
   followLive(
@@ -52,6 +57,7 @@ async function catchUp(): Promise<void> {
     if (isFrozen.value) return;
     abilities.value = { readOnly: known.readOnly, actions: known.actions };
     loadHistory(history);
+    caughtUp.value++;
   } catch {
     // The feed finds out too, and begins anew.
   }
@@ -61,6 +67,8 @@ function show(sample: Sample): void {
   batch(() => {
     overview.value = sample.overview;
     showObservers(sample.observers, sample.overview.at);
-    if (sample.history !== null) noteHistory(sample.history);
+    if (sample.history === null) return;
+    noteHistory(sample.history);
+    noted.value = sample.history[0] ?? 0;
   });
 }

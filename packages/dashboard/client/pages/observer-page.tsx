@@ -1,20 +1,20 @@
-import { useSignalEffect } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
 import { parameter } from '../address.js';
-import { LineChart } from '../charts/line-chart.js';
-import { actions, overview, second } from '../live/live-view.js';
+import { actions, overview } from '../live/live-view.js';
 import { saysOf } from '../live/figure-words.js';
 import { type ObserverLine, lineOf } from '../live/observer-lines.js';
-import { Trace } from '../live/trace.js';
 import { ago, count, milliseconds } from '../number-format.js';
 import { ActionButtons } from '../parts/action-buttons.js';
 import { LiveText } from '../parts/live-text.js';
 import { PageLink } from '../parts/page-link.js';
 import { StateBadge } from '../parts/state-badge.js';
 import { cellText, observerColumns } from './observer-columns.js';
+import { LastLines } from './last-lines.js';
+import { ObserverCharts } from './observer-charts.js';
 import { useObserverDetails } from './observer-details.js';
 import { DeadLetters, LastError, ObserverTimeline } from './observer-events.js';
-import { MetricTraces, OwnMetrics } from './own-metrics.js';
+import { useObserverHistory } from './observer-history.js';
+import { OwnMetrics } from './own-metrics.js';
+import { QueryForm } from './query-form.js';
 
 /** One observer, which the address names by its id. */
 export function ObserverPage() {
@@ -41,8 +41,10 @@ function NoObserver() {
 
 function Details({ line }: { readonly line: ObserverLine }) {
   const { row } = line;
-  const traces = useMemo(() => new MetricTraces(), []);
-  const details = useObserverDetails(line.id, (answer, at) => traces.take(answer, at));
+  const traces = useObserverHistory(line);
+  const details = useObserverDetails(line.id, ({ metrics }) => {
+    if (metrics !== null) traces.take(metrics);
+  });
   const { value: answer } = details;
   return (
     <>
@@ -58,16 +60,23 @@ function Details({ line }: { readonly line: ObserverLine }) {
           />
         </p>
       </div>
-      {actions.value.length > 0 && (
+      {row.value.isProtected && (
+        <p class="sub ended">The program needs it as it is: nothing can be done to it here.</p>
+      )}
+      {actions.value.length > 0 && !row.value.isProtected && (
         <div class="toolbar">
           <ActionButtons lines={() => [line]} />
         </div>
       )}
       <Figures line={line} />
-      <Charts line={line} />
+      <ObserverCharts line={line} traces={traces} />
       {answer !== null && answer !== 'gone' && (
         <>
           <OwnMetrics answer={answer} traces={traces} />
+          <div class="panels uneven">
+            <LastLines id={line.id} />
+            <QueryForm id={line.id} answer={answer} />
+          </div>
           <div class="panels">
             <ObserverTimeline answer={answer} />
             <div class="stack">
@@ -116,34 +125,6 @@ const otherFigures = [
   ['Lines lost', 'outputLost'],
   ['At seq', 'cursor'],
 ] as const;
-
-function Charts({ line }: { readonly line: ObserverLine }) {
-  const trace = useMemo(() => new Trace(), []);
-  useSignalEffect(() => {
-    if (second.value === 0) return;
-    const { lag, handlerP99Ms, heapBytes } = line.row.peek();
-    const at = overview.peek()?.at ?? 0;
-    const rate = line.deliveredRate.peek();
-    trace.add(at, [lag, Number.isNaN(rate) ? null : rate, handlerP99Ms, heapBytes]);
-  });
-  const data = (place: number) => () => [trace.data.value[0] ?? [], trace.data.value[place] ?? []];
-  return (
-    <section aria-labelledby="lately">
-      <h2 id="lately" class="section">
-        Since this page was opened
-      </h2>
-      <div class="charts">
-        <LineChart title="Lag, transactions" series={['lag']} data={data(1)} unit="count" />
-        <LineChart title="Handled a second" series={['handled']} data={data(2)} unit="rate" />
-        {line.row.peek().host === 'inline' ? (
-          <LineChart title="Handler, 99 %" series={['p99']} data={data(3)} unit="ms" />
-        ) : (
-          <LineChart title="Heap" series={['heap']} data={data(4)} unit="bytes" />
-        )}
-      </div>
-    </section>
-  );
-}
 
 function Votes({ line }: { readonly line: ObserverLine }) {
   const { votes } = line.row.value;

@@ -8,7 +8,7 @@ import { LiveText } from '../parts/live-text.js';
 import { MeterBar } from '../parts/meter-bar.js';
 import { PageLink } from '../parts/page-link.js';
 import { StateBadge } from '../parts/state-badge.js';
-import { bytes, count, milliseconds, rate, share } from '../number-format.js';
+import { bytes, count, milliseconds, rate, share, timeOfDay } from '../number-format.js';
 import { OverviewCharts } from './overview-charts.js';
 import { ProgramFacts } from './program-facts.js';
 
@@ -40,9 +40,10 @@ export function OverviewPage() {
 function Ended() {
   const { frozenAt } = now();
   if (frozenAt === null) return null;
-  const at = new Date(frozenAt).toLocaleTimeString();
   return (
-    <p class="sub">The program has kept this as it was at {at}: nothing of it changes any more.</p>
+    <p class="sub ended">
+      The program has kept this as it was at {timeOfDay(frozenAt)}: nothing of it changes any more.
+    </p>
   );
 }
 

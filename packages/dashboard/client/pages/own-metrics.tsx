@@ -1,9 +1,9 @@
 import type { ObserverAnswer, Reading } from '../api/observer-answer.js';
 import { LineChart } from '../charts/line-chart.js';
 import type { ChartUnit } from '../charts/chart-options.js';
-import { Trace } from '../live/trace.js';
 import { count } from '../number-format.js';
 import { MeterBar } from '../parts/meter-bar.js';
+import type { ObserverTraces } from './observer-history.js';
 
 /** The figures of an observer's own: numbers over time, and what is counted in buckets as bars. */
 export function OwnMetrics({ answer, traces }: OwnMetricsProps) {
@@ -29,29 +29,10 @@ export function OwnMetrics({ answer, traces }: OwnMetricsProps) {
 
 interface OwnMetricsProps {
   readonly answer: ObserverAnswer;
-  readonly traces: MetricTraces;
+  readonly traces: ObserverTraces;
 }
 
-/** What its figures were while the page was open. */
-export class MetricTraces {
-  /** By id, of those that are one number. */
-  readonly #traces = new Map<string, Trace>();
-
-  /** Takes what was said at `at`, in Unix milliseconds. */
-  take({ metrics }: ObserverAnswer, at: number): void {
-    for (const { id, kind, value } of metrics?.readings ?? []) {
-      if (kind !== 'histogram') this.of(id).add(at, [value]);
-    }
-  }
-
-  of(id: string): Trace {
-    const trace = this.#traces.get(id) ?? new Trace();
-    this.#traces.set(id, trace);
-    return trace;
-  }
-}
-
-function OwnMetric({ reading, traces }: { reading: Reading; traces: MetricTraces }) {
+function OwnMetric({ reading, traces }: { reading: Reading; traces: ObserverTraces }) {
   const { id, unit, says, error } = reading;
   const title = unit === 'count' ? id : `${id}, ${unit}`;
   const note = error === null ? says : `${says} It failed: ${error.message}`;
@@ -60,7 +41,7 @@ function OwnMetric({ reading, traces }: { reading: Reading; traces: MetricTraces
     <LineChart
       {...{ title, note }}
       series={[id]}
-      data={() => traces.of(id).data.value}
+      data={() => traces.own(id).data.value}
       unit={units.get(unit) ?? 'number'}
     />
   );

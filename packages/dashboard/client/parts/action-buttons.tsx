@@ -10,7 +10,7 @@ export function ActionButtons({ lines }: { readonly lines: () => readonly Observ
   const outcome = useSignal('');
   const offered = observerActions.filter(({ id }) => actions.value.includes(id));
   const concerned = (action: ObserverAction) =>
-    lines().filter(({ row }) => action.fits(row.value.state));
+    lines().filter(({ row: { value } }) => !value.isProtected && action.fits(value.state));
   const confirm = async (action: ObserverAction) => {
     const those = concerned(action);
     asked.value = null;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { startDashboard } from '@panoptes/dashboard';
 import { builtIn, createRegistry } from '@panoptes/workers';
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '../fixtures/until.js';
 import { DashboardBrowser } from './dashboard-browser.js';
@@ -8,9 +9,21 @@ import { steadyLoad } from './steady-load.js';
 
 const module = new URL('../fixtures/measured.observer.mjs', import.meta.url);
 
+/** Scrolls to where the last lines of an observer begin. */
+const toLines =
+  "scrollTo(0, document.querySelector('#lines').getBoundingClientRect().top + scrollY - 80)";
+
 /** Milliseconds after which there is something to see in the charts. */
 const historyMs = 50_000;
 const traceMs = 6_000;
+
+/** Has an answer stand on the page of an observer. */
+async function askForClosest(page: Page): Promise<void> {
+  await page.getByRole('combobox', { name: 'Query' }).selectOption('closest');
+  await page.getByRole('textbox', { name: 'Arguments' }).fill('["peer-7", 4]');
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await page.getByText('closest answered in').waitFor();
+}
 
 describe('the pictures of the pages', () => {
   const wanted = process.env['PANOPTES_PICTURES'];
@@ -37,11 +50,13 @@ describe('the pictures of the pages', () => {
       const get = { headers: { authorization: `Bearer ${dashboard.token}` } };
       const got = await fetch(new URL('/api/observers', dashboard.url), get);
       const { observers } = (await got.json()) as { observers: { name: string; id: string }[] };
-      const { id } = observers.find(({ name }) => name === 'routes')!;
+      const idOf = (wanted: string) => observers.find(({ name }) => name === wanted)!.id;
+      await registry.observer('kademlia').restart();
       const pages = {
         overview: '',
         observers: 'page=observers&sort=name',
-        observer: `page=observer&id=${id}`,
+        observer: `page=observer&id=${idOf('routes')}`,
+        queries: `page=observer&id=${idOf('kademlia')}`,
         peers: 'page=peers&closest=peer-7&peer=peer-7',
         tree: 'page=tree',
       };
@@ -53,8 +68,10 @@ describe('the pictures of the pages', () => {
             ...{ colorScheme, viewport },
           });
           await page.locator('h1').waitFor();
+          if (name === 'queries') await askForClosest(page);
           await pause(traceMs);
           const file = `../../docs/images/dashboard-${name}-${colorScheme}.png`;
+          if (name === 'queries') await page.evaluate(toLines);
           await page.screenshot({ path: fileURLToPath(new URL(file, import.meta.url)) });
           expect(complaints).toEqual([]);
           await page.context().close();

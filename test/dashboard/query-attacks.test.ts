@@ -62,7 +62,7 @@ describe('a question', () => {
     ['no JSON', () => '{"query":', 'DASHBOARD_BODY_INVALID'],
     ['nothing', () => '', 'DASHBOARD_BODY_INVALID'],
     ['no UTF-8', () => Buffer.from([0x22, 0xff, 0x22]), 'DASHBOARD_BODY_INVALID'],
-    ['a form', () => 'query=count', 'DASHBOARD_BODY_INVALID', { 'content-type': 'text/plain' }],
+    ['said to be a text', () => body, 'DASHBOARD_BODY_INVALID', { 'content-type': 'text/plain' }],
     ['no object', () => '[]', 'CONFIG_INVALID'],
     ['no query', () => '{"args":[]}', 'CONFIG_INVALID'],
     ['arguments that are no list', () => '{"query":"count","args":{}}', 'CONFIG_INVALID'],

@@ -3,7 +3,8 @@ import { isA, messageOf, printable } from '@panoptes/core';
 
 /**
  * What an observer answered, as a text to be read: in the manner of JSON, with words for what JSON has none
- * for. It is written only as far as the limit, so a large answer takes no longer than a small one.
+ * for. It is written only as far as the limit: of a large answer that takes a small part of what it took to
+ * read it.
  *
  * @param value - a copy, as the answers to queries are: nothing in it runs code of the observer's
  * @param limit - most characters

@@ -123,6 +123,12 @@ describe('the queries of an observer', () => {
     await needed.getByText('Here none of them can be asked.').waitFor();
     await needed.getByText('The program needs it as it is').waitFor();
     expect(await needed.getByRole('button', { name: /Ask|Evict|Pause/ }).count()).toBe(0);
+    // Nor from the table of all, where it can be chosen with others.
+    await needed.getByRole('navigation').getByRole('link', { name: 'Observers' }).click();
+    await needed.getByRole('checkbox', { name: 'Select needed' }).check();
+    for (const name of ['Restart', 'Pause', 'Evict']) {
+      expect(await needed.getByRole('button', { name, exact: true }).isDisabled()).toBe(true);
+    }
     await using watched = await startDashboard(registry, { readOnly: true });
     const page = await open('asked', watched);
     await page.getByText('Here none of them can be asked.').waitFor();

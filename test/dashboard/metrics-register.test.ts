@@ -133,7 +133,8 @@ describe('a scrape', () => {
     await registry.upsert(peerNamed('a'));
     await registry.settled();
     const asked = vi.spyOn(registry, 'observer');
-    const metrics = prometheusMetrics(registry, { metricsTimeoutMs: 500 });
+    // The registry ends it long before: what is asked meanwhile is one question.
+    const metrics = prometheusMetrics(registry, { metricsTimeoutMs: 10_000 });
     const asking: Promise<string>[] = [];
     for (let n = 0; n < 20; n++) {
       asking.push(metrics.text());

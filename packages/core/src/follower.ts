@@ -11,7 +11,7 @@ export { recordKind } from './log/change-record.js';
 export { EncodedRun } from './log/encoded-run.js';
 export { RunEvents } from './log/event-view.js';
 export { type Follower, follow } from './log/follower.js';
-export { RECORD_HEADER_BYTES, RecordOffset, UNIT_BYTES } from './log/log-layout.js';
+export { RECORD_HEADER_BYTES, ReaderState, RecordOffset, UNIT_BYTES } from './log/log-layout.js';
 export {
   type LogBuffer,
   type LogMemory,
@@ -20,6 +20,7 @@ export {
 } from './log/log-memory.js';
 export { LogReader } from './log/log-reader.js';
 export type { LogRun } from './log/log-run.js';
+export { ReaderLine } from './log/reader-line.js';
 export { MessageKind, MessageReceiver } from './log/message-ring.js';
 export { ReceivedRun } from './log/received-run.js';
 export { RunError, type RunProblem } from './log/run-error.js';

@@ -1,16 +1,8 @@
-import {
-  EPOCHS_BEHIND_MAX,
-  EPOCH_UNITS,
-  LINE_WORDS,
-  LineWord,
-  ReaderState,
-  UNIT_BYTES,
-  Word,
-} from './log-layout.js';
+import { EPOCHS_BEHIND_MAX, EPOCH_UNITS, ReaderState, UNIT_BYTES, Word } from './log-layout.js';
 import { LogCorruptError } from './log-errors.js';
 import type { LogMemory, LogPoint } from './log-memory.js';
 import { LogRun } from './log-run.js';
-import { announceProgress } from './progress.js';
+import { ReaderLine } from './reader-line.js';
 
 /**
  * One reader of a log, on whatever thread: `follow` has the loop around it. While the writer keeps
@@ -23,21 +15,19 @@ export class LogReader {
 
   readonly #log: LogMemory;
   readonly #words: Int32Array;
-  readonly #line: Int32Array;
+  readonly #line: ReaderLine;
   readonly #runUnits: number;
   /** Start of what has not been read: low 32 bits, and without wrap. */
   #position = 0;
   #positionTotal = 0;
-  /** Last seq read, and the last of those that have been handled. */
+  /** Last seq read. */
   #seq = 0;
-  #cursor = 0;
   #stopped = false;
 
   constructor(log: LogMemory, { from, line, runBytes = DEFAULT_RUN_BYTES }: LogReaderOptions) {
     this.#log = log;
     this.#words = log.words;
-    // Without a line it writes into one of its own that is never read: the atomic stores are needed.
-    this.#line = line === undefined ? new Int32Array(LINE_WORDS) : log.line(line);
+    this.#line = new ReaderLine(log, line);
     this.#runUnits = Math.min(Math.ceil(runBytes / UNIT_BYTES), log.units / 2);
     this.run = new LogRun(this.#runUnits);
     this.seek(from);
@@ -46,6 +36,11 @@ export class LogReader {
   /** The last seq read; everything up to it came in a run or in a snapshot. */
   get lastSeq(): number {
     return this.#seq;
+  }
+
+  /** Where what has not been read begins: low 32 bits of a position. */
+  get position(): number {
+    return this.#position;
   }
 
   /** Whether its loop is over: stopped, or the writer closed the log and all of it was read. */
@@ -66,12 +61,8 @@ export class LogReader {
   seek(from: LogPoint): void {
     this.#positionTotal = from.position;
     this.#position = from.position | 0;
-    this.#seq = this.#cursor = from.seq;
-    Atomics.store(this.#line, LineWord.position, this.#position);
-    Atomics.store(this.#line, LineWord.seq, from.seq | 0);
-    Atomics.store(this.#line, LineWord.state, ReaderState.following);
-    this.heartbeat();
-    announceProgress(this.#words);
+    this.#seq = from.seq;
+    this.#line.place(from);
   }
 
   /**
@@ -110,8 +101,7 @@ export class LogReader {
     this.#position = this.#positionTotal | 0;
     this.#seq = this.run.lastSeq;
     // The copy is all this reader needs: the writer may have the space while the handler works.
-    Atomics.store(this.#line, LineWord.position, this.#position);
-    announceProgress(this.#words);
+    this.#line.move(this.#position);
     return 'events';
   }
 
@@ -121,17 +111,12 @@ export class LogReader {
    * @param seq - from the cursor to `lastSeq`
    */
   advance(seq = this.#seq): void {
-    Atomics.store(this.#line, LineWord.seq, seq | 0);
-    this.#countDelivered(seq - this.#cursor);
-    this.#cursor = seq;
-    this.heartbeat();
-    announceProgress(this.#words);
+    this.#line.advance(seq);
   }
 
   /** Shows that the loop turns. Called by everything here; a long handler may call it itself. */
   heartbeat(): void {
-    // A plain load: no other thread writes this word.
-    Atomics.store(this.#line, LineWord.heartbeat, (this.#line[LineWord.heartbeat]! + 1) | 0);
+    this.#line.heartbeat();
   }
 
   /**
@@ -148,21 +133,21 @@ export class LogReader {
     // No timeout: its timer would stay when the wait ends before (https://github.com/nodejs/node/pull/44409).
     const wait = Atomics.waitAsync(words, Word.published, this.#position);
     if (!wait.async) return;
-    Atomics.store(this.#line, LineWord.parked, 1);
+    this.#line.park(true);
     Atomics.store(words, Word.sleepers, 1);
     const isUnchanged =
       Atomics.load(words, Word.published) === this.#position &&
       Atomics.load(words, Word.closed) === 0;
     // If it changed, the armed wait is left behind: the ring for that change ends it, flag being up.
     if (isUnchanged) await wait.value;
-    Atomics.store(this.#line, LineWord.parked, 0);
+    this.#line.park(false);
     this.heartbeat();
   }
 
   /** Ends the loop, from its own thread: `ended` until `goOn`, and a pending `park` returns. */
   stop(): void {
     this.#stopped = true;
-    Atomics.store(this.#line, LineWord.state, ReaderState.stopped);
+    this.#line.state(ReaderState.stopped);
     // Its own wait is on this word. The others that wake find nothing and park again.
     Atomics.notify(this.#words, Word.published);
   }
@@ -170,19 +155,11 @@ export class LogReader {
   /** Lets the loop be entered again after `stop`; what was published meanwhile is read then. */
   goOn(): void {
     this.#stopped = false;
-    Atomics.store(this.#line, LineWord.state, ReaderState.following);
-  }
-
-  /** Adds to the line's 64-bit count, which only this reader writes. */
-  #countDelivered(transactions: number): void {
-    const line = this.#line;
-    const low = (line[LineWord.deliveredLow]! >>> 0) + transactions;
-    if (low >= 2 ** 32) Atomics.add(line, LineWord.deliveredHigh, 1);
-    Atomics.store(line, LineWord.deliveredLow, low | 0);
+    this.#line.state(ReaderState.following);
   }
 
   #lapped(): 'lapped' {
-    Atomics.store(this.#line, LineWord.state, ReaderState.lapped);
+    this.#line.state(ReaderState.lapped);
     this.heartbeat();
     return 'lapped';
   }

@@ -60,6 +60,7 @@ export class MessageSender {
   readonly #queue: Uint8Array[] = [];
   /** Pending while there is no room for what has to be written. */
   #waiting: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(buffer: MessageBuffer) {
     this.#words = new Int32Array(buffer, 0, bytesAt / 4);
@@ -68,10 +69,19 @@ export class MessageSender {
 
   /** Sends a message after those before it; `bytes` must not change any more. */
   send(kind: MessageKind, bytes: Uint8Array): void {
+    if (this.#isClosed) return;
     const head = Buffer.alloc(headBytes);
     head.writeUInt32LE(4 * bytes.length + kind);
     this.#queue.push(head, bytes);
     if (this.#waiting === undefined) this.#write();
+  }
+
+  /** Sends nothing any more; what has not been written is dropped. */
+  close(): void {
+    this.#isClosed = true;
+    this.#queue.length = 0;
+    // A wait that is never ended would keep the memory for ever.
+    notify(this.#words, Word.read);
   }
 
   /** Whether all of it has been written: the receiver can read it even when this thread has ended. */

@@ -28,8 +28,6 @@ export const DataKind = Object.freeze({
   run: 3,
   /** A run of the proposal log, in the run format: numbers of proposals in place of seqs. */
   proposals: 4,
-  /** Nothing more comes for now: the observer is paused. */
-  rest: 5,
 } as const);
 export type DataKind = (typeof DataKind)[keyof typeof DataKind];
 
@@ -63,8 +61,8 @@ export const ReplyKind = Object.freeze({
   /** A command of the observer's own: an id u32, then `{ method, args }` as JSON. */
   command: 35,
   /**
-   * What came next by the data pipe is done: the last seq in it (of proposals, the last number; of
-   * `rest`, 0), how long its handler took in milliseconds, heap and external bytes in use; four f64.
+   * What came next by the data pipe is done: the last seq in it (of proposals, the last number), how long
+   * its handlers took in milliseconds, heap and external bytes in use; four f64.
    */
   handled: 36,
   /** A handler has failed, after which nothing more is handled: `{ error, seq? }` as JSON. */
@@ -79,6 +77,27 @@ export const ReplyKind = Object.freeze({
   ended: 41,
 } as const);
 export type ReplyKind = (typeof ReplyKind)[keyof typeof ReplyKind];
+
+/**
+ * The codes with which a process ends that has no more to do or cannot go on; its observers' code may
+ * end it with any.
+ */
+export const ProcessExit = Object.freeze({
+  /** The other end of a pipe was closed. */
+  closed: 0,
+  /** Nobody caught an error, which was its last word. */
+  error: 70,
+  /** What came over a pipe is none of this protocol: an error in its last word says what. */
+  protocol: 71,
+} as const);
+
+/**
+ * Begins the last line on stderr of a process that ends by an error: an `ErrorMessage` follows, as JSON.
+ * It may be a lie, as all that comes from there.
+ */
+export const lastWordsMark = 'panoptes: last words: ';
+/** Longest such line, in bytes. */
+export const maxLastWordsBytes = 64 * 1024;
 
 /** Longest piece of a snapshot, or of a state, in bytes: between two, others have their turn. */
 export const maxPieceBytes = 256 * 1024;

@@ -44,11 +44,16 @@ export interface StartAnswer {
   readonly metrics: readonly GivenFigure[];
 }
 
-/** What is asked besides queries. */
-export type Question =
-  | { readonly method: 'digest' | 'probe' | 'stop' }
-  /** Once everything up to `after` is handled. */
-  | { readonly method: 'metrics'; readonly after: number };
+/** What is asked besides queries; `probe` is answered with `ProbeAnswer`, `stop` after the teardown. */
+export interface Question {
+  readonly method: 'digest' | 'metrics' | 'probe' | 'stop';
+}
+
+/** How much memory the process uses, in bytes. */
+export interface ProbeAnswer {
+  readonly heapBytes: number;
+  readonly externalBytes: number;
+}
 
 /** An answer. */
 export type AnswerMessage = { readonly value?: unknown } | { readonly error: ErrorMessage };

@@ -8,11 +8,16 @@ export {
 export type { CreateRegistryOptions } from './create-registry-options.js';
 export { type HostName, hostNames } from './host/hosts.js';
 export { moduleUrl } from './module-url.js';
-export type { ObserverModule, ObserverRegistration } from './observer-registration.js';
+export {
+  type ObserverModule,
+  type ObserverRegistration,
+  readRegistration,
+} from './observer-registration.js';
 export * from './observer.js';
 export { copyOptions } from './option-copy.js';
 export type { KademliaOptions } from './observers/kademlia/kademlia-options.js';
 export type { MeshOptions } from './observers/mesh/mesh-observer.js';
 export type { ValidatorOptions } from './observers/validators/validator-options.js';
 export { PeerRegistry, type SettleOptions, createRegistry } from './panoptes.js';
+export type { Permissions, ProcessOptions, ProcessTerms } from './process/process-terms.js';
 export { textLogger } from './text-logger.js';

@@ -9,6 +9,8 @@ import {
 import { type HostName, hostNames } from './host/hosts.js';
 import { moduleUrl } from './module-url.js';
 import { copyOptions } from './option-copy.js';
+import { type ProcessOptions, type ProcessTerms, processTerms } from './process/process-terms.js';
+import { checkSandbox } from './process/sandbox.js';
 import type { AnyObserver, OptionsOf } from './runtime/define-observer.js';
 
 /**
@@ -39,8 +41,13 @@ type RegistrationOptions<Options> = undefined extends Options
 
 /** The terms that do not depend on the observer. */
 interface RegistrationTerms<Definition extends AnyObserver> extends ObserverTerms {
-  /** `thread` (default), or `inline`: on the registry's own thread, without isolation. */
+  /**
+   * `thread` (default); `process`: in a process of its own, which survives what a thread cannot; or
+   * `inline`: on the registry's own thread, without isolation.
+   */
   readonly host?: HostName | undefined;
+  /** How its process is to be run; only of one with `host: 'process'`. */
+  readonly process?: ProcessOptions | undefined;
   /**
    * The module whose default export was made by `defineObserver`: a URL, as in
    * `new URL('./x.js', import.meta.url)`, or its text, as in `import.meta.resolve('./x.js')`.
@@ -55,14 +62,15 @@ interface RegistrationTerms<Definition extends AnyObserver> extends ObserverTerm
  * @throws {ConfigError} naming the option that is not one it can be
  */
 export function specOf(registration: ObserverRegistration, defaultMb: number): ObserverSpec {
-  const { module, options, name, memoryLimitMb, ...terms } = parseOptions(
-    schema,
+  const { module, options, name, memoryLimitMb, process, ...terms } = readRegistration(
     registration,
     'registration',
   );
   const url = moduleUrl('module', module);
+  if (process?.permissions !== undefined) checkSandbox(process.permissions);
   return {
     ...terms,
+    hostTerms: terms.host === 'process' ? (process ?? processTerms.parse({})) : undefined,
     name: name ?? nameOf(url),
     memoryLimitMb: memoryLimitMb ?? defaultMb,
     module: url.href,
@@ -70,7 +78,24 @@ export function specOf(registration: ObserverRegistration, defaultMb: number): O
   };
 }
 
-const schema = registrationSchema(hostNames);
+/**
+ * Checks the terms of a registration, and fills in the defaults but for those that are the registry's.
+ *
+ * @param what - what they are, for the message
+ * @throws {ConfigError} naming the option that is not one it can be
+ */
+export function readRegistration(given: unknown, what: string) {
+  const terms = parseOptions(schema, given, what);
+  return terms as typeof terms & { readonly process?: ProcessTerms };
+}
+
+const schema = registrationSchema(hostNames, {
+  process: processTerms.optional(),
+}).superRefine((given, context) => {
+  if (given.host === 'process' || !('process' in given) || given.process === undefined) return;
+  const message = "expected none, for only an observer with host 'process' has it";
+  context.addIssue({ code: 'custom', path: ['process'], message });
+});
 
 /** What a module is called after: its file, or the folder of an index file. */
 function nameOf(module: URL): string {

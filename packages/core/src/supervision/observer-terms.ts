@@ -95,10 +95,15 @@ type GivenTerms = Pick<
  * as they are given.
  *
  * @param hosts - names of the hosts that there are; the first is the default
+ * @param hostTerms - schemas of options that only some of them have, which come out beside the others
  */
-export const registrationSchema = (hosts: readonly [string, ...string[]]) =>
+export const registrationSchema = (
+  hosts: readonly [string, ...string[]],
+  hostTerms: Readonly<Record<string, z.ZodType>> = {},
+) =>
   z
     .strictObject({
+      ...(hostTerms as object),
       ...observerTerms,
       host: z.enum(hosts).default(hosts[0]),
       module: z.unknown().optional(),
@@ -123,6 +128,8 @@ export type ObserverSpec = {
 } & {
   /** Name of the host that it runs on, for the factory of hosts. */
   readonly host: string;
+  /** What that host was told besides, checked by whoever makes hosts; undefined where there is nothing to tell. */
+  readonly hostTerms: unknown;
   /** URL of the module whose default export is the observer. */
   readonly module: string;
   /** Passed to the observer's `setup`; must be clonable. */

@@ -9,7 +9,7 @@ import type {
   RegistryStore,
 } from '@panoptes/core';
 import type { IndexedPeers } from '@panoptes/testkit';
-import type { HostName } from '@panoptes/workers';
+import type { HostName, ProcessOptions } from '@panoptes/workers';
 import type { Logger } from 'pino';
 
 /** The part of the registry's public interface that churn is played into. */
@@ -58,6 +58,8 @@ export interface ObserverRegistration extends ObserverTerms {
   /** The driver plays as fast as it can: who wants every event seen asks to be held back. */
   readonly onLag: 'block' | 'lap';
   readonly host?: HostName;
+  /** How its process is to be run, of one that has a process. */
+  readonly process?: ProcessOptions;
   readonly options?: unknown;
 }
 

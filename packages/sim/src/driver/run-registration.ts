@@ -1,11 +1,5 @@
-import {
-  ConfigError,
-  observerTerms,
-  ownRecord,
-  parseOptions,
-  registrationSchema,
-} from '@panoptes/core';
-import { hostNames } from '@panoptes/workers';
+import { ConfigError, observerTerms, ownRecord } from '@panoptes/core';
+import { readRegistration } from '@panoptes/workers';
 import type { PlayedObserver } from '../observers/observer-module.js';
 
 /**
@@ -18,13 +12,14 @@ export function runRegistration(
   given: unknown,
   what: string,
 ): NonNullable<PlayedObserver['registration']> {
-  const own = ownRecord(given, what, [...Object.keys(observerTerms), 'host']);
+  const own = ownRecord(given, what, [...Object.keys(observerTerms), 'host', 'process']);
   // The registry reads it again, and fills in what a run does not.
-  const { resume } = parseOptions(shape, own, what);
-  if (resume === false) return own;
-  throw new ConfigError(
-    `${what}.resume: expected false, for the plain model of a run stores nothing for its observers`,
-  );
+  const { resume, process } = readRegistration(own, what);
+  if (resume !== false) {
+    throw new ConfigError(
+      `${what}.resume: expected false, for the plain model of a run stores nothing for its observers`,
+    );
+  }
+  if (process === undefined) return own;
+  return { ...own, process: { ...process, env: Object.fromEntries(process.env) } };
 }
-
-const shape = registrationSchema(hostNames);

@@ -7,6 +7,7 @@ export { PanoptesError } from './errors.js';
 export { StoreError, type StoreErrorCode } from './store-error.js';
 export { nextTurn } from './turns.js';
 export { systemClock } from './clock.js';
+export { hardLimitMb } from './limits.js';
 export { recordKind } from './log/change-record.js';
 export { EncodedRun } from './log/encoded-run.js';
 export { RunEvents } from './log/event-view.js';

@@ -12,7 +12,7 @@ export {
   withDeadline,
 } from './clock.js';
 export { deepFreeze } from './deep-freeze.js';
-export { isA, messageOf, textOf } from './error-of.js';
+export { errorOf, isA, messageOf, textOf } from './error-of.js';
 export * from './errors.js';
 export { EventFilter } from './log/event-filter.js';
 export { type Run, RunEvents, toObject } from './log/event-view.js';
@@ -34,7 +34,7 @@ export {
 } from './metric-figure.js';
 export { MessageKind, MessageSender, type MessageBuffer } from './log/message-ring.js';
 export { ReceivedRun } from './log/received-run.js';
-export type { OutputRing } from './log/output-ring.js';
+export type { OutputLine, OutputRing } from './log/output-ring.js';
 export { AdaptiveSpin } from './log/adaptive-spin.js';
 export { SharedNumbers, type SharedNumbersBuffer } from './log/shared-numbers.js';
 export { RunProposals } from './log/proposal-view.js';

@@ -14,6 +14,8 @@ export interface SnapshotData {
   readonly buffer: SharedArrayBuffer;
   /** How many entries lie in it, one behind the other. */
   readonly size: number;
+  /** How many bytes these take. */
+  readonly bytes: number;
   readonly point: LogMoment;
 }
 
@@ -152,7 +154,7 @@ class Taking {
     } finally {
       this.#table.beforeChange = undefined;
     }
-    return { buffer: this.buffer, size: this.#size, point: this.point };
+    return { buffer: this.buffer, size: this.#size, bytes: this.#used, point: this.point };
   }
 
   /** Copies a slot's entry unless that has been done, or the slot was first used later. */

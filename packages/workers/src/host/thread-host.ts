@@ -1,77 +1,28 @@
 import type { Worker } from 'node:worker_threads';
 import {
-  type CommandGate,
   type ExitReason,
-  type FollowEnd,
-  HealthBoard,
   type HostFactory,
-  type LogBuffer,
-  type LogPoint,
   type MemoryUse,
-  type MetricsAnswer,
   ObserverCrashedError,
-  type ObserverDescription,
-  type ObserverHost,
-  type ObserverSpec,
-  type ProposalPoint,
-  type SnapshotData,
-  type SpaceMemory,
   type ThreadActivity,
   hardLimitMb,
-  inMicrotask,
-  type VotingMemory,
 } from '@panoptes/core';
-import { type Remote, releaseProxy, wrap } from 'comlink';
-import type { ControlApi, StartMessage } from '../runtime/control-api.js';
 import { lastWordsOf } from '../runtime/last-words.js';
-import { packArguments, unpack } from '../runtime/payload.js';
-import { installThrowHandler } from '../runtime/throw-handler.js';
-import { AnswerReader } from './answer-reader.js';
-import { checkDescription, checkDigest, checkEnd, checkMetrics } from './answer-checks.js';
-import { SafeEndpoint } from './safe-endpoint.js';
+import { type HostedIncarnation, RemoteHost } from './remote-host.js';
 import { startWorker } from './worker-flags.js';
 
-installThrowHandler();
-
 /** An observer on a worker thread of its own. */
-class ThreadHost implements ObserverHost {
-  readonly exited: Promise<ExitReason>;
-  readonly health = new HealthBoard();
+class ThreadHost extends RemoteHost {
   readonly measure: (() => Promise<MemoryUse>) | undefined;
   readonly #worker: Worker;
-  readonly #start: StartMessage;
-  readonly #endpoint: SafeEndpoint;
-  /** Held as long as the incarnation runs: when it is collected, Comlink disconnects the worker. */
-  readonly #control: Remote<ControlApi>;
-  /** Set at its end: what every call that it did not answer fails with. */
-  #death: ObserverCrashedError | undefined;
   #error: Error | undefined;
-  #ending: 'stopped' | 'killed' | undefined;
 
-  constructor(
-    entry: URL,
-    spec: ObserverSpec,
-    incarnation: number,
-    log: LogBuffer,
-    commands: CommandGate,
-    voting?: VotingMemory,
-    space?: SpaceMemory,
-  ) {
-    const { module, name, options, ownThreads } = spec;
-    const { limit: maxCommands } = commands;
-    const health = this.health.buffer;
-    this.#start = {
-      module,
-      name,
-      options,
-      ownThreads,
-      incarnation,
-      log,
-      voting,
-      space,
-      health,
-      maxCommands,
-    };
+  constructor(entry: URL, incarnation: HostedIncarnation) {
+    super(incarnation, (error) => {
+      this.#error ??= error;
+      void this.#worker.terminate();
+    });
+    const [{ name }] = incarnation;
     this.#worker = startWorker(entry, {
       name: `panoptes:${name}`,
       // Not to this process's own: what it prints goes to its board.
@@ -80,121 +31,35 @@ class ThreadHost implements ObserverHost {
       resourceLimits: { maxOldGenerationSizeMb: hardLimitMb },
     });
     this.measure = measureOf(this.#worker);
-    this.#endpoint = new SafeEndpoint({
-      commands,
-      broken: (error) => {
-        this.#error ??= error;
-        void this.#worker.terminate();
-      },
-    });
-    const { line } = this.#endpoint;
+    const { line } = this;
     this.#worker.postMessage(line, [line.port]);
-    this.#control = wrap<ControlApi>(this.#endpoint);
     this.#worker.on('error', (error) => (this.#error ??= lastWordsOf(error)));
-    this.exited = new Promise((resolve) => {
-      this.#worker.on('exit', (exitCode) => {
-        const reason = this.#reasonOf(exitCode);
-        this.#die(
-          new ObserverCrashedError(`the thread of observer '${name}' has ended (${reason.code})`, {
-            cause: reason.error,
-          }),
-        );
-        // After the failures that were just sent: Comlink forgets waiting calls when it is released.
-        inMicrotask(() => this.#control[releaseProxy]());
-        resolve(reason);
-      });
+    this.#worker.on('exit', (exitCode) => {
+      const reason = this.#reasonOf(exitCode);
+      const message = `the thread of observer '${name}' has ended (${reason.code})`;
+      this.exit(reason, new ObserverCrashedError(message, { cause: reason.error }));
     });
-  }
-
-  start(): Promise<ObserverDescription> {
-    return this.#alive(async () => checkDescription(await this.#control.start(this.#start)));
-  }
-
-  load(snapshot: SnapshotData, line: number): Promise<void> {
-    return this.#alive(() => this.#control.load(snapshot, line));
-  }
-
-  replay(run: Uint8Array): Promise<void> {
-    return this.#alive(() => this.#control.replay(run));
-  }
-
-  resume(from: LogPoint, line: number): Promise<void> {
-    return this.#alive(() => this.#control.resume(from, line));
-  }
-
-  follow(proposals?: ProposalPoint): Promise<FollowEnd> {
-    return this.#alive(async () => checkEnd(await this.#control.follow(proposals)));
-  }
-
-  pause(): Promise<void> {
-    return this.#alive(() => this.#control.pause());
-  }
-
-  query(name: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#alive(async () =>
-      answers.take(await this.#control.query(name, packArguments(args))),
-    );
-  }
-
-  digest(): Promise<string> {
-    return this.#alive(async () => checkDigest(await this.#control.digest()));
-  }
-
-  metrics(after: number): Promise<MetricsAnswer> {
-    return this.#alive(async () =>
-      checkMetrics(await answers.take(await this.#control.metrics(after))),
-    );
   }
 
   activity(): ThreadActivity {
     return this.#worker.performance.eventLoopUtilization();
   }
 
-  probe(): Promise<void> {
-    return this.#alive(() => this.#control.probe());
-  }
-
-  async stop(): Promise<void> {
-    await this.#alive(() => this.#control.stop());
-    this.#ending ??= 'stopped';
-  }
-
   async kill(reason: ObserverCrashedError): Promise<void> {
-    this.#ending ??= 'killed';
-    this.#die(reason);
+    this.ending ??= 'killed';
+    this.die(reason);
     await this.#worker.terminate();
     await this.exited;
   }
 
-  /** It answers nothing any more, whether its thread has ended or not. */
-  #die(reason: ObserverCrashedError): void {
-    this.#death ??= reason;
-    this.#endpoint.end(this.#death);
-  }
-
-  /**
-   * The endpoint fails every call that the thread leaves unanswered; here it fails with the reason
-   * itself. No race against a promise of the thread's end, which would remember every call until then.
-   */
-  async #alive<T>(call: () => Promise<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      throw this.#death ?? error;
-    }
-  }
-
   #reasonOf(exitCode: number): ExitReason {
-    if (this.#ending !== undefined) {
-      return { normal: this.#ending === 'stopped', code: this.#ending, error: this.#error };
+    if (this.ending !== undefined) {
+      return { normal: this.ending === 'stopped', code: this.ending, error: this.#error };
     }
     if (this.#error !== undefined) return { normal: false, code: 'error', error: this.#error };
     return { normal: exitCode === 0, code: `exit-${exitCode}`, error: undefined };
   }
 }
-
-/** Of all observers, for there is one thread that reads them. */
-const answers = new AnswerReader((bytes) => unpack(bytes, 'an answer'));
 
 /**
  * Runs every observer on a worker thread of its own.
@@ -204,7 +69,7 @@ const answers = new AnswerReader((bytes) => unpack(bytes, 'an answer'));
 export const threadHosts =
   (entry: () => URL): HostFactory =>
   (...incarnation) =>
-    new ThreadHost(entry(), ...incarnation);
+    new ThreadHost(entry(), incarnation);
 
 /** What V8 says of a thread's memory. */
 interface HeapStatistics {

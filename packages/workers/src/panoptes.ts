@@ -2,7 +2,6 @@ import type { MessagePort } from 'node:worker_threads';
 import {
   ConfigError,
   type DeadLetter,
-  type HostFactory,
   type ObserverHandle,
   ObserverNotFoundError,
   type PortOptions,
@@ -22,7 +21,7 @@ import type { Logger } from 'pino';
 import type { CreateRegistryOptions } from './create-registry-options.js';
 import { endProcess } from './end-process.js';
 import { openPort } from './connection/registry-port.js';
-import { namedHosts } from './host/hosts.js';
+import { type HostEntries, Hosts } from './host/hosts.js';
 import { namedEntry } from './host/named-entry.js';
 import { type ObserverRegistration, specOf } from './observer-registration.js';
 import { packageFile } from './package-file.js';
@@ -35,6 +34,7 @@ export class PeerRegistry extends Registry {
   readonly #supervisor: Supervisor;
   readonly #logger: Logger;
   readonly #stored: StoredObservers | undefined;
+  readonly #hosts: Hosts;
   #closing: Promise<void> | undefined;
 
   /**
@@ -47,6 +47,7 @@ export class PeerRegistry extends Registry {
     super(rest, { ...(clock !== undefined && { clock }), tracer, inspect }, life);
     this.#logger = logger === false ? textLogger('silent') : (logger ?? textLogger());
     this.#stored = this.storedObservers();
+    this.#hosts = new Hosts(entriesFrom(workerEntry), { id: this.id, epoch: this.epoch });
     this.#supervisor = new Supervisor({
       log: this.log,
       snapshots: this.snapshots,
@@ -54,7 +55,7 @@ export class PeerRegistry extends Registry {
       stored: this.#stored,
       commands: this,
       inspection: this.inspection,
-      makeHost: hostsFrom(workerEntry),
+      makeHost: this.#hosts.make,
       config: this.config.observers,
       logger: this.#logger,
       clock: systemClock,
@@ -206,6 +207,7 @@ export class PeerRegistry extends Registry {
         () => this.#supervisor.drained(this.lastSeq, drainTimeoutMs).catch(() => undefined),
         () => this.tracing?.close(),
         () => this.#supervisor.close(),
+        () => this.#hosts.close(),
         () => super.close(),
       );
     } finally {
@@ -252,15 +254,21 @@ export interface SettleOptions {
   readonly timeoutMs?: number;
 }
 
-/** @param entry - where threads start; found when the first one does, for a registry may have none */
-function hostsFrom(entry: URL | string | undefined): HostFactory {
-  let url = entry === undefined ? undefined : namedEntry(entry);
-  return namedHosts(
-    () =>
+/** @param worker - where threads start; found when the first one does, for a registry may have none */
+function entriesFrom(worker: URL | string | undefined): HostEntries {
+  let url = worker === undefined ? undefined : namedEntry(worker);
+  return {
+    worker: () =>
       (url ??= packageFile(
         './runtime/worker-entry.js',
         '@panoptes/workers/worker',
         `a program that is bundled names its own with createRegistry's option 'workerEntry'`,
       )),
-  );
+    relay: () =>
+      packageFile('./process/relay/relay-entry.js', '@panoptes/workers/relay', inProcesses),
+    child: () =>
+      packageFile('./process/child/child-entry.js', '@panoptes/workers/child', inProcesses),
+  };
 }
+
+const inProcesses = `observers with host 'process' need it beside the program`;

@@ -1,5 +1,8 @@
 import type { HostFactory } from '@panoptes/core';
+import type { RunOrigin } from '@panoptes/core/follower';
 import { inlineHost } from './inline-host.js';
+import { processHosts } from './process-host.js';
+import { type RelayEntries, RelayThread } from './relay-thread.js';
 import { threadHosts } from './thread-host.js';
 
 /**
@@ -7,9 +10,10 @@ import { threadHosts } from './thread-host.js';
  * default. The one place for a new host.
  */
 const hosts = {
-  thread: threadHosts,
+  thread: ({ entries }) => threadHosts(entries.worker),
   inline: () => inlineHost,
-} satisfies Readonly<Record<string, (entry: () => URL) => HostFactory>>;
+  process: ({ relay }) => processHosts(relay),
+} satisfies Readonly<Record<string, (deps: HostDeps) => HostFactory>>;
 
 /** Name of a host. */
 export type HostName = keyof typeof hosts;
@@ -17,14 +21,35 @@ export type HostName = keyof typeof hosts;
 /** The names of all hosts, that of the default first. */
 export const hostNames = Object.freeze(Object.keys(hosts)) as readonly [HostName, ...HostName[]];
 
-/**
- * Makes every incarnation on the host that its registration names.
- *
- * @param entry - gives the module with which threads start; asked when the first one does
- */
-export function namedHosts(entry: () => URL): HostFactory {
-  const factories = new Map<string, HostFactory>(
-    Object.entries(hosts).map(([name, factory]) => [name, factory(entry)]),
-  );
-  return (spec, ...rest) => factories.get(spec.host)!(spec, ...rest);
+/** The hosts of one registry. */
+export class Hosts {
+  readonly #relay: RelayThread;
+  readonly #factories: ReadonlyMap<string, HostFactory>;
+
+  /** @param origin - the registry whose log its observers follow */
+  constructor(entries: HostEntries, origin: RunOrigin) {
+    const relay = new RelayThread(entries, origin);
+    this.#relay = relay;
+    this.#factories = new Map<string, HostFactory>(
+      Object.entries(hosts).map(([name, factory]) => [name, factory({ entries, relay })]),
+    );
+  }
+
+  /** Makes an incarnation on the host that its registration names. */
+  readonly make: HostFactory = (spec, ...rest) => this.#factories.get(spec.host)!(spec, ...rest);
+
+  /** Resolves when nothing is left that served its observers; these are to have been ended before. */
+  close(): Promise<void> {
+    return this.#relay.close();
+  }
+}
+
+/** With which modules threads and processes start; each is asked for when the first one does. */
+export interface HostEntries extends RelayEntries {
+  readonly worker: () => URL;
+}
+
+interface HostDeps {
+  readonly entries: HostEntries;
+  readonly relay: RelayThread;
 }

@@ -8,6 +8,7 @@ import { packJson } from './json-message.js';
 
 /** The observer's end of its line to the main thread: Comlink's endpoint there, and its commands' way. */
 export class MainLine implements Endpoint {
+  readonly #port: MessagePort;
   readonly #sender: MessageSender;
   readonly #listeners = new Set<Listener>();
   readonly #waiting = new Map<
@@ -17,6 +18,7 @@ export class MainLine implements Endpoint {
   #lastCommand = 0;
 
   constructor({ port, messages }: LineMessage) {
+    this.#port = port;
     this.#sender = new MessageSender(messages);
     port.on('message', (message: MainMessage) => {
       if (message.type === undefined) this.#settle(message.outcome);
@@ -57,6 +59,12 @@ export class MainLine implements Endpoint {
       this.#sender.send(MessageKind.command, Buffer.concat([head, bytes]));
       this.#waiting.set(id, { resolve, reject });
     });
+
+  /** Sends and hears nothing any more. */
+  close(): void {
+    this.#sender.close();
+    this.#port.close();
+  }
 
   #hear(data: unknown): void {
     const event = { data };

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { workerFlags } from '../../host/worker-flags.js';
+import type { ProcessTerms } from '../process-terms.js';
+import { sandboxFlags } from '../sandbox.js';
+
+/** What is started for a process in which observers run: its program, arguments, and environment. */
+export interface ChildCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Says what to start for a process in which observers run. Nothing of this process's own environment
+ * and arguments goes along that its terms do not grant, but for how modules are found and read.
+ *
+ * @param module - URL of the module of its first observer
+ * @param entry - URL of the module with which a process of this Node starts
+ * @param heapMb - most that its heap may grow to, in megabytes
+ */
+export function childCommand(
+  { command, env, permissions, eval: mayEvaluate, openFiles }: ProcessTerms,
+  module: string,
+  entry: string,
+  heapMb: number,
+): ChildCommand {
+  const own = command ?? [
+    process.execPath,
+    ...workerFlags(process.execArgv, '').filter(
+      (flag) => permissions === undefined || !permissionFlag.test(flag),
+    ),
+    `--max-old-space-size=${heapMb}`,
+    ...(mayEvaluate ? [] : ['--disallow-code-generation-from-strings']),
+    ...(permissions === undefined
+      ? []
+      : sandboxFlags(permissions, [...ownFolders(entry), pathOf(module)])),
+  ];
+  const [program, ...args] = [...own, pathOf(command === undefined ? entry : module)];
+  const found = { program: whereIs(program!), args, env: Object.fromEntries(env) };
+  return openFiles === undefined || process.platform === 'win32'
+    ? found
+    : limited(found, openFiles);
+}
+
+/** Has a shell set the limit of open files, and become the program. */
+function limited({ program, args, env }: ChildCommand, openFiles: number): ChildCommand {
+  const script = `ulimit -n ${openFiles} && exec "$@"`;
+  return { program: '/bin/sh', args: ['-c', script, 'sh', program, ...args], env };
+}
+
+/** Where the program itself is read from: this package, and what it is made with. */
+function ownFolders(entry: string): string[] {
+  const { resolve } = createRequire(entry);
+  const files = [fileURLToPath(entry), ...dependencies.map((name) => resolve(name))];
+  return files.map(packageFolder);
+}
+
+const dependencies = ['@panoptes/core/observer', 'comlink'];
+
+/** The folder of the package that a file is part of. */
+function packageFolder(file: string): string {
+  let folder = dirname(file);
+  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) {
+    folder = dirname(folder);
+  }
+  return folder;
+}
+
+/** A flag that says what this process itself may do. */
+const permissionFlag = /^--(?:permission|experimental-permission|allow-)/;
+
+/** Where a program lies that is named alone: its own environment may have no path. */
+function whereIs(program: string): string {
+  if (/[/\\]/.test(program)) return program;
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path)) ?? program;
+}
+
+const pathOf = (module: string): string =>
+  module.startsWith('file:') ? fileURLToPath(module) : module;

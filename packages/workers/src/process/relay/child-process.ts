@@ -1,0 +1,365 @@
+import { type ChildProcess as Spawned, spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
+import type { Duplex } from 'node:stream';
+import { type Cancel, type OutputLine, errorOf, systemClock } from '@panoptes/core/observer';
+import { FrameReader } from '../frame-reader.js';
+import {
+  type CallKind,
+  type DataKind,
+  ProcessExit,
+  ReplyKind,
+  encodeFrame,
+  lastWordsMark,
+} from '../frames.js';
+import type { Hello } from '../process-messages.js';
+import type { ProcessTerms } from '../process-terms.js';
+import type { ChildCommand } from './child-command.js';
+import { ChildOutput } from './child-output.js';
+import { readHello } from './child-hello.js';
+import type { OrphanGuard } from './orphan-guard.js';
+import { type ProcessUse, processUse } from './process-figures.js';
+import type { ProcessEnd } from './relay-messages.js';
+
+/**
+ * A process in which observers run, from its start until nothing is left of it: what goes to it and what
+ * comes from it, by channels, and what is seen of it from outside. Nothing that comes is believed.
+ */
+export class ChildProcess {
+  /** What it says of itself first. Rejects when it ends before. */
+  readonly hello: Promise<Hello>;
+  /** Resolves when it has ended and was reaped, and all that it had sent was read. Never rejects. */
+  readonly ended: Promise<ProcessEnd>;
+  readonly #terms: ProcessTerms;
+  readonly #guard: OrphanGuard;
+  readonly #channels = new Map<number, ProcessChannel>();
+  readonly #startedAt = systemClock.monotonic();
+  readonly #reader: FrameReader;
+  #spawned: Spawned | undefined;
+  #output: readonly ChildOutput[] = [];
+  /** The last lines that it wrote to its standard error. */
+  readonly #lastLines: string[] = [];
+  #lastWords: string | undefined;
+  #greet!: (hello: Hello) => void;
+  #refuse!: (error: Error) => void;
+  #isGreeted = false;
+  /** Why it is ended from here. */
+  #doom: ProcessEnd | undefined;
+  #isFinishing = false;
+  #isReaped = false;
+  #isOver = false;
+  #hasWarned = false;
+  #cancelLook: Cancel | undefined;
+  #cancelKill: Cancel | undefined;
+
+  constructor(command: ChildCommand, terms: ProcessTerms, guard: OrphanGuard) {
+    this.#terms = terms;
+    this.#guard = guard;
+    this.hello = new Promise((resolve, reject) => {
+      this.#greet = resolve;
+      this.#refuse = reject;
+    });
+    // It is the process's end that is reported.
+    this.hello.catch(() => undefined);
+    this.#reader = new FrameReader({
+      maxBytes: (kind, channel) => this.#maxBytes(kind, channel),
+      receive: (kind, channel, payload) => this.#receive(kind, channel, payload),
+    });
+    this.ended = this.#run(command).finally(() => {
+      this.#isOver = true;
+      this.#refuse(new Error('the process has ended'));
+    });
+    this.#lookLater();
+  }
+
+  /** How many observers are in it. */
+  get size(): number {
+    return this.#channels.size;
+  }
+
+  /** Whether it takes no more observers. */
+  get isEnding(): boolean {
+    return this.#isOver || this.#isFinishing || this.#doom !== undefined;
+  }
+
+  add(id: number, channel: ProcessChannel): void {
+    this.#channels.set(id, channel);
+  }
+
+  /** Nothing more is read from a channel. */
+  remove(id: number): void {
+    this.#channels.delete(id);
+  }
+
+  /** Sends by the data pipe. With a promise when the pipe is full: it resolves when that is no longer so. */
+  data(
+    channel: number,
+    kind: DataKind,
+    ...payload: readonly Uint8Array[]
+  ): Promise<void> | undefined {
+    return this.#send(dataPipe, encodeFrame(channel, kind, ...payload));
+  }
+
+  /** Sends by the control pipe; likewise. */
+  call(
+    channel: number,
+    kind: CallKind,
+    ...payload: readonly Uint8Array[]
+  ): Promise<void> | undefined {
+    return this.#send(controlPipe, encodeFrame(channel, kind, ...payload));
+  }
+
+  /**
+   * Has it end by itself, and ends it by force when it has not after a while.
+   *
+   * @param end - what is to be said of that
+   */
+  finish(end: ProcessEnd): void {
+    if (this.#isFinishing || this.#isOver) return;
+    this.#doom ??= end;
+    this.#isFinishing = true;
+    this.#pipe(dataPipe)?.end();
+    this.#pipe(controlPipe)?.end();
+    this.#signal('SIGTERM');
+    this.#cancelKill = systemClock.after(finishMs, () => this.#signal('SIGKILL'));
+  }
+
+  /**
+   * Ends it at once.
+   *
+   * @param end - why, if that is to be said in place of how it ended
+   */
+  kill(end?: ProcessEnd): void {
+    if (this.#isOver) return;
+    this.#doom ??= end;
+    this.#isFinishing = true;
+    this.#reader.close();
+    this.#signal('SIGKILL');
+  }
+
+  /** Looks at it from outside. Nothing, when it has ended or cannot be looked at. */
+  async use(): Promise<ProcessUse | undefined> {
+    const pid = this.#spawned?.pid;
+    return pid === undefined || this.#isOver ? undefined : processUse(pid);
+  }
+
+  async #run({ program, args, env }: ChildCommand): Promise<ProcessEnd> {
+    try {
+      // It leads a group of its own: all that it starts ends with it, and not with what ends ours.
+      this.#spawned = spawn(program, args, {
+        detached: true,
+        env: { ...env },
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+        windowsHide: true,
+      });
+    } catch (error) {
+      return { code: 'spawn', message: `${program} cannot be started: ${errorOf(error).message}` };
+    }
+    const spawned = this.#spawned;
+    this.#listen(spawned);
+    const end = await new Promise<ProcessEnd>((resolve) => {
+      spawned.on('error', ({ message }) => {
+        // Others are of signals that found nobody.
+        if (spawned.pid !== undefined) return;
+        resolve({ code: 'spawn', message: `${program} cannot be started: ${message}` });
+      });
+      spawned.on('exit', (code, signal) => {
+        resolve({
+          code: signal === null ? `exit-${code}` : `signal-${signal}`,
+          message: undefined,
+        });
+      });
+    });
+    this.#cancelKill?.();
+    this.#cancelLook?.();
+    if (spawned.pid === undefined) return end;
+    this.#guard.remove(spawned.pid);
+    // What it had started has no leader any more.
+    this.#signal('SIGKILL');
+    // From now on its number may be another's.
+    this.#isReaped = true;
+    await this.#readLast(spawned);
+    return this.#doom ?? this.#explained(end);
+  }
+
+  #listen(spawned: Spawned): void {
+    const { pid, stdout, stderr, stdio } = spawned;
+    if (pid === undefined) return;
+    this.#guard.add(pid);
+    this.#output = [
+      new ChildOutput(stdout!, (text) => this.#print('stdout', text)),
+      new ChildOutput(stderr!, (text) => this.#hear(text)),
+    ];
+    for (const pipe of [stdio[dataPipe], stdio[controlPipe]] as Duplex[]) {
+      // It breaks when the process ends, which is reported.
+      pipe.on('error', () => undefined);
+    }
+    (stdio[controlPipe] as Duplex).on('data', (bytes: Buffer) => this.#read(bytes));
+    try {
+      if (this.#terms.nice !== 0) setPriority(pid, this.#terms.nice);
+    } catch (error) {
+      const { message } = errorOf(error);
+      this.kill({ code: 'refused', message: `process.nice: ${this.#terms.nice}: ${message}` });
+    }
+  }
+
+  /** Reads what it had sent and printed when it ended, as far as that comes at once. */
+  async #readLast(spawned: Spawned): Promise<void> {
+    for (const output of this.#output) output.hurry();
+    await new Promise<void>((resolve) => {
+      spawned.on('close', () => resolve());
+      systemClock.after(lastReadMs, resolve, { background: true });
+    });
+    for (const output of this.#output) output.end();
+    for (const pipe of [dataPipe, controlPipe] as const) this.#pipe(pipe)?.destroy();
+  }
+
+  /** What it writes to its standard error: what it ended by, in its last line, if it can still say so. */
+  #hear(text: string): void {
+    if (text.startsWith(lastWordsMark)) {
+      this.#lastWords = text.slice(lastWordsMark.length);
+      return;
+    }
+    this.#lastLines.push(text);
+    if (this.#lastLines.length > lastLinesKept) this.#lastLines.shift();
+    this.#print('stderr', text);
+  }
+
+  #explained(end: ProcessEnd): ProcessEnd {
+    if (end.code === `exit-${ProcessExit.error}` && this.#lastWords !== undefined) {
+      return { code: 'error', message: undefined, lastWords: this.#lastWords };
+    }
+    const said = this.#lastLines.join('').trim();
+    const wasAborted = end.code === 'signal-SIGABRT' || end.code === 'exit-134';
+    const code = wasAborted && /heap out of memory/.test(said) ? 'memory' : end.code;
+    return {
+      code,
+      message: said === '' ? undefined : `it printed at last: ${said.slice(-maxSaid)}`,
+    };
+  }
+
+  #read(bytes: Buffer): void {
+    try {
+      this.#reader.read(bytes);
+    } catch (error) {
+      const { message } = errorOf(error);
+      const end = { code: 'protocol', message: `its process sent what none may: ${message}` };
+      this.kill(end);
+    }
+  }
+
+  #maxBytes(kind: number, channel: number): number | undefined {
+    if (channel === 0)
+      return !this.#isGreeted && kind === ReplyKind.hello ? maxHelloBytes : undefined;
+    // Of one that has ended something may still be under way.
+    const to = this.#channels.get(channel);
+    return this.#isGreeted ? (to === undefined ? maxLateBytes : to.maxBytes(kind)) : undefined;
+  }
+
+  #receive(kind: number, channel: number, payload: Buffer): void {
+    if (channel !== 0) return this.#channels.get(channel)?.receive(kind as ReplyKind, payload);
+    const hello = readHello(payload);
+    this.#isGreeted = true;
+    this.#greet(hello);
+  }
+
+  #print(stream: OutputLine['stream'], text: string): void {
+    // Whose it is cannot be told in a group.
+    for (const channel of this.#channels.values()) return channel.print(stream, text);
+  }
+
+  #send(to: 3 | 4, frame: readonly Buffer[]): Promise<void> | undefined {
+    const pipe = this.#pipe(to);
+    if (pipe === undefined || this.isEnding || !pipe.writable) return undefined;
+    pipe.cork();
+    let isRoom = true;
+    for (const piece of frame) if (piece.length > 0) isRoom = pipe.write(piece);
+    pipe.uncork();
+    if (isRoom) return undefined;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        pipe.off('drain', done);
+        pipe.off('close', done);
+        resolve();
+      };
+      pipe.on('drain', done);
+      pipe.on('close', done);
+    });
+  }
+
+  #pipe(at: 3 | 4): Duplex | undefined {
+    return (this.#spawned?.stdio as readonly (Duplex | null)[] | undefined)?.[at] ?? undefined;
+  }
+
+  /** Signals the process and all that it has started. */
+  #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
+    const pid = this.#spawned?.pid;
+    if (pid === undefined || this.#isReaped) return;
+    try {
+      process.kill(process.platform === 'win32' ? pid : -pid, signal);
+    } catch {
+      // Nobody is left of it.
+    }
+  }
+
+  #lookLater(): void {
+    const look = async (): Promise<void> => {
+      const use = await this.use();
+      if (use !== undefined) this.#note(use);
+      if (!this.#isOver) this.#lookLater();
+    };
+    this.#cancelLook = systemClock.after(lookEveryMs, () => void look(), { background: true });
+  }
+
+  #note(use: ProcessUse): void {
+    const ageMs = systemClock.monotonic() - this.#startedAt;
+    const channels = [...this.#channels.values()];
+    for (const channel of channels) channel.noteUse(use, ageMs);
+    if (channels.length === 0) return;
+    const limitMb =
+      this.#terms.residentLimitMb ??
+      channels.reduce((sum, { memoryLimitMb }) => sum + memoryLimitMb, residentRoomMb);
+    const usedMb = Math.round(use.residentBytes / MB);
+    if (usedMb > limitMb) {
+      const message = `its process has ${usedMb} MB in use, of ${limitMb} at most (residentLimitMb)`;
+      this.kill({ code: 'memory', message });
+    } else if (usedMb > limitMb * warnAt && !this.#hasWarned) {
+      this.#hasWarned = true;
+      this.#print(
+        'stderr',
+        `its process has ${usedMb} MB in use, of ${limitMb} (residentLimitMb)\n`,
+      );
+    }
+  }
+}
+
+/** One observer's part of what comes from a process. */
+export interface ProcessChannel {
+  readonly memoryLimitMb: number;
+  /** Longest payload of a kind that may come just now; undefined when none may. */
+  maxBytes(kind: number): number | undefined;
+  /** @throws {Error} when what came breaks the rules */
+  receive(kind: ReplyKind, payload: Buffer): void;
+  print(stream: OutputLine['stream'], text: string): void;
+  noteUse(use: ProcessUse, ageMs: number): void;
+}
+
+/** Its descriptors. */
+const dataPipe = 3;
+const controlPipe = 4;
+
+const MB = 1024 * 1024;
+/** What a process may have in use beside what its observers may. */
+const residentRoomMb = 256;
+const warnAt = 0.8;
+/** Between two looks at it. */
+const lookEveryMs = 250;
+/** How long it may take to end by itself. */
+const finishMs = 2_000;
+/** How long what it had sent may take to be read, once it has ended. */
+const lastReadMs = 500;
+const maxHelloBytes = 1_024;
+/** Longest payload of what comes from a channel that is no more. */
+const maxLateBytes = 32 * 1024 * 1024;
+/** Lines of what it printed last, and most characters of that. */
+const lastLinesKept = 40;
+const maxSaid = 4_096;

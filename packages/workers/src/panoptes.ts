@@ -267,7 +267,7 @@ function entriesFrom(worker: URL | string | undefined): HostEntries {
     relay: () =>
       packageFile('./process/relay/relay-entry.js', '@panoptes/workers/relay', inProcesses),
     child: () =>
-      packageFile('./process/child/child-entry.js', '@panoptes/workers/child', inProcesses),
+      packageFile('./process/child/child-entry.js', '@panoptes/workers/process', inProcesses),
   };
 }
 

@@ -25,7 +25,7 @@ import type { ProcessEnd } from './relay-messages.js';
  * comes from it, by channels, and what is seen of it from outside. Nothing that comes is believed.
  */
 export class ChildProcess {
-  /** What it says of itself first. Rejects when it ends before. */
+  /** What it says of itself first. Pending when it ends before: who waits hears of that end. */
   readonly hello: Promise<Hello>;
   /** Resolves when it has ended and was reaped, and all that it had sent was read. Never rejects. */
   readonly ended: Promise<ProcessEnd>;
@@ -40,7 +40,6 @@ export class ChildProcess {
   readonly #lastLines: string[] = [];
   #lastWords: string | undefined;
   #greet!: (hello: Hello) => void;
-  #refuse!: (error: Error) => void;
   #isGreeted = false;
   /** Why it is ended from here. */
   #doom: ProcessEnd | undefined;
@@ -54,20 +53,12 @@ export class ChildProcess {
   constructor(command: ChildCommand, terms: ProcessTerms, guard: OrphanGuard) {
     this.#terms = terms;
     this.#guard = guard;
-    this.hello = new Promise((resolve, reject) => {
-      this.#greet = resolve;
-      this.#refuse = reject;
-    });
-    // It is the process's end that is reported.
-    this.hello.catch(() => undefined);
+    this.hello = new Promise((resolve) => (this.#greet = resolve));
     this.#reader = new FrameReader({
       maxBytes: (kind, channel) => this.#maxBytes(kind, channel),
       receive: (kind, channel, payload) => this.#receive(kind, channel, payload),
     });
-    this.ended = this.#run(command).finally(() => {
-      this.#isOver = true;
-      this.#refuse(new Error('the process has ended'));
-    });
+    this.ended = this.#run(command).finally(() => (this.#isOver = true));
     this.#lookLater();
   }
 
@@ -205,12 +196,14 @@ export class ChildProcess {
   /** Reads what it had sent and printed when it ended, as far as that comes at once. */
   async #readLast(spawned: Spawned): Promise<void> {
     for (const output of this.#output) output.hurry();
+    // Nothing comes by it, so nobody reads it to its end.
+    this.#pipe(dataPipe)?.destroy();
     await new Promise<void>((resolve) => {
       spawned.on('close', () => resolve());
       systemClock.after(lastReadMs, resolve, { background: true });
     });
     for (const output of this.#output) output.end();
-    for (const pipe of [dataPipe, controlPipe] as const) this.#pipe(pipe)?.destroy();
+    this.#pipe(controlPipe)?.destroy();
   }
 
   /** What it writes to its standard error: what it ended by, in its last line, if it can still say so. */

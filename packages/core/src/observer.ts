@@ -16,6 +16,7 @@ export { errorOf, isA, messageOf, textOf } from './error-of.js';
 export * from './errors.js';
 export { EventFilter } from './log/event-filter.js';
 export { type Run, RunEvents, toObject } from './log/event-view.js';
+export { FormattedRun } from './log/formatted-run.js';
 export { type Follower, follow } from './log/follower.js';
 export { HealthBoard, type HealthBuffer, type MemoryUse } from './log/health-board.js';
 export {
@@ -32,17 +33,23 @@ export {
   maxMetrics,
   ownMetricFigures,
 } from './metric-figure.js';
-export { MessageKind, MessageSender, type MessageBuffer } from './log/message-ring.js';
+export {
+  MessageKind,
+  MessageReceiver,
+  MessageSender,
+  type MessageBuffer,
+} from './log/message-ring.js';
 export { ReceivedRun } from './log/received-run.js';
 export type { OutputLine, OutputRing } from './log/output-ring.js';
 export { AdaptiveSpin } from './log/adaptive-spin.js';
+export { sharedBytes } from './log/shared-bytes.js';
 export { SharedNumbers, type SharedNumbersBuffer } from './log/shared-numbers.js';
 export { RunProposals } from './log/proposal-view.js';
-export { type SnapshotData, SnapshotView } from './log/snapshot.js';
+export { type SnapshotBytes, type SnapshotData, SnapshotView } from './log/snapshot.js';
 export * from './log/space-frame.js';
 export { SpaceAnswers, type SpaceMemory, createSpaceMemory } from './log/space-memory.js';
 export type { Subscription } from './log/subscription.js';
-export { Verdict, VoteCaster } from './log/vote-box.js';
+export { Verdict, VoteCaster, voteDetails, voteReason } from './log/vote-box.js';
 export { suggestion } from './misspelling.js';
 export { isCollection } from './own-record.js';
 export {

@@ -1,37 +1,27 @@
 import { encodedEntries } from '../peers/encoded-entry-check.js';
 import { entryLength } from '../peers/entry-reader.js';
-import type { Run } from './event-view.js';
+import { FormattedRun } from './formatted-run.js';
 import type { LogRun } from './log-run.js';
 import { checkFrames, noTime, refuseRecord } from './record-frames.js';
 import { RECORD_HEADER_BYTES } from './log-layout.js';
-import { RUN_HEADER_BYTES, type RunHead, type RunOrigin, encodeRun } from './run-format.js';
+import { type RunOrigin, encodeRun } from './run-format.js';
 
 /**
  * What a reader has read, in the run format, to be sent or kept and walked through. The log is memory that
  * others can write into: frames of records are checked at once, and what a record says of a peer when it is
  * asked for. The rest is checked by whoever receives the run (`ReceivedRun`).
  */
-export class EncodedRun implements Run {
+export class EncodedRun extends FormattedRun {
   /** All of it. */
   readonly bytes: Buffer;
-  readonly u8: Buffer;
-  readonly u32: Uint32Array;
-  readonly f64: Float64Array;
-  readonly u64: BigUint64Array;
-  readonly length: number;
-  readonly head: RunHead;
 
   /** @throws {RunError} when a frame is none that a registry writes */
   constructor(run: LogRun, origin: RunOrigin) {
     const { firstSeq, lastSeq, transactions } = run;
-    this.bytes = encodeRun(run, origin);
-    this.length = this.bytes.length - RUN_HEADER_BYTES;
-    const { buffer } = this.bytes;
-    this.u8 = Buffer.from(buffer, RUN_HEADER_BYTES, this.length);
-    this.u32 = new Uint32Array(buffer, RUN_HEADER_BYTES, this.length >>> 2);
-    this.f64 = new Float64Array(buffer, RUN_HEADER_BYTES, this.length >>> 3);
-    this.u64 = new BigUint64Array(buffer, RUN_HEADER_BYTES, this.length >>> 3);
-    this.head = { id: origin.id, epoch: origin.epoch, firstSeq, lastSeq, transactions };
+    const { id, epoch } = origin;
+    const bytes = encodeRun(run, origin);
+    super(bytes, { id, epoch, firstSeq, lastSeq, transactions });
+    this.bytes = bytes;
     if (lastSeq - firstSeq + 1 !== transactions) refuseRecord(0, 'a count of transactions');
     checkFrames(this, this.head);
   }

@@ -8,15 +8,20 @@ import type { EventFilter } from './event-filter.js';
 import type { LogMoment, LogPoint } from './log-memory.js';
 import { SnapshotMemory } from './snapshot-memory.js';
 
-/** All entries as they were at one point of the log, in shared memory. Can be sent to any thread. */
-export interface SnapshotData {
+/** All entries as they were at one point of the log. */
+export interface SnapshotBytes {
   /** It may be longer than what lies in it. */
-  readonly buffer: SharedArrayBuffer;
+  readonly buffer: ArrayBufferLike;
   /** How many entries lie in it, one behind the other. */
   readonly size: number;
   /** How many bytes these take. */
   readonly bytes: number;
   readonly point: LogMoment;
+}
+
+/** The same in shared memory. Can be sent to any thread. */
+export interface SnapshotData extends SnapshotBytes {
+  readonly buffer: SharedArrayBuffer;
 }
 
 /** Reads a snapshot. Entries are lazy views that stay valid, and equal, as long as they are held. */
@@ -29,7 +34,7 @@ export class SnapshotView implements PeerSnapshot {
   readonly #filter: EventFilter | undefined;
 
   /** @param filter - which peers are to be seen of it */
-  constructor({ buffer, size, point }: SnapshotData, filter?: EventFilter) {
+  constructor({ buffer, size, point }: SnapshotBytes, filter?: EventFilter) {
     this.seq = point.seq;
     this.at = point.time;
     this.#memory = entryMemory(buffer);

@@ -135,8 +135,8 @@ export class VoteCaster {
   }
 
   #write(at: number, reason: string, details: unknown): void {
-    const reasonBytes = this.#u8.write(reason.slice(0, maxReasonChars), at + textHeaderBytes);
-    const json = jsonOf(details);
+    const reasonBytes = this.#u8.write(voteReason(reason), at + textHeaderBytes);
+    const json = voteDetails(details);
     const detailsBytes = this.#u8.write(json, at + textHeaderBytes + reasonBytes);
     this.#u8.writeUInt32LE(reasonBytes, at);
     this.#u8.writeUInt32LE(detailsBytes, at + 4);
@@ -145,7 +145,11 @@ export class VoteCaster {
 
 const noText = { reason: '', details: undefined } as const;
 
-function jsonOf(details: unknown): string {
+/** As much of a reason as travels. */
+export const voteReason = (reason: string): string => reason.slice(0, maxReasonChars);
+
+/** Details as JSON; when they are too long or cannot be written, why they are left out. Empty for none. */
+export function voteDetails(details: unknown): string {
   if (details === undefined) return '';
   try {
     return boundedJson(details, maxDetailsBytes) ?? '';

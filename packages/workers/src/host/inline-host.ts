@@ -20,9 +20,9 @@ import type { SendCommand } from '../runtime/command-sender.js';
 import { packError, unpackError } from '../runtime/control-errors.js';
 import { packJson, unpackJson } from '../runtime/json-message.js';
 import { loadDefinition } from '../runtime/load-definition.js';
-import { maxCommandBytes } from '../runtime/main-line.js';
-import { ObserverRuntime } from '../runtime/observer-runtime.js';
+import { LogObserver } from '../runtime/log-observer.js';
 import { packArguments, unpack } from '../runtime/payload.js';
+import { maxCommandBytes } from '../runtime/sent-commands.js';
 import { checkDescription, checkDigest, checkMetrics } from './answer-checks.js';
 
 /**
@@ -47,7 +47,7 @@ class InlineHost implements ObserverHost {
   #ending: Promise<void> | undefined;
   /** How to fail each call that is under way. */
   readonly #failing = new Set<(error: Error) => void>();
-  #runtime: ObserverRuntime | undefined;
+  #observer: LogObserver | undefined;
 
   constructor(
     spec: ObserverSpec,
@@ -71,43 +71,43 @@ class InlineHost implements ObserverHost {
   }
 
   load(snapshot: SnapshotData, line: number): Promise<void> {
-    return this.#running((runtime) => inOwnWords(runtime.load(snapshot, line)));
+    return this.#running((observer) => inOwnWords(observer.load(snapshot, line)));
   }
 
   replay(run: Uint8Array): Promise<void> {
-    return this.#running((runtime) => inOwnWords(runtime.replay(run)));
+    return this.#running((observer) => inOwnWords(observer.replay(run)));
   }
 
   resume(from: LogPoint, line: number): Promise<void> {
     // eslint-disable-next-line @typescript-eslint/require-await -- what throws is to reject
-    return this.#running(async (runtime) => runtime.resume(from, line));
+    return this.#running(async (observer) => observer.resume(from, line));
   }
 
   follow(proposals?: ProposalPoint): Promise<FollowEnd> {
-    return this.#running((runtime) => inOwnWords(runtime.follow(proposals)));
+    return this.#running((observer) => inOwnWords(observer.follow(proposals)));
   }
 
   pause(): Promise<void> {
     // eslint-disable-next-line @typescript-eslint/require-await -- what throws is to reject
-    return this.#running(async (runtime) => runtime.pause());
+    return this.#running(async (observer) => observer.pause());
   }
 
   query(name: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#running(async (runtime) => {
+    return this.#running(async (observer) => {
       const copies = unpack(packArguments(args), 'arguments') as unknown[];
-      return unpack(await inOwnWords(runtime.questions.query(name, copies)), 'an answer');
+      return unpack(await inOwnWords(observer.questions.query(name, copies)), 'an answer');
     });
   }
 
   digest(): Promise<string> {
-    return this.#running(async (runtime) =>
-      checkDigest(await inOwnWords(runtime.questions.digest())),
+    return this.#running(async (observer) =>
+      checkDigest(await inOwnWords(observer.questions.digest())),
     );
   }
 
   metrics(after: number): Promise<MetricsAnswer> {
-    return this.#running(async (runtime) => {
-      const bytes = await inOwnWords(runtime.questions.metrics(after));
+    return this.#running(async (observer) => {
+      const bytes = await inOwnWords(observer.questions.metrics(after));
       return checkMetrics(unpack(bytes, 'an answer'));
     });
   }
@@ -121,8 +121,8 @@ class InlineHost implements ObserverHost {
   }
 
   async stop(): Promise<void> {
-    // Without a runtime its module is being loaded: there is nothing to tear down.
-    await this.#alive(async (runtime) => runtime && inOwnWords(runtime.stop()));
+    // Without an observer its module is being loaded: there is nothing to tear down.
+    await this.#alive(async (observer) => observer && inOwnWords(observer.stop()));
     this.#isStopped = true;
   }
 
@@ -156,8 +156,8 @@ class InlineHost implements ObserverHost {
       return structuredClone(await this.#commands.take(() => unpackJson(bytes, 'a command')));
     };
     // Memory is not shown: the limit would be compared with all that this program uses.
-    this.#runtime = new ObserverRuntime(definition, start, send);
-    return this.#runtime.setup();
+    this.#observer = new LogObserver(definition, start, send);
+    return this.#observer.setup();
   }
 
   /**
@@ -167,16 +167,16 @@ class InlineHost implements ObserverHost {
   async #end(reason: ObserverCrashedError): Promise<void> {
     this.#death = reason;
     for (const fail of this.#failing) fail(reason);
-    await this.#runtime?.abandon();
+    await this.#observer?.abandon();
     const code = this.#isStopped ? 'stopped' : 'killed';
     this.#exit({ normal: this.#isStopped, code, error: undefined });
   }
 
   /** A call of an observer that has been started. */
-  #running<T>(call: (runtime: ObserverRuntime) => Promise<T>): Promise<T> {
-    return this.#alive(async (runtime) => {
-      if (runtime === undefined) throw new Error('the observer has not been started');
-      return call(runtime);
+  #running<T>(call: (observer: LogObserver) => Promise<T>): Promise<T> {
+    return this.#alive(async (observer) => {
+      if (observer === undefined) throw new Error('the observer has not been started');
+      return call(observer);
     });
   }
 
@@ -184,10 +184,10 @@ class InlineHost implements ObserverHost {
    * A call under way fails at the end. It does not race a promise of the end, which would remember
    * every call until then.
    */
-  #alive<T>(call: (runtime: ObserverRuntime | undefined) => Promise<T>): Promise<T> {
+  #alive<T>(call: (observer: LogObserver | undefined) => Promise<T>): Promise<T> {
     if (this.#death !== undefined) return Promise.reject(this.#death);
     return new Promise((resolve, reject) => {
-      const running = call(this.#runtime).then(resolve, reject);
+      const running = call(this.#observer).then(resolve, reject);
       this.#failing.add(reject);
       void running.finally(() => this.#failing.delete(reject));
     });

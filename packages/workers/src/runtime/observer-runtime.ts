@@ -1,55 +1,41 @@
 import { types } from 'node:util';
 import {
   EventFilter,
-  type FollowEnd,
-  HealthBoard,
+  type FormattedRun,
   type ObserverDescription,
-  type LogMemory,
-  type LogPoint,
-  LogReader,
-  type ProposalPoint,
-  ReceivedRun,
   type Run,
   RunEvents,
-  type SnapshotData,
+  type SnapshotBytes,
   SnapshotView,
-  type VotingMemory,
-  attachLogMemory,
-  follow,
+  type SpaceMemory,
   systemClock,
 } from '@panoptes/core/observer';
 import { CommandSender, type SendCommand } from './command-sender.js';
-import type { StartMessage } from './control-api.js';
 import type { AnyObserver, ObserverContext } from './define-observer.js';
 import { ObserverQuestions } from './observer-questions.js';
 import { ObserverSpace } from './observer-space.js';
 import { storeOf } from './observer-store.js';
+import { ProposalVoting, type Votes } from './proposal-voting.js';
 import { ReadWriteLock } from './read-write-lock.js';
-import { ProposalVoting } from './proposal-voting.js';
-import { RegistryTime } from './registry-time.js';
+import { RegistryTime, type TimeTerms } from './registry-time.js';
 import { settling } from './settling.js';
 import { StatePosition } from './state-position.js';
-import { votingIn } from './voting-in.js';
 
 /**
- * One incarnation of an observer at work, on whatever thread: owns its state, reads the log and
- * calls its handlers, one at a time, and its queries between them. After a handler has thrown
+ * One incarnation of an observer at work, wherever it is and however it gets what it handles: owns its
+ * state and calls its handlers, one at a time, and its queries between them. After a handler has thrown
  * nothing of it is called any more, and nothing is answered: its host fails the calls that wait.
  */
 export class ObserverRuntime {
   readonly #definition: AnyObserver;
   readonly #context: ObserverContext;
-  readonly #log: LogMemory;
   readonly #time: RegistryTime;
-  readonly #health: HealthBoard;
-  readonly #showMemory: ((health: HealthBoard) => void) | undefined;
+  readonly #shown: WorkShown;
   readonly #events = new RunEvents();
   readonly #filter: EventFilter | undefined;
   #state: unknown;
-  readonly #voting: VotingMemory | undefined;
-  #reader: LogReader | undefined;
-  /** Where a critical observer votes. */
-  #proposals: ProposalVoting | undefined;
+  /** How a critical observer votes. */
+  readonly #voting: ProposalVoting | undefined;
   /** Up to where the state has come. */
   readonly #position = new StatePosition();
   /** What it has stored, if it stores anything. */
@@ -60,33 +46,24 @@ export class ObserverRuntime {
   /** What it is asked, between two calls of handlers. */
   readonly questions: ObserverQuestions;
   #stopping = false;
-  #isPausing = false;
-  #following: Promise<unknown> | undefined;
-
+  #work: Promise<unknown> | undefined;
   #memoryShownAt = Number.NEGATIVE_INFINITY;
 
-  /** @param showMemory - shows on the board how much its thread uses, if that can be told */
-  constructor(
-    definition: AnyObserver,
-    start: StartMessage,
-    send: SendCommand,
-    showMemory?: (health: HealthBoard) => void,
-  ) {
-    const { name, options, incarnation, log, health, voting, maxCommands, space } = start;
+  constructor(definition: AnyObserver, terms: RuntimeTerms, surroundings: Surroundings) {
+    const { name, options, incarnation, maxCommands } = terms;
+    const { send, shown, votes, space } = surroundings;
     this.#definition = definition;
-    this.#showMemory = showMemory;
+    this.#shown = shown;
     const { subscribe } = definition;
     this.#filter = subscribe === undefined ? undefined : new EventFilter(subscribe);
-    this.#commands = new CommandSender(send, maxCommands, voting !== undefined);
-    this.#log = attachLogMemory(log);
-    this.#time = new RegistryTime(this.#log, this.#events);
+    this.#commands = new CommandSender(send, maxCommands, votes !== undefined);
+    this.#time = new RegistryTime(terms, this.#events);
     const now = (): number => this.#time.now();
     this.#space = space && new ObserverSpace(space);
     const store = this.#space && storeOf(this.#space);
     if (store?.cursor !== undefined) this.#position.enter(store.cursor);
     this.#context = { name, options, incarnation, registry: this.#commands, now, store };
-    this.#health = new HealthBoard(health);
-    this.#voting = voting;
+    this.#voting = votes && this.#votingBy(votes);
     this.questions = new ObserverQuestions({
       definition,
       state: () => this.#state,
@@ -94,6 +71,11 @@ export class ObserverRuntime {
       lock: this.#lock,
       commands: this.#commands,
     });
+  }
+
+  /** Whether it was told to stop: nothing more is to be handed to it. */
+  get isStopping(): boolean {
+    return this.#stopping;
   }
 
   /** Makes the observer's state. */
@@ -113,8 +95,8 @@ export class ObserverRuntime {
     };
   }
 
-  /** Has the observer read a snapshot; it follows the log from there. */
-  async load(snapshot: SnapshotData, line: number): Promise<void> {
+  /** Has the observer read a snapshot. */
+  async load(snapshot: SnapshotBytes): Promise<void> {
     const peers = new SnapshotView(snapshot, this.#filter);
     this.#time.pass(peers.at);
     await this.#handle(() => {
@@ -123,111 +105,38 @@ export class ObserverRuntime {
     });
     this.#position.tell();
     this.#space?.seal(snapshot.point.seq);
-    this.resume(snapshot.point, line);
   }
 
-  /** Has it handle what it has not of a run that was kept, as it came from a store. */
-  replay(bytes: Uint8Array): Promise<void> {
-    const replaying = this.#guarded(async () => {
-      const parts = new ReceivedRun(bytes).after(this.#position.seq, runBytes);
-      for (const run of parts) {
+  /** Has it handle what it has not of a run in the run format. Once it stops, nothing more of that. */
+  replay(run: FormattedRun): Promise<void> {
+    return this.working(async () => {
+      for (const part of run.after(this.#position.seq, partBytes)) {
         if (this.#stopping) return;
-        await this.#deliver(run, run.firstSeq, run.lastSeq, () => this.#reader?.heartbeat());
+        await this.take(part, part.firstSeq, part.lastSeq, () => this.#shown.turn());
       }
     });
-    this.#following = replaying;
-    return replaying;
-  }
-
-  /** Has it follow the log from a point, up to which it has handled everything. */
-  resume(from: LogPoint, line: number): void {
-    // Ended meanwhile, its line may soon be another's: a reader would write into it.
-    if (this.#stopping) return;
-    if (this.#reader === undefined) this.#reader = new LogReader(this.#log, { from, line });
-    else this.#reader.seek(from);
-  }
-
-  /** Follows the log until it ends, the observer pauses or stops, or the writer has overtaken it. */
-  follow(proposals?: ProposalPoint): Promise<FollowEnd> {
-    this.#isPausing = false;
-    this.#position.goOn();
-    if (!this.#stopping) {
-      this.#reader?.goOn();
-      if (this.#voting !== undefined && proposals !== undefined) this.#sit(this.#voting, proposals);
-    }
-    const following = this.#guarded(() => this.#follow());
-    this.#following = following;
-    return following;
-  }
-
-  /** Ends the loop after the batch it is at, or the vote; `follow` enters it again. */
-  pause(): void {
-    this.#isPausing = true;
-    this.#reader?.stop();
-    this.#proposals?.close();
   }
 
   /**
-   * Ends the loop after the batch it is at, then tears the observer down, and sends what it has stored.
-   *
-   * @throws what a handler threw; then there is no teardown
-   */
-  async stop(): Promise<void> {
-    await this.#leave();
-    await this.#lock.write(() => ended(settling(this.#definition.teardown?.(this.#state))));
-    await this.#space?.finish();
-  }
-
-  /** Ends the loop after the batch it is at, without a teardown. Nothing of the observer runs then. */
-  async abandon(): Promise<void> {
-    this.#space?.close();
-    await this.#leave();
-  }
-
-  async #leave(): Promise<void> {
-    this.pause();
-    this.#stopping = true;
-    await this.#following?.catch(() => undefined);
-    try {
-      await this.#lock.write(() => undefined);
-    } catch {
-      // It has failed; then nothing runs, either.
-    }
-  }
-
-  async #follow(): Promise<FollowEnd> {
-    const reader = this.#reader;
-    const proposals = this.#proposals;
-    if (reader === undefined) throw new Error('the observer has no snapshot to go on from');
-    const end = await follow(reader, {
-      take: (run) => this.#deliver(run, run.firstSeq, run.lastSeq, () => reader.advance()),
-      ...(proposals !== undefined && votingIn(proposals, this.#lock, this.#health, this.#time)),
-    });
-    if (end !== 'ended' || !this.#isPausing) return end;
-    // Who still waits when it stops hears of its end.
-    if (!this.#stopping) this.#position.rest();
-    return 'paused';
-  }
-
-  /**
-   * Hands over what was read. Without a promise when the handler is done at once.
+   * Has it handle transactions. Without a promise when its handler is done at once. To be called within
+   * `working`.
    *
    * @param done - called when it is
    */
-  #deliver(run: Run, first: number, last: number, done: () => void): Promise<void> | undefined {
-    this.#health.begin(first, last);
+  take(run: Run, first: number, last: number, done: () => void): Promise<void> | undefined {
+    this.#shown.begin(first, last);
     let startedAt = systemClock.monotonic();
     const batch = this.#events.load(run, this.#filter);
     const delivered = (): void => {
       this.#time.pass(this.#events.lastTime);
       const now = systemClock.monotonic();
-      this.#health.finish(now - startedAt);
+      this.#shown.finish(now - startedAt);
       this.#space?.seal(last);
       done();
       this.#position.tell();
       if (now - this.#memoryShownAt < memoryEveryMs) return;
       this.#memoryShownAt = now;
-      this.#showMemory?.(this.#health);
+      this.#shown.measure?.();
     };
     if (batch.size === 0) this.#position.enter(last);
     else {
@@ -242,7 +151,63 @@ export class ObserverRuntime {
     return undefined;
   }
 
-  /** Does what calls handlers of events. */
+  /** Has a critical observer vote on the proposals of a run, after all that was committed before them. */
+  async vote(run: Run): Promise<void> {
+    await this.#lock.write(() => this.#voting!.vote(run));
+    this.#time.propose(undefined);
+  }
+
+  /** Does what calls handlers of events, one such thing at a time. */
+  working<T>(work: () => Promise<T>): Promise<T> {
+    const working = this.#guarded(work);
+    this.#work = working;
+    return working;
+  }
+
+  /** It votes on nothing more of what it was handed. */
+  pause(): void {
+    this.#voting?.close();
+  }
+
+  /** Nothing more comes for now: who waits for it is refused. Who still waits when it stops hears of its end. */
+  rest(): void {
+    if (!this.#stopping) this.#position.rest();
+  }
+
+  /** More comes. */
+  goOn(): void {
+    this.#position.goOn();
+    if (!this.#stopping) this.#voting?.open();
+  }
+
+  /**
+   * Tears the observer down when what it is at has been done, and sends what it has stored.
+   *
+   * @throws what a handler threw; then there is no teardown
+   */
+  async stop(): Promise<void> {
+    await this.#leave();
+    await this.#lock.write(() => ended(settling(this.#definition.teardown?.(this.#state))));
+    await this.#space?.finish();
+  }
+
+  /** Resolves when what it is at has been done, without a teardown. Nothing of the observer runs then. */
+  async abandon(): Promise<void> {
+    this.#space?.close();
+    await this.#leave();
+  }
+
+  async #leave(): Promise<void> {
+    this.pause();
+    this.#stopping = true;
+    await this.#work?.catch(() => undefined);
+    try {
+      await this.#lock.write(() => undefined);
+    } catch {
+      // It has failed; then nothing runs, either.
+    }
+  }
+
   async #guarded<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -251,18 +216,16 @@ export class ObserverRuntime {
       this.#lock.poison(error);
       // The transaction that the handler was at, if it went through them one by one.
       const { currentSeq } = this.#events;
-      if (currentSeq !== undefined) this.#health.begin(currentSeq, currentSeq);
+      if (currentSeq !== undefined) this.#shown.begin(currentSeq, currentSeq);
       throw error;
     }
   }
 
-  /** Begins to be asked about proposals, or goes on where it stands after a resync. */
-  #sit(voting: VotingMemory, from: ProposalPoint): void {
-    this.#proposals?.seek(from);
-    this.#proposals ??= new ProposalVoting(voting, from, {
+  #votingBy(votes: Votes): ProposalVoting {
+    return new ProposalVoting(votes, {
       propose: (proposal) => {
         // One that answers one after another is slow, not stuck, however large the group.
-        this.#reader?.heartbeat();
+        this.#shown.turn();
         this.#time.propose(proposal.at);
         return this.#commands.during(() =>
           this.#definition.onProposal!(proposal, this.#state, this.#context),
@@ -279,8 +242,40 @@ export class ObserverRuntime {
   }
 }
 
-/** What came from a store is handed over in parts as large as what is read from the log. */
-const runBytes = 64 * 1024;
+/** What an incarnation is told of itself and of the log. */
+export interface RuntimeTerms extends TimeTerms {
+  readonly name: string;
+  readonly options: unknown;
+  readonly incarnation: number;
+  /** Most commands that may wait for their outcome. */
+  readonly maxCommands: number;
+}
+
+/** What an observer at work has around it. */
+export interface Surroundings {
+  /** Brings its commands to the registry. */
+  readonly send: SendCommand;
+  readonly shown: WorkShown;
+  /** Where a critical observer's votes go. */
+  readonly votes: Votes | undefined;
+  /** What it has stored; only of one that stores something. */
+  readonly space: SpaceMemory | undefined;
+}
+
+/** Where it is shown what an observer is at. */
+export interface WorkShown {
+  /** A handler is about to get these transactions, or has failed at one of them. */
+  begin(first: number, last: number): void;
+  /** The handler has finished them. */
+  finish(durationMs: number): void;
+  /** It turns, though it is at something larger. */
+  turn(): void;
+  /** Called now and then: shows how much memory it uses, where that can be told. */
+  readonly measure: (() => void) | undefined;
+}
+
+/** What comes in one piece is handed over in parts as large as what is read from the log. */
+const partBytes = 64 * 1024;
 /** Its memory is shown no more often than this: asking V8 takes some microseconds. */
 const memoryEveryMs = 50;
 

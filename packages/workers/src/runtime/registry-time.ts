@@ -1,4 +1,4 @@
-import { type LogMemory, type RunEvents, systemClock } from '@panoptes/core/observer';
+import { type RunEvents, systemClock } from '@panoptes/core/observer';
 
 /**
  * The registry's time, as an incarnation of an observer is told it. A registry that goes by the
@@ -15,7 +15,7 @@ export class RegistryTime {
   #proposed: number | undefined;
 
   /** @param events - what its handlers go through */
-  constructor({ hasOwnTime, began }: LogMemory, events: RunEvents) {
+  constructor({ hasOwnTime, began }: TimeTerms, events: RunEvents) {
     this.#hasOwnTime = hasOwnTime;
     this.#events = events;
     this.#past = began;
@@ -37,4 +37,12 @@ export class RegistryTime {
   propose(time: number | undefined): void {
     this.#proposed = time;
   }
+}
+
+/** What a log says of the clock by which its records have their times. */
+export interface TimeTerms {
+  /** When the log begins, by the registry's clock. Unix milliseconds. */
+  readonly began: number;
+  /** Whether that clock is another than the machine's. */
+  readonly hasOwnTime: boolean;
 }

@@ -5,8 +5,8 @@ import { contain } from './containment.js';
 import type { ControlApi } from './control-api.js';
 import { keepLastWordsShort } from './last-words.js';
 import { loadDefinition } from './load-definition.js';
+import { LogObserver } from './log-observer.js';
 import { type LineMessage, MainLine } from './main-line.js';
-import { ObserverRuntime } from './observer-runtime.js';
 import { unpack } from './payload.js';
 import { showMemory } from './thread-memory.js';
 import { installThrowHandler } from './throw-handler.js';
@@ -25,12 +25,12 @@ startPort.once('message', (message: LineMessage) => {
 
 /** What the main thread may call. */
 function controlOver(line: MainLine): ControlApi {
-  let runtime: ObserverRuntime | undefined;
+  let observer: LogObserver | undefined;
   let health: HealthBoard | undefined;
 
-  const started = (): ObserverRuntime => {
-    if (runtime === undefined) throw new Error('the observer has not been started');
-    return runtime;
+  const started = (): LogObserver => {
+    if (observer === undefined) throw new Error('the observer has not been started');
+    return observer;
   };
 
   return {
@@ -38,8 +38,8 @@ function controlOver(line: MainLine): ControlApi {
       health = new HealthBoard(message.health);
       contain(health, message.ownThreads);
       const definition = await loadDefinition(message.module);
-      runtime = new ObserverRuntime(definition, message, line.sendCommand, showMemory);
-      return runtime.setup();
+      observer = new LogObserver(definition, message, line.sendCommand, showMemory);
+      return observer.setup();
     },
     load: (snapshot, line) => started().load(snapshot, line),
     replay: async (run) => started().replay(run),
@@ -53,7 +53,7 @@ function controlOver(line: MainLine): ControlApi {
     digest: () => started().questions.digest(),
     metrics: (after) => started().questions.metrics(after),
     probe: () => Promise.resolve(health === undefined ? undefined : showMemory(health)),
-    // Without a runtime its module is being loaded: there is nothing to tear down.
-    stop: async () => runtime?.stop(),
+    // Without an observer its module is being loaded: there is nothing to tear down.
+    stop: async () => observer?.stop(),
   };
 }

@@ -11,15 +11,14 @@ import type { Endpoint } from 'comlink';
 import { type ErrorMessage, packError } from '../runtime/control-errors.js';
 import { unpackJson } from '../runtime/json-message.js';
 import {
-  type CommandOutcome,
   type LineMessage,
   type Listener,
   type MainMessage,
   commandHeadBytes,
   maxAnswerBytes,
-  maxCommandBytes,
 } from '../runtime/main-line.js';
 import { maxPayloadBytes } from '../runtime/payload.js';
+import { type CommandOutcome, maxCommandBytes } from '../runtime/sent-commands.js';
 
 /**
  * The main thread's end of the line to an observer's thread. Comlink keeps a call pending for ever

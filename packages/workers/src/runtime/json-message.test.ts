@@ -1,7 +1,7 @@
 import { createPeer } from '@panoptes/core/observer';
 import { describe, expect, it } from 'vitest';
 import { packJson, unpackJson } from './json-message.js';
-import { maxCommandBytes } from './main-line.js';
+import { maxCommandBytes } from './sent-commands.js';
 
 const refusal = { code: 'PAYLOAD_REFUSED' };
 

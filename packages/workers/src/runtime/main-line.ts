@@ -3,25 +3,25 @@ import type { MessagePort } from 'node:worker_threads';
 import { type MessageBuffer, MessageKind, MessageSender } from '@panoptes/core/observer';
 import type { Endpoint } from 'comlink';
 import type { SendCommand } from './command-sender.js';
-import type { ErrorMessage } from './control-errors.js';
 import { packJson } from './json-message.js';
+import { type CommandOutcome, SentCommands } from './sent-commands.js';
 
 /** The observer's end of its line to the main thread: Comlink's endpoint there, and its commands' way. */
 export class MainLine implements Endpoint {
   readonly #port: MessagePort;
   readonly #sender: MessageSender;
   readonly #listeners = new Set<Listener>();
-  readonly #waiting = new Map<
-    number,
-    { resolve: (result: unknown) => void; reject: (error: unknown) => void }
-  >();
-  #lastCommand = 0;
+  readonly #commands = new SentCommands((id, command) => {
+    const head = Buffer.alloc(commandHeadBytes);
+    head.writeDoubleLE(id);
+    this.#sender.send(MessageKind.command, Buffer.concat([head, command]));
+  });
 
   constructor({ port, messages }: LineMessage) {
     this.#port = port;
     this.#sender = new MessageSender(messages);
     port.on('message', (message: MainMessage) => {
-      if (message.type === undefined) this.#settle(message.outcome);
+      if (message.type === undefined) this.#commands.settle(message.outcome);
       else this.#hear(message);
     });
     // The sender of what this thread cannot read would wait for ever: the thread ends instead.
@@ -50,15 +50,9 @@ export class MainLine implements Endpoint {
   }
 
   /** Sends a command. Rejects as `packJson` throws when it cannot be sent. */
-  readonly sendCommand: SendCommand = (command) =>
-    new Promise((resolve, reject) => {
-      const bytes = packJson(command, 'a command', maxCommandBytes);
-      const id = ++this.#lastCommand;
-      const head = Buffer.alloc(commandHeadBytes);
-      head.writeDoubleLE(id);
-      this.#sender.send(MessageKind.command, Buffer.concat([head, bytes]));
-      this.#waiting.set(id, { resolve, reject });
-    });
+  get sendCommand(): SendCommand {
+    return this.#commands.send;
+  }
 
   /** Sends and hears nothing any more. */
   close(): void {
@@ -72,13 +66,6 @@ export class MainLine implements Endpoint {
       if (typeof listener === 'function') listener(event);
       else listener.handleEvent(event);
     }
-  }
-
-  #settle({ id, result, error }: CommandOutcome): void {
-    const call = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (error === undefined) call?.resolve(result);
-    else call?.reject(error);
   }
 }
 
@@ -94,17 +81,8 @@ export interface LineMessage {
 export type MainMessage =
   { readonly type: string } | { readonly outcome: CommandOutcome; readonly type?: undefined };
 
-/** The outcome of the command of that number. */
-export interface CommandOutcome {
-  readonly id: number;
-  readonly result?: unknown;
-  readonly error?: ErrorMessage;
-}
-
 /** Longest answer to a call, but for what a query returned, in bytes: errors, descriptions, digests. */
 export const maxAnswerBytes = 512 * 1024;
-/** Longest command of an observer's own, in bytes; that of the largest entry takes less. */
-export const maxCommandBytes = 512 * 1024;
 /** The number of a command, before its bytes. */
 export const commandHeadBytes = 8;
 

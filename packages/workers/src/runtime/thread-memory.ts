@@ -1,8 +1,14 @@
 import { getHeapStatistics } from 'node:v8';
-import type { HealthBoard } from '@panoptes/core/observer';
+import type { HealthBoard, MemoryUse } from '@panoptes/core/observer';
 
 /** Shows how much memory this thread uses. */
 export function showMemory(health: HealthBoard): void {
-  const { used_heap_size: heapBytes, external_memory: externalBytes } = getHeapStatistics();
+  const { heapBytes, externalBytes } = memoryUse();
   health.noteMemory(heapBytes, externalBytes);
+}
+
+/** How much memory this thread uses. */
+export function memoryUse(): MemoryUse {
+  const { used_heap_size: heapBytes, external_memory: externalBytes } = getHeapStatistics();
+  return { heapBytes, externalBytes };
 }

@@ -12,7 +12,29 @@
  *   └──────────────────┴─────────┴───────┴───────┴─────────┘
  * ```
  * A channel is one incarnation of one observer; 0 is the process itself. Numbers are little-endian.
+ *
+ * @param payload - may be in several pieces
+ * @returns the frame as it is sent: its header, and those pieces
  */
+export function encodeFrame(
+  channel: number,
+  kind: DataKind | CallKind | ReplyKind,
+  ...payload: readonly Uint8Array[]
+): Buffer[] {
+  const header = Buffer.alloc(FRAME_HEADER_BYTES);
+  header.writeUInt32LE(
+    payload.reduce((bytes, piece) => bytes + piece.length, 0),
+    0,
+  );
+  header.writeUInt32LE(channel, 4);
+  header.writeUInt16LE(kind, 8);
+  return [
+    header,
+    ...payload.map((piece) => Buffer.from(piece.buffer, piece.byteOffset, piece.length)),
+  ];
+}
+
+/** Bytes before a frame's payload. */
 export const FRAME_HEADER_BYTES = 12;
 
 /** Counts incompatible changes of what goes over the pipes. */
@@ -90,33 +112,15 @@ export const ProcessExit = Object.freeze({
   /** What came over a pipe is none of this protocol: an error in its last word says what. */
   protocol: 71,
 } as const);
+export type ProcessExit = (typeof ProcessExit)[keyof typeof ProcessExit];
 
 /**
  * Begins the last line on stderr of a process that ends by an error: an `ErrorMessage` follows, as JSON.
  * It may be a lie, as all that comes from there.
  */
 export const lastWordsMark = 'panoptes: last words: ';
-/** Longest such line, in bytes. */
+/** Longest error there, in bytes of UTF-8. What is longer is cut, and may be no JSON then. */
 export const maxLastWordsBytes = 64 * 1024;
 
 /** Longest piece of a snapshot, or of a state, in bytes: between two, others have their turn. */
 export const maxPieceBytes = 256 * 1024;
-
-/** One frame as it is sent: its header and the payload, which may be in several pieces. */
-export function encodeFrame(
-  channel: number,
-  kind: DataKind | CallKind | ReplyKind,
-  ...payload: readonly Uint8Array[]
-): Buffer[] {
-  const header = Buffer.alloc(FRAME_HEADER_BYTES);
-  header.writeUInt32LE(
-    payload.reduce((bytes, piece) => bytes + piece.length, 0),
-    0,
-  );
-  header.writeUInt32LE(channel, 4);
-  header.writeUInt16LE(kind, 8);
-  return [
-    header,
-    ...payload.map((piece) => Buffer.from(piece.buffer, piece.byteOffset, piece.length)),
-  ];
-}

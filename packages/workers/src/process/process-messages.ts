@@ -1,6 +1,9 @@
 import type { GivenFigure } from '@panoptes/core/observer';
 import type { ErrorMessage } from '../runtime/control-errors.js';
 
+/** An answer to a call. */
+export type AnswerMessage = { readonly value?: unknown } | { readonly error: ErrorMessage };
+
 /** What a process says of itself before anything else. */
 export interface Hello {
   /** `PROCESS_PROTOCOL`. */
@@ -54,9 +57,6 @@ export interface ProbeAnswer {
   readonly heapBytes: number;
   readonly externalBytes: number;
 }
-
-/** An answer. */
-export type AnswerMessage = { readonly value?: unknown } | { readonly error: ErrorMessage };
 
 /** What a handler failed with, and at which transaction, if it went through them one by one. */
 export interface FailureMessage {

@@ -14,14 +14,14 @@ export interface SnapshotBytes {
   readonly buffer: ArrayBufferLike;
   /** How many entries lie in it, one behind the other. */
   readonly size: number;
-  /** How many bytes these take. */
-  readonly bytes: number;
   readonly point: LogMoment;
 }
 
 /** The same in shared memory. Can be sent to any thread. */
 export interface SnapshotData extends SnapshotBytes {
   readonly buffer: SharedArrayBuffer;
+  /** How many bytes the entries take. */
+  readonly bytes: number;
 }
 
 /** Reads a snapshot. Entries are lazy views that stay valid, and equal, as long as they are held. */

@@ -12,8 +12,9 @@ import {
 } from '@panoptes/core/observer';
 import { type RunOrigin, attachLogMemory } from '@panoptes/core/follower';
 import type { ControlApi, StartMessage } from '../../runtime/control-api.js';
-import { MainLine, maxAnswerBytes, maxCommandBytes } from '../../runtime/main-line.js';
+import { MainLine, maxAnswerBytes } from '../../runtime/main-line.js';
 import { maxPayloadBytes } from '../../runtime/payload.js';
+import { maxCommandBytes } from '../../runtime/sent-commands.js';
 import { StatePosition } from '../../runtime/state-position.js';
 import { CallKind, ReplyKind, maxPieceBytes } from '../frames.js';
 import type { Question, StartTerms } from '../process-messages.js';

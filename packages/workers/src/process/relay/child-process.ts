@@ -147,6 +147,8 @@ export class ChildProcess {
     }
     const spawned = this.#spawned;
     this.#listen(spawned);
+    // It may come at once when it has ended.
+    const closed = new Promise<void>((resolve) => spawned.on('close', () => resolve()));
     const end = await new Promise<ProcessEnd>((resolve) => {
       spawned.on('error', ({ message }) => {
         // Others are of signals that found nobody.
@@ -168,7 +170,7 @@ export class ChildProcess {
     this.#signal('SIGKILL');
     // From now on its number may be another's.
     this.#isReaped = true;
-    await this.#readLast(spawned);
+    await this.#readLast(closed);
     return this.#doom ?? this.#explained(end);
   }
 
@@ -194,14 +196,14 @@ export class ChildProcess {
   }
 
   /** Reads what it had sent and printed when it ended, as far as that comes at once. */
-  async #readLast(spawned: Spawned): Promise<void> {
+  async #readLast(closed: Promise<void>): Promise<void> {
     for (const output of this.#output) output.hurry();
     // Nothing comes by it, so nobody reads it to its end.
     this.#pipe(dataPipe)?.destroy();
-    await new Promise<void>((resolve) => {
-      spawned.on('close', () => resolve());
+    const late = new Promise<void>((resolve) => {
       systemClock.after(lastReadMs, resolve, { background: true });
     });
+    await Promise.race([closed, late]);
     for (const output of this.#output) output.end();
     this.#pipe(controlPipe)?.destroy();
   }

@@ -2,7 +2,6 @@ import type { ObserverHandle } from '@panoptes/core';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fileURLToPath } from 'node:url';
-import { isRunning } from '../fixtures/processes.js';
 import { peerNamed } from '../fixtures/random-traffic.js';
 import { until } from '../fixtures/until.js';
 

@@ -220,8 +220,9 @@ export class ChildProcess {
   }
 
   #explained(end: ProcessEnd): ProcessEnd {
-    if (end.code === `exit-${ProcessExit.error}` && this.#lastWords !== undefined) {
-      return { code: 'error', message: undefined, lastWords: this.#lastWords };
+    const ownEnd = ownEnds.get(end.code);
+    if (ownEnd !== undefined && this.#lastWords !== undefined) {
+      return { code: ownEnd, message: undefined, lastWords: this.#lastWords };
     }
     const said = this.#lastLines.join('').trim();
     const wasAborted = end.code === 'signal-SIGABRT' || end.code === 'exit-134';
@@ -337,6 +338,12 @@ export interface ProcessChannel {
   print(stream: OutputLine['stream'], text: string): void;
   noteUse(use: ProcessUse, ageMs: number): void;
 }
+
+/** What it means that a process has ended by itself and said why. */
+const ownEnds: ReadonlyMap<string, string> = new Map([
+  [`exit-${ProcessExit.error}`, 'error'],
+  [`exit-${ProcessExit.protocol}`, 'protocol'],
+]);
 
 /** Its descriptors. */
 const dataPipe = 3;

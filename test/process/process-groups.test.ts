@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { isRunning } from '../fixtures/processes.js';
+import { until } from '../fixtures/until.js';
+import { ProcessScene, ask, pidOf, told } from './process-scene.js';
+
+const group = { process: { group: 'together' } };
+
+let scene: ProcessScene;
+beforeEach(async () => {
+  scene = await ProcessScene.begin();
+});
+afterEach(() => scene.registry.close());
+
+const three = () => Promise.all(['a', 'b', 'c'].map((name) => scene.register({ name, ...group })));
+
+it('observers of a group share one process, and each has the whole log', async () => {
+  const observers = await three();
+  const [pid, ...others] = await Promise.all(observers.map(pidOf));
+  expect(others).toEqual([pid, pid]);
+  await scene.commit(2_000);
+  await scene.registry.settled();
+  for (const observer of observers) {
+    expect(await told(observer)).toMatchObject({ snapshots: 1, seqs: 2_000, gaps: 0 });
+  }
+  await scene.registry.unregisterObserver('b');
+  expect(await pidOf(observers[0]!)).toBe(pid);
+  await scene.registry.unregisterObserver('a');
+  await scene.registry.unregisterObserver('c');
+  expect(isRunning(pid!)).toBe(false);
+});
+
+it('one that fails is started again in the same process, and the others go on', async () => {
+  const [a, b] = await three();
+  const pid = await pidOf(a!);
+  expect(await scene.restartedBy(a!, 'throw')).toBe('error');
+  expect(await pidOf(a!)).toBe(pid);
+  expect(b!.stats()).toMatchObject({ restarts: 0, failed: 0 });
+  expect(await told(b!)).toMatchObject({ snapshots: 1, gaps: 0, last: scene.registry.lastSeq });
+});
+
+it('one that is slow holds up none of the others', async () => {
+  const [a, b, c] = await three();
+  await ask(a!, 'slow', 300);
+  for (let round = 0; round < 6; round++) await scene.commit(200);
+  const { lastSeq } = scene.registry;
+  await until('the others have all', () => [b!, c!].every((one) => one.stats().cursor === lastSeq));
+  expect(a!.stats().cursor).toBeLessThan(lastSeq);
+});
+
+it('one that never returns has them all started again', async () => {
+  const observers = await three();
+  const pid = await pidOf(observers[0]!);
+  await ask(observers[0]!, 'next', 'loop');
+  await scene.commit(1);
+  for (const observer of observers) await scene.restarted(observer);
+  await scene.commit(10);
+  await scene.registry.settled();
+  expect(isRunning(pid)).toBe(false);
+  const pids = await Promise.all(observers.map(pidOf));
+  expect(new Set(pids).size).toBe(1);
+});
+
+it('one whose promise never settles is ended with its process, and the others hear why', async () => {
+  const [a, b] = await three();
+  await ask(a!, 'next', 'promise');
+  await scene.commit(1);
+  await scene.restarted(b!);
+  expect(a!.stats().reasons[0]?.code).toBe('stalled');
+  expect(b!.stats().reasons[0]?.code).toBe('group');
+});
+
+it('one that says something else of its process than the others is refused', async () => {
+  await three();
+  const other = scene.register({ name: 'd', process: { group: 'together', nice: 3 } });
+  await expect(other).rejects.toThrow(/group 'together' was started with other options/);
+});

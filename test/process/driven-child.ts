@@ -64,7 +64,7 @@ export class DrivenChild {
     const { payload } = await child.next(0, ReplyKind.hello);
     child.hello = JSON.parse(payload.toString()) as Hello;
     if (child.hello.encoding === 'json') {
-      child.#encode = (value) => Buffer.from(JSON.stringify(value));
+      child.#encode = (value) => Buffer.from(JSON.stringify(value ?? null));
       child.#decode = (bytes) => JSON.parse(bytes.toString());
     }
     return child;

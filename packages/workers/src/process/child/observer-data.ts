@@ -108,6 +108,7 @@ export class ObserverData implements WorkShown {
     const handle = async (): Promise<void> => {
       this.#durationMs = 0;
       this.#atSeq = undefined;
+      this.#turnedAt = systemClock.monotonic();
       await work();
       this.#replies.handled(seq, this.#durationMs, this.#memory);
     };
@@ -123,5 +124,5 @@ export class ObserverData implements WorkShown {
   }
 }
 
-/** It says no more often than this that it turns. */
+/** It says that it turns when so many milliseconds have passed in which it said nothing. */
 const turningEveryMs = 50;

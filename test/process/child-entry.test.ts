@@ -148,9 +148,12 @@ describe('an observer in a process', () => {
     child.send(1, CallKind.written, words(1, 0));
     const last = await frame(1);
     expect([last.cursor, String([...last.changes()][0]!.value)]).toEqual([6, '6']);
-    child.send(1, CallKind.written, words(1, 0));
+    await log.registry.upsert(peerNumbered(6));
+    await child.handle(1, DataKind.run, log.runs()[0]!);
     await child.ask(1, 'stop');
     await child.next(1, ReplyKind.ended);
+    const end = await frame(1);
+    expect([end.cursor, end.isLast]).toEqual([7, true]);
 
     for (let at = 0; at < last.bytes.length; at += 10) {
       child.send(2, CallKind.state, last.bytes.subarray(at, at + 10));

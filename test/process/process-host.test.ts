@@ -52,6 +52,12 @@ describe('an observer in a process', () => {
     expect(await ask(observer, 'env')).toEqual({ GRANTED: 'yes' });
   });
 
+  it('is looked at while it is busy setting up, and is none the worse for it', async () => {
+    const observer = await scene.register({ options: { busyTurns: 60 } });
+    expect(observer.stats()).toMatchObject({ state: 'live', restarts: 0, incarnation: 1 });
+    expect(observer.stats().heapBytes).toBeGreaterThan(0);
+  });
+
   it('that cannot be given its options is refused, and why is said', async () => {
     const options = { memory: new SharedArrayBuffer(8) };
     await expect(scene.register({ options })).rejects.toThrow(/SharedArrayBuffer/);

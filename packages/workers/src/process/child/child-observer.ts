@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { refuseThreads } from '../../runtime/contained-code.js';
 import { loadDefinition } from '../../runtime/load-definition.js';
+import type { ObserverQuestions } from '../../runtime/observer-questions.js';
 import { ObserverRuntime } from '../../runtime/observer-runtime.js';
 import { unpack } from '../../runtime/payload.js';
 import { type CommandOutcome, SentCommands } from '../../runtime/sent-commands.js';
@@ -115,13 +116,25 @@ export class ChildObserver {
     return this.#started().questions.query(name, values);
   }
 
+  /** Asks it, if it has been started: an error is the caller's alone. */
+  // eslint-disable-next-line @typescript-eslint/require-await -- what throws is to reject
+  async #questions<T>(ask: (questions: ObserverQuestions) => Promise<T>): Promise<T> {
+    return ask(this.#started().questions);
+  }
+
   #ask(id: number, { method }: Question): void {
-    const { questions } = this.#started();
     switch (method) {
       case 'digest':
-        return this.#replies.answer(id, questions.digest());
+        return this.#replies.answer(
+          id,
+          this.#questions((asked) => asked.digest()),
+        );
       case 'metrics':
-        return this.#replies.payload(id, questions.metrics(0));
+        return this.#replies.payload(
+          id,
+          this.#questions((asked) => asked.metrics(0)),
+        );
+      // Also while it is set up, which may take long.
       case 'probe':
         return this.#replies.answer(id, Promise.resolve<ProbeAnswer>(memoryUse()));
       case 'stop':

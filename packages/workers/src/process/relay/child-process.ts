@@ -39,6 +39,7 @@ export class ChildProcess {
   /** The last lines that it wrote to its standard error. */
   readonly #lastLines: string[] = [];
   #lastWords: string | undefined;
+  #isEmptyLineHeld = false;
   #greet!: (hello: Hello) => void;
   #isGreeted = false;
   /** Why it is ended from here. */
@@ -214,6 +215,11 @@ export class ChildProcess {
       this.#lastWords = text.slice(lastWordsMark.length);
       return;
     }
+    // The mark begins a line of its own, whatever stood before it.
+    const held = this.#isEmptyLineHeld ? '\n' : '';
+    this.#isEmptyLineHeld = text === '\n';
+    if (held !== '') this.#print('stderr', held);
+    if (this.#isEmptyLineHeld) return;
     this.#lastLines.push(text);
     if (this.#lastLines.length > lastLinesKept) this.#lastLines.shift();
     this.#print('stderr', text);

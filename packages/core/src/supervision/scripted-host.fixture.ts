@@ -284,6 +284,7 @@ export class Stage {
       onUnavailable: 'fail',
       resume: false,
       storeLimitMb: 16,
+      hostTerms: undefined,
     } as const;
     return { name, ...rest, ...usual, ...more };
   }

@@ -7,7 +7,7 @@ import {
 } from '@panoptes/core';
 import type { ProcessControlApi } from '../process/relay/child-channel.js';
 import { ProcessFigures } from '../process/relay/process-figures.js';
-import type { ProcessEnd } from '../process/relay/relay-messages.js';
+import type { ProcessEnd } from '../process/relay/relay-request.js';
 import type { ProcessTerms } from '../process/process-terms.js';
 import { lastWordsOf } from '../runtime/last-words.js';
 import type { RelayThread, RelayedChannel } from './relay-thread.js';
@@ -53,12 +53,10 @@ class ProcessHost extends RemoteHost<ProcessControlApi> {
   }
 
   #reasonOf({ code, message, lastWords }: ProcessEnd): ExitReason {
-    const error =
-      lastWords === undefined
-        ? message && new ObserverCrashedError(message)
-        : lastWordsOf(lastWords);
+    const said = message === undefined ? undefined : new ObserverCrashedError(message);
+    const error = lastWords === undefined ? said : lastWordsOf(lastWords);
     if (this.ending === undefined) {
-      return { normal: code === 'exit-0' || code === 'ended', code, error: error || undefined };
+      return { normal: code === 'exit-0' || code === 'ended', code, error };
     }
     return { normal: this.ending === 'stopped', code: this.ending, error: undefined };
   }

@@ -7,7 +7,7 @@ import type {
   ProcessEnd,
   RelayRequest,
   RelaySettings,
-} from '../process/relay/relay-messages.js';
+} from '../process/relay/relay-request.js';
 import { startWorker } from './worker-flags.js';
 
 /**

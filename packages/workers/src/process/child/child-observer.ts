@@ -117,7 +117,7 @@ export class ChildObserver {
   }
 
   /** Asks it, if it has been started: an error is the caller's alone. */
-  // eslint-disable-next-line @typescript-eslint/require-await -- what throws is to reject
+
   async #questions<T>(ask: (questions: ObserverQuestions) => Promise<T>): Promise<T> {
     return ask(this.#started().questions);
   }

@@ -1,4 +1,4 @@
-import { CallKind } from '../frames.js';
+import type { CallKind } from '../frames.js';
 import type { ErrorMessage } from '../../runtime/control-errors.js';
 import { unpackJson } from '../../runtime/json-message.js';
 

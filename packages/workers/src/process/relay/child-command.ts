@@ -39,7 +39,7 @@ export function childCommand(
       : sandboxFlags(permissions, [...ownFolders(entry), pathOf(module)])),
   ];
   const [program, ...args] = [...own, pathOf(command === undefined ? entry : module)];
-  const found = { program: whereIs(program!), args, env: Object.fromEntries(env) };
+  const found = { program: whereIs(program), args, env: Object.fromEntries(env) };
   return openFiles === undefined || process.platform === 'win32'
     ? found
     : limited(found, openFiles);

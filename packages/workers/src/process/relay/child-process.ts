@@ -3,22 +3,19 @@ import { setPriority } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { type Cancel, type OutputLine, errorOf, systemClock } from '@panoptes/core/observer';
 import { FrameReader } from '../frame-reader.js';
-import {
-  type CallKind,
-  type DataKind,
-  ProcessExit,
-  ReplyKind,
-  encodeFrame,
-  lastWordsMark,
-} from '../frames.js';
+import { type CallKind, type DataKind, ReplyKind, encodeFrame } from '../frames.js';
 import type { Hello } from '../process-messages.js';
 import type { ProcessTerms } from '../process-terms.js';
 import type { ChildCommand } from './child-command.js';
+import { ChildErrors } from './child-errors.js';
 import { ChildOutput } from './child-output.js';
 import { readHello } from './child-hello.js';
+import { writeFrame } from './frame-writer.js';
 import type { OrphanGuard } from './orphan-guard.js';
+import type { ProcessChannel } from './process-channel.js';
 import { type ProcessUse, processUse } from './process-figures.js';
-import type { ProcessEnd } from './relay-messages.js';
+import type { ProcessEnd } from './relay-request.js';
+import { ResidentLimit } from './resident-limit.js';
 
 /**
  * A process in which observers run, from its start until nothing is left of it: what goes to it and what
@@ -36,10 +33,8 @@ export class ChildProcess {
   readonly #reader: FrameReader;
   #spawned: Spawned | undefined;
   #output: readonly ChildOutput[] = [];
-  /** The last lines that it wrote to its standard error. */
-  readonly #lastLines: string[] = [];
-  #lastWords: string | undefined;
-  #isEmptyLineHeld = false;
+  readonly #memory: ResidentLimit;
+  readonly #errors = new ChildErrors((text) => this.#print('stderr', text));
   #greet!: (hello: Hello) => void;
   #isGreeted = false;
   /** Why it is ended from here. */
@@ -47,12 +42,12 @@ export class ChildProcess {
   #isFinishing = false;
   #isReaped = false;
   #isOver = false;
-  #hasWarned = false;
   #cancelLook: Cancel | undefined;
   #cancelKill: Cancel | undefined;
 
   constructor(command: ChildCommand, terms: ProcessTerms, guard: OrphanGuard) {
     this.#terms = terms;
+    this.#memory = new ResidentLimit(terms.residentLimitMb);
     this.#guard = guard;
     this.hello = new Promise((resolve) => (this.#greet = resolve));
     this.#reader = new FrameReader({
@@ -172,7 +167,7 @@ export class ChildProcess {
     // From now on its number may be another's.
     this.#isReaped = true;
     await this.#readLast(closed);
-    return this.#doom ?? this.#explained(end);
+    return this.#doom ?? this.#errors.explained(end);
   }
 
   #listen(spawned: Spawned): void {
@@ -181,7 +176,7 @@ export class ChildProcess {
     this.#guard.add(pid);
     this.#output = [
       new ChildOutput(stdout!, (text) => this.#print('stdout', text)),
-      new ChildOutput(stderr!, (text) => this.#hear(text)),
+      new ChildOutput(stderr!, (text) => this.#errors.hear(text)),
     ];
     for (const pipe of [stdio[dataPipe], stdio[controlPipe]] as Duplex[]) {
       // It breaks when the process ends, which is reported.
@@ -207,36 +202,6 @@ export class ChildProcess {
     await Promise.race([closed, late]);
     for (const output of this.#output) output.end();
     this.#pipe(controlPipe)?.destroy();
-  }
-
-  /** What it writes to its standard error: what it ended by, in its last line, if it can still say so. */
-  #hear(text: string): void {
-    if (text.startsWith(lastWordsMark)) {
-      this.#lastWords = text.slice(lastWordsMark.length);
-      return;
-    }
-    // The mark begins a line of its own, whatever stood before it.
-    const held = this.#isEmptyLineHeld ? '\n' : '';
-    this.#isEmptyLineHeld = text === '\n';
-    if (held !== '') this.#print('stderr', held);
-    if (this.#isEmptyLineHeld) return;
-    this.#lastLines.push(text);
-    if (this.#lastLines.length > lastLinesKept) this.#lastLines.shift();
-    this.#print('stderr', text);
-  }
-
-  #explained(end: ProcessEnd): ProcessEnd {
-    const ownEnd = ownEnds.get(end.code);
-    if (ownEnd !== undefined && this.#lastWords !== undefined) {
-      return { code: ownEnd, message: undefined, lastWords: this.#lastWords };
-    }
-    const said = this.#lastLines.join('').trim();
-    const wasAborted = end.code === 'signal-SIGABRT' || end.code === 'exit-134';
-    const code = wasAborted && /heap out of memory/.test(said) ? 'memory' : end.code;
-    return {
-      code,
-      message: said === '' ? undefined : `it printed at last: ${said.slice(-maxSaid)}`,
-    };
   }
 
   #read(bytes: Buffer): void {
@@ -272,20 +237,7 @@ export class ChildProcess {
   #send(to: 3 | 4, frame: readonly Buffer[]): Promise<void> | undefined {
     const pipe = this.#pipe(to);
     if (pipe === undefined || this.isEnding || !pipe.writable) return undefined;
-    pipe.cork();
-    let isRoom = true;
-    for (const piece of frame) if (piece.length > 0) isRoom = pipe.write(piece);
-    pipe.uncork();
-    if (isRoom) return undefined;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        pipe.off('drain', done);
-        pipe.off('close', done);
-        resolve();
-      };
-      pipe.on('drain', done);
-      pipe.on('close', done);
-    });
+    return writeFrame(pipe, frame);
   }
 
   #pipe(at: 3 | 4): Duplex | undefined {
@@ -317,48 +269,20 @@ export class ChildProcess {
     const channels = [...this.#channels.values()];
     for (const channel of channels) channel.noteUse(use, ageMs);
     if (channels.length === 0) return;
-    const limitMb =
-      this.#terms.residentLimitMb ??
-      channels.reduce((sum, { memoryLimitMb }) => sum + memoryLimitMb, residentRoomMb);
-    const usedMb = Math.round(use.residentBytes / MB);
-    if (usedMb > limitMb) {
-      const message = `its process has ${usedMb} MB in use, of ${limitMb} at most (residentLimitMb)`;
-      this.kill({ code: 'memory', message });
-    } else if (usedMb > limitMb * warnAt && !this.#hasWarned) {
-      this.#hasWarned = true;
-      this.#print(
-        'stderr',
-        `its process has ${usedMb} MB in use, of ${limitMb} (residentLimitMb)\n`,
-      );
-    }
+    const found = this.#memory.check(
+      use.residentBytes,
+      channels.map(({ memoryLimitMb }) => memoryLimitMb),
+    );
+    if (found === undefined) return;
+    if (found.isOver) this.kill({ code: 'memory', message: found.message });
+    else this.#print('stderr', `${found.message}\n`);
   }
 }
-
-/** One observer's part of what comes from a process. */
-export interface ProcessChannel {
-  readonly memoryLimitMb: number;
-  /** Longest payload of a kind that may come just now; undefined when none may. */
-  maxBytes(kind: number): number | undefined;
-  /** @throws {Error} when what came breaks the rules */
-  receive(kind: ReplyKind, payload: Buffer): void;
-  print(stream: OutputLine['stream'], text: string): void;
-  noteUse(use: ProcessUse, ageMs: number): void;
-}
-
-/** What it means that a process has ended by itself and said why. */
-const ownEnds: ReadonlyMap<string, string> = new Map([
-  [`exit-${ProcessExit.error}`, 'error'],
-  [`exit-${ProcessExit.protocol}`, 'protocol'],
-]);
 
 /** Its descriptors. */
 const dataPipe = 3;
 const controlPipe = 4;
 
-const MB = 1024 * 1024;
-/** What a process may have in use beside what its observers may. */
-const residentRoomMb = 256;
-const warnAt = 0.8;
 /** Between two looks at it. */
 const lookEveryMs = 250;
 /** How long it may take to end by itself. */
@@ -368,6 +292,3 @@ const lastReadMs = 500;
 const maxHelloBytes = 1_024;
 /** Longest payload of what comes from a channel that is no more. */
 const maxLateBytes = 32 * 1024 * 1024;
-/** Lines of what it printed last, and most characters of that. */
-const lastLinesKept = 40;
-const maxSaid = 4_096;

@@ -1,5 +1,4 @@
 import type { HealthBoard } from '@panoptes/core/observer';
-import type { ErrorMessage } from '../../runtime/control-errors.js';
 import { unpackJson } from '../../runtime/json-message.js';
 import { DataKind } from '../frames.js';
 import type { FailureMessage } from '../process-messages.js';
@@ -112,7 +111,7 @@ export class DataFeed {
       if (!isRun(item) || !isThere) throw new Error(`that a handler has failed at ${seq}`);
       this.#deps.health.begin(seq, seq);
     }
-    this.#fail(new RelayedError(error as ErrorMessage));
+    this.#fail(new RelayedError(error!));
     this.close();
   }
 

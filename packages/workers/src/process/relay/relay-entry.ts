@@ -3,7 +3,7 @@ import { RelayedError } from './channel-calls.js';
 import { installThrowHandler } from '../../runtime/throw-handler.js';
 import { packError } from '../../runtime/control-errors.js';
 import { Relay } from './relay.js';
-import type { RelayRequest, RelaySettings } from './relay-messages.js';
+import type { RelayRequest, RelaySettings } from './relay-request.js';
 
 if (parentPort === null) throw new Error('this module is the entry of a worker thread');
 const port = parentPort;

@@ -5,7 +5,7 @@ import { ChildChannel } from './child-channel.js';
 import { childCommand } from './child-command.js';
 import { ChildProcess } from './child-process.js';
 import { OrphanGuard } from './orphan-guard.js';
-import type { EndedMessage, OpenRequest, ProcessEnd, RelaySettings } from './relay-messages.js';
+import type { EndedMessage, OpenRequest, ProcessEnd, RelaySettings } from './relay-request.js';
 
 /** All observers of one registry that are in other processes: starts these, and sees to their end. */
 export class Relay {

@@ -1,9 +1,4 @@
-import {
-  type FollowEnd,
-  type ProposalPoint,
-  type SnapshotData,
-  type VotingMemory,
-} from '@panoptes/core/observer';
+import type { FollowEnd, ProposalPoint, SnapshotData, VotingMemory } from '@panoptes/core/observer';
 import {
   type LogMemory,
   type LogPoint,

@@ -3,14 +3,6 @@ import type { LineMessage } from '../../runtime/main-line.js';
 import type { FiguresBuffer } from './process-figures.js';
 import type { ProcessTerms } from '../process-terms.js';
 
-/** With what a relay thread begins, as its `workerData`. */
-export interface RelaySettings {
-  /** Whose log it follows. */
-  readonly origin: RunOrigin;
-  /** URL of the module with which a process of this Node starts. */
-  readonly childEntry: string;
-}
-
 /** From the main thread to the relay. */
 export type RelayRequest =
   | { readonly open: OpenRequest }
@@ -32,6 +24,14 @@ export interface OpenRequest {
   readonly line: LineMessage;
   /** Where the figures of its process are shown. */
   readonly figures: FiguresBuffer;
+}
+
+/** With what a relay thread begins, as its `workerData`. */
+export interface RelaySettings {
+  /** Whose log it follows. */
+  readonly origin: RunOrigin;
+  /** URL of the module with which a process of this Node starts. */
+  readonly childEntry: string;
 }
 
 /** From the relay to the main thread: an incarnation has ended, and nothing of it runs any more. */

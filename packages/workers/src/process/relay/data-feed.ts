@@ -15,16 +15,14 @@ export class DataFeed {
   #sentBytes = 0;
   /** Called when something was handled, or nothing more will be. */
   #moved: (() => void)[] = [];
-  /** Rejects when a handler has failed: nothing more is handled then. */
-  readonly failed: Promise<never>;
-  #fail!: (error: RelayedError) => void;
+  /** How to fail each step that waits for something to be handled. */
+  readonly #failing = new Set<(error: RelayedError) => void>();
+  /** What a handler has failed with: nothing more is handled then. */
+  #failure: RelayedError | undefined;
   #isClosed = false;
 
   constructor(deps: DataFeedDeps) {
     this.#deps = deps;
-    this.failed = new Promise((_, reject) => (this.#fail = reject));
-    // Who sends something next hears of it.
-    this.failed.catch(() => undefined);
   }
 
   /** Whether everything that was sent is handled. */
@@ -61,6 +59,19 @@ export class DataFeed {
   /** Says that what comes in pieces is answered once it is handled. */
   expect(item: SentItem): void {
     if (!this.#isClosed) this.#expect({ ...item, bytes: 0 });
+  }
+
+  /**
+   * A step that waits for something to be handled: fails when a handler does. It does not race a promise
+   * of that, which would remember every step until then.
+   */
+  guard<T>(step: Promise<T>): Promise<T> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      const settled = step.then(resolve, reject);
+      this.#failing.add(reject);
+      void settled.finally(() => this.#failing.delete(reject));
+    });
   }
 
   /** Resolves when there is room for more; without a promise when there is. */
@@ -111,7 +122,8 @@ export class DataFeed {
       if (!isRun(item) || !isThere) throw new Error(`that a handler has failed at ${seq}`);
       this.#deps.health.begin(seq, seq);
     }
-    this.#fail(new RelayedError(error!));
+    this.#failure = new RelayedError(error!);
+    for (const fail of this.#failing) fail(this.#failure);
     this.close();
   }
 

@@ -173,7 +173,7 @@ export class RunFeed {
 
   async #unlessFailed<T>(work: Promise<T>): Promise<T> {
     try {
-      return await Promise.race([work, this.#feed.failed]);
+      return await this.#feed.guard(work);
     } catch (error) {
       this.#reader?.stop();
       this.#votes?.close();

@@ -43,9 +43,9 @@ describe.runIf(hasPython)('examples/follow.py', () => {
     const runs = log.runs();
     expect(runs.length).toBeGreaterThan(1);
     for (const run of runs) child.send(3, DataKind.run, run);
-    let last = 0;
-    for (let run = 0; run < runs.length; run++) [last = 0] = await child.handled(3);
-    expect(last).toBe(log.registry.changeLog.writer.lastSeq);
+    const handled: number[] = [];
+    while (handled.length < runs.length) handled.push((await child.handled(3))[0]!);
+    expect(handled.at(-1)).toBe(log.registry.changeLog.writer.lastSeq);
 
     expect(await child.query(3, 'count')).toBe(950);
     expect(await child.query(3, 'tiers')).toEqual({

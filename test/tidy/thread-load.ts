@@ -5,6 +5,7 @@ import { isForTests, type ProjectFile, type Rule } from './project-file.js';
 /** What runs on every observer's thread, whatever the observer, on a caller's, the plain model's and a store's. */
 const threadEntries = [
   'packages/workers/src/caller.ts',
+  'packages/workers/src/process/child/child-entry.ts',
   'packages/workers/src/runtime/worker-entry.ts',
   'packages/sim/src/model/model-worker.ts',
   'packages/store/src/thread-entry.ts',

@@ -19,5 +19,10 @@ export type { KademliaOptions } from './observers/kademlia/kademlia-options.js';
 export type { MeshOptions } from './observers/mesh/mesh-observer.js';
 export type { ValidatorOptions } from './observers/validators/validator-options.js';
 export { PeerRegistry, type SettleOptions, createRegistry } from './panoptes.js';
-export type { Permissions, ProcessOptions, ProcessTerms } from './process/process-terms.js';
+export {
+  type Permissions,
+  type ProcessOptions,
+  type ProcessTerms,
+  processTerms,
+} from './process/process-terms.js';
 export { textLogger } from './text-logger.js';

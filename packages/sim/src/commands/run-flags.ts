@@ -35,7 +35,7 @@ export const addRunFlags = (command: Command): Command =>
     .addOption(
       new Option(
         '--observers <list>',
-        'which observers follow, as in kademlia,mesh*4 (default: the scenario’s, or one of each built-in)',
+        'which observers follow, as in kademlia,mesh*4,validators@process (default: the scenario’s, or one of each built-in)',
       ).argParser(parseObserverList),
     )
     .addOption(

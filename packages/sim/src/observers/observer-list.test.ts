@@ -21,6 +21,18 @@ describe('a list of observers', () => {
     expect(parseObserverList('mesh*2')).toEqual([{ use: 'mesh', count: 2 }]);
   });
 
+  it('says where each runs', () => {
+    expect(parseObserverList('kademlia@process, mesh*2@inline ,validators')).toEqual([
+      { use: 'kademlia', host: 'process' },
+      { use: 'mesh', count: 2, host: 'inline' },
+      'validators',
+    ]);
+    expect(() => parseObserverList('mesh@proces')).toThrow(
+      "--observers: expected one of thread, inline, process behind '@', as in kademlia@process, " +
+        "got 'proces', did you mean 'process'?",
+    );
+  });
+
   it.each(['', 'mash', 'mesh,', 'mesh*0', 'mesh*x', 'mesh*-1', 'mesh mesh'])(
     '%j is refused with the names there are',
     (text) => {

@@ -11,8 +11,8 @@ export function observerNames(entry: ObserverEntry): string[] {
     : Array.from({ length: count }, (_, at) => `${name}-${at + 1}`);
 }
 
-/** The names of those that have a thread of their own: a fault may destroy the one it is on. */
-export const namesOnThreads = (entries: readonly ObserverEntry[]): string[] =>
+/** The names of those that have a thread or a process of their own: a fault may destroy the one it is on. */
+export const isolatedNames = (entries: readonly ObserverEntry[]): string[] =>
   entries
-    .filter((entry) => typeof entry === 'string' || !('use' in entry) || entry.host === 'thread')
+    .filter((entry) => typeof entry === 'string' || entry.host !== 'inline')
     .flatMap(observerNames);

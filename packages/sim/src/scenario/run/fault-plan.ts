@@ -2,7 +2,7 @@ import { faults as knownFaults, type PlannedFault } from '@panoptes/testkit';
 import { pick, substream } from '../../churn/random-source.js';
 import { lastEnd } from '../../time/time-span.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
-import { namesOnThreads, observerNames } from '../observer-roster.js';
+import { isolatedNames, observerNames } from '../observer-roster.js';
 import { chaos, type FaultSpec } from '../schema/faults.js';
 import type { Scenario } from '../schema/scenario.js';
 
@@ -33,7 +33,7 @@ function single({ fault, observer, phase, at = 0 }: FaultSpec, scenario: Scenari
 /** Random faults on random observers, the times between them exponentially distributed. */
 function chaoticFaults({ every }: FaultSpec, scenario: Scenario): PlannedFault[] {
   const spanMs = lastEnd(scenarioSpans(scenario));
-  const observers = namesOnThreads(scenario.observers);
+  const observers = isolatedNames(scenario.observers);
   const meanMs = every ?? spanMs / (chaosPerObserver * observers.length);
   const uniform = substream(scenario.seed, chaos);
   const planned: PlannedFault[] = [];

@@ -1,7 +1,4 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Clock, RegistryStore } from '@panoptes/core';
-import { builtIn } from '@panoptes/workers';
 import { thisMachine } from '../../report/machine.js';
 import type { ChurnSource } from '../../churn/churn-source.js';
 import type { FeedProgress } from '../../driver/progress-teller.js';
@@ -20,14 +17,11 @@ import { openChurn } from '../churn/open-churn.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
 import { ownSource } from '../file/own-source.js';
 import { parseScenario, scenarioError, type ScenarioSource } from '../file/scenario-file.js';
-import { observerNames } from '../observer-roster.js';
-import { pathBeside } from '../path-beside.js';
-import { entryTerms } from '../schema/entry-terms.js';
 import { figureIssues } from '../schema/figure-issues.js';
-import type { ObserverEntry } from '../schema/observers.js';
 import type { Scenario } from '../schema/scenario.js';
 import { atObserver } from './observer-blame.js';
 import { planFaults } from './fault-plan.js';
+import { playedObservers } from './played-observers.js';
 import { mostSamples, type Sampling } from './run-series.js';
 import { RunWatch } from './run-watch.js';
 import { checkThresholds } from './threshold-check.js';
@@ -153,7 +147,7 @@ export async function prepareScenario(
   const source = ownSource(given);
   const reading = checkedReading(howToRead);
   const scenario = parseScenario(source);
-  const observers = scenario.observers.flatMap((entry) => observersOf(entry, source));
+  const observers = scenario.observers.flatMap((entry) => playedObservers(entry, source));
   const churn = await openChurn(scenario, source.file, reading);
   return { source, scenario, reading, observers, churn };
 }
@@ -175,28 +169,4 @@ function samplingOf(scenario: Scenario): Sampling {
   return every === undefined
     ? { everyMs: firstEveryMs, most: usualSamples, samplesAReading }
     : { everyMs: every, most: mostSamples, samplesAReading };
-}
-
-function observersOf(entry: ObserverEntry, { file }: ScenarioSource): PlayedObserver[] {
-  const module =
-    typeof entry === 'string'
-      ? builtIn(entry)
-      : 'use' in entry
-        ? builtIn(entry.use)
-        : pathToFileURL(resolve(pathBeside(file, entry.module)));
-  const how = typeof entry === 'string' ? {} : chosen(entry);
-  return observerNames(entry).map((name) => ({ name, module, ...how }));
-}
-
-/** What an entry says of how its observers are registered. */
-function chosen(
-  entry: Exclude<ObserverEntry, string>,
-): Pick<PlayedObserver, 'options' | 'registration'> {
-  const { options, memory } = entry;
-  const terms = Object.fromEntries(
-    Object.keys(entryTerms).map((term) => [term, entry[term as keyof typeof entryTerms]]),
-  );
-  const host = 'use' in entry ? entry.host : 'thread';
-  const limit = memory === undefined ? {} : { memoryLimitMb: Math.ceil(memory / 2 ** 20) };
-  return { options, registration: { ...terms, host, ...limit } };
 }

@@ -100,5 +100,10 @@ function observerIssues({ observers }: Scenario): Inconsistency[] {
           message: why,
         })),
   );
-  return [...clashes, ...misplaced];
+  const homeless = observers.flatMap((entry, at) =>
+    typeof entry === 'string' || entry.process === undefined || entry.host === 'process'
+      ? []
+      : [{ path: ['observers', at, 'process'], message: "expected none without 'host: process'" }],
+  );
+  return [...clashes, ...misplaced, ...homeless];
 }

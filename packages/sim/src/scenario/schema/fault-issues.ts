@@ -2,7 +2,7 @@ import { suggestion } from '@panoptes/core';
 import { faults as knownFaults } from '@panoptes/testkit';
 import { lastEnd } from '../../time/time-span.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
-import { namesOnThreads, observerNames } from '../observer-roster.js';
+import { isolatedNames, observerNames } from '../observer-roster.js';
 import type { Inconsistency } from './inconsistency.js';
 import { chaos, type FaultSpec } from './faults.js';
 import type { Scenario } from './scenario.js';
@@ -51,8 +51,11 @@ function checkTarget({ observer }: FaultSpec, { observers }: Scenario, complain:
   if (!known.includes(struck)) {
     const hint = suggestion(struck, known);
     complain('observer', `expected one of ${known.join(', ')}, got '${struck}'${hint}`);
-  } else if (!namesOnThreads(observers).includes(struck)) {
-    complain('observer', `expected an observer on a thread: '${struck}' would break the run`);
+  } else if (!isolatedNames(observers).includes(struck)) {
+    complain(
+      'observer',
+      `expected an observer on a thread or in a process: '${struck}' would break the run`,
+    );
   }
 }
 
@@ -61,8 +64,11 @@ function checkChaos(spec: FaultSpec, scenario: Scenario, complain: Complain): vo
     if (spec[key] === undefined) continue;
     complain(key, 'expected none: chaos strikes every observer, all through the run');
   }
-  if (namesOnThreads(scenario.observers).length === 0) {
-    complain('fault', 'expected an observer on a thread: chaos would break the run');
+  if (isolatedNames(scenario.observers).length === 0) {
+    complain(
+      'fault',
+      'expected an observer on a thread or in a process: chaos would break the run',
+    );
   }
   const spanMs = lastEnd(scenarioSpans(scenario));
   if (spanMs === Number.POSITIVE_INFINITY) {

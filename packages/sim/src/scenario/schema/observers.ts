@@ -1,7 +1,8 @@
 import { hardLimitMb, memoryLimitOption } from '@panoptes/core';
-import { builtInNames, hostNames } from '@panoptes/workers';
+import { type HostName, builtInNames, hostNames } from '@panoptes/workers';
 import { z } from 'zod';
 import { entryTerms } from './entry-terms.js';
+import { processEntry } from './process-entry.js';
 import { actorName, bytes, count, path } from './quantities.js';
 
 /** The registry takes 50 observers by default, and one place is the log digest's. */
@@ -33,19 +34,28 @@ const registration = {
     .describe(`Most memory it may take, from ${memoryRange}; the registry’s default unless given.`),
 };
 
+/** The hosts on which code that nobody knows may run. */
+const isolatingHosts = ['thread', 'process'] as const satisfies readonly HostName[];
+
 const builtIn = z.strictObject({
   use: z.enum(builtInNames).describe('A built-in observer.'),
   ...registration,
   host: z
     .enum(hostNames)
     .default(hostNames[0])
-    .describe('Its own thread, or the registry’s. A module of your own always has a thread.'),
+    .describe('Its own thread, its own process, or the registry’s thread.'),
+  process: processEntry,
 });
 const module = z.strictObject({
   module: path().describe(
     'A module whose default export `defineObserver` made, relative to this file.',
   ),
   ...registration,
+  host: z
+    .enum(isolatingHosts)
+    .default('thread')
+    .describe('Its own thread, or its own process. It never has the registry’s thread.'),
+  process: processEntry,
 });
 
 /** Who watches: names of built-ins, or more of each; nobody, where the registry alone is looked at. */

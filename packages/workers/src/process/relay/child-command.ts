@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { delimiter, join } from 'node:path';
 import { workerFlags } from '../../host/worker-flags.js';
 import type { ProcessTerms } from '../process-terms.js';
 import { sandboxFlags } from '../sandbox.js';
+import { pathOf, readAtStart } from './read-at-start.js';
 
 /** What is started for a process in which observers run: its program, arguments, and environment. */
 export interface ChildCommand {
@@ -34,9 +33,7 @@ export function childCommand(
     ),
     `--max-old-space-size=${heapMb}`,
     ...(mayEvaluate ? [] : ['--disallow-code-generation-from-strings']),
-    ...(permissions === undefined
-      ? []
-      : sandboxFlags(permissions, [...ownFolders(entry), pathOf(module)])),
+    ...(permissions === undefined ? [] : sandboxFlags(permissions, readAtStart(entry, module))),
   ];
   const [program, ...args] = [...own, pathOf(command === undefined ? entry : module)];
   const found = { program: whereIs(program), args, env: Object.fromEntries(env) };
@@ -51,24 +48,6 @@ function limited({ program, args, env }: ChildCommand, openFiles: number): Child
   return { program: '/bin/sh', args: ['-c', script, 'sh', program, ...args], env };
 }
 
-/** Where the program itself is read from: this package, and what it is made with. */
-function ownFolders(entry: string): string[] {
-  const { resolve } = createRequire(entry);
-  const files = [fileURLToPath(entry), ...dependencies.map((name) => resolve(name))];
-  return files.map(packageFolder);
-}
-
-const dependencies = ['@panoptes/core/observer', 'comlink'];
-
-/** The folder of the package that a file is part of. */
-function packageFolder(file: string): string {
-  let folder = dirname(file);
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) {
-    folder = dirname(folder);
-  }
-  return folder;
-}
-
 /** A flag that says what this process itself may do. */
 const permissionFlag = /^--(?:permission|experimental-permission|allow-)/;
 
@@ -78,6 +57,3 @@ function whereIs(program: string): string {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path)) ?? program;
 }
-
-const pathOf = (module: string): string =>
-  module.startsWith('file:') ? fileURLToPath(module) : module;

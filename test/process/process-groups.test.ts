@@ -72,5 +72,20 @@ it('one whose promise never settles is ended with its process, and the others he
 it('one that says something else of its process than the others is refused', async () => {
   await three();
   const other = scene.register({ name: 'd', process: { group: 'together', nice: 3 } });
-  await expect(other).rejects.toThrow(/group 'together' was started with other options/);
+  await expect(other).rejects.toThrow(
+    "observer 'd', option 'process.nice': expected what observer 'a' has, for both are in the process of group 'together'",
+  );
+});
+
+it('one that has left a group binds nobody, and one that waits to be started again does', async () => {
+  const restart = { minBackoffMs: 60_000, maxBackoffMs: 60_000 };
+  await scene.registry.close();
+  scene = await ProcessScene.begin({ observers: { restart } });
+  const [a] = await three();
+  process.kill(await pidOf(a!), 'SIGKILL');
+  await until('they wait', () => a!.stats().state === 'backoff');
+  const join = () => scene.register({ name: 'd', process: { group: 'together', openFiles: 99 } });
+  await expect(join()).rejects.toThrow(/'d', option 'process\.openFiles'.*'a'/);
+  for (const name of ['a', 'b', 'c']) await scene.registry.unregisterObserver(name);
+  expect((await join()).stats().state).toBe('live');
 });

@@ -24,6 +24,7 @@ import { openPort } from './connection/registry-port.js';
 import { type HostEntries, Hosts } from './host/hosts.js';
 import { namedEntry } from './host/named-entry.js';
 import { type ObserverRegistration, specOf } from './observer-registration.js';
+import { checkGroup } from './process/process-group.js';
 import { packageFile } from './package-file.js';
 import { checkDurability, checkResume, depsOf } from './registry-deps.js';
 import type { AnyObserver, MetricsOf, QueriesOf } from './runtime/define-observer.js';
@@ -103,6 +104,11 @@ export class PeerRegistry extends Registry {
   ): Promise<ObserverHandle<QueriesOf<Definition>, MetricsOf<Definition>>> {
     const spec = specOf(registration, this.config.observers.memoryLimitMb);
     checkResume(spec, this.#stored);
+    const { observers } = this.#supervisor;
+    checkGroup(
+      spec,
+      Array.from(observers.values(), ({ record }) => record.spec),
+    );
     return this.#supervisor.register(spec);
   }
 

@@ -12,8 +12,8 @@ export class Relay {
   readonly #settings: RelaySettings;
   readonly #ended: (message: EndedMessage) => void;
   readonly #open = new Map<number, OpenChannel>();
-  /** Processes that take more observers, by the name of their group. */
-  readonly #groups = new Map<string, SharedProcess>();
+  /** Processes of groups, by all that is said of them. */
+  readonly #groups = new Map<string, ChildProcess>();
   readonly #running = new Set<ChildProcess>();
   #guard: OrphanGuard | undefined;
 
@@ -27,15 +27,11 @@ export class Relay {
   open(request: OpenRequest): void {
     const { channel: id, line: message } = request;
     const line = new MainLine(message);
-    const found = this.#processFor(request);
-    if (!(found instanceof ChildProcess)) {
-      line.close();
-      return this.#ended({ channel: id, end: found });
-    }
-    const channel = new ChildChannel(request, found, this.#settings.origin, line);
-    found.add(id, channel);
+    const process = this.#processFor(request);
+    const channel = new ChildChannel(request, process, this.#settings.origin, line);
+    process.add(id, channel);
     expose(channel, line);
-    const opened = { channel, process: found, line, isGrouped: request.terms.group !== undefined };
+    const opened = { channel, process, line, isGrouped: request.terms.group !== undefined };
     this.#open.set(id, opened);
     void channel.left.then(() => this.#leave(id, { code: 'ended', message: undefined }));
   }
@@ -67,22 +63,17 @@ export class Relay {
     this.#guard = undefined;
   }
 
-  /** The process for an incarnation, or why there is none. */
-  #processFor({ terms, module, memoryLimitMb }: OpenRequest): ChildProcess | ProcessEnd {
+  #processFor({ terms, module, memoryLimitMb }: OpenRequest): ChildProcess {
     const { group } = terms;
     const key = JSON.stringify(terms);
-    const shared = group === undefined ? undefined : this.#groups.get(group);
-    if (shared !== undefined && !shared.process.isEnding) {
-      if (shared.terms === key) return shared.process;
-      const message = `group '${group}' was started with other options 'process' than these`;
-      return { code: 'refused', message };
-    }
+    const shared = group === undefined ? undefined : this.#groups.get(key);
+    if (shared !== undefined && !shared.isEnding) return shared;
     const heapMb = group === undefined ? Math.ceil(memoryLimitMb * 1.25) + 32 : hardLimitMb;
     const command = childCommand(terms, module, this.#settings.childEntry, heapMb);
     this.#guard ??= new OrphanGuard();
     const process = new ChildProcess(command, terms, this.#guard);
     this.#running.add(process);
-    if (group !== undefined) this.#groups.set(group, { process, terms: key });
+    if (group !== undefined) this.#groups.set(key, process);
     void process.ended.then((end) => this.#over(process, end));
     return process;
   }
@@ -104,8 +95,8 @@ export class Relay {
   /** A process has ended, and with it all its observers. */
   #over(process: ChildProcess, end: ProcessEnd): void {
     this.#running.delete(process);
-    for (const [group, shared] of this.#groups) {
-      if (shared.process === process) this.#groups.delete(group);
+    for (const [key, shared] of this.#groups) {
+      if (shared === process) this.#groups.delete(key);
     }
     for (const [id, opened] of this.#open) {
       if (opened.process !== process) continue;
@@ -123,12 +114,6 @@ interface OpenChannel {
   readonly process: ChildProcess;
   readonly line: MainLine;
   readonly isGrouped: boolean;
-}
-
-interface SharedProcess {
-  readonly process: ChildProcess;
-  /** As they were given, all of them. */
-  readonly terms: string;
 }
 
 const groupEnd: ProcessEnd = {

@@ -25,4 +25,11 @@ export {
   type ProcessTerms,
   processTerms,
 } from './process/process-terms.js';
+export { differingOption, sameAs } from './process/process-group.js';
+export {
+  type SandboxSupport,
+  type UnheldPermission,
+  sandboxSupport,
+  unheldPermission,
+} from './process/sandbox.js';
 export { textLogger } from './text-logger.js';

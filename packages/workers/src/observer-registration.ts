@@ -67,7 +67,6 @@ export function specOf(registration: ObserverRegistration, defaultMb: number): O
     'registration',
   );
   const url = moduleUrl('module', module);
-  if (process?.permissions !== undefined) checkSandbox(process.permissions);
   return {
     ...terms,
     hostTerms: terms.host === 'process' ? (process ?? processTerms.parse({})) : undefined,
@@ -85,9 +84,14 @@ export function specOf(registration: ObserverRegistration, defaultMb: number): O
  * @throws {ConfigError} naming the option that is not one it can be
  */
 export function readRegistration(given: unknown, what: string) {
-  const terms = parseOptions(schema, given, what);
-  return terms as typeof terms & { readonly process?: ProcessTerms };
+  const terms = parseOptions(schema, given, what) as ReadTerms;
+  if (terms.process?.permissions !== undefined) {
+    checkSandbox(terms.process.permissions, 'process');
+  }
+  return terms;
 }
+
+type ReadTerms = ReturnType<typeof schema.parse> & { readonly process?: ProcessTerms };
 
 const schema = registrationSchema(hostNames, {
   process: processTerms.optional(),

@@ -27,8 +27,9 @@ export const processTerms = z
       .transform((variables) => Object.entries(variables))
       .default([]),
     /**
-     * Runs it in Node's sandbox, in which it may do what is granted here, and read the files of its own
-     * module and of Panoptes. Refused where the runtime cannot hold it. Default: no sandbox.
+     * Runs it in Node's sandbox, in which it may do what is granted here, and read the file of its own
+     * module and those of Panoptes. Refused where the runtime cannot hold it. docs/SECURITY.md says what
+     * it holds. Default: no sandbox.
      */
     permissions: z
       .strictObject({
@@ -40,7 +41,7 @@ export const processTerms = z
         net: z.boolean().default(false),
         /** Whether it may start programs, on which no sandbox holds. Default false. */
         childProcess: z.boolean().default(false),
-        /** Whether it may start threads, on which no sandbox holds. Default false. */
+        /** Whether it may start threads, on which no sandbox holds; with `ownThreads`. Default false. */
         worker: z.boolean().default(false),
         /** Whether it may load native code, on which no sandbox holds. Default false. */
         addons: z.boolean().default(false),

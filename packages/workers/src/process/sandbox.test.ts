@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError } from '@panoptes/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Permissions } from './process-terms.js';
-import { checkSandbox, sandboxFlags } from './sandbox.js';
+import { sandboxFlags, sandboxSupport, unheldPermission } from './sandbox.js';
 
 const none: Permissions = {
   read: [],
@@ -24,15 +23,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('what a runtime cannot refuse', () => {
   it('is not granted in silence: a runtime without a sandbox is named', () => {
-    const check = (): void => checkSandbox(none, new Set(flagsOf[20]));
-    expect(check).toThrow(ConfigError);
-    expect(check).toThrow(/^option 'process.permissions': expected .*Node 22\.13 or later/);
+    const unheld = unheldPermission(none, sandboxSupport(new Set(flagsOf[20])));
+    expect(unheld?.path).toEqual(['permissions']);
+    expect(unheld?.message).toMatch(/^expected .*Node 22\.13 or later, but this is Node \d/);
   });
 
   it('is to be granted: the network, where it cannot be refused', () => {
-    expect(() => checkSandbox(none, can())).toThrow(/^option 'process.permissions.net'/);
-    expect(() => checkSandbox({ ...none, net: true }, can())).not.toThrow();
-    expect(() => checkSandbox(none, can('--allow-net'))).not.toThrow();
+    const unheld = unheldPermission(none, sandboxSupport(can()));
+    expect(unheld?.path).toEqual(['permissions', 'net']);
+    expect(unheld?.message).toMatch(/^expected true, .*Node 25 or later/);
+    expect(unheldPermission({ ...none, net: true }, sandboxSupport(can()))).toBeUndefined();
+    expect(unheldPermission(none, sandboxSupport(can('--allow-net')))).toBeUndefined();
   });
 });
 
@@ -41,6 +42,13 @@ describe('the flags of a sandbox', () => {
     expect(sandboxFlags(none, [file], can('--allow-net'))).toEqual([
       '--permission',
       `--allow-fs-read=${file}`,
+    ]);
+  });
+
+  it('leave out the database of the runtime, which opens any file', () => {
+    expect(sandboxFlags(none, [], can('--no-experimental-sqlite'))).toEqual([
+      '--permission',
+      '--no-experimental-sqlite',
     ]);
   });
 

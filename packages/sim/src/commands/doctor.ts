@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { messageOf } from '@panoptes/core';
-import { builtIn, builtInNames } from '@panoptes/workers';
+import { builtIn, builtInNames, sandboxSupport } from '@panoptes/workers';
 import type { Command } from 'commander';
 import type { Screen } from '../report/screen.js';
 import { exitCodes } from './exit-codes.js';
@@ -16,10 +16,10 @@ export function addDoctor(
   program
     .command('doctor')
     .summary('look whether this machine can run Panoptes')
-    .description('Looks at Node, cores, memory and shared memory, and starts each observer once.')
+    .description('Looks at Node, cores, memory and the sandbox, and starts each observer once.')
     .option('--json', 'print one JSON document', false)
     .action(async ({ json }: { json: boolean }) => {
-      const diagnoses = [...aboutMachine(), await aboutObservers(terminal)];
+      const diagnoses = [...aboutMachine(), aboutSandbox(), await aboutObservers(terminal)];
       print(terminal, { schema: 'panoptes.doctor/1', diagnoses }, formatDiagnoses, json);
       exit(diagnoses.some(({ state }) => state === 'bad') ? exitCodes.fail : exitCodes.pass);
     });
@@ -72,6 +72,17 @@ function aboutMachine(): Diagnosis[] {
       found: `${gib(totalmem())}; a thread takes about 10 MiB, a peer about 2 KiB`,
     },
   ];
+}
+
+/** Whether observers in processes can be held to what they are granted, and to no network. */
+function aboutSandbox({ sandbox, network } = sandboxSupport()): Diagnosis {
+  const found = !sandbox
+    ? 'none; it takes Node 22.13 or newer to refuse what is not granted to an observer’s process'
+    : network
+      ? 'files, programs, threads, native code and the network can be refused to an observer’s process'
+      : 'files, programs, threads and native code can be refused to an observer’s process; ' +
+        'the network cannot, which takes Node 25 or newer';
+  return { what: 'sandbox', state: network ? 'good' : 'weak', found };
 }
 
 /** Starts every built-in observer on a thread, and asks each for a digest. */

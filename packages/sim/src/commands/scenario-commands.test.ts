@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { sandboxSupport } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
 import { main } from '../cli.js';
 import { aRun } from '../report/run-document.fixture.js';
@@ -248,6 +249,14 @@ describe('the other commands about scenarios', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('bad   observers on threads: a registry was opened');
     expect(stdout).toContain(`Node: ${process.version}`);
+    const { sandbox, network } = sandboxSupport();
+    expect(stdout).toMatch(
+      network
+        ? /good {2}sandbox: .* and the network/
+        : sandbox
+          ? /weak {2}sandbox: .* the network cannot/
+          : /weak {2}sandbox: none; .*Node 22\.13/,
+    );
   });
 
   it('completion makes bash complete commands, flags and presets', async () => {

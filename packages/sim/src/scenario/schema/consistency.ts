@@ -9,6 +9,7 @@ import { figureIssues } from './figure-issues.js';
 import type { Inconsistency } from './inconsistency.js';
 import { mostObservers } from './observers.js';
 import { phaseIssues } from './phase-issues.js';
+import { processIssues } from './process-issues.js';
 import type { GeneratedScenario, Scenario } from './scenario.js';
 
 /** What does not go together in a scenario whose keys are right one by one. */
@@ -100,10 +101,5 @@ function observerIssues({ observers }: Scenario): Inconsistency[] {
           message: why,
         })),
   );
-  const homeless = observers.flatMap((entry, at) =>
-    typeof entry === 'string' || entry.process === undefined || entry.host === 'process'
-      ? []
-      : [{ path: ['observers', at, 'process'], message: "expected none without 'host: process'" }],
-  );
-  return [...clashes, ...misplaced, ...homeless];
+  return [...clashes, ...misplaced, ...processIssues(observers)];
 }

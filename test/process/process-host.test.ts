@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { ObserverCrashedError, ObserverStartError } from '@panoptes/core';
 import { createRegistry } from '@panoptes/workers';
 import { pino } from 'pino';
@@ -62,17 +60,6 @@ describe('an observer in a process', () => {
     const options = { memory: new SharedArrayBuffer(8) };
     await expect(scene.register({ options })).rejects.toThrow(/SharedArrayBuffer/);
   });
-
-  it.skipIf(process.platform !== 'linux')(
-    'has its priority and its limit of open files',
-    async () => {
-      const observer = await scene.register({ process: { nice: 5, openFiles: 64 } });
-      const pid = await pidOf(observer);
-      const nice = execFileSync('ps', ['-o', 'ni=', '-p', String(pid)], { encoding: 'utf8' });
-      expect(nice.trim()).toBe('5');
-      expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/Max open files +64 +64/);
-    },
-  );
 
   it('that is paused gets nothing, answers, and goes on without a gap', async () => {
     const { registry } = scene;

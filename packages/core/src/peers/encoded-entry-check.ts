@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { ConnectionBrokenError } from '../connection-errors.js';
+import { compiledFunction } from './compiled-function.js';
 import {
   type BitsLeaf,
   type BytesLeaf,
@@ -56,8 +57,7 @@ class EncodedEntryCheck {
     this.#bytes = bytes.sort((a, b) => a.slot - b.slot);
     this.#fixedBytes = layout.fixedBytes;
     this.#tails = new KnownTails(layout);
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the source is made of the table of fields alone, see plain-entry-source.ts
-    this.#isPlain = (new Function(plainEntrySource(layout)) as () => PlainCheck)();
+    this.#isPlain = compiledFunction([], plainEntrySource(layout))() as PlainCheck;
     this.#width = bits.reduce((width, { mask, shift }) => Math.max(width, shift + bitsOf(mask)), 0);
   }
 

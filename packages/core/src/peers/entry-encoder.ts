@@ -1,3 +1,4 @@
+import { compiledFunction } from './compiled-function.js';
 import { encoderSource } from './encoder-source.js';
 import { PeerValidationError } from '../errors.js';
 import {
@@ -185,11 +186,8 @@ function compileWalks(layout: EntryLayout): Walks {
   const writers = { ownKey, putText, putHex, putDouble, putCount };
   const refusals = { fail, tooLarge, refuseUnknownField };
   const called = { ...writers, ...refusals, none, noItems, noFields, diverge };
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the source is made of the table of fields alone, see encoder-source.ts
-  const build = new Function(...Object.keys(called), encoderSource(layout)) as (
-    ...given: unknown[]
-  ) => Walks;
-  return build(...Object.values(called));
+  const build = compiledFunction(Object.keys(called), encoderSource(layout));
+  return build(...Object.values(called)) as Walks;
 }
 
 /** Writes peer entries. */

@@ -1,3 +1,4 @@
+import { compiledFunction } from './compiled-function.js';
 import { type EntryLayout, type GroupNode, type Member, hasTail } from './entry-layout.js';
 import type { ListField } from './field-kinds.js';
 
@@ -85,9 +86,7 @@ let count = 0;
 ${code.join('\n')}
 return ${entry};
 };`;
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the source is made of the table of fields alone, see above
-  const build = new Function('words', 'hexOf', source) as (...given: unknown[]) => EntryMaker;
-  return build(words, hexOf);
+  return compiledFunction(['words', 'hexOf'], source)(words, hexOf) as EntryMaker;
 }
 
 /** A key in the form in which it is read. */

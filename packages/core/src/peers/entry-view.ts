@@ -1,3 +1,4 @@
+import { compiledFunction } from './compiled-function.js';
 import {
   type EntryLayout,
   type EntryMemory,
@@ -88,11 +89,8 @@ finish(${className});`);
   const root = classOf(layout.root);
   const source = `'use strict';\n${classes.join('\n')}\nreturn ${root};`;
   const called = { readText, readHex, readList, finish, values };
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the source is made of the table of fields alone, see above
-  const build = new Function(...Object.keys(called), source) as (
-    ...given: unknown[]
-  ) => PeerViewClass<Reader>;
-  const view = build(...Object.values(called));
+  const build = compiledFunction(Object.keys(called), source);
+  const view = build(...Object.values(called)) as PeerViewClass<Reader>;
   views.push(view);
   return view;
 }

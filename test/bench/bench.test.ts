@@ -141,6 +141,22 @@ describe('panoptes bench', () => {
     expect(ratios).toMatchObject([{ metric: 'throughput', of: 'panoptes', to: 'unwatched' }]);
   });
 
+  it('measures what processes cost, beside the same observers on threads', async () => {
+    const { code, stdout, stderr } = await bench('--quick', '--suite', 'processes', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { rows, ratios } = documentSchema.parse(JSON.parse(stdout));
+    const metrics = ['throughput', 'commit with votes', 'votes outstanding', 'crash to live'];
+    expect(rows.map(({ system, metric }) => `${system}: ${metric}`).sort()).toEqual(
+      ['panoptes', 'threads']
+        .flatMap((system) => metrics.map((metric) => `${system}: ${metric}`))
+        .sort(),
+    );
+    expect(ratios.map(({ metric, to }) => [metric, to])).toEqual(
+      metrics.map((metric) => [metric, 'threads']),
+    );
+    for (const { min } of rows) expect(min).toBeGreaterThan(0);
+  });
+
   it('ends at once on Ctrl-C in the middle of a run, and no thread holds the process', async () => {
     const script = `
       const { main } = await import(${JSON.stringify(compiled('lib/cli.js'))});

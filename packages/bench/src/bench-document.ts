@@ -20,6 +20,7 @@ export const suiteNames = [
   'simulation',
   'idle',
   'dashboard',
+  'processes',
   'durable',
 ] as const;
 
@@ -36,6 +37,7 @@ const systemNames = [
   'plain-map',
   'in-memory',
   'unwatched',
+  'threads',
   'fdatasync',
 ] as const;
 

@@ -13,6 +13,7 @@ import { latencySuite } from './suites/latency-suite.js';
 import { memorySuite } from './suites/memory-suite.js';
 import { observersSuite } from './suites/observers-suite.js';
 import { operationsSuite } from './suites/operations-suite.js';
+import { processesSuite } from './suites/processes-suite.js';
 import { recoverySuite } from './suites/recovery-suite.js';
 import { registrySuite } from './suites/registry-suite.js';
 import { scaleSuite } from './suites/scale-suite.js';
@@ -67,6 +68,7 @@ const suites: Readonly<Record<SuiteName, Suite>> = {
   simulation: simulationSuite,
   idle: idleSuite,
   dashboard: dashboardSuite,
+  processes: processesSuite,
   durable: durableSuite,
 };
 

@@ -229,6 +229,14 @@ const dashboardTarget = atLeast(
   [0.97, 0.99],
 );
 
+const processesTarget = atLeast(
+  'processes',
+  '10 observers in processes, against 10 on threads',
+  { metric: 'throughput', to: 'threads', observers: 10 },
+  '×',
+  [0.5, 0.7],
+);
+
 /** All of them, in the order of the suites. */
 export const targets: readonly Target[] = [
   ...fanoutTargets,
@@ -243,5 +251,6 @@ export const targets: readonly Target[] = [
   ...observersTargets,
   simulationTarget,
   dashboardTarget,
+  processesTarget,
   ...storeTargets,
 ];

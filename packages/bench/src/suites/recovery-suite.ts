@@ -1,10 +1,10 @@
 import { systemClock } from '@panoptes/core';
 import type { BenchPlan } from '../bench-plan.js';
-import { BenchThreadError } from '../bench-error.js';
 import type { Contest, Entrant } from '../contest.js';
 import { patienceMs, TallyingRegistry, tallyModule } from '../systems/panoptes-system.js';
 import type { TallyObserver } from '../workers/tally-observer.js';
 import { PeerStream } from '../workload/peer-stream.js';
+import { until } from '../workload/until.js';
 import { upsertMany } from '../workload/upsert-windows.js';
 import type { Suite } from './suite.js';
 
@@ -86,14 +86,4 @@ async function openHang({ peers, seed }: BenchPlan): Promise<Contest> {
     },
   };
   return { entrants: [entrant], close: () => tallying.close() };
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  const start = systemClock.monotonic();
-  while (!isTrue()) {
-    if (systemClock.monotonic() - start > patienceMs) {
-      throw new BenchThreadError('an observer did not do what was waited for within a minute');
-    }
-    await new Promise<void>((resolve) => systemClock.after(1, resolve));
-  }
 }

@@ -19,13 +19,15 @@ export interface TallyOptions {
   readonly peers: number;
   /** Default: not waited for. */
   readonly onLag?: 'block' | 'lap';
+  /** Default: a thread each. */
+  readonly host?: 'thread' | 'process';
   /** Default: followers only. */
   readonly role?: 'critical' | 'best-effort';
   /** Where its peers are kept, and when a command resolves. Default: nowhere. */
   readonly kept?: Pick<CreateRegistryOptions, 'store' | 'durability'>;
 }
 
-/** A registry with observers that count, each on its own thread. */
+/** A registry with observers that count, each on a thread of its own or in a process. */
 export class TallyingRegistry {
   private constructor(
     readonly registry: PeerRegistry,

@@ -4,6 +4,18 @@ import { ConfigError } from '@panoptes/core/observer';
 import type { Permissions } from './process-terms.js';
 
 /**
+ * Checks that the runtime can hold a sandbox of these permissions.
+ *
+ * @param what - what the options of the process are, for the message
+ * @throws {ConfigError} when it cannot
+ */
+export function checkSandbox(permissions: Permissions, what: string): void {
+  const unheld = unheldPermission(permissions);
+  if (unheld === undefined) return;
+  throw new ConfigError(`option '${[what, ...unheld.path].join('.')}': ${unheld.message}`);
+}
+
+/**
  * What a runtime can hold an observer's process to.
  *
  * @param can - flags that it has; this one's unless given
@@ -46,18 +58,6 @@ export interface UnheldPermission {
   /** Its place in the options of a process. */
   readonly path: readonly string[];
   readonly message: string;
-}
-
-/**
- * Checks that the runtime can hold a sandbox of these permissions.
- *
- * @param what - what the options of the process are, for the message
- * @throws {ConfigError} when it cannot
- */
-export function checkSandbox(permissions: Permissions, what: string): void {
-  const unheld = unheldPermission(permissions);
-  if (unheld === undefined) return;
-  throw new ConfigError(`option '${[what, ...unheld.path].join('.')}': ${unheld.message}`);
 }
 
 /**

@@ -25,7 +25,7 @@ it('an observer is warned of once when its process has four fifths of what it ma
   const process = { residentLimitMb: 500 };
   const observer = await scene.register({ memoryLimitMb: 2_000, process });
   const pid = await pidOf(observer);
-  await hold(observer, 350);
+  await hold(observer, 385);
   await until('it was warned of', () => warnings().length > 0);
   // It is looked at again and again.
   await pause(1_000);

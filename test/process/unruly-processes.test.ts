@@ -40,6 +40,8 @@ it.each([
   'a kind that there is not',
   'a frame of the other way',
   'a length of 4 GB',
+  'a frame on a channel that it never had',
+  'an end of nobody',
   'another hello',
   'an answer to nothing',
   'an answer that is no JSON',

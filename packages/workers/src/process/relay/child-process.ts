@@ -29,6 +29,8 @@ export class ChildProcess {
   readonly #terms: ProcessTerms;
   readonly #guard: OrphanGuard;
   readonly #channels = new Map<number, ProcessChannel>();
+  /** Channels of observers that have left it. */
+  readonly #gone = new Set<number>();
   readonly #startedAt = systemClock.monotonic();
   readonly #reader: FrameReader;
   #spawned: Spawned | undefined;
@@ -72,9 +74,10 @@ export class ChildProcess {
     this.#channels.set(id, channel);
   }
 
-  /** Nothing more is read from a channel. */
+  /** An observer has left it. */
   remove(id: number): void {
     this.#channels.delete(id);
+    this.#gone.add(id);
   }
 
   /** Sends by the data pipe. With a promise when the pipe is full: it resolves when that is no longer so. */
@@ -217,9 +220,11 @@ export class ChildProcess {
   #maxBytes(kind: number, channel: number): number | undefined {
     if (channel === 0)
       return !this.#isGreeted && kind === ReplyKind.hello ? maxHelloBytes : undefined;
-    // Of one that has ended something may still be under way.
+    if (!this.#isGreeted) return undefined;
     const to = this.#channels.get(channel);
-    return this.#isGreeted ? (to === undefined ? maxLateBytes : to.maxBytes(kind)) : undefined;
+    if (to !== undefined) return to.maxBytes(kind);
+    // Told to end when it had already said that it has, it says so once more; and nobody else anything.
+    return kind === ReplyKind.ended && this.#gone.delete(channel) ? 0 : undefined;
   }
 
   #receive(kind: number, channel: number, payload: Buffer): void {
@@ -290,5 +295,3 @@ const finishMs = 2_000;
 /** How long what it had sent may take to be read, once it has ended. */
 const lastReadMs = 500;
 const maxHelloBytes = 1_024;
-/** Longest payload of what comes from a channel that is no more. */
-const maxLateBytes = 32 * 1024 * 1024;

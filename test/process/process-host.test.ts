@@ -139,12 +139,16 @@ describe('an observer in a process', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
-  it('takes along what it has started', async () => {
+  it('takes along what it has started, also when it is killed itself', async () => {
     const observer = await scene.register();
-    const pid = await ask<number>(observer, 'grandchild');
-    expect(isRunning(pid)).toBe(true);
-    await scene.registry.unregisterObserver(observer.name);
-    await until('it has ended', () => !isRunning(pid));
+    for (const end of ['killed', 'unregistered']) {
+      const pid = await ask<number>(observer, 'grandchild');
+      expect(isRunning(pid)).toBe(true);
+      if (end === 'unregistered') await scene.registry.unregisterObserver(observer.name);
+      else process.kill(await pidOf(observer), 'SIGKILL');
+      await until('it has ended', () => !isRunning(pid));
+      if (end === 'killed') await scene.restarted(observer);
+    }
   });
 
   it('fails what it was asked when it ends', async () => {

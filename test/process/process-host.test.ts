@@ -105,6 +105,7 @@ describe('an observer in a process', () => {
     await registry.settled();
     expect(await told(observer)).toMatchObject({ snapshots: 1, seqs: registry.lastSeq, gaps: 0 });
     expect(observer.stats().resyncs).toBe(0);
+    expect(registry.logStats().passed).toBe(0);
   });
 
   it('sends commands, whose outcomes and refusals it hears of', async () => {

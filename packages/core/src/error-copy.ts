@@ -1,6 +1,7 @@
 import * as connectionErrors from './connection-errors.js';
 import { isA, messageOf } from './error-of.js';
 import * as errors from './errors.js';
+import * as replicaErrors from './replica/replica-errors.js';
 import { exactJson, fromExactJson } from './exact-json.js';
 
 /**
@@ -86,7 +87,10 @@ type ErrorClass = new (...given: unknown[]) => errors.PanoptesError;
 
 /** The classes of errors by their codes. */
 const classes = new Map(
-  Object.values({ ...errors, ...connectionErrors } as Record<string, unknown>).flatMap((made) => {
+  Object.values({ ...errors, ...connectionErrors, ...replicaErrors } as Record<
+    string,
+    unknown
+  >).flatMap((made) => {
     const isClass = typeof made === 'function' && made.prototype instanceof errors.PanoptesError;
     if (!isClass) return [];
     const errorClass = made as ErrorClass;

@@ -21,6 +21,23 @@ export type { PeerQueries, PeerStats } from './peers/peer-queries.js';
 export type { PageOptions, PeerSelection } from './peers/peer-selection.js';
 export { printable, printableLines, readable } from './printable.js';
 export { BatchUpdate } from './registry/batch-update.js';
+export { type OpenedReplica, openReplica } from './replica/open-replica.js';
+export { type PromoteOptions, promote } from './replica/promotion.js';
+export {
+  RegistryFencedError,
+  RegistryReadOnlyError,
+  ReplicaError,
+  type ReplicaErrorCode,
+} from './replica/replica-errors.js';
+export type { ReplicaLag, Replication } from './replica/replication.js';
+export type {
+  RunSource,
+  SnapshotRequest,
+  SourceHead,
+  SourceSnapshot,
+} from './replica/run-source.js';
+export { untilCommitted } from './replica/until-committed.js';
+export { seqArgument, waitLimitMs } from './supervision/wait-arguments.js';
 export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
 export type { CallerDesk } from './registry/caller-desk.js';
 export { type PortOptions, portSettings } from './registry/port-options.js';
@@ -32,6 +49,7 @@ export type {
 export { RegistryLife, openLife } from './registry/registry-life.js';
 export { type RegistryClocks, type RegistryPorts } from './registry/registry-ports.js';
 export { Registry } from './registry/registry.js';
+export type { RegistryCommands } from './registry/registry-commands.js';
 export type { StoredObservers } from './registry/stored-observers.js';
 export type {
   EntryBlock,

@@ -4,6 +4,7 @@ import {
   type DeadLetter,
   type ObserverHandle,
   ObserverNotFoundError,
+  type ObserverSpec,
   type PortOptions,
   type ObserverRegistryStats,
   Registry,
@@ -103,13 +104,18 @@ export class PeerRegistry extends Registry {
     registration: ObserverRegistration<Definition>,
   ): Promise<ObserverHandle<QueriesOf<Definition>, MetricsOf<Definition>>> {
     const spec = specOf(registration, this.config.observers.memoryLimitMb);
+    this.checkSpec(spec);
+    return this.#supervisor.register(spec);
+  }
+
+  /** @throws {PanoptesError} when such an observer cannot be one of this registry */
+  protected checkSpec(spec: ObserverSpec): void {
     checkResume(spec, this.#stored);
     const { observers } = this.#supervisor;
     checkGroup(
       spec,
       Array.from(observers.values(), ({ record }) => record.spec),
     );
-    return this.#supervisor.register(spec);
   }
 
   /**

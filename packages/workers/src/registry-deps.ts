@@ -5,6 +5,7 @@ import {
   type Inspect,
   type ObserverSpec,
   type RegistryStore,
+  type RegistryLife,
   type RegistryOptions,
   type StoredObservers,
   type Tracer,
@@ -73,13 +74,14 @@ export function depsOf(options: unknown): RegistryDeps & { readonly rest: Regist
 }
 
 /** @throws {ConfigError} when there is no store that is open for what is asked */
-export function checkDurability(durability: unknown, store: unknown, life: unknown): void {
+export function checkDurability(durability: unknown, store: unknown, life?: RegistryLife): void {
   if (store !== undefined && life === undefined) {
     throw new ConfigError(
       `option 'store': it is opened by createRegistry(), not by the constructor`,
     );
   }
-  if (durability === 'commit' && store === undefined) {
+  // A replica may be given one when it is promoted.
+  if (durability === 'commit' && store === undefined && life?.isReplica !== true) {
     throw new ConfigError(
       `option 'durability': 'commit' needs a store; give one as option 'store'`,
     );

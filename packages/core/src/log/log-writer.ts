@@ -8,7 +8,7 @@ import {
   UNIT_BYTES,
   Word,
 } from './log-layout.js';
-import { LogProtocolError } from './log-errors.js';
+import { overrun, refusedRecord, unfinished } from './log-protocol.js';
 import { LogMarks } from './log-marks.js';
 import { type LogMemory, type LogMoment, type LogPoint, recordUnits } from './log-memory.js';
 import type { ReaderLines } from './reader-lines.js';
@@ -181,7 +181,8 @@ export class LogWriter {
       units > this.#maxRecord ||
       transaction > this.#maxTransaction
     ) {
-      throw this.#refuse(kind, seq, payloadBytes, transaction);
+      const limits = { record: this.#maxRecord, transaction: this.#maxTransaction };
+      throw refusedRecord({ kind, seq, payloadBytes, transaction }, expected, limits);
     }
     const padding = this.#padding(this.#head, units);
     const end = (this.#head + padding + units) | 0;
@@ -211,14 +212,32 @@ export class LogWriter {
    */
   publish(): void {
     if (this.#transaction !== 0) {
-      throw new LogProtocolError(
-        `transaction ${this.#seq} is unfinished: write its last record, without FLAG_MORE, first`,
-      );
+      throw unfinished(this.#seq);
     }
     if (this.#published === this.#head) return;
     this.#published = this.#head;
     Atomics.store(this.#words, Word.published, this.#head);
     this.marks.note(this.#position, this.#seq);
+  }
+
+  /**
+   * Goes on behind another transaction, those before which never come: all readers are overtaken, also those
+   * that are waited for, and need a snapshot as of it or later.
+   *
+   * @param last - later than the last one that was written
+   */
+  skipTo(last: LastTransaction): void {
+    this.publish();
+    // A lap and a unit: whoever has read all there is, too, is one unit too far behind.
+    const head = (this.#head + this.#units + 1) | 0;
+    this.#claimedTotal += (head - this.#claimed) | 0;
+    this.#head = this.#claimed = head;
+    this.#seq = last.seq;
+    this.#time = last.time;
+    // The claim is seen first: who sees that there is more to read sees that it was overtaken.
+    Atomics.store(this.#words, Word.epoch, Math.floor(this.#claimedTotal / EPOCH_UNITS));
+    Atomics.store(this.#words, Word.claimed, head);
+    this.publish();
   }
 
   /** Publishes, then tells all readers that nothing more will come, and wakes them to hear it. */
@@ -256,10 +275,7 @@ export class LogWriter {
     const atBoundary = this.#transaction === 0;
     if (atBoundary && ((this.#head - this.#published) | 0) > this.#maxUnpublished) this.publish();
     if (!this.fits((end - this.#head) | 0)) {
-      throw new LogProtocolError(
-        `transaction ${this.#seq + 1} would overwrite what a gating reader still needs; ` +
-          'ask fits() before each transaction and wait, or stop gating that reader',
-      );
+      throw overrun(this.#seq + 1);
     }
     const ahead = Math.min(this.#claimAhead, (this.#limit - end) | 0);
     const claimed = (end + ahead) | 0;
@@ -271,19 +287,6 @@ export class LogWriter {
     // log-layout.ts). The result is used so that no compiler may drop the load. If it is another, an
     // observer writes what is not its own; that must not stop the registry.
     if (Atomics.load(this.#words, Word.claimed) !== claimed) this.#restate();
-  }
-
-  #refuse(kind: number, seq: number, payloadBytes: number, transaction: number): LogProtocolError {
-    const expected = this.#transaction === 0 ? this.#seq + 1 : this.#seq;
-    if (seq !== expected) {
-      return new LogProtocolError(`expected seq ${expected}, got ${seq}`);
-    }
-    if (kind === KIND_PADDING) return new LogProtocolError(`kind ${KIND_PADDING} is padding's own`);
-    return new LogProtocolError(
-      `a payload of ${payloadBytes} bytes, and ${transaction * UNIT_BYTES} bytes in transaction ` +
-        `${seq} so far: the log takes ${this.#maxRecord * UNIT_BYTES} bytes a record and ` +
-        `${this.#maxTransaction * UNIT_BYTES} a transaction, headers included; refuse it earlier`,
-    );
   }
 }
 

@@ -107,6 +107,11 @@ export class SnapshotTaker {
     return this.#lend(this.#current);
   }
 
+  /** Resolves when no snapshot is in progress, before another can begin. */
+  async idle(): Promise<void> {
+    while (this.#current !== undefined) await this.#current.done.catch(() => undefined);
+  }
+
   /** Lent at once: who shares it must be known before the first of them can give it back. */
   async #lend({
     taking,

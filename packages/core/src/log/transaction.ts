@@ -1,6 +1,6 @@
 import type { PanoptesError } from '../errors.js';
 import { EntryDiff } from '../peers/entry-diff.js';
-import { entryLength } from '../peers/entry-reader.js';
+import { type PlacedEntry, entryLength } from '../peers/entry-reader.js';
 import type { IdentityHashes } from '../peers/identity-index.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import type { StagedEntry } from '../peers/staging.js';
@@ -27,7 +27,7 @@ export type Change = AddChange | UpdateChange | RemoveChange;
 export interface AddChange {
   readonly kind: 'add';
   readonly nodeId: string;
-  readonly entry: StagedEntry;
+  readonly entry: PlacedEntry;
   /** What its identity is found by. */
   readonly hashes: IdentityHashes;
   /** Bytes of its record's payload. */
@@ -42,7 +42,7 @@ export class UpdateChange {
   readonly kind = 'update';
   nodeId = '';
   slot = 0;
-  entry!: StagedEntry;
+  entry!: PlacedEntry;
   /** What differs from the entry in the table. */
   readonly diff = new EntryDiff();
   /** Whether key and DID stay as they are. */
@@ -57,7 +57,7 @@ export class UpdateChange {
   }
 
   /** Says which entry replaces which, once `diff` says what differs. */
-  put(nodeId: string, slot: number, entry: StagedEntry, sameIdentity: boolean): this {
+  put(nodeId: string, slot: number, entry: PlacedEntry, sameIdentity: boolean): this {
     this.nodeId = nodeId;
     this.slot = slot;
     this.entry = entry;
@@ -86,7 +86,7 @@ export function transactionOf(
   return { changes, units, encoded };
 }
 
-export function addChange(nodeId: string, entry: StagedEntry, hashes: IdentityHashes): AddChange {
+export function addChange(nodeId: string, entry: PlacedEntry, hashes: IdentityHashes): AddChange {
   const payloadBytes = entryLength(entry.memory, entry.base);
   return { kind: 'add', nodeId, entry, hashes, payloadBytes };
 }

@@ -11,19 +11,25 @@ import { SlotHash } from './slot-hash.js';
  * second time: a hash leads to the slots whose entries are then looked at.
  */
 export class IdentityIndex {
-  readonly #entries: EncodedEntries;
+  #entries: EncodedEntries;
   readonly #hash: Pick<KeyedHash, 'of'>;
   readonly #byNodeId = new SlotHash();
   readonly #byKey = new SlotHash();
   readonly #byDid = new SlotHash();
   /** What is looked up, where it is not an entry's. */
   readonly #wanted = new LookupBytes();
-  readonly #found: FoundSlots;
+  #found: FoundSlots;
 
   /** @param entries - the entries of the slots */
   constructor(entries: EncodedEntries, hash: Pick<KeyedHash, 'of'> = new KeyedHash()) {
     this.#entries = entries;
     this.#hash = hash;
+    this.#found = new FoundSlots(entries);
+  }
+
+  /** The entries of the same slots are to be had elsewhere from now on. */
+  moveTo(entries: EncodedEntries): void {
+    this.#entries = entries;
     this.#found = new FoundSlots(entries);
   }
 

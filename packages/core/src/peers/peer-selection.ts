@@ -44,11 +44,12 @@ export class PeerSelection implements Iterable<PeerView> {
 
   /** Their slots, each as long as its peer is there. */
   *slots(): Generator<number, undefined> {
-    const { trie } = this.#table;
     const { limit, after } = this.#page;
     let place: Uint32Array | undefined;
     if (after !== undefined) putPlace(after, (place = new Uint32Array(placeWords)), 0);
     for (let left = limit ?? Number.POSITIVE_INFINITY; left > 0;) {
+      // Looked at anew each time: the table may have been replaced by another.
+      const { trie } = this.#table;
       const wanted = Math.min(left, slotsAtATime);
       const found = trie.inOrder(place, wanted, this.#mark);
       if (found.length === 0) return;

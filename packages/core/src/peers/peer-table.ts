@@ -5,14 +5,14 @@ import { EntryStore, noBlock } from './entry-store.js';
 import { entryLength } from './entry-reader.js';
 import { followNumbers, stampOfSums, sumWords } from './entry-stamp.js';
 import { decodeEntry } from './entry-view.js';
-import { EvictionOrder, type OrderWalk } from './eviction-order.js';
 import { tiers } from './fields.js';
 import { type IdentityHashes, IdentityIndex, nodeIdOf, nodeIdRange } from './identity-index.js';
 import { KeyTrie } from './key-trie.js';
 import type { PeerEntry, PeerTier } from './peer-entry.js';
 import { marksOf } from './peer-marks.js';
 import { peersDigest, withoutPeer, withPeer } from './peers-sum.js';
-import { SlotRecords, noSlot } from './slot-records.js';
+import { SlotRecords } from './slot-records.js';
+import { TierOrders } from './tier-orders.js';
 
 /**
  * The peer table: every entry in its encoded form, found by node id, public key and DID, by its DHT key
@@ -23,23 +23,34 @@ export class PeerTable {
   /** Called before the entry in a slot, or the empty slot, changes. A snapshot in progress listens. */
   beforeChange: ((slot: number) => void) | undefined;
 
-  readonly identities = new IdentityIndex(this);
-  readonly trie = new KeyTrie();
-  readonly #store = new EntryStore();
-  readonly #records = new SlotRecords();
+  #identities = new IdentityIndex(this);
+  #trie = new KeyTrie();
+  #store = new EntryStore();
+  #records = new SlotRecords();
   /** The order of eviction within each tier, best tier first. */
-  readonly #orders = tiers.map(() => new EvictionOrder(this.#records));
+  #orders = new TierOrders(this.#records);
   #slotCount = 0;
-  readonly #freeSlots: number[] = [];
+  #freeSlots: number[] = [];
+  /** Added to the generations of slots, so that none is one of a table that this one was before. */
+  #firstGeneration = 0;
+  #removals = 0;
   #changes = 0;
   #entryBytes = 0;
   /** Of the stamps of all entries: in an array, where a number is not made anew with each change. */
-  readonly #sum = new Float64Array(1);
+  #sum = new Float64Array(1);
   /** How many entries have each of the bits set. */
-  readonly #bitCounts = new Float64Array(32);
+  #bitCounts = new Float64Array(32);
 
   get size(): number {
-    return this.identities.size;
+    return this.#identities.size;
+  }
+
+  get identities(): IdentityIndex {
+    return this.#identities;
+  }
+
+  get trie(): KeyTrie {
+    return this.#trie;
   }
 
   /** One more than the highest slot ever used. */
@@ -68,7 +79,8 @@ export class PeerTable {
 
   /** Another one for each peer that a slot holds one after the other. */
   generationOf(slot: number): number {
-    return this.#records.generation(slot);
+    // A slot that this table has not may be one of the table that it was before.
+    return slot < this.#slotCount ? this.#firstGeneration + this.#records.generation(slot) : -1;
   }
 
   nodeIdAt(slot: number): string {
@@ -81,6 +93,27 @@ export class PeerTable {
 
   lastSeenAt(slot: number): number {
     return this.#records.lastSeen(slot);
+  }
+
+  /**
+   * Has from now on the peers of another table, which is not used any more. Views of the peers that it had
+   * show none. No snapshot may be in progress.
+   */
+  become(other: PeerTable): void {
+    this.#firstGeneration += this.#removals + 1;
+    this.#removals = other.#removals;
+    this.#identities = other.#identities;
+    this.#identities.moveTo(this);
+    this.#trie = other.#trie;
+    this.#store = other.#store;
+    this.#records = other.#records;
+    this.#orders = other.#orders;
+    this.#slotCount = other.#slotCount;
+    this.#freeSlots = other.#freeSlots;
+    this.#changes = other.#changes;
+    this.#entryBytes = other.#entryBytes;
+    this.#sum = other.#sum;
+    this.#bitCounts = other.#bitCounts;
   }
 
   /** Adds the peer whose entry is at `base`; its identity must not be in the table. */
@@ -120,7 +153,7 @@ export class PeerTable {
       this.#sum[0] = withPeer(this.#sum[0], stampOfSums(sums, at));
       storeNumbers(diff, memory, base, own, ownBase);
       this.#touch(slot, memory, base);
-      this.#orders[rank]!.moved(slot);
+      this.#orders.of(rank).moved(slot);
       return;
     }
     if (diff.hasSlot(keySlot) || diff.hasSlot(didSlot)) {
@@ -137,11 +170,11 @@ export class PeerTable {
     const newRank = (memory.u32[(base >>> 2) + 1]! >>> tierBits.shift) & tierBits.mask;
     if (newRank === rank) {
       this.#put(slot, memory, base);
-      this.#orders[rank]!.moved(slot);
+      this.#orders.of(rank).moved(slot);
     } else {
-      this.#orders[rank]!.remove(slot);
+      this.#orders.of(rank).remove(slot);
       this.#put(slot, memory, base);
-      this.#orders[newRank]!.add(slot);
+      this.#orders.of(newRank).add(slot);
     }
     if (diff.bits !== 0) this.trie.mark(slot, marksOf(this.bitsAt(slot)));
   }
@@ -150,32 +183,24 @@ export class PeerTable {
     this.beforeChange?.(slot);
     this.identities.remove(this.#hashesAt(slot), slot);
     this.trie.remove(slot);
-    this.#orders[this.#rank(slot)]!.remove(slot);
+    this.#orders.of(this.#rank(slot)).remove(slot);
     this.#count(slot, -1);
     const length = entryLength(this.memoryOf(slot), this.baseOf(slot));
     this.#store.release(this.#records.block(slot), length);
     this.#records.setBlock(slot, noBlock);
     this.#records.setGeneration(slot, this.#records.generation(slot) + 1);
     this.#freeSlots.push(slot);
+    this.#removals++;
   }
 
-  /**
-   * The peers in the order in which they are evicted at the cap: those last seen before
-   * `expiredBefore`, longest ago first, then the lowest tier's least recently seen, and so on up.
-   */
-  *evictionOrder(expiredBefore: number): Generator<number, undefined> {
-    const walks = this.#walks();
-    yield* this.#expired(walks, expiredBefore);
-    // What has expired comes first in the order of its tier: each walk is past it now.
-    for (let rank = tiers.length - 1; rank >= 0; rank--) {
-      const walk = walks[rank]!;
-      for (; walk.head !== noSlot; walk.advance()) yield walk.head;
-    }
+  /** The peers in the order in which they are evicted at the cap, those that have expired first. */
+  evictionOrder(expiredBefore: number): Generator<number, undefined> {
+    return this.#orders.all(expiredBefore);
   }
 
   /** The peers last seen before a time, longest ago first. */
   expired(before: number): Generator<number, undefined> {
-    return this.#expired(this.#walks(), before);
+    return this.#orders.expired(before);
   }
 
   /** A digest of all entries, whatever their order, kept with every change: equal tables have equal ones. */
@@ -187,16 +212,17 @@ export class PeerTable {
   stateDigest(): string {
     const hash = createHash('sha256');
     const slots = Array.from({ length: this.#slotCount }, (_, slot) => slot);
-    for (const slot of slots.filter((used) => this.isUsed(used))) {
+    for (const slot of slots) {
+      if (!this.isUsed(slot)) continue;
       const base = this.baseOf(slot);
       const end = base + entryLength(this.memoryOf(slot), base);
       hash.update(this.memoryOf(slot).u8.subarray(base, end));
     }
     const parts = {
       slots: slots.map((slot) => this.#records.all(slot)),
-      orders: this.#orders.map((order) => [...order.slots()]),
-      identities: this.identities.toJSON(),
-      trie: this.trie.toJSON(),
+      orders: this.#orders,
+      identities: this.identities,
+      trie: this.trie,
       free: this.#freeSlots,
       counts: [this.#changes, this.#entryBytes, ...this.#bitCounts],
       sum: this.#sum[0],
@@ -205,7 +231,7 @@ export class PeerTable {
   }
 
   tierSize(tier: PeerTier): number {
-    return this.#orders[tiers.indexOf(tier)]!.size;
+    return this.#orders.of(tiers.indexOf(tier)).size;
   }
 
   /** The flags, choices and presences of a slot's entry, as `entry-layout.ts` places them. */
@@ -224,30 +250,12 @@ export class PeerTable {
     this.beforeChange?.(slot);
     this.identities.add(hashes, slot);
     this.#put(slot, memory, base);
-    this.#orders[this.#rank(slot)]!.add(slot);
+    this.#orders.of(this.#rank(slot)).add(slot);
     return slot;
   }
 
   #hashesAt(slot: number): IdentityHashes {
     return this.identities.hashesOf(this.memoryOf(slot), this.baseOf(slot));
-  }
-
-  #walks(): OrderWalk[] {
-    return this.#orders.map((order) => order.walk());
-  }
-
-  /** Takes those last seen before a time from walks through the orders of all tiers. */
-  *#expired(walks: readonly OrderWalk[], before: number): Generator<number, undefined> {
-    for (;;) {
-      let first: OrderWalk | undefined;
-      for (const walk of walks) {
-        if (walk.head === noSlot || this.#records.lastSeen(walk.head) >= before) continue;
-        if (first === undefined || this.#records.before(walk.head, first.head)) first = walk;
-      }
-      if (first === undefined) return;
-      yield first.head;
-      first.advance();
-    }
   }
 
   #rank(slot: number): number {

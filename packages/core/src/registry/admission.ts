@@ -58,7 +58,9 @@ export class Admission {
    */
   admit(command: Command, now: number): RateLimitError | undefined {
     const { limiter } = this.#deps;
-    if (!limiter.isOn || command.kind === 'cleanup') return undefined;
+    if (!limiter.isOn || command.kind === 'cleanup' || command.kind === 'replicate') {
+      return undefined;
+    }
     const steps = command.kind === 'batch' ? command.steps : [command];
     for (const step of steps) {
       const nodeId = nodeIdOfStep(step);

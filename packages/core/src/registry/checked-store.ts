@@ -3,6 +3,7 @@ import { systemClock } from '../clock.js';
 import { describe } from '../describe.js';
 import { StoreError } from '../store-error.js';
 import { nextTurn } from '../turns.js';
+import { blockFault } from './entry-block.js';
 import { checkedSpace } from './checked-space.js';
 import { keptState } from './kept-state.js';
 import type {
@@ -145,13 +146,8 @@ function blockOf(given: unknown, left: number): EntryBlock {
     const block = given as EntryBlock;
     return { buffer: block.buffer, size: block.size };
   });
-  if (!types.isArrayBuffer(buffer) || buffer.byteLength % 8 !== 0) {
-    throw corrupt('entries', 'a block of entries is no ArrayBuffer of whole words');
-  }
-  if (!Number.isSafeInteger(size) || size < 0) {
-    throw corrupt('entries', `expected a block to say how many it holds, got ${describe(size)}`);
-  }
-  if (size > left) throw corrupt('entries', `it gave ${size - left} peers more than it has`);
+  const fault = blockFault(buffer, size, left);
+  if (fault !== undefined) throw corrupt('entries', fault);
   return { buffer, size };
 }
 

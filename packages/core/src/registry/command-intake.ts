@@ -3,6 +3,7 @@ import { textArgument } from '../peers/identity-arguments.js';
 import { type OwnPatch, ownPatch, ownTouch } from '../peers/own-patch.js';
 import type { PeerInput } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
+import type { ReplicatedTransaction } from '../replica/replicated-transaction.js';
 import type { RegistryCounters } from './registry-counters.js';
 import { tellAll } from '../tell-all.js';
 import { nextTurn } from '../turns.js';
@@ -32,6 +33,8 @@ export class CommandIntake implements UpsertIntake {
   readonly #times: TimeBound;
   readonly #scheduleTurn: () => Arrival;
   #closed: PanoptesError | undefined;
+  /** Why it takes no commands of callers for now, if it does not. */
+  #readOnly: PanoptesError | undefined;
   readonly #listeners = new Set<(reason: PanoptesError) => void>();
 
   constructor(deps: CommandIntakeDeps) {
@@ -74,7 +77,7 @@ export class CommandIntake implements UpsertIntake {
     resolve: QueuedCommand['resolve'],
     reject: QueuedCommand['reject'],
   ): void {
-    const refusal = this.#closed ?? this.#queue.refusal(whenFull);
+    const refusal = this.closed ?? this.#queue.refusal(whenFull);
     if (refusal !== undefined) return this.#refuse(refusal, reject);
     let at: number;
     let entry: StagedEntry;
@@ -90,7 +93,7 @@ export class CommandIntake implements UpsertIntake {
 
   /** Whether one more command would be refused because too many wait. */
   get isFull(): boolean {
-    return this.#closed === undefined && this.#queue.refusal('reject') !== undefined;
+    return this.closed === undefined && this.#queue.refusal('reject') !== undefined;
   }
 
   remove(nodeId: string): Promise<CommandResult<'removed'>> {
@@ -164,7 +167,29 @@ export class CommandIntake implements UpsertIntake {
 
   /** Why every command is refused, if it is. */
   get closed(): PanoptesError | undefined {
-    return this.#closed;
+    return this.#closed ?? this.#readOnly;
+  }
+
+  /** Whether it takes no more, for good. */
+  get isClosed(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  /** Refuses commands of callers until it is told otherwise; those that wait go on. */
+  setReadOnly(reason: PanoptesError | undefined): void {
+    this.#readOnly = reason;
+  }
+
+  /** Takes what a replica's primary has committed. */
+  replicate(
+    command: ReplicatedTransaction,
+    at: number,
+    resolve: QueuedCommand['resolve'],
+    reject: QueuedCommand['reject'],
+  ): void {
+    if (this.#closed !== undefined) return reject(this.#closed);
+    const came = this.#scheduleTurn();
+    this.#queue.add({ command, at, came, resolve, reject });
   }
 
   /** Calls a listener when the intake closes. Returns what makes that undone. */
@@ -194,7 +219,7 @@ export class CommandIntake implements UpsertIntake {
     resolve: QueuedCommand['resolve'],
     reject: QueuedCommand['reject'],
   ): void {
-    const refusal = this.#closed ?? this.#queue.refusal('reject');
+    const refusal = this.closed ?? this.#queue.refusal('reject');
     if (refusal !== undefined) return this.#refuse(refusal, reject);
     let at: number;
     let command: Command;
@@ -224,10 +249,11 @@ export class CommandIntake implements UpsertIntake {
     resolve: QueuedCommand['resolve'],
     reject: QueuedCommand['reject'],
   ): void {
-    if (this.#closed !== undefined) {
+    const { closed } = this;
+    if (closed !== undefined) {
       // By a getter of the caller's, while its object was read.
       releaseEntries(command, this.#staging);
-      return this.#refuse(this.#closed, reject);
+      return this.#refuse(closed, reject);
     }
     // First: a command that waits for a turn that was not asked for would wait for ever.
     const came = this.#scheduleTurn();

@@ -1,5 +1,11 @@
 import type { RefusedCommand } from '../errors.js';
-import { type BatchResult, type Command, type CommandResult, nodeIdOfStep } from './commands.js';
+import {
+  type BatchResult,
+  type Command,
+  type CommandResult,
+  type Step,
+  nodeIdOfStep,
+} from './commands.js';
 import type { Change, Transaction } from '../log/transaction.js';
 
 /** What a caller is told of a command that became transaction `seq`, or changed nothing after it. */
@@ -16,15 +22,18 @@ export function resultOf(
 
 /** What an error says of a command whose transaction was not committed. */
 export function refusedCommand(command: Command, { changes }: Transaction): RefusedCommand {
-  const isOne = command.kind !== 'batch' && command.kind !== 'cleanup';
+  const kind = command.kind === 'replicate' ? 'batch' : command.kind;
   const found = changes.find((change) => change.kind !== 'remove');
   return {
-    kind: command.kind,
+    kind,
     // An update by key or DID names its peer once that is found.
-    nodeId: isOne ? (nodeIdOfStep(command) ?? found?.nodeId) : undefined,
+    nodeId: isOne(command) ? (nodeIdOfStep(command) ?? found?.nodeId) : undefined,
     changes: changes.length,
   };
 }
+
+const isOne = (command: Command): command is Step =>
+  !['batch', 'cleanup', 'replicate'].includes(command.kind);
 
 const pastTense = { add: 'added', update: 'updated', remove: 'removed' } as const;
 

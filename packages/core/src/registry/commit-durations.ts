@@ -36,6 +36,11 @@ export class CommitDurations {
     came.untoldSeq = seq;
   }
 
+  /** Transactions up to `seq` are nobody's here. Nothing is untold. */
+  skipTo(seq: number): void {
+    this.#told = seq;
+  }
+
   /** Counts all up to transaction `seq`: their callers are told now. */
   told(seq: number): void {
     let next = this.#untold.peek();

@@ -48,7 +48,7 @@ export class Committer {
   /** Lets readers see everything that was committed. Callers who do not wait for the disk go on now. */
   publish(): void {
     this.#writer.publish();
-    if (this.#deps.tellsAtOnce) this.#deps.durations.told(this.seq);
+    if (this.#deps.tellsAtOnce()) this.#deps.durations.told(this.seq);
   }
 
   #apply(change: Change): void {
@@ -73,7 +73,7 @@ export interface CommitterDeps {
   readonly writer: LogWriter;
   readonly durations: CommitDurations;
   /** Whether callers are told of a transaction when it is published, not when it is on disk. */
-  readonly tellsAtOnce: boolean;
+  readonly tellsAtOnce: () => boolean;
   /** Whether one more transaction may be written, for all that the log knows not of. */
   readonly allows: () => boolean;
 }

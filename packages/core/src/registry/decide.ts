@@ -3,8 +3,8 @@ import { maxTransactionUnits, recordUnits } from '../log/log-memory.js';
 import { checkDid } from '../peers/did.js';
 import { diffEntries, diffNumbers } from '../peers/entry-diff.js';
 import { leafAt } from '../peers/entry-layout.js';
-import { type IdentityHashes, didKeyOf, didOf } from '../peers/identity-index.js';
-import type { PeerTable } from '../peers/peer-table.js';
+import { didOf } from '../peers/identity-index.js';
+import { decideReplicated } from '../replica/replicated-transaction.js';
 import { BatchOverlay } from './batch-overlay.js';
 import { refusedBatch } from './batch-steps.js';
 import {
@@ -14,6 +14,7 @@ import {
   type UpdateStep,
   nodeIdOfStep,
 } from './commands.js';
+import { hasNewDid, hasNewKey, identityConflict } from './identity-conflict.js';
 import type { StagedEntry } from '../peers/staging.js';
 import { findTarget, notFound } from './update-target.js';
 import { type UpdateContext, numbersOver, updatedEntry } from './updated-entry.js';
@@ -36,6 +37,8 @@ export function decide(context: DecisionContext, command: Command): DecidedChang
       return decideBatch(context, command);
     case 'cleanup':
       return decideCleanup(context);
+    case 'replicate':
+      return decideReplicated(context.table, command, context.newUpdate);
     default: {
       const change = decideStep(context, command);
       if (change === undefined) return nothing;
@@ -66,8 +69,6 @@ export interface DecisionContext extends UpdateContext {
 }
 
 const nodeIdSlot = leafAt('bytes', 'peerId.nodeId').slot;
-const keySlot = leafAt('bytes', 'peerId.publicKey').slot;
-const didSlot = leafAt('bytes', 'peerId.did').slot;
 
 const nothing: readonly Change[] = [];
 
@@ -104,7 +105,7 @@ function decideAdd(
   const hashes = table.identities.hashesOf(entry.memory, entry.base);
   const wrong =
     checkDid(didOf(entry.memory, entry.base), rules.didMethods) ??
-    conflict(table, nodeId, undefined, entry, hashes, overlay);
+    identityConflict(table, nodeId, undefined, entry, hashes, overlay);
   return wrong ?? addChange(nodeId, entry, hashes);
 }
 
@@ -121,10 +122,8 @@ function decideReplace(
   diffEntries(table.memoryOf(slot), table.baseOf(slot), entry.memory, entry.base, diff);
   if (diff.isEmpty) return undefined;
   if (diff.hasSlot(nodeIdSlot)) return otherNodeId(nodeId, entry.nodeId);
-  const newDid =
-    diff.hasSlot(didSlot) &&
-    didKeyOf(table.memoryOf(slot), table.baseOf(slot)) !== didKeyOf(entry.memory, entry.base);
-  const sameIdentity = !newDid && !diff.hasSlot(keySlot);
+  const newDid = hasNewDid(table, slot, entry, diff);
+  const sameIdentity = !newDid && !hasNewKey(diff);
   if (!sameIdentity) {
     if (!step.allowIdentityChange) {
       return new IdentityConflictError(
@@ -134,7 +133,7 @@ function decideReplace(
     }
     const wrong =
       (newDid ? checkDid(didOf(entry.memory, entry.base), rules.didMethods) : undefined) ??
-      conflict(
+      identityConflict(
         table,
         nodeId,
         slot,
@@ -191,33 +190,6 @@ function otherNodeId(nodeId: string, given: string): IdentityConflictError {
   return new IdentityConflictError(
     `the entry for peer '${nodeId}' has the node id '${given}', its primary key; ` +
       `remove the peer and add the other one instead`,
-  );
-}
-
-/** A key or DID that belongs to another peer. */
-function conflict(
-  table: PeerTable,
-  nodeId: string,
-  slot: number | undefined,
-  { memory, base }: StagedEntry,
-  hashes: IdentityHashes,
-  overlay: BatchOverlay | undefined,
-): IdentityConflictError | undefined {
-  const { identities } = table;
-  const owned = [
-    ['public key', identities.withKeyOf(memory, base, hashes)],
-    ['DID', identities.withDidOf(memory, base, hashes)],
-  ] as const;
-  for (const [what, owner] of owned) {
-    if (owner === undefined || owner === slot || overlay?.hasFreed(what, owner) === true) continue;
-    return new IdentityConflictError(
-      `the ${what} of peer '${nodeId}' belongs to peer '${table.nodeIdAt(owner)}'`,
-    );
-  }
-  const claimed = overlay?.claimOf(memory, base);
-  if (claimed === undefined) return undefined;
-  return new IdentityConflictError(
-    `the ${claimed} of peer '${nodeId}' is given to another peer by the same batch`,
   );
 }
 

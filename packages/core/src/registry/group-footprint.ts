@@ -42,8 +42,8 @@ export class GroupFootprint {
   /** Whether a command's decision depends on the outcome of the group. */
   clashes(command: Command): boolean {
     if (this.isEmpty) return false;
-    // A sweep looks at all peers.
-    if (command.kind === 'cleanup') return true;
+    // A sweep looks at all peers; a primary's transaction goes by what lies before it.
+    if (command.kind === 'cleanup' || command.kind === 'replicate') return true;
     if (command.kind === 'batch') return command.steps.some((step) => this.#touches(step));
     return this.#touches(command);
   }

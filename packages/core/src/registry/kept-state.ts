@@ -19,23 +19,33 @@ export function keptState(given: unknown): KeptState {
       peers: kept.peers,
     };
   });
-  check('id', 'a UUID in lower case', id, typeof id === 'string' && uuid.test(id));
-  check('epoch', `a whole number from 1 to ${most}`, epoch, isCount(epoch) && epoch > 0);
-  check('lastSeq', `a whole number from 0 to ${most}`, lastSeq, isCount(lastSeq));
-  check('lastTime', 'a time in Unix milliseconds', lastTime, Number.isFinite(lastTime));
-  const isOfPeers = isCount(peers) && (peers === 0 || lastSeq > 0);
-  check('peers', 'a whole number from 0 on, and 0 before the first transaction', peers, isOfPeers);
-  return Object.freeze({ id, epoch, lastSeq, lastTime, peers });
-}
-
-function check(name: keyof KeptState, expected: string, got: unknown, isRight: boolean): void {
-  if (isRight) return;
+  const kept = { id, epoch, lastSeq, lastTime, peers };
+  const fault = stateFault(kept);
+  if (fault === undefined) return Object.freeze(kept);
   throw new StoreError(
     'STORE_CORRUPT',
-    `the store's open() gave no state of a registry: expected kept.${name} to be ${expected}, got ` +
-      `${describe(got)}; restore it from a backup`,
+    `the store's open() gave no state of a registry: expected kept.${fault}; restore it from a backup`,
   );
 }
+
+/** Says what of a state no registry could have left, if something is. */
+export function stateFault({ id, epoch, lastSeq, lastTime, peers }: KeptState): string | undefined {
+  const isOfPeers = isCount(peers) && (peers === 0 || lastSeq > 0);
+  return (
+    fault('id', 'a UUID in lower case', id, typeof id === 'string' && uuid.test(id)) ??
+    fault('epoch', `a whole number from 1 to ${most}`, epoch, isCount(epoch) && epoch > 0) ??
+    fault('lastSeq', `a whole number from 0 to ${most}`, lastSeq, isCount(lastSeq)) ??
+    fault('lastTime', 'a time in Unix milliseconds', lastTime, Number.isFinite(lastTime)) ??
+    fault('peers', 'a whole number from 0 on, and 0 before the first transaction', peers, isOfPeers)
+  );
+}
+
+const fault = (
+  name: keyof KeptState,
+  expected: string,
+  got: unknown,
+  isRight: boolean,
+): string | undefined => (isRight ? undefined : `${name} to be ${expected}, got ${describe(got)}`);
 
 /** With as many again above it: no registry gets there. */
 const most = 2 ** 52;

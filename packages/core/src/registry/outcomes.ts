@@ -19,6 +19,24 @@ export const promptOutcomes: Outcomes = {
   reject: (command, error) => command.reject(error),
 };
 
+/** Tells them as somebody else does, who may be another one later. */
+export class CurrentOutcomes implements Outcomes {
+  /** Who does. */
+  current: Outcomes = promptOutcomes;
+
+  get hasRoom(): boolean {
+    return this.current.hasRoom;
+  }
+
+  resolve(command: QueuedCommand, result: unknown, seq: number): void {
+    this.current.resolve(command, result, seq);
+  }
+
+  reject(command: QueuedCommand, error: unknown): void {
+    this.current.reject(command, error);
+  }
+}
+
 /**
  * Tells them when what the outcome rests on is on disk. What was refused has changed nothing, but is told
  * of in its turn, too: nobody learns of a later command first.

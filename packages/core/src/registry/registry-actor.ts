@@ -1,29 +1,34 @@
 import { type Clock, systemClock } from '../clock.js';
 import { toldTime } from '../clock-argument.js';
 import type { RegistryConfig } from '../config.js';
-import { errorOf, messageWithCause } from '../error-of.js';
-import { RegistryClosedError, RegistryFailedError } from '../errors.js';
+import { errorOf, isA, messageWithCause } from '../error-of.js';
+import {
+  ConfigError,
+  PanoptesError,
+  describe,
+  RegistryClosedError,
+  RegistryFailedError,
+} from '../errors.js';
 import { ChangeLog } from '../log/change-log.js';
+import type { LastTransaction } from '../log/log-writer.js';
 import { StoreError } from '../store-error.js';
 import { failFast } from '../fail-fast.js';
 import { PeerTable } from '../peers/peer-table.js';
-import { RateLimiter } from '../peers/rate-limit.js';
 import { TimeBound } from '../peers/time-bound.js';
+import { RegistryReadOnlyError } from '../replica/replica-errors.js';
 import { RegistryCounters } from './registry-counters.js';
 import { tellAll } from '../tell-all.js';
 import { TurnSchedule } from './turn-schedule.js';
-import { Electorate } from '../voting/electorate.js';
-import { Admission } from './admission.js';
+import type { Electorate } from '../voting/electorate.js';
 import { CallerDesk } from './caller-desk.js';
 import { CallerSteps } from './caller-steps.js';
 import { CommandIntake } from './command-intake.js';
-import { CommitLoop, type TurnEnd } from './commit-loop.js';
-import { Durability, type DurabilityDeps } from './durability.js';
-import { promptOutcomes } from './outcomes.js';
+import { CommitPath } from './commit-path.js';
+import type { Durability } from './durability.js';
+import { RegistryDurability } from './registry-durability.js';
 import type { RegistryLife } from './registry-life.js';
+import type { OpenedStore } from './registry-store.js';
 import { CommitDurations } from './commit-durations.js';
-import { Committer } from './committer.js';
-import { LogBackpressure } from '../log/log-backpressure.js';
 import {
   type RegistryMachine,
   type RegistrySignal,
@@ -34,7 +39,6 @@ import type { RegistryWatchers } from './registry-ports.js';
 import { Staging } from '../peers/staging.js';
 import { TracedOutcomes } from './traced-outcomes.js';
 import { TracedQueue } from './traced-queue.js';
-import { VotedCommit } from './voted-commit.js';
 import { CommandQueue } from './command-queue.js';
 
 /**
@@ -50,12 +54,9 @@ export class RegistryActor {
   readonly counters: RegistryCounters;
   /** The critical observers, who vote on what is to be committed. */
   readonly electorate: Electorate;
-  /** What it knows of its store, if it has one. */
-  readonly durability: Durability | undefined;
-  readonly #committer: Committer;
-  readonly #loop: CommitLoop;
-  readonly #voted: VotedCommit;
-  readonly #backpressure: LogBackpressure;
+  readonly #durability: RegistryDurability;
+  readonly #life: RegistryLife;
+  readonly #path: CommitPath;
   readonly #queue: CommandQueue;
   readonly #machine: RegistryMachine;
   /** Resolves when no command waits any longer and none will come. */
@@ -64,6 +65,8 @@ export class RegistryActor {
   readonly #failing = new AbortController();
   readonly #turns = new TurnSchedule(() => this.#send({ type: 'TURN' }));
   #isDraining = false;
+  /** Why it takes no more commands, once another life has begun. */
+  #fence: PanoptesError | undefined;
   /**
    * @param clock - the time of peers: expiry goes by its date, rate limits by its durations
    * @param life - where its log begins
@@ -77,6 +80,7 @@ export class RegistryActor {
     { tracing, inspection }: RegistryWatchers = {},
   ) {
     const { peers, commands, log, observers } = config;
+    this.#life = life;
     // A line for every observer, as many again for threads that end slowly, and some to spare.
     const readers = 2 * observers.maxObservers + 28;
     const now = clock === systemClock ? () => this.#turns.now() : () => toldTime(clock, 'now');
@@ -87,26 +91,25 @@ export class RegistryActor {
     );
     const durations = new CommitDurations(systemClock, life.lastSeq);
     this.counters = new RegistryCounters(durations);
-    const durability =
-      life.store && this.#durabilityOf({ config, durations, warn, store: life.store });
-    this.durability = durability;
-    const outcomes = durability?.outcomes ?? promptOutcomes;
-    this.#committer = new Committer({
-      table: this.table,
-      writer: this.log.writer,
+    this.#durability = new RegistryDurability({
+      config,
+      log: this.log,
       durations,
-      tellsAtOnce: outcomes === promptOutcomes,
-      allows: () => durability?.allows() ?? true,
+      warn,
+      fail: (cause) => this.fail(cause),
+      refuse: (reason) => this.intake.close(reason),
     });
-    const { maxWaiting } = commands;
+    if (life.store !== undefined) this.#durability.join(life.store);
+    const { maxWaiting, maxBatchChanges } = commands;
     this.#queue = tracing ? new TracedQueue(maxWaiting, tracing) : new CommandQueue(maxWaiting);
     const times = new TimeBound(peers);
     const staging = new Staging(times);
+    const { table, counters } = this;
     this.intake = new CommandIntake({
       queue: this.#queue,
       staging,
-      counters: this.counters,
-      maxBatchChanges: commands.maxBatchChanges,
+      counters,
+      maxBatchChanges,
       now,
       times,
       scheduleTurn: () => this.#turns.ask(),
@@ -114,53 +117,38 @@ export class RegistryActor {
     this.callers = new CallerDesk({
       intake: this.intake,
       steps: new CallerSteps(staging, now),
-      table: this.table,
-      maxBatchChanges: commands.maxBatchChanges,
-    });
-    this.electorate = new Electorate({
-      table: this.table,
-      logBytes: log.logBytes,
-      config: observers,
-      clock: systemClock,
-    });
-    const { table, electorate, counters } = this;
-    const admission = new Admission({
       table,
-      staging,
-      limiter: new RateLimiter(peers.rateLimits),
-      times,
-      rules: {
-        maxPeers: peers.maxPeers,
-        peerTtlMs: peers.peerTtlSecs * 1000,
-        maxBatchChanges: commands.maxBatchChanges,
-        logBytes: log.logBytes,
-        didMethods: peers.didMethods,
-      },
+      maxBatchChanges,
     });
-    const shared = {
-      admission,
-      committer: this.#committer,
-      doorbell: this.log.doorbell,
+    // A replica may be given a store later; all others have theirs for good.
+    const outcomes = this.#durability.outcomes(life.isReplica);
+    if (life.isReplica) this.intake.setReadOnly(readOnly());
+    this.#path = new CommitPath({
+      config,
+      clock,
+      table,
+      log: this.log,
       queue: this.#queue,
+      staging,
+      times,
       outcomes: tracing ? new TracedOutcomes(outcomes) : outcomes,
       counters,
-      clock,
-      stopwatch: systemClock,
-    };
-    this.#loop = new CommitLoop({ ...shared, mustVote: () => !electorate.isEmpty });
-    this.#voted = new VotedCommit({ ...shared, table, electorate });
-    const seeker = {
-      hasRoom: () =>
-        (durability?.hasRoom() ?? true) && this.#loop.hasRoom() && this.#voted.hasRoom(),
-    };
-    this.#backpressure = new LogBackpressure(this.log, seeker, observers.blockTimeoutMs);
+      durations,
+      durability: () => this.#durability.current,
+    });
+    this.electorate = this.#path.electorate;
     this.#stopped = new Promise((resolve) => (this.#resolveStopped = resolve));
-    this.#machine = this.#start(inspection?.of('registry'));
+    this.#machine = this.#start(life.isReplica, inspection?.of('registry'));
+  }
+
+  /** What it knows of its store, if it has one. */
+  get durability(): Durability | undefined {
+    return this.#durability.current;
   }
 
   /** The last transaction's number, through all lives; 0 before the first. */
   get seq(): number {
-    return this.#committer.seq;
+    return this.#path.seq;
   }
 
   /** Commands that wait for their turn. */
@@ -183,52 +171,55 @@ export class RegistryActor {
 
   /** Takes no more commands, and resolves when those that wait have been committed or refused. */
   async drain(): Promise<void> {
-    this.intake.close(new RegistryClosedError('the registry is closed and takes no more commands'));
+    this.intake.close(closed());
     this.#isDraining = true;
     this.#send({ type: 'CLOSE' });
     await this.#stopped;
   }
 
-  /** Nothing more gets to disk. */
-  #storeFailed(error: StoreError, { onStoreFailure, durability }: RegistryConfig): void {
-    if (onStoreFailure === 'fail') this.fail(error);
-    // What cannot be acknowledged is not taken.
-    else if (durability === 'commit') this.intake.close(error);
+  /** Has the peers of another table, as of a later transaction, while it is a replica and nothing waits. */
+  replace(table: PeerTable, last: LastTransaction): void {
+    this.#path.replace(table, last);
   }
 
-  #durabilityOf(given: Omit<DurabilityDeps, 'log' | 'failed' | 'broken'>): Durability {
-    const { config, warn } = given;
-    return new Durability({
-      ...given,
-      log: this.log,
-      failed: (error) => {
-        warn({ code: error.code, err: error }, error.message);
-        this.#storeFailed(error, config);
-      },
-      broken: (cause) => this.fail(cause),
-    });
+  /** A replica, of which nothing waits, takes commands from now on. */
+  promote(store: OpenedStore | undefined): void {
+    if (store !== undefined) this.#durability.join(store).begin();
+    this.intake.setReadOnly(undefined);
+    this.#send({ type: 'PROMOTE' });
   }
 
-  #start(inspect: MachineInspect | undefined): RegistryMachine {
+  /** Takes no more commands, for good, and refuses those whose callers have not been told of an outcome. */
+  fence(reason: PanoptesError): void {
+    if (!isA(reason, PanoptesError)) {
+      throw new ConfigError(`reason: expected a PanoptesError, got ${describe(reason)}`);
+    }
+    if (this.#life.isReplica) return;
+    this.intake.close(reason);
+    this.#fence ??= reason;
+    this.#send({ type: 'FENCE' });
+  }
+
+  #start(isReplica: boolean, inspect: MachineInspect | undefined): RegistryMachine {
     const failed = (cause: unknown): void => this.fail(cause);
     const work = {
       commitGroup: () => this.#commitGroup(),
-      roomInLog: () => failFast(failed, () => this.#backpressure.wait()),
-      votes: () => failFast(failed, () => this.#voted.wait()),
+      roomInLog: () => failFast(failed, () => this.#path.roomInLog()),
+      votes: () => failFast(failed, () => this.#path.votes()),
+      abandon: () => this.#abandon(),
       stopped: () => this.#stop(),
     };
     const machine = makeRegistryMachine(work, inspect);
     // Without an observer of errors, one inside the machine would be an uncaught exception.
     machine.subscribe({ error: failed });
     machine.start();
-    machine.send({ type: 'OPEN' });
+    machine.send({ type: isReplica ? 'FOLLOW' : 'OPEN' });
     return machine;
   }
 
   #commitGroup(): void {
     try {
-      const end = this.#runTurn();
-      this.#backpressure.restoreGating();
+      const end = this.#path.runTurn();
       if (end === 'log-full') this.#machine.send({ type: 'LOG_FULL' });
       else if (end === 'voting') this.#machine.send({ type: 'VOTING' });
       else if (end === 'yielded') this.#turns.ask();
@@ -236,14 +227,6 @@ export class RegistryActor {
     } catch (cause) {
       this.fail(cause);
     }
-  }
-
-  #runTurn(): TurnEnd {
-    // What one of them has begun, it ends; then it depends on whether there is a voter to be asked.
-    if (this.#loop.isPending || (this.electorate.isEmpty && !this.#voted.isBusy)) {
-      return this.#loop.run();
-    }
-    return this.#voted.run();
   }
 
   /**
@@ -260,7 +243,7 @@ export class RegistryActor {
     const steps = [
       () => this.#failing.abort(new RegistryFailedError(message, { cause })),
       // Callers have been promised what was committed.
-      () => this.#committer.publish(),
+      () => this.#path.publish(),
       () => this.#send({ type: 'FAIL' }),
       () => this.#stop(),
       () => this.durability?.end(this.failure.reason as RegistryFailedError),
@@ -275,6 +258,17 @@ export class RegistryActor {
     }
   }
 
+  /** Refuses what waits, and what is committed and may be nowhere else: another life has begun. */
+  #abandon(): void {
+    const reason = this.#fence!;
+    const steps = [() => this.#path.abandon(reason), () => this.durability?.end(reason)];
+    try {
+      tellAll(steps, (step) => step());
+    } catch (cause) {
+      this.fail(cause);
+    }
+  }
+
   /** A turn or a call to close may come after the end; the machine would complain of it on stderr. */
   #send(signal: RegistrySignal): void {
     if (this.#machine.getSnapshot().status === 'active') this.#machine.send(signal);
@@ -282,18 +276,24 @@ export class RegistryActor {
 
   /** Refuses what waits and what may come; the machine is at its end. */
   #stop(): void {
-    const error = this.failure.aborted
-      ? (this.failure.reason as RegistryFailedError)
-      : new RegistryClosedError('the registry is closed and takes no more commands');
+    const error = this.failure.aborted ? (this.failure.reason as RegistryFailedError) : closed();
     const steps = [
-      () => this.#voted.abandon(error),
-      () => this.#loop.abandon(error),
+      () => this.#path.abandon(error),
       () => this.intake.close(error),
       () => this.#resolveStopped(),
     ];
     tellAll(steps, (step) => step());
   }
 }
+
+const readOnly = (): RegistryReadOnlyError =>
+  new RegistryReadOnlyError(
+    'the registry is a replica and takes no commands of its own; send them to its primary, give ' +
+      "createReplica whoever takes them as option 'forward', or promote it",
+  );
+
+const closed = (): RegistryClosedError =>
+  new RegistryClosedError('the registry is closed and takes no more commands');
 
 /** Is told of trouble with a registry's store. */
 export type StoreWarning = (facts: object, message: string) => void;

@@ -22,6 +22,8 @@ export interface RegistryWork {
   roomInLog(): Promise<void>;
   /** Resolves when the group that is voted on can go on, within a deadline. */
   votes(): Promise<void>;
+  /** Refuses what waits. */
+  abandon(): void;
   /** Ends the registry: nothing waits any longer, nothing will come. */
   stopped(): void;
 }
@@ -29,6 +31,12 @@ export interface RegistryWork {
 /** What the machine reacts to. */
 export type RegistrySignal =
   | { type: 'OPEN' }
+  /** It is a replica: what is committed is what its primary has. */
+  | { type: 'FOLLOW' }
+  /** A replica takes commands from now on. */
+  | { type: 'PROMOTE' }
+  /** Another life has begun elsewhere. */
+  | { type: 'FENCE' }
   /** Commands wait for their turn. */
   | { type: 'TURN' }
   /** A transaction waits for room in the log. */
@@ -54,6 +62,7 @@ const parts = setup({
   },
   actions: {
     commitGroup: ({ context }) => context.work.commitGroup(),
+    abandon: ({ context }) => context.work.abandon(),
     stop: ({ context }) => context.work.stopped(),
   },
 });
@@ -84,10 +93,14 @@ const committing = parts.createStateConfig({
   },
 });
 
+const drained = { target: 'draining', actions: 'commitGroup' } as const;
+
 /**
  * The registry actor:
  *
  * ```
+ *      ┌──FOLLOW─► replica: as open ──────────────CLOSE───┐
+ *      │              │ PROMOTE                           ▼
  *   starting ─OPEN─► open ──────────CLOSE──────────► draining ─────EMPTY─────► closed
  *                     ├ idle ◄───────────────────┐    ├ idle ◄────────────────┐
  *                     │  │  │ TURN: admit, ask,  │    │  │  │ TURN            │
@@ -96,6 +109,7 @@ const committing = parts.createStateConfig({
  *                     ├──┼ voting ──────────────►┤    ├──┼ voting ───────────►┤
  *                     │  ▼ LOG_FULL              │    │  ▼ LOG_FULL           │
  *                     └ waitingForLog ──────────►┘    └ waitingForLog ───────►┘
+ *     open or draining ─FENCE─► fenced ─CLOSE─► closed
  *                            FAIL in any of them ─► failed
  * ```
  *
@@ -109,12 +123,12 @@ const registryMachine = parts.createMachine({
   context: ({ input }) => ({ work: input.work }),
   initial: 'starting',
   states: {
-    starting: { on: { OPEN: 'open' } },
-    open: {
-      ...committing,
-      on: { CLOSE: { target: 'draining', actions: 'commitGroup' }, FAIL: 'failed' },
-    },
-    draining: { ...committing, on: { EMPTY: 'closed', FAIL: 'failed' } },
+    starting: { on: { OPEN: 'open', FOLLOW: 'replica' } },
+    replica: { ...committing, on: { PROMOTE: 'open', CLOSE: drained, FAIL: 'failed' } },
+    open: { ...committing, on: { CLOSE: drained, FENCE: 'fenced', FAIL: 'failed' } },
+    draining: { ...committing, on: { EMPTY: 'closed', FENCE: 'fenced', FAIL: 'failed' } },
+    // What waited was refused, and nothing waits any more.
+    fenced: { entry: 'abandon', on: { CLOSE: 'closed', FAIL: 'failed' } },
     closed: { type: 'final', entry: 'stop' },
     failed: { entry: 'stop' },
   },

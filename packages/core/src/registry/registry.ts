@@ -7,8 +7,11 @@ import { SnapshotTaker } from '../log/snapshot.js';
 import type { Figures } from '../figure.js';
 import type { logFigures } from '../figures.js';
 import type { storeFigures } from '../store-figures.js';
-import { ConfigError, RegistryClosedError, describe } from '../errors.js';
+import { ConfigError, type PanoptesError, RegistryClosedError, describe } from '../errors.js';
+import type { CheckedSource } from '../replica/checked-source.js';
+import { Replication } from '../replica/replication.js';
 import { restorePeers } from './restore-peers.js';
+import { untilDurable } from './until-durable.js';
 import { PeerQueries } from '../peers/peer-queries.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import { StoreError } from '../store-error.js';
@@ -48,10 +51,8 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
   protected readonly inspection: MachineInspection | undefined;
   /** A UUID of its own, which it keeps through all lives that its store joins. */
   readonly id: string;
-  /** The number of this life: 1 without a store, and one more each time that a store is opened. */
-  readonly epoch: number;
-  readonly #life: RegistryLife;
-  readonly #actor: RegistryActor;
+  protected readonly life: RegistryLife;
+  protected readonly actor: RegistryActor;
   protected readonly intake: CommandIntake;
 
   /**
@@ -65,31 +66,38 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
     }
     const { clock, tracer, inspect } = ownPorts(ports);
     this.config = resolveConfig(options);
-    this.#life = life;
+    this.life = life;
     this.id = life.id;
-    this.epoch = life.epoch;
     const warn: StoreWarning = (facts, message) => this.warn(facts, message);
     this.tracing = tracer && new Tracing(tracer, systemClock, warn);
     this.inspection = inspect && new MachineInspection(inspect, systemClock, warn);
     const watchers = { tracing: this.tracing, inspection: this.inspection };
-    this.#actor = new RegistryActor(this.config, clock, life, warn, watchers);
-    this.intake = this.#actor.intake;
-    this.table = this.#actor.table;
-    this.log = this.#actor.log;
-    this.electorate = this.#actor.electorate;
-    this.callers = this.#actor.callers;
+    this.actor = new RegistryActor(this.config, clock, life, warn, watchers);
+    this.intake = this.actor.intake;
+    this.table = this.actor.table;
+    this.log = this.actor.log;
+    this.electorate = this.actor.electorate;
+    this.callers = this.actor.callers;
     this.peers = new PeerQueries(this.table);
     this.snapshots = new SnapshotTaker(this.table, () => this.log.writer.checkpoint());
   }
 
+  /**
+   * The number of this life: 1 without a store, and one more each time that a store is opened. A replica's is
+   * that of its primary, as far as it knows.
+   */
+  get epoch(): number {
+    return this.life.epoch;
+  }
+
   /** The last transaction's number, through all lives; 0 before the first. */
   get lastSeq(): number {
-    return this.#actor.seq;
+    return this.actor.seq;
   }
 
   /** The last transaction that is on disk; `undefined` without a store. */
   get durableSeq(): number | undefined {
-    return this.#actor.durability?.seq;
+    return this.actor.durability?.seq;
   }
 
   /**
@@ -99,15 +107,7 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
    * @throws {RegistryClosedError | RegistryFailedError} when the registry ended before that
    */
   async durable(seq = this.lastSeq): Promise<void> {
-    if (!Number.isSafeInteger(seq) || seq < 0) {
-      throw new ConfigError(`seq: expected a whole number from 0 on, got ${describe(seq)}`);
-    }
-    const { durability } = this.#actor;
-    if (durability === undefined) {
-      const message = `the registry has no store: give createRegistry one (option 'store')`;
-      throw new StoreError('STORE_NONE', message);
-    }
-    await durability.reached(seq);
+    await untilDurable(this.actor.durability, seq);
   }
 
   /**
@@ -116,22 +116,22 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
    * @throws {StoreError} when the store's own are none
    */
   storeStats(): Figures<typeof storeFigures> | undefined {
-    return this.#actor.durability?.stats();
+    return this.actor.durability?.stats();
   }
 
   /** What the actor is doing, as in `open.idle`. */
   get state(): string {
-    return this.#actor.state;
+    return this.actor.state;
   }
 
   /** Aborted when a bug has stopped the registry, for good; its reason is a `RegistryFailedError`. */
   get failure(): AbortSignal {
-    return this.#actor.failure;
+    return this.actor.failure;
   }
 
   /** What the registry has counted since it started, as docs/FIGURES.md describes it. */
   get counters(): RegistryFigures {
-    return this.#actor.counters.figures();
+    return this.actor.counters.figures();
   }
 
   /** The change log's figures, as docs/FIGURES.md describes them. */
@@ -146,7 +146,7 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
 
   /** Commands that wait for their turn. */
   get waiting(): number {
-    return this.#actor.waiting;
+    return this.actor.waiting;
   }
 
   /**
@@ -169,16 +169,16 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
    */
   watch(options: WatchOptions = {}): Watch {
     const { log, snapshots, failure } = this;
-    const { store } = this.#life;
+    const { store } = this.life;
     const history = store && this.#runsOf(store);
     return new LogWatch({ log, snapshots, failure, history }, options);
   }
 
   /** What its store keeps for its observers; undefined without one. */
   protected storedObservers(): StoredObservers | undefined {
-    const { store } = this.#life;
+    const { store } = this.life;
     if (store === undefined) return undefined;
-    const hasFailed = (): boolean => this.#actor.durability!.hasFailed;
+    const hasFailed = (): boolean => this.actor.durability!.hasFailed;
     return new StoredObservers({
       log: this.log,
       store,
@@ -213,7 +213,7 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
 
   /** Ends the log, when all of it is on disk, and gives the store back. */
   protected async endLog(): Promise<void> {
-    const { durability } = this.#actor;
+    const { durability } = this.actor;
     await durability?.drained();
     durability?.end(new RegistryClosedError('the registry is closed'));
     await takeAll(
@@ -230,8 +230,8 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
    * @throws {StoreError} when they are not what they should be
    */
   protected async restore(): Promise<void> {
-    if (this.#life.store !== undefined) await restorePeers(this.table, this.#life.store);
-    this.#actor.durability?.begin();
+    if (this.life.store !== undefined) await restorePeers(this.table, this.life.store);
+    this.actor.durability?.begin();
   }
 
   /** Told of trouble with the store. */
@@ -274,13 +274,27 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
       .digest('hex');
   }
 
+  /**
+   * Takes no more commands, for good: another life has begun elsewhere. Everything whose outcome has not been
+   * told is rejected with the reason, usually a `RegistryFencedError`; peers, watches and observers stay.
+   */
+  fence(reason: PanoptesError): void {
+    this.actor.fence(reason);
+  }
+
+  /** Follows a primary for this registry, a replica. */
+  protected replicate(source: CheckedSource): Replication {
+    const { actor, life, log, snapshots } = this;
+    return new Replication({ source, actor, life, log, snapshots });
+  }
+
   /** Stops the registry because of a bug: everything that waits, and all that comes, is rejected. */
   protected fail(cause: unknown): void {
-    this.#actor.fail(cause);
+    this.actor.fail(cause);
   }
 
   /** Takes no more commands, and resolves when those that wait have been committed or refused. */
   protected drain(): Promise<void> {
-    return this.#actor.drain();
+    return this.actor.drain();
   }
 }

@@ -8,7 +8,7 @@ import { nodeIdOf } from '../peers/identity-index.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import { StoreError } from '../store-error.js';
 import { nextTurn } from '../turns.js';
-import type { OpenedStore } from './registry-store.js';
+import type { EntryBlock, OpenedStore } from './registry-store.js';
 
 /**
  * Fills an empty table with the peers that a store has kept, some milliseconds at a time. The blocks have
@@ -17,41 +17,62 @@ import type { OpenedStore } from './registry-store.js';
  * @throws {StoreError} when it gives anything else, and what it throws itself
  */
 export async function restorePeers(table: PeerTable, store: OpenedStore): Promise<void> {
+  await fillTable(table, store.entries(), store.kept.peers, corrupt);
+}
+
+/**
+ * Fills an empty table with entries that are kept somewhere or came from somewhere.
+ *
+ * @param peers - how many there are
+ * @param refuse - makes an error of what is wrong with them
+ */
+export async function fillTable(
+  table: PeerTable,
+  blocks: AsyncIterable<EntryBlock>,
+  peers: number,
+  refuse: Refusal,
+): Promise<void> {
   let start = systemClock.monotonic();
-  for await (const block of store.entries()) {
+  for await (const block of blocks) {
     const memory = entryMemory(block.buffer);
     let base = 0;
     for (let index = 0; index < block.size; index++) {
-      base += restoreEntry(table, memory, base);
+      base += restoreEntry(table, memory, base, refuse);
       if (index % entriesPerLook !== 0 || systemClock.monotonic() - start < maxTurnMs / 2) continue;
       await nextTurn();
       start = systemClock.monotonic();
     }
   }
-  if (table.size !== store.kept.peers) {
-    throw corrupt(`it gave ${table.size} peers, of ${store.kept.peers} that it has`);
-  }
+  if (table.size !== peers) throw refuse(`it gave ${table.size} peers, of ${peers} that it has`);
 }
 
 /** Puts the entry at `base` into the table. Returns its length. */
-function restoreEntry(table: PeerTable, memory: EntryMemory, base: number): number {
+function restoreEntry(
+  table: PeerTable,
+  memory: EntryMemory,
+  base: number,
+  refuse: Refusal,
+): number {
   const left = memory.u8.length - base;
   const length = left < 8 ? 0 : entryLength(memory, base);
-  if (length > left || length > maxEntryBytes) throw corrupt('an entry reaches beyond its block');
-  check(memory, base, length);
+  if (length > left || length > maxEntryBytes) throw refuse('an entry reaches beyond its block');
+  check(memory, base, length, refuse);
   if (!table.addFree(memory, base)) {
-    throw corrupt(`the identity of peer '${nodeIdOf(memory, base)}' is there twice`);
+    throw refuse(`the identity of peer '${nodeIdOf(memory, base)}' is there twice`);
   }
   return length;
 }
 
-function check(memory: EntryMemory, base: number, length: number): void {
+function check(memory: EntryMemory, base: number, length: number, refuse: Refusal): void {
   try {
     encodedEntries.checkOnce(memory, base, length, noTime);
   } catch (cause) {
-    throw corrupt(messageWithCause(cause), cause);
+    throw refuse(messageWithCause(cause), cause);
   }
 }
+
+/** Makes an error of what is wrong with the entries. */
+type Refusal = (what: string, cause?: unknown) => Error;
 
 const noTime = (): never => {
   throw new Error('a time that is none');

@@ -12,11 +12,13 @@ export class TracedQueue extends CommandQueue {
   }
 
   override add(queued: QueuedCommand): void {
-    if (!this.#tracing.isDue()) return super.add(queued);
+    const { kind } = queued.command;
+    // What a primary has committed was its callers' there.
+    if (kind === 'replicate' || !this.#tracing.isDue()) return super.add(queued);
     const traced = new TracedCommand(queued);
     // First: the tracer's own code may close the registry, and what comes after that would wait for ever.
     super.add(traced);
-    traced.trace = this.#tracing.begin(queued.command.kind);
+    traced.trace = this.#tracing.begin(kind);
   }
 }
 

@@ -1,0 +1,267 @@
+import { isA, messageWithCause } from '../error-of.js';
+import { type PanoptesError, TransactionTooLargeError } from '../errors.js';
+import type { ChangeLog } from '../log/change-log.js';
+import { ReceivedRun } from '../log/received-run.js';
+import { RunError } from '../log/run-error.js';
+import type { RunHead } from '../log/run-format.js';
+import type { SnapshotTaker } from '../log/snapshot.js';
+import { fieldsHash } from '../peers/fields-hash.js';
+import { PeerTable } from '../peers/peer-table.js';
+import type { RegistryActor } from '../registry/registry-actor.js';
+import type { EntryBlock } from '../registry/registry-store.js';
+import type { RegistryLife } from '../registry/registry-life.js';
+import { fillTable } from '../registry/restore-peers.js';
+import { type CheckedSource, noSnapshot } from './checked-source.js';
+import { ReplicaError } from './replica-errors.js';
+import { checkHead, checkOrigin } from './run-order.js';
+import type { ReplicatedGroup } from './replicated-transaction.js';
+import type { SourceSnapshot } from './run-source.js';
+
+/**
+ * Brings the transactions of a primary into a replica: each run is checked as a whole, then its
+ * transactions have their turns in the queue as commands have, so that all that holds for commands (room in
+ * the log, readers that are waited for, turns of some milliseconds, both table and log or neither) holds
+ * for them.
+ */
+export class Replication {
+  readonly #deps: ReplicationDeps;
+  /** Resolves when it follows no more, with what stopped it if something did. */
+  readonly ended: Promise<PanoptesError | undefined>;
+  #tellEnd!: (failure: PanoptesError | undefined) => void;
+  #failure: PanoptesError | undefined;
+  #hasEnded = false;
+  #isStopped = false;
+  #hasBegun = false;
+  #closing: Promise<void> | undefined;
+  /** Ends its wait for the next run. */
+  #wake: () => void = () => undefined;
+  /** When the last transaction was handed in that is applied. */
+  #lastTime: number;
+
+  constructor(deps: ReplicationDeps) {
+    this.#deps = deps;
+    this.#lastTime = deps.life.lastTime;
+    this.ended = new Promise((resolve) => (this.#tellEnd = resolve));
+  }
+
+  /**
+   * Takes the peers of a snapshot, while there are none, and follows from there.
+   *
+   * @throws {ReplicaError} when it is not what it should be
+   */
+  async begin(snapshot: SourceSnapshot): Promise<void> {
+    const { actor } = this.#deps;
+    await fillTable(actor.table, snapshot.entries(), snapshot.state.peers, noSnapshot);
+    this.#hasBegun = true;
+    void this.#follow();
+  }
+
+  /** Why it follows no more, if something stopped it. */
+  get failure(): PanoptesError | undefined {
+    return this.#failure;
+  }
+
+  /** Why no more transactions will come, if none will. */
+  hopeless(): Error | undefined {
+    if (!this.#hasEnded) return undefined;
+    const cause = this.#failure;
+    const why = cause === undefined ? 'its source has ended' : messageWithCause(cause);
+    return new ReplicaError('REPLICA_ENDED', `the replica follows no more: ${why}`, { cause });
+  }
+
+  /** The highest life of the primary that it has heard of. */
+  get knownEpoch(): number {
+    const { life, source } = this.#deps;
+    return Math.max(life.epoch, source.newest()?.epoch ?? 0);
+  }
+
+  /** How far it is behind what its source says is the newest. */
+  get lag(): ReplicaLag {
+    const { source, actor } = this.#deps;
+    const head = source.newest();
+    const transactions = Math.max(0, (head?.seq ?? 0) - actor.seq);
+    const ms = transactions === 0 ? 0 : Math.max(0, head!.time - this.#lastTime);
+    return { transactions, ms };
+  }
+
+  /** Takes no more runs; resolves when what it has taken is applied. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#wake();
+    if (this.#hasBegun) await this.ended;
+  }
+
+  /**
+   * Stops, and ends the source.
+   *
+   * @throws {ReplicaError} when that cannot be ended
+   */
+  async close(): Promise<void> {
+    await this.stop();
+    await (this.#closing ??= this.#deps.source.close());
+  }
+
+  async #follow(): Promise<void> {
+    try {
+      while ((await this.#takeRuns()) === 'gap') await this.#resync();
+    } catch (error) {
+      if (!this.#isStopped) this.#failure = error as PanoptesError;
+    } finally {
+      this.#hasEnded = true;
+      this.#tellEnd(this.#failure);
+      // Whoever waits for a transaction waits for no more.
+      this.#deps.log.doorbell.ring();
+    }
+  }
+
+  /** Takes runs until there will be none, or it is stopped, or those that are due are gone. */
+  async #takeRuns(): Promise<'over' | 'gap'> {
+    const { source, actor } = this.#deps;
+    const runs = source.runs(actor.seq);
+    try {
+      for (;;) {
+        const next = runs.next();
+        await this.#untilStopped(next);
+        if (this.#isStopped) {
+          // Its return waits for the step that is under way, which may never come.
+          void next.then(() => runs.return(undefined)).catch(() => undefined);
+          return 'over';
+        }
+        const step = await next;
+        if (step.done === true) return 'over';
+        await this.#take(step.value);
+      }
+    } catch (error) {
+      await runs.return(undefined).catch(() => undefined);
+      if (isA(error, ReplicaError) && error.code === 'REPLICA_GAP') return 'gap';
+      throw error;
+    }
+  }
+
+  /** Resolves when a step has come, whatever came of it, or it is stopped. */
+  #untilStopped(step: Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isStopped) return resolve();
+      this.#wake = resolve;
+      step.then(
+        () => resolve(),
+        () => resolve(),
+      );
+    });
+  }
+
+  async #take(bytes: Uint8Array): Promise<void> {
+    const { actor, life } = this.#deps;
+    const run = await received(bytes);
+    if (checkHead(run.head, { id: life.id, epoch: life.epoch, seq: actor.seq }) === 'known') return;
+    const before = actor.seq;
+    try {
+      await this.#apply(run);
+    } finally {
+      if (actor.seq > before) life.follow(run.head.epoch);
+    }
+  }
+
+  /** Hands in what is new of a run, and waits until it is committed. */
+  async #apply(run: ReceivedRun): Promise<void> {
+    const { actor } = this.#deps;
+    const group: ReplicatedGroup = { failure: undefined };
+    let outstanding = 0;
+    let wanted = 0;
+    let wake = (): void => undefined;
+    const settled = (): void => {
+      if (--outstanding <= wanted) wake();
+    };
+    const refused = (error: unknown): void => {
+      group.failure ??= error as PanoptesError;
+      settled();
+    };
+    const untilAtMost = (count: number): Promise<void> => {
+      wanted = count;
+      return new Promise((resolve) => {
+        wake = resolve;
+        if (outstanding <= count) resolve();
+      });
+    };
+    for (const { start, end, time } of run.transactions(actor.seq)) {
+      if (outstanding >= mostOutstanding) await untilAtMost(mostOutstanding / 2);
+      if (group.failure !== undefined) break;
+      outstanding++;
+      const committed = (): void => {
+        this.#lastTime = time;
+        settled();
+      };
+      actor.intake.replicate(
+        { kind: 'replicate', run, start, end, group },
+        time,
+        committed,
+        refused,
+      );
+    }
+    await untilAtMost(0);
+    if (group.failure !== undefined) throw refusal(group.failure, run.head);
+  }
+
+  /** Replaces the peers by those of a newer snapshot, which is loaded beside them. */
+  async #resync(): Promise<void> {
+    const { actor, life, source, snapshots } = this.#deps;
+    const { seq } = actor;
+    const snapshot = await source.snapshot({ fields: fieldsHash, since: seq + 1 });
+    const { state } = snapshot;
+    checkOrigin(state, life);
+    if (state.lastSeq <= seq) {
+      throw noSnapshot(`it is of transaction ${state.lastSeq}, and ${seq} is applied`);
+    }
+    const table = new PeerTable();
+    await fillTable(table, this.#whileFollowing(snapshot), state.peers, noSnapshot);
+    await snapshots.idle();
+    if (this.#isStopped) return;
+    actor.replace(table, { seq: state.lastSeq, time: state.lastTime });
+    life.follow(state.epoch);
+    this.#lastTime = state.lastTime;
+  }
+
+  async *#whileFollowing(snapshot: SourceSnapshot): AsyncGenerator<EntryBlock> {
+    for await (const block of snapshot.entries()) {
+      if (this.#isStopped) throw new ReplicaError('REPLICA_ENDED', 'it follows no more');
+      yield block;
+    }
+  }
+}
+
+/** How far a replica is behind. */
+export interface ReplicaLag {
+  /** Transactions that its source knows of and that are not applied. */
+  readonly transactions: number;
+  /** How much later the newest of them was handed in than the last that is applied, in milliseconds. */
+  readonly ms: number;
+}
+
+/** What bringing in transactions depends on. */
+export interface ReplicationDeps {
+  readonly source: CheckedSource;
+  readonly actor: RegistryActor;
+  readonly life: RegistryLife;
+  readonly log: ChangeLog;
+  readonly snapshots: SnapshotTaker;
+}
+
+/** Transactions of a run that wait for their turn at a time. */
+const mostOutstanding = 2048;
+
+async function received(bytes: Uint8Array): Promise<ReceivedRun> {
+  try {
+    return await ReceivedRun.inTurns(bytes);
+  } catch (cause) {
+    if (!isA(cause, RunError)) throw cause;
+    const message = `the source gave a run that is none: ${messageWithCause(cause)}`;
+    throw new ReplicaError('REPLICA_RUN', message, { cause });
+  }
+}
+
+/** What became of a run of which not all could be applied. */
+function refusal(cause: PanoptesError, { firstSeq, lastSeq }: RunHead): PanoptesError {
+  if (!(cause instanceof TransactionTooLargeError)) return cause;
+  const message = `a transaction from ${firstSeq} to ${lastSeq} does not fit into the log: ${cause.message}`;
+  return new ReplicaError('REPLICA_LOG', message, { cause });
+}

@@ -1,0 +1,165 @@
+import {
+  ConfigError,
+  type ObserverSpec,
+  type OpenedReplica,
+  type PanoptesError,
+  type PeerQueries,
+  type PromoteOptions,
+  RegistryReadOnlyError,
+  type ReplicaLag,
+  type Replication,
+  checkPort,
+  describe,
+  openReplica,
+  ownRecord,
+  promote,
+  seqArgument,
+  untilCommitted,
+  waitLimitMs,
+} from '@panoptes/core';
+import type { CreateReplicaOptions } from './create-replica-options.js';
+import { type CommandForward, ForwardingRegistry, ownForward } from './forwarding-registry.js';
+import type { SettleOptions } from './panoptes.js';
+import { depsOf } from './registry-deps.js';
+
+/**
+ * A registry whose transactions are those of a primary elsewhere: with the same seqs, times and reasons, and,
+ * at the same seq, the same peers and digests. Its observers, watches and queries are those of any
+ * registry; critical observers vote at the primary alone. It takes no commands of its own, unless they are
+ * forwarded, until it is promoted.
+ */
+export class PeerReplica extends ForwardingRegistry {
+  readonly #replication: Replication;
+  readonly #forward: CommandForward | undefined;
+  /** Promotions, one after another. */
+  #promoting: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    options: Omit<CreateReplicaOptions, 'source' | 'forward'>,
+    { life, source }: OpenedReplica,
+    forward: CommandForward | undefined,
+  ) {
+    super(options, life);
+    this.#replication = this.replicate(source);
+    this.#forward = forward;
+  }
+
+  /** Asks a source for a state, and makes a replica that follows from there; see `createReplica`. */
+  static async follow(options: CreateReplicaOptions): Promise<PeerReplica> {
+    const { source, forward, ...own }: Partial<CreateReplicaOptions> = ownRecord(
+      options,
+      'options',
+      names,
+    );
+    checkPort('source', source, ['snapshot', 'runs', 'newest', 'close']);
+    const taker = forward === undefined ? undefined : ownForward(forward);
+    const { rest, store, ...deps } = depsOf(own);
+    if (store !== undefined) throw new ConfigError(noStore);
+    const opened = await openReplica(source!, rest);
+    let replica: PeerReplica | undefined;
+    try {
+      replica = new PeerReplica({ ...rest, ...deps }, opened, taker);
+      await replica.#replication.begin(opened.snapshot);
+      return replica;
+    } catch (error) {
+      // What it says of its end is no news beside why it could not begin.
+      await (replica ?? opened.source).close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Whether it follows a primary, and takes no commands of its own. */
+  get isReplica(): boolean {
+    return this.life.isReplica;
+  }
+
+  /** How far it is behind the newest transaction that its source knows of; nothing, once it is promoted. */
+  get lag(): ReplicaLag {
+    return this.isReplica ? this.#replication.lag : { transactions: 0, ms: 0 };
+  }
+
+  /**
+   * Resolves when it follows its primary no more: with the error that stopped it, or with nothing when its
+   * source has ended, or it was promoted or closed. What it has stays to be read, and it may be promoted.
+   */
+  get ended(): Promise<PanoptesError | undefined> {
+    return this.#replication.ended;
+  }
+
+  /**
+   * Resolves with the peers when transaction `seq` is here, such as one that the primary has acknowledged.
+   *
+   * ```ts
+   * const { seq } = await primary.upsert(peer);
+   * const peers = await replica.atLeast(seq);
+   * ```
+   *
+   * @throws {ReplicaError} when it does not come in time (`REPLICA_BEHIND`), or never will (`REPLICA_ENDED`)
+   * @throws {ConfigError | RegistryClosedError | RegistryFailedError}
+   */
+  async atLeast(seq: number, options?: SettleOptions): Promise<PeerQueries> {
+    const hopeless = (): Error | undefined => {
+      if (this.failure.aborted) return this.failure.reason as Error;
+      return this.isReplica ? this.#replication.hopeless() : undefined;
+    };
+    await untilCommitted(this.log, seqArgument(seq), waitLimitMs(options), hopeless);
+    return this.peers;
+  }
+
+  /**
+   * Makes it a primary: from then on it takes commands, in a life with a higher `epoch`, and is followed by
+   * others. Its observers and watches go on. With a store, which is that of the primary before, it has first
+   * what that has, and goes on there.
+   *
+   * @throws {ConfigError} when an option is not one it can be
+   * @throws {ReplicaError} when the new life would not follow on the last one, or it is no replica any more
+   * @throws {StoreError} when the store cannot be opened
+   */
+  promote(options?: PromoteOptions): Promise<void> {
+    const { actor, life, log, config } = this;
+    const deps = { actor, life, log, config, replication: this.#replication };
+    const promoted = this.#promoting.then(() => promote(deps, options));
+    this.#promoting = promoted.catch(() => undefined);
+    return promoted;
+  }
+
+  protected override checkSpec(spec: ObserverSpec): void {
+    super.checkSpec(spec);
+    if (!this.isReplica || spec.role !== 'critical') return;
+    throw new RegistryReadOnlyError(
+      `option 'role': observer ${describe(spec.name)} would vote on what the primary is about to commit; ` +
+        `register it there, or promote this replica first`,
+    );
+  }
+
+  /** As a registry's; what has come of its primary's transactions is applied first. */
+  override async close(): Promise<void> {
+    const stopped = this.#replication.close().catch((error: unknown) => error);
+    await this.#promoting;
+    await stopped;
+    await super.close();
+  }
+
+  protected get taker(): CommandForward | undefined {
+    return this.isReplica ? this.#forward : undefined;
+  }
+}
+
+/**
+ * Makes a replica of a registry that is elsewhere, with the peers of a state that its source has, and
+ * follows from there.
+ *
+ * ```ts
+ * const replica = await createReplica({ source });
+ * const peers = await replica.atLeast(seq);
+ * ```
+ *
+ * @throws {ConfigError} naming the first option that is not one it can be
+ * @throws {ReplicaError} when the source gives no state, or one that is none
+ */
+export async function createReplica(options: CreateReplicaOptions): Promise<PeerReplica> {
+  return PeerReplica.follow(options);
+}
+
+const names: readonly (keyof CreateReplicaOptions)[] = ['source', 'forward'];
+const noStore = `option 'store': a replica has none before it is promoted; give it to promote()`;

@@ -1,7 +1,7 @@
 import * as connectionErrors from './connection-errors.js';
 import { isA, messageOf } from './error-of.js';
 import * as errors from './errors.js';
-import * as replicaErrors from './replica/replica-errors.js';
+import * as replicaErrors from './replica-errors.js';
 import { exactJson, fromExactJson } from './exact-json.js';
 
 /**

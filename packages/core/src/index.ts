@@ -21,22 +21,22 @@ export type { PeerQueries, PeerStats } from './peers/peer-queries.js';
 export type { PageOptions, PeerSelection } from './peers/peer-selection.js';
 export { printable, printableLines, readable } from './printable.js';
 export { BatchUpdate } from './registry/batch-update.js';
-export { type OpenedReplica, openReplica } from './replica/open-replica.js';
-export { type PromoteOptions, promote } from './replica/promotion.js';
+export { type OpenedReplica, openReplica } from './registry/open-replica.js';
+export { type PromoteOptions, promote } from './registry/promotion.js';
 export {
   RegistryFencedError,
   RegistryReadOnlyError,
   ReplicaError,
   type ReplicaErrorCode,
-} from './replica/replica-errors.js';
-export type { ReplicaLag, Replication } from './replica/replication.js';
+} from './replica-errors.js';
+export type { ReplicaLag, Replication } from './registry/replication.js';
 export type {
   RunSource,
   SnapshotRequest,
   SourceHead,
   SourceSnapshot,
-} from './replica/run-source.js';
-export { untilCommitted } from './replica/until-committed.js';
+} from './registry/run-source.js';
+export { untilCommitted } from './registry/until-committed.js';
 export { seqArgument, waitLimitMs } from './supervision/wait-arguments.js';
 export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
 export type { CallerDesk } from './registry/caller-desk.js';

@@ -95,10 +95,7 @@ export class PeerTable {
     return this.#records.lastSeen(slot);
   }
 
-  /**
-   * Has from now on the peers of another table, which is not used any more. Views of the peers that it had
-   * show none. No snapshot may be in progress.
-   */
+  /** Takes over the peers of another table; views of those that it had show none. No snapshot is in progress. */
   become(other: PeerTable): void {
     this.#firstGeneration += this.#removals + 1;
     this.#removals = other.#removals;
@@ -212,8 +209,7 @@ export class PeerTable {
   stateDigest(): string {
     const hash = createHash('sha256');
     const slots = Array.from({ length: this.#slotCount }, (_, slot) => slot);
-    for (const slot of slots) {
-      if (!this.isUsed(slot)) continue;
+    for (const slot of slots.filter((used) => this.isUsed(used))) {
       const base = this.baseOf(slot);
       const end = base + entryLength(this.memoryOf(slot), base);
       hash.update(this.memoryOf(slot).u8.subarray(base, end));

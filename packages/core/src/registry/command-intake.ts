@@ -3,7 +3,7 @@ import { textArgument } from '../peers/identity-arguments.js';
 import { type OwnPatch, ownPatch, ownTouch } from '../peers/own-patch.js';
 import type { PeerInput } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
-import type { ReplicatedTransaction } from '../replica/replicated-transaction.js';
+import type { ReplicatedTransaction } from './replicated-transaction.js';
 import type { RegistryCounters } from './registry-counters.js';
 import { tellAll } from '../tell-all.js';
 import { nextTurn } from '../turns.js';

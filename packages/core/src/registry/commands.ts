@@ -1,13 +1,10 @@
 import type { PeerEntry } from '../peers/peer-entry.js';
 import type { OwnPatch } from '../peers/own-patch.js';
-import type { ReplicatedTransaction } from '../replica/replicated-transaction.js';
+import type { ReplicatedTransaction } from './replicated-transaction.js';
 import type { StagedEntry, Staging } from '../peers/staging.js';
 
-/** What a caller asks for. */
-export type CallerCommand = Step | BatchSteps | CleanupSweep;
-
 /** What has its turn in the queue: what a caller asks for, or what a replica's primary has committed. */
-export type Command = CallerCommand | ReplicatedTransaction;
+export type Command = Step | BatchSteps | CleanupSweep | ReplicatedTransaction;
 
 /** The outcome of a command about one peer; `seq` is its transaction, or the last one when unchanged. */
 export interface CommandResult<Change extends string> {

@@ -4,7 +4,7 @@ import { checkDid } from '../peers/did.js';
 import { diffEntries, diffNumbers } from '../peers/entry-diff.js';
 import { leafAt } from '../peers/entry-layout.js';
 import { didOf } from '../peers/identity-index.js';
-import { decideReplicated } from '../replica/replicated-transaction.js';
+import { decideReplicated } from './replicated-transaction.js';
 import { BatchOverlay } from './batch-overlay.js';
 import { refusedBatch } from './batch-steps.js';
 import {

@@ -15,7 +15,7 @@ import { StoreError } from '../store-error.js';
 import { failFast } from '../fail-fast.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { TimeBound } from '../peers/time-bound.js';
-import { RegistryReadOnlyError } from '../replica/replica-errors.js';
+import { RegistryReadOnlyError } from '../replica-errors.js';
 import { RegistryCounters } from './registry-counters.js';
 import { tellAll } from '../tell-all.js';
 import { TurnSchedule } from './turn-schedule.js';

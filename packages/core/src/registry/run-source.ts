@@ -1,4 +1,4 @@
-import type { EntryBlock, KeptState } from '../registry/registry-store.js';
+import type { EntryBlock, KeptState } from './registry-store.js';
 
 /**
  * Where a replica's transactions come from: the runs of a primary, which somebody carries here, and a state

@@ -1,6 +1,6 @@
 import { type RegistryOptions, resolveConfig } from '../config.js';
 import { fieldsHash } from '../peers/fields-hash.js';
-import { RegistryLife } from '../registry/registry-life.js';
+import { RegistryLife } from './registry-life.js';
 import { CheckedSource } from './checked-source.js';
 import type { RunSource, SourceSnapshot } from './run-source.js';
 

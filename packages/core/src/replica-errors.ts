@@ -1,4 +1,4 @@
-import { PanoptesError } from '../errors.js';
+import { PanoptesError } from './errors.js';
 
 /** What keeps a replica from following its primary; `code` says which of them. */
 export class ReplicaError extends PanoptesError {

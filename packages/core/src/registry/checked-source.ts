@@ -3,10 +3,10 @@ import { systemClock, withDeadline } from '../clock.js';
 import type { RegistryConfig } from '../config.js';
 import { describe } from '../describe.js';
 import { isA, messageWithCause } from '../error-of.js';
-import { blockFault } from '../registry/entry-block.js';
-import { stateFault } from '../registry/kept-state.js';
-import type { EntryBlock, KeptState } from '../registry/registry-store.js';
-import { ReplicaError } from './replica-errors.js';
+import { blockFault } from './entry-block.js';
+import { stateFault } from './kept-state.js';
+import type { EntryBlock, KeptState } from './registry-store.js';
+import { ReplicaError } from '../replica-errors.js';
 import type { RunSource, SnapshotRequest, SourceHead, SourceSnapshot } from './run-source.js';
 
 /**

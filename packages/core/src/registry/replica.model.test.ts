@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../registry/manual-clock.fixture.js';
-import { OpenRegistry } from '../registry/open-registry.fixture.js';
-import { answersOf, anyRound, options, start } from '../registry/registry-script.fixture.js';
-import type { Watch, WatchEvent } from '../registry/watch.js';
+import { ManualClock } from './manual-clock.fixture.js';
+import { OpenRegistry } from './open-registry.fixture.js';
+import { answersOf, anyRound, options, start } from './registry-script.fixture.js';
+import type { Watch, WatchEvent } from './watch.js';
 import { OpenReplica, PrimaryRecord, ScriptedSource } from './replica.fixture.js';
 
 /** How what a round has brought goes to the replica. */

@@ -1,7 +1,7 @@
 import { type Cancel, systemClock } from '../clock.js';
 import { RegistryClosedError } from '../errors.js';
 import type { ChangeLog } from '../log/change-log.js';
-import { ReplicaError } from './replica-errors.js';
+import { ReplicaError } from '../replica-errors.js';
 
 /**
  * Resolves when transaction `seq` is committed.

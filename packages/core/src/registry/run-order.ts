@@ -1,5 +1,5 @@
 import type { RunHead, RunOrigin } from '../log/run-format.js';
-import { ReplicaError } from './replica-errors.js';
+import { ReplicaError } from '../replica-errors.js';
 
 /**
  * Says whether a run has something new, by what is applied.

@@ -9,9 +9,9 @@ import { entryMemory, maxEntryBytes } from '../peers/entry-layout.js';
 import { entryLength } from '../peers/entry-reader.js';
 import { nodeIdOf } from '../peers/identity-index.js';
 import type { PeerTable } from '../peers/peer-table.js';
-import { BatchOverlay } from '../registry/batch-overlay.js';
-import { hasNewDid, hasNewKey, identityConflict } from '../registry/identity-conflict.js';
-import { ReplicaError } from './replica-errors.js';
+import { BatchOverlay } from './batch-overlay.js';
+import { hasNewDid, hasNewKey, identityConflict } from './identity-conflict.js';
+import { ReplicaError } from '../replica-errors.js';
 
 /** A transaction that was decided elsewhere, as its records lie in a run that was checked. */
 export interface ReplicatedTransaction {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { RunOffset } from '../log/run-format.js';
 import { peerNumbered } from '../peers/peer-entry.fixture.js';
-import { ManualClock, settleTurns } from '../registry/manual-clock.fixture.js';
-import { MemoryDisk } from '../registry/memory-disk.fixture.js';
-import { OpenRegistry } from '../registry/open-registry.fixture.js';
-import { openLife } from '../registry/registry-life.js';
-import { RegistryFencedError } from './replica-errors.js';
+import { ManualClock, settleTurns } from './manual-clock.fixture.js';
+import { MemoryDisk } from './memory-disk.fixture.js';
+import { OpenRegistry } from './open-registry.fixture.js';
+import { openLife } from './registry-life.js';
+import { RegistryFencedError } from '../replica-errors.js';
 import { OpenReplica, PrimaryRecord, ScriptedSource } from './replica.fixture.js';
 
 const options = { log: { logBytes: 2 ** 20 } };

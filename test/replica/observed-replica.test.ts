@@ -7,8 +7,8 @@ describe('a replica', () => {
     const primary = await createRegistry({ logger: false });
     const source = new EmptySource(primary.id);
     const replica = await createReplica({ source, forward: primary, logger: false });
-    const mesh = await replica.registerObserver({ ...builtIn('mesh'), name: 'mesh' });
-    const critical = { ...builtIn('mesh'), name: 'critical', role: 'critical' as const };
+    const mesh = await replica.registerObserver({ module: builtIn('mesh'), name: 'mesh' });
+    const critical = { module: builtIn('mesh'), name: 'critical', role: 'critical' as const };
     await expect(replica.registerObserver(critical)).rejects.toMatchObject({
       code: 'REGISTRY_READ_ONLY',
     });
@@ -24,7 +24,7 @@ describe('a replica', () => {
   });
 });
 
-const peer = { peerId: { nodeId: 'a', publicKey: '0a', did: 'did:zhtp:0a' } };
+const peer = { peerId: { nodeId: 'a', publicKey: '0a', did: 'did:zhtp:000000000000000a' } };
 
 /** A source of a registry that has committed nothing. */
 class EmptySource implements RunSource {
@@ -35,11 +35,12 @@ class EmptySource implements RunSource {
 
   snapshot(): Promise<SourceSnapshot> {
     const state = { id: this.id, epoch: 1, lastSeq: 0, lastTime: 0, peers: 0 };
-    return Promise.resolve({ state, entries: async function* () {} });
+    return Promise.resolve({ state, entries: noEntries });
   }
 
   async *runs(): AsyncGenerator<Uint8Array> {
     if (!this.isClosed) await new Promise<void>((resolve) => (this.#end = resolve));
+    yield* [];
   }
 
   newest(): undefined {
@@ -51,4 +52,8 @@ class EmptySource implements RunSource {
     this.#end();
     return Promise.resolve();
   }
+}
+
+async function* noEntries(): AsyncGenerator<never> {
+  yield* await Promise.resolve([]);
 }

@@ -55,9 +55,9 @@ describe('what comes from a source', () => {
     const { primary, record, source, replica } = await following();
     const { state } = await record.snapshot();
     const old = { ...state, lastSeq: 2, peers: 0 };
-    source.gap(() => Promise.resolve({ state: old, entries: async function* () {} }));
+    source.gap(() => Promise.resolve({ state: old, entries: noEntries }));
     expect(await replica.replication.ended).toMatchObject({ code: 'REPLICA_SNAPSHOT' });
-    const none = { state: { ...state, epoch: -1 }, entries: async function* () {} };
+    const none = { state: { ...state, epoch: -1 }, entries: noEntries };
     const bad = new ScriptedSource(() => Promise.resolve(none as never));
     await expect(OpenReplica.of(bad, options)).rejects.toMatchObject({ code: 'REPLICA_SNAPSHOT' });
     expect(bad.isClosed).toBe(true);
@@ -174,4 +174,8 @@ function renumbered(record: PrimaryRecord, seq: number): Buffer {
   records.writeDoubleLE(3, 8);
   record.transactions[2] = records;
   return record.run(3, 3);
+}
+
+async function* noEntries(): AsyncGenerator<never> {
+  yield* await Promise.resolve([]);
 }

@@ -4,7 +4,7 @@
  */
 export { isA, messageOf } from './error-of.js';
 export { PanoptesError } from './errors.js';
-export { StoreError, type StoreErrorCode } from './store-error.js';
+export { RegistryFencedError, StoreError, type StoreErrorCode } from './store-error.js';
 export { nextTurn } from './turns.js';
 export { systemClock } from './clock.js';
 export { hardLimitMb } from './limits.js';
@@ -24,6 +24,7 @@ export type { LogRun } from './log/log-run.js';
 export { ReaderLine } from './log/reader-line.js';
 export { MessageKind, MessageReceiver } from './log/message-ring.js';
 export { ReceivedRun } from './log/received-run.js';
+export { eachChange } from './log/run-changes.js';
 export { RunError, type RunProblem } from './log/run-error.js';
 export {
   RUN_HEADER_BYTES,
@@ -36,8 +37,14 @@ export {
 export { sharedBytes } from './log/shared-bytes.js';
 export * from './log/space-frame.js';
 export { SpaceAnswers, type SpaceMemory, createSpaceMemory } from './log/space-memory.js';
-export { type EntryMemory, entryMemory } from './peers/entry-layout.js';
+export type { SnapshotData } from './log/snapshot.js';
+export { checkedEntryLength } from './peers/encoded-entry-check.js';
+export { type EntryMemory, entryMemory, maxEntryBytes } from './peers/entry-layout.js';
 export { entryLength } from './peers/entry-reader.js';
 export { decodeEntry } from './peers/entry-view.js';
 export { fieldsHash } from './peers/fields-hash.js';
 export { nodeIdOf } from './peers/identity-index.js';
+export { EntryBlocks } from './registry/entry-blocks.js';
+export { StoreAnswers, sentOf } from './registry/store-answers.js';
+export type { Asynchronous, KeptRun, SentError, StoreCalls } from './registry/store-messages.js';
+export { SyncFigures } from './registry/sync-figures.js';

@@ -23,12 +23,7 @@ export { printable, printableLines, readable } from './printable.js';
 export { BatchUpdate } from './registry/batch-update.js';
 export { type OpenedReplica, openReplica } from './registry/open-replica.js';
 export { type PromoteOptions, promote } from './registry/promotion.js';
-export {
-  RegistryFencedError,
-  RegistryReadOnlyError,
-  ReplicaError,
-  type ReplicaErrorCode,
-} from './replica-errors.js';
+export { RegistryReadOnlyError, ReplicaError, type ReplicaErrorCode } from './replica-errors.js';
 export type { ReplicaLag, Replication } from './registry/replication.js';
 export type {
   RunSource,
@@ -51,12 +46,15 @@ export { type RegistryClocks, type RegistryPorts } from './registry/registry-por
 export { Registry } from './registry/registry.js';
 export type { RegistryCommands } from './registry/registry-commands.js';
 export type { StoredObservers } from './registry/stored-observers.js';
+export { StoreCaller, storeErrorOf, storeThreadOptions } from './registry/store-caller.js';
+export { StoreConnection } from './registry/store-connection.js';
 export type {
   EntryBlock,
   KeptState,
   OpenedStore,
   RegistryStore,
   OpenedSpace,
+  SnapshotSource,
   StoreFigures,
   StoreLine,
   StoreStart,
@@ -95,7 +93,7 @@ export {
 } from './supervision/observer-terms.js';
 export { Supervisor } from './supervision/supervisor.js';
 export { ObserverTimeoutError } from './observer-timeout-error.js';
-export { StoreError, type StoreErrorCode } from './store-error.js';
+export { RegistryFencedError, StoreError, type StoreErrorCode } from './store-error.js';
 export { takeAll, tellAll } from './tell-all.js';
 export {
   type Inspect,

@@ -40,8 +40,3 @@ export type ReplicaErrorCode =
 export class RegistryReadOnlyError extends PanoptesError {
   readonly code = 'REGISTRY_READ_ONLY';
 }
-
-/** Another life of the registry has begun elsewhere: this one takes no more commands. */
-export class RegistryFencedError extends PanoptesError {
-  readonly code = 'REGISTRY_FENCED';
-}

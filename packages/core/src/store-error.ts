@@ -11,6 +11,16 @@ export class StoreError extends PanoptesError {
   }
 }
 
+/**
+ * Another member writes on behalf of the registry by now, in a later epoch: this one commits nothing any more.
+ * What it waited for may have been written before that, or not; the other knows.
+ */
+export class RegistryFencedError extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('STORE_FENCED', message, options);
+  }
+}
+
 /** What can happen to a store. */
 export type StoreErrorCode =
   /** The registry has no store. */
@@ -29,6 +39,8 @@ export type StoreErrorCode =
   | 'STORE_FULL'
   /** It did not get on for longer than the registry waits. */
   | 'STORE_STUCK'
+  /** Another writes there by now, in a later epoch. */
+  | 'STORE_FENCED'
   /** Changes from a seq so early on are not kept. */
   | 'STORE_HISTORY_GONE'
   /** It was closed. */

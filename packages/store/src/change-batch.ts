@@ -1,5 +1,10 @@
-import { EncodedRun, type LogRun, type RunOrigin } from '@panoptes/core/follower';
-import { eachChange } from './run-changes.js';
+import {
+  EncodedRun,
+  type LogRun,
+  type RunOrigin,
+  eachChange,
+  recordKind,
+} from '@panoptes/core/follower';
 
 /**
  * What one transaction of a store is made of: runs of the log, and of each peer that they change the
@@ -47,9 +52,9 @@ export class ChangeBatch {
     const { firstSeq, lastSeq } = encoded.head;
     const index = this.#runs.length;
     let lastTime = 0;
-    eachChange(encoded, (nodeId, base, isGone, time) => {
+    eachChange(encoded, (nodeId, base, kind, time) => {
       const at = place(index, base);
-      this.#newest.set(nodeId, isGone ? gone(at) : at);
+      this.#newest.set(nodeId, kind === recordKind.removed ? gone(at) : at);
       lastTime = time;
     });
     const { bytes } = encoded;

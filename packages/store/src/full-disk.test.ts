@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fieldsHash } from '@panoptes/core/follower';
+import { SyncFigures, fieldsHash } from '@panoptes/core/follower';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeStore } from './new-store.js';
 import { backupStore, restoreStore } from './store-backup.js';
@@ -20,7 +20,6 @@ import { firstState } from './store-layout.js';
 import { verifyStore } from './store-report.js';
 import { StoreThread } from './store-thread.js';
 import { StoredFile } from './stored-file.js';
-import { SyncFigures } from './sync-figures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'panoptes-full-disk-'));
 const disk = join(folder, 'disk');

@@ -1,6 +1,6 @@
 import { type RegistryStore, parseOptions } from '@panoptes/core';
 import { z } from 'zod';
-import { StoreConnection } from './store-connection.js';
+import { LmdbConnection } from './lmdb-connection.js';
 import { storePath } from './store-path.js';
 
 /**
@@ -14,7 +14,14 @@ export function lmdbStore(options: LmdbStoreOptions): RegistryStore {
   const { path, ...limits } = parseOptions(optionsSchema, options, 'the options of lmdbStore');
   const place = storePath(path, "option 'path'");
   return Object.freeze<RegistryStore>({
-    open: ({ id, fields }) => StoreConnection.open({ path: place, ...limits, id, fields }),
+    open: ({ id, fields }) =>
+      new LmdbConnection(place).open((figures) => ({
+        path: place,
+        ...limits,
+        id,
+        fields,
+        figures,
+      })),
   });
 }
 

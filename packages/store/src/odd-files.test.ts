@@ -15,13 +15,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fieldsHash } from '@panoptes/core/follower';
+import { SyncFigures, fieldsHash } from '@panoptes/core/follower';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backupStore, restoreStore } from './store-backup.js';
 import { dumpStore } from './store-dump.js';
 import { inspectStore, verifyStore } from './store-report.js';
 import { StoreThread } from './store-thread.js';
-import { SyncFigures } from './sync-figures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'panoptes-odd-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EntryBlock, KeptState, StoreLine } from '@panoptes/core';
-import { StoreError, checkRun } from '@panoptes/core/follower';
+import {
+  type Asynchronous,
+  EntryBlocks,
+  type KeptRun,
+  StoreError,
+  SyncFigures,
+  checkRun,
+} from '@panoptes/core/follower';
 import { FrameQueue } from './frame-queue.js';
 import { LogFollower } from './log-follower.js';
 import { type OpenedMemory, ObserverSpaces, type SpaceRequest } from './observer-spaces.js';
@@ -11,21 +18,18 @@ import { regularFile } from './regular-file.js';
 import { type StoredState, firstState, storeFiles } from './store-layout.js';
 import { storeProblem } from './store-problem.js';
 import { StoredFile } from './stored-file.js';
-import { SyncFigures } from './sync-figures.js';
-import type { OpenRequest, StoreCalls, StoredRun } from './thread-messages.js';
+import type { LmdbCalls, OpenRequest } from './thread-messages.js';
 import { WriterLock } from './writer-lock.js';
 
 /** A store at work, on its own thread: what the registry's thread calls. */
-export class StoreThread implements Asynchronous<StoreCalls> {
+export class StoreThread implements Asynchronous<LmdbCalls> {
   readonly #events: StoreEvents;
   #path = '';
   #lock: WriterLock | undefined;
   #database: StoreDatabase | undefined;
   #figures: SyncFigures | undefined;
   /** Open until its last entry was read. */
-  #reading: { file: StoredFile; entries: Generator<Buffer> } | undefined;
-  /** The entry that did not fit into the block before. */
-  #left: Buffer | undefined;
+  #reading: { file: StoredFile; blocks: EntryBlocks } | undefined;
   readonly #frames = new FrameQueue();
   #spaces: ObserverSpaces | undefined;
   #follower: LogFollower | undefined;
@@ -70,12 +74,11 @@ export class StoreThread implements Asynchronous<StoreCalls> {
     return this.#tried('cannot be read', () => {
       if (this.#reading === undefined) {
         const file = new StoredFile(this.#path);
-        this.#reading = { file, entries: file.entries() };
+        this.#reading = { file, blocks: new EntryBlocks(file.entries()) };
       }
-      const block = this.#fill(this.#reading.entries, taken ?? new ArrayBuffer(blockBytes));
-      if (block.size > 0) return block;
-      this.#stopReading();
-      return undefined;
+      const block = this.#reading.blocks.next(taken);
+      if (block === undefined) this.#stopReading();
+      return block;
     });
   }
 
@@ -95,7 +98,7 @@ export class StoreThread implements Asynchronous<StoreCalls> {
     });
   }
 
-  run(seq: number): Promise<StoredRun | undefined> {
+  run(seq: number): Promise<KeptRun | undefined> {
     return this.#tried('cannot be read', () => {
       const run = this.#open.runAt(seq);
       if (run === undefined) return undefined;
@@ -146,23 +149,6 @@ export class StoreThread implements Asynchronous<StoreCalls> {
     throw new StoreError('STORE_CLOSED', `store ${this.#path} is not open`);
   }
 
-  /** As many entries as fit into a block, and one at least. */
-  #fill(entries: Generator<Buffer>, buffer: ArrayBuffer): EntryBlock {
-    const bytes = Buffer.from(buffer);
-    let size = 0;
-    let end = 0;
-    for (;;) {
-      const entry = this.#left ?? (entries.next().value as Buffer | undefined);
-      // It is good until the next one is asked for.
-      this.#left = entry;
-      if (entry === undefined || end + entry.length > blockBytes) return { buffer, size };
-      bytes.set(entry, end);
-      this.#left = undefined;
-      end += entry.length;
-      size++;
-    }
-  }
-
   #stopReading(): void {
     this.#reading?.file.close();
     this.#reading = undefined;
@@ -199,16 +185,6 @@ export interface StoreEvents {
   /** The thread of an observer has sent what its runtime does not. */
   readonly brokenSpace: (space: number, error: Error) => void;
 }
-
-/** Calls that are answered later. */
-type Asynchronous<Calls> = {
-  [Name in keyof Calls]: Calls[Name] extends (...args: infer Args) => infer Result
-    ? (...args: Args) => Promise<Result>
-    : never;
-};
-
-/** So large that few messages wake the threads; the largest entry fits many times. */
-const blockBytes = 2 ** 20;
 
 /** What is kept in a folder, looked through to its last byte. */
 function lookThrough(path: string, fields: string): StoredState {

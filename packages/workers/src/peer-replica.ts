@@ -116,8 +116,8 @@ export class PeerReplica extends ForwardingRegistry {
    * @throws {StoreError} when the store cannot be opened
    */
   promote(options?: PromoteOptions): Promise<void> {
-    const { actor, life, log, config } = this;
-    const deps = { actor, life, log, config, replication: this.#replication };
+    const { actor, life, log, config, snapshots } = this;
+    const deps = { actor, life, log, config, snapshots, replication: this.#replication };
     const promoted = this.#promoting.then(() => promote(deps, options));
     this.#promoting = promoted.catch(() => undefined);
     return promoted;

@@ -7,9 +7,10 @@ import {
   type EntryLayout,
   type EntryMemory,
   type GroupNode,
+  maxEntryBytes,
   peerLayout,
 } from './entry-layout.js';
-import { PlainReader, readText } from './entry-reader.js';
+import { PlainReader, entryLength, readText } from './entry-reader.js';
 import {
   type ItemRecord,
   type ListField,
@@ -224,3 +225,28 @@ function numberEnd(u8: Buffer, at: number, end: number, field: NumberField): num
 
 /** Checks peer entries. */
 export const encodedEntries = new EncodedEntryCheck(peerLayout);
+
+/**
+ * Checks the entry at `base`, which may be anything, and is seen once.
+ *
+ * @param left - how many bytes there are from there on
+ * @returns its length; undefined when there are fewer bytes than it says
+ * @throws {ConnectionBrokenError} when it is none
+ */
+export function checkedEntryLength(
+  memory: EntryMemory,
+  base: number,
+  left: number,
+): number | undefined {
+  if (left < 8) return undefined;
+  const length = entryLength(memory, base);
+  if (length > maxEntryBytes) refuse('a length that it cannot have');
+  if (length > left) return undefined;
+  encodedEntries.checkOnce(memory, base, length, noTime);
+  return length;
+}
+
+/** The present, for entries that were encoded where that was known. */
+const noTime = (): never => {
+  throw new Error('a time that is none');
+};

@@ -116,7 +116,7 @@ describe('a store of a user’s own is refused', () => {
       try {
         const blocks = checked.entries()[Symbol.asyncIterator]();
         while ((await blocks.next()).done !== true);
-        checked.follow({} as StoreLine);
+        checked.follow({} as StoreLine, () => never);
       } finally {
         await checked.close();
       }

@@ -11,6 +11,7 @@ import type {
   KeptState,
   OpenedSpace,
   OpenedStore,
+  SnapshotSource,
   StoreFigures,
   StoreLine,
 } from './registry-store.js';
@@ -71,8 +72,8 @@ export class CheckedStore implements OpenedStore {
     }
   }
 
-  follow(line: StoreLine): void {
-    const answer: unknown = fromStore('follow', () => this.#store.follow(line));
+  follow(line: StoreLine, snapshots: SnapshotSource): void {
+    const answer: unknown = fromStore('follow', () => this.#store.follow(line, snapshots));
     // It returns nothing; of one that does, what it fails with later counts.
     Promise.resolve(answer).catch((error: unknown) => this.#fail(failedCall('follow', error)));
   }

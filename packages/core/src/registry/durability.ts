@@ -8,6 +8,7 @@ import type { storeFigures } from '../store-figures.js';
 import { tellAll } from '../tell-all.js';
 import type { CommitDurations } from './commit-durations.js';
 import { DurableOutcomes, type Outcomes, promptOutcomes } from './outcomes.js';
+import type { SnapshotTaker } from '../log/snapshot.js';
 import type { OpenedStore } from './registry-store.js';
 
 /**
@@ -51,7 +52,7 @@ export class Durability {
   }
 
   /** Has the store follow the log from its last transaction on, which is the one it has kept. */
-  begin(): void {
+  begin(snapshots: Pick<SnapshotTaker, 'take'>): void {
     const { log, store, config } = this.#deps;
     const from = log.writer.checkpoint();
     // The first of all: there is one.
@@ -62,7 +63,10 @@ export class Durability {
     const maxUnsyncedMs = config.durability === 'commit' ? 0 : config.maxUnsyncedMs;
     void store.failed.then((error) => this.#fail(error));
     const { maxUnsyncedChanges } = config;
-    store.follow({ log: log.memory.handOut(), line, from, maxUnsyncedMs, maxUnsyncedChanges });
+    const memory = log.memory.handOut();
+    store.follow({ log: memory, line, from, maxUnsyncedMs, maxUnsyncedChanges }, (seq) =>
+      snapshots.take((point) => point.seq >= seq),
+    );
     this.#lookLater();
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RegistryConfig } from '../config.js';
 import type { ChangeLog } from '../log/change-log.js';
+import type { SnapshotTaker } from '../log/snapshot.js';
 import { parseOptions } from '../parse-options.js';
 import { fieldsHash } from '../peers/fields-hash.js';
 import { openStore } from './open-store.js';
@@ -21,7 +22,7 @@ import { untilCommitted } from './until-committed.js';
  * @throws {StoreError} when the store cannot be opened
  */
 export async function promote(deps: PromotionDeps, options: PromoteOptions = {}): Promise<void> {
-  const { life, replication, actor } = deps;
+  const { life, replication } = deps;
   const { epoch, store, timeoutMs = usualMs } = parseOptions(promoteOptions, options, 'options');
   if (!life.isReplica) throw noReplica('it takes commands already');
   if (store !== undefined) {
@@ -35,7 +36,7 @@ export async function promote(deps: PromotionDeps, options: PromoteOptions = {})
   next();
   await replication.close();
   // It may have heard of a later life in its last runs.
-  begin(life, actor, next());
+  begin(deps, next());
 }
 
 async function promoteWith(
@@ -54,7 +55,7 @@ async function promoteWith(
     await comeTo(deps, kept, timeoutMs);
     await replication.close();
     checkPlace(actor.seq, kept);
-    begin(life, actor, kept.epoch, opened);
+    begin(deps, kept.epoch, opened);
   } catch (error) {
     await opened.close().catch(() => undefined);
     throw error;
@@ -80,12 +81,16 @@ function checkPlace(seq: number, { lastSeq }: KeptState): void {
   );
 }
 
-function begin(life: RegistryLife, actor: RegistryActor, epoch: number, store?: OpenedStore): void {
+function begin(
+  { life, actor, snapshots }: PromotionDeps,
+  epoch: number,
+  store?: OpenedStore,
+): void {
   if (!life.isReplica) throw noReplica('it was promoted meanwhile');
   actor.failure.throwIfAborted();
   if (actor.intake.isClosed) throw noReplica('it was closed meanwhile');
   life.promote(epoch, store);
-  actor.promote(store);
+  actor.promote(store, snapshots);
 }
 
 /** What a promotion depends on. */
@@ -93,6 +98,7 @@ export interface PromotionDeps {
   readonly actor: RegistryActor;
   readonly life: RegistryLife;
   readonly log: ChangeLog;
+  readonly snapshots: SnapshotTaker;
   readonly replication: Replication;
   readonly config: RegistryConfig;
 }

@@ -1,22 +1,18 @@
 import { type Clock, systemClock } from '../clock.js';
 import { toldTime } from '../clock-argument.js';
 import type { RegistryConfig } from '../config.js';
-import { errorOf, isA, messageWithCause } from '../error-of.js';
-import {
-  ConfigError,
-  PanoptesError,
-  describe,
-  RegistryClosedError,
-  RegistryFailedError,
-} from '../errors.js';
+import { errorOf, isA } from '../error-of.js';
+import type { RegistryFailedError } from '../errors.js';
+import { ConfigError, PanoptesError, describe, RegistryClosedError } from '../errors.js';
 import { ChangeLog } from '../log/change-log.js';
 import type { LastTransaction } from '../log/log-writer.js';
-import { StoreError } from '../store-error.js';
+import type { SnapshotTaker } from '../log/snapshot.js';
 import { failFast } from '../fail-fast.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { TimeBound } from '../peers/time-bound.js';
 import { RegistryReadOnlyError } from '../replica-errors.js';
 import { RegistryCounters } from './registry-counters.js';
+import { failureBy } from './registry-failure.js';
 import { tellAll } from '../tell-all.js';
 import { TurnSchedule } from './turn-schedule.js';
 import type { Electorate } from '../voting/electorate.js';
@@ -183,8 +179,8 @@ export class RegistryActor {
   }
 
   /** A replica, of which nothing waits, takes commands from now on. */
-  promote(store: OpenedStore | undefined): void {
-    if (store !== undefined) this.#durability.join(store).begin();
+  promote(store: OpenedStore | undefined, snapshots: SnapshotTaker): void {
+    if (store !== undefined) this.#durability.join(store).begin(snapshots);
     this.intake.setReadOnly(undefined);
     this.#send({ type: 'PROMOTE' });
   }
@@ -235,13 +231,8 @@ export class RegistryActor {
    */
   fail(cause: unknown): void {
     if (this.failure.aborted) return;
-    const reason =
-      cause instanceof StoreError
-        ? `its store failed, which stopped the registry (onStoreFailure: 'fail')`
-        : 'a bug inside the registry stopped it';
-    const message = `${reason}: ${messageWithCause(cause)}`;
     const steps = [
-      () => this.#failing.abort(new RegistryFailedError(message, { cause })),
+      () => this.#failing.abort(failureBy(cause)),
       // Callers have been promised what was committed.
       () => this.#path.publish(),
       () => this.#send({ type: 'FAIL' }),

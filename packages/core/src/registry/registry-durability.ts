@@ -1,5 +1,6 @@
+import { isA } from '../error-of.js';
 import type { PanoptesError } from '../errors.js';
-import type { StoreError } from '../store-error.js';
+import { RegistryFencedError, type StoreError } from '../store-error.js';
 import { Durability, type DurabilityDeps } from './durability.js';
 import { CurrentOutcomes, type Outcomes } from './outcomes.js';
 import type { OpenedStore } from './registry-store.js';
@@ -43,7 +44,7 @@ export class RegistryDurability {
   /** Nothing more gets to disk. */
   #failed(error: StoreError): void {
     const { config, fail, refuse } = this.#deps;
-    if (config.onStoreFailure === 'fail') fail(error);
+    if (config.onStoreFailure === 'fail' || isA(error, RegistryFencedError)) fail(error);
     // What cannot be acknowledged is not taken.
     else if (config.durability === 'commit') refuse(error);
   }

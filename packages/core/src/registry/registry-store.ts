@@ -1,4 +1,5 @@
 import type { LogBuffer, LogPoint } from '../log/log-memory.js';
+import type { SnapshotLoan } from '../log/snapshot.js';
 import type { SpaceMemory } from '../log/space-memory.js';
 import type { StoreError } from '../store-error.js';
 
@@ -43,8 +44,10 @@ export interface OpenedStore {
    * Follows the log on a thread of its own, as a reader with a line: what is read (`position`) may be
    * overwritten, and the cursor (`LogReader.advance`) is moved when all of it is on disk. Nothing is
    * sent for that; the registry reads the cursor. It ends when the log is closed and read, or at `close`.
+   *
+   * @param snapshots - for a store that keeps changes alone, and all entries from time to time
    */
-  follow(line: StoreLine): void;
+  follow(line: StoreLine, snapshots: SnapshotSource): void;
   /** Resolves when it cannot follow any more, while it is not closed; the cursor stays where it is. */
   readonly failed: Promise<StoreError>;
   /** Looks at figures, without waiting. */
@@ -132,6 +135,12 @@ export interface StoreLine {
   /** How many transactions may be committed and not on disk; the registry waits with one more. */
   readonly maxUnsyncedChanges: number;
 }
+
+/**
+ * Takes a snapshot of all entries as of transaction `from`, or a later one, without stopping the registry. Its
+ * memory is to be given back when it was read.
+ */
+export type SnapshotSource = (from: number) => Promise<SnapshotLoan>;
 
 /** What a store tells of itself. */
 export interface StoreFigures {

@@ -231,7 +231,7 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
    */
   protected async restore(): Promise<void> {
     if (this.life.store !== undefined) await restorePeers(this.table, this.life.store);
-    this.actor.durability?.begin();
+    this.actor.durability?.begin(this.snapshots);
   }
 
   /** Told of trouble with the store. */

@@ -40,8 +40,8 @@ export class OpenReplica extends OpenRegistry {
   }
 
   promote(options?: PromoteOptions): Promise<void> {
-    const { actor, life, log, config, replication } = this;
-    return promote({ actor, life, log, config, replication }, options);
+    const { actor, life, log, config, snapshots, replication } = this;
+    return promote({ actor, life, log, config, snapshots, replication }, options);
   }
 
   override async close(): Promise<void> {

@@ -5,7 +5,7 @@ import { ManualClock, settleTurns } from './manual-clock.fixture.js';
 import { MemoryDisk } from './memory-disk.fixture.js';
 import { OpenRegistry } from './open-registry.fixture.js';
 import { openLife } from './registry-life.js';
-import { RegistryFencedError } from '../replica-errors.js';
+import { RegistryFencedError } from '../store-error.js';
 import { OpenReplica, PrimaryRecord, ScriptedSource } from './replica.fixture.js';
 
 const options = { log: { logBytes: 2 ** 20 } };

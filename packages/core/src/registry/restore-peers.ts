@@ -1,9 +1,8 @@
 import { systemClock } from '../clock.js';
 import { messageWithCause } from '../error-of.js';
 import { maxTurnMs } from '../limits.js';
-import { encodedEntries } from '../peers/encoded-entry-check.js';
-import { type EntryMemory, entryMemory, maxEntryBytes } from '../peers/entry-layout.js';
-import { entryLength } from '../peers/entry-reader.js';
+import { checkedEntryLength } from '../peers/encoded-entry-check.js';
+import { type EntryMemory, entryMemory } from '../peers/entry-layout.js';
 import { nodeIdOf } from '../peers/identity-index.js';
 import type { PeerTable } from '../peers/peer-table.js';
 import { StoreError } from '../store-error.js';
@@ -53,19 +52,17 @@ function restoreEntry(
   base: number,
   refuse: Refusal,
 ): number {
-  const left = memory.u8.length - base;
-  const length = left < 8 ? 0 : entryLength(memory, base);
-  if (length > left || length > maxEntryBytes) throw refuse('an entry reaches beyond its block');
-  check(memory, base, length, refuse);
+  const length = lengthOf(memory, base, refuse);
+  if (length === undefined) throw refuse('an entry reaches beyond its block');
   if (!table.addFree(memory, base)) {
     throw refuse(`the identity of peer '${nodeIdOf(memory, base)}' is there twice`);
   }
   return length;
 }
 
-function check(memory: EntryMemory, base: number, length: number, refuse: Refusal): void {
+function lengthOf(memory: EntryMemory, base: number, refuse: Refusal): number | undefined {
   try {
-    encodedEntries.checkOnce(memory, base, length, noTime);
+    return checkedEntryLength(memory, base, memory.u8.length - base);
   } catch (cause) {
     throw refuse(messageWithCause(cause), cause);
   }
@@ -73,10 +70,6 @@ function check(memory: EntryMemory, base: number, length: number, refuse: Refusa
 
 /** Makes an error of what is wrong with the entries. */
 type Refusal = (what: string, cause?: unknown) => Error;
-
-const noTime = (): never => {
-  throw new Error('a time that is none');
-};
 
 const corrupt = (what: string, cause?: unknown): StoreError =>
   new StoreError(

@@ -1,5 +1,5 @@
-import type { StoreFigures } from '@panoptes/core';
-import { SharedNumbers, type SharedNumbersBuffer } from '@panoptes/core/observer';
+import { SharedNumbers, type SharedNumbersBuffer } from '../log/shared-numbers.js';
+import type { StoreFigures } from './registry-store.js';
 
 /** A store's figures, in memory that its thread writes and the registry's reads without asking. */
 export class SyncFigures {

@@ -3,29 +3,40 @@ import { joined, packageOf } from './module-resolver.js';
 import { isCode, isForTests, type Rule } from './project-file.js';
 
 /** From the bottom up: a package imports only from those before it. */
-const order = ['core', 'tracing', 'store', 'workers', 'dashboard', 'testkit', 'sim', 'bench'];
+const order = [
+  'core',
+  'tracing',
+  'store',
+  'cluster',
+  'workers',
+  'dashboard',
+  'testkit',
+  'sim',
+  'bench',
+];
 
 /** What packages must not know, whatever stands below them. */
 const unknown: Readonly<Record<string, readonly string[]>> = {
   // An observer's thread is somebody else's business.
   core: ['node:worker_threads', 'worker_threads', 'comlink'],
   // Where peers are kept, and who traces them, is for whoever makes a registry to say.
-  workers: ['@panoptes/store', '@panoptes/tracing'],
-  dashboard: ['@panoptes/store', '@panoptes/tracing'],
+  workers: ['@panoptes/store', '@panoptes/cluster', '@panoptes/tracing'],
+  dashboard: ['@panoptes/store', '@panoptes/cluster', '@panoptes/tracing'],
   store: ['@panoptes/tracing'],
+  cluster: ['@panoptes/store', '@panoptes/tracing'],
   // Who tests an observer has no need of a command.
   testkit: [
-    ...['@panoptes/store', '@panoptes/tracing', '@panoptes/dashboard'],
+    ...['@panoptes/store', '@panoptes/cluster', '@panoptes/tracing', '@panoptes/dashboard'],
     ...['commander', 'yaml', 'piscina', 'pino'],
     ...['cli-progress', 'cli-table3', 'picocolors', 'string-width'],
   ],
 };
 
 /**
- * Imports run bench → sim → testkit → workers → core, sim → store → core, dashboard → workers and
- * tracing → core; relative ones stay within their package, and some packages must not know what others
- * use: core neither threads nor Comlink (its tests do: they race the log on real ones), testkit nothing
- * of a command's. Types count like values. Examples import what a user could.
+ * Imports run bench → sim → testkit → workers → core, sim → store → core, cluster → core,
+ * dashboard → workers and tracing → core; relative ones stay within their package, and some packages
+ * must not know what others use: core neither threads nor Comlink (its tests do: they race the log on
+ * real ones), testkit nothing of a command's. Types count like values. Examples import what a user could.
  */
 export const importDirection: Rule = (files) =>
   files

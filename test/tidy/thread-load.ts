@@ -2,16 +2,17 @@ import { links } from './module-links.js';
 import { resolver } from './module-resolver.js';
 import { isForTests, type ProjectFile, type Rule } from './project-file.js';
 
-/** What runs on every observer's thread, whatever the observer, on a caller's, the plain model's and a store's. */
+/** What runs on every observer's thread, whatever the observer, on a caller's, the plain model's and those of stores. */
 const threadEntries = [
   'packages/workers/src/caller.ts',
   'packages/workers/src/process/child/child-entry.ts',
   'packages/workers/src/runtime/worker-entry.ts',
   'packages/sim/src/model/model-worker.ts',
   'packages/store/src/thread-entry.ts',
+  'packages/cluster/src/thread-entry.ts',
 ];
 /** Behind these lies the registry, with all that it is made of. */
-const wholePackages = ['core', 'store', 'workers', 'testkit', 'sim', 'bench'].map(
+const wholePackages = ['core', 'store', 'cluster', 'workers', 'testkit', 'sim', 'bench'].map(
   (name) => `packages/${name}/src/index.ts`,
 );
 /** What the main thread checks, reads and says things with; it takes longest to load. */

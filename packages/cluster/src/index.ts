@@ -1,0 +1,1 @@
+export { type StreamStoreOptions, type StreamTlsOptions, streamStore } from './stream-store.js';

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import {
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+} from '@nats-io/jetstream';
+import {
+  type Authenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  connect,
+  credsAuthenticator,
+} from '@nats-io/transport-node';
+import { StoreError, messageOf } from '@panoptes/core/follower';
+
+/** A connection to the servers that keep streams. It is made again, by itself, whenever it breaks. */
+export interface ServerConnection {
+  readonly connection: NatsConnection;
+  readonly streams: JetStreamManager;
+  readonly client: JetStreamClient;
+}
+
+/**
+ * Connects to servers, if they can do what is needed.
+ *
+ * @param role - what the connection is called at the server
+ * @throws whatever keeps it from that; the first connection is tried once
+ */
+export async function connectToServers(
+  { servers, credentialsFile, connectTimeoutMs, ...secrets }: ServerOptions,
+  role: string,
+): Promise<ServerConnection> {
+  const authenticator =
+    credentialsFile === undefined ? {} : { authenticator: credentialsIn(credentialsFile) };
+  const options: NodeConnectionOptions = {
+    ...(given(secrets) as NodeConnectionOptions),
+    ...authenticator,
+    servers: [...servers],
+    name: role,
+    timeout: connectTimeoutMs,
+    // It waits for its servers however long they are gone; who waits for what is in it has limits.
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: reconnectEveryMs,
+    pingInterval: pingEveryMs,
+    maxPingOut: 2,
+  };
+  const connection = await connect(options);
+  try {
+    checkVersion(connection);
+    const streams = await jetstreamManager(connection, { timeout: requestMs });
+    return { connection, streams, client: jetstream(connection, { timeout: requestMs }) };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+/** Where the servers are, and what lets this in. Everything in it can be sent to a thread. */
+export interface ServerOptions {
+  readonly servers: readonly string[];
+  readonly user?: string | undefined;
+  readonly pass?: string | undefined;
+  readonly token?: string | undefined;
+  readonly credentialsFile?: string | undefined;
+  readonly tls?: TlsFiles | undefined;
+  readonly connectTimeoutMs: number;
+}
+
+/** What TLS is made of, as paths. */
+export interface TlsFiles {
+  readonly caFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly handshakeFirst?: boolean | undefined;
+}
+
+/** What was given of options, without those that are undefined. */
+const given = (options: object): object =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
+function credentialsIn(file: string): Authenticator {
+  try {
+    return credsAuthenticator(readFileSync(file));
+  } catch (cause) {
+    throw new StoreError(
+      'STORE_UNAVAILABLE',
+      `option 'credentialsFile': expected a file with credentials, got ${file}: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+function checkVersion({ info }: NatsConnection): void {
+  const version = info?.version ?? 'none';
+  const [major = NaN, minor = NaN] = version.split('.').map(Number);
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return;
+  throw new StoreError(
+    'STORE_UNAVAILABLE',
+    `expected nats-server ${leastMajor}.${leastMinor} or later, whose streams can be read in order by many, ` +
+      `got version ${version}; install a later one`,
+  );
+}
+
+/** The first that has the ordered consumers and the reading past the leader that this uses. */
+const leastMajor = 2;
+const leastMinor = 9;
+const reconnectEveryMs = 250;
+/** A server that says nothing for three of these is gone. */
+const pingEveryMs = 2_000;
+/** Within this a server answers, or something was lost. */
+const requestMs = 5_000;

@@ -1,0 +1,83 @@
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { errors } from '@nats-io/transport-node';
+import {
+  PanoptesError,
+  RunError,
+  StoreError,
+  type StoreErrorCode,
+  isA,
+  messageOf,
+} from '@panoptes/core/follower';
+
+/**
+ * Makes of what went wrong with a stream an error that says what to do about it.
+ *
+ * @param name - of the registry on the server
+ * @param doing - what was not done, as in `cannot be opened`
+ */
+export function streamProblem(name: string, doing: string, cause: unknown): PanoptesError {
+  if (isA(cause, PanoptesError) && !isA(cause, RunError)) return cause;
+  const [code, remedy] = reasonOf(cause);
+  return new StoreError(code, `stream '${name}' ${doing}: ${messageOf(cause)}; ${remedy}`, {
+    cause,
+  });
+}
+
+function reasonOf(cause: unknown): readonly [StoreErrorCode, string] {
+  if (isA(cause, RunError)) return cause.problem === 'fields' ? otherFields : damaged;
+  // Its class is not exported.
+  if (isA(cause, Error) && cause.name === 'JetStreamNotEnabled') return noJetStream;
+  if (isA(cause, JetStreamApiError)) {
+    const code = cause.code;
+    if (withoutJetStream.has(code)) return noJetStream;
+    return full.has(code) ? noRoom : other;
+  }
+  if (isA(cause, errors.AuthorizationError) || isA(cause, errors.PermissionViolationError)) {
+    return noAccess;
+  }
+  return unreachable.some((kind) => isA(cause, kind)) ? noServer : other;
+}
+
+/** Whether a stream takes no more because there is no room: trying again does not help. */
+export const isFull = (cause: unknown): boolean =>
+  isA(cause, JetStreamApiError) && full.has(cause.code);
+
+/** Whether an append was refused since another message came before it. */
+export const isOvertaken = (cause: unknown): boolean =>
+  isA(cause, JetStreamApiError) && overtaken.has(cause.code);
+
+/** Whether a message, a key or an object is not there. */
+export const isMissing = (cause: unknown): boolean =>
+  isA(cause, JetStreamApiError) && missing.has(cause.code);
+
+const noJetStream = [
+  'STORE_UNAVAILABLE',
+  'the server has no JetStream, or this account has none: start nats-server with -js, or enable it for the account',
+] as const;
+const noRoom = [
+  'STORE_FULL',
+  'make room on the server, or raise its limits, then open it again: all that was durable is there',
+] as const;
+const noAccess = ['STORE_UNAVAILABLE', 'give the options what lets it in'] as const;
+const noServer = [
+  'STORE_UNAVAILABLE',
+  "see that a nats-server listens at option 'servers', and can be reached from here",
+] as const;
+const otherFields = ['STORE_FIELDS', 'open it with the release that wrote it'] as const;
+const damaged = ['STORE_CORRUPT', 'bring the stream back from a backup of its server'] as const;
+const other = ['STORE_FAILED', 'the cause says more'] as const;
+
+const unreachable = [
+  errors.ConnectionError,
+  errors.ClosedConnectionError,
+  errors.DrainingConnectionError,
+  errors.TimeoutError,
+  errors.NoRespondersError,
+  errors.RequestError,
+];
+// The codes of nats-server, which are in its errors.json.
+const withoutJetStream = new Set([10_039, 10_076]);
+/** Insufficient resources, insufficient storage, limits exceeded of the account, the stream or a server. */
+const full = new Set([10_002, 10_023, 10_028, 10_047, 10_077]);
+const overtaken = new Set([10_071, 10_164]);
+const missing = new Set([10_037, 10_059]);

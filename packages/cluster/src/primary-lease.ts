@@ -17,6 +17,7 @@ export class PrimaryLease {
   #revision = 0;
   #epoch = 0;
   #cancel: () => void = () => undefined;
+  #renewing: Promise<void> | undefined;
   #isHeld = false;
 
   private constructor(bucket: KV, member: string, leaseMs: number) {
@@ -76,9 +77,10 @@ export class PrimaryLease {
       } catch {
         // The server cannot be reached: the lease ends meanwhile, and whoever takes it begins an epoch.
       }
-      if (this.#isHeld) this.#cancel = systemClock.after(this.#leaseMs / 3, () => void renew());
+      if (this.#isHeld) this.#cancel = systemClock.after(this.#leaseMs / 3, begin);
     };
-    void renew();
+    const begin = (): void => void (this.#renewing = renew());
+    begin();
   }
 
   /** Gives it back, if it has it. */
@@ -86,6 +88,8 @@ export class PrimaryLease {
     this.#cancel();
     if (!this.#isHeld) return;
     this.#isHeld = false;
+    // Its answer says which revision is to be removed.
+    await this.#renewing;
     await this.#bucket.delete(key, { previousSeq: this.#revision });
   }
 

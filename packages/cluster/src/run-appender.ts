@@ -88,7 +88,7 @@ export class RunAppender {
     }
   }
 
-  /** Has it look whether another writes by now. */
+  /** Has it look what the stream has, and whether another writes by now. */
   check(): void {
     this.#look();
   }

@@ -56,6 +56,14 @@ export async function connectToServers(
   }
 }
 
+/** Tells of each time that a connection was made again: what was under way may be lost, or have arrived. */
+export async function eachReconnect(
+  { connection }: ServerConnection,
+  told: () => void,
+): Promise<void> {
+  for await (const { type } of connection.status()) if (type === 'reconnect') told();
+}
+
 /** Where the servers are, and what lets this in. Everything in it can be sent to a thread. */
 export interface ServerOptions {
   readonly servers: readonly string[];

@@ -13,7 +13,7 @@ import { PrimaryLease } from './primary-lease.js';
 import { RunAppender, type SentMessage } from './run-appender.js';
 import { RunHistory } from './run-history.js';
 import { RunStream } from './run-stream.js';
-import { type ServerConnection, connectToServers } from './server-connection.js';
+import { type ServerConnection, connectToServers, eachReconnect } from './server-connection.js';
 import { SnapshotBucket, type StoredSnapshot } from './snapshot-bucket.js';
 import { snapshotEntries } from './snapshot-entries.js';
 import { SnapshotSchedule } from './snapshot-schedule.js';
@@ -88,6 +88,7 @@ export class StreamThread implements Asynchronous<StreamCalls> {
     const publisher = new LogPublisher(line, appender, this.#epoch, this.#partBytes);
     this.#publisher = publisher;
     void appender.failed.then((error) => this.#fail(error));
+    void eachReconnect(this.#server!, () => appender.check());
     this.#lease!.keep(this.#epoch.epoch, () => appender.check());
     this.#following = publisher.run().catch((error: unknown) => this.#fail(error));
     this.#schedule.begin(appender, this.#epoch, (from) => this.#events.wantsSnapshot(from));

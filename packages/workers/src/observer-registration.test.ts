@@ -14,6 +14,6 @@ describe('the host of a registration', () => {
   it.each(['threads', 'constructor', '', 1, null])('cannot be %j', (host) => {
     const refused = (): unknown => specOf({ module, host } as unknown as ObserverRegistration, 64);
     expect(refused).toThrow(ConfigError);
-    expect(refused).toThrow(/^option 'host': expected one of thread, inline, got /);
+    expect(refused).toThrow(/^option 'host': expected one of thread, inline, process, got /);
   });
 });

@@ -8,6 +8,7 @@ interface Row {
   readonly detectedAs: string;
   readonly outcome: string;
   readonly eventsLostByOthers: number | null;
+  readonly zombies: number | null;
   readonly exception?: string;
 }
 
@@ -15,16 +16,17 @@ interface Row {
  * Tries faults by the command, as a user would, and gives what is promised on any machine, at
  * whatever rate: a low one leaves the processors to other tests.
  */
-async function matrix(...faults: string[]): Promise<{ code: number | null; rows: Row[] }> {
+async function matrix(...args: string[]): Promise<{ code: number | null; rows: Row[] }> {
   const { code, stdout, stderr } = await panoptes(
     ...['faults', '--matrix', '--json', '--rate', '2000'],
-    ...faults,
+    ...args,
   );
   expect(stderr).toBe('');
   const document = JSON.parse(stdout) as { schema: string; node: string; rows: Row[] };
   expect(document).toMatchObject({
     schema: 'panoptes.faults-matrix/1',
     node: process.version,
+    host: args.includes('process') ? 'process' : 'thread',
     observers: 10,
     interrupted: false,
   });
@@ -86,6 +88,29 @@ describe('of ten observers one', () => {
   });
 });
 
+/** What threads cannot contain, or not always, and what goes other ways than a thread's. */
+const contained = [
+  ['throws-in-setup', 'error', 'restarted'],
+  ['throws-in-snapshot', 'error', 'restarted'],
+  ['kill-process', 'signal-SIGKILL', 'restarted'],
+  ['native-crash', 'signal-SIGSEGV', 'restarted'],
+  ['native-block-for-ever', either('stuck', 'hung'), 'restarted'],
+  ['memory-objects', either('memory', 'hung'), 'restarted'],
+  ['memory-buffers', either('memory', 'hung'), 'restarted'],
+  ['flood-output', 'output-lost', 'unharmed'],
+  ['flood-messages', 'protocol', 'restarted'],
+  ['prototype-pollution', 'protocol', 'restarted'],
+  ['lies-about-cursor', 'protocol', 'restarted'],
+];
+
+it('P2 of ten observers in processes one does its worst, and the other nine lose nothing', async () => {
+  const { code, rows } = await matrix('--host', 'process', ...contained.map(([fault]) => fault!));
+  const found = rows.map(({ fault, detectedAs, outcome }) => [fault, detectedAs, outcome]);
+  expect(found).toEqual(contained);
+  expect(rows.map((row) => [row.eventsLostByOthers, row.zombies])).toEqual(rows.map(() => [0, 0]));
+  expect(code).toBe(0);
+});
+
 describe('the list of faults', () => {
   it('says of each what it does and whether a thread contains it', async () => {
     const { code, stdout } = await panoptes('faults', '--json');
@@ -104,6 +129,19 @@ describe('the list of faults', () => {
     expect(uncontained).toEqual(['kill-process', 'native-crash']);
   });
 
+  it('says that a process contains every one of them', async () => {
+    const { stdout } = await panoptes('faults', '--host', 'process', '--json');
+    const { host, faults } = JSON.parse(stdout) as {
+      host: string;
+      faults: { name: string; contained: boolean; detectedAs: string[]; note?: string }[];
+    };
+    expect(host).toBe('process');
+    expect(faults.length).toBeGreaterThan(35);
+    expect(faults.filter(({ contained, note }) => !contained || note !== undefined)).toEqual([]);
+    const unnoticed = faults.filter(({ detectedAs }) => detectedAs.includes('nothing'));
+    expect(unnoticed).toEqual([]);
+  });
+
   it('can be of a family, and is a table for people', async () => {
     const { stdout } = await panoptes('faults', 'looping');
     const rows = stdout.split('\n').filter((line) => line.startsWith('│ loop'));
@@ -118,6 +156,7 @@ describe('the list of faults', () => {
   it.each([
     [['lop'], "did you mean 'loop'?"],
     [['--rate', '0'], '--rate: expected a whole number from 1'],
+    [['--host', 'inline'], "--host: expected 'thread' or 'process', got 'inline'"],
   ])('refuses %j with exit code 2', async (args, words) => {
     const { code, stdout, stderr } = await panoptes('faults', ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -10,7 +10,16 @@ export {
   ruleNames,
 } from './checkers/verdicts.js';
 export type { Canary } from './faults/canary.js';
-export type { Fault, FaultFamily, FaultPlace, FaultScene } from './faults/fault.js';
+export {
+  type Fault,
+  type FaultFamily,
+  type FaultPlace,
+  type FaultScene,
+  type IsolatingHost,
+  expectedCodes,
+  riskOn,
+  uncontainedOn,
+} from './faults/fault.js';
 export {
   type FaultModuleOptions,
   type VictimModule,

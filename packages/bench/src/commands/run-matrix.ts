@@ -7,7 +7,7 @@ import { formatMatrix } from '../fault-matrix/matrix-text.js';
 export async function tryFaults(
   terminal: Terminal,
   names: readonly string[],
-  { rate, json }: TrialFlags,
+  { host, rate, json }: TrialFlags,
 ): Promise<number> {
   const { stderr, clock } = terminal;
   const interrupt = new AbortController();
@@ -16,6 +16,7 @@ export async function tryFaults(
   try {
     const document = await runMatrix({
       names: names.length > 0 ? names : usualFaults(),
+      host,
       rate,
       machine: thisMachine(),
       clock,

@@ -1,6 +1,6 @@
 import type { Clock } from '@panoptes/core';
 import { type Machine, warningsOf } from '@panoptes/sim';
-import { faults } from '@panoptes/testkit';
+import { type IsolatingHost, faults, riskOn, uncontainedOn } from '@panoptes/testkit';
 import { Testbed, others } from './testbed.js';
 import { FaultTrial } from './fault-trial.js';
 import {
@@ -13,7 +13,7 @@ import { tryInOwnProcess } from './own-process.js';
 
 /** Tries one fault after the other, always in one observer of ten. */
 export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument> {
-  const { names, rate, machine, clock, signal, onFault } = options;
+  const { names, host, rate, machine, clock, signal, onFault } = options;
   const warnings = warningsOf(machine);
   const rows: MatrixRow[] = [];
   let testbed: Testbed | undefined;
@@ -23,11 +23,12 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       onFault(name);
       const fault = faults[name]!;
       let row: MatrixRow;
-      if (fault.needsProcess === undefined) {
-        testbed ??= await Testbed.open({ rate, clock, signal });
+      const risk = riskOn(fault, host);
+      if (risk === undefined) {
+        testbed ??= await Testbed.open({ host, rate, clock, signal });
         row = await new FaultTrial(testbed, name, fault).run();
       } else {
-        row = await tryInOwnProcess(name, fault, rate, signal);
+        row = await tryInOwnProcess(name, uncontainedOn(fault, host) ?? risk, rate, signal);
       }
       // One that was cut short says nothing.
       if (signal.aborted) break;
@@ -40,12 +41,13 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     schema: matrixSchema,
     node: machine.node,
     cores: machine.cores,
+    host,
     observers: others + 1,
     upsertsPerSecond: rate,
     warnings,
     interrupted: rows.length < names.length,
     rows,
-    verdict: rows.every(isAsPromised) ? 'pass' : 'fail',
+    verdict: rows.every((row) => isAsPromised(row, host)) ? 'pass' : 'fail',
   };
 }
 
@@ -62,6 +64,8 @@ export const usualFaults = (): string[] =>
 export interface MatrixOptions {
   /** Names of faults, in options. */
   readonly names: readonly string[];
+  /** Where the ten observers run. */
+  readonly host: IsolatingHost;
   /** Upserts a second that the registry is given throughout. */
   readonly rate: number;
   readonly machine: Machine;

@@ -2,6 +2,7 @@ import { ObserverCrashedError, type ObserverHandle, PanoptesError } from '@panop
 import {
   type Fault,
   type VictimModule,
+  expectedCodes,
   forgetOrders,
   isPolluted,
   strike,
@@ -70,7 +71,7 @@ export class FaultTrial {
       zombies: registry.getObserverStats().supervisor.zombies,
     };
     if (!this.#isStopping) await registry.unregisterObserver(victim.name);
-    forgetOrders(module.key);
+    forgetOrders(module.orders);
     return row;
   }
 
@@ -84,7 +85,7 @@ export class FaultTrial {
 
   /** Gives the order and waits until it is noticed. */
   async #detect(victim: ObserverHandle, module: VictimModule): Promise<boolean> {
-    const { detectedAs } = this.#fault;
+    const detectedAs = expectedCodes(this.#fault, this.#testbed.host);
     const { restarts } = victim.stats();
     const { warned } = this.#testbed;
     const order = this.#order(victim, module).catch((error: unknown) => {
@@ -120,21 +121,21 @@ export class FaultTrial {
   }
 
   /** Waits until the victim is live again and has caught up, or is given up. */
-  #recover(victim: ObserverHandle): Promise<boolean> {
+  #recover(victim: ObserverHandle, limitMs = mostDetectMs): Promise<boolean> {
     const { lastSeq } = this.#testbed.registry;
     return this.#testbed.until(() => {
       const { state, cursor } = victim.stats();
       return (
         state === 'quarantined' || state === 'stopped' || (isAtWork(state) && cursor >= lastSeq)
       );
-    }, mostDetectMs);
+    }, limitMs);
   }
 
   async #outcome(victim: ObserverHandle): Promise<MatrixOutcome> {
     if (this.#isStopping) return 'stopped';
     const { state, restarts } = victim.stats();
     if (state === 'quarantined') return 'quarantined';
-    const hasCaughtUp = await this.#recover(victim);
+    const hasCaughtUp = await this.#recover(victim, mostLagMs);
     const digest = hasCaughtUp ? await victim.digest().catch(() => undefined) : undefined;
     if (isPolluted() || digest !== (await this.#testbed.digest())) return 'astray';
     return restarts > 0 ? 'restarted' : 'unharmed';
@@ -145,6 +146,8 @@ export class FaultTrial {
 const windowMs = 250;
 /** How long something may take to be noticed, when something is expected to be. */
 const mostDetectMs = 15_000;
+/** How long one that is slow may take for what has come meanwhile, once nothing more comes. */
+const mostLagMs = 60_000;
 /** How long one looks for something where nothing is expected. */
 const quietMs = 500;
 

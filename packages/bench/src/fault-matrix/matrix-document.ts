@@ -1,4 +1,4 @@
-import { faults } from '@panoptes/testkit';
+import { type IsolatingHost, expectedCodes, faults, uncontainedOn } from '@panoptes/testkit';
 
 /** Everything that a run of the matrix found out. */
 export interface MatrixDocument {
@@ -7,6 +7,8 @@ export interface MatrixDocument {
   readonly node: string;
   /** Cores that the process may use. */
   readonly cores: number;
+  /** Where each of them ran. */
+  readonly host: IsolatingHost;
   /** Observers, the one that misbehaves included. */
   readonly observers: number;
   /** Transactions a second that the registry was given throughout. */
@@ -54,7 +56,7 @@ export interface MatrixRow {
   readonly eventsLostByOthers: number | null;
   /** The longest time for which the registry's thread did nothing else, in milliseconds. */
   readonly longestStallMs: number | null;
-  /** Threads that nothing could end, which are there until the process ends; null when it died. */
+  /** Threads or processes that nothing could end; threads are there until the process ends. Null when it died. */
   readonly zombies: number | null;
   /** Why threads cannot do better, where they cannot. */
   readonly exception?: string;
@@ -62,13 +64,13 @@ export interface MatrixRow {
 
 /**
  * Whether a fault was noticed as it should be, affected no other observer, and left its own observer consistent; one
- * that no thread can contain may take the process down.
+ * that its host cannot contain may take the process down.
  */
-export function isAsPromised({ fault: name, ...row }: MatrixRow): boolean {
+export function isAsPromised({ fault: name, ...row }: MatrixRow, host: IsolatingHost): boolean {
   const fault = faults[name]!;
-  if (row.outcome === 'process died') return fault.uncontained !== undefined;
+  if (row.outcome === 'process died') return uncontainedOn(fault, host) !== undefined;
   return (
-    fault.detectedAs.includes(row.detectedAs) &&
+    expectedCodes(fault, host).includes(row.detectedAs) &&
     row.eventsLostByOthers === 0 &&
     row.outcome !== 'astray'
   );

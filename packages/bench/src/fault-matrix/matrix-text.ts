@@ -1,13 +1,13 @@
 import { type Colors, type Screen, textTable } from '@panoptes/sim';
 import { formatCount } from '../report/figure-format.js';
-import { type MatrixDocument, type MatrixRow, isAsPromised } from './matrix-document.js';
+import { type MatrixDocument, isAsPromised } from './matrix-document.js';
 
 /** A matrix for people to read; ends with the verdict. */
 export function formatMatrix(document: MatrixDocument, screen: Screen): string {
   const { colors } = screen;
-  const { node, cores, observers, upsertsPerSecond, warnings, rows, interrupted } = document;
+  const { node, cores, host, observers, upsertsPerSecond, warnings, rows, interrupted } = document;
   const head =
-    `Node ${node} · ${cores} cores · one of ${observers} observers misbehaves · ` +
+    `Node ${node} · ${cores} cores · one of ${observers} observers ${places[host]} misbehaves · ` +
     `${formatCount(upsertsPerSecond)} upserts/s`;
   const exceptions = new Map<string, string[]>();
   for (const { fault, exception } of rows) {
@@ -18,7 +18,7 @@ export function formatMatrix(document: MatrixDocument, screen: Screen): string {
     colors.dim(head),
     ...warnings.map((warning) => colors.yellow(`warning: ${warning}`)),
     '',
-    tableOf(rows, screen),
+    tableOf(document, screen),
     ...[...exceptions].map(([why, which]) => colors.dim(`${which.join(', ')}: ${why}`)),
     '',
     ...(interrupted ? ['interrupted: these are the faults tried until then'] : []),
@@ -28,17 +28,19 @@ export function formatMatrix(document: MatrixDocument, screen: Screen): string {
     .concat('\n');
 }
 
+const places = { thread: 'on threads', process: 'in processes' };
+
 /** A share below this, or a stall beyond that, is more than a healthy neighbour should notice. */
 const leastShare = 0.9;
 const mostStallMs = 250;
 
-function tableOf(rows: readonly MatrixRow[], screen: Screen): string {
+function tableOf({ rows, host }: MatrixDocument, screen: Screen): string {
   const { red } = screen.colors;
   const lines = rows.map((row) => {
     const { othersThroughputShare: share, eventsLostByOthers: lost, longestStallMs: stall } = row;
     const flag = (isBad: boolean, text: string): string => (isBad ? red(text) : text);
     return [
-      flag(!isAsPromised(row), row.fault),
+      flag(!isAsPromised(row, host), row.fault),
       row.detectedAs,
       figure(row.detectMs),
       row.outcome,
@@ -66,8 +68,8 @@ function tableOf(rows: readonly MatrixRow[], screen: Screen): string {
 
 const figure = (value: number | null): string => (value === null ? '–' : formatCount(value));
 
-function verdict({ rows }: MatrixDocument, colors: Colors): string {
-  const bad = rows.filter((row) => !isAsPromised(row)).map(({ fault }) => fault);
+function verdict({ rows, host }: MatrixDocument, colors: Colors): string {
+  const bad = rows.filter((row) => !isAsPromised(row, host)).map(({ fault }) => fault);
   return bad.length === 0
     ? colors.green(
         'pass: every fault was noticed as it should be, and no other observer lost an event',

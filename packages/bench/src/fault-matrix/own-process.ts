@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { fileBeside } from '@panoptes/core';
-import type { Fault } from '@panoptes/testkit';
 import type { MatrixRow } from './matrix-document.js';
 
 /**
- * Tries a fault in a process of its own, which it may take down. The process is killed as soon as it
+ * Tries a fault of threads in a process of its own, which it may take down. The process is killed as soon as it
  * has told its row: one with a thread that cannot be ended would never exit.
  *
+ * @param risk - why it may take the process down
  * @param rate - upserts a second
  */
 export function tryInOwnProcess(
   name: string,
-  fault: Fault,
+  risk: string,
   rate: number,
   signal: AbortSignal,
 ): Promise<MatrixRow> {
@@ -33,7 +33,7 @@ export function tryInOwnProcess(
     child.on('exit', (code, killedBy) => {
       // A crash shows as a signal, or as a shell's number for one.
       const hasDied = killedBy !== null || code! > 128;
-      if (told !== undefined || hasDied) resolve(told ?? rowOfTheDead(name, fault));
+      if (told !== undefined || hasDied) resolve(told ?? rowOfTheDead(name, risk));
       else reject(new Error(`the process that was to try '${name}' failed with code ${code!}`));
     });
   });
@@ -41,7 +41,7 @@ export function tryInOwnProcess(
 
 const entry = fileURLToPath(fileBeside(import.meta.url, './trial-process.js'));
 
-const rowOfTheDead = (name: string, { uncontained, needsProcess }: Fault): MatrixRow => ({
+const rowOfTheDead = (name: string, risk: string): MatrixRow => ({
   fault: name,
   detectedAs: 'nothing',
   detectMs: null,
@@ -51,5 +51,5 @@ const rowOfTheDead = (name: string, { uncontained, needsProcess }: Fault): Matri
   eventsLostByOthers: null,
   longestStallMs: null,
   zombies: null,
-  exception: uncontained ?? needsProcess!,
+  exception: risk,
 });

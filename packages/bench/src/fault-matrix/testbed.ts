@@ -1,5 +1,10 @@
 import { type Clock, type ObserverHandle, withDeadline } from '@panoptes/core';
-import { type Canary, canaryModule, type VictimModule } from '@panoptes/testkit';
+import {
+  type Canary,
+  type IsolatingHost,
+  type VictimModule,
+  canaryModule,
+} from '@panoptes/testkit';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { pino } from 'pino';
 import { SteadyLoad } from './steady-load.js';
@@ -8,6 +13,7 @@ import { SteadyLoad } from './steady-load.js';
 export class Testbed {
   readonly registry: PeerRegistry;
   readonly load: SteadyLoad;
+  readonly host: IsolatingHost;
   readonly clock: Clock;
   readonly #canaries: readonly CanaryHandle[];
   /** The log's lines. */
@@ -19,9 +25,10 @@ export class Testbed {
     registry: PeerRegistry,
     canaries: readonly CanaryHandle[],
     warnings: readonly string[],
-    { rate, clock, signal }: TestbedOptions,
+    { host, rate, clock, signal }: TestbedOptions,
   ) {
     this.registry = registry;
+    this.host = host;
     this.clock = clock;
     this.#canaries = canaries;
     this.#warnings = warnings;
@@ -44,6 +51,7 @@ export class Testbed {
       Array.from({ length: others }, (_, at) =>
         registry.registerObserver<Canary>({
           module: canaryModule(),
+          host: options.host,
           name: `canary-${at + 1}`,
           onLag: 'block',
         }),
@@ -56,7 +64,7 @@ export class Testbed {
 
   /** Registers the observer that is going to misbehave. */
   admit({ module }: VictimModule): Promise<ObserverHandle> {
-    return this.registry.registerObserver({ module, name: victimName });
+    return this.registry.registerObserver({ module, name: victimName, host: this.host });
   }
 
   /** The first transaction that is still to come in so many milliseconds. */
@@ -143,6 +151,8 @@ type CanaryHandle = ObserverHandle<Canary['queries'] & object>;
 
 /** What an testbed is opened with. */
 export interface TestbedOptions {
+  /** Where all its observers run. */
+  readonly host: IsolatingHost;
   /** Upserts a second. */
   readonly rate: number;
   readonly clock: Clock;

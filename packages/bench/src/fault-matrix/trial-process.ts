@@ -13,6 +13,6 @@ process.once('disconnect', die);
 if (!process.connected) die();
 
 const [name, rate] = process.argv.slice(2);
-const testbed = await Testbed.open({ rate: Number(rate), clock: systemClock });
+const testbed = await Testbed.open({ host: 'thread', rate: Number(rate), clock: systemClock });
 const row = await new FaultTrial(testbed, name!, faultNamed(name!, 'fault')).run();
 process.send!(row);

@@ -1,3 +1,4 @@
+import type { IsolatingHost } from '@panoptes/testkit';
 import type { Command } from 'commander';
 import { loadOptional } from './optional-package.js';
 import type { Terminal } from './terminal.js';
@@ -27,6 +28,8 @@ export interface BenchCommands {
 
 /** How faults are tried. */
 export interface TrialFlags {
+  /** Where the observers run. */
+  readonly host: IsolatingHost;
   /** Upserts a second that the registry is given meanwhile. */
   readonly rate: number;
   readonly json: boolean;

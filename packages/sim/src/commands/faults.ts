@@ -1,5 +1,5 @@
 import { ConfigError, describe } from '@panoptes/core';
-import { faultNamed, faults } from '@panoptes/testkit';
+import { type IsolatingHost, faultNamed, faults } from '@panoptes/testkit';
 import type { Command } from 'commander';
 import { formatFaultList, listFaults } from '../report/fault-list.js';
 import { loadBench, type TrialFlags } from './bench-package.js';
@@ -27,6 +27,12 @@ export function addFaults(
       parseRate,
       usualRate,
     )
+    .option(
+      '--host <host>',
+      'where the observers run: thread, or process, which contains every fault',
+      parseHost,
+      'thread',
+    )
     .option('--json', 'print one JSON document', false)
     .action(async (given: string[], flags: FaultsFlags) => {
       const names = given.flatMap(faultsNamed);
@@ -53,9 +59,14 @@ function faultsNamed(name: string): string[] {
   return [name];
 }
 
-function list(terminal: Terminal, names: readonly string[], { json }: FaultsFlags): void {
-  const listed = listFaults(names.length > 0 ? names : Object.keys(faults));
+function list(terminal: Terminal, names: readonly string[], { host, json }: FaultsFlags): void {
+  const listed = listFaults(names.length > 0 ? names : Object.keys(faults), host);
   print(terminal, listed, formatFaultList, json);
+}
+
+function parseHost(text: string): IsolatingHost {
+  if (text === 'thread' || text === 'process') return text;
+  throw new ConfigError(`--host: expected 'thread' or 'process', got ${describe(text)}`);
 }
 
 function parseRate(text: string): number {

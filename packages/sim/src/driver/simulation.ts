@@ -249,7 +249,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
       })),
     });
   } finally {
-    for (const { module } of victims.values()) forgetOrders(module.key);
+    for (const { module } of victims.values()) forgetOrders(module.orders);
     await watch?.closing();
     try {
       await closeAfter(onClosing, registry);

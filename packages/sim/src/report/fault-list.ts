@@ -1,10 +1,19 @@
-import { type Fault, faults } from '@panoptes/testkit';
+import {
+  type Fault,
+  type IsolatingHost,
+  expectedCodes,
+  faults,
+  riskOn,
+  uncontainedOn,
+} from '@panoptes/testkit';
 import type { Screen } from './screen.js';
 import { textTable } from './text-table.js';
 
 /** The faults there are, as `faults --json` prints them. */
 export interface FaultList {
   readonly schema: typeof listSchema;
+  /** Where the observers run of which this is said. */
+  readonly host: IsolatingHost;
   readonly faults: readonly ListedFault[];
 }
 
@@ -14,27 +23,29 @@ const listSchema = 'panoptes.faults/1';
 /** A fault as it is listed. */
 export interface ListedFault extends Pick<Fault, 'family' | 'about' | 'place' | 'detectedAs'> {
   readonly name: string;
-  /** Whether a thread contains it. */
+  /** Whether the host contains it. */
   readonly contained: boolean;
   /** Why not, or what else is to be known before it is tried. */
   readonly note?: string;
 }
 
-/** Lists faults of these names. */
-export function listFaults(names: readonly string[]): FaultList {
+/** Lists faults of these names, as they are on a host. */
+export function listFaults(names: readonly string[], host: IsolatingHost): FaultList {
   return {
     schema: listSchema,
+    host,
     faults: names.map((name) => {
-      const { family, about, place, detectedAs, uncontained, needsProcess } = faults[name]!;
-      const note = uncontained ?? needsProcess;
-      const contained = uncontained === undefined;
+      const fault = faults[name]!;
+      const { family, about, place } = fault;
+      const uncontained = uncontainedOn(fault, host);
+      const note = uncontained ?? riskOn(fault, host);
       return {
         name,
         family,
         about,
         place,
-        detectedAs,
-        contained,
+        detectedAs: expectedCodes(fault, host),
+        contained: uncontained === undefined,
         ...(note !== undefined && { note }),
       };
     }),

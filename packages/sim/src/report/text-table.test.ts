@@ -36,7 +36,7 @@ describe('a table', () => {
     const texts = {
       run: formatRun(aRun, small),
       sweep: formatSweep(aSweep, small),
-      faults: formatFaultList(listFaults(Object.keys(faults)), small),
+      faults: formatFaultList(listFaults(Object.keys(faults), 'thread'), small),
     };
     for (const [what, text] of Object.entries(texts)) {
       // Sentences wrap by themselves; what is set in columns would not.

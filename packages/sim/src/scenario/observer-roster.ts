@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { IsolatingHost } from '@panoptes/testkit';
 import type { ObserverEntry } from './schema/observers.js';
 
 /** The names of an entry's instances, as in `mesh`, or `mesh-1` and `mesh-2`. */
@@ -11,8 +12,14 @@ export function observerNames(entry: ObserverEntry): string[] {
     : Array.from({ length: count }, (_, at) => `${name}-${at + 1}`);
 }
 
-/** The names of those that have a thread or a process of their own: a fault may destroy the one it is on. */
-export const isolatedNames = (entries: readonly ObserverEntry[]): string[] =>
-  entries
-    .filter((entry) => typeof entry === 'string' || entry.host !== 'inline')
-    .flatMap(observerNames);
+/**
+ * Those that have a thread or a process of their own, by name: a fault may destroy the one it is on.
+ * What it destroys besides depends on which of the two that is.
+ */
+export const isolatedHosts = (entries: readonly ObserverEntry[]): Map<string, IsolatingHost> =>
+  new Map(
+    entries.flatMap((entry) => {
+      const host = typeof entry === 'string' ? 'thread' : entry.host;
+      return host === 'inline' ? [] : observerNames(entry).map((name) => [name, host] as const);
+    }),
+  );

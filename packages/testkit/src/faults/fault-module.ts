@@ -1,5 +1,6 @@
 import { ConfigError, describe, fileBeside, ownRecord } from '@panoptes/core';
 import { wrappedModule } from '../wrapping/wrapped-module.js';
+import { placeOfOrders } from './deferred-orders.js';
 import { faultNamed } from './fault-table.js';
 import { type StrikeOrderInput, readOrder } from './strike-order.js';
 
@@ -38,19 +39,17 @@ const canary = fileBeside(import.meta.url, './canary.js');
  */
 export const canaryModule = (): URL => new URL(canary);
 
-let victims = 0;
-
-/** A module of a victim, and the key under which orders are left for its later incarnations. */
+/** A module of a victim, and the place where orders are left for its later incarnations. */
 export interface VictimModule {
   readonly module: URL;
-  readonly key: string;
+  readonly orders: string;
 }
 
 /** A module of an observer that behaves like another one until it is ordered otherwise. */
 export function victimModule(observer = canary, orders: readonly object[] = []): VictimModule {
-  const key = String(++victims);
-  const settings = { key, orders: JSON.stringify(orders) };
-  return { module: wrappedModule(module, observer, settings), key };
+  const place = placeOfOrders();
+  const settings = { place, orders: JSON.stringify(orders) };
+  return { module: wrappedModule(module, observer, settings), orders: place };
 }
 
 /** The URL of a module; of any class, for test environments have URLs of their own. */

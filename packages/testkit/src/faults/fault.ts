@@ -1,6 +1,6 @@
 /**
- * One way to misbehave. What it does is done for real, on the observer's own thread; nothing in the
- * registry knows that it is meant.
+ * One way to misbehave. What it does is done for real, on the observer's own thread or in its process;
+ * nothing in the registry knows that it is meant.
  */
 export interface Fault {
   readonly family: FaultFamily;
@@ -13,6 +13,8 @@ export interface Fault {
    * it cannot be noticed.
    */
   readonly detectedAs: readonly string[];
+  /** The same of an observer in a process, where it differs. */
+  readonly detectedInProcess?: readonly string[];
   /** Why a thread cannot contain it, where none can: the whole process dies. */
   readonly uncontained?: string;
   /** Why it is only tried in a process of its own: it may take that down, or never let it end. */
@@ -26,6 +28,23 @@ export interface Fault {
   /** Misbehaves. What it returns or throws is what the handler or query returns or throws. */
   strike(scene: FaultScene): unknown;
 }
+
+/** A host that keeps an observer's faults from others, or is to. */
+export type IsolatingHost = 'thread' | 'process';
+
+/** As what a fault is expected to be noticed on a host; see `Fault.detectedAs`. */
+export const expectedCodes = (
+  { detectedAs, detectedInProcess = detectedAs }: Fault,
+  host: IsolatingHost,
+): readonly string[] => (host === 'process' ? detectedInProcess : detectedAs);
+
+/** Why a host cannot contain a fault; undefined where it does. A process contains them all. */
+export const uncontainedOn = ({ uncontained }: Fault, host: IsolatingHost): string | undefined =>
+  host === 'process' ? undefined : uncontained;
+
+/** Why a fault is only tried in a process beside the tester's; undefined where there is no need. */
+export const riskOn = ({ needsProcess }: Fault, host: IsolatingHost): string | undefined =>
+  host === 'process' ? undefined : needsProcess;
 
 /** Where in an observer a fault strikes. */
 export type FaultPlace = 'setup' | 'snapshot' | 'events' | 'query' | 'teardown';

@@ -18,7 +18,7 @@ import { strikeQuery } from './victim.js';
  */
 export async function strike(
   victim: Pick<ObserverHandle, 'ask'>,
-  { key }: VictimModule,
+  { orders }: VictimModule,
   fault: string,
   at: number,
 ): Promise<unknown> {
@@ -29,7 +29,7 @@ export async function strike(
   const firstIncarnation = ((await victim.ask(strikeQuery, [])) as number) + 1;
   const lastIncarnation = clings === true ? Number.MAX_SAFE_INTEGER : firstIncarnation;
   deferOrder(
-    key,
+    orders,
     readOrder({ fault, at: isForNextIncarnation ? 0 : at, firstIncarnation, lastIncarnation }),
   );
   return give({ fault: isForNextIncarnation ? 'throws-in-events' : fault, at });

@@ -33,6 +33,19 @@ describe('a fault of a scenario', () => {
     ]);
   });
 
+  it('that ends a process may strike an observer in one of its own, and no other', () => {
+    const given = (host: string): PlannedFault[] => {
+      const text = `version: 1\nobservers: [{ use: mesh, host: ${host} }]\n${anHour}`;
+      return planFaults(
+        parseScenario({ file: 'x.yaml', text, overrides: parseFault('native-crash@1m') }),
+      );
+    };
+    expect(given('process')).toEqual([{ fault: 'native-crash', observer: 'mesh', atMs: 60_000 }]);
+    expect(() => given('thread')).toThrow(
+      "faults.0.observer: expected an observer in a process (host: process); 'native-crash' of",
+    );
+  });
+
   it('that is asked for from outside comes to those that the scenario has', () => {
     const own = `${anHour}faults: [{ fault: exit, observer: mesh-1, at: 1m }]\n`;
     expect(scheduled(['loop', 'slow:mesh-2@2m'], '1', own).map(({ fault }) => fault)).toEqual([
@@ -111,6 +124,27 @@ describe('chaos', () => {
       const { uncontained, needsProcess, lasts } = faults[name]!;
       expect({ name, uncontained, needsProcess, lasts }).toEqual({ name });
     }
+  });
+
+  it('brings those in processes everything that strikes once, and those on threads what it did', () => {
+    const observers = 'observers: [kademlia, { use: mesh, host: process }]';
+    const rest = `${anHour}faults: [{ fault: chaos, every: 1s }]\n`;
+    const planWith = (list: string): PlannedFault[] =>
+      planFaults(
+        parseScenario({ file: 'x.yaml', text: `version: 1\n${list}\n${rest}`, overrides: [] }),
+      );
+    const plan = planWith(observers);
+    const namesOf = (name: string) =>
+      new Set(plan.filter(({ observer }) => observer === name).map(({ fault }) => fault));
+    for (const name of ['kill-process', 'native-crash', 'native-block-for-ever', 'memory-set']) {
+      expect([name, namesOf('mesh').has(name), namesOf('kademlia').has(name)]).toEqual([
+        ...[name, true, false],
+      ]);
+    }
+    const onThreads = planWith(observers.replace(', host: process', ''));
+    const ofKademlia = (list: PlannedFault[]) =>
+      list.filter(({ observer }) => observer === 'kademlia');
+    expect(ofKademlia(plan)).toEqual(ofKademlia(onThreads));
   });
 
   it('is refused where the length of the run is not known, and follows from its end', () => {

@@ -1,8 +1,14 @@
-import { faults as knownFaults, type PlannedFault } from '@panoptes/testkit';
+import {
+  type IsolatingHost,
+  type PlannedFault,
+  faults as knownFaults,
+  riskOn,
+  uncontainedOn,
+} from '@panoptes/testkit';
 import { pick, substream } from '../../churn/random-source.js';
 import { lastEnd } from '../../time/time-span.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
-import { isolatedNames, observerNames } from '../observer-roster.js';
+import { isolatedHosts, observerNames } from '../observer-roster.js';
 import { chaos, type FaultSpec } from '../schema/faults.js';
 import type { Scenario } from '../schema/scenario.js';
 
@@ -18,11 +24,13 @@ export function planFaults(scenario: Scenario): PlannedFault[] {
 /** Faults that chaos strikes each observer with, on average, unless it is told how often. */
 const chaosPerObserver = 3;
 
-/** Those that a thread contains, on any runtime, and that leave the observer in order. */
-const chaosFaults = Object.keys(knownFaults).filter((name) => {
-  const { uncontained, needsProcess, place, lasts } = knownFaults[name]!;
-  return !uncontained && !needsProcess && !lasts && place !== 'teardown';
-});
+/** Those that a host contains, on any runtime, and that leave the observer in order. */
+const chaosFaults = (host: IsolatingHost): string[] =>
+  Object.keys(knownFaults).filter((name) => {
+    const fault = knownFaults[name]!;
+    const isRisky = uncontainedOn(fault, host) !== undefined || riskOn(fault, host) !== undefined;
+    return !isRisky && fault.lasts !== true && fault.place !== 'teardown';
+  });
 
 function single({ fault, observer, phase, at = 0 }: FaultSpec, scenario: Scenario): PlannedFault {
   const span = scenarioSpans(scenario).find((one) => one.phase.name === phase);
@@ -33,17 +41,17 @@ function single({ fault, observer, phase, at = 0 }: FaultSpec, scenario: Scenari
 /** Random faults on random observers, the times between them exponentially distributed. */
 function chaoticFaults({ every }: FaultSpec, scenario: Scenario): PlannedFault[] {
   const spanMs = lastEnd(scenarioSpans(scenario));
-  const observers = isolatedNames(scenario.observers);
-  const meanMs = every ?? spanMs / (chaosPerObserver * observers.length);
+  const hosts = [...isolatedHosts(scenario.observers)];
+  const faultsOf = { thread: chaosFaults('thread'), process: chaosFaults('process') };
+  const meanMs = every ?? spanMs / (chaosPerObserver * hosts.length);
   const uniform = substream(scenario.seed, chaos);
   const planned: PlannedFault[] = [];
   for (let atMs = 0; ;) {
     atMs -= meanMs * Math.log(1 - uniform());
     if (atMs >= spanMs) return planned;
-    planned.push({
-      fault: chaosFaults[pick(uniform, chaosFaults.length)]!,
-      observer: observers[pick(uniform, observers.length)]!,
-      atMs,
-    });
+    const chosen = uniform();
+    const [observer, host] = hosts[pick(uniform, hosts.length)]!;
+    const faults = faultsOf[host];
+    planned.push({ fault: faults[Math.floor(chosen * faults.length)]!, observer, atMs });
   }
 }

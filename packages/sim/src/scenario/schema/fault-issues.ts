@@ -1,8 +1,8 @@
 import { suggestion } from '@panoptes/core';
-import { faults as knownFaults } from '@panoptes/testkit';
+import { faults as knownFaults, uncontainedOn } from '@panoptes/testkit';
 import { lastEnd } from '../../time/time-span.js';
 import { scenarioSpans } from '../churn/phase-spans.js';
-import { isolatedNames, observerNames } from '../observer-roster.js';
+import { isolatedHosts, observerNames } from '../observer-roster.js';
 import type { Inconsistency } from './inconsistency.js';
 import { chaos, type FaultSpec } from './faults.js';
 import type { Scenario } from './scenario.js';
@@ -45,17 +45,27 @@ function checkFault(spec: FaultSpec, scenario: Scenario, complain: Complain): vo
   }
 }
 
-function checkTarget({ observer }: FaultSpec, { observers }: Scenario, complain: Complain): void {
+function checkTarget(
+  { observer, fault }: FaultSpec,
+  { observers }: Scenario,
+  complain: Complain,
+): void {
   const known = observers.flatMap(observerNames);
   const struck = observer ?? known[0]!;
   if (!known.includes(struck)) {
     const hint = suggestion(struck, known);
     complain('observer', `expected one of ${known.join(', ')}, got '${struck}'${hint}`);
-  } else if (!isolatedNames(observers).includes(struck)) {
+    return;
+  }
+  const host = isolatedHosts(observers).get(struck);
+  if (host === undefined) {
     complain(
       'observer',
       `expected an observer on a thread or in a process: '${struck}' would break the run`,
     );
+  } else if (Object.hasOwn(knownFaults, fault) && uncontainedOn(knownFaults[fault]!, host)) {
+    const hint = `(host: process); '${fault}' of '${struck}' would end the run`;
+    complain('observer', `expected an observer in a process ${hint}`);
   }
 }
 
@@ -64,7 +74,7 @@ function checkChaos(spec: FaultSpec, scenario: Scenario, complain: Complain): vo
     if (spec[key] === undefined) continue;
     complain(key, 'expected none: chaos strikes every observer, all through the run');
   }
-  if (isolatedNames(scenario.observers).length === 0) {
+  if (isolatedHosts(scenario.observers).size === 0) {
     complain(
       'fault',
       'expected an observer on a thread or in a process: chaos would break the run',

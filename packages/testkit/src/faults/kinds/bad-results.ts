@@ -1,5 +1,5 @@
-import { parentPort } from 'node:worker_threads';
 import type { Fault } from '../fault.js';
+import { sendUnasked } from '../unasked-messages.js';
 
 /** Little on the thread that makes them, since they share their text; 30 MB for who gets a copy. */
 const rows = 250_000;
@@ -47,8 +47,9 @@ export const resultFaults: Readonly<Record<string, Fault>> = {
     about: 'sends messages and an answer that are to change the prototypes of the main thread',
     place: 'query',
     detectedAs: ['messages-dropped'],
+    detectedInProcess: ['protocol'],
     strike() {
-      for (const attack of attacks) parentPort?.postMessage(attack);
+      for (const attack of attacks) sendUnasked(attack);
       return polluted();
     },
   },

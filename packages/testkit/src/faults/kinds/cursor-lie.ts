@@ -1,5 +1,7 @@
+import { Socket } from 'node:net';
 import { LogReader } from '@panoptes/core/observer';
 import type { Fault } from '../fault.js';
+import { isObserversProcess } from '../unasked-messages.js';
 
 /** Wrong reports of an observer's own state. */
 export const lieFaults: Readonly<Record<string, Fault>> = {
@@ -8,7 +10,8 @@ export const lieFaults: Readonly<Record<string, Fault>> = {
     about: 'claims to have been overtaken, then to be a million transactions ahead of the log',
     place: 'events',
     detectedAs: ['nothing'],
-    strike: lieAboutCursor,
+    detectedInProcess: ['protocol'],
+    strike: () => (isObserversProcess() ? lieInFrames() : lieAboutCursor()),
   },
 };
 
@@ -16,6 +19,24 @@ export const lieFaults: Readonly<Record<string, Fault>> = {
 const ahead = 1_000_000;
 /** A run's length is in bytes, a position in units. */
 const unitBytes = 8;
+
+/* Of docs/PROCESS-PROTOCOL.md: a frame's header comes first, its payload in the next piece. */
+const headerBytes = 12;
+const kindAt = 8;
+const handledKind = 36;
+
+/** Makes this process say of what it has handled that it was a million transactions more. */
+function lieInFrames(): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its pipe below
+  const { write } = Socket.prototype;
+  let isNext = false;
+  Socket.prototype.write = function (this: Socket, bytes: Uint8Array, ...rest: []) {
+    const frame = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (isNext) frame.writeDoubleLE(frame.readDoubleLE(0) + ahead, 0);
+    isNext = frame.length === headerBytes && frame.readUInt16LE(kindAt) === handledKind;
+    return write.call(this, bytes, ...rest);
+  };
+}
 
 /**
  * Makes the readers of this thread report a cursor far beyond the last transaction. They say first

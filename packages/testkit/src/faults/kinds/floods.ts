@@ -1,5 +1,5 @@
-import { parentPort } from 'node:worker_threads';
 import type { Fault } from '../fault.js';
+import { sendUnasked } from '../unasked-messages.js';
 
 /** Enough to stall a receiver that takes all of it for seconds. */
 const lines = 50_000;
@@ -25,8 +25,10 @@ export const floodFaults: Readonly<Record<string, Fault>> = {
     about: 'posts 200,000 messages at once that were not asked for',
     place: 'events',
     detectedAs: ['messages-dropped'],
+    // A pipe has no messages to drop: what is none of the protocol ends the process.
+    detectedInProcess: ['protocol'],
     strike() {
-      for (let count = 0; count < messages; count++) parentPort?.postMessage(message);
+      for (let count = 0; count < messages; count++) sendUnasked(message);
     },
   },
 };

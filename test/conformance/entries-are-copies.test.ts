@@ -15,6 +15,8 @@ const seats = [
   { name: 'vandal-2', host: 'inline' },
   { name: 'vandal-3', host: 'thread' },
   { name: 'recorder-2', host: 'thread' },
+  { name: 'vandal-4', host: 'process' },
+  { name: 'recorder-3', host: 'process' },
 ] as const;
 
 it('W12 mutating what toObject() returned, or a list of a view, affects nobody', async () => {

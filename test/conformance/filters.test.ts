@@ -1,10 +1,11 @@
 import { createRegistry } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
+import { hosts } from './hosts.js';
 import { peerNamed } from '../fixtures/random-traffic.js';
 
 const module = new URL('../fixtures/tier1-set.observer.mjs', import.meta.url);
 
-describe.each(['thread', 'inline'] as const)('an observer with a filter (%s)', (host) => {
+describe.each(hosts)('an observer with a filter (%s)', (host) => {
   it('W7 sees the peers of its set in the snapshot, and every change into, in and out of it', async () => {
     const registry = await createRegistry();
     await registry.upsert(peerNamed('in', { tier: 'tier1' }));

@@ -2,14 +2,19 @@ import { type ObserverHandle, BatchUpdate } from '@panoptes/core';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BlackBox } from '../fixtures/black-box.mjs';
+import type { WordsPlace } from '../fixtures/box-words.mjs';
+import { childrenOf } from '../fixtures/processes.js';
 import { RandomTraffic, peerNamed } from '../fixtures/random-traffic.js';
 import { SeededChance } from '../fixtures/seeded-chance.js';
 import { threadCount } from '../fixtures/threads.js';
 import { until } from '../fixtures/until.js';
+import { hosts } from './hosts.js';
 import { badResumption, goingBack, missing, repeated } from './log-rules.js';
 
 const module = new URL('../fixtures/recorder.observer.mjs', import.meta.url);
 const smallLog = { logBytes: 1024 * 1024 };
+/** Of those that are held, for as long as the rest takes. */
+const patient = { hangTimeoutMs: 600_000 };
 
 let registry: PeerRegistry;
 afterEach(() => registry.close());
@@ -18,11 +23,15 @@ describe('slow observers on a small log', () => {
   it.each([
     ['256 on one thread', 256, 'inline'],
     ['12 on threads of their own', 12, 'thread'],
+    ['8 in processes of their own', 8, 'process'],
   ] as const)('W9 %s, 64 transactions: each ends with the same digest', async (_, count, host) => {
-    registry = await createRegistry({ log: smallLog, observers: { maxObservers: count } });
-    const [box, quick] = [BlackBox.empty(100_000), BlackBox.empty(1_000)];
+    registry = await createRegistry({
+      log: smallLog,
+      observers: { maxObservers: count, ...patient },
+    });
+    const [box, quick] = [BlackBox.empty(100_000, host), BlackBox.empty(1_000, host)];
     box.hold();
-    const join = (name: string, memory: SharedArrayBuffer) =>
+    const join = (name: string, memory: WordsPlace) =>
       registry.registerObserver({ module, name, host, options: { box: memory } });
     const handles = [await join('quick', quick.memory)];
     while (handles.length < count) handles.push(await join(`slow-${handles.length}`, box.memory));
@@ -57,9 +66,9 @@ it('W10 observers that come and go while transactions flow each see a contiguous
   })();
   const visit = async (name: string): Promise<void> => {
     for (let incarnation = 0; incarnation < 6; incarnation++) {
-      const box = BlackBox.empty(200_000);
+      const host = chance.pick(hosts);
+      const box = BlackBox.empty(200_000, host);
       boxes.push(box);
-      const host = chance.below(3) === 0 ? 'thread' : 'inline';
       const options = { box: box.memory };
       const handle = await registry.registerObserver({
         module,
@@ -90,37 +99,46 @@ it('W10 observers that come and go while transactions flow each see a contiguous
   }
 });
 
-it('W11 a resync after a gap shows what was removed in the gap, by its absence', async () => {
-  registry = await createRegistry({ log: smallLog });
-  const box = BlackBox.empty();
-  const options = { box: box.memory };
-  const handle = await registry.registerObserver({ module, options });
-  for (let n = 0; n < 200; n++) await registry.upsert(peerNamed(`peer-${n}`));
-  await registry.settled();
-  box.hold();
-  await registry.upsert(peerNamed('peer-100', { hopCount: 1_000 }));
-  await until('it holds still', () => box.isStill);
-  for (let n = 0; n < 100; n++) await registry.remove(`peer-${n}`);
-  for (let round = 0; round < 60; round++) {
-    for (let n = 100; n < 200; n++) {
-      await registry.upsert(peerNamed(`peer-${n}`, { hopCount: round }));
-    }
-  }
-  box.release();
-  await registry.settled();
-  expect(handle.stats().resyncs).toBeGreaterThan(0);
-  expect(await handle.ask('size', [])).toBe(100);
-  const seen = (await handle.ask('seen', [])) as { type: string; kind?: string; peers?: [] }[];
-  expect(seen.filter(({ kind }) => kind === 'PeerRemoved').length).toBeLessThan(100);
-  expect(seen.filter(({ type }) => type === 'snapshot').at(-1)!.peers).toHaveLength(100);
-});
+it.each(hosts)(
+  'W11 a resync after a gap shows what was removed in it, by its absence (%s)',
+  async (host) => {
+    registry = await createRegistry({ log: smallLog, observers: patient });
+    const box = BlackBox.empty(undefined, host);
+    const options = { box: box.memory };
+    const handle = await registry.registerObserver({ module, host, options });
+    for (let n = 0; n < 200; n++) await registry.upsert(peerNamed(`peer-${n}`));
+    await registry.settled();
+    box.hold();
+    await registry.upsert(peerNamed('peer-100', { hopCount: 1_000 }));
+    await until('it holds still', () => box.isStill);
+    // More than may be on its way to a process comes before, and more than the log holds after.
+    const rounds = async (count: number): Promise<void> => {
+      for (let round = 0; round < count; round++) {
+        for (let n = 100; n < 200; n++) {
+          await registry.upsert(peerNamed(`peer-${n}`, { hopCount: round + 1 }));
+        }
+      }
+    };
+    await rounds(30);
+    for (let n = 0; n < 100; n++) await registry.remove(`peer-${n}`);
+    await rounds(60);
+    box.release();
+    await registry.settled();
+    expect(handle.stats().resyncs).toBeGreaterThan(0);
+    expect(await handle.ask('size', [])).toBe(100);
+    const seen = (await handle.ask('seen', [])) as { type: string; kind?: string; peers?: [] }[];
+    expect(seen.filter(({ kind }) => kind === 'PeerRemoved').length).toBeLessThan(100);
+    expect(seen.filter(({ type }) => type === 'snapshot').at(-1)!.peers).toHaveLength(100);
+  },
+);
 
 describe('W14 registering, unregistering, asking and closing at once', () => {
   it.each([
     ['inline', 1_000, 20],
     ['thread', 60, 12],
+    ['process', 24, 12],
   ] as const)(
-    'leaves no promise, no thread and no port (%s, %i times)',
+    'leaves no promise, no thread, no process and no port (%s, %i times)',
     async (host, times, per) => {
       const chance = new SeededChance(`race ${host}`);
       const before = threadCount();
@@ -156,6 +174,7 @@ describe('W14 registering, unregistering, asking and closing at once', () => {
         settled += results.length;
         expect(open.getObserverStats().observers).toEqual([]);
         expect(threadCount()).toBe(before);
+        if (host === 'process') expect(childrenOf(process.pid)).toEqual([]);
       }
       expect(settled).toBeGreaterThan(2 * times);
     },

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BlackBox } from '../fixtures/black-box.mjs';
 import { RandomTraffic, peerNamed } from '../fixtures/random-traffic.js';
 import { until } from '../fixtures/until.js';
+import { hosts } from './hosts.js';
 import { missing, repeated } from './log-rules.js';
 
 const recorder = new URL('../fixtures/recorder.observer.mjs', import.meta.url);
@@ -25,19 +26,20 @@ beforeEach(async () => {
 });
 afterEach(() => registry.close());
 
-describe('one of several observers', () => {
+describe.each(hosts)('P1 one of several observers (%s)', (host) => {
   it('H1 that crashes is restarted alone: the others miss nothing and see nothing twice', async () => {
-    const boxes = [BlackBox.empty(), BlackBox.empty()];
+    const boxes = [BlackBox.empty(undefined, host), BlackBox.empty(undefined, host)];
     for (const [at, { memory }] of boxes.entries()) {
       const name = `witness-${at}`;
       await registry.registerObserver({
         module: recorder,
         name,
+        host,
         onLag: 'block',
         options: { box: memory },
       });
     }
-    const culprit = await registry.registerObserver({ module: faulty });
+    const culprit = await registry.registerObserver({ module: faulty, host });
     const traffic = new RandomTraffic({ seed: 'one of several' });
     for (let crash = 1; crash <= 3; crash++) {
       await traffic.send(registry, 300);
@@ -60,14 +62,14 @@ describe('one of several observers', () => {
 
   it('H2 may have a module in common with others, under another name and with other options', async () => {
     const [a, b] = [
-      await registry.registerObserver({ module: recorder, name: 'a' }),
-      await registry.registerObserver({ module: recorder, name: 'b' }),
+      await registry.registerObserver({ module: recorder, host, name: 'a' }),
+      await registry.registerObserver({ module: recorder, host, name: 'b' }),
     ];
     await registry.upsert(peerNamed('alice'));
     await registry.unregisterObserver('a');
     await registry.upsert(peerNamed('bob'));
     await registry.settled();
-    const again = await registry.registerObserver({ module: recorder, name: 'a' });
+    const again = await registry.registerObserver({ module: recorder, host, name: 'a' });
     expect(await b.ask('identity', [])).toEqual({ name: 'b', incarnation: 1 });
     expect(await again.ask('identity', [])).toEqual({ name: 'a', incarnation: 1 });
     expect(await b.ask('seen', [])).toHaveLength(3);
@@ -75,28 +77,33 @@ describe('one of several observers', () => {
     await expect(a.ask('seen', [])).rejects.toMatchObject({ code: 'OBSERVER_UNAVAILABLE' });
   });
 
-  it('H6 shares no state with its next incarnation, module scope included', async () => {
-    const box = BlackBox.empty(1_000);
-    const options = { box: box.memory };
-    const handle = await registry.registerObserver({ module: watcher, options });
-    await registry.upsert(peerNamed('alice'));
-    await registry.settled();
-    expect(await handle.ask('state', [])).toEqual({ setups: 1, events: 1 });
-    await handle.ask('exit', []).catch(() => undefined);
-    await until('it is back', () => handle.stats().restarts === 1 && handle.state === 'live');
-    expect(await handle.ask('state', [])).toEqual({ setups: 1, events: 0 });
-  });
+  // On the registry's thread a module is loaded once, and an exit is everybody's.
+  it.skipIf(host === 'inline')(
+    'H6 shares no state with its next incarnation, module scope included',
+    async () => {
+      const box = BlackBox.empty(1_000, host);
+      const options = { box: box.memory };
+      const handle = await registry.registerObserver({ module: watcher, host, options });
+      await registry.upsert(peerNamed('alice'));
+      await registry.settled();
+      expect(await handle.ask('state', [])).toEqual({ setups: 1, events: 1 });
+      await handle.ask('exit', []).catch(() => undefined);
+      await until('it is back', () => handle.stats().restarts === 1 && handle.state === 'live');
+      expect(await handle.ask('state', [])).toEqual({ setups: 1, events: 0 });
+    },
+  );
 });
 
-describe('a stream of handler calls', () => {
-  const options = (box: BlackBox) => ({ module: watcher, options: { box: box.memory } });
+describe.each(hosts)('P1 a stream of handler calls (%s)', (host) => {
+  const emptyBox = (mostNotes?: number) => BlackBox.empty(mostNotes, host);
+  const options = (box: BlackBox) => ({ module: watcher, host, options: { box: box.memory } });
   /** In an observer's notes: a handler was entered, or its promise has settled. */
   const entered = 1;
   const left = 2;
   const orders = (box: BlackBox) => box.notes().map(({ seq }) => seq);
 
   it('R1 is never entered while the call before is unsettled', async () => {
-    const box = BlackBox.empty(10_000);
+    const box = emptyBox(10_000);
     const handle: ObserverHandle = await registry.registerObserver(options(box));
     for (let n = 0; n < 200; n++) {
       await registry.upsert(peerNamed(`peer-${n}`));
@@ -104,14 +111,14 @@ describe('a stream of handler calls', () => {
     }
     await registry.settled();
     const seen = orders(box);
-    expect(seen.length).toBeGreaterThan(20);
+    expect(seen.length).toBeGreaterThan(10);
     expect(seen.every((order, at) => order === (at % 2 === 0 ? entered : left))).toBe(true);
   });
 
   it.each(['unregistered', 'killed as hung', 'evicted'])(
     'R2 ends when the observer is %s: no handler of that incarnation is entered',
     async (how) => {
-      const box = BlackBox.empty(10_000);
+      const box = emptyBox(10_000);
       const handle = await registry.registerObserver(options(box));
       await registry.upsert(peerNamed('alice'));
       await until('its handler was entered', () => box.length > 0);
@@ -126,7 +133,8 @@ describe('a stream of handler calls', () => {
         await registry.upsert(peerNamed('bob'));
         await until('it was killed', () => handle.stats().incarnation === 2);
       }
-      const first = () => box.notes().filter(({ incarnation }) => incarnation === 1).length;
+      const first = () =>
+        box.notes().filter(({ incarnation, seq }) => incarnation === 1 && seq === entered).length;
       const before = first();
       box.release();
       for (let n = 0; n < 50; n++) await registry.upsert(peerNamed(`peer-${n}`));
@@ -136,8 +144,8 @@ describe('a stream of handler calls', () => {
   );
 
   it('R3 may be acknowledged after its end: the registry goes on', async () => {
-    const box = BlackBox.empty(10_000);
-    await registry.registerObserver({ ...options(box), host: 'inline' });
+    const box = emptyBox(10_000);
+    await registry.registerObserver(options(box));
     box.hold();
     await registry.upsert(peerNamed('alice'));
     await until('its handler was entered', () => box.length > 0);
@@ -147,17 +155,17 @@ describe('a stream of handler calls', () => {
     await unregistered;
     const next = await registry.registerObserver(options(box));
     await registry.settled();
-    expect(await next.ask('state', [])).toEqual({ setups: 1, events: 0 });
-    expect(next.stats().cursor).toBe(2);
+    expect(next.stats()).toMatchObject({ cursor: 2, delivered: 0 });
   });
 
   it('R5 holds a bounded memory for a slow one, and the registry is as quick', async () => {
     await registry.close();
     // It may be held for as long as it takes.
     registry = await createRegistry({ log: smallLog, observers: { hangTimeoutMs: 600_000 } });
-    const box = BlackBox.empty();
+    const box = emptyBox();
     const handle = await registry.registerObserver({
       module: recorder,
+      host,
       options: { box: box.memory },
     });
     box.hold();

@@ -1,6 +1,7 @@
 import type { Clock } from '@panoptes/core';
 import { createRegistry } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
+import { hosts } from './hosts.js';
 import { peer } from '../voting/scene.js';
 
 const module = new URL('../fixtures/timekeeper.observer.mjs', import.meta.url);
@@ -20,7 +21,7 @@ interface Told {
   readonly now: number;
 }
 
-describe.each(['thread', 'inline'] as const)('ctx.now() of an observer, %s,', (host) => {
+describe.each(hosts)('ctx.now() of an observer, %s,', (host) => {
   const keeping = { module, host, options: { keeps: true } } as const;
 
   it('is the time of what it was handed last, where the registry has a clock of its own', async () => {

@@ -1,6 +1,7 @@
 import { type ObserverHandle, PanoptesError, createPeer } from '@panoptes/core';
 import { type PeerRegistry, createRegistry, textLogger } from '@panoptes/workers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hosts } from '../conformance/hosts.js';
 import { costly, errors, thenables } from '../fixtures/nasty-answers.observer.mjs';
 
 const module = new URL('../fixtures/nasty-answers.observer.mjs', import.meta.url);
@@ -41,7 +42,7 @@ const peerNamed = (nodeId: string) => {
   return createPeer({ peerId: { nodeId, publicKey: digits, did: `did:zhtp:${digits}` } });
 };
 
-describe.each(['thread', 'inline'] as const)('an observer on its host, %s,', (host) => {
+describe.each(hosts)('an observer on its host, %s,', (host) => {
   let registry: PeerRegistry;
   let observer: ObserverHandle;
   const lines: string[] = [];

@@ -1,6 +1,7 @@
 import { createPeer } from '@panoptes/core';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hosts } from '../conformance/hosts.js';
 import { bornNames } from '../fixtures/born-names.observer.mjs';
 
 const module = new URL('../fixtures/born-names.observer.mjs', import.meta.url);
@@ -43,7 +44,7 @@ describe('a name that every object has a property of', () => {
     }
   });
 
-  it.each(['thread', 'inline'] as const)('may be that of a query: %s', async (host) => {
+  it.each(hosts)('may be that of a query: %s', async (host) => {
     const handle = await registry.registerObserver({ module, host });
     for (const name of bornNames) {
       expect(await handle.ask(name, ['answers'])).toBe(`${name} answers`);
@@ -114,7 +115,7 @@ describe('a name that every object has a property of', () => {
 
   it('may be that of an option of one’s own, and comes as it was', async () => {
     const options = JSON.parse('{ "__proto__": { "a": 1 }, "constructor": 2 }') as object;
-    for (const host of ['thread', 'inline'] as const) {
+    for (const host of hosts) {
       const handle = await registry.registerObserver({ module, name: host, options, host });
       const got = (await handle.ask('options', [])) as object;
       expect(Object.keys(got)).toEqual(['__proto__', 'constructor']);

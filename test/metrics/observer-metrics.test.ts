@@ -1,6 +1,7 @@
 import { type MetricReading, MetricError, type ObserverHandle } from '@panoptes/core';
 import { type PeerRegistry, builtIn, builtInMetrics, createRegistry } from '@panoptes/workers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hosts } from '../conformance/hosts.js';
 import { RandomTraffic, peerNamed } from '../fixtures/random-traffic.js';
 
 const module = new URL('../fixtures/measured.observer.mjs', import.meta.url);
@@ -17,7 +18,7 @@ const all = async (observer: ObserverHandle): Promise<Map<string, MetricReading>
   return new Map(readings.map((reading) => [reading.id, reading]));
 };
 
-describe.each(['thread', 'inline'] as const)('the figures of an observer’s own (%s)', (host) => {
+describe.each(hosts)('the figures of an observer’s own (%s)', (host) => {
   const register = (options: object = {}) => registry.registerObserver({ module, host, options });
 
   it('are described, and read between two handlers at the transaction that they say', async () => {
@@ -151,7 +152,7 @@ it('one that never ends is found as a query’s is, and so is one that the obser
   await expect(without.metrics()).rejects.toThrow(/'recorder' has no figures of its own/);
 });
 
-it.each(['thread', 'inline'] as const)(
+it.each(hosts)(
   'of a transaction that never comes end with the registry, as its commands do (%s)',
   async (host) => {
     const observer = await registry.registerObserver({ module, host });

@@ -36,7 +36,7 @@ const untilNothingIsLeft = (): Promise<void> =>
   until('nothing of it is left', () => [...pids, ...helpers].every((pid) => !isRunning(pid)));
 
 describe('a program with observers in processes', () => {
-  it('that is killed leaves none of them behind, not even one that is stuck in a loop', async () => {
+  it('P3 that is killed leaves none of them behind, not even one that is stuck in a loop', async () => {
     await told('stick');
     parent.kill('SIGKILL');
     await once(parent, 'exit');
@@ -46,7 +46,7 @@ describe('a program with observers in processes', () => {
     expect(performance.now() - endedAt).toBeLessThan(5_000);
   });
 
-  it.each(['exit', 'throw'])('that ends by %s leaves none of them behind', async (how) => {
+  it.each(['exit', 'throw'])('P3 that ends by %s leaves none of them behind', async (how) => {
     await told('stick');
     void told(how);
     await once(parent, 'exit');

@@ -67,7 +67,7 @@ it.each([
 it.each([
   ['a wrong hello', /hello of protocol 99/],
   ['a frame before its hello', /a frame of kind 40/],
-])('a process that begins with %s is refused, and why is said', async (how, message) => {
+])('P4 a process that begins with %s is refused, and why is said', async (how, message) => {
   await expect(register(how)).rejects.toThrow(message);
   await expectOthersAtWork();
 });

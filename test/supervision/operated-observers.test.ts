@@ -1,6 +1,7 @@
 import type { ObserverHandle } from '@panoptes/core';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Host, hosts } from '../conformance/hosts.js';
 import { BlackBox } from '../fixtures/black-box.mjs';
 import { until } from '../fixtures/until.js';
 import { peer } from '../voting/scene.js';
@@ -32,8 +33,8 @@ async function overtake(): Promise<void> {
 }
 
 /** An observer that notes what it is shown, and holds still when it is told to. */
-async function recorder(name: string, host: 'thread' | 'inline', onLag: 'lap' | 'block' = 'lap') {
-  const box = BlackBox.empty();
+async function recorder(name: string, host: Host, onLag: 'lap' | 'block' = 'lap') {
+  const box = BlackBox.empty(undefined, host);
   const options = { box: box.memory };
   const handle = await registry.registerObserver({ module, name, host, onLag, options });
   return { box, handle };
@@ -52,7 +53,7 @@ function shown(box: BlackBox, from: number): { snapshots: number; missing: numbe
   return { snapshots: snapshots.length, missing };
 }
 
-describe.each(['thread', 'inline'] as const)('an observer (%s)', (host) => {
+describe.each(hosts)('an observer (%s)', (host) => {
   it('that is paused ends the handler that it is at, gets nothing, answers, and goes on without a gap', async () => {
     const { box, handle } = await recorder(`paused ${host}`, host);
     const from = registry.lastSeq;

@@ -90,12 +90,17 @@ function batchOf500(): BatchUpdate {
 const codeOf = (promise: Promise<object>): Promise<string | object> =>
   promise.catch((error: unknown) => (error as PanoptesError).code);
 
-describe.each(['abort', 'proceed'] as const)('onVoteFailure: %s', (policy) => {
+/** Of processes one policy: what becomes of a transaction is decided on the registry's side. */
+describe.each([
+  ['abort', 'thread'],
+  ['proceed', 'thread'],
+  ['abort', 'process'],
+] as const)('onVoteFailure: %s, %s', (policy, host) => {
   describe.each(voters)('V3 with a voter that %s', (voter, part, outcomes) => {
     const outcome = outcomes[policy];
     const scenes = new Map<boolean, Promise<Scene>>();
     const sceneOf = (isFull: boolean): Promise<Scene> => {
-      if (!scenes.has(isFull)) scenes.set(isFull, Scene.open(part, policy, isFull));
+      if (!scenes.has(isFull)) scenes.set(isFull, Scene.open(part, policy, isFull, host));
       return scenes.get(isFull)!;
     };
     afterAll(async () => {

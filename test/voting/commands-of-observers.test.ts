@@ -1,12 +1,13 @@
 import { createRegistry } from '@panoptes/workers';
 import { describe, expect, it } from 'vitest';
+import { hosts } from '../conformance/hosts.js';
 import { until } from '../fixtures/until.js';
 import { peer } from './scene.js';
 
 const module = new URL('../fixtures/commander.observer.mjs', import.meta.url);
 const voter = new URL('../fixtures/voter.observer.mjs', import.meta.url);
 
-describe.each(['thread', 'inline'] as const)('ctx.registry of an observer, %s', (host) => {
+describe.each(hosts)('ctx.registry of an observer, %s', (host) => {
   it('sends commands that take their turn, are seen by all and answered', async () => {
     const registry = await createRegistry();
     const handle = await registry.registerObserver({ module, host });

@@ -1,6 +1,7 @@
 import type { ObserverHandle } from '@panoptes/core';
 import { type ObserverRegistration, type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hosts } from '../conformance/hosts.js';
 import { peerNamed } from '../fixtures/random-traffic.js';
 import { until } from '../fixtures/until.js';
 
@@ -25,7 +26,7 @@ const unasked = everywhere.filter((at) => at !== 'onProposal' && at !== 'onAbort
 const times = <A, B>(many: readonly A[], more: readonly B[]) =>
   many.flatMap((one) => more.map((other) => [one, other] as const));
 
-describe.each(['thread', 'inline'] as const)('a command of a critical observer, %s', (host) => {
+describe.each(hosts)('a command of a critical observer, %s', (host) => {
   let registry: PeerRegistry;
   beforeEach(async () => {
     // Whoever waits for a deadline waits longer than this test may take.

@@ -6,6 +6,7 @@ import {
   type PeerInput,
 } from '@panoptes/core';
 import type { CreateRegistryOptions } from '@panoptes/workers';
+import type { Host } from '../conformance/hosts.js';
 import { Conduct, type ConductName } from '../fixtures/conduct.mjs';
 import { ProbedRegistry, present } from '../fixtures/probed-registry.js';
 import { until } from '../fixtures/until.js';
@@ -40,20 +41,23 @@ export interface Part {
   readonly options?: CreateRegistryOptions['observers'];
 }
 
-/** A registry with one critical observer on a thread, and its twin with none. */
+/** A registry with one critical observer, and its twin with none. */
 export class Scene {
   readonly registry: ProbedRegistry;
   readonly twin: ProbedRegistry;
   readonly #part: Part;
   readonly #onVoteFailure: 'abort' | 'proceed';
-  readonly #conduct = new Conduct();
+  readonly #host: Host;
+  readonly #conduct: Conduct;
   #voter: ObserverHandle | undefined;
   #deaths = 0;
   #askedBefore = 0;
   #lateVotes = 0;
 
-  private constructor(part: Part, onVoteFailure: 'abort' | 'proceed', isFull: boolean) {
+  private constructor(part: Part, onVoteFailure: 'abort' | 'proceed', isFull: boolean, host: Host) {
     this.#part = part;
+    this.#host = host;
+    this.#conduct = Conduct.on(host);
     this.#onVoteFailure = onVoteFailure;
     const options = {
       log: { logBytes: 1024 * 1024 },
@@ -76,8 +80,9 @@ export class Scene {
     part: Part,
     onVoteFailure: 'abort' | 'proceed',
     isFull: boolean,
+    host: Host,
   ): Promise<Scene> {
-    const scene = new Scene(part, onVoteFailure, isFull);
+    const scene = new Scene(part, onVoteFailure, isFull, host);
     for (const registry of [scene.registry, scene.twin]) {
       const batch = new BatchUpdate();
       for (let number = 0; number < known; number++) batch.upsert(peer(number));
@@ -161,6 +166,7 @@ export class Scene {
     this.#voter = await this.registry.registerObserver({
       module,
       name: 'voter',
+      host: this.#host,
       role: 'critical',
       onVoteFailure: this.#onVoteFailure,
       options: { conduct: this.#conduct.memory },

@@ -1,6 +1,7 @@
 import { BatchUpdate, ObserverVetoError, type PanoptesError } from '@panoptes/core';
 import { createRegistry } from '@panoptes/workers';
 import { expect, it } from 'vitest';
+import { hosts, isolatedHosts } from '../conformance/hosts.js';
 import { BlackBox } from '../fixtures/black-box.mjs';
 import { Conduct } from '../fixtures/conduct.mjs';
 import { until } from '../fixtures/until.js';
@@ -17,57 +18,65 @@ interface Memory {
   readonly seqs: number[];
 }
 
-it('V1 one veto of three is enough, the caller learns who and why, and all are told', async () => {
-  const registry = await createRegistry({ observers: patient });
-  const conduct = new Conduct();
-  const voters = [];
-  for (const name of ['a', 'b', 'c']) {
-    const options = name === 'b' ? { conduct: conduct.memory } : {};
-    voters.push(await registry.registerObserver({ module, name, role: 'critical', options }));
-  }
-  expect(await registry.upsert(peer(1))).toEqual({ seq: 1, change: 'added' });
-  conduct.name = 'vetoes';
-  const error = await registry.upsert(peer(2)).catch((refusal: unknown) => refusal);
-  expect(error).toBeInstanceOf(ObserverVetoError);
-  expect(error).toMatchObject({
-    code: 'OBSERVER_VETO',
-    observer: 'b',
-    reason: 'told to',
-    details: { by: 'the test' },
-    command: { kind: 'upsert', nodeId: 'peer-2', changes: 1 },
-  });
-  conduct.name = 'accepts';
-  expect(await registry.remove('peer-1')).toEqual({ seq: 2, change: 'removed' });
-  await registry.settled();
-  for (const voter of voters) {
-    const { asked, aborted, seqs } = (await voter.ask('memory', [])) as Memory;
-    expect(asked.map(({ changes }) => changes)).toEqual([
-      [['PeerAdded', 'peer-1']],
-      [['PeerAdded', 'peer-2']],
-      [['PeerRemoved', 'peer-1']],
-    ]);
-    expect(aborted).toEqual([asked[1]!.id]);
-    expect(seqs).toEqual([1, 2]);
-    expect(voter.stats()).toMatchObject({ role: 'critical', votes: { votes: 3, timeouts: 0 } });
-  }
-  expect(registry.counters).toMatchObject({ committed: 2, rejected: 1, vetoed: 1 });
-  await registry.close();
-});
+it.each(hosts)(
+  'V1 one veto of three is enough, the caller learns who and why, and all are told (%s)',
+  async (host) => {
+    const registry = await createRegistry({ observers: patient });
+    const conduct = Conduct.on(host);
+    const voters = [];
+    for (const name of ['a', 'b', 'c']) {
+      const options = name === 'b' ? { conduct: conduct.memory } : {};
+      voters.push(
+        await registry.registerObserver({ module, name, host, role: 'critical', options }),
+      );
+    }
+    expect(await registry.upsert(peer(1))).toEqual({ seq: 1, change: 'added' });
+    conduct.name = 'vetoes';
+    const error = await registry.upsert(peer(2)).catch((refusal: unknown) => refusal);
+    expect(error).toBeInstanceOf(ObserverVetoError);
+    expect(error).toMatchObject({
+      code: 'OBSERVER_VETO',
+      observer: 'b',
+      reason: 'told to',
+      details: { by: 'the test' },
+      command: { kind: 'upsert', nodeId: 'peer-2', changes: 1 },
+    });
+    conduct.name = 'accepts';
+    expect(await registry.remove('peer-1')).toEqual({ seq: 2, change: 'removed' });
+    await registry.settled();
+    for (const voter of voters) {
+      const { asked, aborted, seqs } = (await voter.ask('memory', [])) as Memory;
+      expect(asked.map(({ changes }) => changes)).toEqual([
+        [['PeerAdded', 'peer-1']],
+        [['PeerAdded', 'peer-2']],
+        [['PeerRemoved', 'peer-1']],
+      ]);
+      expect(aborted).toEqual([asked[1]!.id]);
+      expect(seqs).toEqual([1, 2]);
+      expect(voter.stats()).toMatchObject({ role: 'critical', votes: { votes: 3, timeouts: 0 } });
+    }
+    expect(registry.counters).toMatchObject({ committed: 2, rejected: 1, vetoed: 1 });
+    await registry.close();
+  },
+);
 
-it('a voter knows everything committed before a proposal when it is asked', async () => {
-  const registry = await createRegistry({ observers: patient });
-  const voter = await registry.registerObserver({ module, role: 'critical' });
-  // Turns about one peer, so that each is a group of its own, with all outstanding.
-  const sent = Array.from({ length: 300 }, (_, n) => registry.upsert(peer(1, { hopCount: n })));
-  await Promise.all(sent);
-  const { asked } = (await voter.ask('memory', [])) as Memory;
-  expect(asked.map(({ atSeq }) => atSeq)).toEqual(Array.from({ length: 300 }, (_, n) => n));
-  await registry.close();
-});
+it.each(hosts)(
+  'a voter knows everything committed before a proposal when it is asked (%s)',
+  async (host) => {
+    const registry = await createRegistry({ observers: patient });
+    const voter = await registry.registerObserver({ module, host, role: 'critical' });
+    // Turns about one peer, so that each is a group of its own, with all outstanding.
+    const sent = Array.from({ length: 300 }, (_, n) => registry.upsert(peer(1, { hopCount: n })));
+    await Promise.all(sent);
+    const { asked } = (await voter.ask('memory', [])) as Memory;
+    expect(asked.map(({ atSeq }) => atSeq)).toEqual(Array.from({ length: 300 }, (_, n) => n));
+    await registry.close();
+  },
+);
 
-it('a proposal shows evictions and a batch whole', async () => {
+it.each(hosts)('a proposal shows evictions and a batch whole (%s)', async (host) => {
   const registry = await createRegistry({ peers: { maxPeers: 3 }, observers: patient });
-  const voter = await registry.registerObserver({ module, role: 'critical' });
+  const voter = await registry.registerObserver({ module, host, role: 'critical' });
   await registry.commitBatch(new BatchUpdate().upsert(peer(1)).upsert(peer(2)).upsert(peer(3)));
   await registry.upsert(peer(0));
   const { asked } = (await voter.ask('memory', [])) as Memory;
@@ -81,12 +90,12 @@ it('a proposal shows evictions and a batch whole', async () => {
   await registry.close();
 });
 
-it('V7 a best-effort observer that hangs delays no vote', async () => {
+it.each(isolatedHosts)('V7 a best-effort observer that hangs delays no vote (%s)', async (host) => {
   const registry = await createRegistry({ observers: patient });
-  await registry.registerObserver({ module, name: 'critical', role: 'critical' });
-  const hold = BlackBox.empty(1);
+  await registry.registerObserver({ module, name: 'critical', host, role: 'critical' });
+  const hold = BlackBox.empty(1, host);
   const options = { conduct: 'hangs', hold: hold.memory };
-  const culprit = await registry.registerObserver({ module: hostile, options });
+  const culprit = await registry.registerObserver({ module: hostile, host, options });
   hold.hold();
   await registry.registerObserver({ module: recorder });
   for (let number = 0; number < 200; number++) await registry.upsert(peer(number));
@@ -95,19 +104,22 @@ it('V7 a best-effort observer that hangs delays no vote', async () => {
   await registry.close();
 });
 
-it('V6 while a voter is down aborts are immediate, and it votes again once it is back', async () => {
-  const restart = { minBackoffMs: 300, maxBackoffMs: 300, maxRestarts: 1_000 };
-  const registry = await createRegistry({ observers: { ...patient, restart } });
-  const voter = await registry.registerObserver({ module, role: 'critical' });
-  await registry.upsert(peer(1));
-  await voter.ask('die', []).catch(() => undefined);
-  await until('it is away', () => voter.state === 'backoff');
-  await expect(registry.upsert(peer(2))).rejects.toMatchObject({ code: 'OBSERVER_UNAVAILABLE' });
-  await until('it is back', () => voter.state === 'live');
-  expect(await registry.upsert(peer(2))).toEqual({ seq: 2, change: 'added' });
-  expect(voter.stats().votes).toMatchObject({ refusedWithout: 1, votes: 2, breaker: 'closed' });
-  await registry.close();
-});
+it.each(isolatedHosts)(
+  'V6 while a voter is down aborts are immediate, and it votes again once it is back (%s)',
+  async (host) => {
+    const restart = { minBackoffMs: 300, maxBackoffMs: 300, maxRestarts: 1_000 };
+    const registry = await createRegistry({ observers: { ...patient, restart } });
+    const voter = await registry.registerObserver({ module, host, role: 'critical' });
+    await registry.upsert(peer(1));
+    await voter.ask('die', []).catch(() => undefined);
+    await until('it is away', () => voter.state === 'backoff');
+    await expect(registry.upsert(peer(2))).rejects.toMatchObject({ code: 'OBSERVER_UNAVAILABLE' });
+    await until('it is back', () => voter.state === 'live');
+    expect(await registry.upsert(peer(2))).toEqual({ seq: 2, change: 'added' });
+    expect(voter.stats().votes).toMatchObject({ refusedWithout: 1, votes: 2, breaker: 'closed' });
+    await registry.close();
+  },
+);
 
 it('commands wait for a voter with onUnavailable: wait, in order, and none is lost', async () => {
   const restart = { minBackoffMs: 100, maxBackoffMs: 100, maxRestarts: 1_000 };
@@ -165,16 +177,5 @@ it.each([
   expect(error.message).toContain(message);
   expect(registry.getObserverStats().observers).toEqual([]);
   expect(await registry.upsert(peer(1))).toEqual({ seq: 1, change: 'added' });
-  await registry.close();
-});
-
-it('an inline observer votes, too', async () => {
-  const registry = await createRegistry({ observers: patient });
-  const conduct = new Conduct();
-  const options = { conduct: conduct.memory };
-  await registry.registerObserver({ module, role: 'critical', host: 'inline', options });
-  expect(await registry.upsert(peer(1))).toEqual({ seq: 1, change: 'added' });
-  conduct.name = 'vetoes';
-  await expect(registry.upsert(peer(2))).rejects.toMatchObject({ code: 'OBSERVER_VETO' });
   await registry.close();
 });

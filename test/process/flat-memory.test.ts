@@ -10,6 +10,8 @@ const changes = Number(process.env['PANOPTES_FLAT_CHANGES'] ?? 200_000);
 const perBatch = 100;
 const peers = 1_000;
 const readings = 20;
+/** In MiB: of this process, of one that reads slowly, of one that reads all. */
+const mostGrowth = [96, 24, 64];
 
 const entries = Array.from({ length: peers }, (_, at) => peerNamed(`peer ${at}`));
 
@@ -50,7 +52,7 @@ it.skipIf(process.platform !== 'linux')(
     // The first fifth is how they come to speed.
     for (const [at, row] of seen.entries()) {
       const [early, late] = [row.slice(0, readings / 5), row.slice(readings / 5)];
-      expect([at, largest(late) - largest(early) < 48]).toEqual([at, true]);
+      expect(largest(late) - largest(early)).toBeLessThan(mostGrowth[at]!);
     }
     expect(await told(follower)).toMatchObject({ snapshots: 1, gaps: 0, last: registry.lastSeq });
     expect(follower.stats()).toMatchObject({ resyncs: 0, restarts: 0 });

@@ -1,1 +1,3 @@
-export { type StreamStoreOptions, type StreamTlsOptions, streamStore } from './stream-store.js';
+export type { StreamServerOptions, StreamTlsOptions } from './stream-server-options.js';
+export { streamSource } from './stream-source.js';
+export { type StreamStoreOptions, streamStore } from './stream-store.js';

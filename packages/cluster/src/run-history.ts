@@ -24,7 +24,7 @@ export class RunHistory {
    */
   async run(seq: number): Promise<KeptRun | undefined> {
     const last = this.#last();
-    const place = this.#places.get(seq) ?? (await this.#find(seq, last));
+    const place = this.#places.get(seq) ?? (await this.find(seq, last));
     const run = place === undefined ? undefined : await this.#read(place + 1, seq, last);
     if (run === undefined) return undefined;
     this.#places.delete(seq);
@@ -33,8 +33,12 @@ export class RunHistory {
     return { bytes: new Uint8Array(run.bytes), lastSeq: run.head.lastSeq };
   }
 
-  /** The place before the first message that ends with a transaction, or a later one, by halves. */
-  async #find(seq: number, last: number): Promise<number | undefined> {
+  /**
+   * The place before the first message of the run that holds a transaction, or of the first later one, by halves.
+   *
+   * @returns undefined when none is there yet
+   */
+  async find(seq: number, last: number): Promise<number | undefined> {
     const { first } = await this.#stream.ends();
     let low = first;
     let high = last + 1;

@@ -7,25 +7,36 @@ import type { PlacedMessage, RunStream } from './run-stream.js';
  *
  * @param from - the place of the first
  * @param until - the place of the last; without, it goes on with what comes
+ * @param leaving - when it is aborted, nothing more is read or waited for
  */
 export async function* readMessages(
   stream: RunStream,
   from: number,
   until = Number.POSITIVE_INFINITY,
+  leaving?: AbortSignal,
 ): AsyncGenerator<PlacedMessage> {
   if (until < from) return;
   const consumer = await stream.server.client.consumers.get(stream.names.stream, {
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: from,
   });
-  const messages = await consumer.consume({ max_messages: underWay });
+  const messages = await consumer.consume({
+    max_messages: underWay,
+    expires: askEveryMs,
+    idle_heartbeat: signEveryMs,
+  });
+  const leave = (): void => void messages.close();
+  const hasLeft = (): boolean => leaving?.aborted === true;
+  leaving?.addEventListener('abort', leave);
   try {
+    if (hasLeft()) return;
     for await (const message of messages) {
-      const { seq: place, data, headers } = message;
-      yield { place, data, ...stream.say(headers, place) };
-      if (place >= until) return;
+      const { seq: place, data, headers, time } = message;
+      yield { place, data, at: time.getTime(), ...stream.say(headers, place) };
+      if (place >= until || hasLeft()) return;
     }
   } finally {
+    leaving?.removeEventListener('abort', leave);
     await messages.close();
     await consumer.delete().catch(() => undefined);
   }
@@ -33,3 +44,7 @@ export async function* readMessages(
 
 /** A message has a quarter of a MiB or less. */
 const underWay = 64;
+/** A server that gives no sign for two of these has lost the consumer, as by a restart: another is made. */
+const signEveryMs = 1_000;
+/** After that it is asked for more, though nothing has come. */
+const askEveryMs = 10_000;

@@ -73,7 +73,12 @@ export class RunStream {
       const found = await this.server.streams.streams.getMessage(this.names.stream, { seq: place });
       return found === null
         ? undefined
-        : { place, data: found.data, ...this.say(found.header, place) };
+        : {
+            place,
+            data: found.data,
+            at: found.time.getTime(),
+            ...this.say(found.header, place),
+          };
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
@@ -110,4 +115,6 @@ export interface PlacedMessage {
   readonly place: number;
   readonly message: StreamMessage;
   readonly data: Uint8Array;
+  /** When the server took it, Unix milliseconds. */
+  readonly at: number;
 }

@@ -1,4 +1,4 @@
-import { StoreError } from '@panoptes/core/follower';
+import { type RunOrigin, StoreError } from '@panoptes/core/follower';
 import { ChangedPeers } from './changed-peers.js';
 import { type AssembledRun, RunAssembler } from './run-assembler.js';
 import { type EpochMessage, expectedLastSequence, headersOf } from './run-headers.js';
@@ -26,6 +26,17 @@ export class StreamStart {
     this.#assembler = new RunAssembler(snapshot);
     this.changed = new ChangedPeers(snapshot ?? { lastSeq: 0, lastTime: 0, peers: 0 });
     this.#read = snapshot?.place ?? 0;
+  }
+
+  /** Whose it is, as of the last message that was read. */
+  get origin(): RunOrigin | undefined {
+    const { id, epoch } = this.#assembler;
+    return id === undefined ? undefined : { id, epoch };
+  }
+
+  /** The last message that was read of which nothing is unfinished. */
+  get place(): number {
+    return this.#assembler.place;
   }
 
   /**
@@ -122,3 +133,13 @@ export interface StartedEpoch {
 }
 
 const attempts = 20;
+
+/** @throws {StoreError} when the entries of a snapshot have other fields than those that are read here */
+export function checkFields(snapshot: StoredSnapshot | undefined, fields: string): void {
+  if (snapshot === undefined || snapshot.fields === fields) return;
+  throw new StoreError(
+    'STORE_FIELDS',
+    `its peers have other fields (${snapshot.fields}) than those of this release (${fields}): open it with the ` +
+      'release that wrote it',
+  );
+}

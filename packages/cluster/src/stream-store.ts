@@ -2,6 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type RegistryStore, parseOptions } from '@panoptes/core';
 import { z } from 'zod';
 import { StreamConnection } from './stream-connection.js';
+import {
+  type StreamServerOptions,
+  serverOptions,
+  streamServerOptions,
+} from './stream-server-options.js';
 
 /**
  * A stream of NATS JetStream as the store of a registry: `createRegistry({ store: streamStore({ servers, name }) })`
@@ -13,9 +18,8 @@ import { StreamConnection } from './stream-connection.js';
  */
 export function streamStore(options: StreamStoreOptions): RegistryStore {
   const checked = parseOptions(optionsSchema, options, 'the options of streamStore');
-  const { name, replicas, maxOutstandingBytes, snapshotEveryBytes, leaseMs, servers, ...rest } =
-    checked;
-  const server = { ...rest, servers: typeof servers === 'string' ? [servers] : servers };
+  const { name, replicas, maxOutstandingBytes, snapshotEveryBytes, leaseMs, ...rest } = checked;
+  const server = serverOptions(rest);
   return Object.freeze<RegistryStore>({
     open: ({ id, fields }) =>
       new StreamConnection(name).open((figures) => ({
@@ -26,11 +30,7 @@ export function streamStore(options: StreamStoreOptions): RegistryStore {
 }
 
 /** Which stream, on which servers, and how it is kept. */
-export interface StreamStoreOptions {
-  /** Addresses of servers, as in `nats://host:4222`; one is enough, which tells of the others. */
-  readonly servers: string | readonly string[];
-  /** Of the registry there: up to 64 letters, digits, `-` and `_`. */
-  readonly name: string;
+export interface StreamStoreOptions extends StreamServerOptions {
   /** On how many servers each change is kept, from 1 to 5; for what is not there yet. Default: 1. */
   readonly replicas?: number | undefined;
   /** How many bytes may be sent and not acknowledged; with more the log is not read on. Default: 16 MiB. */
@@ -42,32 +42,12 @@ export interface StreamStoreOptions {
   readonly snapshotEveryBytes?: number | undefined;
   /** How long the primary may be silent before another may take its place, in milliseconds. Default: 5,000. */
   readonly leaseMs?: number | undefined;
-  /** How long the first connection may take, in milliseconds. Default: 10,000. */
-  readonly connectTimeoutMs?: number | undefined;
-  readonly user?: string | undefined;
-  readonly pass?: string | undefined;
-  readonly token?: string | undefined;
-  /** A file with a user's JWT and seed, as `nsc` makes it. */
-  readonly credentialsFile?: string | undefined;
-  /** Paths of what TLS needs; `{}` for TLS with the system's authorities. */
-  readonly tls?: StreamTlsOptions | undefined;
-}
-
-/** Paths of files in PEM form. */
-export interface StreamTlsOptions {
-  readonly caFile?: string | undefined;
-  readonly certFile?: string | undefined;
-  readonly keyFile?: string | undefined;
-  /** Whether TLS begins before the server says anything. */
-  readonly handshakeFirst?: boolean | undefined;
 }
 
 const mebibyte = 2 ** 20;
-const text = z.string().min(1);
 
 const optionsSchema = z.strictObject({
-  servers: z.union([text, z.array(text).min(1)]),
-  name: z.string().regex(/^[\w-]{1,64}$/, 'expected up to 64 letters, digits, - and _'),
+  ...streamServerOptions,
   replicas: z.int().min(1).max(5).default(1),
   maxOutstandingBytes: z
     .int()
@@ -80,17 +60,4 @@ const optionsSchema = z.strictObject({
     .max(2 ** 40)
     .default(64 * mebibyte),
   leaseMs: z.int().min(500).max(600_000).default(5_000),
-  connectTimeoutMs: z.int().min(1).max(600_000).default(10_000),
-  user: text.optional(),
-  pass: text.optional(),
-  token: text.optional(),
-  credentialsFile: text.optional(),
-  tls: z
-    .strictObject({
-      caFile: text.optional(),
-      certFile: text.optional(),
-      keyFile: text.optional(),
-      handshakeFirst: z.boolean().optional(),
-    })
-    .optional(),
 });

@@ -1,7 +1,7 @@
 import type { EntryBlock, KeptState, StoreLine } from '@panoptes/core';
 import {
   type Asynchronous,
-  EntryBlocks,
+  type EntryBlocks,
   type KeptRun,
   type SnapshotData,
   StoreError,
@@ -14,10 +14,10 @@ import { RunAppender, type SentMessage } from './run-appender.js';
 import { RunHistory } from './run-history.js';
 import { RunStream } from './run-stream.js';
 import { type ServerConnection, connectToServers, eachReconnect } from './server-connection.js';
-import { SnapshotBucket, type StoredSnapshot } from './snapshot-bucket.js';
-import { snapshotEntries } from './snapshot-entries.js';
+import { SnapshotBucket } from './snapshot-bucket.js';
 import { SnapshotSchedule } from './snapshot-schedule.js';
-import { type StartedEpoch, StreamStart } from './stream-start.js';
+import { startBlocks } from './start-blocks.js';
+import { type StartedEpoch, StreamStart, checkFields } from './stream-start.js';
 import { streamNames } from './stream-names.js';
 import { streamProblem } from './stream-problem.js';
 import type { OpenStreamRequest, StreamCalls } from './thread-messages.js';
@@ -143,7 +143,7 @@ export class StreamThread implements Asynchronous<StreamCalls> {
       figures: this.#figures,
     });
     await this.#schedule.measure();
-    this.#blocks = blocksOf(bucket, snapshot, start);
+    this.#blocks = startBlocks(bucket, snapshot, start);
     const { id, epoch } = this.#epoch;
     const { lastSeq, lastTime, peers } = start.changed;
     return { id, epoch, lastSeq, lastTime, peers };
@@ -211,29 +211,6 @@ export interface StreamEvents {
   readonly failed: (error: Error) => void;
   /** A snapshot is due, as of this transaction or a later one. */
   readonly wantsSnapshot: (from: number) => void;
-}
-
-function checkFields(snapshot: StoredSnapshot | undefined, fields: string): void {
-  if (snapshot === undefined || snapshot.fields === fields) return;
-  throw new StoreError(
-    'STORE_FIELDS',
-    `its peers have other fields (${snapshot.fields}) than those of this release (${fields}): open it with the ` +
-      'release that wrote it',
-  );
-}
-
-/** The entries as of the end of the stream: those of the snapshot that are the newest, then the others. */
-async function* blocksOf(
-  bucket: SnapshotBucket,
-  snapshot: StoredSnapshot | undefined,
-  { changed }: StreamStart,
-): AsyncGenerator<EntryBlocks> {
-  if (snapshot !== undefined) {
-    for await (const entries of snapshotEntries(bucket.read(snapshot), changed)) {
-      yield new EntryBlocks(entries.values());
-    }
-  }
-  yield new EntryBlocks(changed.entries());
 }
 
 /** A server takes messages of a MiB unless it was told otherwise; these leave it room to do other things. */

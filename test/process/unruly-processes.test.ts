@@ -49,6 +49,7 @@ it.each([
   'votes without being asked',
   'stored state without a store',
   'more commands than may wait',
+  'commands without reading an outcome',
   'signs of life without end',
   'bytes at random',
 ])('a process that sends %s is ended for that, and harms nobody', async (how) => {

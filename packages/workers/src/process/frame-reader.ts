@@ -46,7 +46,8 @@ export class FrameReader {
     if (this.#header.readUInt16LE(10) !== 0)
       throw new Error(`a frame of kind ${kind} without its 0`);
     const most = this.#handlers.maxBytes(kind, channel);
-    if (most === undefined) throw new Error(`a frame of kind ${kind}`);
+    if (most === undefined)
+      throw new Error(`a frame of kind ${kind} on channel ${channel}, where none may come now`);
     if (length > most) {
       throw new Error(`a frame of kind ${kind} with ${length} bytes, of ${most} at most`);
     }

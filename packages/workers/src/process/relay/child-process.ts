@@ -170,7 +170,9 @@ export class ChildProcess {
     // From now on its number may be another's.
     this.#isReaped = true;
     await this.#readLast(closed);
-    return this.#doom ?? this.#errors.explained(end);
+    const explained = this.#errors.explained(end);
+    const unsaid = this.#isGreeted ? undefined : 'it had not said hello (docs/PROCESS-PROTOCOL.md)';
+    return this.#doom ?? { ...explained, message: explained.message ?? unsaid };
   }
 
   #listen(spawned: Spawned): void {

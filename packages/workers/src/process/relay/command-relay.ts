@@ -7,8 +7,10 @@ import { packJson, unpackJson } from '../../runtime/json-message.js';
 export class CommandRelay {
   readonly #send: SendCommand;
   readonly #most: number;
-  readonly #tell: (...outcome: readonly Uint8Array[]) => unknown;
+  readonly #tell: (...outcome: readonly Uint8Array[]) => Promise<void> | undefined;
   readonly #waiting = new Set<number>();
+  /** Outcomes that the pipe has not taken yet: who reads none may not have more of them made. */
+  #unread = 0;
 
   /**
    * @param most - commands that may wait for their outcome
@@ -17,7 +19,7 @@ export class CommandRelay {
   constructor(
     send: SendCommand,
     most: number,
-    tell: (...outcome: readonly Uint8Array[]) => unknown,
+    tell: (...outcome: readonly Uint8Array[]) => Promise<void> | undefined,
   ) {
     this.#send = send;
     this.#most = most;
@@ -31,6 +33,7 @@ export class CommandRelay {
     const command = unpackJson(payload.subarray(4), 'a command');
     if (this.#waiting.has(id)) throw new Error('two commands with the same number');
     if (this.#waiting.size >= this.#most) throw new Error('more commands than may wait');
+    if (this.#unread >= 2 * this.#most) throw new Error('commands whose outcomes are not read');
     this.#waiting.add(id);
     this.#send(command as ObserverCommand).then(
       (result) => this.#settle(id, { result }),
@@ -44,7 +47,10 @@ export class CommandRelay {
     this.#waiting.delete(id);
     const head = Buffer.alloc(4);
     head.writeUInt32LE(id);
-    this.#tell(head, packJson(outcome, 'an outcome', maxOutcomeBytes));
+    const taken = this.#tell(head, packJson(outcome, 'an outcome', maxOutcomeBytes));
+    if (taken === undefined) return;
+    this.#unread++;
+    void taken.then(() => this.#unread--);
   }
 }
 

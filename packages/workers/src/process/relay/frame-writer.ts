@@ -3,24 +3,22 @@ import type { Writable } from 'node:stream';
 /**
  * Writes a frame to a pipe, at once.
  *
- * @returns a promise when the pipe is full: it resolves when that is no longer so, or it was closed
+ * @returns a promise when the pipe is full: it resolves when that frame has left, or the pipe was closed
  */
 export function writeFrame(
   pipe: Writable,
   frame: readonly Uint8Array[],
 ): Promise<void> | undefined {
+  const pieces = frame.filter(({ length }) => length > 0);
+  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  const isFull = pipe.writableLength + bytes >= pipe.writableHighWaterMark;
+  const last = pieces.pop()!;
   pipe.cork();
-  let isRoom = true;
-  for (const piece of frame) if (piece.length > 0) isRoom = pipe.write(piece);
+  for (const piece of pieces) pipe.write(piece);
+  // No listener: many frames may wait for the same pipe.
+  const left = isFull
+    ? new Promise<void>((resolve) => pipe.write(last, () => resolve()))
+    : void pipe.write(last);
   pipe.uncork();
-  if (isRoom) return undefined;
-  return new Promise((resolve) => {
-    const done = (): void => {
-      pipe.off('drain', done);
-      pipe.off('close', done);
-      resolve();
-    };
-    pipe.on('drain', done);
-    pipe.on('close', done);
-  });
+  return left;
 }

@@ -16,7 +16,7 @@ import {
 } from '@panoptes/core';
 import { type Remote, releaseProxy, wrap } from 'comlink';
 import type { ControlApi, StartMessage } from '../runtime/control-api.js';
-import type { LineMessage } from '../runtime/main-line.js';
+import type { LineMessage } from '../runtime/line-message.js';
 import { packArguments, unpack } from '../runtime/payload.js';
 import { installThrowHandler } from '../runtime/throw-handler.js';
 import { AnswerReader } from './answer-reader.js';

@@ -16,7 +16,7 @@ import {
   type MainMessage,
   commandHeadBytes,
   maxAnswerBytes,
-} from '../runtime/main-line.js';
+} from '../runtime/line-message.js';
 import { maxPayloadBytes } from '../runtime/payload.js';
 import { type CommandOutcome, maxCommandBytes } from '../runtime/sent-commands.js';
 

@@ -1,4 +1,4 @@
-import { maxAnswerBytes } from '../runtime/main-line.js';
+import { maxAnswerBytes } from '../runtime/line-message.js';
 import { maxPayloadBytes } from '../runtime/payload.js';
 import { CallKind, DataKind, maxPieceBytes } from './frames.js';
 

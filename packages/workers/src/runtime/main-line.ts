@@ -1,10 +1,17 @@
 import { types } from 'node:util';
 import type { MessagePort } from 'node:worker_threads';
-import { type MessageBuffer, MessageKind, MessageSender } from '@panoptes/core/observer';
+import { MessageKind, MessageSender } from '@panoptes/core/observer';
 import type { Endpoint } from 'comlink';
 import type { SendCommand } from './command-sender.js';
 import { packJson } from './json-message.js';
-import { type CommandOutcome, SentCommands } from './sent-commands.js';
+import {
+  type LineMessage,
+  type Listener,
+  type MainMessage,
+  commandHeadBytes,
+  maxAnswerBytes,
+} from './line-message.js';
+import { SentCommands } from './sent-commands.js';
 
 /** The observer's end of its line to the main thread: Comlink's endpoint there, and its commands' way. */
 export class MainLine implements Endpoint {
@@ -68,24 +75,3 @@ export class MainLine implements Endpoint {
     }
   }
 }
-
-/** What an observer's thread needs to talk to the main thread: the first message it gets. */
-export interface LineMessage {
-  /** Receives from the main thread, which does not listen at its other end. */
-  readonly port: MessagePort;
-  /** Sends to the main thread. */
-  readonly messages: MessageBuffer;
-}
-
-/** A message of the main thread: a call of Comlink's, or the outcome of a command. */
-export type MainMessage =
-  { readonly type: string } | { readonly outcome: CommandOutcome; readonly type?: undefined };
-
-/** Longest answer to a call, but for what a query returned, in bytes: errors, descriptions, digests. */
-export const maxAnswerBytes = 512 * 1024;
-/** The number of a command, before its bytes. */
-export const commandHeadBytes = 8;
-
-/** What Comlink listens with; its own types are those of browsers. */
-export type Listener =
-  ((event: { data: unknown }) => void) | { handleEvent(event: { data: unknown }): void };

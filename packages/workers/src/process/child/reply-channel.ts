@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { MemoryUse } from '@panoptes/core/observer';
 import { packError } from '../../runtime/control-errors.js';
 import { packJson } from '../../runtime/json-message.js';
-import { maxAnswerBytes } from '../../runtime/main-line.js';
+import { maxAnswerBytes } from '../../runtime/line-message.js';
 import { ReplyKind, encodeFrame } from '../frames.js';
 import type { AnswerMessage, FailureMessage } from '../process-messages.js';
 

@@ -13,7 +13,7 @@ import {
 import { type RunOrigin, attachLogMemory } from '@panoptes/core/follower';
 import type { ControlApi, StartMessage } from '../../runtime/control-api.js';
 import type { MainLine } from '../../runtime/main-line.js';
-import { maxAnswerBytes } from '../../runtime/main-line.js';
+import { maxAnswerBytes } from '../../runtime/line-message.js';
 import { maxPayloadBytes } from '../../runtime/payload.js';
 import { maxCommandBytes } from '../../runtime/sent-commands.js';
 import { StatePosition } from '../../runtime/state-position.js';

@@ -1,5 +1,5 @@
 import type { RunOrigin } from '@panoptes/core/follower';
-import type { LineMessage } from '../../runtime/main-line.js';
+import type { LineMessage } from '../../runtime/line-message.js';
 import type { FiguresBuffer } from './process-figures.js';
 import type { ProcessTerms } from '../process-terms.js';
 

@@ -150,7 +150,7 @@ describe('a registration that cannot be', () => {
     ],
     ['a module that is no URL', { module: './recorder.js' }, 'module'],
     ['an unknown onLag', { onLag: 'wait' }, 'onLag'],
-    ['an unknown host', { host: 'process' }, 'host'],
+    ['an unknown host', { host: 'container' }, 'host'],
     ['an unknown restart', { restart: 'sometimes' }, 'restart'],
     ['an empty name', { name: '' }, 'name'],
     ['an option that does not exist', { priority: 1 }, 'priority'],

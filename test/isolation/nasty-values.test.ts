@@ -5,7 +5,7 @@ import * as testkit from '@panoptes/testkit';
 import * as workers from '@panoptes/workers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fullPeer, peerNumbered } from '../../packages/core/src/peers/peer-entry.fixture.js';
-import { held, inEachPlace, withEach } from '../fixtures/nasty-calls.js';
+import { held, inEachPlace, methodsOf, withEach } from '../fixtures/nasty-calls.js';
 import { nastyValues } from '../fixtures/nasty-values.js';
 import { until } from '../fixtures/until.js';
 
@@ -44,10 +44,16 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
     ...['RegistryLife', 'entryStamp', 'peersDigest', 'putPlace', 'withPeer', 'withoutPeer'],
     ...['AdaptiveSpin', 'ReceivedRun', 'SpaceAnswers', 'SpaceFrame', 'createSpaceMemory'],
     ...['encodeFrame', 'maxFrameBytes', 'maxFrameChanges', 'spaceRoomOf'],
+    ...['FormattedRun', 'StoreCaller', 'StoreConnection', 'promote', 'sharedBytes'],
+    ...['storeErrorOf', 'untilCommitted', 'voteReason'],
   ],
   // It gives back what it is given, whatever that is.
-  workers: ['copyOptions', 'defineObserver', 'moduleUrl'],
+  workers: [
+    ...['copyOptions', 'defineObserver', 'differingOption', 'moduleUrl', 'sameAs'],
+    ...['sandboxSupport', 'unheldPermission'],
+  ],
   testkit: [
+    ...['expectedCodes', 'riskOn', 'uncontainedOn'],
     ...['CallBoard', 'FaultInjection', 'Findings', 'HistoryChecker', 'OutputLock', 'PlainModel'],
     ...['RecordedLogReader', 'RecordedLogSink', 'Recording', 'asTaken', 'callText'],
     ...['checkIndexes', 'createRecordedLog', 'dhtInfoOf', 'endRecordedLog'],
@@ -194,24 +200,11 @@ describe('a registry', () => {
     for (const handle of handles) expect(handle.stats()).toMatchObject({ restarts: 0, failed: 0 });
   };
 
-  /** What can be called on an object, its own or its class's. */
-  const methodsOf = (object: object): string[] => {
-    const names = new Set(Object.getOwnPropertyNames(object));
-    for (
-      let type = Object.getPrototypeOf(object) as object | null;
-      type !== null && type !== Object.prototype;
-      type = Object.getPrototypeOf(type) as object | null
-    ) {
-      for (const name of Object.getOwnPropertyNames(type)) names.add(name);
-    }
-    return [...names].filter(
-      (name) =>
-        !['constructor', 'close', 'ended', 'upsertMany'].includes(name) &&
-        typeof (object as Readonly<Record<string, unknown>>)[name] === 'function',
-    );
-  };
   /** Protected, or called by nobody but the registry itself. */
-  const notCallable = ['closing', 'fail', 'drain', 'stateDigest', 'restore', 'endLog', 'warn'];
+  const notCallable = [
+    ...['closing', 'fail', 'drain', 'stateDigest', 'restore', 'endLog', 'warn', 'checkSpec'],
+    ...['replicate', 'storedObservers'],
+  ];
 
   it('takes anything in each method', async () => {
     const targets: [string, object][] = [

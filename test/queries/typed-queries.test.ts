@@ -57,7 +57,9 @@ describe('a query', () => {
     async (name) => {
       const observer = await registry.registerObserver<typeof recorder>({ module });
       await expect(observer.ask(name, [])).rejects.toBeInstanceOf(QueryError);
-      await expect(observer.ask(name, [])).rejects.toThrow(/it has: seen, size, identity, add/);
+      await expect(observer.ask(name, [])).rejects.toThrow(
+        /it has: seen, first, size, identity, add/,
+      );
       const calls = observer.query as unknown as Record<string, () => Promise<unknown>>;
       await expect(calls[name]!()).rejects.toBeInstanceOf(QueryError);
     },

@@ -131,7 +131,7 @@ export const LineWord = {
 } as const;
 
 /** What a reader's line says about its reader. */
-export const ReaderState = {
+export const ReaderState = Object.freeze({
   /** Free. */
   free: 0,
   /** Allocated or placed at a new snapshot; its reader does not read yet. */
@@ -142,7 +142,7 @@ export const ReaderState = {
   lapped: 3,
   /** Ended its loop. */
   stopped: 4,
-} as const;
+} as const);
 export type ReaderState = (typeof ReaderState)[keyof typeof ReaderState];
 
 /** Bytes in a unit of position. */

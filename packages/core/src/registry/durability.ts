@@ -60,13 +60,11 @@ export class Durability {
     log.lines.setGating(line, 'always');
     this.#line = line;
     this.#lookedSeq = from.seq;
-    const maxUnsyncedMs = config.durability === 'commit' ? 0 : config.maxUnsyncedMs;
+    const { durability, maxUnsyncedChanges } = config;
+    const maxUnsyncedMs = durability === 'commit' ? 0 : config.maxUnsyncedMs;
     void store.failed.then((error) => this.#fail(error));
-    const { maxUnsyncedChanges } = config;
-    const memory = log.memory.handOut();
-    store.follow({ log: memory, line, from, maxUnsyncedMs, maxUnsyncedChanges }, (seq) =>
-      snapshots.take((point) => point.seq >= seq),
-    );
+    const follows = { log: log.memory.handOut(), line, from, maxUnsyncedMs, maxUnsyncedChanges };
+    store.follow(follows, (seq) => snapshots.take((point) => point.seq >= seq));
     this.#lookLater();
   }
 

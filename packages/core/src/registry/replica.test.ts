@@ -132,7 +132,7 @@ describe('a fenced registry', () => {
     while (registry.lastSeq < 1) await settleTurns(1);
     const waiting = registry.upsert(peerNumbered(2));
     registry.fence(new RegistryFencedError('another life has begun'));
-    const code = 'REGISTRY_FENCED';
+    const code = 'STORE_FENCED';
     await expect(committed).rejects.toMatchObject({ code });
     await expect(waiting).rejects.toMatchObject({ code });
     await expect(registry.remove('peer-1')).rejects.toMatchObject({ code });

@@ -29,7 +29,7 @@ describe('a list of observers', () => {
     ]);
     expect(() => parseObserverList('mesh@proces')).toThrow(
       "--observers: expected one of thread, inline, process behind '@', as in kademlia@process, " +
-        "got 'proces', did you mean 'process'?",
+        "got 'proces'; did you mean 'process'?",
     );
   });
 

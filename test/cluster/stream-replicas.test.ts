@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { streamSource, streamStore } from '@panoptes/cluster';
 import {
   type CreateReplicaOptions,
@@ -142,8 +144,12 @@ describe.skipIf(noNatsServer)(`replicas of a stream (${noNatsServer ?? 'real ser
     expect(heir.digest()).toBe(await model.at(1_000));
   });
 
-  it('are refused where no primary has begun, and where there is no server', async () => {
+  it('are refused where no primary has begun, and where there is no server, and make nothing', async () => {
     await expect(replicaOf('nobody')).rejects.toMatchObject({ code: 'REPLICA_SOURCE' });
+    const connection = await connect({ servers: server.url });
+    const names = await (await jetstreamManager(connection)).streams.names().next();
+    await connection.close();
+    expect(names.filter((name) => name.includes('nobody'))).toEqual([]);
     const servers = 'nats://127.0.0.1:9';
     await expect(replicaOf('nobody', { servers })).rejects.toMatchObject({
       code: 'REPLICA_SOURCE',

@@ -24,6 +24,11 @@ export class SnapshotBucket {
     return new SnapshotBucket(await new Objm(client).create(name, options));
   }
 
+  /** Opens the bucket that a primary has made. */
+  static async existing({ client }: ServerConnection, name: string): Promise<SnapshotBucket> {
+    return new SnapshotBucket(await new Objm(client).open(name));
+  }
+
   /** Those that are whole, the newest first. */
   async list(): Promise<StoredSnapshot[]> {
     const objects = await this.#objects.list();

@@ -107,6 +107,7 @@ class StreamSource implements RunSource {
           ({ lastSeq } = head);
           yield bytes;
         }
+        await this.#pause(leaving);
       } catch (error) {
         await this.#wait(error, 'cannot be followed', leaving);
       }
@@ -123,7 +124,13 @@ class StreamSource implements RunSource {
     if (leaving.aborted) return;
     const problem = streamProblem(this.#name, doing, cause);
     if (!isA(problem, StoreError) || problem.code !== 'STORE_UNAVAILABLE') throw problem;
-    await new Promise<void>((resolve) => {
+    await this.#pause(leaving);
+  }
+
+  /** Rests before the next try, unless nothing more is wanted. */
+  #pause(leaving: AbortSignal): Promise<void> {
+    if (leaving.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
       const done = (): void => {
         cancel();
         leaving.removeEventListener('abort', done);
@@ -136,7 +143,9 @@ class StreamSource implements RunSource {
 
   async #snapshot(fields: string): Promise<SourceSnapshot> {
     const { stream, server } = await this.#open();
-    const bucket = await SnapshotBucket.open(server, stream.names.snapshots, 1);
+    // A replica makes nothing on the servers: how often it is kept there is the primary's to say.
+    await stream.ends();
+    const bucket = await SnapshotBucket.existing(server, stream.names.snapshots);
     const [snapshot] = await bucket.list();
     checkFields(snapshot, fields);
     const start = new StreamStart(stream, snapshot);
@@ -167,9 +176,14 @@ class StreamSource implements RunSource {
     return (await new RunHistory(stream, () => last).find(after + 1, last)) ?? last;
   }
 
-  #open(): Promise<OpenedStream> {
-    this.#opened ??= this.#connected();
-    return this.#opened;
+  async #open(): Promise<OpenedStream> {
+    this.#closing.signal.throwIfAborted();
+    const opening = (this.#opened ??= this.#connected());
+    const opened = await opening;
+    // It was closed from outside, as when what lets it in was taken back.
+    if (!opened.server.connection.isClosed()) return opened;
+    if (this.#opened === opening) this.#opened = undefined;
+    return this.#open();
   }
 
   async #connected(): Promise<OpenedStream> {

@@ -34,11 +34,6 @@ export class DataFeed {
     return this.#isClosed;
   }
 
-  /** Proposals that were sent and are not handled. */
-  get proposals(): Sent | undefined {
-    return this.#sent.find(({ kind }) => kind === DataKind.proposals);
-  }
-
   /**
    * Sends a piece of which nothing is answered.
    *

@@ -1,3 +1,4 @@
+import { errorOf } from '@panoptes/core/observer';
 import { hardLimitMb, systemClock } from '@panoptes/core/follower';
 import { expose } from 'comlink';
 import { MainLine } from '../../runtime/main-line.js';
@@ -27,7 +28,15 @@ export class Relay {
   open(request: OpenRequest): void {
     const { channel: id, line: message } = request;
     const line = new MainLine(message);
-    const process = this.#processFor(request);
+    let process: ChildProcess;
+    try {
+      process = this.#processFor(request);
+    } catch (error) {
+      // Such as a path that was granted and cannot be looked at: that is one observer's matter.
+      line.close();
+      this.#ended({ channel: id, end: { code: 'spawn', message: errorOf(error).message } });
+      return;
+    }
     const channel = new ChildChannel(request, process, this.#settings.origin, line);
     process.add(id, channel);
     expose(channel, line);

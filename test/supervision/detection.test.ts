@@ -1,6 +1,7 @@
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hangCodes } from '../fixtures/hang-codes.js';
 import { peerNamed } from '../fixtures/random-traffic.js';
 import { until } from '../fixtures/until.js';
 
@@ -37,14 +38,12 @@ async function open(observers: object = {}) {
 afterEach(() => registry.close());
 
 describe('a fault is found on a real thread, and its observer started again:', () => {
-  // Where no runtime says from inside of native code, it looks like a loop.
-  const busy = /^(?:hung|stuck)$/;
   it.each([
-    ['an endless loop in a handler', 'events', 'loops', busy],
-    ['an endless loop in a query', 'query', 'loops', busy],
+    ['an endless loop in a handler', 'events', 'loops', hangCodes.busy],
+    ['an endless loop in a query', 'query', 'loops', hangCodes.busy],
     ['a microtask that begets another', 'query', 'microtasks', /^(?:hung|stuck|memory)$/],
-    ['a handler that never settles', 'events', 'stalls', /^stalled$/],
-    ['native code that takes long', 'events', 'native', busy],
+    ['a handler that never settles', 'events', 'stalls', hangCodes.waiting],
+    ['native code that takes long', 'events', 'native', hangCodes.busy],
     ['a heap that grows in a loop', 'query', 'heap', /^memory$/],
     ['a heap that grows in a handler', 'events', 'heap', /^memory$/],
     ['a heap that grows turn by turn', 'query', 'leaks', /^memory$/],

@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.js';
+import { hangCodes } from './hang-codes.js';
 
 function loop(): never {
   for (;;);
@@ -17,28 +18,28 @@ export const loopFaults: Readonly<Record<string, Fault>> = {
     family: 'looping',
     about: 'loops for ever in its handler of events',
     place: 'events',
-    detectedAs: ['hung'],
+    detectedAs: hangCodes.looping,
     strike: loop,
   },
   'loop-microtasks': {
     family: 'looping',
     about: 'awaits for ever in microtasks, so that no timer or message has its turn',
     place: 'events',
-    detectedAs: ['hung'],
+    detectedAs: hangCodes.looping,
     strike: loopInMicrotasks,
   },
   'loop-regex': {
     family: 'looping',
     about: 'matches a regular expression that backtracks for ages',
     place: 'events',
-    detectedAs: ['hung'],
+    detectedAs: hangCodes.looping,
     strike: () => catastrophic.test(`${'a'.repeat(60)}!`),
   },
   'loop-in-query': {
     family: 'looping',
     about: 'loops for ever in a query',
     place: 'query',
-    detectedAs: ['hung'],
+    detectedAs: hangCodes.looping,
     strike: loop,
   },
 };

@@ -1,5 +1,6 @@
 import { systemClock } from '@panoptes/core/observer';
 import type { Fault } from '../fault.js';
+import { hangCodes } from './hang-codes.js';
 
 /** How a memory leak may look; engines run out of memory at different places for each. */
 const shapes: Readonly<Record<string, { readonly about: string; readonly make: () => Growth }>> = {
@@ -152,7 +153,7 @@ const mayAbort =
   'where the runtime does not tell what a thread uses, V8 may end the whole process first';
 
 /** A leak in one loop is a hang as well: which is noticed first depends on how fast it grows. */
-const leaking = ['memory', 'hung'];
+const leaking = ['memory', ...hangCodes.looping];
 
 /** Memory that grows and grows, in every shape by name. */
 export const memoryFaults: Readonly<Record<string, Fault>> = Object.fromEntries(

@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@panoptes/core/observer';
 import type { Fault, FaultScene } from '../fault.js';
-
-/** A runtime that cannot be asked about a thread cannot tell native code from a loop either. */
-const stuck = ['stuck', 'hung'];
+import { hangCodes } from './hang-codes.js';
 
 /** Calls into native code that cannot be interrupted. */
 export const nativeFaults: Readonly<Record<string, Fault>> = {
@@ -15,7 +13,7 @@ export const nativeFaults: Readonly<Record<string, Fault>> = {
     family: 'blocking',
     about: 'is in a native call that takes 6 s (pbkdf2Sync), during which no thread can be ended',
     place: 'events',
-    detectedAs: stuck,
+    detectedAs: hangCodes.inNativeCode,
     // Longer than an observer may be silent, unless its registry allows more than by default.
     ms: 6_000,
     strike: deriveFor,
@@ -24,7 +22,7 @@ export const nativeFaults: Readonly<Record<string, Fault>> = {
     family: 'blocking',
     about: 'reads from a pipe that is never written to: its thread can never be ended',
     place: 'events',
-    detectedAs: stuck,
+    detectedAs: hangCodes.inNativeCode,
     needsProcess: 'a process with such a thread cannot exit by itself; it has to be killed',
     strike: readForEver,
   },

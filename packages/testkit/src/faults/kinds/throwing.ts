@@ -1,5 +1,6 @@
 import { systemClock } from '@panoptes/core/observer';
 import type { Fault, FaultPlace } from '../fault.js';
+import { hangCodes } from './hang-codes.js';
 
 const throwing = (place: FaultPlace, about: string, detectedAs: string): Fault => ({
   family: 'throwing',
@@ -45,7 +46,7 @@ export const throwingFaults: Readonly<Record<string, Fault>> = {
     family: 'throwing',
     about: 'returns a promise from its handler of events that never settles',
     place: 'events',
-    detectedAs: ['stalled'],
+    detectedAs: hangCodes.waiting,
     strike: () => new Promise(() => undefined),
   },
 };

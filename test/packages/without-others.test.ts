@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 const sim = fileURLToPath(new URL('../../packages/sim/', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'panoptes-without-others-'));
 /** What it finds by name, if that is installed. */
-const others = ['@panoptes/bench', '@panoptes/dashboard', '@panoptes/store'];
+const others = ['@panoptes/bench', '@panoptes/cluster', '@panoptes/dashboard', '@panoptes/store'];
 afterAll(() => rmSync(place, { recursive: true }));
 
 /** The command with all that it depends on, and nothing beside it. */
@@ -35,7 +35,7 @@ function panoptes(...args: string[]): { code: number | null; stdout: string; std
   return { code: status, stdout, stderr };
 }
 
-describe('the command without the benchmark, the dashboard and the store', () => {
+describe('the command without the benchmark, the cluster, the dashboard and the store', () => {
   it.each([
     ['panoptes bench', ['bench', '--quick']],
     ['panoptes bench', ['help', 'bench']],

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,20 @@ describe('every rule of docs/CONFORMANCE.md', () => {
     expect(new Set(numbers).size).toBe(numbers.length);
     expect(strays).toEqual([]);
   });
+});
+
+it('what is held on threads alone stands in docs/CONFORMANCE.md, with the reason, and nothing else does', () => {
+  const { rules } = readRules(project);
+  const page = readFileSync(join(project, 'docs/CONFORMANCE.md'), 'utf8');
+  const [, part] = /^## On which hosts\n(.*?)^## /ms.exec(page)!;
+  const told = [...part!.matchAll(/^\| `(.+?)` +\| \S/gm)].map(([, path]) => path);
+  const ofHosts = rules.filter(({ number }) => /^[SHWRV]/.test(number));
+  const paths = ofHosts.flatMap(({ tests }) => tests.map(({ path }) => path));
+  const alone = [...new Set(paths)].filter((path) => {
+    const text = readFileSync(join(project, path), 'utf8');
+    return path.startsWith('test/') && !/\bhosts\.js'|'process'/.test(text);
+  });
+  expect(alone.sort()).toEqual(told.sort());
 });
 
 describe('finding the tests of a rule', () => {

@@ -1,6 +1,7 @@
 import type { PanoptesError } from '@panoptes/core';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hosts } from '../conformance/hosts.js';
 import { SeededChance } from '../fixtures/seeded-chance.js';
 import { type Call, type Operation, strayCalls } from './history.js';
 import { peer } from './scene.js';
@@ -10,18 +11,13 @@ const callers = 8;
 const callsEach = 60;
 const peers = 3;
 
-let registry: PeerRegistry;
-beforeAll(async () => {
-  registry = await createRegistry({ observers: { voteTimeoutMs: 100_000 } });
-  for (const name of ['easy', 'picky']) {
-    const options = { isPicky: name === 'picky' };
-    await registry.registerObserver({ module, name, role: 'critical', options });
-  }
-});
-afterAll(() => registry.close());
-
 /** One operation after another, as one caller does them. */
-async function call(seed: string, calls: number, history: Call[]): Promise<void> {
+async function call(
+  registry: PeerRegistry,
+  seed: string,
+  calls: number,
+  history: Call[],
+): Promise<void> {
   const chance = new SeededChance(seed);
   const pick = (count: number): number => Math.floor(chance.next() * count);
   for (let at = 0; at < calls; at++) {
@@ -38,13 +34,13 @@ async function call(seed: string, calls: number, history: Call[]): Promise<void>
       ] as const
     )[pick(6)]!;
     const calledAt = registry.lastSeq;
-    const answer = await answerTo(operation);
+    const answer = await answerTo(registry, operation);
     history.push({ operation, calledAt, answeredAt: registry.lastSeq, answer });
     if (pick(4) === 0) await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-async function answerTo(operation: Operation): Promise<Call['answer']> {
+async function answerTo(registry: PeerRegistry, operation: Operation): Promise<Call['answer']> {
   const { nodeId } = operation;
   try {
     switch (operation.kind) {
@@ -67,16 +63,28 @@ async function answerTo(operation: Operation): Promise<Call['answer']> {
   }
 }
 
-it('concurrent callers on the same peers see a history that is linearizable', async () => {
-  const history: Call[] = [];
-  const ways = Array.from({ length: callers }, (_, caller) =>
-    call(`linearizable ${caller}`, callsEach, history),
-  );
-  await Promise.all(ways);
-  expect(history).toHaveLength(callers * callsEach);
-  expect(strayCalls(history, registry.lastSeq)).toEqual([]);
-  const codes = new Set(history.map(({ answer }) => ('code' in answer ? answer.code : 'ok')));
-  expect([...codes].sort()).toEqual(['OBSERVER_VETO', 'PEER_NOT_FOUND', 'ok']);
+describe.each(hosts)('P1 with voters on a host of the kind %s', (host) => {
+  let registry: PeerRegistry;
+  beforeAll(async () => {
+    registry = await createRegistry({ observers: { voteTimeoutMs: 100_000 } });
+    for (const name of ['easy', 'picky']) {
+      const options = { isPicky: name === 'picky' };
+      await registry.registerObserver({ module, name, host, role: 'critical', options });
+    }
+  });
+  afterAll(() => registry.close());
+
+  it('concurrent callers on the same peers see a history that is linearizable', async () => {
+    const history: Call[] = [];
+    const ways = Array.from({ length: callers }, (_, caller) =>
+      call(registry, `linearizable ${caller}`, callsEach, history),
+    );
+    await Promise.all(ways);
+    expect(history).toHaveLength(callers * callsEach);
+    expect(strayCalls(history, registry.lastSeq)).toEqual([]);
+    const codes = new Set(history.map(({ answer }) => ('code' in answer ? answer.code : 'ok')));
+    expect([...codes].sort()).toEqual(['OBSERVER_VETO', 'PEER_NOT_FOUND', 'ok']);
+  });
 });
 
 it('the checker finds a read that is stale, an update that is lost, and an answer out of time', () => {

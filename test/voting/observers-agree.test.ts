@@ -1,6 +1,7 @@
 import { BatchUpdate, type PanoptesError } from '@panoptes/core';
 import { type PeerRegistry, builtIn, createRegistry } from '@panoptes/workers';
 import { expect, it } from 'vitest';
+import { type Host, isolatedHosts } from '../conformance/hosts.js';
 import { Conduct } from '../fixtures/conduct.mjs';
 import { SeededChance } from '../fixtures/seeded-chance.js';
 import { until } from '../fixtures/until.js';
@@ -31,25 +32,27 @@ function randomCommand(chance: SeededChance): Send {
   ]);
 }
 
-it.each(['one seed', 'another'])(
-  'V4 through vetoes and crashes every observer agrees with a registry that nobody votes on (%s)',
-  async (seed) => {
-    const chance = new SeededChance(seed);
-    const conduct = new Conduct();
+it.each(isolatedHosts)(
+  'P1 V4 through vetoes and crashes every observer agrees with a registry that nobody votes on (%s)',
+  async (host) => {
+    const chance = new SeededChance(`agreed on by a ${host}`);
+    const conduct = Conduct.on(host);
     const restart = { minBackoffMs: 1, maxBackoffMs: 1, maxRestarts: 1_000 };
     const observers = { voteTimeoutMs: 100_000, restart };
     const [voted, plain] = [await createRegistry({ observers }), await createRegistry()];
     const voter = await voted.registerObserver({
       module: fixture('voter'),
+      host,
       role: 'critical',
       options: { conduct: conduct.memory, isPicky: true },
     });
-    const followers = (registry: PeerRegistry) =>
+    const followers = (registry: PeerRegistry, on: Host) =>
       Promise.all([
-        registry.registerObserver({ module: recorder, name: 'recorder' }),
-        registry.registerObserver({ module: kademlia, name: 'kademlia' }),
+        registry.registerObserver({ module: recorder, name: 'recorder', host: on }),
+        registry.registerObserver({ module: kademlia, name: 'kademlia', host: on }),
       ]);
-    const [seen, expected] = [await followers(voted), await followers(plain)];
+    // Wherever they are, they come to the same as on threads.
+    const [seen, expected] = [await followers(voted, host), await followers(plain, 'thread')];
 
     const codes = new Map<string, number>();
     for (let sent = 1; sent <= commands; sent++) {

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { hangCodes } from '../fixtures/hang-codes.js';
 import { isRunning } from '../fixtures/processes.js';
@@ -89,4 +90,24 @@ it('one that has left a group binds nobody, and one that waits to be started aga
   await expect(join()).rejects.toThrow(/'d', option 'process\.openFiles'.*'a'/);
   for (const name of ['a', 'b', 'c']) await scene.registry.unregisterObserver(name);
   expect((await join()).stats().state).toBe('live');
+});
+
+it('what they print is said to be their group’s, and of one that is left alone its own', async () => {
+  await scene.registry.close();
+  const lines: { observer?: string; msg: string }[] = [];
+  const write = (line: string) => void lines.push(JSON.parse(line) as (typeof lines)[number]);
+  scene = await ProcessScene.begin({ logger: pino({ level: 'info' }, { write }) });
+  const [, b] = await three();
+  const printed = (text: string) => lines.filter(({ msg }) => msg.endsWith(text));
+  await ask(b!, 'print', 'by one of them');
+  await until('both are logged', () => printed('by one of them').length === 2);
+  for (const line of printed('by one of them')) {
+    expect(line).toMatchObject({ msg: '[group together] by one of them' });
+    expect(['a', 'b', 'c']).toContain(line.observer);
+  }
+  for (const name of ['a', 'c']) await scene.registry.unregisterObserver(name);
+  await ask(b!, 'print', 'by the last');
+  await until('both are logged', () => printed('by the last').length === 2);
+  const alone = { observer: 'b', msg: 'by the last' };
+  expect(printed('by the last')).toMatchObject([alone, alone]);
 });

@@ -2,6 +2,7 @@ import type { ObserverHandle } from '@panoptes/core';
 import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fileURLToPath } from 'node:url';
+import { hangCodes } from '../fixtures/hang-codes.js';
 import { peerNamed } from '../fixtures/random-traffic.js';
 import { until } from '../fixtures/until.js';
 
@@ -14,7 +15,11 @@ let witness: ObserverHandle;
 beforeEach(async () => {
   registry = await createRegistry({
     logger: false,
-    observers: { startTimeoutMs: 10_000, restart: { minBackoffMs: 1, maxBackoffMs: 2 } },
+    observers: {
+      startTimeoutMs: 10_000,
+      hangTimeoutMs: 2_000,
+      restart: { minBackoffMs: 1, maxBackoffMs: 2 },
+    },
   });
   witness = await registry.registerObserver({ module, name: 'witness' });
 });
@@ -28,6 +33,9 @@ const register = (how: string, restart: 'temporary' | 'permanent' = 'temporary')
     restart,
     process: { command: [process.execPath, unruly, how] },
   });
+
+const ended = (observer: ObserverHandle): Promise<void> =>
+  until('it has ended', () => ['crashed', 'stopped'].includes(observer.stats().state));
 
 /** Nobody else has noticed anything. */
 async function expectOthersAtWork(): Promise<void> {
@@ -46,6 +54,8 @@ it.each([
   'an answer to nothing',
   'an answer that is no JSON',
   'that it has handled what was not sent',
+  'half a frame',
+  'votes on nothing',
   'votes without being asked',
   'stored state without a store',
   'more commands than may wait',
@@ -55,10 +65,7 @@ it.each([
 ])('a process that sends %s is ended for that, and harms nobody', async (how) => {
   const observer = await register(how);
   await registry.upsert(peerNamed('first'));
-  await until(
-    'it has ended',
-    () => observer.stats().state === 'crashed' || observer.stats().state === 'stopped',
-  );
+  await ended(observer);
   const { reasons, lastError } = observer.stats();
   expect(reasons.map(({ code }) => code)).toEqual(['protocol']);
   expect(lastError?.message).toContain('its process sent what none may');
@@ -70,6 +77,14 @@ it.each([
   ['a frame before its hello', /a frame of kind 40/],
 ])('P4 a process that begins with %s is refused, and why is said', async (how, message) => {
   await expect(register(how)).rejects.toThrow(message);
+  await expectOthersAtWork();
+});
+
+it('P4 a process that says for ever that it turns is ended as one whose handler does not settle', async () => {
+  const observer = await register('that it turns, and no more');
+  await registry.upsert(peerNamed('first'));
+  await ended(observer);
+  expect(observer.stats().reasons[0]!.code).toMatch(hangCodes.waiting);
   await expectOthersAtWork();
 });
 

@@ -49,7 +49,10 @@ export class PeerRegistry extends Registry {
     super(rest, { ...(clock !== undefined && { clock }), tracer, inspect }, life);
     this.#logger = logger === false ? textLogger('silent') : (logger ?? textLogger());
     this.#stored = this.storedObservers();
-    this.#hosts = new Hosts(entriesFrom(workerEntry), { id: this.id, epoch: this.epoch });
+    this.#hosts = new Hosts(entriesFrom(workerEntry), {
+      origin: { id: this.id, epoch: this.epoch },
+      hangTimeoutMs: this.config.observers.hangTimeoutMs,
+    });
     this.#supervisor = new Supervisor({
       log: this.log,
       snapshots: this.snapshots,

@@ -1,5 +1,4 @@
 import type { HostFactory } from '@panoptes/core';
-import type { RunOrigin } from '@panoptes/core/follower';
 import { inlineHost } from './inline-host.js';
 import { processHosts } from './process-host.js';
 import { type RelayEntries, RelayThread } from './relay-thread.js';
@@ -26,9 +25,8 @@ export class Hosts {
   readonly #relay: RelayThread;
   readonly #factories: ReadonlyMap<string, HostFactory>;
 
-  /** @param origin - the registry whose log its observers follow */
-  constructor(entries: HostEntries, origin: RunOrigin) {
-    const relay = new RelayThread(entries, origin);
+  constructor(entries: HostEntries, settings: HostSettings) {
+    const relay = new RelayThread(entries, settings);
     this.#relay = relay;
     this.#factories = new Map<string, HostFactory>(
       Object.entries(hosts).map(([name, factory]) => [name, factory({ entries, relay })]),
@@ -43,6 +41,9 @@ export class Hosts {
     return this.#relay.close();
   }
 }
+
+/** What hosts know of their registry: whose log their observers follow, and how it is watched. */
+export type HostSettings = ConstructorParameters<typeof RelayThread>[1];
 
 /** With which modules threads and processes start; each is asked for when the first one does. */
 export interface HostEntries extends RelayEntries {

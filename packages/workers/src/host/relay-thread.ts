@@ -1,6 +1,5 @@
 import type { Worker } from 'node:worker_threads';
 import { type Cancel, type Clock, errorOf, systemClock } from '@panoptes/core';
-import type { RunOrigin } from '@panoptes/core/follower';
 import type {
   EndedMessage,
   OpenRequest,
@@ -16,7 +15,7 @@ import { startWorker } from './worker-flags.js';
  */
 export class RelayThread {
   readonly #entries: RelayEntries;
-  readonly #origin: RunOrigin;
+  readonly #settings: Omit<RelaySettings, 'childEntry'>;
   readonly #clock: Clock;
   readonly #open = new Map<number, (end: ProcessEnd) => void>();
   #lastChannel = 0;
@@ -25,9 +24,13 @@ export class RelayThread {
   /** Threads that have not ended yet. */
   readonly #ending = new Set<Promise<void>>();
 
-  constructor(entries: RelayEntries, origin: RunOrigin, clock: Clock = systemClock) {
+  constructor(
+    entries: RelayEntries,
+    settings: Omit<RelaySettings, 'childEntry'>,
+    clock: Clock = systemClock,
+  ) {
     this.#entries = entries;
-    this.#origin = origin;
+    this.#settings = settings;
     this.#clock = clock;
   }
 
@@ -60,7 +63,7 @@ export class RelayThread {
 
   #start(): Worker {
     const settings: RelaySettings = {
-      origin: this.#origin,
+      ...this.#settings,
       childEntry: this.#entries.child().href,
     };
     const worker = startWorker(this.#entries.relay(), {

@@ -28,8 +28,8 @@ import { ProcessFigures, type ProcessUse } from './process-figures.js';
 import type { ProcessChannel } from './process-channel.js';
 import type { OpenRequest } from './relay-request.js';
 import { RunFeed } from './run-feed.js';
+import { SignsOfLife } from './signs-of-life.js';
 import { SpaceRelay } from './space-relay.js';
-import { TurningBudget } from './turning-budget.js';
 import { UnheardMemory } from './unheard-memory.js';
 
 /**
@@ -47,7 +47,7 @@ export class ChildChannel implements ProcessControlApi, ProcessChannel {
   readonly #figures: ProcessFigures;
   readonly #calls: ChannelCalls;
   readonly #position = new StatePosition();
-  readonly #turning = new TurningBudget();
+  readonly #signs = new SignsOfLife();
   readonly #memory: UnheardMemory;
   #codec!: ValueCodec;
   #commands: CommandRelay | undefined;
@@ -204,7 +204,7 @@ export class ChildChannel implements ProcessControlApi, ProcessChannel {
       case ReplyKind.command:
         return known(this.#commands).take(payload);
       case ReplyKind.handled:
-        this.#turning.refill();
+        this.#signs.refill();
         return known(this.#feed).handled(payload);
       case ReplyKind.failed:
         return known(this.#feed).failure(payload);
@@ -213,8 +213,7 @@ export class ChildChannel implements ProcessControlApi, ProcessChannel {
       case ReplyKind.frame:
         return known(this.#space).frame(payload);
       case ReplyKind.turning:
-        this.#turning.take();
-        return this.#runs?.turn();
+        return this.#signs.take(this.#feed?.inHand) ? this.#runs?.turn() : undefined;
       case ReplyKind.ended:
         return this.#leave();
       default:

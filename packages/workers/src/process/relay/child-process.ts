@@ -2,13 +2,13 @@ import { type ChildProcess as Spawned, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { type Cancel, type OutputLine, errorOf, systemClock } from '@panoptes/core/observer';
-import { FrameReader } from '../frame-reader.js';
 import { type CallKind, type DataKind, ReplyKind, encodeFrame } from '../frames.js';
 import type { Hello } from '../process-messages.js';
 import type { ProcessTerms } from '../process-terms.js';
 import type { ChildCommand } from './child-command.js';
 import { ChildErrors } from './child-errors.js';
 import { ChildOutput } from './child-output.js';
+import { ChildReader } from './child-reader.js';
 import { readHello } from './child-hello.js';
 import { writeFrame } from './frame-writer.js';
 import type { OrphanGuard } from './orphan-guard.js';
@@ -32,7 +32,7 @@ export class ChildProcess {
   /** Channels of observers that have left it. */
   readonly #gone = new Set<number>();
   readonly #startedAt = systemClock.monotonic();
-  readonly #reader: FrameReader;
+  readonly #reader: ChildReader;
   #spawned: Spawned | undefined;
   #output: readonly ChildOutput[] = [];
   readonly #memory: ResidentLimit;
@@ -47,12 +47,14 @@ export class ChildProcess {
   #cancelLook: Cancel | undefined;
   #cancelKill: Cancel | undefined;
 
-  constructor(command: ChildCommand, terms: ProcessTerms, guard: OrphanGuard) {
+  constructor(command: ChildCommand, { terms, guard, stallMs }: ChildProcessDeps) {
     this.#terms = terms;
     this.#memory = new ResidentLimit(terms.residentLimitMb);
     this.#guard = guard;
     this.hello = new Promise((resolve) => (this.#greet = resolve));
-    this.#reader = new FrameReader({
+    this.#reader = new ChildReader({
+      stallMs,
+      broken: (message) => this.kill({ code: 'protocol', message }),
       maxBytes: (kind, channel) => this.#maxBytes(kind, channel),
       receive: (kind, channel, payload) => this.#receive(kind, channel, payload),
     });
@@ -187,7 +189,7 @@ export class ChildProcess {
       // It breaks when the process ends, which is reported.
       pipe.on('error', () => undefined);
     }
-    (stdio[controlPipe] as Duplex).on('data', (bytes: Buffer) => this.#read(bytes));
+    (stdio[controlPipe] as Duplex).on('data', (bytes: Buffer) => this.#reader.read(bytes));
     try {
       if (this.#terms.nice !== 0) setPriority(pid, this.#terms.nice);
     } catch (error) {
@@ -209,16 +211,6 @@ export class ChildProcess {
     this.#pipe(controlPipe)?.destroy();
   }
 
-  #read(bytes: Buffer): void {
-    try {
-      this.#reader.read(bytes);
-    } catch (error) {
-      const { message } = errorOf(error);
-      const end = { code: 'protocol', message: `its process sent what none may: ${message}` };
-      this.kill(end);
-    }
-  }
-
   #maxBytes(kind: number, channel: number): number | undefined {
     if (channel === 0)
       return !this.#isGreeted && kind === ReplyKind.hello ? maxHelloBytes : undefined;
@@ -237,8 +229,9 @@ export class ChildProcess {
   }
 
   #print(stream: OutputLine['stream'], text: string): void {
-    // Whose it is cannot be told in a group.
-    for (const channel of this.#channels.values()) return channel.print(stream, text);
+    const [first] = this.#channels.values();
+    // Whose it is cannot be told in a group: it is said to be the group's.
+    first?.print(stream, this.size > 1 ? `[group ${this.#terms.group}] ${text}` : text);
   }
 
   #send(to: 3 | 4, frame: readonly Buffer[]): Promise<void> | undefined {
@@ -284,6 +277,14 @@ export class ChildProcess {
     if (found.isOver) this.kill({ code: 'memory', message: found.message });
     else this.#print('stderr', `${found.message}\n`);
   }
+}
+
+/** What a process depends on. */
+export interface ChildProcessDeps {
+  readonly terms: ProcessTerms;
+  readonly guard: OrphanGuard;
+  /** How long nothing may come from it in the middle of a frame, in milliseconds. */
+  readonly stallMs: number;
 }
 
 /** Its descriptors. */

@@ -30,6 +30,11 @@ export class DataFeed {
     return this.#sent.length === 0;
   }
 
+  /** What the process is at. */
+  get inHand(): SentItem | undefined {
+    return this.#sent[0];
+  }
+
   get isClosed(): boolean {
     return this.#isClosed;
   }

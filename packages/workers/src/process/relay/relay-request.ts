@@ -32,6 +32,8 @@ export interface RelaySettings {
   readonly origin: RunOrigin;
   /** URL of the module with which a process of this Node starts. */
   readonly childEntry: string;
+  /** After how long an observer that gets on with nothing is ended, in milliseconds. */
+  readonly hangTimeoutMs: number;
 }
 
 /** From the relay to the main thread: an incarnation has ended, and nothing of it runs any more. */

@@ -14,7 +14,8 @@ it('a process that cannot be described is one observer’s matter: the relay goe
   const loop = join(folder, 'loop');
   symlinkSync(loop, loop);
   const ends: EndedMessage[] = [];
-  const settings = { origin: { id: 'none', epoch: 1 }, childEntry: import.meta.url };
+  const origin = { id: 'none', epoch: 1 };
+  const settings = { origin, childEntry: import.meta.url, hangTimeoutMs: 5_000 };
   const relay = new Relay(settings, (end) => ends.push(end));
   const { port1, port2 } = new MessageChannel();
   relay.open({

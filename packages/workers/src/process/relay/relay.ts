@@ -79,8 +79,9 @@ export class Relay {
     if (shared !== undefined && !shared.isEnding) return shared;
     const heapMb = group === undefined ? Math.ceil(memoryLimitMb * 1.25) + 32 : hardLimitMb;
     const command = childCommand(terms, module, this.#settings.childEntry, heapMb);
-    this.#guard ??= new OrphanGuard();
-    const process = new ChildProcess(command, terms, this.#guard);
+    const guard = (this.#guard ??= new OrphanGuard());
+    const { hangTimeoutMs: stallMs } = this.#settings;
+    const process = new ChildProcess(command, { terms, guard, stallMs });
     this.#running.add(process);
     if (group !== undefined) this.#groups.set(key, process);
     void process.ended.then((end) => this.#over(process, end));

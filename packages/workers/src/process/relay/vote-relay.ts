@@ -86,7 +86,9 @@ export class VoteRelay {
    */
   cast(payload: Buffer): void {
     const votes = unpackJson(payload, 'votes');
-    if (!Array.isArray(votes)) throw new Error('votes that are no list');
+    // An empty list would be a sign of life without end.
+    if (!Array.isArray(votes) || votes.length === 0)
+      throw new Error('votes that are no list of any');
     for (const vote of votes as unknown[]) {
       const [number, verdict, reason, details] = Array.isArray(vote) ? (vote as unknown[]) : [];
       if (

@@ -1,11 +1,10 @@
 import {
+  EncodedRun,
   type Follower,
   LogReader,
   type LogRun,
-  ReceivedRun,
   StoreError,
   attachLogMemory,
-  encodeRun,
   follow,
 } from '@panoptes/core/follower';
 import type { StoreLine } from '@panoptes/core';
@@ -74,9 +73,11 @@ export class LogPublisher implements Follower {
   /** @throws {RunError} when others have written into the log, and what is there is no run */
   take(run: LogRun): Promise<void> | undefined {
     const { id, epoch } = this.#life;
-    const bytes = encodeRun(run, { id, epoch });
+    const encoded = new EncodedRun(run, { id, epoch });
     // Nobody could make the peers again of a run that is damaged: it is looked at as they will.
-    const { firstSeq, lastSeq } = new ReceivedRun(bytes).head;
+    encoded.checkRecords();
+    const { bytes, head } = encoded;
+    const { firstSeq, lastSeq } = head;
     const parts = Math.ceil(bytes.length / this.#partBytes);
     for (let part = 1; part <= parts; part++) {
       const data = bytes.subarray((part - 1) * this.#partBytes, part * this.#partBytes);

@@ -1,12 +1,10 @@
 import { systemClock } from '../clock.js';
 import { maxTurnMs } from '../limits.js';
-import { checkPatch } from '../peers/encoded-patch-check.js';
-import { encodedEntries } from '../peers/encoded-entry-check.js';
 import { nextTurn } from '../turns.js';
-import type { Run } from './event-view.js';
 import { FormattedRun } from './formatted-run.js';
 import { FLAG_MORE, RECORD_HEADER_BYTES, RecordOffset, UNIT_BYTES, flagsIn } from './log-layout.js';
-import { checkFrames, noTime, refuseRecord } from './record-frames.js';
+import { checkFrames } from './record-frames.js';
+import { checkPayload } from './record-payload.js';
 import { checkRun } from './run-format.js';
 
 /**
@@ -73,18 +71,6 @@ export interface PlacedTransaction {
   readonly seq: number;
   /** When its command was handed in, Unix milliseconds. */
   readonly time: number;
-}
-
-/** Checks the payload of the record at a byte offset, whose frame is right. */
-function checkPayload(run: Run, at: number, payloadBytes: number): void {
-  const base = at + RECORD_HEADER_BYTES;
-  const bytes = run.u32[base >>> 2]!;
-  try {
-    encodedEntries.check(run, base, bytes, noTime);
-    if (bytes < payloadBytes) checkPatch(run, base, base + bytes, payloadBytes - bytes);
-  } catch (cause) {
-    refuseRecord(at, 'what it says of a peer', { cause });
-  }
 }
 
 /** A run of so many bytes is checked at once. */

@@ -1,4 +1,4 @@
-import { ReplicaError } from '@panoptes/core';
+import { StoreError } from '@panoptes/core/follower';
 import { type AssembledRun, RunAssembler } from './run-assembler.js';
 import { readMessages } from './run-reader.js';
 import type { PlacedMessage, RunStream } from './run-stream.js';
@@ -7,8 +7,8 @@ import type { PlacedMessage, RunStream } from './run-stream.js';
  * The runs of a stream behind a transaction, as they come, whole and in their order.
  *
  * @param leaving - when it is aborted, nothing more is read or waited for
- * @throws {ReplicaError} `REPLICA_GAP` when the stream was cut behind what is due
- * @throws {StoreError} when it is not what registries have written
+ * @throws {StoreError} `STORE_HISTORY_GONE` when the stream was cut behind what is due
+ *   and others when it is not what registries have written
  */
 export async function* followedRuns(
   stream: RunStream,
@@ -46,8 +46,8 @@ function isBeyond(
   return isBetween && (message.part > 1 || message.firstSeq > lastSeq + 1);
 }
 
-const gap = ({ names }: RunStream, seq: number): ReplicaError =>
-  new ReplicaError(
-    'REPLICA_GAP',
+const gap = ({ names }: RunStream, seq: number): StoreError =>
+  new StoreError(
+    'STORE_HISTORY_GONE',
     `stream ${names.stream} was cut behind transaction ${seq}: a snapshot has what was there`,
   );

@@ -1,4 +1,5 @@
 import { DeliverPolicy } from '@nats-io/jetstream';
+import { messagesUnderWay } from './server-connection.js';
 import type { PlacedMessage, RunStream } from './run-stream.js';
 
 /**
@@ -21,7 +22,7 @@ export async function* readMessages(
     opt_start_seq: from,
   });
   const messages = await consumer.consume({
-    max_messages: underWay,
+    max_messages: messagesUnderWay(stream.server),
     expires: askEveryMs,
     idle_heartbeat: signEveryMs,
   });
@@ -42,8 +43,6 @@ export async function* readMessages(
   }
 }
 
-/** A message has a quarter of a MiB or less. */
-const underWay = 64;
 /** A server that gives no sign for two of these has lost the consumer, as by a restart: another is made. */
 const signEveryMs = 1_000;
 /** After that it is asked for more, though nothing has come. */

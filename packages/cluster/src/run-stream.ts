@@ -1,4 +1,5 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
+import type { SourceHead } from '@panoptes/core';
 import { StoreError } from '@panoptes/core/follower';
 import { type StreamMessage, messageOf } from './run-headers.js';
 import type { ServerConnection } from './server-connection.js';
@@ -83,6 +84,15 @@ export class RunStream {
       if (isMissing(error)) return undefined;
       throw error;
     }
+  }
+
+  /** The newest transaction, which may be one before the epoch that has just begun; undefined when it is empty. */
+  async head(): Promise<SourceHead | undefined> {
+    const { last } = await this.ends();
+    const found = await this.message(last);
+    if (found === undefined) return undefined;
+    const { epoch, lastSeq: seq } = found.message;
+    return { epoch, seq, time: found.at };
   }
 
   /** Removes messages up to a place, but never the last. */

@@ -56,6 +56,12 @@ export async function connectToServers(
   }
 }
 
+/** How many messages may be on their way here from a server: few where they may be large, so that memory is bounded. */
+export function messagesUnderWay({ connection }: ServerConnection): number {
+  const most = Math.floor(bytesUnderWay / (connection.info?.max_payload ?? bytesUnderWay));
+  return Math.min(Math.max(most, 2), usuallyUnderWay);
+}
+
 /** Tells of each time that a connection was made again: what was under way may be lost, or have arrived. */
 export async function eachReconnect(
   { connection }: ServerConnection,
@@ -110,6 +116,9 @@ function checkVersion({ info }: NatsConnection): void {
   );
 }
 
+/** At most, unless one message alone is larger. */
+const bytesUnderWay = 64 * 2 ** 20;
+const usuallyUnderWay = 64;
 /** The first that has the ordered consumers and the reading past the leader that this uses. */
 const leastMajor = 2;
 const leastMinor = 9;

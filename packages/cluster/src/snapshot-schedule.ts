@@ -1,4 +1,5 @@
-import { type SnapshotData, type SyncFigures, systemClock } from '@panoptes/core/follower';
+import type { Clock } from '@panoptes/core';
+import type { SnapshotData, SyncFigures } from '@panoptes/core/follower';
 import type { RunAppender } from './run-appender.js';
 import type { RunStream } from './run-stream.js';
 import type { SnapshotBucket, StoredSnapshot } from './snapshot-bucket.js';
@@ -22,6 +23,8 @@ export class SnapshotSchedule {
   #place = 0;
   #reached: () => void = () => undefined;
   #cancel: () => void = () => undefined;
+  #cancelRetry: () => void = () => undefined;
+  #retryMs = firstRetryMs;
 
   constructor(deps: SnapshotScheduleDeps) {
     this.#deps = deps;
@@ -53,9 +56,9 @@ export class SnapshotSchedule {
     this.#look();
   }
 
-  /** Sends a snapshot that was asked for. If it cannot be sent, another is asked for later. */
+  /** Sends a snapshot that was asked for. If it cannot be sent, this is told, and another asked for in a while. */
   async take(data: SnapshotData): Promise<void> {
-    const { bucket, fields } = this.#deps;
+    const { bucket, fields, failed } = this.#deps;
     const place = this.#from!;
     const bytes = this.#bytes;
     try {
@@ -63,13 +66,15 @@ export class SnapshotSchedule {
       const { id, epoch } = this.#epoch!;
       const taken = await bucket.put(data, { id, epoch, place }, fields);
       this.#bytes -= bytes;
-      await this.#cut(taken);
       this.#last = taken;
-    } catch {
-      // What is there still serves; the stream is longer meanwhile.
-      this.#bytes = bytes / 2;
-    } finally {
+      await this.#cut(taken);
+      this.#retryMs = firstRetryMs;
       this.#from = undefined;
+    } catch (error) {
+      // What is there still serves; the stream is longer meanwhile.
+      if (this.#appender === undefined) return;
+      failed(error);
+      this.#retryLater();
     }
   }
 
@@ -87,6 +92,7 @@ export class SnapshotSchedule {
 
   end(): void {
     this.#cancel();
+    this.#cancelRetry();
     this.#appender = undefined;
   }
 
@@ -116,8 +122,21 @@ export class SnapshotSchedule {
     await this.measure();
   }
 
+  /** Asks for another in a while, if one is due then; each time later. */
+  #retryLater(): void {
+    this.#cancelRetry = this.#deps.clock.after(
+      this.#retryMs,
+      () => {
+        this.#from = undefined;
+        this.#look();
+      },
+      { background: true },
+    );
+    this.#retryMs = Math.min(2 * this.#retryMs, longestRetryMs);
+  }
+
   #measureLater(): void {
-    this.#cancel = systemClock.after(
+    this.#cancel = this.#deps.clock.after(
       measureMs,
       () => {
         void this.measure()
@@ -140,6 +159,11 @@ export interface SnapshotScheduleDeps {
   /** How many bytes of runs there are since. */
   readonly bytes: number;
   readonly figures: SyncFigures;
+  readonly clock: Pick<Clock, 'after'>;
+  /** Told of a snapshot that could not be sent, or cut behind. */
+  readonly failed: (error: unknown) => void;
 }
 
 const measureMs = 5_000;
+const firstRetryMs = 5_000;
+const longestRetryMs = 300_000;

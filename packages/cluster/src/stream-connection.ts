@@ -4,28 +4,39 @@ import {
   StoreCaller,
   StoreConnection,
   type StoreLine,
+  type StoreReport,
   fileBeside,
+  storeErrorOf,
   storeThreadOptions,
 } from '@panoptes/core';
-import type { OpenStreamRequest, SnapshotWanted, StreamCalls } from './thread-messages.js';
+import type {
+  OpenStreamRequest,
+  ProblemMet,
+  SnapshotWanted,
+  StreamCalls,
+} from './thread-messages.js';
 
 /** A stream as the registry's thread has it: everything is done on a thread of its own. */
 export class StreamConnection extends StoreConnection<OpenStreamRequest> {
   readonly #thread: StoreCaller<StreamCalls>;
   #snapshots: SnapshotSource | undefined;
+  #report: StoreReport | undefined;
 
   /** @param name - of the registry on the server */
   constructor(name: string) {
     const thread = new StoreCaller<StreamCalls>(`stream '${name}'`, startThread(), (message) => {
-      void this.#giveSnapshot(message as SnapshotWanted);
+      const told = message as SnapshotWanted | ProblemMet;
+      if ('problem' in told) this.#report?.(storeErrorOf(told.problem));
+      else void this.#giveSnapshot(told);
     });
     super(thread);
     this.#thread = thread;
   }
 
-  override follow(line: StoreLine, snapshots: SnapshotSource): void {
+  override follow(line: StoreLine, snapshots: SnapshotSource, report: StoreReport): void {
     this.#snapshots = snapshots;
-    super.follow(line, snapshots);
+    this.#report = report;
+    super.follow(line, snapshots, report);
   }
 
   async #giveSnapshot({ snapshotFrom }: SnapshotWanted): Promise<void> {

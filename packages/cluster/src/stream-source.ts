@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import {
   type EntryBlock,
   ReplicaError,
@@ -5,205 +6,140 @@ import {
   type SnapshotRequest,
   type SourceHead,
   type SourceSnapshot,
+  StoreCaller,
   StoreError,
+  fileBeside,
   isA,
   parseOptions,
-  systemClock,
+  storeThreadOptions,
 } from '@panoptes/core';
 import { z } from 'zod';
-import { RunHistory } from './run-history.js';
-import { followedRuns } from './run-follower.js';
-import { RunStream } from './run-stream.js';
-import { type ServerConnection, connectToServers } from './server-connection.js';
-import { SnapshotBucket } from './snapshot-bucket.js';
-import { startBlocks } from './start-blocks.js';
 import { StreamHead } from './stream-head.js';
-import { streamNames } from './stream-names.js';
-import { streamProblem } from './stream-problem.js';
 import {
   type StreamServerOptions,
   serverOptions,
   streamServerOptions,
 } from './stream-server-options.js';
-import { StreamStart, checkFields } from './stream-start.js';
+import type { OpenSourceRequest, SourceCalls } from './thread-messages.js';
 
 /**
  * The stream of a registry as the source of a replica: `createReplica({ source: streamSource({ servers, name }) })`
  * has the peers of the primary that writes there, and every change after that, in the same order with the same
- * seqs. It goes on by itself when its server was gone. Nothing is opened before a replica asks; one source is
- * for one replica.
+ * seqs. It goes on by itself when its server was gone. It is read on a thread of its own. Nothing is opened
+ * before a replica asks; one source is for one replica.
  *
  * @throws {ConfigError} naming the first bad option
  */
 export function streamSource(options: StreamServerOptions): RunSource {
   const { name, ...server } = parseOptions(optionsSchema, options, 'the options of streamSource');
-  return new StreamSource(name, () =>
-    connectToServers(serverOptions(server), `panoptes replica of ${name}`),
-  );
+  return new StreamSource({ name, server: serverOptions(server) });
 }
 
 const optionsSchema = z.strictObject(streamServerOptions);
 
+/** A stream as a replica's thread has it: what comes is read and put together on another. */
 class StreamSource implements RunSource {
-  readonly #name: string;
-  readonly #connect: () => Promise<ServerConnection>;
-  #opened: Promise<OpenedStream> | undefined;
-  #head: StreamHead | undefined;
-  /** Where the last snapshot ends: its last transaction, and behind which message that is. */
-  #begins: { readonly seq: number; readonly place: number } | undefined;
-  readonly #closing = new AbortController();
+  readonly #request: OpenSourceRequest;
+  readonly #head = new StreamHead(() => this.#calls.call('head'));
+  #thread: StoreCaller<SourceCalls> | undefined;
 
-  constructor(name: string, connect: () => Promise<ServerConnection>) {
-    this.#name = name;
-    this.#connect = connect;
+  constructor(request: OpenSourceRequest) {
+    this.#request = request;
   }
 
-  async snapshot({ fields, since }: SnapshotRequest): Promise<SourceSnapshot> {
-    for (;;) {
-      try {
-        return await this.#snapshot(fields);
-      } catch (error) {
-        // Who begins is told at once that there is no server; who goes on waits for it.
-        if (since === 0) throw streamProblem(this.#name, 'cannot be read', error);
-        this.#closing.signal.throwIfAborted();
-        await this.#wait(error, 'cannot be read', this.#closing.signal);
-      }
-    }
+  async snapshot(asked: SnapshotRequest): Promise<SourceSnapshot> {
+    const thread = this.#calls;
+    const state = await settled(thread.call('snapshot', asked));
+    return { state, entries: () => entriesOf(thread) };
   }
 
   runs(after: number): AsyncIterable<Uint8Array> {
-    return {
-      [Symbol.asyncIterator]: () => {
-        const leaving = new AbortController();
-        const steps = this.#runs(after, AbortSignal.any([leaving.signal, this.#closing.signal]));
-        return {
-          next: () => steps.next(),
-          return: async () => {
-            leaving.abort();
-            return steps.return(undefined);
-          },
-        };
-      },
-    };
+    return { [Symbol.asyncIterator]: () => new ThreadRuns(this.#calls, after) };
   }
 
   newest(): SourceHead | undefined {
-    return this.#head?.look();
+    return this.#thread && this.#head.look();
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    const opened = await this.#opened?.catch(() => undefined);
-    await opened?.server.connection.close();
+    const thread = this.#thread;
+    await thread?.endAfter(() => thread.call('close'));
   }
 
-  async *#runs(after: number, leaving: AbortSignal): AsyncGenerator<Uint8Array> {
-    let lastSeq = after;
-    while (!leaving.aborted) {
-      try {
-        const { stream } = await this.#open();
-        const from = { after: lastSeq, place: await this.#placeOf(lastSeq, stream) };
-        for await (const { bytes, head } of followedRuns(stream, from, leaving)) {
-          ({ lastSeq } = head);
-          yield bytes;
-        }
-        await this.#pause(leaving);
-      } catch (error) {
-        await this.#wait(error, 'cannot be followed', leaving);
-      }
-    }
-  }
-
-  /**
-   * Waits a moment for a server that is gone, which may come back.
-   *
-   * @throws {PanoptesError} when it was anything else
-   */
-  async #wait(cause: unknown, doing: string, leaving: AbortSignal): Promise<void> {
-    // What a connection that is closed throws is no news.
-    if (leaving.aborted) return;
-    const problem = streamProblem(this.#name, doing, cause);
-    if (!isA(problem, StoreError) || problem.code !== 'STORE_UNAVAILABLE') throw problem;
-    await this.#pause(leaving);
-  }
-
-  /** Rests before the next try, unless nothing more is wanted. */
-  #pause(leaving: AbortSignal): Promise<void> {
-    if (leaving.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        cancel();
-        leaving.removeEventListener('abort', done);
-        resolve();
-      };
-      const cancel = systemClock.after(retryEveryMs, done);
-      leaving.addEventListener('abort', done);
-    });
-  }
-
-  async #snapshot(fields: string): Promise<SourceSnapshot> {
-    const { stream, server } = await this.#open();
-    // A replica makes nothing on the servers: how often it is kept there is the primary's to say.
-    await stream.ends();
-    const bucket = await SnapshotBucket.existing(server, stream.names.snapshots);
-    const [snapshot] = await bucket.list();
-    checkFields(snapshot, fields);
-    const start = new StreamStart(stream, snapshot);
-    await start.readOn();
-    const { changed, origin, place } = start;
-    if (origin === undefined) {
-      throw new ReplicaError(
-        'REPLICA_SOURCE',
-        `stream ${stream.names.stream} is empty: no primary has begun there yet; start one first`,
+  /** Its thread, which is started when it is first asked for something. */
+  get #calls(): StoreCaller<SourceCalls> {
+    if (this.#thread === undefined) {
+      this.#thread = new StoreCaller(
+        `stream '${this.#request.name}'`,
+        startThread(),
+        () => undefined,
       );
+      // Whatever is called next says what is wrong.
+      this.#thread.call('open', this.#request).catch(() => undefined);
     }
-    const { lastSeq, lastTime, peers } = changed;
-    this.#begins = { seq: lastSeq, place };
-    return {
-      state: { ...origin, lastSeq, lastTime, peers },
-      entries: async function* (): AsyncGenerator<EntryBlock> {
-        for await (const blocks of startBlocks(bucket, snapshot, start)) {
-          for (let block = blocks.next(); block !== undefined; block = blocks.next()) yield block;
-        }
-      },
-    };
-  }
-
-  /** Behind which message the transaction after `after` is, or will be. */
-  async #placeOf(after: number, stream: RunStream): Promise<number> {
-    if (this.#begins?.seq === after) return this.#begins.place;
-    const { last } = await stream.ends();
-    return (await new RunHistory(stream, () => last).find(after + 1, last)) ?? last;
-  }
-
-  async #open(): Promise<OpenedStream> {
-    this.#closing.signal.throwIfAborted();
-    const opening = (this.#opened ??= this.#connected());
-    const opened = await opening;
-    // It was closed from outside, as when what lets it in was taken back.
-    if (!opened.server.connection.isClosed()) return opened;
-    if (this.#opened === opening) this.#opened = undefined;
-    return this.#open();
-  }
-
-  async #connected(): Promise<OpenedStream> {
-    try {
-      const server = await this.#connect();
-      const stream = new RunStream(server, streamNames(this.#name));
-      this.#head = new StreamHead(stream);
-      return { server, stream };
-    } catch (error) {
-      this.#opened = undefined;
-      throw streamProblem(this.#name, 'cannot be opened', error);
-    }
+    return this.#thread;
   }
 }
 
-/** A stream that can be read. */
-interface OpenedStream {
-  readonly server: ServerConnection;
-  readonly stream: RunStream;
+/** The runs that a thread reads, one of them ahead of who takes them. */
+class ThreadRuns implements AsyncIterator<Uint8Array, undefined> {
+  readonly #thread: StoreCaller<SourceCalls>;
+  #next: Promise<Uint8Array | undefined>;
+
+  constructor(thread: StoreCaller<SourceCalls>, after: number) {
+    this.#thread = thread;
+    thread.call('follow', after).catch(() => undefined);
+    this.#next = this.#ask();
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const value = await this.#next;
+    if (value === undefined) return { done: true, value };
+    this.#next = this.#ask();
+    return { done: false, value };
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    await settled(this.#thread.call('leave'));
+    return { done: true, value: undefined };
+  }
+
+  #ask(): Promise<Uint8Array | undefined> {
+    const asked = settled(this.#thread.call('run'));
+    // Whoever leaves is not told of it.
+    asked.catch(() => undefined);
+    return asked;
+  }
 }
 
-/** Between two tries to reach a server that is gone. */
-const retryEveryMs = 250;
+/** The entries that a thread reads, a block ahead of who takes them; their memory goes back and forth. */
+async function* entriesOf(thread: StoreCaller<SourceCalls>): AsyncGenerator<EntryBlock> {
+  const ask = (taken?: ArrayBuffer): Promise<EntryBlock | undefined> => {
+    const asked = settled(thread.call('entries', taken));
+    asked.catch(() => undefined);
+    return asked;
+  };
+  for (let next = ask(), taken: ArrayBuffer | undefined; ;) {
+    const block = await next;
+    if (block === undefined) return;
+    next = ask(taken);
+    yield block;
+    taken = block.buffer;
+  }
+}
+
+/** What a thread answers; that something is kept no more is said as replicas know it. */
+async function settled<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (cause) {
+    if (!isA(cause, StoreError) || cause.code !== 'STORE_HISTORY_GONE') throw cause;
+    throw new ReplicaError('REPLICA_GAP', cause.message, { cause });
+  }
+}
+
+const startThread = (): Worker =>
+  new Worker(
+    fileBeside(import.meta.url, './source-entry.js'),
+    storeThreadOptions('panoptes:replica'),
+  );

@@ -1,7 +1,6 @@
 import type { EntryBlock, KeptState, StoreLine } from '@panoptes/core';
 import {
   type Asynchronous,
-  type EntryBlocks,
   type KeptRun,
   type SnapshotData,
   StoreError,
@@ -16,7 +15,7 @@ import { RunStream } from './run-stream.js';
 import { type ServerConnection, connectToServers, eachReconnect } from './server-connection.js';
 import { SnapshotBucket } from './snapshot-bucket.js';
 import { SnapshotSchedule } from './snapshot-schedule.js';
-import { startBlocks } from './start-blocks.js';
+import { StartEntries } from './start-entries.js';
 import { type StartedEpoch, StreamStart, checkFields } from './stream-start.js';
 import { streamNames } from './stream-names.js';
 import { streamProblem } from './stream-problem.js';
@@ -32,8 +31,7 @@ export class StreamThread implements Asynchronous<StreamCalls> {
   #figures!: SyncFigures;
   #schedule!: SnapshotSchedule;
   #epoch!: StartedEpoch;
-  #blocks: AsyncGenerator<EntryBlocks> | undefined;
-  #block: EntryBlocks | undefined;
+  #entries: StartEntries | undefined;
   #appender: RunAppender | undefined;
   #publisher: LogPublisher | undefined;
   #following: Promise<void> | undefined;
@@ -59,13 +57,7 @@ export class StreamThread implements Asynchronous<StreamCalls> {
 
   async entries(taken: ArrayBuffer | undefined): Promise<EntryBlock | undefined> {
     try {
-      for (;;) {
-        const block = this.#block?.next(taken);
-        if (block !== undefined) return block;
-        const next = await this.#blocks!.next();
-        if (next.done === true) return undefined;
-        this.#block = next.value;
-      }
+      return await this.#entries!.next(taken);
     } catch (error) {
       throw streamProblem(this.#request.name, 'cannot be read', error);
     }
@@ -74,7 +66,7 @@ export class StreamThread implements Asynchronous<StreamCalls> {
   // eslint-disable-next-line @typescript-eslint/require-await -- what throws is to reject
   async follow(line: StoreLine): Promise<void> {
     const { maxOutstandingBytes: outstandingBytes } = this.#request;
-    this.#blocks = this.#block = undefined;
+    this.#entries = undefined;
     const { place } = this.#epoch;
     this.#lastPlace = place;
     const appender = new RunAppender(
@@ -141,9 +133,12 @@ export class StreamThread implements Asynchronous<StreamCalls> {
       last: snapshot,
       bytes: start.bytes,
       figures: this.#figures,
+      clock: systemClock,
+      failed: (error) =>
+        this.#events.met(streamProblem(this.#request.name, 'has no newer snapshot', error)),
     });
     await this.#schedule.measure();
-    this.#blocks = startBlocks(bucket, snapshot, start);
+    this.#entries = new StartEntries(bucket, snapshot, start.changed);
     const { id, epoch } = this.#epoch;
     const { lastSeq, lastTime, peers } = start.changed;
     return { id, epoch, lastSeq, lastTime, peers };
@@ -209,6 +204,8 @@ export class StreamThread implements Asynchronous<StreamCalls> {
 export interface StreamEvents {
   /** It cannot follow the log any more. */
   readonly failed: (error: Error) => void;
+  /** Something went wrong that keeps it from nothing, and is tried again. */
+  readonly met: (problem: Error) => void;
   /** A snapshot is due, as of this transaction or a later one. */
   readonly wantsSnapshot: (from: number) => void;
 }

@@ -57,6 +57,7 @@ export type {
   SnapshotSource,
   StoreFigures,
   StoreLine,
+  StoreReport,
   StoreStart,
 } from './registry/registry-store.js';
 export type { BulkOptions, UpsertOptions } from './registry/upsert-options.js';

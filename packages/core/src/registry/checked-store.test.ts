@@ -116,7 +116,11 @@ describe('a store of a user’s own is refused', () => {
       try {
         const blocks = checked.entries()[Symbol.asyncIterator]();
         while ((await blocks.next()).done !== true);
-        checked.follow({} as StoreLine, () => never);
+        checked.follow(
+          {} as StoreLine,
+          () => never,
+          () => undefined,
+        );
       } finally {
         await checked.close();
       }

@@ -14,6 +14,7 @@ import type {
   SnapshotSource,
   StoreFigures,
   StoreLine,
+  StoreReport,
 } from './registry-store.js';
 import {
   type StoreCall,
@@ -72,8 +73,9 @@ export class CheckedStore implements OpenedStore {
     }
   }
 
-  follow(line: StoreLine, snapshots: SnapshotSource): void {
-    const answer: unknown = fromStore('follow', () => this.#store.follow(line, snapshots));
+  follow(line: StoreLine, snapshots: SnapshotSource, report: StoreReport): void {
+    const told = (problem: unknown): void => report(failedCall('follow', problem));
+    const answer: unknown = fromStore('follow', () => this.#store.follow(line, snapshots, told));
     // It returns nothing; of one that does, what it fails with later counts.
     Promise.resolve(answer).catch((error: unknown) => this.#fail(failedCall('follow', error)));
   }

@@ -9,7 +9,7 @@ import { tellAll } from '../tell-all.js';
 import type { CommitDurations } from './commit-durations.js';
 import { DurableOutcomes, type Outcomes, promptOutcomes } from './outcomes.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
-import type { OpenedStore } from './registry-store.js';
+import type { OpenedStore, SnapshotSource } from './registry-store.js';
 
 /**
  * What a registry knows of its store while that follows the log: how far it has come, who waits for
@@ -53,7 +53,7 @@ export class Durability {
 
   /** Has the store follow the log from its last transaction on, which is the one it has kept. */
   begin(snapshots: Pick<SnapshotTaker, 'take'>): void {
-    const { log, store, config } = this.#deps;
+    const { log, store, config, warn } = this.#deps;
     const from = log.writer.checkpoint();
     // The first of all: there is one.
     const line = log.lines.allocate(1, from)!;
@@ -64,7 +64,8 @@ export class Durability {
     const maxUnsyncedMs = durability === 'commit' ? 0 : config.maxUnsyncedMs;
     void store.failed.then((error) => this.#fail(error));
     const follows = { log: log.memory.handOut(), line, from, maxUnsyncedMs, maxUnsyncedChanges };
-    store.follow(follows, (seq) => snapshots.take((point) => point.seq >= seq));
+    const taken: SnapshotSource = (seq) => snapshots.take((point) => point.seq >= seq);
+    store.follow(follows, taken, (err) => warn({ code: err.code, err }, err.message));
     this.#lookLater();
   }
 

@@ -46,8 +46,9 @@ export interface OpenedStore {
    * sent for that; the registry reads the cursor. It ends when the log is closed and read, or at `close`.
    *
    * @param snapshots - for a store that keeps changes alone, and all entries from time to time
+   * @param report - is told of what went wrong, keeps it from nothing, and is tried again
    */
-  follow(line: StoreLine, snapshots: SnapshotSource): void;
+  follow(line: StoreLine, snapshots: SnapshotSource, report: StoreReport): void;
   /** Resolves when it cannot follow any more, while it is not closed; the cursor stays where it is. */
   readonly failed: Promise<StoreError>;
   /** Looks at figures, without waiting. */
@@ -135,6 +136,9 @@ export interface StoreLine {
   /** How many transactions may be committed and not on disk; the registry waits with one more. */
   readonly maxUnsyncedChanges: number;
 }
+
+/** Tells of a problem; it is logged as a warning. */
+export type StoreReport = (problem: StoreError) => void;
 
 /**
  * Takes a snapshot of all entries as of transaction `from`, or a later one, without stopping the registry. Its

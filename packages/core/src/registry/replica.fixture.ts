@@ -126,6 +126,11 @@ export class ScriptedSource implements RunSource {
     this.#wake();
   }
 
+  /** Gives a snapshot that is removed while it is read. */
+  static removed(snapshot: SourceSnapshot): () => Promise<SourceSnapshot> {
+    return () => Promise.resolve({ ...snapshot, entries: () => cutOff(snapshot.entries()) });
+  }
+
   /** What is due is gone: `snapshot` is what there is in its place. */
   gap(snapshot: () => Promise<SourceSnapshot>): void {
     this.snapshots.push(snapshot);
@@ -155,6 +160,13 @@ export class ScriptedSource implements RunSource {
     this.isClosed = true;
     this.#wake();
     await Promise.resolve();
+  }
+}
+
+async function* cutOff(blocks: AsyncIterable<EntryBlock>): AsyncGenerator<EntryBlock> {
+  for await (const { buffer, size } of blocks) {
+    yield { buffer, size: size - 1 };
+    throw new ReplicaError('REPLICA_GAP', 'it was removed');
   }
 }
 

@@ -65,6 +65,36 @@ describe('what comes from a source', () => {
   });
 });
 
+describe('a snapshot that is removed while it is read', () => {
+  it('is replaced by a newer one, at the start and later', async () => {
+    const { primary, record, source, replica } = await following();
+    const early = await record.snapshot();
+    await primary.upsert(peerNumbered(20));
+    record.take();
+    const newer = await record.snapshot();
+    const starting = new ScriptedSource(ScriptedSource.removed(early), () =>
+      Promise.resolve(newer),
+    );
+    const started = await OpenReplica.of(starting, options);
+    expect([started.digest(), started.lastSeq]).toEqual([primary.digest(), primary.lastSeq]);
+    expect(starting.asked.map(({ since }) => since)).toEqual([0, early.state.lastSeq]);
+    source.gap(ScriptedSource.removed(newer));
+    source.snapshots.push(() => Promise.resolve(newer));
+    await replica.atLeast(newer.state.lastSeq);
+    expect(replica.digest()).toBe(primary.digest());
+    await Promise.all([started.close(), replica.close(), primary.close()]);
+  });
+
+  it('ends it when there are only such', async () => {
+    const { primary, record, replica } = await following();
+    const snapshot = await record.snapshot();
+    const source = new ScriptedSource();
+    source.snapshots = Array.from({ length: 20 }, () => ScriptedSource.removed(snapshot));
+    await expect(OpenReplica.of(source, options)).rejects.toMatchObject({ code: 'REPLICA_GAP' });
+    await Promise.all([replica.close(), primary.close()]);
+  });
+});
+
 describe('a replica', () => {
   it('refuses commands of its own, and says how far it is behind', async () => {
     const { primary, source, replica } = await following();

@@ -51,7 +51,12 @@ export class Replication {
    */
   async begin(snapshot: SourceSnapshot): Promise<void> {
     const { actor } = this.#deps;
-    await fillTable(actor.table, snapshot.entries(), snapshot.state.peers, noSnapshot);
+    try {
+      await fillTable(actor.table, snapshot.entries(), snapshot.state.peers, noSnapshot);
+    } catch (error) {
+      if (!isGap(error)) throw error;
+      await this.#resync(actor.seq);
+    }
     this.#hasBegun = true;
     void this.#follow();
   }
@@ -103,7 +108,7 @@ export class Replication {
 
   async #follow(): Promise<void> {
     try {
-      while ((await this.#takeRuns()) === 'gap') await this.#resync();
+      while ((await this.#takeRuns()) === 'gap') await this.#resync(this.#deps.actor.seq + 1);
     } catch (error) {
       if (!this.#isStopped) this.#failure = error as PanoptesError;
     } finally {
@@ -133,7 +138,7 @@ export class Replication {
       }
     } catch (error) {
       await runs.return(undefined).catch(() => undefined);
-      if (isA(error, ReplicaError) && error.code === 'REPLICA_GAP') return 'gap';
+      if (isGap(error)) return 'gap';
       throw error;
     }
   }
@@ -202,15 +207,25 @@ export class Replication {
     if (group.failure !== undefined) throw refusal(group.failure, run.head);
   }
 
-  /** Replaces the peers by those of a newer snapshot, which is loaded beside them. */
-  async #resync(): Promise<void> {
+  /** Replaces the peers by those of the newest snapshot; of a newer one, if that is gone before it was read. */
+  async #resync(since: number): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#load(since);
+      } catch (error) {
+        if (!isGap(error) || tries === mostTries || this.#isStopped) throw error;
+      }
+    }
+  }
+
+  /** Loads a snapshot beside the peers, and puts it in their place. */
+  async #load(since: number): Promise<void> {
     const { actor, life, source, snapshots } = this.#deps;
-    const { seq } = actor;
-    const snapshot = await source.snapshot({ fields: fieldsHash, since: seq + 1 });
+    const snapshot = await source.snapshot({ fields: fieldsHash, since });
     const { state } = snapshot;
     checkOrigin(state, life);
-    if (state.lastSeq <= seq) {
-      throw noSnapshot(`it is of transaction ${state.lastSeq}, and ${seq} is applied`);
+    if (state.lastSeq < since) {
+      throw noSnapshot(`it is of transaction ${state.lastSeq}, and ${since - 1} is applied`);
     }
     const table = new PeerTable();
     await fillTable(table, this.#whileFollowing(snapshot), state.peers, noSnapshot);
@@ -248,6 +263,11 @@ export interface ReplicationDeps {
 
 /** Transactions of a run that wait for their turn at a time. */
 const mostOutstanding = 2048;
+
+/** A source that has lost so many snapshots in a row before they were read gives none in time. */
+const mostTries = 16;
+
+const isGap = (error: unknown): boolean => isA(error, ReplicaError) && error.code === 'REPLICA_GAP';
 
 async function received(bytes: Uint8Array): Promise<ReceivedRun> {
   try {

@@ -4,7 +4,7 @@ import type { EntryBlock, KeptState } from './registry-store.js';
  * Where a replica's transactions come from: the runs of a primary, which somebody carries here, and a state
  * to begin with. Nothing of what it gives is believed.
  *
- * In this order: `snapshot`, then `runs` behind that; `snapshot` again when `runs` threw that what is due is
+ * In this order: `snapshot`, then `runs` behind that; `snapshot` again when either threw that what is due is
  * gone; `newest` at any time; `close` once, at the end.
  */
 export interface RunSource {
@@ -39,7 +39,11 @@ export interface SnapshotRequest {
 export interface SourceSnapshot {
   /** Of which registry, life and transaction it is. Unlike a store's, the epoch is that of `lastSeq`. */
   readonly state: KeptState;
-  /** The entries, in blocks of a MiB or so, read once. */
+  /**
+   * The entries, in blocks of a MiB or so, read once.
+   *
+   * @throws {ReplicaError} `REPLICA_GAP` when they are kept no more: the replica asks for a newer snapshot
+   */
   entries(): AsyncIterable<EntryBlock>;
 }
 

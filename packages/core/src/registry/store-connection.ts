@@ -6,6 +6,7 @@ import type {
   SnapshotSource,
   StoreFigures,
   StoreLine,
+  StoreReport,
 } from './registry-store.js';
 import type { StoreCaller } from './store-caller.js';
 import type { StoreCalls } from './store-messages.js';
@@ -64,7 +65,7 @@ export class StoreConnection<Request> implements OpenedStore {
     }
   }
 
-  follow(line: StoreLine, _snapshots: SnapshotSource): void {
+  follow(line: StoreLine, _snapshots: SnapshotSource, _report: StoreReport): void {
     this.#thread
       .call('follow', line)
       .catch((error: unknown) => this.#thread.fail(error as StoreError));

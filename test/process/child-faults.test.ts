@@ -123,14 +123,14 @@ describe('frames that are none end the process, which says what was wrong:', () 
     ],
     ['no run', 'data', () => encodeFrame(1, DataKind.run, new Uint8Array(80)), 'byte 0'],
     [
-      'a run in which a bit has changed',
+      'a run of a record that no registry writes',
       'data',
       async (log) => {
         const bytes = await run(log);
-        bytes[100]! ^= 1;
+        bytes[94]! ^= 1;
         return encodeFrame(1, DataKind.run, bytes);
       },
-      'checksum',
+      'a seq that no registry writes',
     ],
     [
       'a run before which one is missing',

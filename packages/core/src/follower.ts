@@ -11,7 +11,7 @@ export { hardLimitMb } from './limits.js';
 export { recordKind } from './log/change-record.js';
 export { EncodedRun } from './log/encoded-run.js';
 export { RunEvents } from './log/event-view.js';
-export { type Follower, follow } from './log/follower.js';
+export { type FollowedReader, type Follower, follow } from './log/follower.js';
 export { RECORD_HEADER_BYTES, ReaderState, RecordOffset, UNIT_BYTES } from './log/log-layout.js';
 export {
   type LogBuffer,
@@ -34,6 +34,8 @@ export {
   checkRun,
   encodeRun,
 } from './log/run-format.js';
+export { RunReader } from './log/run-reader.js';
+export { type SharedRun, SharedRuns } from './log/shared-runs.js';
 export { sharedBytes } from './log/shared-bytes.js';
 export * from './log/space-frame.js';
 export { SpaceAnswers, type SpaceMemory, createSpaceMemory } from './log/space-memory.js';

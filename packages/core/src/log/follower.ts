@@ -8,9 +8,9 @@ import type { LogRun } from './log-run.js';
  * when the promise of the one before has settled, and moves its reader's cursor (`advance`) when what
  * a run was for is done: at once, or later and then for several. What it throws ends its following.
  */
-export interface Follower {
-  /** Takes the run that was read. It is overwritten by the next; what it may keep is a copy. */
-  take(run: LogRun): Promise<void> | undefined;
+export interface Follower<Run = LogRun> {
+  /** Takes the run that was read. A reader of the log overwrites it with the next; what may be kept is a copy. */
+  take(run: Run): Promise<void> | undefined;
   /** Looks, before each read, for what else it goes by. 'lapped': it cannot go on from here. */
   look?(): 'lapped' | undefined;
   /** Called when all there is has been read: does what it has put off for that, if it has. */
@@ -26,7 +26,10 @@ export interface Follower {
  * @returns 'lapped' when the writer has overtaken it, and it needs a snapshot; 'ended' when the log was
  * closed and read, or the reader stopped
  */
-export async function follow(reader: LogReader, follower: Follower): Promise<'lapped' | 'ended'> {
+export async function follow<Run = LogRun>(
+  reader: FollowedReader<Run>,
+  follower: Follower<Run>,
+): Promise<'lapped' | 'ended'> {
   let burstStart = systemClock.monotonic();
   while (!reader.ended) {
     if (follower.look?.() === 'lapped') return 'lapped';
@@ -45,6 +48,12 @@ export async function follow(reader: LogReader, follower: Follower): Promise<'la
     }
   }
   return 'ended';
+}
+
+/** What a follower reads with: a `LogReader`, or what makes something else of what that reads. */
+export interface FollowedReader<Run> extends Pick<LogReader, 'ended' | 'read' | 'park'> {
+  /** What the last `read` that returned 'events' found. */
+  readonly run: Run;
 }
 
 /** How long a follower may keep its thread busy before queries and timers get their turn. */

@@ -29,21 +29,21 @@ export class FormattedRun implements Run {
   }
 
   /**
-   * A run that came from this process's parent, which wrote it: what its records say of peers is not
-   * looked at before it is asked for.
+   * A run that came from this process's parent, which wrote it, through a pipe: its checksum is not computed
+   * once more, and what its records say of peers is not looked at before it is asked for.
    *
    * @param bytes - on a multiple of 8 bytes; stay its own
    * @throws {RunError} saying what is wrong, and where
    */
   static fromParent(bytes: Buffer): FormattedRun {
-    const run = new FormattedRun(bytes, checkRun(bytes));
+    const run = new FormattedRun(bytes, checkRun(bytes, 'believed'));
     checkFrames(run, run.head);
     return run;
   }
 
   /** A run of the proposal log, likewise. The seqs of its head are numbers of proposals. */
   static ofProposals(bytes: Buffer): FormattedRun {
-    return new FormattedRun(bytes, checkRun(bytes));
+    return new FormattedRun(bytes, checkRun(bytes, 'believed'));
   }
 
   /** Its transactions after `seq`, some `bytes` of them at a time. The memory is its own. */

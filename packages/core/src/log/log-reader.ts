@@ -17,6 +17,7 @@ export class LogReader {
   readonly #words: Int32Array;
   readonly #line: ReaderLine;
   readonly #runUnits: number;
+  readonly #isAligned: boolean;
   /** Start of what has not been read: low 32 bits, and without wrap. */
   #position = 0;
   #positionTotal = 0;
@@ -24,13 +25,20 @@ export class LogReader {
   #seq = 0;
   #stopped = false;
 
-  constructor(log: LogMemory, { from, line, runBytes = DEFAULT_RUN_BYTES }: LogReaderOptions) {
+  constructor(log: LogMemory, options: LogReaderOptions) {
+    const { from, line, runBytes = DEFAULT_RUN_BYTES, isAligned = false } = options;
     this.#log = log;
     this.#words = log.words;
     this.#line = new ReaderLine(log, line);
     this.#runUnits = Math.min(Math.ceil(runBytes / UNIT_BYTES), log.units / 2);
-    this.run = new LogRun(this.#runUnits);
+    this.#isAligned = isAligned;
+    this.run = new LogRun(Math.ceil(this.#runUnits * (isAligned ? 1 + LEAST_ALIGNED : 1)));
     this.seek(from);
+  }
+
+  /** What has not been read begins here. */
+  get point(): LogPoint {
+    return { position: this.#positionTotal, seq: this.#seq };
   }
 
   /** The last seq read; everything up to it came in a run or in a snapshot. */
@@ -59,10 +67,27 @@ export class LogReader {
 
   /** Goes on from another point: the snapshot's, after having been lapped. */
   seek(from: LogPoint): void {
-    this.#positionTotal = from.position;
-    this.#position = from.position | 0;
-    this.#seq = from.seq;
+    this.#move(from);
     this.#line.place(from);
+  }
+
+  /**
+   * Leaves out what its owner has from elsewhere.
+   *
+   * @param to - a point further on, up to which all is published
+   * @returns 'lapped', and is where it was, when `read` would
+   */
+  skip(to: LogPoint): 'events' | 'lapped' {
+    if (this.#isLapped()) return this.#lapped();
+    this.#move(to);
+    this.heartbeat();
+    this.#line.move(this.#position);
+    return 'events';
+  }
+
+  /** Whether all that is published lies before a point. */
+  isNewest({ position }: LogPoint): boolean {
+    return Atomics.load(this.#words, Word.published) === (position | 0);
   }
 
   /**
@@ -81,7 +106,7 @@ export class LogReader {
       return 'empty';
     }
     for (
-      let units = Math.min(available, this.#runUnits);
+      let units = Math.min(available, this.#mostUnits());
       ;
       units = Math.min(available, units * 2)
     ) {
@@ -97,9 +122,10 @@ export class LogReader {
         );
       }
     }
-    this.#positionTotal += this.run.length / UNIT_BYTES;
-    this.#position = this.#positionTotal | 0;
-    this.#seq = this.run.lastSeq;
+    this.#move({
+      position: this.#positionTotal + this.run.length / UNIT_BYTES,
+      seq: this.run.lastSeq,
+    });
     // The copy is all this reader needs: the writer may have the space while the handler works.
     this.#line.move(this.#position);
     return 'events';
@@ -158,6 +184,19 @@ export class LogReader {
     this.#line.state(ReaderState.following);
   }
 
+  #move({ position, seq }: LogPoint): void {
+    this.#positionTotal = position;
+    this.#position = position | 0;
+    this.#seq = seq;
+  }
+
+  /** How much is copied at once from here. */
+  #mostUnits(): number {
+    if (!this.#isAligned) return this.#runUnits;
+    const left = this.#runUnits - (this.#positionTotal % this.#runUnits);
+    return left < this.#runUnits * LEAST_ALIGNED ? left + this.#runUnits : left;
+  }
+
   #lapped(): 'lapped' {
     this.#line.state(ReaderState.lapped);
     this.heartbeat();
@@ -181,6 +220,11 @@ export interface LogReaderOptions {
   readonly line?: number;
   /** Copied at once, in bytes, unless a single transaction is larger. */
   readonly runBytes?: number;
+  /**
+   * Whether its runs end at multiples of `runBytes` of the log, or just before, wherever it began: then
+   * readers that are not at the same place read the same runs all the same. Default: false.
+   */
+  readonly isAligned?: boolean;
 }
 
 /**
@@ -188,3 +232,8 @@ export interface LogReaderOptions {
  * readers share with the next thread on their processor, mostly to others.
  */
 const DEFAULT_RUN_BYTES = 64 * 1024;
+/**
+ * A run that is aligned is no smaller than such a part of `runBytes`, or goes on to the next multiple: the
+ * one before it ended short of its own by what is left of a transaction.
+ */
+const LEAST_ALIGNED = 1 / 4;

@@ -159,8 +159,8 @@ function* dealings(acts: number, moments: number, from = 0): Generator<number[]>
   }
 }
 
-/** Its last two steps hand the space back; by then it has judged what it copied. */
-const stepsAfterVerdict = 2;
+/** Its last step hands the space back; by then it has judged what it copied. */
+const stepsAfterVerdict = 1;
 
 /** The reader's steps up to its verdict on all that is there in the end. */
 function stepsUpToVerdict(startPosition: number, place: Place): number {

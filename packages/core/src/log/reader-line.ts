@@ -8,7 +8,8 @@ import { announceProgress } from './progress.js';
  * Words are stored atomically, each by one thread.
  */
 export class ReaderLine {
-  readonly #words: Int32Array;
+  /** Where its progress is announced, if it is anybody's concern. */
+  readonly #words: Int32Array | undefined;
   readonly #line: Int32Array;
   /** Last seq that has been handled. */
   #cursor = 0;
@@ -18,7 +19,7 @@ export class ReaderLine {
    *   never read: the atomic stores are needed all the same
    */
   constructor(log: LogMemory, line?: number) {
-    this.#words = log.words;
+    this.#words = line === undefined ? undefined : log.words;
     this.#line = line === undefined ? new Int32Array(LINE_WORDS) : log.line(line);
   }
 
@@ -29,7 +30,7 @@ export class ReaderLine {
     Atomics.store(this.#line, LineWord.seq, seq | 0);
     this.state(ReaderState.following);
     this.heartbeat();
-    announceProgress(this.#words);
+    this.#announce();
   }
 
   /**
@@ -39,7 +40,7 @@ export class ReaderLine {
    */
   move(position: number): void {
     Atomics.store(this.#line, LineWord.position, position);
-    announceProgress(this.#words);
+    this.#announce();
   }
 
   /** Moves the cursor: everything up to `seq` has been handled. */
@@ -48,7 +49,7 @@ export class ReaderLine {
     this.#countDelivered(seq - this.#cursor);
     this.#cursor = seq;
     this.heartbeat();
-    announceProgress(this.#words);
+    this.#announce();
   }
 
   /** Shows that the loop turns. */
@@ -64,6 +65,10 @@ export class ReaderLine {
 
   state(state: ReaderState): void {
     Atomics.store(this.#line, LineWord.state, state);
+  }
+
+  #announce(): void {
+    if (this.#words !== undefined) announceProgress(this.#words);
   }
 
   /** Adds to the line's 64-bit count. */

@@ -10,7 +10,7 @@ import {
   SpaceFrame,
   maxFrameBytes,
 } from '@panoptes/core/observer';
-import { type RunOrigin, attachLogMemory } from '@panoptes/core/follower';
+import { type SharedRuns, attachLogMemory } from '@panoptes/core/follower';
 import type { ControlApi, StartMessage } from '../../runtime/control-api.js';
 import type { MainLine } from '../../runtime/main-line.js';
 import { maxAnswerBytes } from '../../runtime/line-message.js';
@@ -42,7 +42,7 @@ export class ChildChannel implements ProcessControlApi, ProcessChannel {
   readonly left: Promise<void>;
   readonly #id: number;
   readonly #process: ChildProcess;
-  readonly #origin: RunOrigin;
+  readonly #logs: SharedLogs;
   readonly #line: MainLine;
   readonly #figures: ProcessFigures;
   readonly #calls: ChannelCalls;
@@ -58,12 +58,12 @@ export class ChildChannel implements ProcessControlApi, ProcessChannel {
   #mostFrameBytes = 0;
   #leave!: () => void;
 
-  constructor(request: OpenRequest, process: ChildProcess, origin: RunOrigin, line: MainLine) {
+  constructor(request: OpenRequest, process: ChildProcess, logs: SharedLogs, line: MainLine) {
     const { channel, memoryLimitMb, figures } = request;
     this.memoryLimitMb = memoryLimitMb;
     this.#id = channel;
     this.#process = process;
-    this.#origin = origin;
+    this.#logs = logs;
     this.#line = line;
     this.#figures = new ProcessFigures(figures);
     this.#calls = new ChannelCalls((kind, ...payload) => process.call(channel, kind, ...payload));
@@ -85,7 +85,7 @@ export class ChildChannel implements ProcessControlApi, ProcessChannel {
     const feed = this.#feed;
     this.#runs = new RunFeed({
       log: memory,
-      origin: this.#origin,
+      ...this.#logs,
       feed,
       health,
       voting,
@@ -253,6 +253,12 @@ export class ChildChannel implements ProcessControlApi, ProcessChannel {
     if (this.#runs === undefined) throw new Error('the observer has not been started');
     return this.#runs;
   }
+}
+
+/** What has been encoded of the logs of a registry, for all its observers in processes. */
+export interface SharedLogs {
+  readonly changes: SharedRuns;
+  readonly proposals: SharedRuns;
 }
 
 /** What the main thread calls of an observer in another process. */

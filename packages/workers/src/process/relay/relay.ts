@@ -1,8 +1,8 @@
 import { errorOf } from '@panoptes/core/observer';
-import { hardLimitMb, systemClock } from '@panoptes/core/follower';
+import { SharedRuns, hardLimitMb, systemClock } from '@panoptes/core/follower';
 import { expose } from 'comlink';
 import { MainLine } from '../../runtime/main-line.js';
-import { ChildChannel } from './child-channel.js';
+import { ChildChannel, type SharedLogs } from './child-channel.js';
 import { childCommand } from './child-command.js';
 import { ChildProcess } from './child-process.js';
 import { OrphanGuard } from './orphan-guard.js';
@@ -11,6 +11,7 @@ import type { EndedMessage, OpenRequest, ProcessEnd, RelaySettings } from './rel
 /** All observers of one registry that are in other processes: starts these, and sees to their end. */
 export class Relay {
   readonly #settings: RelaySettings;
+  readonly #logs: SharedLogs;
   readonly #ended: (message: EndedMessage) => void;
   readonly #open = new Map<number, OpenChannel>();
   /** Processes of groups, by all that is said of them. */
@@ -21,6 +22,8 @@ export class Relay {
   /** @param ended - is told of each incarnation's end, once */
   constructor(settings: RelaySettings, ended: (message: EndedMessage) => void) {
     this.#settings = settings;
+    const { origin } = settings;
+    this.#logs = { changes: new SharedRuns(origin), proposals: new SharedRuns(origin) };
     this.#ended = ended;
   }
 
@@ -37,7 +40,7 @@ export class Relay {
       this.#ended({ channel: id, end: { code: 'spawn', message: errorOf(error).message } });
       return;
     }
-    const channel = new ChildChannel(request, process, this.#settings.origin, line);
+    const channel = new ChildChannel(request, process, this.#logs, line);
     process.add(id, channel);
     expose(channel, line);
     const opened = { channel, process, line, isGrouped: request.terms.group !== undefined };

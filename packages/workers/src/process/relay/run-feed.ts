@@ -2,13 +2,12 @@ import type { FollowEnd, ProposalPoint, SnapshotData, VotingMemory } from '@pano
 import {
   type LogMemory,
   type LogPoint,
-  LogReader,
-  type LogRun,
   ReaderLine,
   ReaderState,
   ReceivedRun,
-  type RunOrigin,
-  encodeRun,
+  RunReader,
+  type SharedRun,
+  type SharedRuns,
   follow,
 } from '@panoptes/core/follower';
 import type { StatePosition } from '../../runtime/state-position.js';
@@ -22,23 +21,23 @@ import { VoteRelay, type VoteRelayDeps } from './vote-relay.js';
  */
 export class RunFeed {
   readonly #log: LogMemory;
-  readonly #origin: RunOrigin;
+  readonly #changes: SharedRuns;
   readonly #feed: DataFeed;
   readonly #votes: VoteRelay | undefined;
   /** Up to where the observer's state has come. */
   readonly #position: StatePosition;
-  #reader: LogReader | undefined;
+  #reader: RunReader | undefined;
   #line: ReaderLine | undefined;
   #isPausing = false;
   #isParked = false;
   #isClosed = false;
 
-  constructor({ log, origin, feed, voting, health, position }: RunFeedDeps) {
+  constructor({ log, changes, feed, voting, position, ...deps }: RunFeedDeps) {
     this.#log = log;
-    this.#origin = origin;
+    this.#changes = changes;
     this.#feed = feed;
     this.#position = position;
-    this.#votes = voting && new VoteRelay(voting, { feed, origin, health });
+    this.#votes = voting && new VoteRelay(voting, { feed, ...deps });
   }
 
   /** Has the observer read a snapshot; it follows from there. */
@@ -76,7 +75,7 @@ export class RunFeed {
   resume(from: LogPoint, line: number): void {
     // Ended meanwhile, its line may soon be another's.
     if (this.#isClosed) return;
-    this.#reader ??= new LogReader(this.#log, { from });
+    this.#reader ??= new RunReader(this.#log, from, this.#changes);
     this.#reader.seek(from);
     this.#line ??= new ReaderLine(this.#log, line);
     this.#line.place(from);
@@ -136,9 +135,8 @@ export class RunFeed {
     return 'paused';
   }
 
-  #take(run: LogRun, reader: LogReader): Promise<void> | undefined {
-    const { firstSeq: first, lastSeq: last } = run;
-    const bytes = encodeRun(run, this.#origin);
+  #take(run: SharedRun, reader: RunReader): Promise<void> | undefined {
+    const { firstSeq: first, lastSeq: last, bytes } = run;
     const done = (): void => {
       this.#line?.advance(last);
       this.#reach(last);
@@ -185,6 +183,8 @@ export class RunFeed {
 /** What a feed of runs depends on. */
 export interface RunFeedDeps extends VoteRelayDeps {
   readonly log: LogMemory;
+  /** Of that log. */
+  readonly changes: SharedRuns;
   readonly position: StatePosition;
   /** A critical observer's only. */
   readonly voting: VotingMemory | undefined;

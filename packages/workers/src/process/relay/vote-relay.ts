@@ -6,7 +6,7 @@ import {
   VoteCaster,
   type VotingMemory,
 } from '@panoptes/core/observer';
-import { LogReader, type RunOrigin, attachLogMemory, encodeRun } from '@panoptes/core/follower';
+import { RunReader, type SharedRuns, attachLogMemory } from '@panoptes/core/follower';
 import { unpackJson } from '../../runtime/json-message.js';
 import { DataKind } from '../frames.js';
 import type { DataFeed } from './data-feed.js';
@@ -16,7 +16,7 @@ import type { DataFeed } from './data-feed.js';
  * Proposals are looked for first and sent last: all that was committed before them lies between the two.
  */
 export class VoteRelay {
-  readonly #reader: LogReader;
+  readonly #reader: RunReader;
   readonly #caster: VoteCaster;
   readonly #deps: VoteRelayDeps;
   readonly #spin = new AdaptiveSpin();
@@ -28,7 +28,7 @@ export class VoteRelay {
 
   constructor({ proposals, box }: VotingMemory, deps: VoteRelayDeps) {
     const memory = attachLogMemory(proposals);
-    this.#reader = new LogReader(memory, { from: { position: 0, seq: 0 } });
+    this.#reader = new RunReader(memory, { position: 0, seq: 0 }, deps.proposals);
     this.#caster = new VoteCaster(box, memory.words);
     this.#deps = deps;
   }
@@ -51,10 +51,8 @@ export class VoteRelay {
   ask(): Promise<void> | undefined {
     if (!this.#isAsked) return undefined;
     this.#isAsked = false;
-    const { feed, health, origin } = this.#deps;
-    const { run } = this.#reader;
-    const { firstSeq: first, lastSeq: last, transactions } = run;
-    const bytes = encodeRun(run, origin);
+    const { feed, health } = this.#deps;
+    const { firstSeq: first, lastSeq: last, transactions, bytes } = this.#reader.run;
     return new Promise((done) => {
       const begun = (): void => {
         this.#first = first;
@@ -117,7 +115,8 @@ export class VoteRelay {
 /** What a relay of votes depends on. */
 export interface VoteRelayDeps {
   readonly feed: DataFeed;
-  readonly origin: RunOrigin;
+  /** Of the log of proposals. */
+  readonly proposals: SharedRuns;
   readonly health: HealthBoard;
 }
 

@@ -17,6 +17,26 @@ export class FrameReader {
   }
 
   /**
+   * Where the next bytes belong, when they are the rest of a payload that is worth it: who reads them right
+   * there spares a copy, and says so by `filled`.
+   */
+  get room(): Uint8Array | undefined {
+    const payload = this.#payload;
+    if (payload === undefined || payload.length - this.#filled < leastRoomBytes) return undefined;
+    return payload.subarray(this.#filled);
+  }
+
+  /**
+   * So many bytes were put into the `room` that there was.
+   *
+   * @throws what `read` throws
+   */
+  filled(count: number): void {
+    this.#filled += count;
+    if (this.#filled === this.#payload?.length) this.#end(this.#payload);
+  }
+
+  /**
    * Takes the next bytes.
    *
    * @throws what its handlers throw; then nothing more is to be read
@@ -29,7 +49,6 @@ export class FrameReader {
       this.#filled += count;
       at += count;
       if (this.#filled < part.length) return;
-      this.#filled = 0;
       if (this.#payload === undefined) this.#begin();
       else this.#end(this.#payload);
     }
@@ -51,13 +70,16 @@ export class FrameReader {
     if (length > most) {
       throw new Error(`a frame of kind ${kind} with ${length} bytes, of ${most} at most`);
     }
-    this.#payload = Buffer.alloc(length);
+    this.#filled = 0;
+    // It is handed on when all of it has come.
+    this.#payload = Buffer.allocUnsafeSlow(length);
     if (length === 0) this.#end(this.#payload);
   }
 
   #end(payload: Buffer): void {
     const { channel, kind } = this.#head();
     this.#payload = undefined;
+    this.#filled = 0;
     this.#handlers.receive(kind, channel, payload);
   }
 
@@ -70,6 +92,9 @@ export class FrameReader {
     };
   }
 }
+
+/** What is smaller comes with what follows it, and is copied. */
+const leastRoomBytes = 8 * 1024;
 
 /** What is done with frames. */
 export interface FrameHandlers {

@@ -1,9 +1,7 @@
 import { writeSync } from 'node:fs';
-import { Socket } from 'node:net';
 import { systemClock } from '@panoptes/core/observer';
 import { keepLastWordsShort, lastWords } from '../../runtime/last-words.js';
 import { callLimits, dataLimits } from '../frame-limits.js';
-import { FrameReader } from '../frame-reader.js';
 import {
   CallKind,
   PROCESS_PROTOCOL,
@@ -15,15 +13,31 @@ import {
 } from '../frames.js';
 import type { Hello } from '../process-messages.js';
 import { ChildObserver } from './child-observer.js';
+import { framePipe } from './frame-pipe.js';
 import { containProcess } from './process-containment.js';
 
 /** The observers in this process, by their channels. */
 const observers = new Map<number, ChildObserver>();
 /** Bytes that wait to be handled by them. */
 let waitingBytes = 0;
-/** The pipes from and to the registry's process; docs/PROCESS-PROTOCOL.md. */
-const data = new Socket({ fd: 3, readable: true, writable: false });
-const control = new Socket({ fd: 4, readable: true, writable: true });
+/** The pipes from and to the registry's process; docs/PROCESS-PROTOCOL.md. At the end of one nobody wants more. */
+const pipes = {
+  failed: (error: unknown) => end(ProcessExit.protocol, lastWords(error)),
+  ended: () => end(ProcessExit.closed),
+};
+const data = framePipe(3, {
+  ...pipes,
+  limits: dataLimits,
+  receive: (kind, channel, payload) => observers.get(channel)?.take(kind, payload),
+});
+const control = framePipe(4, {
+  ...pipes,
+  limits: callLimits,
+  receive(kind, channel, payload) {
+    const observer = observers.get(channel) ?? (begins.has(kind) ? observerOf(channel) : undefined);
+    observer?.call(kind, payload);
+  },
+});
 
 keepLastWordsShort((words) => end(ProcessExit.error, words));
 containProcess();
@@ -31,11 +45,6 @@ const hello: Hello = { protocol: PROCESS_PROTOCOL, encoding: 'v8' };
 for (const piece of encodeFrame(0, ReplyKind.hello, Buffer.from(JSON.stringify(hello)))) {
   control.write(piece);
 }
-read(data, dataLimits, (channel, kind, payload) => observers.get(channel)?.take(kind, payload));
-read(control, callLimits, (channel, kind, payload) => {
-  const observer = observers.get(channel) ?? (begins.has(kind) ? observerOf(channel) : undefined);
-  observer?.call(kind, payload);
-});
 
 function observerOf(channel: number): ChildObserver {
   const left = (): boolean => observers.delete(channel);
@@ -55,27 +64,6 @@ function holds(bytes: number): void {
 }
 
 const maxWaitingBytes = 64 * 1024 * 1024;
-
-/** Reads frames of a pipe. At its end this process ends: nobody is left who wants anything of it. */
-function read(
-  pipe: Socket,
-  limits: ReadonlyMap<number, number>,
-  receive: (channel: number, kind: number, payload: Buffer) => void,
-): void {
-  const reader = new FrameReader({
-    maxBytes: (kind) => limits.get(kind),
-    receive: (kind, channel, payload) => receive(channel, kind, payload),
-  });
-  pipe.on('data', (bytes) => {
-    try {
-      reader.read(bytes);
-    } catch (error) {
-      end(ProcessExit.protocol, lastWords(error));
-    }
-  });
-  pipe.on('end', () => end(ProcessExit.closed));
-  pipe.on('error', () => end(ProcessExit.closed));
-}
 
 /** Ends this process at once, whatever its observers would still do. */
 function end(code: ProcessExit, words?: string): never {

@@ -1,3 +1,14 @@
 export type { StreamServerOptions, StreamTlsOptions } from './stream-server-options.js';
 export { streamSource } from './stream-source.js';
 export { type StreamStoreOptions, streamStore } from './stream-store.js';
+export { WorkError, type WorkErrorCode } from './work-error.js';
+export type {
+  OfferedFile,
+  OfferedTask,
+  WorkOffer,
+  WorkOfferOptions,
+  WorkResult,
+} from './work-offer.js';
+export { type WorkServer, type WorkServerOptions, connectWork } from './work-server.js';
+export type { TakenTask } from './taken-task.js';
+export type { WorkShare } from './work-share.js';

@@ -50,6 +50,10 @@ export const isOvertaken = (cause: unknown): boolean =>
 export const isMissing = (cause: unknown): boolean =>
   isA(cause, JetStreamApiError) && missing.has(cause.code);
 
+/** Whether a message was refused since its subject may have one, and has it already. */
+export const isThere = (cause: unknown): boolean =>
+  isA(cause, JetStreamApiError) && cause.message.includes('per subject');
+
 const noJetStream = [
   'STORE_UNAVAILABLE',
   'the server has no JetStream, or this account has none: start nats-server with -js, or enable it for the account',

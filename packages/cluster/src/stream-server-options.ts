@@ -29,10 +29,9 @@ export interface StreamTlsOptions {
 
 const text = z.string().min(1);
 
-/** The schema of each of these options. */
-export const streamServerOptions = {
+/** The schema of each option that says where servers are. */
+export const serverPlaceOptions = {
   servers: z.union([text, z.array(text).min(1)]),
-  name: z.string().regex(/^[\w-]{1,64}$/, 'expected up to 64 letters, digits, - and _'),
   connectTimeoutMs: z.int().min(1).max(600_000).default(10_000),
   user: text.optional(),
   pass: text.optional(),
@@ -46,6 +45,12 @@ export const streamServerOptions = {
       handshakeFirst: z.boolean().optional(),
     })
     .optional(),
+};
+
+/** The same with the name of a registry. */
+export const streamServerOptions = {
+  ...serverPlaceOptions,
+  name: z.string().regex(/^[\w-]{1,64}$/, 'expected up to 64 letters, digits, - and _'),
 };
 
 /** What the options say of servers, as a connection takes it. */

@@ -22,6 +22,7 @@ import { addStore, isStoreInput } from './commands/store.js';
 import { addSweep } from './commands/sweep.js';
 import { processTerminal, type Terminal } from './commands/terminal.js';
 import { addTop } from './commands/top.js';
+import { addWorker } from './commands/worker.js';
 import { InterruptedError } from './driver/interrupted-error.js';
 import { OtherRunError } from './driver/other-run-error.js';
 import { refuseSharedFiles } from './output/output-places.js';
@@ -63,6 +64,7 @@ export async function main(
   addReplay(program, logging, exit);
   addRun(program, logging, exit);
   addSweep(program, logging, exit);
+  addWorker(program, logging, exit);
   addReport(program, logging, exit);
   addCompare(program, logging, exit);
   addInit(program, logging, exit);
@@ -96,6 +98,8 @@ Examples:
   $ panoptes init && panoptes run scenario.yaml     a scenario of your own
   $ panoptes run flash.yaml --out out --seed 7      with reports in a folder
   $ panoptes sweep flash.yaml --out sweep           with many values, in parallel
+  $ panoptes sweep flash.yaml --out sweep --cluster nats://host:4222
+  $ panoptes worker --cluster nats://host:4222      does its runs, on any machine
   $ panoptes replay trace.avt --until 2d            the first two days of a recorded trace
   $ panoptes replay churn.jsonl.gz --speed 3600x    an hour a second
   $ panoptes replay trace.avt --out out             with the same reports

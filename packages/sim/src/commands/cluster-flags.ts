@@ -3,6 +3,15 @@ import type * as ClusterPackage from '@panoptes/cluster';
 import { type Command, Option } from 'commander';
 import { loadOptional } from './optional-package.js';
 
+/** What was given of `--cluster` and what belongs to it. */
+export interface ClusterFlags {
+  readonly cluster?: ClusterAddresses;
+  readonly clusterCreds?: string;
+  readonly clusterCa?: string;
+  readonly clusterCert?: string;
+  readonly clusterKey?: string;
+}
+
 /**
  * Adds `--cluster` and what lets a command in there.
  *
@@ -20,15 +29,6 @@ export const addClusterFlags = (command: Command, what: string): Command =>
     .option('--cluster-ca <file>', 'authorities that a server of a cluster is trusted by, as PEM')
     .option('--cluster-cert <file>', 'the certificate that this shows to a cluster, as PEM')
     .option('--cluster-key <file>', 'the key of that certificate, as PEM');
-
-/** What was given of these flags. */
-export interface ClusterFlags {
-  readonly cluster?: ClusterAddresses;
-  readonly clusterCreds?: string;
-  readonly clusterCa?: string;
-  readonly clusterCert?: string;
-  readonly clusterKey?: string;
-}
 
 /** What `--cluster` says. */
 export interface ClusterAddresses {
@@ -93,11 +93,11 @@ export function clusterServers(
  * @param what - what it was asked for, to be named in the error
  * @throws {ConfigError} when it is not installed
  */
-export const loadCluster = (what = '--cluster'): Promise<typeof ClusterPackage> =>
+export const loadCluster = (what: string): Promise<typeof ClusterPackage> =>
   loadOptional('@panoptes/cluster', what) as Promise<typeof ClusterPackage>;
 
 /** What lets a command in at a cluster, where its arguments, which others may see, say nothing of it. */
-export const clusterVariables = {
+const clusterVariables = {
   user: 'PANOPTES_CLUSTER_USER',
   pass: 'PANOPTES_CLUSTER_PASSWORD',
   token: 'PANOPTES_CLUSTER_TOKEN',

@@ -16,6 +16,15 @@ export const maxInputFlag = (): Option =>
     .argParser(parseMaxInput)
     .default(usualReading.maxInputBytes, '1GiB');
 
+/** Reads how many runs there may be at a time, for the flag of that name. */
+export const parseThreads =
+  (flag: string) =>
+  (text: string): number => {
+    const threads = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (threads >= 1 && threads <= 64) return threads;
+    throw new ConfigError(`${flag}: expected a whole number from 1 to 64, got ${describe(text)}`);
+  };
+
 function parseMaxInput(text: string): number {
   const size = byteSize(text);
   if (size !== undefined) return size;

@@ -1,4 +1,4 @@
-import { ConfigError, describe } from '@panoptes/core';
+import { ConfigError } from '@panoptes/core';
 import { OutputLock } from '@panoptes/testkit';
 import type { Command } from 'commander';
 import { sweepReport } from '../report/html/sweep-report.js';
@@ -36,9 +36,15 @@ import {
 } from '../sweep/sweep-table.js';
 import { refusedDashboardFlag } from './dashboard-flag.js';
 import { exitCodes } from './exit-codes.js';
-import { maxInputFlag, strictFlag } from './flags.js';
+import { maxInputFlag, parseThreads, strictFlag } from './flags.js';
 import { print, sayWritten } from './print.js';
 import { setFlag } from './run-flags.js';
+import {
+  type RunAway,
+  type SweepClusterFlags,
+  addSweepCluster,
+  sweepAway,
+} from './sweep-cluster.js';
 import type { Terminal } from './terminal.js';
 
 async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promise<number> {
@@ -60,21 +66,19 @@ async function sweep(terminal: Terminal, file: string, flags: SweepFlags): Promi
   const points = sweepPoints(spec);
   const tasks = sweepTasks(points, scenario.seed, spec.replications);
   checkPoints(source, spec, points, tasks);
+  const runAway = await sweepAway(terminal, flags, { name: scenario.name, source, points });
   makeFolder('--out', flags.out, sweepFileNames);
   const lock = OutputLock.ofFolder(flags.out);
   try {
-    return await runAll(terminal, { source, scenario, spec, points, tasks }, flags);
+    return await runAll(terminal, { source, scenario, spec, points, tasks, runAway }, flags);
   } finally {
     lock.release();
   }
 }
 
-interface SweepFlags {
-  readonly out: string;
+interface SweepFlags extends SweepClusterFlags {
   readonly set?: readonly Override[];
   readonly seed?: string;
-  readonly threads?: number;
-  readonly fresh: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly strict: boolean;
@@ -83,20 +87,22 @@ interface SweepFlags {
 
 /** Adds `panoptes sweep <scenario>`: runs it with every combination of values. */
 export function addSweep(program: Command, terminal: Terminal, exit: (code: number) => void): void {
-  program
+  const command = program
     .command('sweep')
     .summary('run a scenario with many values, in parallel')
     .description(
       'Runs a scenario with every combination of the values in its sweep section, several at a time ' +
-        'on threads of their own, and tabulates means with 95 % intervals. Results are kept as they ' +
-        'come: the same command goes on where an interrupted sweep stopped.',
+        'on threads of their own or, with --cluster, with workers on other machines, and tabulates means ' +
+        'with 95 % intervals. Results are kept as they come: the same command goes on where an ' +
+        'interrupted sweep stopped.',
     )
     .argument('<scenario>', 'a scenario’s file (.yaml, .json) with a sweep section')
     .requiredOption('--out <dir>', 'where the journal and the reports go')
     .addOption(setFlag())
     .option('--seed <text>', 'instead of the scenario’s')
-    .option('--threads <n>', 'runs at a time, instead of the scenario’s', parseThreads)
-    .option('--fresh', 'forget the results that are there', false)
+    .option('--threads <n>', 'runs at a time, instead of the scenario’s', parseThreads('--threads'))
+    .option('--fresh', 'forget the results that are there', false);
+  addSweepCluster(command)
     .option('--json', 'print one JSON document', false)
     .option('--quiet', 'print nothing but errors', false)
     .addOption(strictFlag())
@@ -114,11 +120,13 @@ interface SweepPlan {
   readonly spec: SweepSpec;
   readonly points: readonly SweepPoint[];
   readonly tasks: readonly SweepTask[];
+  /** Unless given, runs are on threads of this process. */
+  readonly runAway: RunAway | undefined;
 }
 
 async function runAll(
   terminal: Terminal,
-  { source, scenario, spec, points, tasks }: SweepPlan,
+  { source, scenario, spec, points, tasks, runAway }: SweepPlan,
   flags: SweepFlags,
 ): Promise<number> {
   const { stderr, clock } = terminal;
@@ -128,18 +136,20 @@ async function runAll(
   const progress = flags.quiet
     ? undefined
     : showSweepProgress(stderr, tasks.length, journal.results.size, clock);
-  let haveEnded: boolean;
+  const options = {
+    source,
+    reading: { strict: flags.strict, maxInputBytes: flags.maxInput },
+    tasks,
+    timeLimitMs: spec.timeLimit,
+  };
+  const onResult = () => progress?.advance();
+  const deps = { journal, clock, signal: interrupt.signal, onResult };
+  let haveEnded = true;
   try {
-    haveEnded = await runSweep(
-      {
-        source,
-        reading: { strict: flags.strict, maxInputBytes: flags.maxInput },
-        tasks,
-        threads: flags.threads ?? spec.threads,
-        timeLimitMs: spec.timeLimit,
-      },
-      { journal, clock, signal: interrupt.signal, onResult: () => progress?.advance() },
-    );
+    if (runAway !== undefined) await runAway(options, deps);
+    else {
+      haveEnded = await runSweep({ ...options, threads: flags.threads ?? spec.threads }, deps);
+    }
   } finally {
     progress?.stop();
     ignoreInterrupts();
@@ -192,10 +202,4 @@ function exitCodeOf(
   const isBroken = [...results].some(({ run }) => run?.verdict !== 'pass');
   if (isBroken) return exitCodes.fail;
   return rows.some(({ failed }) => failed > 0) ? exitCodes.threshold : exitCodes.pass;
-}
-
-function parseThreads(text: string): number {
-  const threads = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (threads >= 1 && threads <= 64) return threads;
-  throw new ConfigError(`--threads: expected a whole number from 1 to 64, got ${describe(text)}`);
 }

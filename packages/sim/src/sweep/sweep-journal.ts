@@ -92,11 +92,8 @@ export class SweepJournal {
     } catch (cause) {
       throw this.#broken(number, `expected JSON: ${messageOf(cause)}`);
     }
-    const { error } = resultShape.safeParse(value);
-    if (error !== undefined) {
-      const { path, message } = error.issues[0]!;
-      throw this.#broken(number, `${path.map(String).join('.') || 'a result'}: ${message}`);
-    }
+    const problem = resultProblem(value);
+    if (problem !== undefined) throw this.#broken(number, problem);
     const result = value as SweepResult;
     // What failed is tried again.
     if (result.run !== undefined) this.#results.set(result.index, result);
@@ -121,6 +118,14 @@ export interface SweepResult {
   readonly run?: SweepFigures;
   /** Why there are no figures. */
   readonly failure?: string;
+}
+
+/** Why something is no result of a run, if it is none. */
+export function resultProblem(value: unknown): string | undefined {
+  const { error } = resultShape.safeParse(value);
+  if (error === undefined) return undefined;
+  const { path, message } = error.issues[0]!;
+  return `${path.map(String).join('.') || 'a result'}: ${message}`;
 }
 
 /** As much of a result as reports are made of. */

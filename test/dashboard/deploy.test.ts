@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prometheusMetrics } from '@panoptes/dashboard';
 import { lmdbStore } from '@panoptes/store';
-import { createRegistry } from '@panoptes/workers';
+import { createRegistry, createReplica } from '@panoptes/workers';
 import { type TestContext, afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { RestingSource } from '../fixtures/resting-source.js';
 import { peerNamed } from '../fixtures/random-traffic.js';
 
 const deploy = (name: string) => fileURLToPath(new URL(`../../deploy/${name}`, import.meta.url));
@@ -46,8 +47,10 @@ beforeAll(async () => {
   await registry.registerObserver({ module: measured, host: 'inline' });
   await registry.upsert(peerNamed('a'));
   await registry.durable();
-  const text = await prometheusMetrics(registry).text();
-  await registry.close();
+  const replica = await createReplica({ source: new RestingSource(registry.id), logger: false });
+  const texts = [registry, replica].map((one) => prometheusMetrics(one).text());
+  const text = (await Promise.all(texts)).join('\n');
+  await Promise.all([registry.close(), replica.close()]);
   for (const [, name, labels] of text.matchAll(/^(panoptes_\w+)(?:\{(.*)\})? \S+$/gm)) {
     const known = real.get(name!) ?? new Map<string, Set<string>>();
     real.set(name!, known);
@@ -164,6 +167,12 @@ const healthy = {
   'panoptes_observer_votes_total{observer="a"}': '0+1000x30',
   panoptes_store_unsynced_transactions: '5000x30',
   'panoptes_store_sync_duration_seconds{quantile="0.99"}': '0.02x30',
+  'panoptes_replica_following{instance="a"}': '1x30',
+  // One that was promoted is the primary.
+  'panoptes_replica_following{instance="b"}': '0x30',
+  'panoptes_store_durable_seq{instance="b"}': '1x30',
+  panoptes_replica_lag_transactions: '10x30',
+  panoptes_registry_epoch: '1x15 2x15',
 };
 
 const bad = {
@@ -183,4 +192,7 @@ const bad = {
   'panoptes_observer_vote_timeouts_total{observer="a"}': '0+100x30',
   panoptes_store_unsynced_transactions: '200000x30',
   'panoptes_store_sync_duration_seconds{quantile="0.99"}': '3x30',
+  'panoptes_replica_following{instance="a"}': '0x30',
+  panoptes_replica_lag_transactions: '90000x30',
+  panoptes_registry_epoch: '0+1x30',
 };

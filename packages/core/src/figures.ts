@@ -1,6 +1,7 @@
 import { deepFreeze } from './deep-freeze.js';
 import type { Figure } from './figure.js';
 import { registryFigures } from './registry-figures.js';
+import { replicaFigures } from './replica-figures.js';
 import { storeFigures } from './store-figures.js';
 
 /** Those of the change log, from its start. */
@@ -234,4 +235,5 @@ export const figures = Object.freeze({
   commands: commandFigures,
   supervisor: supervisorFigures,
   store: storeFigures,
+  replica: replicaFigures,
 });

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import {
   ConfigError,
+  type Figures,
   type DeadLetter,
   type ObserverHandle,
   ObserverNotFoundError,
@@ -13,6 +14,7 @@ import {
   type StoredObservers,
   Supervisor,
   describe,
+  type figures,
   openLife,
   systemChance,
   systemClock,
@@ -201,6 +203,11 @@ export class PeerRegistry extends Registry {
   /** The figures of all observers. */
   getObserverStats(): ObserverRegistryStats {
     return this.#supervisor.stats();
+  }
+
+  /** The figures of a replica, as docs/FIGURES.md describes them; `undefined` of a registry that never was one. */
+  replicaStats(): Figures<typeof figures.replica> | undefined {
+    return undefined;
   }
 
   /**

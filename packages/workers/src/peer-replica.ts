@@ -1,5 +1,6 @@
 import {
   ConfigError,
+  type Figures,
   type ObserverSpec,
   type OpenedReplica,
   type PanoptesError,
@@ -10,6 +11,7 @@ import {
   type Replication,
   checkPort,
   describe,
+  type figures,
   openReplica,
   ownRecord,
   promote,
@@ -76,6 +78,12 @@ export class PeerReplica extends ForwardingRegistry {
   /** How far it is behind the newest transaction that its source knows of; nothing, once it is promoted. */
   get lag(): ReplicaLag {
     return this.isReplica ? this.#replication.lag : { transactions: 0, ms: 0 };
+  }
+
+  override replicaStats(): Figures<typeof figures.replica> {
+    const { transactions: lag, ms: lagMs } = this.lag;
+    const follows = this.isReplica && this.#replication.isFollowing ? 1 : 0;
+    return { follows, lag, lagMs };
   }
 
   /**

@@ -61,6 +61,11 @@ export class Replication {
     void this.#follow();
   }
 
+  /** Whether transactions may still come. */
+  get isFollowing(): boolean {
+    return !this.#hasEnded;
+  }
+
   /** Why it follows no more, if something stopped it. */
   get failure(): PanoptesError | undefined {
     return this.#failure;

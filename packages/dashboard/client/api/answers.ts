@@ -18,6 +18,7 @@ export interface Overview {
     readonly log: Record<'lastSeq' | 'capacityBytes' | 'writtenBytes' | 'waits' | 'passed', number>;
     readonly watched: Record<WatchedFigure, number>;
     readonly store: Record<StoreFigure, number | null> | null;
+    readonly replica: Record<'follows' | 'lag' | 'lagMs', number> | null;
   };
   readonly peersByTier: Readonly<Record<string, number>>;
 }

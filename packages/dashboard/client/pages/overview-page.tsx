@@ -31,6 +31,7 @@ export function OverviewPage() {
         <PeersByTier />
         <LogUse />
         <StoreUse />
+        <ReplicaLag />
       </div>
     </>
   );
@@ -260,6 +261,25 @@ function StoreUse() {
         </dd>
         <dt>Size</dt>
         <dd>{bytes(store.bytesOnDisk)}</dd>
+      </dl>
+    </section>
+  );
+}
+
+function ReplicaLag() {
+  const { replica } = now().figures;
+  if (replica === null) return null;
+  const { follows, lag, lagMs } = replica;
+  return (
+    <section class="panel" aria-labelledby="replica">
+      <h2 id="replica">Replica</h2>
+      <dl class="facts">
+        <dt title={saysOf('replica', 'follows')}>Follows its primary</dt>
+        <dd>{follows === 1 ? 'yes' : 'no'}</dd>
+        <dt title={saysOf('replica', 'lag')}>Not applied yet</dt>
+        <dd>{count(lag)}</dd>
+        <dt title={saysOf('replica', 'lagMs')}>Behind by</dt>
+        <dd>{milliseconds(lagMs)}</dd>
       </dl>
     </section>
   );

@@ -50,6 +50,14 @@ export function TreePage() {
                 />
               </li>
             )}
+            {overview.peek()?.figures.replica != null && (
+              <li>
+                <Node
+                  name="replication"
+                  says={() => `${count(now().figures.replica?.lag)} not applied yet`}
+                />
+              </li>
+            )}
             <li>
               <Node
                 name="supervisor"

@@ -13,6 +13,9 @@ export const figureFamilies: readonly MetricFamily[] = Object.freeze([
   ...familiesOf(watchedFigures, metricNames.watched, [], ({ watched }) => [of(watched)]),
   ...familiesOf(figures.supervisor, metricNames.supervisor, [], (look) => [of(look.supervisor)]),
   ...familiesOf(figures.store, metricNames.store, [], ({ store }) => (store ? [of(store)] : [])),
+  ...familiesOf(figures.replica, metricNames.replica, [], ({ replica }) =>
+    replica ? [of(replica)] : [],
+  ),
   ...familiesOf(figures.observers, metricNames.observers, ['observer'], ({ observers }) =>
     observers.map((one) => of(one, one.name)),
   ),

@@ -80,6 +80,11 @@ export const metricNames: MetricNames = {
     bytesOnDisk: 'panoptes_store_size_bytes',
     historyFrom: 'panoptes_store_history_first_seq',
   },
+  replica: {
+    follows: 'panoptes_replica_following',
+    lag: 'panoptes_replica_lag_transactions',
+    lagMs: 'panoptes_replica_lag_seconds',
+  },
   watched: {
     peers: 'panoptes_peers',
     maxPeers: 'panoptes_peers_limit',

@@ -9,6 +9,8 @@ export class RegistryLook {
   readonly supervisor: Figures<typeof figures.supervisor>;
   /** Undefined without a store, and when it does not say. */
   readonly store: Figures<typeof figures.store> | undefined;
+  /** Undefined of a registry that never was a replica. */
+  readonly replica: Figures<typeof figures.replica> | undefined;
   readonly watched: Figures<typeof watchedFigures>;
   /** In the order of registration, at most `mostObservers`. */
   readonly observers: readonly ObserverStats[];
@@ -23,6 +25,7 @@ export class RegistryLook {
     this.log = registry.logStats();
     this.supervisor = supervisor;
     this.store = storeFiguresOf(registry);
+    this.replica = registry.replicaStats();
     this.observers = observers.slice(0, mostObservers);
     this.peersByTier = byTier;
     this.state = registry.state;

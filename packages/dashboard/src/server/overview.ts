@@ -9,7 +9,7 @@ export function overview(
   { at, frozenAt, look, about }: ShownState,
   eventLoop: EventLoopFigures,
 ): object {
-  const { state, log, store, watched, peersByTier } = look;
+  const { state, log, store, replica, watched, peersByTier } = look;
   return {
     ...{ at, frozenAt, about },
     version: packageVersion(),
@@ -18,7 +18,7 @@ export function overview(
     figures: {
       registry: Object.fromEntries(figures.registry.map(({ id }) => [id, look.registry[id]])),
       supervisor: Object.fromEntries(figures.supervisor.map(({ id }) => [id, look.supervisor[id]])),
-      ...{ log, watched, store: store ?? null },
+      ...{ log, watched, store: store ?? null, replica: replica ?? null },
     },
     peersByTier,
     eventLoop,

@@ -32,7 +32,11 @@ const shape = z.looseObject({
       .max(1_000)
       .default([]),
     registry: z.looseObject({ state: z.string() }),
-    figures: z.looseObject({ watched: z.looseObject({ peers: z.number() }) }),
+    figures: z.looseObject({
+      watched: z.looseObject({ peers: z.number() }),
+      /** Of a replica alone. */
+      replica: z.looseObject({ follows: z.number(), lag: z.number() }).nullish(),
+    }),
   }),
   observers: z
     .array(

@@ -12,3 +12,9 @@ export type {
 export { type WorkServer, type WorkServerOptions, connectWork } from './work-server.js';
 export type { TakenTask } from './taken-task.js';
 export type { WorkShare } from './work-share.js';
+export {
+  type StreamPrimary,
+  type StreamState,
+  type StreamWatch,
+  watchStream,
+} from './watch-stream.js';

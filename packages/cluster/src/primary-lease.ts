@@ -50,8 +50,8 @@ export class PrimaryLease {
    */
   async take(): Promise<void> {
     for (let seen: number | undefined; ;) {
-      const entry = await this.#bucket.get(key);
-      const holder = holderOf(entry);
+      const entry = await this.#bucket.get(leaseKey);
+      const holder = leaseHolder(entry);
       if (holder !== undefined && seen !== undefined && entry!.revision !== seen) {
         throw new StoreError('STORE_LOCKED', lockedBy(holder));
       }
@@ -90,7 +90,7 @@ export class PrimaryLease {
     this.#isHeld = false;
     // Its answer says which revision is to be removed.
     await this.#renewing;
-    await this.#bucket.delete(key, { previousSeq: this.#revision });
+    await this.#bucket.delete(leaseKey, { previousSeq: this.#revision });
   }
 
   /** How much longer another holds it. */
@@ -111,7 +111,7 @@ export class PrimaryLease {
       leaseMs: this.#leaseMs,
     };
     try {
-      this.#revision = await this.#bucket.put(key, JSON.stringify(holder), {
+      this.#revision = await this.#bucket.put(leaseKey, JSON.stringify(holder), {
         previousSeq: revision,
       });
       return true;
@@ -123,8 +123,8 @@ export class PrimaryLease {
 
   /** Whether what is there was written by this one, whose answer was lost. */
   async #isOwn(): Promise<boolean> {
-    const entry = await this.#bucket.get(key);
-    if (entry === null || holderOf(entry)?.member !== this.#member) return false;
+    const entry = await this.#bucket.get(leaseKey);
+    if (entry === null || leaseHolder(entry)?.member !== this.#member) return false;
     this.#revision = entry.revision;
     return true;
   }
@@ -141,7 +141,7 @@ export interface LeasePlace {
 }
 
 /** Who holds a lease. */
-interface LeaseHolder {
+export interface LeaseHolder {
   readonly member: string;
   readonly host: string;
   readonly pid: number;
@@ -150,12 +150,15 @@ interface LeaseHolder {
 }
 
 /** Who holds it; undefined when it was given back, or is not readable. */
-function holderOf(entry: KvEntry | null): LeaseHolder | undefined {
+export function leaseHolder(entry: KvEntry | null): LeaseHolder | undefined {
   if (entry?.operation !== 'PUT') return undefined;
   try {
-    const holder = entry.json<LeaseHolder>();
-    const isHolder = typeof holder.member === 'string' && holder.leaseMs > 0;
-    return isHolder ? holder : undefined;
+    const { member, host, pid, epoch, leaseMs } = entry.json<LeaseHolder>();
+    const isHolder =
+      [member, host].every((text) => typeof text === 'string') &&
+      [pid, epoch].every((number) => Number.isSafeInteger(number)) &&
+      leaseMs > 0;
+    return isHolder ? { member, host, pid, epoch, leaseMs } : undefined;
   } catch (error) {
     if (isA(error, SyntaxError)) return undefined;
     throw error;
@@ -169,7 +172,8 @@ const lockedBy = ({ member, host, pid, epoch, leaseMs }: LeaseHolder): string =>
 const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => void systemClock.after(ms, resolve));
 
-const key = 'primary';
+/** The key in its bucket. */
+export const leaseKey = 'primary';
 /** What is written there has the server's time. */
 const clockKey = 'clock';
 const shortestMs = 20;

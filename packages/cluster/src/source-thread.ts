@@ -7,7 +7,7 @@ import { type ServerConnection, connectToServers } from './server-connection.js'
 import { SnapshotBucket } from './snapshot-bucket.js';
 import { StartEntries } from './start-entries.js';
 import { streamNames } from './stream-names.js';
-import { streamProblem } from './stream-problem.js';
+import { isMissing, streamProblem } from './stream-problem.js';
 import { StreamStart, checkFields } from './stream-start.js';
 import type { OpenSourceRequest, SourceCalls } from './thread-messages.js';
 
@@ -111,7 +111,9 @@ export class SourceThread implements Asynchronous<SourceCalls> {
   async #snapshot(fields: string): Promise<KeptState> {
     const { stream, server } = await this.#open();
     // A replica makes nothing on the servers: how often it is kept there is the primary's to say.
-    await stream.ends();
+    await stream.ends().catch((error: unknown) => {
+      throw isMissing(error) ? nothingThere(stream.names.stream, 'is not there') : error;
+    });
     const bucket = await SnapshotBucket.existing(server, stream.names.snapshots);
     const [snapshot] = await bucket.list();
     checkFields(snapshot, fields);
@@ -124,10 +126,7 @@ export class SourceThread implements Asynchronous<SourceCalls> {
     });
     const { changed, origin, place } = start;
     if (origin === undefined) {
-      throw new StoreError(
-        'STORE_UNAVAILABLE',
-        `stream ${stream.names.stream} is empty: no primary has begun there yet; start one first`,
-      );
+      throw nothingThere(stream.names.stream, 'is empty');
     }
     const { lastSeq, lastTime, peers } = changed;
     this.#begins = { seq: lastSeq, place };
@@ -167,6 +166,12 @@ export class SourceThread implements Asynchronous<SourceCalls> {
     return streamProblem(this.#request.name, doing, cause);
   }
 }
+
+const nothingThere = (stream: string, how: string): StoreError =>
+  new StoreError(
+    'STORE_UNAVAILABLE',
+    `stream ${stream} ${how}: no primary has begun there yet; start one first`,
+  );
 
 /** A stream that can be read. */
 interface OpenedStream {

@@ -43,6 +43,8 @@ describe('the command without the benchmark, the cluster, the dashboard and the 
     ['panoptes store', ['store', 'verify', 'data'], '@panoptes/store'],
     ['--store', ['run', 'kad', '--store', 'data'], '@panoptes/store'],
     ['--dashboard', ['run', 'kad', '--dashboard'], '@panoptes/dashboard'],
+    ['--cluster', ['serve', 'kad', '--cluster', 'a', '--name', 'b'], '@panoptes/cluster'],
+    ['--cluster', ['follow', '--cluster', 'a', '--name', 'b'], '@panoptes/cluster'],
   ])('says how to get it: %s, for %j', (what, args, name = '@panoptes/bench') => {
     expect(panoptes(...args)).toEqual({
       code: 2,

@@ -10,6 +10,7 @@ import { endingSignals } from './commands/ending-signals.js';
 import { exitCodes } from './commands/exit-codes.js';
 import { addFaults } from './commands/faults.js';
 import { addFit } from './commands/fit.js';
+import { addFollow, isFollowInput } from './commands/follow.js';
 import { addInit } from './commands/init.js';
 import { defineNow } from './commands/late-definition.js';
 import { addLog } from './commands/log-flag.js';
@@ -19,6 +20,7 @@ import { addReport } from './commands/report.js';
 import { addRun } from './commands/run.js';
 import { addSchema } from './commands/schema.js';
 import { addStore, isStoreInput } from './commands/store.js';
+import { addServe } from './commands/serve.js';
 import { addSweep } from './commands/sweep.js';
 import { processTerminal, type Terminal } from './commands/terminal.js';
 import { addTop } from './commands/top.js';
@@ -63,6 +65,8 @@ export async function main(
   const logging = addLog(program, terminal);
   addReplay(program, logging, exit);
   addRun(program, logging, exit);
+  addServe(program, logging, exit);
+  addFollow(program, logging, exit);
   addSweep(program, logging, exit);
   addWorker(program, logging, exit);
   addReport(program, logging, exit);
@@ -136,7 +140,7 @@ function report(error: unknown, { stderr }: Terminal): number {
     const theirs = [TraceError, ConfigError, ScenarioError, RecordedLogError, OtherRunError].some(
       (kind) => error instanceof kind,
     );
-    return theirs || isStoreInput(error) ? exitCodes.usage : exitCodes.fail;
+    return theirs || isStoreInput(error) || isFollowInput(error) ? exitCodes.usage : exitCodes.fail;
   }
   const bug = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(`panoptes: ${printableLines(bug)}\n`);

@@ -30,7 +30,7 @@ export function addLog(program: Command, terminal: Terminal): Terminal {
     });
   const openRegistry: Terminal['openRegistry'] = (options) =>
     terminal.openRegistry({ ...options, logger });
-  return { ...terminal, openRegistry };
+  return { ...terminal, openRegistry, logger: () => logger };
 }
 
 /** What `--log` asks for. */

@@ -35,7 +35,7 @@ export function namedFiles(command: Command): NamedFiles[] {
 }
 
 /** Commands whose arguments are files; `report` may write again what it reads. */
-const reading: readonly string[] = ['run', 'replay', 'sweep', 'check', 'fit', 'compare'];
+const reading: readonly string[] = ['run', 'serve', 'replay', 'sweep', 'check', 'fit', 'compare'];
 
 /** The flags that name files, of any command. */
 interface FileFlags {

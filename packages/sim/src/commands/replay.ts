@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { traceScenario } from '../scenario/trace-scenario.js';
 import { parseDuration } from '../time/duration.js';
-import { addRunFlags, overridesOf, type RunFlags } from './run-flags.js';
+import { addKeepingFlags, addRunFlags, overridesOf, type RunFlags } from './run-flags.js';
 import { playScenario } from './run-scenario.js';
 import type { Terminal } from './terminal.js';
 
@@ -33,7 +33,7 @@ export function addReplay(
         return text;
       },
     );
-  addRunFlags(command).action(async (file: string, flags: ReplayFlags) => {
+  addKeepingFlags(addRunFlags(command)).action(async (file: string, flags: ReplayFlags) => {
     const { until } = flags;
     const own = until === undefined ? [] : [{ key: 'source.until', value: until }];
     const source = traceScenario(file, overridesOf(flags, own));

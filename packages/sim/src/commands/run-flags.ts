@@ -29,8 +29,26 @@ export interface RunFlags {
   readonly maxInput: number;
 }
 
-/** Adds these flags to a command. */
-export const addRunFlags = (command: Command): Command =>
+/** Adds those of a run whose registry goes with its process, unless it has a store. */
+export const addKeepingFlags = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        '--events <file>',
+        'write every change into a table for other tools: .ndjson, .csv or .parquet',
+      ).argParser(parseEvents),
+    )
+    .option(
+      '--store <dir>',
+      'keep the registry there, so that the run goes on when it is started again after an interruption',
+    );
+
+/**
+ * Adds these flags to a command.
+ *
+ * @param usualSpeed - as `--speed` takes it
+ */
+export const addRunFlags = (command: Command, usualSpeed = 'max'): Command =>
   command
     .addOption(
       new Option(
@@ -41,7 +59,7 @@ export const addRunFlags = (command: Command): Command =>
     .addOption(
       new Option('--speed <speed>', 'max, or virtual seconds in a real one, such as 60x')
         .argParser(parseSpeed)
-        .default(parseSpeed('max'), 'max'),
+        .default(parseSpeed(usualSpeed), usualSpeed),
     )
     .addOption(
       new Option(
@@ -58,16 +76,6 @@ export const addRunFlags = (command: Command): Command =>
     .addOption(setFlag())
     .option('--out <dir>', 'write summary.json, series.csv, junit.xml and report.html there')
     .option('--record <file>', 'record what every observer sees, for panoptes check')
-    .addOption(
-      new Option(
-        '--events <file>',
-        'write every change into a table for other tools: .ndjson, .csv or .parquet',
-      ).argParser(parseEvents),
-    )
-    .option(
-      '--store <dir>',
-      'keep the registry there, so that the run goes on when it is started again after an interruption',
-    )
     .addOption(dashboardFlag())
     .option('--json', 'print one JSON document', false)
     .option('--quiet', 'print nothing but errors', false)

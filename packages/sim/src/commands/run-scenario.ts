@@ -1,5 +1,5 @@
 import { OutputLock } from '@panoptes/testkit';
-import type { OnRegistry } from '../driver/on-registry.js';
+import { type OnRegistry, tellEach } from '../driver/on-registry.js';
 import type { Reading } from '../input/reading.js';
 import { noProgress, showProgress } from '../report/progress.js';
 import type { RunDocument } from '../report/run-document.js';
@@ -12,6 +12,7 @@ import type { DashboardPort } from './dashboard-flag.js';
 import { exitCodes } from './exit-codes.js';
 import { runDashboard } from './run-dashboard.js';
 import { runStore } from './run-store.js';
+import type { ServedStream } from './served-stream.js';
 import { complain, print, sayWritten } from './print.js';
 import type { Terminal } from './terminal.js';
 
@@ -37,6 +38,8 @@ export interface RunOutput {
   readonly events?: string | undefined;
   /** Folder of the store that its registry is kept in. */
   readonly store?: string | undefined;
+  /** The stream that its registry is kept in, instead. */
+  readonly stream?: ServedStream | undefined;
   /** Where it is shown while it runs, and after. */
   readonly dashboard?: DashboardPort | undefined;
   /** Where reports are written. */
@@ -134,8 +137,12 @@ async function runAndShow(
   const { churn, scenario, observers } = prepared;
   const { name } = churn;
   const { seed } = scenario;
+  const { stream } = output;
   const store =
-    output.store === undefined ? undefined : await runStore(output.store, { name, seed });
+    output.store === undefined ? stream?.store : await runStore(output.store, { name, seed });
+  const told = [stream?.onRegistry(interrupt.signal), onRegistry].filter(
+    (one) => one !== undefined,
+  );
   if (output.out !== undefined) makeFolder('--out', output.out, runReportNames);
   const lock = output.out === undefined ? undefined : OutputLock.ofFolder(output.out);
   const ignoreInterrupts = terminal.onInterrupt(() => interrupt.abort());
@@ -150,15 +157,16 @@ async function runAndShow(
         observers: observers.map(({ name }) => name),
       });
   try {
-    const run = await runScenario(prepared, {
+    const played = await runScenario(prepared, {
       clock,
       openRegistry: progress.opening(openRegistry),
-      onRegistry,
+      onRegistry: told.length === 0 ? undefined : tellEach(told),
       startModel,
       speed: output.speed,
       record: output.record,
       events: output.events,
       store,
+      durability: stream?.durability,
       signal: interrupt.signal,
       onProgress: (now) => {
         playedTo = now.at;
@@ -166,6 +174,7 @@ async function runAndShow(
       },
     });
     progress.stop();
+    const run = stream === undefined ? played : { ...played, stream: stream.facts() };
     try {
       // First, since a reader of what is printed may end the process when it has seen enough.
       if (output.out !== undefined) {

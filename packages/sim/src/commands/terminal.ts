@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '@panoptes/core';
 import { OutputLock } from '@panoptes/testkit';
+import type { Logger } from 'pino';
 import { openRegistry } from '../driver/open-registry.js';
 import type { OpenRegistry } from '../driver/registry-port.js';
 import type { StartModel } from '../driver/run-model.js';
@@ -14,6 +15,8 @@ export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly openRegistry: OpenRegistry;
+  /** Where what a command opens says how observers fare; nowhere unless given. */
+  readonly logger?: () => Logger | false;
   /** Unless given, models have a thread of their own. */
   readonly startModel?: StartModel;
   /** What the command was asked to end by. */

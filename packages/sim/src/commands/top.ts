@@ -72,7 +72,11 @@ async function showTop(
         return exitCodes.pass;
       }
       const isInterrupted = await LiveTop.show(
-        { ...terminal, stdin, place, view, end },
+        {
+          ...{ ...terminal, stdin, view, end },
+          title: `panoptes top · ${place.base.origin}`,
+          again: () => dashboardStream(place, clock, end.signal),
+        },
         first,
         samples,
       );

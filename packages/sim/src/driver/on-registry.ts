@@ -1,11 +1,12 @@
 import { ConfigError, describe, isA } from '@panoptes/core';
 import { PeerRegistry } from '@panoptes/workers';
+import type { Summary } from '../report/summary.js';
 import type { SimulationFacts } from './simulation-facts.js';
 
 /**
  * Called with the registry of a simulation when it is open, before anything is played; to watch it with a
  * dashboard, for instance. What it returns is waited for. A function that it returns is called, and waited for,
- * when the registry is about to be closed, even after a failure.
+ * when the registry is about to be closed, even after a failure; with what came of the run, unless it failed.
  *
  * ```ts
  * onRegistry: async (registry, { about, protectedObservers }) => {
@@ -17,7 +18,7 @@ import type { SimulationFacts } from './simulation-facts.js';
 export type OnRegistry = (registry: PeerRegistry, simulation: RunningSimulation) => unknown;
 
 /** Called when a registry is about to be closed. */
-export type OnClosing = () => unknown;
+export type OnClosing = (summary?: Summary) => unknown;
 
 /** A simulation, for those who watch its registry. */
 export interface RunningSimulation {
@@ -52,13 +53,25 @@ export async function tellOfRegistry(
   );
 }
 
+/** Tells several, in their order. */
+export const tellEach =
+  (told: readonly OnRegistry[]): OnRegistry =>
+  async (registry, simulation) => {
+    const closings: unknown[] = [];
+    for (const tell of told) closings.push(await tell(registry, simulation));
+    return async (summary?: Summary) => {
+      for (const one of closings) if (typeof one === 'function') await (one as OnClosing)(summary);
+    };
+  };
+
 /** Closes a registry, and tells of it before; whatever comes of that. */
 export async function closeAfter(
   onClosing: OnClosing | undefined,
   registry: { close(): Promise<void> },
+  summary?: Summary,
 ): Promise<void> {
   try {
-    await onClosing?.();
+    await onClosing?.(summary);
   } finally {
     await registry.close();
   }

@@ -11,6 +11,7 @@ export const openRegistry: OpenRegistry = ({
   logBytes,
   hangTimeoutMs,
   store,
+  durability,
 }) => {
   const options = optionsFor(observers);
   return createRegistry({
@@ -22,6 +23,7 @@ export const openRegistry: OpenRegistry = ({
     },
     ...(logBytes !== undefined && { log: { logBytes } }),
     ...(store !== undefined && { store }),
+    ...(durability !== undefined && { durability }),
     clock,
     logger,
   });

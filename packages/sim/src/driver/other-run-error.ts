@@ -7,11 +7,25 @@ export class OtherRunError extends PanoptesError {
   /**
    * @param run - what was to be continued, such as `kad, seed 1`
    * @param found - what the store holds in its place
+   * @param place - the store, in words
    */
-  constructor(run: string, found: string) {
+  constructor(
+    readonly run: string,
+    readonly found: string,
+    place: StoreWords = ownStore,
+  ) {
     super(
-      `the store holds another run than ${run}: ${found}; start it with the scenario, files and seed ` +
-        'that it was begun with, or give this one a store of its own',
+      `${place.name} holds another run than ${run}: ${found}; start it with the scenario, files and seed ` +
+        `that it was begun with, or ${place.remedy}`,
     );
   }
 }
+
+/** How a store is spoken of. */
+export interface StoreWords {
+  readonly name: string;
+  /** What is to be done for a run that is not the one it holds. */
+  readonly remedy: string;
+}
+
+const ownStore: StoreWords = { name: 'the store', remedy: 'give this one a store of its own' };

@@ -112,4 +112,6 @@ export type OpenRegistry = (options: {
   readonly hangTimeoutMs?: number | undefined;
   /** Where its peers are kept; nowhere unless given. */
   readonly store?: RegistryStore | undefined;
+  /** When commands are told of their outcome, with a store; the registry's default unless given. */
+  readonly durability?: 'async' | 'commit' | undefined;
 }) => Promise<RegistryPort>;

@@ -128,6 +128,10 @@ export interface SimulationOptions {
    * `lmdbStore` of `@panoptes/store`. Not with `events`. Default: nothing is kept.
    */
   readonly store?: RegistryStore | undefined;
+  /**
+   * With a store: whether a change counts as made when it is stored (`commit`), or at once. Default `async`.
+   */
+  readonly durability?: 'async' | 'commit' | undefined;
   /** Real time. Default: the system's. */
   readonly clock?: Clock;
   /** Default: opens a registry of Panoptes. */
@@ -198,6 +202,7 @@ const shape = z.strictObject({
   record: z.string().optional(),
   events: z.string().optional(),
   store: part.optional(),
+  durability: z.enum(['async', 'commit']).optional(),
   clock: part.default(systemClock),
   openRegistry: code.default(() => openRegistry),
   onRegistry: code.optional(),

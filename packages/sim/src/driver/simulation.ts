@@ -100,6 +100,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
       observers: placesFor(options),
       hangTimeoutMs: options.hangTimeoutMs,
       store: options.store,
+      durability: options.durability,
     });
   } catch (error) {
     events?.end();
@@ -126,7 +127,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
   let ending: RunEnding | undefined;
   let recordingProblem: string | undefined;
   let eventsProblem: string | undefined;
-  let summary: Summary;
+  let summary: Summary | undefined;
   try {
     onClosing = await tellOfRegistry(options.onRegistry, registry, {
       about,
@@ -252,7 +253,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
     for (const { module } of victims.values()) forgetOrders(module.orders);
     await watch?.closing();
     try {
-      await closeAfter(onClosing, registry);
+      await closeAfter(onClosing, registry, summary);
     } finally {
       // Observers have had their last word.
       recordingProblem = recording?.end(ending, clock);
@@ -261,7 +262,7 @@ async function playBefore(options: OwnSimulation, model: RunModel | undefined): 
   }
   const { zombies } = registry.getObserverStats().supervisor;
   return {
-    ...summary,
+    ...summary!,
     ...(zombies > 0 && { threadsLeft: zombies }),
     ...(recordingProblem !== undefined && { recordingProblem }),
     ...(eventsProblem !== undefined && { eventsProblem }),

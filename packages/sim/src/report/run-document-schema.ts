@@ -18,6 +18,7 @@ import type {
   RunObserver,
   Series,
   Spread,
+  StreamFacts,
   ThresholdOutcome,
 } from './run-document.js';
 import { amount, listOf, maybe, objectOf, text, whole } from './document-values.js';
@@ -30,7 +31,7 @@ export const runJsonSchema = (): object => ({
   ...z.toJSONSchema(runDocument, { target: 'draft-7' }),
   title: 'Panoptes run',
   description:
-    'What `panoptes run` and `panoptes replay` print with --json and write as summary.json: the ' +
+    'What `panoptes run`, `panoptes replay` and `panoptes serve` print with --json and write as summary.json: the ' +
     'figures of a run, their course, and what it takes to run it again.',
 });
 
@@ -254,6 +255,16 @@ const runDocument = objectOf<RunDocument>({
   incidents: listOf(incident),
   thresholds: listOf(outcome),
   series,
+  stream: maybe(
+    objectOf<StreamFacts>({
+      name: text,
+      servers: listOf(text),
+      acknowledge: z.enum(['stream', 'local']),
+      epoch: whole,
+      lastSeq: whole,
+      streamSeq: whole,
+    }),
+  ),
   scenario: objectOf<RunDocument['scenario']>({
     file: text,
     text,

@@ -27,11 +27,26 @@ export interface RunDocument extends Omit<Summary, 'seed' | 'observers' | 'phase
   readonly thresholds: readonly ThresholdOutcome[];
   readonly series: Series;
   /** The scenario as it was written: file, text, and keys that were set from outside. */
+  /** What the stream has that its registry was kept in, if it was. */
+  readonly stream?: StreamFacts;
   readonly scenario: {
     readonly file: string;
     readonly text: string;
     readonly overrides: readonly { readonly key: string; readonly value: unknown }[];
   };
+}
+
+/** What is known of the stream of a registry, when that was closed. */
+export interface StreamFacts {
+  /** Of the registry there. */
+  readonly name: string;
+  readonly servers: readonly string[];
+  /** Who has a change when its command resolves: the stream, or this process alone. */
+  readonly acknowledge: 'stream' | 'local';
+  readonly epoch: number;
+  /** The last transaction of the registry, and the last that the stream has. */
+  readonly lastSeq: number;
+  readonly streamSeq: number;
 }
 
 /** The version of the document of a run; it changes when a field's meaning does. */

@@ -16,6 +16,7 @@ import {
 import type { Screen } from './screen.js';
 import { skippedLines } from './skipped-text.js';
 import { sourceText } from './source-text.js';
+import { streamText } from './stream-text.js';
 import { factLines } from './text-table.js';
 import { thresholdLines } from './threshold-text.js';
 import { counted, numberText } from './number-text.js';
@@ -94,6 +95,7 @@ function factsOf(run: RunDocument, colors: Colors): [string, string][] {
         'with reading and checking',
     ],
     ...continuedRows(run),
+    ...streamRows(run),
     ...faultRows(run),
     [
       'checks',
@@ -112,8 +114,13 @@ function factsOf(run: RunDocument, colors: Colors): [string, string][] {
   ];
 }
 
-function continuedRows({ continued }: RunDocument): [string, string][] {
-  return continued === undefined ? [] : [['continued', continuedText(continued)]];
+function continuedRows(run: RunDocument): [string, string][] {
+  const text = continuedText(run);
+  return text === undefined ? [] : [['continued', text]];
+}
+
+function streamRows({ stream }: RunDocument): [string, string][] {
+  return stream === undefined ? [] : [['stream', streamText(stream)]];
 }
 
 /** Chaos can be long: the first few stand for all of it. */

@@ -2,16 +2,15 @@ import type { Cancel, Clock } from '@panoptes/core';
 import { colorsFor } from '../report/colors.js';
 import { formatDuration } from '../time/duration.js';
 import { AlternateScreen, type ScreenInput, type ScreenOutput } from './alternate-screen.js';
-import type { DashboardPlace } from './dashboard-place.js';
 import type { DashboardSample } from './dashboard-sample.js';
-import { LostConnection, dashboardStream } from './dashboard-stream.js';
+import { LostConnection } from './dashboard-stream.js';
 import { ObserverLines } from './observer-lines.js';
 import { firstShown, linesBeside, topFrame } from './top-frame.js';
 import { type Key, type TopView, afterKey } from './top-view.js';
 
 /**
- * Shows the observers of a dashboard on the whole screen of a terminal until somebody quits, and connects
- * again whenever the connection is lost.
+ * Shows the observers of a registry on the whole screen of a terminal until somebody quits, and connects
+ * again whenever the connection to it is lost.
  */
 export class LiveTop {
   readonly #deps: LiveTopDeps;
@@ -68,9 +67,9 @@ export class LiveTop {
   }
 
   async #follow(samples: AsyncIterable<DashboardSample>): Promise<void> {
-    const { place, clock, end } = this.#deps;
+    const { again, end } = this.#deps;
     const { signal } = end;
-    for (let next = samples; !signal.aborted; next = dashboardStream(place, clock, signal)) {
+    for (let next = samples; !signal.aborted; next = again()) {
       try {
         await this.#takeAll(next);
       } catch (error) {
@@ -124,11 +123,11 @@ export class LiveTop {
   }
 
   #draw(): void {
-    const { place, stdout, env } = this.#deps;
+    const { title, stdout, env } = this.#deps;
     const screen = this.#screen;
     if (screen === undefined) return;
     const shown = {
-      place: place.base.origin,
+      title,
       sample: this.#sample,
       lines: this.#lines.list(this.#view),
       view: this.#view,
@@ -147,7 +146,10 @@ export class LiveTop {
 
 /** What it depends on. */
 export interface LiveTopDeps {
-  readonly place: DashboardPlace;
+  /** What is shown, and of what. */
+  readonly title: string;
+  /** The samples of another connection, when one was lost. */
+  readonly again: () => AsyncIterable<DashboardSample>;
   readonly stdin: ScreenInput;
   readonly stdout: ScreenOutput;
   readonly env: NodeJS.ProcessEnv;

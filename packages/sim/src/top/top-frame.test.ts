@@ -22,7 +22,12 @@ function frame(
   const lines = new ObserverLines();
   lines.take(sample);
   const seen = { ...view, ...more.view };
-  const shown = { place: 'http://127.0.0.1:7337', sample, view: seen, trouble: more.trouble ?? '' };
+  const shown = {
+    title: 'panoptes top · http://127.0.0.1:7337',
+    sample,
+    view: seen,
+    trouble: more.trouble ?? '',
+  };
   return topFrame({ ...shown, lines: lines.list(seen) }, { ...room, colors });
 }
 

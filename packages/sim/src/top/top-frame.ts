@@ -8,13 +8,14 @@ import { keyHelp, type TopView } from './top-view.js';
 
 /** A screen full of observers, line by line: never more lines, or wider ones, than there is room for. */
 export function topFrame(shown: TopShown, { rows, columns, colors }: FrameRoom): string[] {
-  const { view, lines, sample, place } = shown;
+  const { view, lines, sample, title } = shown;
   const { registry, figures, about, frozenAt } = sample.overview;
   const facts = [
-    place,
+    title,
     counted(lines.length, 'observer'),
     counted(figures.watched.peers, 'peer'),
     printable(registry.state),
+    ...replicaWords(figures.replica),
     ...(typeof frozenAt === 'number' ? ['ended: this is how it was'] : []),
   ];
   const said = about.map(({ label, value }) => `${printable(label)} ${printable(`${value}`)}`);
@@ -22,7 +23,7 @@ export function topFrame(shown: TopShown, { rows, columns, colors }: FrameRoom):
   const above = firstShown(view, lines.length, room);
   const table = tableLines(lines.slice(above, above + room), view, columns, colors);
   const frame = [
-    cut(`panoptes top · ${facts.join(' · ')}`, columns),
+    cut(facts.join(' · '), columns),
     cut(said.join(' · '), columns),
     colors.yellow(cut(statusOf(shown), columns)),
     ...table,
@@ -30,6 +31,13 @@ export function topFrame(shown: TopShown, { rows, columns, colors }: FrameRoom):
     colors.dim(cut(keyHelp, columns)),
   ];
   return frame.slice(0, rows);
+}
+
+/** What is said of a replica. */
+function replicaWords(replica: DashboardSample['overview']['figures']['replica']): string[] {
+  if (replica == null) return [];
+  const { follows, lag } = replica;
+  return [follows === 1 ? `a replica, ${counted(lag, 'transaction')} behind` : 'follows no more'];
 }
 
 /** Lines of observers that there is room for, beside what is always there. */
@@ -44,8 +52,8 @@ export const firstShown = (
 
 /** What is on the screen. */
 export interface TopShown {
-  /** The address of the dashboard. */
-  readonly place: string;
+  /** What is shown, and of what. */
+  readonly title: string;
   readonly sample: DashboardSample;
   /** In their order. */
   readonly lines: readonly ObserverLine[];

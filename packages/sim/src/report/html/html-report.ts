@@ -1,5 +1,6 @@
 import { formatDuration } from '../../time/duration.js';
 import { continuedText } from '../continued-text.js';
+import { streamText } from '../stream-text.js';
 import { type Markup, markup, nothing } from '../markup.js';
 import { printedLatency } from '../printed-latency.js';
 import type { RunDocument } from '../run-document.js';
@@ -75,7 +76,8 @@ const amount = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: 1 });
 
 function runHeading(run: RunDocument): Markup {
-  const { name, about, seed, continued, failure, startedAt, machine, node } = run;
+  const { name, about, seed, stream, failure, startedAt, machine, node } = run;
+  const continued = continuedText(run);
   const reason =
     failure === undefined
       ? nothing
@@ -83,7 +85,8 @@ function runHeading(run: RunDocument): Markup {
   return heading(name, about, verdictOf(run), [
     note(`seed ${seed}, ${startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}`),
     note(`${machine.cpu}, ${machine.cores} cores, Node ${node}`),
-    continued === undefined ? nothing : note(`It went on ${continuedText(continued)}.`),
+    continued === undefined ? nothing : note(`It went on ${continued}.`),
+    stream === undefined ? nothing : note(`Its stream: ${streamText(stream)}.`),
     reason,
   ]);
 }

@@ -122,6 +122,8 @@ export interface ScenarioRunDeps {
   readonly events?: string | undefined;
   /** Keeps the registry, so that a run that was interrupted goes on where it was; nowhere unless given. */
   readonly store?: RegistryStore | undefined;
+  /** Whether a change counts as made when it is stored, or at once. */
+  readonly durability?: 'async' | 'commit' | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FeedProgress) => void;
 }

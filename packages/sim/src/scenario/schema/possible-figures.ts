@@ -103,7 +103,7 @@ export function possibleFigures(
 }
 
 /** What conditions may be on: the figures of a run, without their course. */
-type Figures = Omit<RunDocument, 'thresholds' | 'series' | 'scenario'>;
+type Figures = Omit<RunDocument, 'thresholds' | 'series' | 'stream' | 'scenario'>;
 
 /** The figures of an observer's own, by its name; nothing while only the run knows. */
 export type MetricsOf = (name: string) => readonly MetricFigure[] | undefined;

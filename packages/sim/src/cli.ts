@@ -114,6 +114,10 @@ Examples:
   $ panoptes check run.plog                         check it against the rules
   $ panoptes store verify data                      look through a registry's store
   $ panoptes run kad --dashboard                    shown in a browser while it runs
+  $ panoptes serve kad --cluster nats://host:4222 --name demo
+                                                    its registry in a stream, in real time
+  $ panoptes follow --cluster nats://host:4222 --name demo
+                                                    that registry, on another machine
   $ panoptes top 'http://127.0.0.1:7337/?token=…'   its observers in a terminal
   $ panoptes fit trace.avt                          which distribution its sessions follow
 

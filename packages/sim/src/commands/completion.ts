@@ -41,7 +41,7 @@ function completionsOf(program: Command): Candidates[] {
       ...command.options.flatMap(({ long, hidden }) => (hidden ? [] : (long ?? []))),
       '--help',
       ...command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
-      ...(command.name() === 'run' ? Object.keys(presets) : []),
+      ...(['run', 'serve'].includes(command.name()) ? Object.keys(presets) : []),
     ],
   }));
 }

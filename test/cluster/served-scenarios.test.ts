@@ -204,6 +204,11 @@ describe.skipIf(noNatsServer)(
         0,
         { kind: 'end', reason: 'for', seq, observers: [] },
       ]);
+      const read = follow('shown', '--observers', 'none');
+      await until('a line is read', () => read.lines.length > 0);
+      read.child.stdout!.destroy();
+      await until('nobody reads it, so it ends', () => read.child.exitCode !== null);
+      expect(read.child.exitCode).toBe(0);
       const late = await session(
         'follow',
         ...at('shown'),

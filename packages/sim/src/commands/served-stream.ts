@@ -19,7 +19,7 @@ export async function servedStream(
   place: StreamPlace,
   { acknowledge, replicas, stay, quiet }: ServeOptions,
 ): Promise<ServedStream> {
-  const { streamStore } = await loadCluster();
+  const { streamStore } = await loadCluster('--cluster');
   const store = streamStore({ ...place, replicas });
   const { name, servers } = place;
   const say = (text: string): void => {

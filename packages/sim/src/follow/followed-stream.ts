@@ -42,7 +42,7 @@ export class FollowedStream {
     observers: readonly PlayedObserver[],
     { logger, clock }: { readonly logger: Logger | false; readonly clock: Clock },
   ): Promise<FollowedStream> {
-    const { streamSource, watchStream } = await loadCluster();
+    const { streamSource, watchStream } = await loadCluster('--cluster');
     const watch = await watchStream(place).catch((error: unknown) => {
       throw inFlags(error);
     });

@@ -18,13 +18,19 @@ export async function writeLines(
 ): Promise<EndReason> {
   let before: FollowFigures | undefined;
   const times = { clock, everyMs: lineEveryMs, signal: end.signal };
-  for await (const now of followLooks(() => followed.figures(), times)) {
-    for (const line of followNews(before, now)) writeAside({ stderr }, `${line}\n`);
-    before = now;
-    // Whoever reads has seen enough, or reads slowly and misses what comes meanwhile.
-    if (stdout.destroyed) break;
-    const sample: FollowSample = { ...now, kind: 'sample' };
-    if (!stdout.writableNeedDrain) stdout.write(documentLine(sample));
+  // Whoever reads has seen enough.
+  const leave = (): void => end.abort();
+  stdout.on('error', leave);
+  try {
+    for await (const now of followLooks(() => followed.figures(), times)) {
+      for (const line of followNews(before, now)) writeAside({ stderr }, `${line}\n`);
+      before = now;
+      const sample: FollowSample = { ...now, kind: 'sample' };
+      // Who reads slowly misses what comes meanwhile.
+      if (!stdout.writableNeedDrain) stdout.write(documentLine(sample));
+    }
+  } finally {
+    stdout.off('error', leave);
   }
   return 'quit';
 }

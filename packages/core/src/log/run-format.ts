@@ -146,6 +146,6 @@ function checksumOf(run: Buffer): number {
 }
 
 const uuidOf = (hex: string): string =>
-  hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  [0, 8, 12, 16, 20].map((at, part, all) => hex.slice(at, all[part + 1])).join('-');
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 1;

@@ -99,9 +99,11 @@ export class ObserverData implements WorkShown {
   }
 
   #vote(runtime: ObserverRuntime, run: FormattedRun): void {
-    this.#add(run.head.lastSeq, run.length, () =>
-      this.#timed(() => runtime.working(() => runtime.vote(run))),
-    );
+    this.#add(run.head.lastSeq, run.length, () => {
+      // Most votes are there at once, and that it is done with them goes with them.
+      this.#replies.gather();
+      return this.#timed(() => runtime.working(() => runtime.vote(run)));
+    });
   }
 
   #add(seq: number, bytes: number, work: () => Promise<void>): void {

@@ -21,9 +21,17 @@ export class ReplyChannel {
   send(kind: ReplyKind, ...payload: readonly Uint8Array[]): void {
     if (this.#isClosed) return;
     this.#isClosed = kind === ReplyKind.ended;
-    this.#pipe.cork();
-    for (const piece of encodeFrame(this.#channel, kind, ...payload)) this.#pipe.write(piece);
-    this.#pipe.uncork();
+    const frame = encodeFrame(this.#channel, kind, ...payload);
+    if (frame.length > 1) this.#pipe.cork();
+    for (const piece of frame) this.#pipe.write(piece);
+    if (frame.length > 1) this.#pipe.uncork();
+  }
+
+  /** What is sent before the running code comes to its end goes out together. */
+  gather(): void {
+    const pipe = this.#pipe;
+    pipe.cork();
+    process.nextTick(() => pipe.uncork());
   }
 
   /** Answers a call with what a promise gives, or what it rejects with. */

@@ -1,5 +1,4 @@
 import {
-  AdaptiveSpin,
   type HealthBoard,
   type ProposalPoint,
   Verdict,
@@ -19,7 +18,6 @@ export class VoteRelay {
   readonly #reader: RunReader;
   readonly #caster: VoteCaster;
   readonly #deps: VoteRelayDeps;
-  readonly #spin = new AdaptiveSpin();
   #isAsked = false;
   /** The numbers that it is asked about just now, and how many votes may still come. */
   #first = 1;
@@ -69,12 +67,12 @@ export class VoteRelay {
     });
   }
 
-  /** Waits until there may be proposals, or outcomes of proposals in the change log. */
-  async park(): Promise<void> {
-    if (this.#spin.look(() => this.#reader.hasMore)) return;
-    this.#spin.sleeps();
-    await this.#reader.park();
-    this.#spin.wakes();
+  /**
+   * Waits until there may be proposals, or outcomes of proposals in the change log. Without a look before it
+   * sleeps, as a voter on a thread of its own has one: that would hold up the votes of the others.
+   */
+  park(): Promise<void> {
+    return this.#reader.park();
   }
 
   /**

@@ -12,6 +12,10 @@ export interface Embedding {
   /** The observer's module. Default: the small one. */
   readonly module?: string;
   readonly workerEntry?: string;
+  readonly relayEntry?: string;
+  readonly processEntry?: string;
+  /** Where the observer runs, and how. Default: on a thread. */
+  readonly terms?: object;
   /** Where it is started. */
   readonly cwd?: string;
   /** Queries to ask, with their arguments. */
@@ -34,14 +38,19 @@ export const smallObserver = new URL('../fixtures/small.observer.mjs', import.me
  */
 export async function embed(embedding: Embedding): Promise<unknown> {
   const { flags = [], env = {}, program = embeddedProgram, module = smallObserver } = embedding;
-  const { workerEntry, ask, cwd } = embedding;
+  const { workerEntry, relayEntry, processEntry, terms, ask, cwd } = embedding;
   const { stdout } = await run(process.execPath, [...flags, program], {
     env: {
       ...process.env,
       // What a package manager adds to the places where modules are looked for.
       NODE_PATH: '',
       ...env,
-      EMBEDDED: JSON.stringify({ module, workerEntry, ask }),
+      EMBEDDED: JSON.stringify({
+        module,
+        entries: { workerEntry, relayEntry, processEntry },
+        terms,
+        ask,
+      }),
     },
     cwd,
     timeout: 100_000,

@@ -1,3 +1,7 @@
+import { realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, parse, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ObserverCrashedError, ObserverStartError } from '@panoptes/core';
 import { createRegistry } from '@panoptes/workers';
 import { pino } from 'pino';
@@ -6,6 +10,9 @@ import { isRunning } from '../fixtures/processes.js';
 import { peerNamed } from '../fixtures/random-traffic.js';
 import { until } from '../fixtures/until.js';
 import { ProcessScene, ask, pidOf, told, zombiesOf } from './process-scene.js';
+
+/** Speaks the protocol by itself. */
+const entry = fileURLToPath(new URL('../fixtures/unruly-process.mjs', import.meta.url));
 
 let scene: ProcessScene;
 beforeEach(async () => {
@@ -48,6 +55,23 @@ describe('an observer in a process', () => {
     const observer = await scene.register({ process: { env: { GRANTED: 'yes' } } });
     delete process.env['PANOPTES_SECRET'];
     expect(await ask(observer, 'env')).toEqual({ GRANTED: 'yes' });
+  });
+
+  it('works in a folder of nobody’s, or in the one that it is given, from where its command leads', async () => {
+    const { root } = parse(process.cwd());
+    expect(await ask(await scene.register(), 'cwd')).toBe(root);
+    const limited = { cwd: pathToFileURL(tmpdir()), openFiles: 256 };
+    expect(await ask(await scene.register({ name: 'b', process: limited }), 'cwd')).toBe(
+      realpathSync(tmpdir()),
+    );
+    // The program is the one that is meant here.
+    const command = [relative(process.cwd(), process.execPath), entry];
+    const one = await scene.register({ name: 'c', process: { cwd: tmpdir(), command } });
+    expect(one.stats().state).toBe('live');
+    const nowhere = join(tmpdir(), 'no-such-folder');
+    await expect(scene.register({ name: 'd', process: { cwd: nowhere } })).rejects.toThrow(
+      `process.cwd: there is no folder ${nowhere}`,
+    );
   });
 
   it('is looked at while it is busy setting up, and is none the worse for it', async () => {

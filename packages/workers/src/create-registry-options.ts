@@ -1,8 +1,9 @@
 import type { Chance, RegistryOptions, RegistryPorts, RegistryStore } from '@panoptes/core';
 import type { Logger } from 'pino';
+import type { NamedEntries } from './host/named-entry.js';
 
 /** What `createRegistry` takes; what is left out gets its default. */
-export interface CreateRegistryOptions extends RegistryOptions, RegistryPorts {
+export interface CreateRegistryOptions extends RegistryOptions, RegistryPorts, NamedEntries {
   /**
    * Where observers are logged: their crashes and what they print on stderr as warnings, changes of
    * their state and the rest of what they print as information. Default: warnings and errors, as
@@ -14,12 +15,6 @@ export interface CreateRegistryOptions extends RegistryOptions, RegistryPorts {
    * Default: the machine's own chance.
    */
   readonly chance?: Chance;
-  /**
-   * The module with which the threads of observers start, a URL or its text: for programs that are
-   * bundled, and for what is to be loaded before any observer. It must import
-   * `@panoptes/workers/worker`, or be made of it. Default: that module as it was installed.
-   */
-  readonly workerEntry?: URL | string;
   /** Where peers are kept beyond the life of this process. Default: nowhere. */
   readonly store?: RegistryStore;
 }

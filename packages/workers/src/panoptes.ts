@@ -24,11 +24,10 @@ import type { Logger } from 'pino';
 import type { CreateRegistryOptions } from './create-registry-options.js';
 import { endProcess } from './end-process.js';
 import { openPort } from './connection/registry-port.js';
-import { type HostEntries, Hosts } from './host/hosts.js';
-import { namedEntry } from './host/named-entry.js';
+import { Hosts } from './host/hosts.js';
+import { entriesFrom } from './host/installed-entries.js';
 import { type ObserverRegistration, specOf } from './observer-registration.js';
 import { checkGroup } from './process/process-group.js';
-import { packageFile } from './package-file.js';
 import { checkDurability, checkResume, depsOf } from './registry-deps.js';
 import type { AnyObserver, MetricsOf, QueriesOf } from './runtime/define-observer.js';
 import { textLogger } from './text-logger.js';
@@ -46,12 +45,12 @@ export class PeerRegistry extends Registry {
    * @throws {ConfigError} when an option is not one it can be
    */
   constructor(options: CreateRegistryOptions = {}, life?: RegistryLife) {
-    const { clock, tracer, inspect, logger, chance, workerEntry, store, rest } = depsOf(options);
+    const { clock, tracer, inspect, logger, chance, store, rest, ...entries } = depsOf(options);
     checkDurability(rest.durability, store, life);
     super(rest, { ...(clock !== undefined && { clock }), tracer, inspect }, life);
     this.#logger = logger === false ? textLogger('silent') : (logger ?? textLogger());
     this.#stored = this.storedObservers();
-    this.#hosts = new Hosts(entriesFrom(workerEntry), {
+    this.#hosts = new Hosts(entriesFrom(entries), {
       origin: { id: this.id, epoch: this.epoch },
       hangTimeoutMs: this.config.observers.hangTimeoutMs,
     });
@@ -275,22 +274,3 @@ export interface SettleOptions {
   /** Milliseconds, more than 0; `Infinity`: for as long as it takes. Default 30,000. */
   readonly timeoutMs?: number;
 }
-
-/** @param worker - where threads start; found when the first one does, for a registry may have none */
-function entriesFrom(worker: URL | string | undefined): HostEntries {
-  let url = worker === undefined ? undefined : namedEntry(worker);
-  return {
-    worker: () =>
-      (url ??= packageFile(
-        './runtime/worker-entry.js',
-        '@panoptes/workers/worker',
-        `a program that is bundled names its own with createRegistry's option 'workerEntry'`,
-      )),
-    relay: () =>
-      packageFile('./process/relay/relay-entry.js', '@panoptes/workers/relay', inProcesses),
-    child: () =>
-      packageFile('./process/child/child-entry.js', '@panoptes/workers/process', inProcesses),
-  };
-}
-
-const inProcesses = `observers with host 'process' need it beside the program`;

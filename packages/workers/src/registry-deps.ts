@@ -20,16 +20,15 @@ import {
   registryOptionNames,
 } from '@panoptes/core';
 import type { Logger } from 'pino';
-import { namedEntry } from './host/named-entry.js';
+import { type NamedEntries, entryNames, namedEntry } from './host/named-entry.js';
 
 /** What a registry depends on, as its caller hands it in. */
-export interface RegistryDeps {
+export interface RegistryDeps extends NamedEntries {
   readonly clock?: Clock;
   readonly tracer?: Tracer | undefined;
   readonly inspect?: Inspect | undefined;
   readonly logger?: Logger | false;
   readonly chance?: Chance;
-  readonly workerEntry?: URL | string;
   readonly store?: RegistryStore;
 }
 
@@ -37,7 +36,7 @@ const names: readonly (keyof RegistryDeps)[] = [
   'clock',
   'logger',
   'chance',
-  'workerEntry',
+  ...entryNames,
   'store',
   'tracer',
   'inspect',
@@ -52,12 +51,16 @@ const loggerMethods = ['child', 'info', 'warn', 'error', 'fatal'];
  */
 export function depsOf(options: unknown): RegistryDeps & { readonly rest: RegistryOptions } {
   const own: RegistryDeps = ownRecord(options, 'options', names);
-  const { clock, tracer, inspect, logger, chance, workerEntry, store, ...rest } = own;
+  const { clock, tracer, inspect, logger, chance, store, ...others } = own;
+  const { workerEntry, relayEntry, processEntry, ...rest } = others;
+  const entries = { workerEntry, relayEntry, processEntry };
   const known = [...registryOptionNames, ...names];
   const odd = Object.keys(rest).find((name) => !known.includes(name));
   if (odd !== undefined) throw noSuchOption(odd, known);
   if (clock !== undefined) checkClock(clock);
-  if (workerEntry !== undefined) namedEntry(workerEntry);
+  for (const name of entryNames) {
+    if (entries[name] !== undefined) namedEntry(name, entries[name]);
+  }
   if (logger !== undefined && logger !== false) checkPort('logger', logger, loggerMethods);
   if (chance !== undefined) checkChance(chance);
   if (store !== undefined) checkPort('store', store, ['open']);
@@ -69,6 +72,8 @@ export function depsOf(options: unknown): RegistryDeps & { readonly rest: Regist
     ...(logger !== undefined && { logger }),
     ...(chance !== undefined && { chance }),
     ...(workerEntry !== undefined && { workerEntry }),
+    ...(relayEntry !== undefined && { relayEntry }),
+    ...(processEntry !== undefined && { processEntry }),
     ...(store !== undefined && { store }),
   };
 }

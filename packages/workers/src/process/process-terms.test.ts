@@ -45,6 +45,8 @@ describe('how a process is to be run', () => {
     [{ command: [] }, /command.*expected a program/],
     [{ command: ['python3'], permissions: {} }, /permissions.*only Node has it/],
     [{ command: ['python3'], eval: false }, /eval.*only Node has it/],
+    [{ cwd: 'data' }, /cwd.*absolute path/],
+    [{ cwd: '/data\0' }, /cwd.*absolute path/],
     [{ nice: 20 }, /nice/],
     [{ residentLimitMb: 1 }, /residentLimitMb/],
     [{ openFiles: 8 }, /openFiles/],

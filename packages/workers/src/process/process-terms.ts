@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { z } from 'zod';
-import { grantedPath } from './granted-path.js';
+import { absolutePath, grantedPath } from './granted-path.js';
 
 /**
  * The options of an observer with `host: 'process'`, beside those that every observer has. The one place
@@ -26,6 +26,11 @@ export const processTerms = z
       )
       .transform((variables) => Object.entries(variables))
       .default([]),
+    /**
+     * The folder in which it works, from which its relative paths lead: an absolute path, or a URL. In a
+     * sandbox it may read there what is granted, and nothing more. Default: the root of the file system.
+     */
+    cwd: absolutePath().optional(),
     /**
      * Runs it in Node's sandbox, in which it may do what is granted here, and read the file of its own
      * module and those of Panoptes. Refused where the runtime cannot hold it. docs/SECURITY.md says what

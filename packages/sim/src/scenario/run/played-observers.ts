@@ -43,11 +43,12 @@ function chosen(
 
 /** How a process is run, as a registration says it: paths are relative to the scenario's file. */
 function processOptions(entry: ProcessEntry, file: string): ProcessOptions {
-  const { permissions, residentLimit, env, ...rest } = entry;
+  const { permissions, residentLimit, env, cwd, ...rest } = entry;
   const paths = (given: readonly string[]) => given.map((path) => resolve(pathBeside(file, path)));
   return {
     ...rest,
     env: Object.fromEntries(env),
+    ...(cwd !== undefined && { cwd: resolve(pathBeside(file, cwd)) }),
     ...(residentLimit !== undefined && { residentLimitMb: inMegabytes(residentLimit) }),
     ...(permissions !== undefined && {
       permissions: {

@@ -13,6 +13,11 @@ export const processEntry = z
         'the protocol of docs/PROCESS-PROTOCOL.md.',
     ),
     env: processTerms.shape.env.describe('Its environment: nothing but this.'),
+    cwd: path()
+      .optional()
+      .describe(
+        'The folder in which it works, relative to this file. Default: the root of the file system.',
+      ),
     permissions: z
       .strictObject({
         read: z

@@ -134,11 +134,12 @@ export class ChildProcess {
     return pid === undefined || this.#isOver ? undefined : processUse(pid);
   }
 
-  async #run({ program, args, env }: ChildCommand): Promise<ProcessEnd> {
+  async #run({ program, args, env, cwd }: ChildCommand): Promise<ProcessEnd> {
     try {
       // It leads a group of its own: all that it starts ends with it, and not with what ends ours.
       this.#spawned = spawn(program, args, {
         detached: true,
+        cwd,
         env: { ...env },
         stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
         windowsHide: true,
@@ -279,7 +280,6 @@ export class ChildProcess {
   }
 }
 
-/** What a process depends on. */
 export interface ChildProcessDeps {
   readonly terms: ProcessTerms;
   readonly guard: OrphanGuard;

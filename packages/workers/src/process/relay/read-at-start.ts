@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
  * @param module - URL of the observer's module
  */
 export function readAtStart(entry: string, module: string): string[] {
-  const read = new Set([packageFolder(fileURLToPath(entry)), pathOf(module)]);
+  const read = new Set([ownFolder(fileURLToPath(entry)), pathOf(module)]);
   const find = (from: string, names: readonly string[]): void => {
     for (const folder of names.flatMap((name) => folderOf(name, from) ?? [])) {
       if (read.has(folder)) continue;
@@ -53,11 +53,25 @@ function folderOf(name: string, from: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((folder) => existsSync(folder));
 }
 
-/** The folder of the package that a file is part of. */
-function packageFolder(file: string): string {
-  let folder = dirname(file);
+/**
+ * The folder of the package that the entry is part of. One that was made by a bundler is part of whatever
+ * program: then it is its own folder, with its chunks.
+ */
+function ownFolder(entry: string): string {
+  let folder = dirname(entry);
   while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) {
     folder = dirname(folder);
   }
-  return folder;
+  const manifest = join(folder, 'package.json');
+  const isPackage = existsSync(manifest) && nameIn(manifest) === '@panoptes/workers';
+  return isPackage ? folder : dirname(entry);
+}
+
+/** @param manifest - may be anybody's */
+function nameIn(manifest: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(manifest, 'utf8')) as Partial<Manifest> | null)?.name;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { ObserverHandle } from '@panoptes/core';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -76,12 +78,10 @@ it.skipIf(process.platform !== 'linux')(
 );
 
 it('a limit of open files that the system does not grant is told', async () => {
-  const process = { openFiles: 1_048_576 };
-  const joining = scene.register({ process });
-  // Whose user may raise it, as root, has it.
-  const end = await joining.then(
-    () => 'granted',
-    (error: unknown) => (error as Error).message,
-  );
-  expect(end).toMatch(/^granted$|ulimit|open files/);
+  const program = fileURLToPath(new URL('../fixtures/few-files-program.mjs', import.meta.url));
+  // Who may raise limits, as root, is started without that right.
+  const drop = '(ulimit -n 1024) 2>/dev/null && exec setpriv --bounding-set=-sys_resource "$@"';
+  const args = ['-c', `ulimit -n 512; ${drop}; exec "$@"`, 'sh', process.execPath, program];
+  const { stdout } = await promisify(execFile)('/bin/sh', args);
+  expect(stdout).toMatch(/^OBSERVER_START_FAILED .*(?:ulimit|open files)/);
 });

@@ -1,18 +1,12 @@
-import { readFileSync } from 'node:fs';
 import {
   type JetStreamClient,
   type JetStreamManager,
   jetstream,
   jetstreamManager,
 } from '@nats-io/jetstream';
-import {
-  type Authenticator,
-  type NatsConnection,
-  type NodeConnectionOptions,
-  connect,
-  credsAuthenticator,
-} from '@nats-io/transport-node';
-import { StoreError, messageOf } from '@panoptes/core/follower';
+import { type NatsConnection, type NodeConnectionOptions, connect } from '@nats-io/transport-node';
+import { StoreError } from '@panoptes/core/follower';
+import { type ServerAccess, accessOf } from './server-access.js';
 
 /** A connection to the servers that keep streams. It is made again, by itself, whenever it breaks. */
 export interface ServerConnection {
@@ -28,15 +22,12 @@ export interface ServerConnection {
  * @throws whatever keeps it from that; the first connection is tried once
  */
 export async function connectToServers(
-  { servers, credentialsFile, connectTimeoutMs, ...secrets }: ServerOptions,
+  { connectTimeoutMs, ...access }: ServerOptions,
   role: string,
 ): Promise<ServerConnection> {
-  const authenticator =
-    credentialsFile === undefined ? {} : { authenticator: credentialsIn(credentialsFile) };
   const options: NodeConnectionOptions = {
-    ...(given(secrets) as NodeConnectionOptions),
-    ...authenticator,
-    servers: [...servers],
+    ...accessOf(access),
+    servers: [...access.servers],
     name: role,
     timeout: connectTimeoutMs,
     // It waits for its servers however long they are gone; who waits for what is in it has limits.
@@ -71,38 +62,8 @@ export async function eachReconnect(
 }
 
 /** Where the servers are, and what lets this in. Everything in it can be sent to a thread. */
-export interface ServerOptions {
-  readonly servers: readonly string[];
-  readonly user?: string | undefined;
-  readonly pass?: string | undefined;
-  readonly token?: string | undefined;
-  readonly credentialsFile?: string | undefined;
-  readonly tls?: TlsFiles | undefined;
+export interface ServerOptions extends ServerAccess {
   readonly connectTimeoutMs: number;
-}
-
-/** What TLS is made of, as paths. */
-export interface TlsFiles {
-  readonly caFile?: string | undefined;
-  readonly certFile?: string | undefined;
-  readonly keyFile?: string | undefined;
-  readonly handshakeFirst?: boolean | undefined;
-}
-
-/** What was given of options, without those that are undefined. */
-const given = (options: object): object =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-
-function credentialsIn(file: string): Authenticator {
-  try {
-    return credsAuthenticator(readFileSync(file));
-  } catch (cause) {
-    throw new StoreError(
-      'STORE_UNAVAILABLE',
-      `option 'credentialsFile': expected a file with credentials, got ${file}: ${messageOf(cause)}`,
-      { cause },
-    );
-  }
 }
 
 function checkVersion({ info }: NatsConnection): void {

@@ -25,6 +25,7 @@ export function streamProblem(name: string, doing: string, cause: unknown): Pano
 
 function reasonOf(cause: unknown): readonly [StoreErrorCode, string] {
   if (isA(cause, RunError)) return cause.problem === 'fields' ? otherFields : damaged;
+  if (isOfTrust(cause)) return noTrust;
   // Its class is not exported.
   if (isA(cause, Error) && cause.name === 'JetStreamNotEnabled') return noJetStream;
   if (isA(cause, JetStreamApiError)) {
@@ -36,6 +37,16 @@ function reasonOf(cause: unknown): readonly [StoreErrorCode, string] {
     return noAccess;
   }
   return unreachable.some((kind) => isA(cause, kind)) ? noServer : other;
+}
+
+/** Whether TLS was not agreed upon. */
+function isOfTrust(cause: unknown): boolean {
+  for (let one: unknown = cause; isA(one, Error); one = one.cause) {
+    const { code = '' } = one as { code?: unknown };
+    const isTls = typeof code === 'string' && tlsCode.test(code);
+    if (isTls || one.message === "server does not support 'tls'") return true;
+  }
+  return false;
 }
 
 /** Whether a stream takes no more because there is no room: trying again does not help. */
@@ -63,13 +74,22 @@ const noRoom = [
   'make room on the server, or raise its limits, then open it again: all that was durable is there',
 ] as const;
 const noAccess = ['STORE_UNAVAILABLE', 'give the options what lets it in'] as const;
+const noTrust = [
+  'STORE_UNAVAILABLE',
+  "see that option 'tls' has the authority that has signed the server's certificate (caFile), that the certificate " +
+    'names the address, and that there is one of its own where the server asks for that (certFile, keyFile); ' +
+    'leave it out where the server has no TLS',
+] as const;
 const noServer = [
   'STORE_UNAVAILABLE',
-  "see that a nats-server listens at option 'servers', and can be reached from here",
+  "see that a nats-server listens at option 'servers', can be reached from here, and gets the certificate that it may ask for (option 'tls')",
 ] as const;
 const otherFields = ['STORE_FIELDS', 'open it with the release that wrote it'] as const;
 const damaged = ['STORE_CORRUPT', 'bring the stream back from a backup of its server'] as const;
 const other = ['STORE_FAILED', 'the cause says more'] as const;
+
+/** What Node.js and OpenSSL call what is wrong with certificates. */
+const tlsCode = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_(SSL|TLS)|^EPROTO$/;
 
 const unreachable = [
   errors.ConnectionError,

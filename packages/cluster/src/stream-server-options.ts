@@ -14,6 +14,8 @@ export interface StreamServerOptions {
   readonly token?: string | undefined;
   /** A file with a user's JWT and seed, as `nsc` makes it. */
   readonly credentialsFile?: string | undefined;
+  /** A file with the seed of a user's nkey. */
+  readonly nkeySeedFile?: string | undefined;
   /** Paths of what TLS needs; `{}` for TLS with the system's authorities. */
   readonly tls?: StreamTlsOptions | undefined;
 }
@@ -28,15 +30,23 @@ export interface StreamTlsOptions {
 }
 
 const text = z.string().min(1);
+/** Is not told when it is refused. */
+const secret = text.meta({ secret: true });
+// It would be told in errors, and the client does not look at it.
+const address = text.refine(
+  (given) => !given.includes('@'),
+  "expected an address without a user: give that as the options 'user' and 'pass'",
+);
 
 /** The schema of each option that says where servers are. */
 export const serverPlaceOptions = {
-  servers: z.union([text, z.array(text).min(1)]),
+  servers: z.union([address, z.array(address).min(1)]).meta({ secret: true }),
   connectTimeoutMs: z.int().min(1).max(600_000).default(10_000),
   user: text.optional(),
-  pass: text.optional(),
-  token: text.optional(),
+  pass: secret.optional(),
+  token: secret.optional(),
   credentialsFile: text.optional(),
+  nkeySeedFile: text.optional(),
   tls: z
     .strictObject({
       caFile: text.optional(),

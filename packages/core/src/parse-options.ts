@@ -50,9 +50,21 @@ function problemOf(
   const expected = rangeAt(schema, issue) ?? expectationOf(issue);
   const got = valueAt(own, issue.path);
   const hint = issue.code === 'invalid_value' ? suggestion(got, issue.values.map(String)) : '';
-  const message = `${placeOf(what, path)}: ${expected}, got ${describe(got)}${hint}`;
+  const said = isSecret(schema, issue.path) ? withoutContent(got) : describe(got);
+  const message = `${placeOf(what, path)}: ${expected}, got ${said}${hint}`;
   return new ConfigError(message, { cause });
 }
+
+/** Whether an option has been marked as one that holds a secret: `.meta({ secret: true })`. */
+function isSecret(schema: z.core.$ZodType, path: readonly PropertyKey[]): boolean {
+  const option = memberAt(schema, path.slice(0, 1));
+  return option !== undefined && z.globalRegistry.get(option)?.['secret'] === true;
+}
+
+const withoutContent = (secret: unknown): string =>
+  typeof secret === 'object' || secret === undefined
+    ? describe(secret)
+    : `a ${typeof secret}, which is not shown`;
 
 /** Both ends of what a number may be, where it is beyond one of them and has both. */
 function rangeAt(schema: z.core.$ZodType, issue: z.core.$ZodIssue): string | undefined {

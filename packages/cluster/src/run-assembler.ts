@@ -1,4 +1,12 @@
-import { StoreError, type RunHead, checkRun } from '@panoptes/core/follower';
+import {
+  RUN_HEADER_BYTES,
+  type RunHead,
+  StoreError,
+  UNIT_BYTES,
+  checkRun,
+  maxTransactionUnits,
+  mostLogBytes,
+} from '@panoptes/core/follower';
 import type { PlacedMessage } from './run-stream.js';
 import type { RunMessage } from './run-headers.js';
 
@@ -14,6 +22,7 @@ export class RunAssembler {
   #place: number;
   #parts: RunMessage | undefined;
   #pieces: Uint8Array[] = [];
+  #bytes = 0;
 
   /**
    * @param from - behind which message it begins, and what is known as of that
@@ -64,19 +73,20 @@ export class RunAssembler {
       if (lastSeq !== (this.#lastSeq ?? lastSeq))
         refuse(place, `the end of ${this.#lastSeq}`, lastSeq);
       this.#epoch = epoch;
-      this.#parts = undefined;
-      this.#pieces = [];
+      this.#dropParts();
       this.#whole(place, lastSeq);
       return undefined;
     }
     if (this.#epoch !== 0 && epoch !== this.#epoch) refuse(place, `epoch ${this.#epoch}`, epoch);
     this.#epoch = epoch;
     this.#takePart(place, message);
+    this.#bytes += data.length;
+    if (this.#bytes > mostRunBytes)
+      refuse(place, `a run of ${mostRunBytes} bytes at most`, this.#bytes);
     this.#pieces.push(data);
     if (message.part < message.parts) return undefined;
     const bytes = this.#pieces.length === 1 ? data : Buffer.concat(this.#pieces);
-    this.#parts = undefined;
-    this.#pieces = [];
+    this.#dropParts();
     const head = checkRun(bytes);
     const isAsSaid =
       head.id === id &&
@@ -102,6 +112,12 @@ export class RunAssembler {
     this.#parts = message;
   }
 
+  #dropParts(): void {
+    this.#parts = undefined;
+    this.#pieces = [];
+    this.#bytes = 0;
+  }
+
   #whole(place: number, lastSeq: number): void {
     this.#place = place;
     this.#lastSeq = lastSeq;
@@ -124,6 +140,9 @@ export interface AssembledRun {
   readonly bytes: Uint8Array;
   readonly head: RunHead;
 }
+
+/** A run of more messages than one has one transaction, of the largest log at most. */
+const mostRunBytes = RUN_HEADER_BYTES + maxTransactionUnits(mostLogBytes) * UNIT_BYTES;
 
 function refuse(place: number, expected: string, got: unknown): never {
   throw new StoreError(

@@ -13,6 +13,7 @@ import { isOvertaken } from './stream-problem.js';
  */
 export class StreamStart {
   readonly #stream: RunStream;
+  readonly #snapshot: StoredSnapshot | undefined;
   readonly #assembler: RunAssembler;
   /** What runs have made of the snapshot's peers. */
   readonly changed: ChangedPeers;
@@ -23,6 +24,7 @@ export class StreamStart {
   /** @param snapshot - to begin with; undefined when there is none, and the stream is whole */
   constructor(stream: RunStream, snapshot: StoredSnapshot | undefined) {
     this.#stream = stream;
+    this.#snapshot = snapshot;
     this.#assembler = new RunAssembler(snapshot);
     this.changed = new ChangedPeers(snapshot ?? { lastSeq: 0, lastTime: 0, peers: 0 });
     this.#read = snapshot?.place ?? 0;
@@ -46,6 +48,7 @@ export class StreamStart {
    */
   async readOn(): Promise<void> {
     const { last } = await this.#stream.ends();
+    await this.#checkSnapshot();
     if (last < this.#read) {
       throw new StoreError(
         'STORE_CORRUPT',
@@ -76,6 +79,22 @@ export class StreamStart {
     throw new StoreError(
       'STORE_LOCKED',
       `others have written to stream ${this.#stream.names.stream} whenever this member wanted to begin`,
+    );
+  }
+
+  /** A snapshot is believed if the stream, where it has what the snapshot goes on from, says the same. */
+  async #checkSnapshot(): Promise<void> {
+    if (this.#snapshot === undefined || this.#read > this.#snapshot.place) return;
+    const { name, id, epoch, place, lastSeq } = this.#snapshot;
+    const found = await this.#stream.message(place);
+    if (found === undefined) return;
+    const { message } = found;
+    if (message.id === id && message.epoch === epoch && message.lastSeq <= lastSeq) return;
+    throw new StoreError(
+      'STORE_CORRUPT',
+      `snapshot ${name} in the bucket says that message ${place} of the stream is of registry ${id}, epoch ${epoch}, ` +
+        `up to transaction ${lastSeq}, and that is of ${message.id}, epoch ${message.epoch}, up to ` +
+        `${message.lastSeq}; remove it, and an earlier one is taken`,
     );
   }
 

@@ -7,7 +7,7 @@ export { PanoptesError } from './errors.js';
 export { RegistryFencedError, StoreError, type StoreErrorCode } from './store-error.js';
 export { nextTurn } from './turns.js';
 export { systemClock } from './clock.js';
-export { hardLimitMb } from './limits.js';
+export { hardLimitMb, mostLogBytes } from './limits.js';
 export { recordKind } from './log/change-record.js';
 export { EncodedRun } from './log/encoded-run.js';
 export { RunEvents } from './log/event-view.js';
@@ -18,6 +18,7 @@ export {
   type LogMemory,
   type LogPoint,
   attachLogMemory,
+  maxTransactionUnits,
 } from './log/log-memory.js';
 export { LogReader } from './log/log-reader.js';
 export type { LogRun } from './log/log-run.js';

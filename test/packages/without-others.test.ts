@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const sim = fileURLToPath(new URL('../../packages/sim/', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'panoptes-without-others-'));
+/** What may be swept. */
+const swept = ['sweep', 'examples/scenarios/network-sizes.yaml', '--out', join(place, 'out')];
 /** What it finds by name, if that is installed. */
 const others = ['@panoptes/bench', '@panoptes/cluster', '@panoptes/dashboard', '@panoptes/store'];
 afterAll(() => rmSync(place, { recursive: true }));
@@ -30,7 +33,7 @@ function panoptes(...args: string[]): { code: number | null; stdout: string; std
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(installed, 'bin/panoptes.js'), ...args],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', cwd: root },
   );
   return { code: status, stdout, stderr };
 }
@@ -42,6 +45,8 @@ describe('the command without the benchmark, the cluster, the dashboard and the 
     ['panoptes faults --matrix', ['faults', 'exit', '--matrix']],
     ['panoptes store', ['store', 'verify', 'data'], '@panoptes/store'],
     ['--store', ['run', 'kad', '--store', 'data'], '@panoptes/store'],
+    ['panoptes worker', ['worker', '--cluster', 'a'], '@panoptes/cluster'],
+    ['--cluster', [...swept, '--cluster', 'a'], '@panoptes/cluster'],
     ['--dashboard', ['run', 'kad', '--dashboard'], '@panoptes/dashboard'],
     ['--cluster', ['serve', 'kad', '--cluster', 'a', '--name', 'b'], '@panoptes/cluster'],
     ['--cluster', ['follow', '--cluster', 'a', '--name', 'b'], '@panoptes/cluster'],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { type NatsConnection, connect } from '@nats-io/transport-node';
@@ -97,24 +97,23 @@ describe.skipIf(noNatsServer)(`what is sent to workers (${noNatsServer ?? 'real 
   });
 
   it('is not run when a file is not what its hash says, fetched or kept', async () => {
+    const cache = join(sweep.folder, 'other-cache');
     const { end } = sweep.start('changed');
     const id = await offered();
     const source = 'process.exit(7);';
     await replace(id, gateHash, source);
-    const worker = sweep.worker('--allow-modules', '--cache', join(sweep.folder, 'other-cache'));
+    const worker = sweep.worker('--allow-modules', '--cache', cache);
     const { code, stdout } = await end;
     expect(code).toBe(1);
     const { rows } = JSON.parse(stdout) as { rows: { failures: string[] }[] };
     expect(rows[0]!.failures[0]).toContain(`file ${gateHash} has hash`);
     expect(worker.told('finished')).toHaveLength(4);
     await worker.end('SIGTERM');
-    expect(readdirSync(join(sweep.folder, 'other-cache/jobs'))).toEqual([]);
+    expect(readdirSync(join(cache, 'jobs'))).toEqual([]);
 
     // What lies in a cache from before is looked at again.
-    const kept = join(sweep.folder, 'cache/files', gateHash);
-    if (readdirSync(join(sweep.folder, 'cache/files')).includes(gateHash)) chmodSync(kept, 0o600);
-    writeFileSync(kept, source);
-    sweep.worker('--allow-modules');
+    writeFileSync(join(cache, 'files', gateHash), source);
+    sweep.worker('--allow-modules', '--cache', cache);
     const again = JSON.parse((await sweep.start('changed').end).stdout) as { rows: object[] };
     expect(again.rows).toMatchObject([{ runs: 2 }, { runs: 2 }]);
   });

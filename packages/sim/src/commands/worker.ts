@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, describe } from '@panoptes/core';
 import { type Command, Option } from 'commander';
 import { jsonText, printableDocument } from '../report/printable.js';
-import { FileCache } from '../sweep/file-cache.js';
+import { FileCache, removeUnused } from '../sweep/file-cache.js';
 import { RunPool } from '../sweep/run-pool.js';
 import { WorkerDesk } from '../sweep/worker-desk.js';
 import { type TellWorker, workerLine } from '../sweep/worker-events.js';
@@ -70,7 +71,9 @@ async function work(terminal: Terminal, flags: WorkerFlags): Promise<number> {
     throw new ConfigError(`--cache: expected the path of a folder, got ${describe(flags.cache)}`);
   }
   const { connectWork } = await loadCluster('panoptes worker');
+  const jobs = join(flags.cache, 'jobs');
   const cache = FileCache.open(join(flags.cache, 'files'), clock);
+  if (existsSync(jobs)) removeUnused(jobs, clock);
   const server = await connectWork(servers, 'panoptes-worker');
   const tell = teller(terminal);
   server.onAway((isAway) => tell({ event: isAway ? 'away' : 'back' }));
@@ -80,7 +83,6 @@ async function work(terminal: Terminal, flags: WorkerFlags): Promise<number> {
   const { signal } = interrupt;
   const name = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const pool = new RunPool(slots);
-  const jobs = join(flags.cache, 'jobs');
   const desk = new WorkerDesk({ name, allowModules }, { server, clock, cache, jobs, tell, signal });
   tell({ event: 'started', worker: name, slots });
   let haveEnded: boolean;

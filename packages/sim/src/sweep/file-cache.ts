@@ -40,11 +40,7 @@ export class FileCache {
   static open(folder: string, clock: Pick<Clock, 'now'>): FileCache {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      for (const name of readdirSync(folder)) {
-        const file = join(folder, name);
-        const usedAt = Number(statsAt(file)?.mtimeMs ?? clock.now());
-        if (clock.now() - usedAt > unusedMs) rmSync(file, { force: true });
-      }
+      removeUnused(folder, clock);
     } catch (cause) {
       throw new ConfigError(`--cache: ${folder} cannot be used: ${messageOf(cause)}`, { cause });
     }
@@ -99,6 +95,15 @@ export class FileCache {
 
   #fileOf(hash: string): string {
     return join(this.#folder, hash);
+  }
+}
+
+/** Removes what lies in a folder and was not used for a week, as of a worker that was killed. */
+export function removeUnused(folder: string, clock: Pick<Clock, 'now'>): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const usedAt = Number(statsAt(path)?.mtimeMs ?? clock.now());
+    if (clock.now() - usedAt > unusedMs) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -22,9 +22,14 @@ export type { PageOptions, PeerSelection } from './peers/peer-selection.js';
 export { printable, printableLines, readable } from './printable.js';
 export { BatchUpdate } from './registry/batch-update.js';
 export { type OpenedReplica, openReplica } from './registry/open-replica.js';
+export { demote, resign } from './registry/demotion.js';
 export { type PromoteOptions, promote } from './registry/promotion.js';
-export { RegistryReadOnlyError, ReplicaError, type ReplicaErrorCode } from './replica-errors.js';
-export type { ReplicaLag, Replication } from './registry/replication.js';
+export {
+  RegistryReadOnlyError,
+  ReplicaError,
+  type ReplicaErrorCode,
+} from './replica-errors.js';
+export { type ReplicaLag, Replication } from './registry/replication.js';
 export type {
   RunSource,
   SnapshotRequest,
@@ -36,11 +41,7 @@ export { seqArgument, waitLimitMs } from './supervision/wait-arguments.js';
 export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
 export type { CallerDesk } from './registry/caller-desk.js';
 export { type PortOptions, portSettings } from './registry/port-options.js';
-export type {
-  ConnectOptions,
-  ConnectedPeers,
-  RegistryConnection,
-} from './registry/registry-connection.js';
+export type { ConnectOptions, ConnectedPeers, RegistryConnection } from './registry/registry-connection.js';
 export { RegistryLife, openLife } from './registry/registry-life.js';
 export { type RegistryClocks, type RegistryPorts } from './registry/registry-ports.js';
 export { Registry } from './registry/registry.js';

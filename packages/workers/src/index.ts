@@ -8,7 +8,7 @@ export {
 export type { CreateRegistryOptions } from './create-registry-options.js';
 export type { CreateReplicaOptions } from './create-replica-options.js';
 export type { CommandForward } from './forwarding-registry.js';
-export { type PeerReplica, createReplica } from './peer-replica.js';
+export { PeerReplica, type ReplicaParts, createReplica } from './peer-replica.js';
 export { type HostName, hostNames } from './host/hosts.js';
 export { moduleUrl } from './module-url.js';
 export {

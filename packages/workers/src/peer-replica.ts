@@ -8,13 +8,16 @@ import {
   type PromoteOptions,
   RegistryReadOnlyError,
   type ReplicaLag,
-  type Replication,
+  Replication,
+  type RunSource,
   checkPort,
+  demote,
   describe,
   type figures,
   openReplica,
   ownRecord,
   promote,
+  resign,
   seqArgument,
   untilCommitted,
   waitLimitMs,
@@ -31,36 +34,45 @@ import { depsOf } from './registry-deps.js';
  * forwarded, until it is promoted.
  */
 export class PeerReplica extends ForwardingRegistry {
-  readonly #replication: Replication;
+  #replication: Replication;
   readonly #forward: CommandForward | undefined;
-  /** Promotions, one after another. */
-  #promoting: Promise<unknown> = Promise.resolve();
+  /** Promotions and demotions, one after another. */
+  #changing: Promise<unknown> = Promise.resolve();
 
-  private constructor(
-    options: Omit<CreateReplicaOptions, 'source' | 'forward'>,
-    { life, source }: OpenedReplica,
-    forward: CommandForward | undefined,
-  ) {
+  protected constructor(...[options, { life, source }, forward]: ReplicaParts) {
     super(options, life);
-    this.#replication = this.replicate(source);
+    const { actor, log, snapshots } = this;
+    this.#replication = new Replication({ source, actor, life, log, snapshots });
     this.#forward = forward;
   }
 
   /** Asks a source for a state, and makes a replica that follows from there; see `createReplica`. */
   static async follow(options: CreateReplicaOptions): Promise<PeerReplica> {
+    return PeerReplica.following(options, (...parts) => new PeerReplica(...parts));
+  }
+
+  /**
+   * The same, of another class.
+   *
+   * @param make - makes it, before it has any peers
+   */
+  protected static async following<Made extends PeerReplica>(
+    options: CreateReplicaOptions,
+    make: (...parts: ReplicaParts) => Made,
+  ): Promise<Made> {
     const { source, forward, ...own }: Partial<CreateReplicaOptions> = ownRecord(
       options,
       'options',
       names,
     );
-    checkPort('source', source, ['snapshot', 'runs', 'newest', 'close']);
+    checkPort('source', source, sourceMethods);
     const taker = forward === undefined ? undefined : ownForward(forward);
     const { rest, store, ...deps } = depsOf(own);
     if (store !== undefined) throw new ConfigError(noStore);
     const opened = await openReplica(source!, rest);
-    let replica: PeerReplica | undefined;
+    let replica: Made | undefined;
     try {
-      replica = new PeerReplica({ ...rest, ...deps }, opened, taker);
+      replica = make({ ...rest, ...deps }, opened, taker);
       await replica.#replication.begin(opened.snapshot);
       return replica;
     } catch (error) {
@@ -89,6 +101,7 @@ export class PeerReplica extends ForwardingRegistry {
   /**
    * Resolves when it follows its primary no more: with the error that stopped it, or with nothing when its
    * source has ended, or it was promoted or closed. What it has stays to be read, and it may be promoted.
+   * Once it was demoted, of what it follows from then on.
    */
   get ended(): Promise<PanoptesError | undefined> {
     return this.#replication.ended;
@@ -124,11 +137,44 @@ export class PeerReplica extends ForwardingRegistry {
    * @throws {StoreError} when the store cannot be opened
    */
   promote(options?: PromoteOptions): Promise<void> {
-    const { actor, life, log, config, snapshots } = this;
-    const deps = { actor, life, log, config, snapshots, replication: this.#replication };
-    const promoted = this.#promoting.then(() => promote(deps, options));
-    this.#promoting = promoted.catch(() => undefined);
-    return promoted;
+    return this.#change(() => {
+      const { actor, life, log, config, snapshots } = this;
+      const deps = { actor, life, log, config, snapshots, replication: this.#replication };
+      return promote(deps, options);
+    });
+  }
+
+  /**
+   * Makes it a replica again when it was promoted, and then fenced (`registry.fenced`): it takes the peers of
+   * the primary that has taken its place, and follows that. Its observers and watches go on, with a resync:
+   * what it had committed and not kept is gone. When it rejects, the source is closed, and another may be given.
+   *
+   * @throws {ReplicaError} when it was not fenced, or the source gives no state to go on from
+   * @throws {ConfigError} when that is none
+   */
+  demote(source: RunSource): Promise<void> {
+    return this.#change(async () => {
+      checkPort('source', source, sourceMethods);
+      const { actor, life, log, config, snapshots } = this;
+      this.#replication = await demote({ actor, life, log, config, snapshots }, source);
+    });
+  }
+
+  /**
+   * Has it, a primary, take no more commands of its own accord: when all that it has taken are committed, and
+   * kept if it has a store, it is fenced, and may be demoted or closed.
+   *
+   * @throws what keeps it from that
+   */
+  protected giveUp(): Promise<void> {
+    const { actor, life } = this;
+    return this.#change(() => resign({ actor, life }));
+  }
+
+  #change(change: () => Promise<void>): Promise<void> {
+    const changed = this.#changing.then(change);
+    this.#changing = changed.catch(() => undefined);
+    return changed;
   }
 
   protected override checkSpec(spec: ObserverSpec): void {
@@ -143,8 +189,10 @@ export class PeerReplica extends ForwardingRegistry {
   /** As a registry's; what has come of its primary's transactions is applied first. */
   override async close(): Promise<void> {
     const stopped = this.#replication.close().catch((error: unknown) => error);
-    await this.#promoting;
+    await this.#changing;
     await stopped;
+    // It may have been demoted meanwhile.
+    await this.#replication.close().catch((error: unknown) => error);
     await super.close();
   }
 
@@ -169,5 +217,13 @@ export async function createReplica(options: CreateReplicaOptions): Promise<Peer
   return PeerReplica.follow(options);
 }
 
+/** What a replica is made of: its options, what it begins with, and who takes its commands. */
+export type ReplicaParts = readonly [
+  options: Omit<CreateReplicaOptions, 'source' | 'forward'>,
+  opened: OpenedReplica,
+  forward: CommandForward | undefined,
+];
+
 const names: readonly (keyof CreateReplicaOptions)[] = ['source', 'forward'];
+const sourceMethods = ['snapshot', 'runs', 'newest', 'close'];
 const noStore = `option 'store': a replica has none before it is promoted; give it to promote()`;

@@ -28,6 +28,8 @@ export class LogWriter {
   readonly u64: BigUint64Array;
   /** Where readers can begin that know a seq. */
   readonly marks: LogMarks;
+  /** How often it has gone on behind another transaction than its last. */
+  skips = 0;
 
   readonly #words: Int32Array;
   readonly #lines: ReaderLines;
@@ -211,9 +213,7 @@ export class LogWriter {
    * @throws {LogProtocolError} inside a transaction
    */
   publish(): void {
-    if (this.#transaction !== 0) {
-      throw unfinished(this.#seq);
-    }
+    if (this.#transaction !== 0) throw unfinished(this.#seq);
     if (this.#published === this.#head) return;
     this.#published = this.#head;
     Atomics.store(this.#words, Word.published, this.#head);
@@ -221,13 +221,12 @@ export class LogWriter {
   }
 
   /**
-   * Goes on behind another transaction, those before which never come: all readers are overtaken, also those
-   * that are waited for, and need a snapshot as of it or later.
-   *
-   * @param last - later than the last one that was written
+   * Goes on behind another transaction, later or earlier than the last one: all readers are overtaken, also
+   * those that are waited for, and need a snapshot as of it or later.
    */
   skipTo(last: LastTransaction): void {
     this.publish();
+    this.skips++;
     // A lap and a unit: whoever has read all there is, too, is one unit too far behind.
     const head = (this.#head + this.#units + 1) | 0;
     this.#claimedTotal += (head - this.#claimed) | 0;
@@ -238,6 +237,7 @@ export class LogWriter {
     Atomics.store(this.#words, Word.epoch, Math.floor(this.#claimedTotal / EPOCH_UNITS));
     Atomics.store(this.#words, Word.claimed, head);
     this.publish();
+    this.#lines.skipTo({ position: this.#position, seq: last.seq });
   }
 
   /** Publishes, then tells all readers that nothing more will come, and wakes them to hear it. */
@@ -274,9 +274,7 @@ export class LogWriter {
     // A group larger than the log would overtake readers with what they could not yet see.
     const atBoundary = this.#transaction === 0;
     if (atBoundary && ((this.#head - this.#published) | 0) > this.#maxUnpublished) this.publish();
-    if (!this.fits((end - this.#head) | 0)) {
-      throw overrun(this.#seq + 1);
-    }
+    if (!this.fits((end - this.#head) | 0)) throw overrun(this.#seq + 1);
     const ahead = Math.min(this.#claimAhead, (this.#limit - end) | 0);
     const claimed = (end + ahead) | 0;
     this.#claimedTotal += (claimed - this.#claimed) | 0;

@@ -23,6 +23,9 @@ export class ReaderLines {
   readonly #neverPassed = new Set<number>();
   /** Those that it does not wait for just now, and will again. */
   readonly #passed = new Set<number>();
+  /** Those that have not come past the point to which the log has skipped, and that point. */
+  readonly #overtaken = new Set<number>();
+  #skippedTo: LogPoint = { position: 0, seq: 0 };
   #gating: readonly Int32Array[] = [];
   #changes = 0;
 
@@ -59,6 +62,7 @@ export class ReaderLines {
    */
   place(index: number, from: LogPoint): void {
     const line = this.#lines[index]!;
+    this.#overtaken.delete(index);
     Atomics.store(line, LineWord.position, from.position | 0);
     Atomics.store(line, LineWord.seq, from.seq | 0);
     Atomics.store(line, LineWord.state, ReaderState.starting);
@@ -105,6 +109,7 @@ export class ReaderLines {
   free(index: number): void {
     this.setGating(index, false);
     this.#lines[index]!.fill(0);
+    this.#overtaken.delete(index);
     this.#owners[index] = undefined;
     this.#changed();
   }
@@ -138,7 +143,26 @@ export class ReaderLines {
    */
   cursor(index: number, lastSeq: number): number {
     const low = Atomics.load(this.#lines[index]!, LineWord.seq);
-    return Math.max(0, lastSeq - Math.max(0, (lastSeq - low) | 0));
+    const cursor = Math.max(0, lastSeq - Math.max(0, (lastSeq - low) | 0));
+    return this.#isOvertaken(index) ? Math.min(cursor, this.#skippedTo.seq - 1) : cursor;
+  }
+
+  /** The log goes on elsewhere: what readers have finished is before that, whatever its number was. */
+  skipTo(point: LogPoint): void {
+    this.#skippedTo = point;
+    for (const [index, owner] of this.#owners.entries()) {
+      if (owner !== undefined) this.#overtaken.add(index);
+    }
+    this.#changed();
+  }
+
+  /** Whether a reader has not come past where the log has skipped to. */
+  #isOvertaken(index: number): boolean {
+    if (this.#overtaken.size === 0 || !this.#overtaken.has(index)) return false;
+    const position = Atomics.load(this.#lines[index]!, LineWord.position);
+    if (((position - this.#skippedTo.position) | 0) < 0) return true;
+    this.#overtaken.delete(index);
+    return false;
   }
 
   /**

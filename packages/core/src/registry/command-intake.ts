@@ -1,6 +1,6 @@
 import type { PanoptesError } from '../errors.js';
 import { textArgument } from '../peers/identity-arguments.js';
-import { type OwnPatch, ownPatch, ownTouch } from '../peers/own-patch.js';
+import { ownPatch, ownTouch } from '../peers/own-patch.js';
 import type { PeerInput } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import type { ReplicatedTransaction } from './replicated-transaction.js';
@@ -11,7 +11,7 @@ import { readSteps } from './batch-steps.js';
 import type { BatchUpdate } from './batch-update.js';
 import type { Arrival } from './commit-durations.js';
 import type { BatchResult, Command, CommandResult, UpdateFunction } from './commands.js';
-import { releaseEntries, updateStep } from './commands.js';
+import { readChange, releaseEntries, updateStep } from './commands.js';
 import { type GivenTarget, readTarget } from './given-target.js';
 import { refusalFor } from '../peers/refusal.js';
 import type { StagedEntry, Staging } from '../peers/staging.js';
@@ -180,6 +180,12 @@ export class CommandIntake implements UpsertIntake {
     this.#readOnly = reason;
   }
 
+  /** The same, and ends what hands in more and more. */
+  interrupt(reason: PanoptesError): void {
+    this.#readOnly = reason;
+    tellAll([...this.#listeners], (listener) => listener(reason));
+  }
+
   /** Takes what a replica's primary has committed. */
   replicate(
     command: ReplicatedTransaction,
@@ -289,8 +295,4 @@ const held = {} as { -readonly [Name in keyof Settling]: Settling[Name] };
 function hold(resolve: (result: never) => void, reject: (error: unknown) => void): void {
   held.resolve = resolve as QueuedCommand['resolve'];
   held.reject = reject;
-}
-
-function readChange(change: PeerPatch | UpdateFunction): OwnPatch | UpdateFunction {
-  return typeof change === 'function' ? change : ownPatch(change);
 }

@@ -1,5 +1,5 @@
 import type { PeerEntry } from '../peers/peer-entry.js';
-import type { OwnPatch } from '../peers/own-patch.js';
+import { type OwnPatch, ownPatch } from '../peers/own-patch.js';
 import type { ReplicatedTransaction } from './replicated-transaction.js';
 import type { StagedEntry, Staging } from '../peers/staging.js';
 
@@ -56,6 +56,10 @@ export interface UpdateStep {
   readonly otherwise: { readonly nodeId: string; readonly entry: StagedEntry } | undefined;
   readonly allowIdentityChange: boolean;
 }
+
+/** Copies what a caller wants changed. */
+export const readChange = (change: unknown): UpdateStep['change'] =>
+  typeof change === 'function' ? (change as UpdateFunction) : ownPatch(change);
 
 /** An update of a peer that must be known. */
 export const updateStep = (target: UpdateTarget, change: UpdateStep['change']): UpdateStep => ({

@@ -36,8 +36,9 @@ export class CommitDurations {
     came.untoldSeq = seq;
   }
 
-  /** Transactions up to `seq` are nobody's here. Nothing is untold. */
+  /** Transactions up to `seq` are nobody's here. Nobody is told of those that are untold. */
   skipTo(seq: number): void {
+    for (const came of this.#untold.takeAll()) came.untoldSeq = 0;
     this.#told = seq;
   }
 

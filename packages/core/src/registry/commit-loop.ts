@@ -70,10 +70,15 @@ export class CommitLoop {
     return this.#pending === undefined || this.#deps.committer.fits(this.#pending);
   }
 
-  /** Rejects everything that waits. Nothing is given back: nothing will be staged any more. */
+  /** Rejects everything that waits. */
   abandon(error: Error): void {
+    const { queue, admission } = this.#deps;
+    const pending = this.#pending;
     this.#pending = undefined;
-    tellAll(this.#deps.queue.takeAll(), ({ reject }) => reject(error));
+    const waiting = queue.takeAll();
+    tellAll(waiting, ({ reject }) => reject(error));
+    if (pending !== undefined) admission.discard(pending);
+    for (const { command } of waiting) admission.release(command);
   }
 
   /** Brings one command to its end. False when the log has no room for it yet. */

@@ -64,7 +64,10 @@ export class CommitPath {
       stopwatch: systemClock,
     };
     const { electorate } = this;
-    this.#loop = new CommitLoop({ ...shared, mustVote: () => !electorate.isEmpty });
+    this.#loop = new CommitLoop({
+      ...shared,
+      mustVote: () => !electorate.isEmpty && deps.mayVote(),
+    });
     this.#voted = new VotedCommit({ ...shared, table, electorate });
     const seeker = {
       hasRoom: () =>
@@ -81,7 +84,8 @@ export class CommitPath {
   /** Commits some of what waits. */
   runTurn(): TurnEnd {
     // What one of them has begun, it ends; then it depends on whether there is a voter to be asked.
-    const isVoted = !this.#loop.isPending && (!this.electorate.isEmpty || this.#voted.isBusy);
+    const hasVoters = !this.electorate.isEmpty && this.#deps.mayVote();
+    const isVoted = !this.#loop.isPending && (hasVoters || this.#voted.isBusy);
     const end = isVoted ? this.#voted.run() : this.#loop.run();
     this.#backpressure.restoreGating();
     return end;
@@ -131,6 +135,8 @@ export interface CommitPathDeps {
   readonly outcomes: Outcomes;
   readonly counters: RegistryCounters;
   readonly durations: CommitDurations;
+  /** Whether its voters are asked: not about what a primary has committed. */
+  readonly mayVote: () => boolean;
   /** What is known of the store, if there is one by now. */
   readonly durability: () => Durability | undefined;
 }

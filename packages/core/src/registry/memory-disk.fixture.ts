@@ -84,6 +84,7 @@ class MemoryStore implements OpenedStore {
   readonly #flush: () => Promise<void>;
   #fail!: (error: StoreError) => void;
   #following: Promise<unknown> = Promise.resolve();
+  #stop: () => void = () => undefined;
   #error: unknown;
 
   constructor(disk: MemoryDisk) {
@@ -109,6 +110,7 @@ class MemoryStore implements OpenedStore {
     this.#disk.line = line;
     const reader = new LogReader(attachLogMemory(line.log), { from: line.from, line: line.line });
     const { id, epoch } = this.kept;
+    this.#stop = () => reader.stop();
     let gathered: Buffer[] = [];
     const flush = async (): Promise<void> => {
       const runs = gathered;
@@ -125,7 +127,10 @@ class MemoryStore implements OpenedStore {
       },
       caughtUp: () => (gathered.length > 0 ? flush() : undefined),
     })
-      .then(() => (gathered.length > 0 ? flush() : undefined))
+      .then(() => {
+        while (reader.read() === 'events') gathered.push(encodeRun(reader.run, { id, epoch }));
+        return gathered.length > 0 ? flush() : undefined;
+      })
       .catch((cause: unknown) => {
         const full = new StoreError('STORE_FULL', 'there is no room left', { cause });
         this.#error = cause instanceof StoreError ? cause : full;
@@ -152,6 +157,7 @@ class MemoryStore implements OpenedStore {
   }
 
   async close(): Promise<void> {
+    this.#stop();
     await this.#following;
     this.#disk.isOpen = false;
   }

@@ -1,16 +1,16 @@
 import { type Clock, systemClock } from '../clock.js';
 import { toldTime } from '../clock-argument.js';
 import type { RegistryConfig } from '../config.js';
-import { errorOf, isA } from '../error-of.js';
+import { errorOf } from '../error-of.js';
 import type { RegistryFailedError } from '../errors.js';
-import { ConfigError, PanoptesError, describe, RegistryClosedError } from '../errors.js';
+import type { PanoptesError } from '../errors.js';
 import { ChangeLog } from '../log/change-log.js';
 import type { LastTransaction } from '../log/log-writer.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import { failFast } from '../fail-fast.js';
 import { PeerTable } from '../peers/peer-table.js';
 import { TimeBound } from '../peers/time-bound.js';
-import { RegistryReadOnlyError } from '../replica-errors.js';
+import { checkReason, closed, readOnly } from './refusals.js';
 import { RegistryCounters } from './registry-counters.js';
 import { failureBy } from './registry-failure.js';
 import { tellAll } from '../tell-all.js';
@@ -59,10 +59,11 @@ export class RegistryActor {
   readonly #stopped: Promise<void>;
   #resolveStopped!: () => void;
   readonly #failing = new AbortController();
+  /** Aborted when another life has begun; another one when this follows that. */
+  #fencing = new AbortController();
   readonly #turns = new TurnSchedule(() => this.#send({ type: 'TURN' }));
   #isDraining = false;
-  /** Why it takes no more commands, once another life has begun. */
-  #fence: PanoptesError | undefined;
+
   /**
    * @param clock - the time of peers: expiry goes by its date, rate limits by its durations
    * @param life - where its log begins
@@ -93,6 +94,7 @@ export class RegistryActor {
       durations,
       warn,
       fail: (cause) => this.fail(cause),
+      fence: (reason) => this.fence(reason),
       refuse: (reason) => this.intake.close(reason),
     });
     if (life.store !== undefined) this.#durability.join(life.store);
@@ -131,6 +133,7 @@ export class RegistryActor {
       counters,
       durations,
       durability: () => this.#durability.current,
+      mayVote: () => !life.isReplica,
     });
     this.electorate = this.#path.electorate;
     this.#stopped = new Promise((resolve) => (this.#resolveStopped = resolve));
@@ -165,6 +168,11 @@ export class RegistryActor {
     return this.#failing.signal;
   }
 
+  /** Aborted when another life has begun elsewhere; its reason is usually a `RegistryFencedError`. */
+  get fenced(): AbortSignal {
+    return this.#fencing.signal;
+  }
+
   /** Takes no more commands, and resolves when those that wait have been committed or refused. */
   async drain(): Promise<void> {
     this.intake.close(closed());
@@ -173,7 +181,7 @@ export class RegistryActor {
     await this.#stopped;
   }
 
-  /** Has the peers of another table, as of a later transaction, while it is a replica and nothing waits. */
+  /** Has the peers of another table, as of another transaction, while it is a replica and nothing waits. */
   replace(table: PeerTable, last: LastTransaction): void {
     this.#path.replace(table, last);
   }
@@ -185,14 +193,25 @@ export class RegistryActor {
     this.#send({ type: 'PROMOTE' });
   }
 
-  /** Takes no more commands, for good, and refuses those whose callers have not been told of an outcome. */
+  /** Gives the store back, of which nothing is expected any more. */
+  leaveStore(): Promise<void> {
+    return this.#durability.leave();
+  }
+
+  /** What was fenced, and has no store any more, is a replica from now on. */
+  follow(): void {
+    this.#life.demote();
+    this.intake.setReadOnly(readOnly());
+    this.#fencing = new AbortController();
+    this.#send({ type: 'FOLLOW' });
+  }
+
+  /** Takes no more commands, and refuses those whose callers have not been told of an outcome. */
   fence(reason: PanoptesError): void {
-    if (!isA(reason, PanoptesError)) {
-      throw new ConfigError(`reason: expected a PanoptesError, got ${describe(reason)}`);
-    }
-    if (this.#life.isReplica) return;
-    this.intake.close(reason);
-    this.#fence ??= reason;
+    checkReason(reason);
+    if (this.#life.isReplica || this.fenced.aborted) return;
+    this.intake.interrupt(reason);
+    this.#fencing.abort(reason);
     this.#send({ type: 'FENCE' });
   }
 
@@ -251,7 +270,7 @@ export class RegistryActor {
 
   /** Refuses what waits, and what is committed and may be nowhere else: another life has begun. */
   #abandon(): void {
-    const reason = this.#fence!;
+    const reason = this.fenced.reason as PanoptesError;
     const steps = [() => this.#path.abandon(reason), () => this.durability?.end(reason)];
     try {
       tellAll(steps, (step) => step());
@@ -276,15 +295,6 @@ export class RegistryActor {
     tellAll(steps, (step) => step());
   }
 }
-
-const readOnly = (): RegistryReadOnlyError =>
-  new RegistryReadOnlyError(
-    'the registry is a replica and takes no commands of its own; send them to its primary, give ' +
-      "createReplica whoever takes them as option 'forward', or promote it",
-  );
-
-const closed = (): RegistryClosedError =>
-  new RegistryClosedError('the registry is closed and takes no more commands');
 
 /** Is told of trouble with a registry's store. */
 export type StoreWarning = (facts: object, message: string) => void;

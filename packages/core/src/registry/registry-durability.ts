@@ -2,7 +2,7 @@ import { isA } from '../error-of.js';
 import type { PanoptesError } from '../errors.js';
 import { RegistryFencedError, type StoreError } from '../store-error.js';
 import { Durability, type DurabilityDeps } from './durability.js';
-import { CurrentOutcomes, type Outcomes } from './outcomes.js';
+import { CurrentOutcomes, type Outcomes, promptOutcomes } from './outcomes.js';
 import type { OpenedStore } from './registry-store.js';
 
 /** What a registry knows of its store, which it has from its start on, or from its promotion, or never. */
@@ -41,10 +41,21 @@ export class RegistryDurability {
     return this.#current;
   }
 
+  /** Goes without its store again, of which nothing is expected any more, and gives it back. */
+  async leave(): Promise<void> {
+    const left = this.#current;
+    this.#current = undefined;
+    this.#outcomes.current = promptOutcomes;
+    // What is not in the store was rejected, or is not to be waited for.
+    await left?.close().catch(() => undefined);
+  }
+
   /** Nothing more gets to disk. */
   #failed(error: StoreError): void {
-    const { config, fail, refuse } = this.#deps;
-    if (config.onStoreFailure === 'fail' || isA(error, RegistryFencedError)) fail(error);
+    const { config, fail, fence, refuse } = this.#deps;
+    // Nothing is wrong with it: another goes on in its place.
+    if (isA(error, RegistryFencedError)) fence(error);
+    else if (config.onStoreFailure === 'fail') fail(error);
     // What cannot be acknowledged is not taken.
     else if (config.durability === 'commit') refuse(error);
   }
@@ -57,6 +68,8 @@ export interface RegistryDurabilityDeps extends Pick<
 > {
   /** Stops the registry. */
   readonly fail: (cause: unknown) => void;
+  /** Takes no more commands: another life has begun elsewhere. */
+  readonly fence: (reason: PanoptesError) => void;
   /** Takes no more commands. */
   readonly refuse: (reason: PanoptesError) => void;
 }

@@ -1,11 +1,9 @@
-import { isA, messageWithCause } from '../error-of.js';
-import { type PanoptesError, RegistryFailedError } from '../errors.js';
-import { RegistryFencedError, StoreError } from '../store-error.js';
+import { messageWithCause } from '../error-of.js';
+import { RegistryFailedError } from '../errors.js';
+import { StoreError } from '../store-error.js';
 
 /** What callers of a registry are told that was stopped by something, as a bug or its store. */
-export function failureBy(cause: unknown): PanoptesError {
-  // Nothing is wrong with it: another goes on in its place.
-  if (isA(cause, RegistryFencedError)) return cause;
+export function failureBy(cause: unknown): RegistryFailedError {
   const reason =
     cause instanceof StoreError
       ? `its store failed, which stopped the registry (onStoreFailure: 'fail')`

@@ -56,6 +56,12 @@ export class RegistryLife implements RunOrigin {
     this.#epoch = epoch;
   }
 
+  /** Its own life is over: its transactions are those of a primary again. */
+  demote(): void {
+    this.#store = undefined;
+    this.#isReplica = true;
+  }
+
   /** The replica's own life begins. */
   promote(epoch: number, store: OpenedStore | undefined): void {
     this.#epoch = epoch;

@@ -31,7 +31,7 @@ export interface RegistryWork {
 /** What the machine reacts to. */
 export type RegistrySignal =
   | { type: 'OPEN' }
-  /** It is a replica: what is committed is what its primary has. */
+  /** It is a replica, or one again: what is committed is what its primary has. */
   | { type: 'FOLLOW' }
   /** A replica takes commands from now on. */
   | { type: 'PROMOTE' }
@@ -109,7 +109,7 @@ const drained = { target: 'draining', actions: 'commitGroup' } as const;
  *                     ├──┼ voting ──────────────►┤    ├──┼ voting ───────────►┤
  *                     │  ▼ LOG_FULL              │    │  ▼ LOG_FULL           │
  *                     └ waitingForLog ──────────►┘    └ waitingForLog ───────►┘
- *     open or draining ─FENCE─► fenced ─CLOSE─► closed
+ *     open ─FENCE─► fenced ─FOLLOW─► replica, or ─CLOSE─► closed; draining ─FENCE─► closed
  *                            FAIL in any of them ─► failed
  * ```
  *
@@ -126,9 +126,12 @@ const registryMachine = parts.createMachine({
     starting: { on: { OPEN: 'open', FOLLOW: 'replica' } },
     replica: { ...committing, on: { PROMOTE: 'open', CLOSE: drained, FAIL: 'failed' } },
     open: { ...committing, on: { CLOSE: drained, FENCE: 'fenced', FAIL: 'failed' } },
-    draining: { ...committing, on: { EMPTY: 'closed', FENCE: 'fenced', FAIL: 'failed' } },
+    draining: {
+      ...committing,
+      on: { EMPTY: 'closed', FENCE: { target: 'closed', actions: 'abandon' }, FAIL: 'failed' },
+    },
     // What waited was refused, and nothing waits any more.
-    fenced: { entry: 'abandon', on: { CLOSE: 'closed', FAIL: 'failed' } },
+    fenced: { entry: 'abandon', on: { FOLLOW: 'replica', CLOSE: 'closed', FAIL: 'failed' } },
     closed: { type: 'final', entry: 'stop' },
     failed: { entry: 'stop' },
   },

@@ -8,8 +8,6 @@ import type { Figures } from '../figure.js';
 import type { logFigures } from '../figures.js';
 import type { storeFigures } from '../store-figures.js';
 import { ConfigError, type PanoptesError, RegistryClosedError, describe } from '../errors.js';
-import type { CheckedSource } from './checked-source.js';
-import { Replication } from './replication.js';
 import { restorePeers } from './restore-peers.js';
 import { untilDurable } from './until-durable.js';
 import { PeerQueries } from '../peers/peer-queries.js';
@@ -127,6 +125,11 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
   /** Aborted when a bug has stopped the registry, for good; its reason is a `RegistryFailedError`. */
   get failure(): AbortSignal {
     return this.actor.failure;
+  }
+
+  /** Aborted when it was fenced, see `fence`; its reason says by whom. Another one once it follows that. */
+  get fenced(): AbortSignal {
+    return this.actor.fenced;
   }
 
   /** What the registry has counted since it started, as docs/FIGURES.md describes it. */
@@ -275,17 +278,12 @@ export class Registry extends RegistryCommands implements AsyncDisposable {
   }
 
   /**
-   * Takes no more commands, for good: another life has begun elsewhere. Everything whose outcome has not been
-   * told is rejected with the reason, usually a `RegistryFencedError`; peers, watches and observers stay.
+   * Takes no more commands: another life has begun elsewhere. Everything whose outcome has not been told is
+   * rejected with the reason, usually a `RegistryFencedError`; peers, watches and observers stay. A store that
+   * finds another writing there does the same.
    */
   fence(reason: PanoptesError): void {
     this.actor.fence(reason);
-  }
-
-  /** Follows a primary for this registry, a replica. */
-  protected replicate(source: CheckedSource): Replication {
-    const { actor, life, log, snapshots } = this;
-    return new Replication({ source, actor, life, log, snapshots });
   }
 
   /** Stops the registry because of a bug: everything that waits, and all that comes, is rejected. */

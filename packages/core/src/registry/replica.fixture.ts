@@ -5,22 +5,24 @@ import { type RunOrigin, encodeRun } from '../log/run-format.js';
 import { entryMemory } from '../peers/entry-layout.js';
 import type { RegistryOptions } from '../config.js';
 import type { EntryBlock, KeptState } from './registry-store.js';
+import { demote, resign } from './demotion.js';
 import { ManualClock } from './manual-clock.fixture.js';
 import { OpenRegistry } from './open-registry.fixture.js';
 import { type OpenedReplica, openReplica } from './open-replica.js';
 import { type PromoteOptions, promote } from './promotion.js';
 import { ReplicaError } from '../replica-errors.js';
-import type { Replication } from './replication.js';
+import { Replication } from './replication.js';
 import type { RunSource, SnapshotRequest, SourceHead, SourceSnapshot } from './run-source.js';
 import { untilCommitted } from './until-committed.js';
 
 /** A replica that shows its log and its state, as `OpenRegistry` does. */
 export class OpenReplica extends OpenRegistry {
-  readonly replication: Replication;
+  replication: Replication;
 
   constructor(options: RegistryOptions, time: ManualClock, { life, source }: OpenedReplica) {
     super(options, time, life);
-    this.replication = this.replicate(source);
+    const { actor, log, snapshots } = this;
+    this.replication = new Replication({ source, actor, life, log, snapshots });
   }
 
   /** Makes one that follows. */
@@ -42,6 +44,16 @@ export class OpenReplica extends OpenRegistry {
   promote(options?: PromoteOptions): Promise<void> {
     const { actor, life, log, config, snapshots, replication } = this;
     return promote({ actor, life, log, config, snapshots, replication }, options);
+  }
+
+  async demote(source: RunSource): Promise<void> {
+    const { actor, life, log, config, snapshots } = this;
+    this.replication = await demote({ actor, life, log, config, snapshots }, source);
+  }
+
+  resign(): Promise<void> {
+    const { actor, life } = this;
+    return resign({ actor, life });
   }
 
   override async close(): Promise<void> {

@@ -8,7 +8,7 @@ import type { SnapshotTaker } from '../log/snapshot.js';
 import { fieldsHash } from '../peers/fields-hash.js';
 import { PeerTable } from '../peers/peer-table.js';
 import type { RegistryActor } from './registry-actor.js';
-import type { EntryBlock } from './registry-store.js';
+import type { EntryBlock, KeptState } from './registry-store.js';
 import type { RegistryLife } from './registry-life.js';
 import { fillTable } from './restore-peers.js';
 import { type CheckedSource, noSnapshot } from './checked-source.js';
@@ -64,6 +64,25 @@ export class Replication {
   /** Whether transactions may still come. */
   get isFollowing(): boolean {
     return !this.#hasEnded;
+  }
+
+  /**
+   * Takes a state to go on from in the place of what there is, which may be later: it is loaded beside that.
+   *
+   * @returns what puts it there, and follows from there; nothing is to be committed meanwhile
+   * @throws {ReplicaError} when it is not what it should be
+   */
+  async load(): Promise<() => void> {
+    const { source, life, snapshots } = this.#deps;
+    const snapshot = await source.snapshot({ fields: fieldsHash, since: 0 });
+    checkOrigin(snapshot.state, life);
+    const table = await this.#tableOf(snapshot);
+    await snapshots.idle();
+    return () => {
+      this.#replace(table, snapshot.state);
+      this.#hasBegun = true;
+      void this.#follow();
+    };
   }
 
   /** Why it follows no more, if something stopped it. */
@@ -232,13 +251,22 @@ export class Replication {
     if (state.lastSeq < since) {
       throw noSnapshot(`it is of transaction ${state.lastSeq}, and ${since - 1} is applied`);
     }
-    const table = new PeerTable();
-    await fillTable(table, this.#whileFollowing(snapshot), state.peers, noSnapshot);
+    const table = await this.#tableOf(snapshot);
     await snapshots.idle();
-    if (this.#isStopped) return;
-    actor.replace(table, { seq: state.lastSeq, time: state.lastTime });
-    life.follow(state.epoch);
-    this.#lastTime = state.lastTime;
+    if (!this.#isStopped) this.#replace(table, state);
+  }
+
+  async #tableOf(snapshot: SourceSnapshot): Promise<PeerTable> {
+    const table = new PeerTable();
+    await fillTable(table, this.#whileFollowing(snapshot), snapshot.state.peers, noSnapshot);
+    return table;
+  }
+
+  #replace(table: PeerTable, { lastSeq: seq, lastTime: time, epoch }: KeptState): void {
+    const { actor, life } = this.#deps;
+    actor.replace(table, { seq, time });
+    life.follow(epoch);
+    this.#lastTime = time;
   }
 
   async *#whileFollowing(snapshot: SourceSnapshot): AsyncGenerator<EntryBlock> {

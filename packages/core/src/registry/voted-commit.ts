@@ -97,13 +97,18 @@ export class VotedCommit {
 
   /** Rejects the group under way. */
   abandon(error: Error): void {
+    const { admission } = this.#deps;
     this.#election = undefined;
     this.#admitted = undefined;
     // Those that were refused by a vote have been told.
     const open = this.#members.splice(0).slice(this.#settled);
     const untold = open.filter(({ ballot }) => ballot?.isRefused !== true);
     tellAll(untold, ({ waiting }) => waiting.reject(error));
-    for (const { ballot } of open) ballot?.trace?.conclude();
+    for (const { waiting, transaction, ballot } of open) {
+      ballot?.trace?.conclude();
+      admission.discard(transaction);
+      admission.release(waiting.command);
+    }
   }
 
   /** Takes and decides the commands of the next group. False when there is none. */

@@ -37,6 +37,8 @@ export class LogWatch implements Watch {
   #isMisled = false;
   /** Whether the log has what is due no more, or perhaps never had. */
   #isBehind = false;
+  /** How often the log had skipped when its place there was found. */
+  #skips: number;
   /** Whether the event loop must have a turn before it goes on. */
   #owesTurn = false;
   /** Ends its sleep. */
@@ -52,6 +54,7 @@ export class LogWatch implements Watch {
     this.#source = source;
     // The log of a registry that failed may be amid a transaction, and is not followed any more.
     const { writer } = source.log;
+    this.#skips = writer.skips;
     const end = source.failure.aborted ? { position: 0, seq: writer.lastSeq } : writer.checkpoint();
     this.#due = from ?? end.seq + 1;
     this.#from = (this.#due > end.seq ? end : writer.marks.before(this.#due)) ?? end;
@@ -104,6 +107,8 @@ export class LogWatch implements Watch {
       const event = this.#take();
       if (event !== undefined) return event;
       const { failure, log } = source;
+      // What comes does not follow on what was read, though its numbers may.
+      if (this.#skips !== log.writer.skips) this.#mislead();
       this.#reader ??= new LogReader(log.memory, { from: this.#from });
       if (this.#owesTurn) {
         // However much there is to read, timers and messages have their turns in between.
@@ -196,6 +201,7 @@ export class LogWatch implements Watch {
       ({ position }) => log.writer.checkpoint().position - position <= halfALog,
     );
     reader.seek(data.point);
+    this.#skips = log.writer.skips;
     this.#due = data.point.seq + 1;
     this.#isMisled = this.#isBehind = false;
     this.#owesTurn = true;
@@ -229,8 +235,9 @@ export interface WatchOptions extends Subscription {
 
 /**
  * The watch was too slow and the log overtook it, or a thread has written into the log what makes no
- * sense: what came in between is not told one by one. The peers are those right after transaction
- * `seq`; the events that follow start there.
+ * sense, or a replica took the peers of a snapshot: what came in between is not told one by one. The peers
+ * are those right after transaction `seq`; the events that follow start there. It may be an earlier one than
+ * the last that was told: of a primary whose place another has taken before that was kept.
  */
 export interface Resync {
   readonly kind: 'Resync';

@@ -38,6 +38,8 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
       'fileBeside',
       'isA',
     ],
+    ...['CallerSender', 'CarriedRecords', 'RegistryConnection', 'Replication'],
+    ...['createCallerBuffer', 'demote', 'packedError', 'refusedRecords', 'resign'],
     ...['follow', 'inMicrotask', 'inNextTurn', 'nextTurn', 'takeAll', 'tellAll', 'withDeadline'],
     ...['expectationOf', 'misplacedTerms', 'noSuchOption', 'printable', 'printableLines'],
     ...['ownMetricFigures', 'readable', 'registrationSchema'],
@@ -50,7 +52,7 @@ const betweenPackages: Readonly<Record<string, readonly string[]>> = {
   // It gives back what it is given, whatever that is.
   workers: [
     ...['copyOptions', 'defineObserver', 'differingOption', 'moduleUrl', 'sameAs'],
-    ...['sandboxSupport', 'unheldPermission'],
+    ...['PeerReplica', 'sandboxSupport', 'unheldPermission'],
   ],
   testkit: [
     ...['expectedCodes', 'riskOn', 'uncontainedOn'],

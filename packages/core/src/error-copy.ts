@@ -2,6 +2,7 @@ import * as connectionErrors from './connection-errors.js';
 import { isA, messageOf } from './error-of.js';
 import * as errors from './errors.js';
 import * as replicaErrors from './replica-errors.js';
+import * as storeErrors from './store-error.js';
 import { exactJson, fromExactJson } from './exact-json.js';
 
 /**
@@ -87,7 +88,7 @@ type ErrorClass = new (...given: unknown[]) => errors.PanoptesError;
 
 /** The classes of errors by their codes. */
 const classes = new Map(
-  Object.values({ ...errors, ...connectionErrors, ...replicaErrors } as Record<
+  Object.values({ ...errors, ...connectionErrors, ...replicaErrors, ...storeErrors } as Record<
     string,
     unknown
   >).flatMap((made) => {

@@ -25,6 +25,8 @@ export { type OpenedReplica, openReplica } from './registry/open-replica.js';
 export { demote, resign } from './registry/demotion.js';
 export { type PromoteOptions, promote } from './registry/promotion.js';
 export {
+  NoPrimaryError,
+  OutcomeUnknownError,
   RegistryReadOnlyError,
   ReplicaError,
   type ReplicaErrorCode,
@@ -39,9 +41,14 @@ export type {
 export { untilCommitted } from './registry/until-committed.js';
 export { seqArgument, waitLimitMs } from './supervision/wait-arguments.js';
 export type { BulkResult, Rejection } from './registry/bulk-upsert.js';
-export type { CallerDesk } from './registry/caller-desk.js';
+export type { CallerDesk, OpenedLine } from './registry/caller-desk.js';
+export { CallerSender } from './registry/caller-sender.js';
+export { CarriedRecords, refusedRecords } from './registry/carried-records.js';
+export { createCallerBuffer } from './log/caller-memory.js';
+export { packedError } from './error-copy.js';
 export { type PortOptions, portSettings } from './registry/port-options.js';
-export type { ConnectOptions, ConnectedPeers, RegistryConnection } from './registry/registry-connection.js';
+export type { ConnectOptions, ConnectedPeers } from './registry/registry-connection.js';
+export { RegistryConnection } from './registry/registry-connection.js';
 export { RegistryLife, openLife } from './registry/registry-life.js';
 export { type RegistryClocks, type RegistryPorts } from './registry/registry-ports.js';
 export { Registry } from './registry/registry.js';

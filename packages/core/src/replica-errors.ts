@@ -40,3 +40,16 @@ export type ReplicaErrorCode =
 export class RegistryReadOnlyError extends PanoptesError {
   readonly code = 'REGISTRY_READ_ONLY';
 }
+
+/** A command found no primary in time, and was not sent: it may be sent again. */
+export class NoPrimaryError extends PanoptesError {
+  readonly code = 'NO_PRIMARY';
+}
+
+/**
+ * A command was sent to a primary that is gone, or did not answer in time: it may have been committed, or not,
+ * and is not sent again. What is read with `atLeast` afterwards tells.
+ */
+export class OutcomeUnknownError extends PanoptesError {
+  readonly code = 'OUTCOME_UNKNOWN';
+}

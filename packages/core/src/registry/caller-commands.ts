@@ -14,7 +14,7 @@ import type { Waiter } from './caller-outcomes.js';
 import { CommandKind, changeForms, mostCommandBytes, targetNames } from './caller-record.js';
 import type { CallerSender } from './caller-sender.js';
 import type { WhenFull } from './command-queue.js';
-import type { Step, UpdateStep, UpdateTarget } from './commands.js';
+import { type Step, type UpdateStep, type UpdateTarget, updateStep } from './commands.js';
 import type { UpsertIntake } from './upsert-intake.js';
 import type { UpsertSettings } from './upsert-options.js';
 
@@ -103,6 +103,34 @@ export class CallerCommands implements UpsertIntake {
         this.#begin().words(steps.length);
       },
     );
+  }
+
+  /** An update of a peer that is added when it is not known. */
+  updateOrInsert(whenFull: WhenFull, peer: unknown, patch: () => OwnPatch): Promise<unknown> {
+    let step: UpdateStep;
+    let entry: EncodedEntry;
+    return this.#send(
+      whenFull,
+      () => {
+        const change = patch();
+        entry = this.#encoded(peer);
+        step = updateStep({ nodeId: entry.nodeId }, change);
+        return CommandKind.updateOrInsert;
+      },
+      () => {
+        const { memory, bytes } = entry;
+        this.#sender.send(CommandKind.step | CommandKind.upsert, 0, memory, bytes);
+        this.#write(step);
+      },
+    );
+  }
+
+  /** Removes expired peers, as many as one transaction may hold. */
+  cleanup(whenFull: WhenFull): Promise<unknown> {
+    return this.#send(whenFull, () => {
+      this.#begin();
+      return CommandKind.cleanup;
+    });
   }
 
   /**

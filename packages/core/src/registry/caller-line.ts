@@ -10,7 +10,7 @@ import { AnswerWriter, type CallerAnswer, type LateAnswer } from './caller-answe
 import { CommandKind } from './caller-record.js';
 import type { CallerSteps } from './caller-steps.js';
 import type { CommandIntake } from './command-intake.js';
-import type { Command, Step } from './commands.js';
+import type { Command, Step, UpsertStep } from './commands.js';
 
 /**
  * The registry's end of the way to one caller on another thread: takes its commands out of the shared
@@ -113,16 +113,33 @@ export class CallerLine {
     if (kind === fillerKind) return;
     if ((kind & CommandKind.step) !== 0) return this.#takeStep();
     if (kind === CommandKind.get) return this.#answer(id, { asksFor: steps.text(this.#commands) });
-    const isBatch = kind === CommandKind.batch;
-    if (!isBatch && this.#hasSteps) throw new ConnectionBrokenError('a batch came without its end');
+    const hasSteps = kind === CommandKind.batch || kind === CommandKind.updateOrInsert;
+    if (!hasSteps && this.#hasSteps)
+      throw new ConnectionBrokenError('steps came without their end');
+    const prepare = this.#prepared(kind);
     this.#inFlight++;
     intake.post(
-      isBatch ? this.#batch() : this.#prepare,
+      prepare,
       (result) => this.#settled(id, result as CallerAnswer),
       (error) => this.#settled(id, error as Error),
     );
     // Those of one that was not let in.
-    if (isBatch) this.#dropSteps();
+    if (hasSteps) this.#dropSteps();
+  }
+
+  /** What makes a command of the record that was found. */
+  #prepared(kind: number): () => Command {
+    switch (kind) {
+      case CommandKind.batch:
+        return this.#batch();
+      case CommandKind.updateOrInsert:
+        return this.#updateOrInsert();
+      case CommandKind.cleanup:
+        this.#deps.steps.nothing(this.#commands);
+        return () => ({ kind: 'cleanup' });
+      default:
+        return this.#prepare;
+    }
   }
 
   get #hasSteps(): boolean {
@@ -157,6 +174,23 @@ export class CallerLine {
       if (bad !== undefined) throw bad;
       this.#steps = [];
       return { kind: 'batch', steps };
+    };
+  }
+
+  /** What makes a command of an update and the step that has come, which is its peer. */
+  #updateOrInsert(): () => Command {
+    const update = this.#deps.steps.update(this.#commands);
+    const [[step, ...others], bad] = [this.#steps, this.#badBatch];
+    if (bad === undefined && (step?.kind !== 'upsert' || others.length > 0)) {
+      throw new ConnectionBrokenError(
+        'an update came without the one peer that is inserted otherwise',
+      );
+    }
+    return () => {
+      if (bad !== undefined) throw bad.cause;
+      this.#steps = [];
+      const { nodeId, entry } = step as UpsertStep;
+      return { ...update, target: { nodeId }, otherwise: { nodeId, entry } };
     };
   }
 

@@ -8,6 +8,8 @@ import { mostTextLength } from '../peers/unit-stream.js';
  *   remove, get       the node id, a text
  *   update            target and form of the change, words; the target, a text; then the change
  *   batch             how many steps it has; they came before it, as the commands that they are
+ *   updateOrInsert    as of an update; the peer came before it, as the one step that there is
+ *   cleanup           nothing
  *
  *   unchanged, added, updated, removed     the seq, a number
  *   batched                                the seq, added, updated, removed, evicted and what it did, numbers
@@ -24,6 +26,8 @@ export const CommandKind = Object.freeze({
   update: 4,
   batch: 5,
   get: 6,
+  updateOrInsert: 7,
+  cleanup: 8,
   step: 128,
 } as const);
 

@@ -37,7 +37,7 @@ export class CallerSteps {
       return { kind: 'upsert', nodeId, entry, allowIdentityChange };
     }
     if (kind === CommandKind.remove) return { kind: 'remove', nodeId: this.text(records) };
-    if (kind === CommandKind.update) return this.#update(this.#copy(records));
+    if (kind === CommandKind.update) return this.update(records);
     throw new ConnectionBrokenError(`a command came of no known kind (${kind})`);
   }
 
@@ -47,6 +47,11 @@ export class CallerSteps {
     const text = units.text();
     units.finish();
     return text;
+  }
+
+  /** Sees to it that there is nothing in a record. */
+  nothing(records: RecordReader): void {
+    this.#copy(records).finish();
   }
 
   /** Reads a word that is all that there is of a record. */
@@ -62,7 +67,9 @@ export class CallerSteps {
     if (step.kind === 'upsert') this.#staging.release(step.entry);
   }
 
-  #update(units: UnitReader): UpdateStep {
+  /** Reads an update, whatever kind of record it is in. */
+  update(records: RecordReader): UpdateStep {
+    const units = this.#copy(records);
     const name = targetNames[units.words()];
     const form = changeForms[units.second];
     const text = units.text();

@@ -1,6 +1,7 @@
 import type { PeerEntry, PeerInput } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import type { BatchUpdate } from './batch-update.js';
+import { cleanUp } from './clean-up.js';
 import { type BulkResult, BulkUpsert } from './bulk-upsert.js';
 import type { CommandIntake } from './command-intake.js';
 import type { BatchResult, CommandResult, UpdateFunction } from './commands.js';
@@ -115,12 +116,7 @@ export abstract class RegistryCommands {
   }
 
   /** Removes all expired peers, in transactions no larger than `maxBatchChanges` and the log allow. */
-  async cleanupExpired(): Promise<{ readonly removed: number; readonly seq: number }> {
-    let removed = 0;
-    for (;;) {
-      const swept = await this.intake.sweepExpired();
-      removed += swept.removed;
-      if (swept.removed === 0) return { removed, seq: swept.seq };
-    }
+  cleanupExpired(): Promise<{ readonly removed: number; readonly seq: number }> {
+    return cleanUp(() => this.intake.sweepExpired());
   }
 }

@@ -1,7 +1,7 @@
 import { ConnectionClosedError } from '../connection-errors.js';
 import { PeerUpdateError } from '../errors.js';
 import { textArgument } from '../peers/identity-arguments.js';
-import { ownPatch } from '../peers/own-patch.js';
+import { type OwnPatch, ownPatch } from '../peers/own-patch.js';
 import type { PeerEntry, PeerInput } from '../peers/peer-entry.js';
 import type { PeerPatch } from '../peers/peer-patch.js';
 import { refusalFor } from '../peers/refusal.js';
@@ -12,6 +12,7 @@ import { CallerCommands } from './caller-commands.js';
 import type { CallerSender } from './caller-sender.js';
 import type { WhenFull } from './command-queue.js';
 import { type BatchResult, type CommandResult, updateStep } from './commands.js';
+import { cleanUp } from './clean-up.js';
 import { type GivenTarget, readTarget } from './given-target.js';
 import { metricsPatch, trustPatch } from './patch-arguments.js';
 import {
@@ -110,6 +111,19 @@ export class RegistryConnection implements AsyncDisposable {
     return this.#update({ did }, () => patch);
   }
 
+  /** As `updateOrInsert` of the registry, with fields to change. */
+  updateOrInsert(peer: PeerInput, patch: PeerPatch): Promise<CommandResult<'added' | 'updated'>> {
+    const { whenFull } = this.#defaults;
+    return this.#commands.updateOrInsert(whenFull, peer, () => crossing(patch)) as Promise<
+      CommandResult<'added' | 'updated'>
+    >;
+  }
+
+  /** As `cleanupExpired` of the registry. */
+  cleanupExpired(): Promise<{ readonly removed: number; readonly seq: number }> {
+    return cleanUp(() => this.#commands.cleanup(this.#defaults.whenFull) as Promise<BatchResult>);
+  }
+
   /** As `updateMetrics` of the registry. */
   updateMetrics(
     nodeId: string,
@@ -165,13 +179,7 @@ export class RegistryConnection implements AsyncDisposable {
   #update(target: GivenTarget, patch: () => unknown): Promise<CommandResult<'updated'>> {
     return this.#commands.step(this.#defaults.whenFull, () => {
       const [found, given] = [readTarget(target), patch()];
-      if (typeof given === 'function') {
-        throw new PeerUpdateError(
-          'a function cannot cross to the thread of the registry; give the fields to change, or ' +
-            'call update there',
-        );
-      }
-      return updateStep(found, ownPatch(given));
+      return updateStep(found, crossing(given));
     }) as Promise<CommandResult<'updated'>>;
   }
 }
@@ -219,6 +227,14 @@ export interface ConnectionTerms {
   readonly maxBatchChanges: number;
   /** Called when the connection was closed and nothing waits any longer. */
   readonly hangUp: () => void;
+}
+
+/** @throws {PeerUpdateError} for a function */
+function crossing(patch: unknown): OwnPatch {
+  if (typeof patch !== 'function') return ownPatch(patch);
+  throw new PeerUpdateError(
+    'a function cannot cross to where the registry is; give the fields to change, or call this there',
+  );
 }
 
 /** A patch of when a peer was last seen, with no time in it: the registry puts in the present. */

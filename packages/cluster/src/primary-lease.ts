@@ -19,6 +19,7 @@ export class PrimaryLease {
   #cancel: () => void = () => undefined;
   #renewing: Promise<void> | undefined;
   #isHeld = false;
+  #lost: () => void = () => undefined;
 
   private constructor(bucket: KV, member: string, leaseMs: number) {
     this.#bucket = bucket;
@@ -44,7 +45,7 @@ export class PrimaryLease {
 
   /**
    * Takes it, when nobody holds it, or whoever does has not renewed it for as long as it lasts, which is waited
-   * for.
+   * for. It is renewed from then on, well before it ends.
    *
    * @throws {StoreError} `STORE_LOCKED` when another renews it
    */
@@ -61,26 +62,23 @@ export class PrimaryLease {
       await pause(Math.min(Math.max(leftMs, shortestMs), lookMs));
     }
     this.#isHeld = true;
+    this.#renewLater();
   }
 
   /**
-   * Renews it from now on, well before it ends.
+   * Tells others which epoch its holder has begun.
    *
-   * @param epoch - that its holder has begun
    * @param lost - called when another has taken it, or the bucket does not have it any more
    */
   keep(epoch: number, lost: () => void): void {
     this.#epoch = epoch;
-    const renew = async (): Promise<void> => {
-      try {
-        if (this.#isHeld && !(await this.#write(this.#revision))) lost();
-      } catch {
-        // The server cannot be reached: the lease ends meanwhile, and whoever takes it begins an epoch.
-      }
-      if (this.#isHeld) this.#cancel = systemClock.after(this.#leaseMs / 3, begin);
-    };
-    const begin = (): void => void (this.#renewing = renew());
-    begin();
+    this.#lost = lost;
+    this.#cancel();
+    // One that is under way does not know the epoch.
+    this.#renewing = (this.#renewing ?? Promise.resolve()).then(() => {
+      this.#cancel();
+      return this.#renew();
+    });
   }
 
   /** Gives it back, if it has it. */
@@ -91,6 +89,21 @@ export class PrimaryLease {
     // Its answer says which revision is to be removed.
     await this.#renewing;
     await this.#bucket.delete(leaseKey, { previousSeq: this.#revision });
+  }
+
+  #renewLater(): void {
+    this.#cancel = systemClock.after(this.#leaseMs / 3, () => {
+      this.#renewing = this.#renew();
+    });
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      if (this.#isHeld && !(await this.#write(this.#revision))) this.#lost();
+    } catch {
+      // The server cannot be reached: the lease ends meanwhile, and whoever takes it begins an epoch.
+    }
+    if (this.#isHeld) this.#renewLater();
   }
 
   /** How much longer another holds it. */
@@ -145,6 +158,7 @@ export interface LeaseHolder {
   readonly member: string;
   readonly host: string;
   readonly pid: number;
+  /** That it has begun; 0 while it is about to. */
   readonly epoch: number;
   readonly leaseMs: number;
 }
@@ -153,11 +167,15 @@ export interface LeaseHolder {
 export function leaseHolder(entry: KvEntry | null): LeaseHolder | undefined {
   if (entry?.operation !== 'PUT') return undefined;
   try {
-    const { member, host, pid, epoch, leaseMs } = entry.json<LeaseHolder>();
+    const holder = entry.json<LeaseHolder>();
+    const { member, host, pid, epoch, leaseMs } = holder;
     const isHolder =
-      [member, host].every((text) => typeof text === 'string') &&
-      [pid, epoch].every((number) => Number.isSafeInteger(number)) &&
-      leaseMs > 0;
+      typeof member === 'string' &&
+      typeof host === 'string' &&
+      Number.isSafeInteger(pid) &&
+      Number.isSafeInteger(epoch) &&
+      leaseMs > 0 &&
+      leaseMs <= mostLeaseMs;
     return isHolder ? { member, host, pid, epoch, leaseMs } : undefined;
   } catch (error) {
     if (isA(error, SyntaxError)) return undefined;
@@ -172,8 +190,10 @@ const lockedBy = ({ member, host, pid, epoch, leaseMs }: LeaseHolder): string =>
 const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => void systemClock.after(ms, resolve));
 
-/** The key in its bucket. */
+/** The key of the lease in its bucket. */
 export const leaseKey = 'primary';
+/** The longest that a lease may last. */
+export const mostLeaseMs = 600_000;
 /** What is written there has the server's time. */
 const clockKey = 'clock';
 const shortestMs = 20;

@@ -7,8 +7,8 @@ const order = [
   'core',
   'tracing',
   'store',
-  'cluster',
   'workers',
+  'cluster',
   'dashboard',
   'testkit',
   'sim',
@@ -33,7 +33,7 @@ const unknown: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Imports run bench → sim → testkit → workers → core, sim → store → core, sim → cluster → core,
+ * Imports run bench → sim → testkit → workers → core, sim → store → core, sim → cluster → workers,
  * dashboard → workers and tracing → core; relative ones stay within their package, and some packages
  * must not know what others use: core neither threads nor Comlink (its tests do: they race the log on
  * real ones), testkit nothing of a command's. Types count like values. Examples import what a user could.

@@ -18,3 +18,6 @@ export {
   type StreamWatch,
   watchStream,
 } from './watch-stream.js';
+export { type ClusterMember, createMember } from './member/cluster-member.js';
+export type { MemberRole, MemberState, PrimaryPlace } from './member/member-state.js';
+export type { CreateMemberOptions } from './member/member-options.js';

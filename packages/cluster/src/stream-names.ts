@@ -3,6 +3,7 @@ export function streamNames(name: string): StreamNames {
   return {
     stream: `panoptes-${name}`,
     subject: `panoptes.${name}.runs`,
+    commands: (epoch) => `panoptes.${name}.commands.${epoch}`,
     lease: `panoptes-${name}`,
     snapshots: `panoptes-${name}-snapshots`,
   };
@@ -14,6 +15,8 @@ export interface StreamNames {
   readonly stream: string;
   /** on this subject alone. */
   readonly subject: string;
+  /** On which the primary of an epoch takes the commands of other members. */
+  readonly commands: (epoch: number) => string;
   /** Of the key-value bucket in which the primary's lease is. */
   readonly lease: string;
   /** Of the object bucket in which its snapshots are. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RegistryStore, parseOptions } from '@panoptes/core';
 import { z } from 'zod';
+import { mostLeaseMs } from './primary-lease.js';
 import { StreamConnection } from './stream-connection.js';
 import {
   type StreamServerOptions,
@@ -18,13 +19,21 @@ import {
  */
 export function streamStore(options: StreamStoreOptions): RegistryStore {
   const checked = parseOptions(optionsSchema, options, 'the options of streamStore');
+  return storeOfStream(checked, randomUUID);
+}
+
+/** @param member - gives the id under which the lease is taken */
+export function storeOfStream(
+  checked: z.output<typeof optionsSchema>,
+  member: () => string,
+): RegistryStore {
   const { name, replicas, maxOutstandingBytes, snapshotEveryBytes, leaseMs, ...rest } = checked;
   const server = serverOptions(rest);
   return Object.freeze<RegistryStore>({
     open: ({ id, fields }) =>
       new StreamConnection(name).open((figures) => ({
         ...{ server, name, replicas, maxOutstandingBytes, snapshotEveryBytes, leaseMs },
-        ...{ id, fields, figures, member: randomUUID() },
+        ...{ id, fields, figures, member: member() },
       })),
   });
 }
@@ -46,7 +55,8 @@ export interface StreamStoreOptions extends StreamServerOptions {
 
 const mebibyte = 2 ** 20;
 
-const optionsSchema = z.strictObject({
+/** The schema of each of these options. */
+export const streamStoreOptions = {
   ...streamServerOptions,
   replicas: z.int().min(1).max(5).default(1),
   maxOutstandingBytes: z
@@ -59,5 +69,7 @@ const optionsSchema = z.strictObject({
     .min(mebibyte)
     .max(2 ** 40)
     .default(64 * mebibyte),
-  leaseMs: z.int().min(500).max(600_000).default(5_000),
-});
+  leaseMs: z.int().min(500).max(mostLeaseMs).default(5_000),
+};
+
+const optionsSchema = z.strictObject(streamStoreOptions);

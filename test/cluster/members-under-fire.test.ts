@@ -168,12 +168,14 @@ async function writersOf(servers: string, name: string): Promise<string[]> {
   const streams = await jetstreamManager(connection);
   const { state } = await streams.streams.info(`panoptes-${name}`);
   const wrong: string[] = [];
-  let epoch = 0;
+  // Its beginning was cut behind a snapshot, if there were many.
+  let epoch: number | undefined;
   for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
     const message = await streams.streams.getMessage(`panoptes-${name}`, { seq });
     const of = Number(message!.header.get('Panoptes-Epoch'));
     const begins = message!.header.get('Panoptes-Member') !== '';
-    if (begins ? of !== epoch + 1 : of !== epoch) wrong.push(`message ${seq} of ${of} in ${epoch}`);
+    const due = begins ? (epoch ?? of - 1) + 1 : (epoch ?? of);
+    if (of !== due) wrong.push(`message ${seq} of ${of} in ${epoch}`);
     epoch = of;
   }
   await connection.close();

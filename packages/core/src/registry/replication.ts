@@ -1,9 +1,7 @@
 import { isA, messageWithCause } from '../error-of.js';
-import { type PanoptesError, TransactionTooLargeError } from '../errors.js';
+import type { PanoptesError } from '../errors.js';
 import type { ChangeLog } from '../log/change-log.js';
-import { ReceivedRun } from '../log/received-run.js';
-import { RunError } from '../log/run-error.js';
-import type { RunHead } from '../log/run-format.js';
+import type { ReceivedRun } from '../log/received-run.js';
 import type { SnapshotTaker } from '../log/snapshot.js';
 import { fieldsHash } from '../peers/fields-hash.js';
 import { PeerTable } from '../peers/peer-table.js';
@@ -13,6 +11,7 @@ import type { RegistryLife } from './registry-life.js';
 import { fillTable } from './restore-peers.js';
 import { type CheckedSource, noSnapshot } from './checked-source.js';
 import { ReplicaError } from '../replica-errors.js';
+import { receivedRun, refusedRun } from './received-transactions.js';
 import { checkHead, checkOrigin } from './run-order.js';
 import type { ReplicatedGroup } from './replicated-transaction.js';
 import type { SourceSnapshot } from './run-source.js';
@@ -67,9 +66,8 @@ export class Replication {
   }
 
   /**
-   * Takes a state to go on from in the place of what there is, which may be later: it is loaded beside that.
+   * Loads a state beside what there is, which may be later. What it gives puts that there, and follows.
    *
-   * @returns what puts it there, and follows from there; nothing is to be committed meanwhile
    * @throws {ReplicaError} when it is not what it should be
    */
   async load(): Promise<() => void> {
@@ -77,7 +75,7 @@ export class Replication {
     const snapshot = await source.snapshot({ fields: fieldsHash, since: 0 });
     checkOrigin(snapshot.state, life);
     const table = await this.#tableOf(snapshot);
-    await snapshots.idle();
+    await this.#deps.snapshots.idle();
     return () => {
       this.#replace(table, snapshot.state);
       this.#hasBegun = true;
@@ -181,7 +179,7 @@ export class Replication {
 
   async #take(bytes: Uint8Array): Promise<void> {
     const { actor, life } = this.#deps;
-    const run = await received(bytes);
+    const run = await receivedRun(bytes);
     if (checkHead(run.head, { id: life.id, epoch: life.epoch, seq: actor.seq }) === 'known') return;
     const before = actor.seq;
     try {
@@ -228,7 +226,7 @@ export class Replication {
       );
     }
     await untilAtMost(0);
-    if (group.failure !== undefined) throw refusal(group.failure, run.head);
+    if (group.failure !== undefined) throw refusedRun(group.failure, run.head);
   }
 
   /** Replaces the peers by those of the newest snapshot; of a newer one, if that is gone before it was read. */
@@ -244,7 +242,7 @@ export class Replication {
 
   /** Loads a snapshot beside the peers, and puts it in their place. */
   async #load(since: number): Promise<void> {
-    const { actor, life, source, snapshots } = this.#deps;
+    const { life, source, snapshots } = this.#deps;
     const snapshot = await source.snapshot({ fields: fieldsHash, since });
     const { state } = snapshot;
     checkOrigin(state, life);
@@ -301,20 +299,3 @@ const mostOutstanding = 2048;
 const mostTries = 16;
 
 const isGap = (error: unknown): boolean => isA(error, ReplicaError) && error.code === 'REPLICA_GAP';
-
-async function received(bytes: Uint8Array): Promise<ReceivedRun> {
-  try {
-    return await ReceivedRun.inTurns(bytes);
-  } catch (cause) {
-    if (!isA(cause, RunError)) throw cause;
-    const message = `the source gave a run that is none: ${messageWithCause(cause)}`;
-    throw new ReplicaError('REPLICA_RUN', message, { cause });
-  }
-}
-
-/** What became of a run of which not all could be applied. */
-function refusal(cause: PanoptesError, { firstSeq, lastSeq }: RunHead): PanoptesError {
-  if (!(cause instanceof TransactionTooLargeError)) return cause;
-  const message = `a transaction from ${firstSeq} to ${lastSeq} does not fit into the log: ${cause.message}`;
-  return new ReplicaError('REPLICA_LOG', message, { cause });
-}

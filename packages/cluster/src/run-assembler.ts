@@ -1,10 +1,13 @@
 import {
   RUN_HEADER_BYTES,
+  RunError,
   type RunHead,
   StoreError,
   UNIT_BYTES,
   checkRun,
+  isA,
   maxTransactionUnits,
+  messageOf,
   mostLogBytes,
 } from '@panoptes/core/follower';
 import type { PlacedMessage } from './run-stream.js';
@@ -87,7 +90,7 @@ export class RunAssembler {
     if (message.part < message.parts) return undefined;
     const bytes = this.#pieces.length === 1 ? data : Buffer.concat(this.#pieces);
     this.#dropParts();
-    const head = checkRun(bytes);
+    const head = headOf(place, bytes);
     const isAsSaid =
       head.id === id &&
       head.epoch === epoch &&
@@ -143,6 +146,16 @@ export interface AssembledRun {
 
 /** A run of more messages than one has one transaction, of the largest log at most. */
 const mostRunBytes = RUN_HEADER_BYTES + maxTransactionUnits(mostLogBytes) * UNIT_BYTES;
+
+function headOf(place: number, bytes: Uint8Array): RunHead {
+  try {
+    return checkRun(bytes);
+  } catch (cause) {
+    const code =
+      isA(cause, RunError) && cause.problem === 'fields' ? 'STORE_FIELDS' : 'STORE_CORRUPT';
+    throw new StoreError(code, `message ${place} of the stream: ${messageOf(cause)}`, { cause });
+  }
+}
 
 function refuse(place: number, expected: string, got: unknown): never {
   throw new StoreError(

@@ -8,6 +8,17 @@ import {
 } from '@nats-io/transport-node';
 import { StoreError, messageOf } from '@panoptes/core/follower';
 
+/** What lets a connection in. Everything in it can be sent to a thread. */
+export interface ServerAccess {
+  readonly servers: readonly string[];
+  readonly user?: string | undefined;
+  readonly pass?: string | undefined;
+  readonly token?: string | undefined;
+  readonly credentialsFile?: string | undefined;
+  readonly nkeySeedFile?: string | undefined;
+  readonly tls?: TlsFiles | undefined;
+}
+
 /**
  * What lets a connection in, and whom it trusts, as the client takes it. Files are read here, each time: they
  * may be renewed.
@@ -40,17 +51,6 @@ export function accessOf({
     }),
     ...(tls !== undefined && { tls: trustOf(tls, servers) }),
   };
-}
-
-/** What lets a connection in. Everything in it can be sent to a thread. */
-export interface ServerAccess {
-  readonly servers: readonly string[];
-  readonly user?: string | undefined;
-  readonly pass?: string | undefined;
-  readonly token?: string | undefined;
-  readonly credentialsFile?: string | undefined;
-  readonly nkeySeedFile?: string | undefined;
-  readonly tls?: TlsFiles | undefined;
 }
 
 /** What TLS is made of, as paths. */

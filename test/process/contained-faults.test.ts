@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hangCodes } from '../fixtures/hang-codes.js';
 import { isRunning } from '../fixtures/processes.js';
 import { ProcessScene, ask, pidOf, told, zombiesOf } from './process-scene.js';
@@ -33,19 +33,26 @@ it.each([
   expect(witness.stats()).toMatchObject({ restarts: 0, failed: 0 });
 });
 
-it.each(['heap', 'buffers'])(
-  'one that takes too much memory (%s) is started again',
-  async (deed) => {
-    const observer = await scene.register({ memoryLimitMb: 96 });
-    expect(await scene.restartedBy(observer, deed)).toBe('memory');
-  },
-);
+describe('memory', () => {
+  beforeEach(async () => {
+    await scene.registry.close();
+    scene = await ProcessScene.patient();
+  });
 
-it('one that takes more than all of its process may is ended for that', async () => {
-  const process = { residentLimitMb: 200 };
-  const observer = await scene.register({ memoryLimitMb: 2_000, process });
-  expect(await scene.restartedBy(observer, 'buffers')).toBe('memory');
-  expect(observer.stats().lastError?.message).toContain('residentLimitMb');
+  it.each(['heap', 'buffers'])(
+    'one that takes too much memory (%s) is started again',
+    async (deed) => {
+      const observer = await scene.register({ memoryLimitMb: 96 });
+      expect(await scene.restartedBy(observer, deed)).toBe('memory');
+    },
+  );
+
+  it('one that takes more than all of its process may is ended for that', async () => {
+    const process = { residentLimitMb: 200 };
+    const observer = await scene.register({ memoryLimitMb: 2_000, process });
+    expect(await scene.restartedBy(observer, 'buffers')).toBe('memory');
+    expect(observer.stats().lastError?.message).toContain('residentLimitMb');
+  });
 });
 
 it('one that is killed from outside is started again, and leaves no zombie, however often', async () => {

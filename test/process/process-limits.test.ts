@@ -15,7 +15,7 @@ let lines: { observer?: string; msg: string }[];
 beforeEach(async () => {
   lines = [];
   const write = (line: string) => void lines.push(JSON.parse(line) as (typeof lines)[number]);
-  scene = await ProcessScene.begin({ logger: pino({ level: 'info' }, { write }) });
+  scene = await ProcessScene.patient({ logger: pino({ level: 'info' }, { write }) });
 });
 afterEach(() => scene.registry.close());
 

@@ -32,6 +32,12 @@ export class ProcessScene {
     );
   }
 
+  /** One in which nobody is taken to hang, however slow the machine is: what is looked for is something else. */
+  static patient(options: CreateRegistryOptions = {}): Promise<ProcessScene> {
+    const restart = { minBackoffMs: 1, maxBackoffMs: 2, maxRestarts: 100 };
+    return ProcessScene.begin({ observers: { hangTimeoutMs: 120_000, restart }, ...options });
+  }
+
   register(given: Partial<ObserverRegistration> = {}): Promise<ObserverHandle> {
     return this.registry.registerObserver({ module, host: 'process', ...given } as never);
   }

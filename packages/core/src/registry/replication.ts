@@ -71,13 +71,9 @@ export class Replication {
    * @throws {ReplicaError} when it is not what it should be
    */
   async load(): Promise<() => void> {
-    const { source, life, snapshots } = this.#deps;
-    const snapshot = await source.snapshot({ fields: fieldsHash, since: 0 });
-    checkOrigin(snapshot.state, life);
-    const table = await this.#tableOf(snapshot);
-    await this.#deps.snapshots.idle();
+    const { table, state } = await this.#loaded(0);
     return () => {
-      this.#replace(table, snapshot.state);
+      this.#replace(table, state);
       this.#hasBegun = true;
       void this.#follow();
     };
@@ -170,10 +166,8 @@ export class Replication {
     return new Promise((resolve) => {
       if (this.#isStopped) return resolve();
       this.#wake = resolve;
-      step.then(
-        () => resolve(),
-        () => resolve(),
-      );
+      const come = (): void => resolve();
+      step.then(come, come);
     });
   }
 
@@ -191,7 +185,7 @@ export class Replication {
 
   /** Hands in what is new of a run, and waits until it is committed. */
   async #apply(run: ReceivedRun): Promise<void> {
-    const { actor } = this.#deps;
+    const { intake, seq } = this.#deps.actor;
     const group: ReplicatedGroup = { failure: undefined };
     let outstanding = 0;
     let wanted = 0;
@@ -210,7 +204,7 @@ export class Replication {
         if (outstanding <= count) resolve();
       });
     };
-    for (const { start, end, time } of run.transactions(actor.seq)) {
+    for (const { start, end, time } of run.transactions(seq)) {
       if (outstanding >= mostOutstanding) await untilAtMost(mostOutstanding / 2);
       if (group.failure !== undefined) break;
       outstanding++;
@@ -218,19 +212,21 @@ export class Replication {
         this.#lastTime = time;
         settled();
       };
-      actor.intake.replicate(
-        { kind: 'replicate', run, start, end, group },
-        time,
-        committed,
-        refused,
-      );
+      const command = { kind: 'replicate', run, start, end, group } as const;
+      intake.replicate(command, time, committed, refused);
     }
     await untilAtMost(0);
     if (group.failure !== undefined) throw refusedRun(group.failure, run.head);
   }
 
-  /** Replaces the peers by those of the newest snapshot; of a newer one, if that is gone before it was read. */
+  /** Replaces the peers by those of the newest snapshot. */
   async #resync(since: number): Promise<void> {
+    const { table, state } = await this.#loaded(since);
+    if (!this.#isStopped) this.#replace(table, state);
+  }
+
+  /** The peers of the newest snapshot, beside those that there are; of a newer one, if that is gone before it was read. */
+  async #loaded(since: number): Promise<LoadedState> {
     for (let tries = 1; ; tries++) {
       try {
         return await this.#load(since);
@@ -240,8 +236,7 @@ export class Replication {
     }
   }
 
-  /** Loads a snapshot beside the peers, and puts it in their place. */
-  async #load(since: number): Promise<void> {
+  async #load(since: number): Promise<LoadedState> {
     const { life, source, snapshots } = this.#deps;
     const snapshot = await source.snapshot({ fields: fieldsHash, since });
     const { state } = snapshot;
@@ -249,15 +244,10 @@ export class Replication {
     if (state.lastSeq < since) {
       throw noSnapshot(`it is of transaction ${state.lastSeq}, and ${since - 1} is applied`);
     }
-    const table = await this.#tableOf(snapshot);
-    await snapshots.idle();
-    if (!this.#isStopped) this.#replace(table, state);
-  }
-
-  async #tableOf(snapshot: SourceSnapshot): Promise<PeerTable> {
     const table = new PeerTable();
-    await fillTable(table, this.#whileFollowing(snapshot), snapshot.state.peers, noSnapshot);
-    return table;
+    await fillTable(table, this.#whileFollowing(snapshot), state.peers, noSnapshot);
+    await snapshots.idle();
+    return { table, state };
   }
 
   #replace(table: PeerTable, { lastSeq: seq, lastTime: time, epoch }: KeptState): void {
@@ -290,6 +280,12 @@ export interface ReplicationDeps {
   readonly life: RegistryLife;
   readonly log: ChangeLog;
   readonly snapshots: SnapshotTaker;
+}
+
+/** Peers that were loaded, and of when they are. */
+interface LoadedState {
+  readonly table: PeerTable;
+  readonly state: KeptState;
 }
 
 /** Transactions of a run that wait for their turn at a time. */

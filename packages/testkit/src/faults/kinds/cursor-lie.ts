@@ -20,7 +20,7 @@ const ahead = 1_000_000;
 /** A run's length is in bytes, a position in units. */
 const unitBytes = 8;
 
-/* Of docs/PROCESS-PROTOCOL.md: a frame's header comes first, its payload in the next piece. */
+/* Of docs/PROCESS-PROTOCOL.md: frames that are as small as these are written whole, one behind the other. */
 const headerBytes = 12;
 const kindAt = 8;
 const handledKind = 36;
@@ -29,13 +29,22 @@ const handledKind = 36;
 function lieInFrames(): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its pipe below
   const { write } = Socket.prototype;
-  let isNext = false;
-  Socket.prototype.write = function (this: Socket, bytes: Uint8Array, ...rest: []) {
-    const frame = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (isNext) frame.writeDoubleLE(frame.readDoubleLE(0) + ahead, 0);
-    isNext = frame.length === headerBytes && frame.readUInt16LE(kindAt) === handledKind;
+  Socket.prototype.write = function (this: Socket, bytes: Uint8Array | string, ...rest: []) {
+    if (typeof bytes !== 'string')
+      exaggerate(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
     return write.call(this, bytes, ...rest);
   };
+}
+
+function exaggerate(frames: Buffer): void {
+  for (let at = 0; at + headerBytes <= frames.length;) {
+    const payload = at + headerBytes;
+    const end = payload + frames.readUInt32LE(at);
+    if (frames.readUInt16LE(at + kindAt) === handledKind && end <= frames.length) {
+      frames.writeDoubleLE(frames.readDoubleLE(payload) + ahead, payload);
+    }
+    at = end;
+  }
 }
 
 /**

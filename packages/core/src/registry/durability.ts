@@ -26,8 +26,8 @@ export class Durability {
   readonly #held: DurableOutcomes | undefined;
   readonly #waiters = new Set<DurableWaiter>();
   #line: number | undefined;
-  /** Where its cursor stood when it was closed. */
-  #lastSeq = 0;
+  /** What the store had kept at first, and where its cursor stood when it was closed. */
+  #lastSeq: number;
   #failure: PanoptesError | undefined;
   #storeFailure: StoreError | undefined;
   /** The seq after which the writer must look again whether it may go on. */
@@ -45,6 +45,7 @@ export class Durability {
   constructor(deps: DurabilityDeps) {
     this.#deps = deps;
     const { durability, commands } = deps.config;
+    this.#lastSeq = deps.log.writer.lastSeq;
     if (durability === 'commit') {
       this.#held = new DurableOutcomes(commands.maxWaiting, () => this.#follow());
     }
@@ -113,8 +114,8 @@ export class Durability {
   }
 
   /** Resolves when nobody waits for the store any more. */
-  async drained(): Promise<void> {
-    await this.reached(this.#deps.log.writer.lastSeq).catch(() => undefined);
+  drained(): Promise<void> {
+    return this.reached(this.#deps.log.writer.lastSeq).catch(() => undefined);
   }
 
   /** The figures of the store. */
@@ -255,15 +256,13 @@ export class Durability {
     const reason = this.#failure!;
     const waiters = [...this.#waiters];
     this.#waiters.clear();
-    tellAll(
-      [
-        () => this.#held?.fail(reason),
-        () => tellAll(waiters, ({ reject }) => reject(reason)),
-        // The writer may wait for it.
-        () => this.#deps.log.progress.wake(),
-      ],
-      (step) => step(),
-    );
+    const steps = [
+      () => this.#held?.fail(reason),
+      () => tellAll(waiters, ({ reject }) => reject(reason)),
+      // The writer may wait for it.
+      () => this.#deps.log.progress.wake(),
+    ];
+    tellAll(steps, (step) => step());
   }
 }
 

@@ -36,7 +36,7 @@ export async function* objectChunks(
   const steps = messages[Symbol.asyncIterator]();
   let got = 0;
   try {
-    while (got < size) {
+    for (let left = chunks; left > 0 && got <= size; left--) {
       const step = await whileThere(steps.next(), checkWhole);
       if (step.done === true) throw new Error(`the connection was closed ${got} bytes into it`);
       const { data } = step.value;
@@ -50,7 +50,7 @@ export async function* objectChunks(
     await messages.close();
     await consumer.delete().catch(() => undefined);
   }
-  if (got > size) throw corrupt(name, `${got} bytes, where it says ${size}`);
+  if (got !== size) throw corrupt(name, `${got} bytes, where it says ${size}`);
   const isRight = digest.replace(/=+$/, '') === `SHA-256=${hash.digest('base64url')}`;
   if (!isRight) throw corrupt(name, 'other bytes than those of its digest');
 }

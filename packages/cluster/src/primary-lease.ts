@@ -167,8 +167,7 @@ export interface LeaseHolder {
 export function leaseHolder(entry: KvEntry | null): LeaseHolder | undefined {
   if (entry?.operation !== 'PUT') return undefined;
   try {
-    const holder = entry.json<LeaseHolder>();
-    const { member, host, pid, epoch, leaseMs } = holder;
+    const { member, host, pid, epoch, leaseMs } = (entry.json<unknown>() ?? {}) as LeaseHolder;
     const isHolder =
       typeof member === 'string' &&
       typeof host === 'string' &&

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { NatsServer, noNatsServer } from './fixtures/nats-server.js';
 import { readProject } from './tidy/project-file.js';
 
 const folder = new URL('../examples/', import.meta.url);
@@ -17,9 +18,9 @@ const pages = readProject(fileURLToPath(new URL('..', import.meta.url))).filter(
  * @returns its lines of output
  * @throws Error with its output when its exit code is not 0, or it does not end by itself
  */
-async function linesOf(example: string): Promise<string[]> {
+async function linesOf(example: string, ...args: string[]): Promise<string[]> {
   const file = fileURLToPath(new URL(example, folder));
-  const { stdout, stderr } = await run(process.execPath, [file], { timeout: 100_000 });
+  const { stdout, stderr } = await run(process.execPath, [file, ...args], { timeout: 100_000 });
   expect(stderr).toBe('');
   const told = lateCodes.reduce((text, [late, usual]) => text.replace(late, usual), stdout);
   return told.trimEnd().split('\n');
@@ -157,6 +158,19 @@ describe('the examples', () => {
     expect(Number(inline?.[2])).toBeGreaterThanOrEqual(1_000);
   });
 
+  it.skipIf(noNatsServer)(`members.mjs (${noNatsServer ?? 'real server'})`, async () => {
+    const server = await NatsServer.start();
+    try {
+      expect(await linesOf('members.mjs', server.url)).toEqual([
+        'the first leads, in epoch 2',
+        'the replica took transaction 1; the primary has 1',
+        'the second leads, in epoch 3',
+      ]);
+    } finally {
+      await server.end();
+    }
+  });
+
   it('say what the pages show', () => {
     const shown = pages.flatMap(({ text }) =>
       [...text.matchAll(/^\$ node examples\/(\S+)\n([^]*?)(?=^\$|^```)/gm)].map(
@@ -171,6 +185,7 @@ describe('the examples', () => {
     const programs = readdirSync(folder).filter(
       (name) => name.endsWith('.mjs') && !/\.(?:observer|thread)\.mjs$/.test(name),
     );
-    expect(programs.sort()).toEqual([...Object.keys(transcripts), 'isolation.mjs'].sort());
+    const shownElsewhere = ['isolation.mjs', 'members.mjs'];
+    expect(programs.sort()).toEqual([...Object.keys(transcripts), ...shownElsewhere].sort());
   });
 });

@@ -35,8 +35,8 @@ describe('an option that a registry has not', () => {
     expect(refusal({ 'quite another': 1 }).message).toBe(
       "option 'quite another': no such option " +
         '(known: peers, commands, log, observers, durability, onStoreFailure, maxUnsyncedMs, ' +
-        'maxUnsyncedChanges, storeTimeoutMs, storeOpenTimeoutMs, clock, logger, chance, workerEntry, store, ' +
-        'tracer, inspect)',
+        'maxUnsyncedChanges, storeTimeoutMs, storeOpenTimeoutMs, clock, logger, chance, workerEntry, ' +
+        'relayEntry, processEntry, store, tracer, inspect)',
     );
   });
 });

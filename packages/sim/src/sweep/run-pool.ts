@@ -15,7 +15,12 @@ export class RunPool {
 
   /** @param threads - runs at a time */
   constructor(threads: number) {
-    this.#pool = new Piscina({ filename: workerFile, minThreads: 0, maxThreads: threads });
+    this.#pool = new Piscina({
+      filename: workerFile,
+      minThreads: 0,
+      maxThreads: threads,
+      idleTimeout: idleMs,
+    });
   }
 
   /**
@@ -85,6 +90,9 @@ interface RunPoolDeps {
   /** Interrupts it. */
   readonly signal: AbortSignal;
 }
+
+/** How long a thread waits for the next run, which may have to be fetched: a new one starts cold. */
+const idleMs = 10_000;
 
 /** How long the pool's threads may take to end. */
 const endMs = 5_000;

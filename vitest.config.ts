@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** They replace modules or timers that others share, so each has a process of its own. */
 const mocked = 'packages/*/src/**/*.mocked.test.ts';
@@ -26,9 +27,21 @@ const compiledSources: Plugin = {
   },
 };
 
+/** It waits for a minute, which is not to be the last one. */
+const waiting = '/unsettled-starts.test.ts';
+
+class WaitingFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isWaiting = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith(waiting);
+    return [...sorted.filter(isWaiting), ...sorted.filter((file) => !isWaiting(file))];
+  }
+}
+
 export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
+    sequence: { sequencer: WaitingFirst },
     // Threads inside threads share a heap limit and a signal; processes do not.
     pool: 'forks',
     maxWorkers: 3,

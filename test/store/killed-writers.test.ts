@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const module = new URL('../fixtures/ledger.observer.mjs', import.meta.url);
 const writer = fileURLToPath(new URL('../fixtures/durable-writer.mjs', import.meta.url));
 /** `PANOPTES_KILLS=200` for more. */
-const kills = Number(process.env['PANOPTES_KILLS'] ?? 20);
+const kills = Number(process.env['PANOPTES_KILLS'] ?? 12);
 
 /** What a writer said before it was killed. */
 interface Said {

@@ -92,6 +92,10 @@ describe.skipIf(noNatsServer)(`members under fire (${noNatsServer ?? 'real serve
         else if (kinds[kind] === 'pause primary') {
           primary.signal('SIGSTOP');
           const others = members.filter((member) => member !== primary);
+          // What they are told of may still be from before.
+          const isNext = ({ role, epoch }: MemberProcess): boolean =>
+            role === 'primary' && epoch > primary.epoch;
+          await until('another leads', () => others.some(isNext));
           await Promise.all(others.map((member) => member.goesOn(20)));
           primary.signal('SIGCONT');
           await until('it is a replica', () => primary.role === 'replica');

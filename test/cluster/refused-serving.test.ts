@@ -29,6 +29,10 @@ describe.skipIf(noNatsServer)(`serving and following (${noNatsServer ?? 'real se
       ['follow', '--cluster', 'nats://127.0.0.1:9', '--name', 'x'],
       'see that a nats-server listens at --cluster',
     ],
+    [
+      ['follow', '--cluster', 'nats://nobody.invalid:4222', '--name', 'x'],
+      'see that a nats-server listens at --cluster',
+    ],
     [['follow', '--cluster', '$', '--name', 'nobody'], 'no primary has begun there yet'],
     [
       ['serve', 'kad', '--cluster', 'nats://127.0.0.1:9', '--name', 'x'],

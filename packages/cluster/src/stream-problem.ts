@@ -36,7 +36,13 @@ function reasonOf(cause: unknown): readonly [StoreErrorCode, string] {
   if (isA(cause, errors.AuthorizationError) || isA(cause, errors.PermissionViolationError)) {
     return noAccess;
   }
-  return unreachable.some((kind) => isA(cause, kind)) ? noServer : other;
+  return isUnreachable(cause) ? noServer : other;
+}
+
+/** Also an address whose name nobody knows, which is an error of Node.js itself. */
+function isUnreachable(cause: unknown): boolean {
+  if (unreachable.some((kind) => isA(cause, kind))) return true;
+  return isA(cause, Error) && noWay.has((cause as { code?: unknown }).code);
 }
 
 /** Whether TLS was not agreed upon. */
@@ -99,6 +105,14 @@ const unreachable = [
   errors.NoRespondersError,
   errors.RequestError,
 ];
+/** What Node.js calls an address to which there is no way. */
+const noWay = new Set<unknown>([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+]);
 // The codes of nats-server, which are in its errors.json.
 const withoutJetStream = new Set([10_039, 10_076]);
 /** Insufficient resources, insufficient storage, limits exceeded of the account, the stream or a server. */

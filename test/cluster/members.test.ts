@@ -208,4 +208,66 @@ describe.skipIf(noNatsServer)(`members of one registry (${noNatsServer ?? 'real 
     expect(await observer.digest()).toBe(await same.digest());
     expect(replica.digest()).toBe(primary.digest());
   });
+
+  it('resign once when that is asked for twice, and are told what changes alone', async () => {
+    const { primary, replica } = await twoOf('twice');
+    const told: string[] = [];
+    void (async () => {
+      for await (const state of replica.states()) told.push(JSON.stringify(state));
+    })();
+    await Promise.all([primary.resign(), primary.resign()]);
+    expect(primary.isReplica).toBe(true);
+    await until('the other leads', () => replica.primary?.member === replica.memberId);
+    expect(told.filter((state, index) => state === told[index - 1])).toEqual([]);
+  });
+
+  it('that cannot resign now stay the primary, for themselves and for others', async () => {
+    const line = await CutLine.to(server.port);
+    open.push({ close: () => line.end() });
+    const primary = await memberOf('busy', {
+      servers: line.url,
+      leaseMs: 60_000,
+      maxUnsyncedChanges: 1,
+      commands: { maxWaiting: 1 },
+    });
+    await until('it leads', () => primary.role === 'primary');
+    const other = await memberOf('busy');
+    await other.upsert(peerNamed('a'));
+    line.cut();
+    const waiting: Promise<unknown>[] = [];
+    let isFull = false;
+    await until('as many wait as may', () => {
+      const one = primary.upsert(peerNamed('b'));
+      waiting.push(one.catch(() => (isFull = true)));
+      return isFull;
+    });
+    await expect(primary.resign()).rejects.toMatchObject({ code: 'REGISTRY_OVERLOADED' });
+    line.mend();
+    await Promise.all(waiting);
+    expect(await primary.upsert(peerNamed('e'))).toMatchObject({ change: 'added' });
+    // The line on which it sent before was ended: of the first its outcome may be unknown.
+    await until('another is answered', () =>
+      other.upsert(peerNamed('f')).then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect([primary.role, other.role]).toEqual(['primary', 'replica']);
+  });
+
+  it('that are being closed say so to whoever sends them commands', async () => {
+    const { primary, replica } = await twoOf('closing');
+    for (const member of [replica, primary]) {
+      if (member === primary) await primary.resign();
+      const closing = member.close();
+      await expect(member.upsert(peerNamed('a'))).rejects.toMatchObject({
+        code: 'REGISTRY_CLOSED',
+      });
+      await closing;
+      await expect(member.upsert(peerNamed('a'))).rejects.toMatchObject({
+        code: 'REGISTRY_CLOSED',
+      });
+      await member.close();
+    }
+  });
 });

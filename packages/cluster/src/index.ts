@@ -18,6 +18,7 @@ export {
   type StreamWatch,
   watchStream,
 } from './watch-stream.js';
-export { type ClusterMember, createMember } from './member/cluster-member.js';
+export type { ClusterMember } from './member/cluster-member.js';
+export { createMember } from './member/create-member.js';
 export type { MemberRole, MemberState, PrimaryPlace } from './member/member-state.js';
 export type { CreateMemberOptions } from './member/member-options.js';

@@ -43,6 +43,7 @@ export class ClusterMember extends PeerReplica {
   /** Whether it is to leave the lease to others for a while. */
   #standsBack = false;
   #closing: Promise<void> | undefined;
+  #resigning: Promise<void> | undefined;
   /** Ends its wait for what becomes of it. */
   #wake: () => void = () => undefined;
 
@@ -116,15 +117,11 @@ export class ClusterMember extends PeerReplica {
    * Gives the lease up, if it is the primary, and another takes it at once: when all that it has taken is
    * committed and answered. Commands that come meanwhile wait for the next primary. It is a replica then.
    *
-   * @throws what keeps it from that; then it has been fenced, or has failed
+   * @throws what keeps it from that; then it has been fenced, or has failed, or is the primary as before, such
+   *   as when too many commands wait
    */
-  async resign(): Promise<void> {
-    const responder = this.#responder;
-    if (responder === undefined) return;
-    this.#standsBack = true;
-    await responder.stop(answerMs);
-    await this.giveUp();
-    for await (const { role } of this.states()) if (role === 'replica' && this.isReplica) return;
+  resign(): Promise<void> {
+    return (this.#resigning ??= this.#resign().finally(() => (this.#resigning = undefined)));
   }
 
   /** @throws {ConfigError} a member does so by itself */
@@ -142,13 +139,25 @@ export class ClusterMember extends PeerReplica {
    * and not answered rejects.
    */
   override close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+    return (this.#closing ??= this.#close());
   }
 
   protected override get taker(): CommandForward | undefined {
-    const isPrimary = !this.isReplica && !this.fenced.aborted && !this.#standsBack;
-    return isPrimary || this.#isClosing ? undefined : this.#forwarder.commands;
+    return this.#isPrimary && !this.#standsBack ? undefined : this.#forwarder.commands;
+  }
+
+  async #resign(): Promise<void> {
+    const responder = this.#responder;
+    if (responder === undefined) return;
+    this.#standsBack = true;
+    await responder.stop(answerMs);
+    try {
+      await this.giveUp();
+    } catch (error) {
+      if (this.#isPrimary) this.#respond();
+      throw error;
+    }
+    for await (const { role } of this.states()) if (role === 'replica' && this.isReplica) return;
   }
 
   async #close(): Promise<void> {
@@ -171,16 +180,26 @@ export class ClusterMember extends PeerReplica {
     const watching = this.#lease.run();
     while (!this.#isOver) {
       if (!(await this.#lead())) continue;
-      this.#responder = new CommandResponder(
-        this.#server.connection,
-        this.callers,
-        this.#names.commands(this.epoch),
-      );
+      this.#respond();
       this.#become('primary');
       await this.#untilAborted(this.fenced);
       await this.#follow();
     }
     await watching;
+  }
+
+  /** Takes the commands of others, and its own, as the primary. */
+  #respond(): void {
+    this.#standsBack = false;
+    this.#responder = new CommandResponder(
+      this.#server.connection,
+      this.callers,
+      this.#names.commands(this.epoch),
+    );
+  }
+
+  get #isPrimary(): boolean {
+    return !this.isReplica && !this.fenced.aborted;
   }
 
   get #isOver(): boolean {
@@ -240,7 +259,8 @@ export class ClusterMember extends PeerReplica {
   #heard(holder: LeaseHolder | undefined): void {
     const primary = primaryOf(holder);
     this.#forwarder.follow(primary?.epoch);
-    this.#states.set({ ...this.#states.value, primary });
+    // Whoever has begun no epoch yet is nobody.
+    if (primary ?? this.primary) this.#states.set({ ...this.#states.value, primary });
   }
 
   /** Resolves when a signal is aborted, the registry has failed or is closed. */
@@ -270,25 +290,6 @@ export class ClusterMember extends PeerReplica {
       : undefined;
     this.warn({ code, err: error }, message);
   }
-}
-
-/**
- * Makes a member of a registry that is kept in a stream of NATS JetStream: a replica that becomes the primary by
- * itself when there is none, and brings commands to the primary until then.
- *
- * ```ts
- * const member = await createMember({ servers: 'nats://a:4222', name: 'peers' });
- * const { seq } = await member.upsert(peer);
- * const peers = await member.atLeast(seq);
- * ```
- *
- * The first member begins the stream.
- *
- * @throws {ConfigError} naming the first option that is not one it can be
- * @throws {StoreError | ReplicaError} when the servers cannot be reached, or what is there is no registry
- */
-export async function createMember(options: CreateMemberOptions): Promise<ClusterMember> {
-  return ClusterMember.join(options);
 }
 
 const byItself = (what: string): ConfigError =>

@@ -41,6 +41,8 @@ export class CommandForwarder {
   #session: Session | undefined;
   /** The epoch of the primary that is known. */
   #epoch: number | undefined;
+  /** When that said that it takes nothing more. */
+  #stoppedAt = Number.NEGATIVE_INFINITY;
   #isListening = false;
   #isClosed = false;
   #cancel: (() => void) | undefined;
@@ -73,6 +75,7 @@ export class CommandForwarder {
   follow(epoch: number | undefined): void {
     if (epoch === this.#epoch) return;
     this.#epoch = epoch;
+    this.#stoppedAt = Number.NEGATIVE_INFINITY;
     if (this.#session !== undefined) this.#leave('another member is the primary by now');
     this.#bringOn();
   }
@@ -145,6 +148,7 @@ export class CommandForwarder {
   /** Opens a line to the primary, unless there is one. */
   #join(): void {
     if (this.#session !== undefined || this.#epoch === undefined) return;
+    if (systemClock.monotonic() - this.#stoppedAt < silentMs) return;
     const inbox = createInbox();
     const subject = this.#subject(this.#epoch);
     const now = systemClock.monotonic();
@@ -180,8 +184,8 @@ export class CommandForwarder {
         break;
       case FrameKind.ended:
         this.#leave('the primary has stopped before it answered', frame.ack);
-        // Who is next is not known yet: this one takes nothing more.
-        this.#epoch = undefined;
+        // Who is next is not known yet. It is asked again in a while: it may have stayed.
+        this.#stoppedAt = session.heardAt;
         break;
       case FrameKind.lost:
         this.#leave('the primary has lost the line on which it was sent');

@@ -158,7 +158,7 @@ export class Durability {
     const { code, message } = this.#storeFailure ?? unsaidFailure;
     return new StoreError(
       code,
-      `the last ${lost} transactions that were committed are not on disk: ${message}`,
+      `the last ${lost} transactions that were committed are not in the store: ${message}`,
       { cause: this.#storeFailure },
     );
   }
@@ -228,8 +228,8 @@ export class Durability {
     this.#lookedSeq = seq;
     if (this.#stillMs > config.storeTimeoutMs) {
       const message =
-        `the store has not written transaction ${seq + 1} to disk within ${config.storeTimeoutMs} ms ` +
-        '(storeTimeoutMs): its disk, or its thread, does not get on';
+        `the store has not kept transaction ${seq + 1} within ${config.storeTimeoutMs} ms ` +
+        '(storeTimeoutMs): its disk, its server or its thread does not get on';
       this.#fail(new StoreError('STORE_STUCK', message));
       return;
     }

@@ -22,7 +22,8 @@ async function withoutRoom(options: RegistryOptions): Promise<ConnectedRegistry>
 
 const lost = {
   code: 'STORE_FULL',
-  message: 'the last 3 transactions that were committed are not on disk: there is no room left',
+  message:
+    'the last 3 transactions that were committed are not in the store: there is no room left',
   cause: { code: 'STORE_FULL' },
 };
 

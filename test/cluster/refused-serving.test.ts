@@ -33,6 +33,11 @@ describe.skipIf(noNatsServer)(`serving and following (${noNatsServer ?? 'real se
       ['follow', '--cluster', 'nats://nobody.invalid:4222', '--name', 'x'],
       'see that a nats-server listens at --cluster',
     ],
+    [['worker', '--cluster', 'nats://127.0.0.1:9'], 'see that a nats-server listens at --cluster'],
+    [
+      ['worker', '--cluster', '$', '--cluster-ca', '/nowhere.pem'],
+      '--cluster-ca: expected a file in PEM form',
+    ],
     [['follow', '--cluster', '$', '--name', 'nobody'], 'no primary has begun there yet'],
     [
       ['serve', 'kad', '--cluster', 'nats://127.0.0.1:9', '--name', 'x'],

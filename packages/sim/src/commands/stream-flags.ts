@@ -46,12 +46,21 @@ export interface StreamPlace extends StreamServerOptions {
   readonly servers: readonly string[];
 }
 
+/** Throws an error of a stream on, in the words of the command. */
+export function throwInFlags(error: unknown): never {
+  throw inFlags(error);
+}
+
 /** An error of a stream, in the words of the command: what options are called, flags are. */
 export function inFlags(error: unknown): unknown {
   if (!isA(error, StoreError)) return error;
   const message = error.message
     .replaceAll("option 'servers'", '--cluster')
     .replaceAll("option 'credentialsFile'", '--cluster-creds')
+    .replaceAll("option 'tls.caFile'", '--cluster-ca')
+    .replaceAll("option 'tls.certFile'", '--cluster-cert')
+    .replaceAll("option 'tls.keyFile'", '--cluster-key')
+    .replaceAll("option 'tls'", '--cluster-ca, --cluster-cert, --cluster-key')
     .replaceAll('give the options what lets it in', `give the flags what lets it in`);
   return message === error.message
     ? error

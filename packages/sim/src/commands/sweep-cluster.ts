@@ -14,6 +14,7 @@ import {
   loadCluster,
 } from './cluster-flags.js';
 import { writeAside } from './print.js';
+import { throwInFlags } from './stream-flags.js';
 import type { Terminal } from './terminal.js';
 
 /** Adds what lets a sweep have its runs done on other machines. */
@@ -65,7 +66,7 @@ export async function sweepAway(
   const files = await sweepFiles(source, points);
   return async (options, deps) => {
     const say = (sentence: string): void => writeAside(terminal, `panoptes: ${sentence}\n`);
-    const server = await connectWork(servers, 'panoptes-sweep');
+    const server = await connectWork(servers, 'panoptes-sweep').catch(throwInFlags);
     const remedy = `panoptes worker --cluster ${flags.cluster!.servers.join(',')}`;
     const watch = new WorkerWatch(deps.clock, say, remedy);
     server.onAway((isAway) => {

@@ -19,6 +19,7 @@ import {
 } from './cluster-flags.js';
 import { exitCodes } from './exit-codes.js';
 import { parseThreads } from './flags.js';
+import { throwInFlags } from './stream-flags.js';
 import type { Terminal } from './terminal.js';
 
 /** Adds `panoptes worker`: takes runs of sweeps with `--cluster`, on any machine. */
@@ -74,7 +75,7 @@ async function work(terminal: Terminal, flags: WorkerFlags): Promise<number> {
   const jobs = join(flags.cache, 'jobs');
   const cache = FileCache.open(join(flags.cache, 'files'), clock);
   if (existsSync(jobs)) removeUnused(jobs, clock);
-  const server = await connectWork(servers, 'panoptes-worker');
+  const server = await connectWork(servers, 'panoptes-worker').catch(throwInFlags);
   const tell = teller(terminal);
   server.onAway((isAway) => tell({ event: isAway ? 'away' : 'back' }));
   const interrupt = new AbortController();

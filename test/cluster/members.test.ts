@@ -255,6 +255,23 @@ describe.skipIf(noNatsServer)(`members of one registry (${noNatsServer ?? 'real 
     expect([primary.role, other.role]).toEqual(['primary', 'replica']);
   });
 
+  it('that have failed are no primary any more', async () => {
+    const line = await CutLine.to(server.port);
+    open.push({ close: () => line.end() });
+    const member = await memberOf('failed', { servers: line.url, storeTimeoutMs: 1_000 });
+    await until('it leads', () => member.role === 'primary');
+    const roles = (async () => {
+      const told: string[] = [];
+      for await (const { role } of member.states()) told.push(role);
+      return told;
+    })();
+    line.cut();
+    await expect(member.upsert(peerNamed('a'))).rejects.toMatchObject({ code: 'REGISTRY_FAILED' });
+    expect((await roles).at(-1)).toBe('replica');
+    expect([member.role, member.failure.aborted]).toEqual(['replica', true]);
+    line.mend();
+  });
+
   it('that are being closed say so to whoever sends them commands', async () => {
     const { primary, replica } = await twoOf('closing');
     for (const member of [replica, primary]) {

@@ -99,8 +99,8 @@ export class ClusterMember extends PeerReplica {
   }
 
   /**
-   * Tells what it is now, and each time that it, or who is the primary, changes, until it is closed or the
-   * loop is left. A slow loop is told of the newest alone.
+   * Tells what it is now, and each time that it, or who is the primary, changes, until it is closed, has
+   * failed, or the loop is left: one that has failed leads no more. A slow loop is told of the newest alone.
    *
    * ```ts
    * for await (const { role, epoch } of member.states()) console.log(role, epoch);
@@ -158,6 +158,7 @@ export class ClusterMember extends PeerReplica {
       throw error;
     }
     for await (const { role } of this.states()) if (role === 'replica' && this.isReplica) return;
+    this.failure.throwIfAborted();
   }
 
   async #close(): Promise<void> {
@@ -170,7 +171,6 @@ export class ClusterMember extends PeerReplica {
       await super.close();
       await this.#running;
     } finally {
-      this.#states.end();
       await this.#server.connection.close();
     }
   }
@@ -185,6 +185,8 @@ export class ClusterMember extends PeerReplica {
       await this.#untilAborted(this.fenced);
       await this.#follow();
     }
+    if (this.failure.aborted) this.#become('replica');
+    this.#states.end();
     await watching;
   }
 
@@ -285,9 +287,7 @@ export class ClusterMember extends PeerReplica {
   }
 
   #warn(error: unknown, message: string): void {
-    const code = isA(error, PanoptesError)
-      ? (error as PanoptesError & { code?: string }).code
-      : undefined;
+    const code = isA(error, PanoptesError) ? error.code : undefined;
     this.warn({ code, err: error }, message);
   }
 }

@@ -11,6 +11,9 @@ import { until } from '../fixtures/until.js';
 
 const bytes = (value: object): Uint8Array => Buffer.from(JSON.stringify(value));
 
+/** With what workers of these tests are. */
+const release = { panoptes: '0.1.0', node: Number(process.versions.node.split('.')[0]) };
+
 /** Of a module that the sweep has. */
 const gateHash = createHash('sha256')
   .update(readFileSync(new URL('../fixtures/gate.mjs', import.meta.url)))
@@ -120,15 +123,22 @@ describe.skipIf(noNatsServer)(`what is sent to workers (${noNatsServer ?? 'real 
 
   it('is refused when it is of another Panoptes, or another Node', async () => {
     const worker = sweep.worker('--allow-modules');
-    const job = { panoptes: '0.0.9', node: 7, name: 'of old' };
-    await byHand('a', job, async (offer) => {
-      await offer.addTasks([{ key: 0, data: bytes({}) }]);
-      await worker.until('refused');
-      expect(worker.told('refused')[0]!.reason).toMatch(
-        /^it is of Panoptes 0\.0\.9 on Node 7, and this is Panoptes .+ on Node \d+: results would not be equal/,
-      );
-      expect(await offer.tasksLeft()).toBe(1);
-    });
+    const others = [
+      { ...release, panoptes: '0.0.9' },
+      { ...release, node: 7 },
+    ];
+    for (const [index, other] of others.entries()) {
+      await byHand('ad'[index]!, { ...other, name: 'of old' }, async (offer) => {
+        await offer.addTasks([{ key: 0, data: bytes({}) }]);
+        await worker.until('refused', index + 1);
+        const { panoptes, node } = other;
+        expect(worker.told('refused')[index]!.reason).toContain(
+          `it is of Panoptes ${panoptes} on Node ${node}, and this is Panoptes ${release.panoptes} on ` +
+            `Node ${release.node}: results would not be equal`,
+        );
+        expect(await offer.tasksLeft()).toBe(1);
+      });
+    }
   });
 
   it.each([
@@ -136,7 +146,6 @@ describe.skipIf(noNatsServer)(`what is sent to workers (${noNatsServer ?? 'real 
     ['no files at all', {}],
   ])('is refused when it is no sweep: %s', async (_, wrong) => {
     const worker = sweep.worker('--allow-modules');
-    const release = { panoptes: '0.1.0', node: Number(process.versions.node.split('.')[0]) };
     await byHand(
       'b',
       { schema: 'panoptes.sweep-job/1', ...release, name: 'x', ...wrong },

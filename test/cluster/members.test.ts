@@ -134,7 +134,8 @@ describe.skipIf(noNatsServer)(`members of one registry (${noNatsServer ?? 'real 
     const heir = await memberOf('former', { acknowledge: 'local' });
     const { seq } = await former.upsert(peerNamed('both'));
     await heir.atLeast(seq);
-    const observer = await former.registerObserver({ module: builtIn('validators') });
+    const observer = await former.registerObserver({ module: builtIn('kademlia') });
+    const begun = await observer.digest();
     const watch = former.watch();
     line.cut();
     const ghost = await former.upsert(peerNamed('ghost'));
@@ -150,7 +151,8 @@ describe.skipIf(noNatsServer)(`members of one registry (${noNatsServer ?? 'real 
     const { value } = await watch.next();
     expect(value?.kind).toBe('Resync');
     await former.settled();
-    const other = await heir.registerObserver({ module: builtIn('validators') });
+    expect(await observer.digest()).not.toBe(begun);
+    const other = await heir.registerObserver({ module: builtIn('kademlia') });
     expect(await observer.digest()).toBe(await other.digest());
     expect(await former.upsert(peerNamed('after'))).toMatchObject({ change: 'added' });
     await watch.return?.();
@@ -172,7 +174,7 @@ describe.skipIf(noNatsServer)(`members of one registry (${noNatsServer ?? 'real 
 
   it('resign and close without one command of unknown outcome, while their observers go on', async () => {
     const { primary, replica } = await twoOf('rolling');
-    const observer = await replica.registerObserver({ module: builtIn('validators') });
+    const observer = await replica.registerObserver({ module: builtIn('kademlia') });
     const sender = await memberOf('rolling', { canLead: false });
     let isSending = true;
     let count = 0;
@@ -204,7 +206,7 @@ describe.skipIf(noNatsServer)(`members of one registry (${noNatsServer ?? 'real 
     expect(roles).toEqual(['primary']);
     await replica.atLeast(primary.lastSeq);
     await replica.settled();
-    const same = await primary.registerObserver({ module: builtIn('validators') });
+    const same = await primary.registerObserver({ module: builtIn('kademlia') });
     expect(await observer.digest()).toBe(await same.digest());
     expect(replica.digest()).toBe(primary.digest());
   });

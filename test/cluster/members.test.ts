@@ -152,6 +152,8 @@ describe.skipIf(noNatsServer)(`members of one registry (${noNatsServer ?? 'real 
     expect(value?.kind).toBe('Resync');
     await former.settled();
     expect(await observer.digest()).not.toBe(begun);
+    // By what it was told, and not since it stood still.
+    expect(observer.stats().resyncs).toBeGreaterThan(0);
     const other = await heir.registerObserver({ module: builtIn('kademlia') });
     expect(await observer.digest()).toBe(await other.digest());
     expect(await former.upsert(peerNamed('after'))).toMatchObject({ change: 'added' });

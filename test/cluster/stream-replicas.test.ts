@@ -68,7 +68,7 @@ describe.skipIf(noNatsServer)(`replicas of a stream (${noNatsServer ?? 'real ser
     const replica = await replicaOf('followed');
     expect(replica).toMatchObject({ id: primary.id, epoch: 1, isReplica: true });
     await checkEqual(replica, 800);
-    const module = builtIn('validators');
+    const module = builtIn('kademlia');
     const observers = await Promise.all(
       [primary, replica].map((one) => one.registerObserver({ module })),
     );

@@ -7,6 +7,7 @@ import {
 import { type NatsConnection, type NodeConnectionOptions, connect } from '@nats-io/transport-node';
 import { StoreError } from '@panoptes/core/follower';
 import { type ServerAccess, accessOf } from './server-access.js';
+import { isElecting } from './stream-problem.js';
 
 /** A connection to the servers that keep streams. It is made again, by itself, whenever it breaks. */
 export interface ServerConnection {
@@ -39,11 +40,22 @@ export async function connectToServers(
   const connection = await connect(options);
   try {
     checkVersion(connection);
-    const streams = await jetstreamManager(connection, { timeout: requestMs });
+    const streams = await managerOf(connection);
     return { connection, streams, client: jetstream(connection, { timeout: requestMs }) };
   } catch (error) {
     await connection.close();
     throw error;
+  }
+}
+
+/** What makes and looks at streams; servers that elect who leads are given some time. */
+async function managerOf(connection: NatsConnection): Promise<JetStreamManager> {
+  for (let left = managerTries; ; left--) {
+    try {
+      return await jetstreamManager(connection, { timeout: requestMs });
+    } catch (error) {
+      if (left === 1 || !isElecting(error)) throw error;
+    }
   }
 }
 
@@ -88,3 +100,4 @@ const reconnectEveryMs = 250;
 const pingEveryMs = 2_000;
 /** Within this a server answers, or something was lost. */
 const requestMs = 5_000;
+const managerTries = 3;

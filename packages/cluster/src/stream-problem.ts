@@ -63,6 +63,10 @@ export const isFull = (cause: unknown): boolean =>
 export const isOvertaken = (cause: unknown): boolean =>
   isA(cause, JetStreamApiError) && overtaken.has(cause.code);
 
+/** Whether servers did not answer that were reached, as when they elect who leads. */
+export const isElecting = (cause: unknown): boolean =>
+  isA(cause, errors.TimeoutError) || (isA(cause, JetStreamApiError) && leaderless.has(cause.code));
+
 /** Whether a message, a key or an object is not there. */
 export const isMissing = (cause: unknown): boolean =>
   isA(cause, JetStreamApiError) && missing.has(cause.code);
@@ -117,5 +121,6 @@ const noWay = new Set<unknown>([
 const withoutJetStream = new Set([10_039, 10_076]);
 /** Insufficient resources, insufficient storage, limits exceeded of the account, the stream or a server. */
 const full = new Set([10_002, 10_023, 10_028, 10_047, 10_077]);
+const leaderless = new Set([10_008, 10_009]);
 const overtaken = new Set([10_071, 10_164]);
 const missing = new Set([10_037, 10_059]);

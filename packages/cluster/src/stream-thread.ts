@@ -18,7 +18,7 @@ import { SnapshotSchedule } from './snapshot-schedule.js';
 import { StartEntries } from './start-entries.js';
 import { type StartedEpoch, StreamStart, checkFields } from './stream-start.js';
 import { streamNames } from './stream-names.js';
-import { streamProblem } from './stream-problem.js';
+import { isElecting, streamProblem } from './stream-problem.js';
 import type { OpenStreamRequest, StreamCalls } from './thread-messages.js';
 
 /** A stream at work as a registry's store, on its own thread: what the registry's thread calls. */
@@ -47,11 +47,14 @@ export class StreamThread implements Asynchronous<StreamCalls> {
   async open(request: OpenStreamRequest): Promise<KeptState> {
     this.#request = request;
     this.#figures = new SyncFigures(request.figures);
-    try {
-      return await this.#open(request);
-    } catch (error) {
-      await this.#end();
-      throw streamProblem(request.name, 'cannot be opened', error);
+    for (let left = openingTries; ; left--) {
+      try {
+        return await this.#open(request);
+      } catch (error) {
+        const isPassing = this.#server !== undefined && isElecting(error);
+        await this.#end();
+        if (!isPassing || left === 1) throw streamProblem(request.name, 'cannot be opened', error);
+      }
     }
   }
 
@@ -216,5 +219,7 @@ const usualPartBytes = 256 * 1024;
 const headerBytes = 4_096;
 /** Few: while they are under way the next are gathered. */
 const outstandingMessages = 64;
+/** Servers that elect who leads answer nothing for some seconds. */
+const openingTries = 4;
 /** How long closing waits for a stream that takes nothing. */
 const closeMs = 5_000;

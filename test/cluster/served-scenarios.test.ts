@@ -114,10 +114,13 @@ describe.skipIf(noNatsServer)(
         second.said.stderr.includes('in epoch 2, where it was after'),
       );
       await until('that is followed', () => follower.lines.at(-1)?.epoch === 2);
-      expect(follower.lines.some(({ primary }) => primary?.pid === second.child.pid)).toBe(true);
+      await until('it is told who leads', () =>
+        follower.lines.some(({ primary }) => primary?.pid === second.child.pid),
+      );
       await server.kill();
       await until('that is said', () => follower.said.stderr.includes(`server cannot be reached`));
       await server.restart();
+      await until('that is said, too', () => follower.said.stderr.includes('answers again'));
       const before = seq();
       await until('it goes on again', () => seq() > before);
       second.child.kill('SIGINT');

@@ -53,9 +53,13 @@ describe('a follower', () => {
         return undefined;
       },
     };
+    /** A bell that was rung is heard in one of the next turns. */
+    const untilSeen = async (count: number): Promise<void> => {
+      while (seen.length < count) await nextTurn();
+    };
     const following = follow(reader, follower);
     write(2);
-    await nextTurn();
+    await untilSeen(2);
     reader.stop();
     expect(await following).toBe('ended');
     write(3);
@@ -63,7 +67,7 @@ describe('a follower', () => {
     expect(seen).toEqual([1, 2]);
     reader.goOn();
     const again = follow(reader, follower);
-    await nextTurn();
+    await untilSeen(5);
     expect(seen).toEqual([1, 2, 3, 4, 5]);
     reader.stop();
     await again;

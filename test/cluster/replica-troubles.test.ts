@@ -1,6 +1,6 @@
 import { connect } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
-import { streamSource, streamStore } from '@panoptes/cluster';
+import { createMember, streamSource, streamStore } from '@panoptes/cluster';
 import { BatchUpdate } from '@panoptes/core';
 import { type PeerRegistry, createRegistry, createReplica } from '@panoptes/workers';
 import { CutLine } from '../fixtures/cut-line.js';
@@ -63,35 +63,65 @@ describe.skipIf(noNatsServer)(`replicas in trouble (${noNatsServer ?? 'real serv
     expect(replica.digest()).toBe(primary.digest());
   });
 
-  it('C8 connect anew when their connection was closed for good', async () => {
+  /** A server, the way to it of those that it will refuse for a while, and what has it do so. */
+  async function refusingServer() {
     const settings = (pass: string): string =>
       'jetstream { $STORE }, authorization { users: [ { user: primary, password: one }, ' +
       `{ user: replica, password: ${pass} } ] }`;
     const server = await serverWith(settings('right'));
-    const primary = await primaryAt(server.url, { user: 'primary', pass: 'one' });
     let refusals = 0;
     const line = await CutLine.to(server.port, (bytes) => {
       if (bytes.includes('Authorization Violation')) refusals++;
       return bytes;
     });
     open.push(() => line.end());
-    const access = { user: 'replica', pass: 'right' };
-    const source = streamSource({ servers: line.url, name: 'one', ...access });
-    const replica = await createReplica({ source, logger: false });
-    open.push(() => replica.close());
-    await replica.atLeast((await primary.upsert(peerNamed('one'))).seq);
     const restartWith = async (pass: string): Promise<void> => {
       await server.kill();
       server.configure(settings(pass));
       await server.restart();
     };
-    await restartWith('another');
-    // A client gives a connection up when it was refused twice; the third refusal is that of the next.
-    await until('it connects anew', () => refusals >= 3);
+    return {
+      server,
+      access: { servers: line.url, name: 'one', user: 'replica', pass: 'right' },
+      /** Until each connection was refused more often than a client takes by itself. */
+      refuse: async (connections: number): Promise<void> => {
+        await restartWith('another');
+        await until('they are refused again and again', () => refusals >= 4 * connections);
+      },
+      admit: () => restartWith('right'),
+    };
+  }
+
+  it('C8 go on when they were refused for a while', async () => {
+    const { server, access, refuse, admit } = await refusingServer();
+    const primary = await primaryAt(server.url, { user: 'primary', pass: 'one' });
+    const replica = await createReplica({ source: streamSource(access), logger: false });
+    open.push(() => replica.close());
+    await replica.atLeast((await primary.upsert(peerNamed('one'))).seq);
+    await refuse(1);
     const { seq } = await primary.upsert(peerNamed('two'));
-    await restartWith('right');
+    await admit();
     await replica.atLeast(seq, { timeoutMs: 60_000 });
     expect(replica.digest()).toBe(primary.digest());
+  });
+
+  it('C8 and members then bring commands to the primary again', async () => {
+    const { server, access, refuse, admit } = await refusingServer();
+    const own = { ...access, servers: server.url, user: 'primary', pass: 'one' };
+    const primary = await createMember({ ...own, logger: false });
+    open.push(() => primary.close());
+    const member = await createMember({ ...access, canLead: false, logger: false });
+    open.push(() => member.close());
+    await member.atLeast((await member.upsert(peerNamed('one'))).seq);
+    const refusing = refuse(2);
+    // Its line asks for what is under way, over a connection that is refused.
+    const waiting = member.upsert(peerNamed('two')).catch(() => undefined);
+    await refusing;
+    await admit();
+    await waiting;
+    const { seq } = await member.upsert(peerNamed('three'));
+    await member.atLeast(seq, { timeoutMs: 60_000 });
+    expect(member.digest()).toBe(primary.digest());
   });
 });
 

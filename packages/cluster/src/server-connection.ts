@@ -33,6 +33,8 @@ export async function connectToServers(
     timeout: connectTimeoutMs,
     // It waits for its servers however long they are gone; who waits for what is in it has limits.
     maxReconnectAttempts: -1,
+    // Also when it is refused for a while. One that is closed for good throws at whoever sends over it.
+    ignoreAuthErrorAbort: true,
     reconnectTimeWait: reconnectEveryMs,
     pingInterval: pingEveryMs,
     maxPingOut: 2,

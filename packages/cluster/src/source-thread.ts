@@ -143,12 +143,7 @@ export class SourceThread implements Asynchronous<SourceCalls> {
 
   async #open(): Promise<OpenedStream> {
     this.#closing.signal.throwIfAborted();
-    const opening = (this.#opened ??= this.#connected());
-    const opened = await opening;
-    // It was closed from outside, as when what lets it in was taken back.
-    if (!opened.server.connection.isClosed()) return opened;
-    if (this.#opened === opening) this.#opened = undefined;
-    return this.#open();
+    return (this.#opened ??= this.#connected());
   }
 
   async #connected(): Promise<OpenedStream> {

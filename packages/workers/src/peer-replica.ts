@@ -153,10 +153,11 @@ export class PeerReplica extends ForwardingRegistry {
    * @throws {ConfigError} when that is none
    */
   demote(source: RunSource): Promise<void> {
-    return this.#change(async () => {
+    return this.#change(() => {
       checkPort('source', source, sourceMethods);
       const { actor, life, log, config, snapshots } = this;
-      this.#replication = await demote({ actor, life, log, config, snapshots }, source);
+      const follows = (replication: Replication): void => void (this.#replication = replication);
+      return demote({ actor, life, log, config, snapshots, follows }, source);
     });
   }
 

@@ -32,6 +32,20 @@ describe('a primary that another has taken over from', () => {
     await closeAll(former, heir);
   });
 
+  it('C9 has those wait on who wait for a transaction meanwhile', async () => {
+    const { heir, record, former } = await replaced();
+    former.fence(fenced);
+    const waiting = former.atLeast(9);
+    const source = new ScriptedSource(() => record.snapshot());
+    await former.demote(source);
+    for (let index = 31; index <= 36; index++) await heir.upsert(peerNumbered(index));
+    record.take();
+    source.push(record.run(4, 9));
+    await waiting;
+    expect(former.digest()).toBe(heir.digest());
+    await closeAll(former, heir);
+  });
+
   it('C6 resyncs its watches, though the numbers go on where they were', async () => {
     const { heir, record, former } = await replaced();
     const behind = former.watch();

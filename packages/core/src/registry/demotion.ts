@@ -15,11 +15,10 @@ import type { RunSource } from './run-source.js';
  * snapshot in the place of its own, of which the last may never have been kept: its observers and watches
  * resync. When something is wrong with the source it stays fenced, and the source is closed.
  *
- * @returns what follows from there
  * @throws {ReplicaError} when it was not fenced, or the source gives no state to go on from
  */
-export async function demote(deps: DemotionDeps, source: RunSource): Promise<Replication> {
-  const { actor, life, log, snapshots, config } = deps;
+export async function demote(deps: DemotionDeps, source: RunSource): Promise<void> {
+  const { actor, life, log, snapshots, config, follows } = deps;
   const checked = new CheckedSource(source, config);
   const replication = new Replication({ source: checked, actor, life, log, snapshots });
   try {
@@ -28,9 +27,10 @@ export async function demote(deps: DemotionDeps, source: RunSource): Promise<Rep
     await actor.leaveStore();
     // It may have been closed meanwhile, or have failed.
     checkFenced(actor);
+    // Whoever waits for a transaction is woken by what comes now, and asks it.
+    follows(replication);
     actor.follow();
     begin();
-    return replication;
   } catch (error) {
     await checked.close().catch(() => undefined);
     throw error;
@@ -70,6 +70,8 @@ export interface DemotionDeps {
   readonly log: ChangeLog;
   readonly snapshots: SnapshotTaker;
   readonly config: RegistryConfig;
+  /** Is handed what follows from then on, just before it does. */
+  readonly follows: (replication: Replication) => void;
 }
 
 function checkFenced({ fenced, failure, intake }: RegistryActor): void {

@@ -38,7 +38,8 @@ export class OpenReplica extends OpenRegistry {
   }
 
   atLeast(seq: number): Promise<void> {
-    return untilCommitted(this.log, seq, 10_000, () => this.replication.hopeless());
+    const hopeless = () => (this.life.isReplica ? this.replication.hopeless() : undefined);
+    return untilCommitted(this.log, seq, 10_000, hopeless);
   }
 
   promote(options?: PromoteOptions): Promise<void> {
@@ -46,9 +47,10 @@ export class OpenReplica extends OpenRegistry {
     return promote({ actor, life, log, config, snapshots, replication }, options);
   }
 
-  async demote(source: RunSource): Promise<void> {
+  demote(source: RunSource): Promise<void> {
     const { actor, life, log, config, snapshots } = this;
-    this.replication = await demote({ actor, life, log, config, snapshots }, source);
+    const follows = (replication: Replication): void => void (this.replication = replication);
+    return demote({ actor, life, log, config, snapshots, follows }, source);
   }
 
   resign(): Promise<void> {

@@ -1,3 +1,4 @@
+import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { streamStore } from '@panoptes/cluster';
 import { BatchUpdate } from '@panoptes/core';
@@ -5,6 +6,7 @@ import { type PeerRegistry, createRegistry } from '@panoptes/workers';
 import { CutLine } from '../fixtures/cut-line.js';
 import { DigestModel, DurableHistory } from '../fixtures/durable-history.mjs';
 import { NatsServer, noNatsServer } from '../fixtures/nats-server.js';
+import { StoredObjects } from '../fixtures/stored-objects.js';
 import { until } from '../fixtures/until.js';
 
 const maxUnsyncedChanges = 2_000;
@@ -119,6 +121,23 @@ describe.skipIf(noNatsServer)(`a stream as a store (${noNatsServer ?? 'real serv
     await reopened.close();
   });
 
+  it('keeps two snapshots, and of those before not even their names', async () => {
+    const registry = await open('often');
+    const connection = await connect({ servers: server.url });
+    const objects = new StoredObjects(connection, 'often');
+    const names = new Set<string>();
+    for (let round = 0; names.size < 5; round++) {
+      const batch = new BatchUpdate();
+      for (let number = 0; number < 900; number++) batch.upsert(largePeer(number, round));
+      await registry.commitBatch(batch);
+      for (const { name } of await objects.all()) names.add(name);
+    }
+    await until('the others are removed', async () => (await objects.subjects()).length === 2);
+    expect(await objects.all()).toHaveLength(2);
+    await connection.close();
+    await registry.close();
+  });
+
   it('gives a watch what was committed in earlier lives, each once', async () => {
     const first = await open('watched');
     await commit(new DurableHistory(first), 300);
@@ -156,9 +175,10 @@ async function seen(registry: PeerRegistry, from: number, count: number): Promis
   return found;
 }
 
-function largePeer(number: number): Parameters<BatchUpdate['upsert']>[0] {
+function largePeer(number: number, round = 0): Parameters<BatchUpdate['upsert']>[0] {
   const publicKey = number.toString(16).padStart(2_000, '0');
   return {
     peerId: { nodeId: `peer-${number}`, publicKey, did: `did:zhtp:${publicKey.slice(-64)}` },
+    trafficRouted: round,
   };
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { ObjectInfo } from '@nats-io/obj';
 import { StoreError, systemClock } from '@panoptes/core/follower';
 import { type ServerConnection, messagesUnderWay } from './server-connection.js';
 
@@ -14,8 +13,8 @@ import { type ServerConnection, messagesUnderWay } from './server-connection.js'
 export async function* objectChunks(
   server: ServerConnection,
   bucket: string,
-  info: ObjectInfo,
-  look: () => Promise<ObjectInfo | undefined>,
+  info: StoredObject,
+  look: () => Promise<Pick<StoredObject, 'nuid'> | undefined>,
 ): AsyncGenerator<Uint8Array> {
   const { name, nuid, size, chunks, digest } = info;
   // It becomes part of a subject.
@@ -53,6 +52,16 @@ export async function* objectChunks(
   if (got !== size) throw corrupt(name, `${got} bytes, where it says ${size}`);
   const isRight = digest.replace(/=+$/, '') === `SHA-256=${hash.digest('base64url')}`;
   if (!isRight) throw corrupt(name, 'other bytes than those of its digest');
+}
+
+/** An object in a bucket, as that says. */
+export interface StoredObject {
+  readonly name: string;
+  /** What its chunks are found by. */
+  readonly nuid: string;
+  readonly size: number;
+  readonly chunks: number;
+  readonly digest: string;
 }
 
 /** Waits for what comes next; looks from time to time whether it still can. */

@@ -39,6 +39,8 @@ export class PrimaryLease {
       storage: StorageType.File,
       replicas,
       history: 1,
+      // It is the leader that knows who holds it.
+      allow_direct: false,
     });
     return new PrimaryLease(kv, member, leaseMs);
   }

@@ -1,11 +1,12 @@
 import { StorageType } from '@nats-io/jetstream';
-import { type ObjectInfo, type ObjectStore, Objm, setSha256Backend } from '@nats-io/obj';
-import type { SnapshotData } from '@panoptes/core/follower';
+import { type ObjectStore, Objm, setSha256Backend } from '@nats-io/obj';
+import { type SnapshotData, isA } from '@panoptes/core/follower';
 import type { PeersBase } from './changed-peers.js';
-import { objectChunks } from './object-chunks.js';
+import { type StoredObject, objectChunks } from './object-chunks.js';
 import type { StreamPoint } from './run-assembler.js';
 import type { ServerConnection } from './server-connection.js';
 import { snapshotChunks } from './snapshot-chunks.js';
+import { isMissing } from './stream-problem.js';
 
 // Several times as fast. It holds for this thread alone, which is a store's or a source's own.
 setSha256Backend('native');
@@ -37,11 +38,15 @@ export class SnapshotBucket {
     return new SnapshotBucket(server, name, await new Objm(server.client).open(name));
   }
 
-  /** Those that are whole, the newest first. */
+  /** Those that are whole, the newest first, as the leader has them: a server that was away may lack some. */
   async list(): Promise<StoredSnapshot[]> {
-    const objects = await this.#objects.list();
+    const { streams } = this.#server.streams;
+    const { state } = await streams.info(this.#stream, { subjects_filter: this.#said('>') });
+    const objects = await Promise.all(
+      Object.keys(state.subjects ?? {}).map((subject) => this.#object(subject)),
+    );
     return objects
-      .flatMap((info) => snapshotOf(info) ?? [])
+      .flatMap((object) => snapshotOf(object) ?? [])
       .sort((one, other) => other.lastSeq - one.lastSeq || other.epoch - one.epoch);
   }
 
@@ -92,8 +97,31 @@ export class SnapshotBucket {
     });
   }
 
+  /** Removes one, and that it was there. */
   async remove({ name }: StoredSnapshot): Promise<void> {
     await this.#objects.delete(name);
+    const filter = this.#said(subjectToken(name));
+    await this.#server.streams.streams.purge(this.#stream, { filter });
+  }
+
+  /** What the last message of a subject says of an object; undefined when it is there no more. */
+  async #object(last_by_subj: string): Promise<unknown> {
+    try {
+      const { streams } = this.#server.streams;
+      return (await streams.getMessage(this.#stream, { last_by_subj }))?.json();
+    } catch (error) {
+      if (isMissing(error) || isA(error, SyntaxError)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The subject of what is said of an object. */
+  #said(token: string): string {
+    return `$O.${this.#name}.M.${token}`;
+  }
+
+  get #stream(): string {
+    return `OBJ_${this.#name}`;
   }
 }
 
@@ -102,7 +130,7 @@ export interface StoredSnapshot extends SnapshotFacts {
   readonly name: string;
   readonly bytes: number;
   /** What the bucket says of it. */
-  readonly info: ObjectInfo;
+  readonly info: StoredObject;
 }
 
 /** What a snapshot says of itself: as of what it is, and where the stream goes on. */
@@ -110,23 +138,35 @@ interface SnapshotFacts extends PeersBase, Required<StreamPoint> {
   readonly fields: string;
 }
 
-/** What an object says, if it is a snapshot. */
-function snapshotOf(info: ObjectInfo): StoredSnapshot | undefined {
-  const { name, size, metadata } = info;
+/** What an object says, if it is a snapshot that was not removed. */
+function snapshotOf(object: unknown): StoredSnapshot | undefined {
+  const { name, nuid, size, chunks, digest, metadata, deleted } = (object ?? {}) as Said;
   try {
-    const given = JSON.parse(metadata?.['panoptes'] ?? '') as Readonly<Record<string, unknown>>;
+    const { panoptes = '' } = (metadata ?? {}) as { readonly panoptes?: string };
+    const given = JSON.parse(panoptes) as Readonly<Record<string, unknown>>;
     const { id, epoch, place, lastSeq, lastTime, peers, fields } = given;
-    const counts = [epoch, place, lastSeq, peers, size];
     const isRight =
-      typeof id === 'string' &&
-      typeof fields === 'string' &&
+      deleted !== true &&
+      [name, nuid, digest, id, fields].every((text) => typeof text === 'string') &&
       Number.isFinite(lastTime) &&
-      counts.every((count) => Number.isSafeInteger(count) && (count as number) >= 0);
+      [epoch, place, lastSeq, peers, size, chunks].every(isCount);
+    if (!isRight) return undefined;
     const facts = { id, epoch, place, lastSeq, lastTime, peers, fields } as SnapshotFacts;
-    return isRight ? { ...facts, name, bytes: size, info } : undefined;
+    const info = { name, nuid, size, chunks, digest } as StoredObject;
+    return { ...facts, name: info.name, bytes: info.size, info };
   } catch {
     return undefined;
   }
+}
+
+type Said = Readonly<Record<string, unknown>>;
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** A name as a part of a subject. */
+function subjectToken(name: string): string {
+  const text = Buffer.from(name).toString('base64url');
+  return text + '='.repeat(-text.length & 3);
 }
 
 /** Of one message; a server takes a MiB unless it was told otherwise. */
